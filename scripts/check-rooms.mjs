@@ -1,0 +1,50 @@
+// A room (a folder of src/) imports only from itself and from rooms above it in this list.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOMS = [
+  'core',
+  'fixed',
+  'network',
+  'data',
+  'learn',
+  'quantize',
+  'exchange',
+  'hardware',
+  'targets',
+  'emit',
+  'netlist',
+  'cosim',
+  'prove',
+  'synth',
+  'report',
+  'pipeline',
+  'cli',
+];
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"](\.[^'"]+)['"]|\bimport\s*\(?\s*['"](\.[^'"]+)['"]/g;
+
+const root = path.join(import.meta.dirname, '..', 'src');
+const roomOf = (file) => path.relative(root, file).split(path.sep)[0];
+const problems = [];
+
+for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+  const file = path.join(entry.parentPath, entry.name);
+  const name = path.relative(root, file);
+  // src/index.ts is the library's front: it may gather from every room but the command line's.
+  const room = name === 'index.ts' ? 'pipeline' : roomOf(file);
+  if (!ROOMS.includes(room)) {
+    problems.push(`src/${name}: '${room}' is not a room (${ROOMS.join(', ')})`);
+    continue;
+  }
+  for (const match of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const target = roomOf(path.resolve(path.dirname(file), match[1] ?? match[2]));
+    if (ROOMS.indexOf(target) > ROOMS.indexOf(room)) {
+      problems.push(`src/${name}: ${room}/ may not import from ${target}/ (${match[1] ?? match[2]})`);
+    }
+  }
+}
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exit(1);

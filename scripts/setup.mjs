@@ -1,0 +1,44 @@
+// Fetches what Espalier needs beyond npm: Verilator, a C++ compiler, make and ccache. Idempotent; quick when all is there.
+import { spawnSync } from 'node:child_process';
+
+const TOOLS = { verilator: 'verilator', 'g++': 'g++', make: 'make', ccache: 'ccache' };
+const HINTS = [
+  ['Debian/Ubuntu', 'sudo apt-get install -y verilator g++ make ccache'],
+  ['Fedora', 'sudo dnf install -y verilator gcc-c++ make ccache'],
+  ['macOS', 'brew install verilator ccache   # and once: xcode-select --install'],
+];
+
+const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const compilers = ['g++', 'clang++', 'c++'];
+const isThere = (tool) =>
+  tool === 'g++' ? compilers.some((name) => works(name, ['--version'])) : works(tool, ['--version']);
+
+const missing = Object.keys(TOOLS).filter((tool) => !isThere(tool));
+if (missing.length > 0) {
+  const packages = missing.map((tool) => TOOLS[tool]);
+  console.error(`espalier setup: missing ${missing.join(', ')}`);
+  if (!installByApt(packages)) {
+    console.error('espalier setup: please install them, then run this again:');
+    for (const [system, line] of HINTS) console.error(`  ${system}: ${line}`);
+    process.exit(1);
+  }
+  const still = missing.filter((tool) => !isThere(tool));
+  if (still.length > 0) {
+    console.error(`espalier setup: apt-get ended well, but ${still.join(', ')} cannot be run`);
+    process.exit(1);
+  }
+}
+
+function installByApt(packages) {
+  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return false;
+  const isRoot = process.getuid() === 0;
+  if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
+  const apt = (...args) => {
+    const line = [...(isRoot ? [] : ['sudo', '-n']), 'apt-get', '-q', ...args];
+    console.error(`espalier setup: ${line.join(' ')}`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // The installer's own lines go to stderr, so that stdout stays the command's.
+    return spawnSync(line[0], line.slice(1), { stdio: ['ignore', 2, 2], env }).status === 0;
+  };
+  return apt('update') && apt('install', '-y', '--no-install-recommends', ...packages);
+}

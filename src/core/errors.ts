@@ -1,0 +1,111 @@
+/**
+ * Every error a user can meet, in one file: a stable code, where it happened, what was got, what was wanted,
+ * and where it helps a hint at the mend. Codes are `room/problem` and never change their meaning.
+ */
+export interface Problem {
+  readonly code: string;
+  /** File and line, layer and neuron, option: whatever leads the user to the place. */
+  readonly where: string;
+  readonly got: string;
+  readonly wanted: string;
+  readonly hint?: string;
+}
+
+export class EspalierError extends Error implements Problem {
+  readonly code: string;
+  readonly where: string;
+  readonly got: string;
+  readonly wanted: string;
+  readonly hint?: string;
+
+  constructor(problem: Problem) {
+    const hint = problem.hint === undefined ? '' : ` (${problem.hint})`;
+    super(`${problem.where}: got ${problem.got}, wanted ${problem.wanted}${hint} [${problem.code}]`);
+    this.name = 'EspalierError';
+    this.code = problem.code;
+    this.where = problem.where;
+    this.got = problem.got;
+    this.wanted = problem.wanted;
+    if (problem.hint !== undefined) this.hint = problem.hint;
+  }
+
+  /** The error as plain data, for `--json`. */
+  toJSON(): Problem {
+    const { code, where, got, wanted, hint } = this;
+    return hint === undefined ? { code, where, got, wanted } : { code, where, got, wanted, hint };
+  }
+}
+
+const raise = (problem: Problem) => new EspalierError(problem);
+
+/** The constructors of all errors, room by room; `throw problems.fileUnreadable(…)`. */
+export const problems = {
+  // ── core ──────────────────────────────────────────────────────────────────────────────────────────────
+  fileUnreadable: (file: string, reason: string) =>
+    raise({ code: 'file/unreadable', where: file, got: reason, wanted: 'a readable file' }),
+
+  // ── fixed ─────────────────────────────────────────────────────────────────────────────────────────────
+  formatSyntax: (where: string, text: string) =>
+    raise({
+      code: 'fixed/format-syntax',
+      where,
+      got: JSON.stringify(text),
+      wanted: 'fixed<W,I> or ufixed<W,I> with whole numbers, such as fixed<8,1>',
+    }),
+  formatWidth: (where: string, format: string) =>
+    raise({
+      code: 'fixed/format-width',
+      where,
+      got: format,
+      wanted: 'a width of 1 to 53 bits (codes stay within ±2^53) and a fraction of -1000 to 1000 bits',
+    }),
+
+  // ── network ───────────────────────────────────────────────────────────────────────────────────────────
+  networkSchema: (where: string, got: string, wanted: string) =>
+    raise({ code: 'network/schema', where, got, wanted }),
+  networkShape: (where: string, got: string, wanted: string) =>
+    raise({ code: 'network/shape', where, got, wanted }),
+  networkCode: (where: string, code: number, format: string, low: number, high: number) =>
+    raise({
+      code: 'network/code-out-of-range',
+      where,
+      got: String(code),
+      wanted: `a whole number from ${low} to ${high} (${format})`,
+    }),
+  networkName: (where: string, name: string, wanted: string) =>
+    raise({ code: 'network/name', where, got: JSON.stringify(name), wanted }),
+  accumulatorTooWide: (where: string, width: number) =>
+    raise({
+      code: 'network/accumulator-too-wide',
+      where,
+      got: `an accumulator of ${width} bits`,
+      wanted: 'at most 54 bits, sign included (codes and sums stay within ±2^53)',
+      hint: 'use narrower weight, bias or input formats in this layer, or formats with closer fractions',
+    }),
+  inputSize: (where: string, got: number, wanted: number) =>
+    raise({ code: 'network/input-size', where, got: `${got} codes`, wanted: `${wanted} codes` }),
+
+  // ── data ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── learn ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── quantize ──────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── exchange ──────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── emit ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── netlist ───────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── cosim ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── prove ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── synth ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── pipeline ──────────────────────────────────────────────────────────────────────────────────────────
+
+  // ── cli ───────────────────────────────────────────────────────────────────────────────────────────────
+};

@@ -1,0 +1,80 @@
+import { problems } from '../core/errors.js';
+import type { Interval } from './interval.js';
+
+/**
+ * A fixed-point number format: value = code × 2^-fraction, fraction = width − integer.
+ * `integer` counts the integer bits, the sign included; it may be negative or larger than the width.
+ */
+export interface Format {
+  readonly signed: boolean;
+  /** Bits in all, at least 1. */
+  readonly width: number;
+  readonly integer: number;
+}
+
+const SYNTAX = /^\s*(u?)fixed\s*<\s*(\d+)\s*,\s*(-?\d+)\s*>\s*$/;
+
+/** The widest code that a JavaScript number holds exactly, whatever its sign. */
+const MAX_WIDTH = 53;
+const MAX_FRACTION = 1000;
+
+/**
+ * Reads `fixed<W,I>` or `ufixed<W,I>`.
+ *
+ * @param where for the error: file and member, or option
+ * @throws fixed/format-syntax, fixed/format-width
+ */
+export function parseFormat(text: string, where = 'format'): Format {
+  const match = SYNTAX.exec(text);
+  if (match === null) throw problems.formatSyntax(where, text);
+  const format = { signed: match[1] === '', width: Number(match[2]), integer: Number(match[3]) };
+  if (format.width < 1 || format.width > MAX_WIDTH || Math.abs(fractionOf(format)) > MAX_FRACTION) {
+    throw problems.formatWidth(where, printFormat(format));
+  }
+  return format;
+}
+
+export function printFormat(format: Format): string {
+  return `${format.signed ? '' : 'u'}fixed<${format.width},${format.integer}>`;
+}
+
+/** The number of fraction bits; negative when the least bit weighs more than one. */
+export function fractionOf(format: Format): number {
+  return format.width - format.integer;
+}
+
+/** The codes the format can hold. */
+export function rangeOf(format: Format): Interval {
+  return format.signed
+    ? { low: -(2 ** (format.width - 1)), high: 2 ** (format.width - 1) - 1 }
+    : { low: 0, high: 2 ** format.width - 1 };
+}
+
+/** The value that a code stands for. Exact while the code is within ±2^53. */
+export function valueOfCode(code: number, fraction: number): number {
+  return code * 2 ** -fraction;
+}
+
+export function sameFormat(a: Format, b: Format): boolean {
+  return a.signed === b.signed && a.width === b.width && a.integer === b.integer;
+}
+
+/** The narrowest format with this fraction that holds every code of the interval; at least one bit. */
+export function formatFor(interval: Interval, fraction: number): Format {
+  const signed = interval.low < 0;
+  const width = Math.max(1, signed ? signedWidth(interval) : unsignedWidth(interval.high));
+  return { signed, width, integer: width - fraction };
+}
+
+/** Bits of the narrowest two's complement word that holds the interval. */
+export function signedWidth(interval: Interval): number {
+  const magnitude = Math.max(interval.high, -interval.low - 1);
+  return unsignedWidth(magnitude) + 1;
+}
+
+/** Bits of the narrowest unsigned word that holds 0 to `high`; 0 for 0. */
+export function unsignedWidth(high: number): number {
+  let width = 0;
+  while (2 ** width <= high) width += 1;
+  return width;
+}

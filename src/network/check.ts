@@ -1,0 +1,70 @@
+import { problems } from '../core/errors.js';
+import { type Format, printFormat, rangeOf } from '../fixed/format.js';
+import { kindOf } from './layers/index.js';
+import type { Head, QuantizedNetwork } from './types.js';
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+
+/**
+ * Throws at the first thing that keeps the network from having a meaning.
+ *
+ * @param file for errors: where the network came from
+ * @throws network/*
+ */
+export function checkNetwork(network: QuantizedNetwork, file = 'network'): void {
+  checkNames(network, file);
+  const { formats, names, encoder } = network.input;
+  const perInput = (member: string, length: number) => {
+    if (length === formats.length) return;
+    throw problems.networkShape(
+      `${file}.input.${member}`,
+      `${length} items`,
+      `${formats.length} items (one per input)`,
+    );
+  };
+  if (names.length > 0) perInput('names', names.length);
+  if (encoder !== undefined) {
+    perInput('encoder.minimum', encoder.minimum.length);
+    perInput('encoder.maximum', encoder.maximum.length);
+  }
+  if (network.layers.length === 0)
+    throw problems.networkShape(`${file}.layers`, '0 layers', 'at least one layer');
+  let current: readonly Format[] = formats;
+  network.layers.forEach((layer, index) => {
+    const kind = kindOf(layer);
+    kind.check(layer, current, `${file}.layers[${index}]`);
+    current = kind.formats(layer, current);
+  });
+  checkHead(network.head, current.length, `${file}.head`);
+}
+
+function checkNames(network: QuantizedNetwork, file: string): void {
+  const wanted = 'letters, digits and underscores, beginning with a letter';
+  if (!NAME.test(network.name)) throw problems.networkName(`${file}.name`, network.name, wanted);
+  const seen = new Set<string>();
+  network.layers.forEach(({ name }, index) => {
+    const where = `${file}.layers[${index}].name`;
+    if (!NAME.test(name)) throw problems.networkName(where, name, wanted);
+    if (seen.has(name)) throw problems.networkName(where, name, 'a name that no other layer has');
+    seen.add(name);
+  });
+}
+
+function checkHead(head: Head, units: number, path: string): void {
+  if (head.kind !== 'binary') return;
+  if (units !== 1) {
+    throw problems.networkShape(path, `a binary head on ${units} units`, 'one unit, or another head');
+  }
+  if (head.probability === undefined) return;
+  const { index, format, codes } = head.probability;
+  const entries = 2 ** index.format.width;
+  if (codes.length !== entries) {
+    const wanted = `${entries} codes (one per code of ${printFormat(index.format)})`;
+    throw problems.networkShape(`${path}.probability.codes`, `${codes.length} codes`, wanted);
+  }
+  const { low, high } = rangeOf(format);
+  codes.forEach((code, at) => {
+    if (Number.isInteger(code) && code >= low && code <= high) return;
+    throw problems.networkCode(`${path}.probability.codes[${at}]`, code, printFormat(format), low, high);
+  });
+}

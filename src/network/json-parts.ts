@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { problems } from '../core/errors.js';
+import { type Format, parseFormat, printFormat, sameFormat } from '../fixed/format.js';
+import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
+import type { LayerOutput } from './types.js';
+
+/** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */
+export function readJson<T>(shape: z.ZodType<T>, json: unknown, path: string): T {
+  const result = shape.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue.path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
+    path,
+  );
+  let value = json as never;
+  for (const key of issue.path) value = value?.[key];
+  throw problems.networkSchema(
+    place,
+    value === undefined ? 'nothing' : shorten(value),
+    issue.message.replace(/^Invalid \w+: expected /, ''),
+  );
+}
+
+const shorten = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+/** One format for all units, or a list with one per unit. */
+export function formatsFromJson(json: unknown, units: number, path: string): Format[] {
+  const texts = readJson(z.union([z.string(), z.array(z.string())]), json, path);
+  if (typeof texts === 'string') return Array(units).fill(parseFormat(texts, path));
+  return texts.map((text, unit) => parseFormat(text, `${path}[${unit}]`));
+}
+
+export function formatsToJson(formats: readonly Format[]): string | string[] {
+  const texts = formats.map(printFormat);
+  return texts.every((text) => text === texts[0]) ? texts[0] : texts;
+}
+
+const REQUANTIZE_SHAPE = z.strictObject({
+  format: z.string(),
+  rounding: z.enum(ROUNDINGS as [Rounding, ...Rounding[]]),
+  overflow: z.enum(OVERFLOWS as [Overflow, ...Overflow[]]),
+});
+
+export function requantizeFromJson(json: unknown, path: string): Requantize {
+  const plain = readJson(REQUANTIZE_SHAPE, json, path);
+  return { ...plain, format: parseFormat(plain.format, `${path}.format`) };
+}
+
+export function requantizeToJson(wanted: Requantize): object {
+  return { format: printFormat(wanted.format), rounding: wanted.rounding, overflow: wanted.overflow };
+}
+
+/** `"exact"`, one requantization for all units, or a list with one per unit. */
+export function outputFromJson(json: unknown, units: number, path: string): LayerOutput {
+  if (json === 'exact') return 'exact';
+  if (Array.isArray(json)) return json.map((item, unit) => requantizeFromJson(item, `${path}[${unit}]`));
+  return Array(units).fill(requantizeFromJson(json, path));
+}
+
+export function outputToJson(output: LayerOutput): unknown {
+  if (output === 'exact') return 'exact';
+  const same = output.every((wanted) => sameRequantize(wanted, output[0]));
+  return same ? requantizeToJson(output[0]) : output.map(requantizeToJson);
+}
+
+/** Whether two requantizations do the same to every code. */
+export function sameRequantize(a: Requantize, b: Requantize): boolean {
+  return a.rounding === b.rounding && a.overflow === b.overflow && sameFormat(a.format, b.format);
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { problems } from '../core/errors.js';
+import { parseFormat, printFormat } from '../fixed/format.js';
+import { checkNetwork } from './check.js';
+import {
+  formatsFromJson,
+  formatsToJson,
+  readJson,
+  requantizeFromJson,
+  requantizeToJson,
+} from './json-parts.js';
+import { kindOf, LAYER_KINDS } from './layers/index.js';
+import type { Head, QuantizedNetwork } from './types.js';
+
+/** The schema's name and version in every `network.json`. */
+const SCHEMA = 'espalier/network';
+const VERSION = 1;
+
+const ENCODER_SHAPE = z.strictObject({
+  kind: z.literal('minmax'),
+  minimum: z.array(z.number()),
+  maximum: z.array(z.number()),
+});
+
+const HEAD_SHAPE = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('values') }),
+  z.strictObject({
+    kind: z.literal('binary'),
+    probability: z
+      .strictObject({ index: z.unknown(), format: z.string(), codes: z.array(z.number()) })
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal('argmax') }),
+]);
+
+const NETWORK_SHAPE = z.strictObject({
+  schema: z.literal(SCHEMA),
+  version: z.literal(VERSION),
+  name: z.string(),
+  input: z.strictObject({
+    size: z.int().min(1),
+    format: z.unknown(),
+    names: z.array(z.string()).default([]),
+    encoder: ENCODER_SHAPE.optional(),
+  }),
+  layers: z.array(z.looseObject({ kind: z.enum(LAYER_KINDS.map(({ kind }) => kind) as ['dense']) })).min(1),
+  head: HEAD_SHAPE,
+  labels: z.array(z.string()).default([]),
+  provenance: z.record(z.string(), z.string()).default({}),
+});
+
+/**
+ * Reads and checks a network.
+ *
+ * @param file for errors: where the text came from
+ * @throws network/* and fixed/format-*, with the member's path
+ */
+export function networkFromJson(text: string, file = 'network.json'): QuantizedNetwork {
+  const plain = readJson(NETWORK_SHAPE, parseJson(text, file), file);
+  const { size, format, names, encoder } = plain.input;
+  const network: QuantizedNetwork = {
+    name: plain.name,
+    input: {
+      formats: formatsFromJson(format, size, `${file}.input.format`),
+      names,
+      ...(encoder === undefined ? {} : { encoder }),
+    },
+    layers: plain.layers.map((layer, index) => kindOf(layer).fromJson(layer, `${file}.layers[${index}]`)),
+    head: headFromJson(plain.head, `${file}.head`),
+    labels: plain.labels,
+    provenance: plain.provenance,
+  };
+  checkNetwork(network, file);
+  return network;
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw problems.networkSchema(file, (error as Error).message, 'a JSON document');
+  }
+}
+
+function headFromJson(head: z.infer<typeof HEAD_SHAPE>, path: string): Head {
+  if (head.kind !== 'binary' || head.probability === undefined) return head as Head;
+  const { index, format, codes } = head.probability;
+  return {
+    kind: 'binary',
+    probability: {
+      index: requantizeFromJson(index, `${path}.probability.index`),
+      format: parseFormat(format, `${path}.probability.format`),
+      codes,
+    },
+  };
+}
+
+/** The network as text: the same network gives the same bytes; one line per row of weights. */
+export function networkToJson(network: QuantizedNetwork): string {
+  const { input } = network;
+  const plain = {
+    schema: SCHEMA,
+    version: VERSION,
+    name: network.name,
+    input: {
+      size: input.formats.length,
+      format: formatsToJson(input.formats),
+      ...(input.names.length > 0 ? { names: input.names } : {}),
+      ...(input.encoder === undefined ? {} : { encoder: input.encoder }),
+    },
+    layers: network.layers.map((layer) => kindOf(layer).toJson(layer)),
+    head: headToJson(network.head),
+    ...(network.labels.length > 0 ? { labels: network.labels } : {}),
+    provenance: network.provenance,
+  };
+  return `${printJson(plain, '')}\n`;
+}
+
+function headToJson(head: Head): object {
+  if (head.kind !== 'binary' || head.probability === undefined) return { kind: head.kind };
+  const { index, format, codes } = head.probability;
+  return {
+    kind: 'binary',
+    probability: { index: requantizeToJson(index), format: printFormat(format), codes },
+  };
+}
+
+/** JSON with lists of plain values, and short objects, on one line. */
+function printJson(value: unknown, indent: string): string {
+  const flat = JSON.stringify(value, null, 1)
+    .replace(/\n\s*/g, ' ')
+    .replace(/^\[ /, '[')
+    .replace(/ \]$/, ']');
+  const nested = (item: unknown) => typeof item === 'object' && item !== null;
+  if (!nested(value)) return flat;
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (!value.some(nested)) return flat;
+    return `[\n${value.map((item) => inner + printJson(item, inner)).join(',\n')}\n${indent}]`;
+  }
+  const members = Object.entries(value as object);
+  if (members.length <= 3 && !members.some(([, member]) => nested(member))) return flat;
+  const lines = members.map(([key, member]) => `${inner}${JSON.stringify(key)}: ${printJson(member, inner)}`);
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { problems } from '../../core/errors.js';
+import { type Format, formatFor, fractionOf, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
+import { type Interval, magnitude } from '../../fixed/interval.js';
+import { requantize } from '../../fixed/requantize.js';
+import { activate, activateInterval } from '../activation.js';
+import { formatsFromJson, formatsToJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
+import { ACTIVATIONS, type Activation, type LayerOutput } from '../types.js';
+import { type AffineRow, type LayerKind, sumInterval } from './kind.js';
+
+/** Every unit reads every input: sum[u] = bias[u] + Σ_i kernel[i][u] × input[i]. */
+export interface DenseLayer {
+  readonly kind: 'dense';
+  readonly name: string;
+  /** Weight codes [input][unit], as Keras lays a kernel out; one format per unit. */
+  readonly kernel: { readonly formats: readonly Format[]; readonly codes: readonly (readonly number[])[] };
+  /** Bias codes [unit]; one format per unit. */
+  readonly bias: { readonly formats: readonly Format[]; readonly codes: readonly number[] };
+  readonly activation: Activation;
+  readonly output: LayerOutput;
+}
+
+/** Fraction bits at which unit u's products and bias all are whole numbers. */
+function sumFraction(layer: DenseLayer, inputs: readonly Format[], unit: number): number {
+  const finestInput = Math.max(...inputs.map(fractionOf));
+  const products = finestInput + fractionOf(layer.kernel.formats[unit]);
+  return Math.max(products, fractionOf(layer.bias.formats[unit]));
+}
+
+function run(layer: DenseLayer, inputs: readonly Format[], codes: readonly number[]): number[] {
+  const exactFraction = commonFraction(layer, inputs);
+  return layer.bias.codes.map((biasCode, unit) => {
+    const fraction = sumFraction(layer, inputs, unit);
+    let sum = biasCode * 2 ** (fraction - fractionOf(layer.bias.formats[unit]));
+    codes.forEach((code, input) => {
+      const shift = fraction - fractionOf(inputs[input]) - fractionOf(layer.kernel.formats[unit]);
+      sum += layer.kernel.codes[input][unit] * code * 2 ** shift;
+    });
+    const active = activate(layer.activation, sum);
+    if (layer.output === 'exact') return active * 2 ** (exactFraction - fraction);
+    return requantize(active, fraction, layer.output[unit]);
+  });
+}
+
+/** The finest fraction of the layer's sums: that of every exact output. */
+function commonFraction(layer: DenseLayer, inputs: readonly Format[]): number {
+  return Math.max(...layer.bias.codes.map((_, unit) => sumFraction(layer, inputs, unit)));
+}
+
+function rows(layer: DenseLayer, inputs: readonly Format[]): AffineRow[] {
+  const exactFraction = commonFraction(layer, inputs);
+  return layer.bias.codes.map((biasCode, unit) => {
+    const fraction = sumFraction(layer, inputs, unit);
+    const terms = [];
+    for (let input = 0; input < inputs.length; input++) {
+      const code = layer.kernel.codes[input][unit];
+      if (code === 0) continue;
+      const shift = fraction - fractionOf(inputs[input]) - fractionOf(layer.kernel.formats[unit]);
+      terms.push({ input, weight: code * 2 ** shift });
+    }
+    const bias = biasCode * 2 ** (fraction - fractionOf(layer.bias.formats[unit]));
+    const common = { terms, bias, fraction, activation: layer.activation };
+    return layer.output === 'exact'
+      ? { ...common, exactShift: exactFraction - fraction }
+      : { ...common, exactShift: 0, requantize: layer.output[unit] };
+  });
+}
+
+function formats(layer: DenseLayer, inputs: readonly Format[]): Format[] {
+  if (layer.output !== 'exact') return layer.output.map((wanted) => wanted.format);
+  const ranges = inputs.map(rangeOf);
+  return rows(layer, inputs).map((row) => {
+    const active = activateInterval(layer.activation, sumInterval(row, ranges));
+    const factor = 2 ** row.exactShift;
+    return formatFor({ low: active.low * factor, high: active.high * factor }, row.fraction + row.exactShift);
+  });
+}
+
+function check(layer: DenseLayer, inputs: readonly Format[], path: string): void {
+  const units = layer.bias.codes.length;
+  const shape = (member: string, got: number, wanted: number, what: string) => {
+    if (got !== wanted)
+      throw problems.networkShape(`${path}.${member}`, `${got} ${what}`, `${wanted} ${what}`);
+  };
+  if (units === 0) throw problems.networkShape(`${path}.bias.codes`, '0 units', 'at least one unit');
+  shape('kernel.codes', layer.kernel.codes.length, inputs.length, 'rows (one per input)');
+  shape('kernel.format', layer.kernel.formats.length, units, 'formats (one per unit)');
+  shape('bias.format', layer.bias.formats.length, units, 'formats (one per unit)');
+  if (layer.output !== 'exact') shape('output', layer.output.length, units, 'formats (one per unit)');
+  layer.kernel.codes.forEach((row, input) => {
+    shape(`kernel.codes[${input}]`, row.length, units, 'codes (one per unit)');
+    row.forEach((code, unit) => {
+      checkCode(`${path}.kernel.codes[${input}][${unit}]`, code, layer.kernel.formats[unit]);
+    });
+  });
+  layer.bias.codes.forEach((code, unit) => {
+    checkCode(`${path}.bias.codes[${unit}]`, code, layer.bias.formats[unit]);
+  });
+  const ranges = inputs.map(rangeOf);
+  rows(layer, inputs).forEach((row, unit) => {
+    checkWidth(row, ranges, `${path} (${layer.name}), unit ${unit}`);
+  });
+}
+
+function checkCode(where: string, code: number, format: Format): void {
+  const { low, high } = rangeOf(format);
+  if (!Number.isInteger(code) || code < low || code > high) {
+    throw problems.networkCode(where, code, printFormat(format), low, high);
+  }
+}
+
+/** Every partial sum in any order, and the exact output, must be a number that JavaScript holds exactly. */
+function checkWidth(row: AffineRow, ranges: readonly Interval[], where: string): void {
+  let bound = Math.abs(row.bias);
+  for (const { input, weight } of row.terms) bound += Math.abs(weight) * magnitude(ranges[input]);
+  bound *= 2 ** row.exactShift;
+  if (bound >= 2 ** 53) throw problems.accumulatorTooWide(where, signedWidth({ low: -bound, high: bound }));
+}
+
+const JSON_SHAPE = z.strictObject({
+  kind: z.literal('dense'),
+  name: z.string(),
+  kernel: z.strictObject({ format: z.unknown(), codes: z.array(z.array(z.number())) }),
+  bias: z.strictObject({ format: z.unknown(), codes: z.array(z.number()) }),
+  activation: z.enum(ACTIVATIONS as [Activation, ...Activation[]]),
+  output: z.unknown(),
+});
+
+function fromJson(json: unknown, path: string): DenseLayer {
+  const plain = readJson(JSON_SHAPE, json, path);
+  const units = plain.bias.codes.length;
+  return {
+    kind: 'dense',
+    name: plain.name,
+    kernel: {
+      formats: formatsFromJson(plain.kernel.format, units, `${path}.kernel.format`),
+      codes: plain.kernel.codes,
+    },
+    bias: {
+      formats: formatsFromJson(plain.bias.format, units, `${path}.bias.format`),
+      codes: plain.bias.codes,
+    },
+    activation: plain.activation,
+    output: outputFromJson(plain.output, units, `${path}.output`),
+  };
+}
+
+function toJson(layer: DenseLayer): object {
+  return {
+    kind: 'dense',
+    name: layer.name,
+    kernel: { format: formatsToJson(layer.kernel.formats), codes: layer.kernel.codes },
+    bias: { format: formatsToJson(layer.bias.formats), codes: layer.bias.codes },
+    activation: layer.activation,
+    output: outputToJson(layer.output),
+  };
+}
+
+const nonZero = (code: number) => code !== 0;
+
+export const dense: LayerKind<DenseLayer> = {
+  kind: 'dense',
+  units: (layer) => layer.bias.codes.length,
+  check,
+  run,
+  formats,
+  rows,
+  toJson,
+  fromJson,
+  describe: (layer) => {
+    const weights = JSON.stringify(formatsToJson(layer.kernel.formats));
+    const biases = JSON.stringify(formatsToJson(layer.bias.formats));
+    const output = JSON.stringify(outputToJson(layer.output));
+    const shape = `${layer.kernel.codes.length} -> ${layer.bias.codes.length}`;
+    return `dense ${shape}, weights ${weights}, bias ${biases}, ${layer.activation}, output ${output}`;
+  },
+  nonZeros: (layer) =>
+    layer.kernel.codes.flat().filter(nonZero).length + layer.bias.codes.filter(nonZero).length,
+  parameters: (layer) => layer.kernel.codes.flat().length + layer.bias.codes.length,
+};

@@ -1,0 +1,76 @@
+import { assertNever } from '../core/assert.js';
+import { problems } from '../core/errors.js';
+import { type Format, fractionOf, printFormat, rangeOf } from '../fixed/format.js';
+import { requantize } from '../fixed/requantize.js';
+import { kindOf } from './layers/index.js';
+import type { Head, Outcome, QuantizedNetwork } from './types.js';
+
+/**
+ * The reference model: the meaning of a network, in whole numbers.
+ *
+ * @returns a function from one code per input unit, within the input formats, to what the network says of them;
+ *   it throws network/input-size, network/code-out-of-range
+ */
+export function referenceModel(network: QuantizedNetwork): (codes: readonly number[]) => Outcome {
+  const formats = [network.input.formats, ...layerFormats(network)];
+  return (codes) => {
+    checkInput(network, codes);
+    const layers: number[][] = [];
+    let outputs = codes;
+    network.layers.forEach((layer, index) => {
+      outputs = kindOf(layer).run(layer, formats[index], outputs);
+      layers.push(outputs as number[]);
+    });
+    return { layers, outputs, ...decide(network.head, outputs, formats[network.layers.length]) };
+  };
+}
+
+function decide(head: Head, outputs: readonly number[], formats: readonly Format[]) {
+  switch (head.kind) {
+    case 'values':
+      return {};
+    case 'binary': {
+      const decision = { class: outputs[0] > 0 ? 1 : 0 };
+      if (head.probability === undefined) return decision;
+      const { index, codes } = head.probability;
+      const at = requantize(outputs[0], fractionOf(formats[0]), index) - rangeOf(index.format).low;
+      return { ...decision, probability: codes[at] };
+    }
+    case 'argmax': {
+      const finest = Math.max(...formats.map(fractionOf));
+      const values = outputs.map((code, unit) => code * 2 ** (finest - fractionOf(formats[unit])));
+      return { class: values.indexOf(Math.max(...values)) };
+    }
+    default:
+      return assertNever(head);
+  }
+}
+
+function checkInput(network: QuantizedNetwork, codes: readonly number[]): void {
+  const { formats } = network.input;
+  if (codes.length !== formats.length) {
+    throw problems.inputSize(`${network.name}: input`, codes.length, formats.length);
+  }
+  codes.forEach((code, unit) => {
+    const { low, high } = rangeOf(formats[unit]);
+    if (!Number.isInteger(code) || code < low || code > high) {
+      throw problems.networkCode(
+        `${network.name}: input ${unit}`,
+        code,
+        printFormat(formats[unit]),
+        low,
+        high,
+      );
+    }
+  });
+}
+
+/** The output formats of every layer, the first layer's first. */
+export function layerFormats(network: QuantizedNetwork): Format[][] {
+  let formats: readonly Format[] = network.input.formats;
+  return network.layers.map((layer) => {
+    const output = kindOf(layer).formats(layer, formats);
+    formats = output;
+    return output;
+  });
+}

@@ -1,0 +1,78 @@
+import type { Format } from '../fixed/format.js';
+import type { Requantize } from '../fixed/requantize.js';
+import type { DenseLayer } from './layers/dense.js';
+
+/** What a hidden or an output unit does with its exact sum, before the requantization. */
+export type Activation = 'relu' | 'linear';
+export const ACTIVATIONS: readonly Activation[] = ['relu', 'linear'];
+
+/** Every layer kind; each answers for itself in its file under `layers/`. */
+export type Layer = DenseLayer;
+
+/**
+ * The waist: a network of whole numbers, complete. Its meaning is defined by the reference model
+ * (`reference.ts`) and by nothing else. Per-unit lists always have one item per unit here; the JSON form
+ * (`json.ts`) writes one item for all where they are equal.
+ */
+export interface QuantizedNetwork {
+  readonly name: string;
+  readonly input: InputPort;
+  /** At least one; each reads the one before it, the first reads the input. */
+  readonly layers: readonly Layer[];
+  readonly head: Head;
+  /** Names of the classes, by class number; empty when nobody gave any. */
+  readonly labels: readonly string[];
+  /** What it was made from: a name of a source → its SHA-256, or a plain statement such as a seed. */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+export interface InputPort {
+  /** One format per input unit. */
+  readonly formats: readonly Format[];
+  /** One name per input unit; empty when nobody gave any. */
+  readonly names: readonly string[];
+  /** How raw features become codes, for whoever feeds the hardware; absent when unknown. */
+  readonly encoder?: Encoder;
+}
+
+/**
+ * MinMax scaling, then rounding half up and saturation into the input's format:
+ * value = (feature − minimum) / (maximum − minimum); a feature with maximum = minimum gives value 0.
+ */
+export interface Encoder {
+  readonly kind: 'minmax';
+  readonly minimum: readonly number[];
+  readonly maximum: readonly number[];
+}
+
+/** A layer's exact sums leave as they are (all at the finest fraction of the layer), or requantized. */
+export type LayerOutput = 'exact' | readonly Requantize[];
+
+/**
+ * What the last layer's codes say. `values`: nothing beyond themselves. `binary`: one unit, the class is 1 when
+ * its code is above 0 (sigmoid above one half). `argmax`: the class is the unit with the largest value, the
+ * first of equals.
+ */
+export type Head =
+  | { readonly kind: 'values' }
+  | { readonly kind: 'binary'; readonly probability?: ProbabilityTable }
+  | { readonly kind: 'argmax' };
+
+/** The logit is requantized to `index`; `codes[index − lowest index]` is the probability's code in `format`. */
+export interface ProbabilityTable {
+  readonly index: Requantize;
+  readonly format: Format;
+  readonly codes: readonly number[];
+}
+
+/** What the reference model says of one sample. */
+export interface Outcome {
+  /** The output codes of every layer, the last one's included. */
+  readonly layers: readonly (readonly number[])[];
+  /** The last layer's codes: the logits. */
+  readonly outputs: readonly number[];
+  /** Absent for the head `values`. */
+  readonly class?: number;
+  /** Code of the probability of class 1; absent without a table. */
+  readonly probability?: number;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { networkFromJson, networkToJson } from '../../src/network/json.js';
+import { networkRanges } from '../../src/network/ranges.js';
+import { referenceModel } from '../../src/network/reference.js';
+import { randomInput, randomNetwork } from '../support/networks.js';
+
+/** Two inputs, two hidden units, one logit; small enough to run by hand. */
+const TINY = {
+  schema: 'espalier/network',
+  version: 1,
+  name: 'tiny',
+  input: { size: 2, format: 'ufixed<4,0>' },
+  layers: [
+    {
+      kind: 'dense',
+      name: 'hidden',
+      kernel: {
+        format: 'fixed<4,2>',
+        codes: [
+          [3, -2],
+          [0, 5],
+        ],
+      },
+      bias: { format: 'fixed<6,2>', codes: [4, -8] },
+      activation: 'relu',
+      output: { format: 'ufixed<4,1>', rounding: 'RND', overflow: 'SAT' },
+    },
+    {
+      kind: 'dense',
+      name: 'logit',
+      kernel: { format: 'fixed<4,2>', codes: [[-7], [6]] },
+      bias: { format: 'fixed<8,4>', codes: [1] },
+      activation: 'linear',
+      output: 'exact',
+    },
+  ],
+  head: { kind: 'binary' },
+};
+
+const tiny = () => structuredClone(TINY);
+
+describe('the reference model', () => {
+  const run = referenceModel(networkFromJson(JSON.stringify(tiny())));
+
+  it('gives what a pencil gives', () => {
+    // Sums at fraction 6: unit 0 = 16 + 3·8 = 40, unit 1 = −32 − 2·8 + 5·12 = 12; to fraction 3, half up: 5 and 2.
+    // The logit at fraction 5: 1·2 − 7·5 + 6·2 = −21.
+    expect(run([8, 12])).toEqual({ layers: [[5, 2], [-21]], outputs: [-21], class: 0 });
+    // 16 and −32 + 75 = 43: 2 and 5; 2 − 14 + 30 = 18.
+    expect(run([0, 15])).toEqual({ layers: [[2, 5], [18]], outputs: [18], class: 1 });
+  });
+
+  it('refuses inputs that are no codes of the input format', () => {
+    expect(() => run([1])).toThrow('tiny: input: got 1 codes, wanted 2 codes [network/input-size]');
+    expect(() => run([1, 16])).toThrow(
+      'tiny: input 1: got 16, wanted a whole number from 0 to 15 (ufixed<4,0>) [network/code-out-of-range]',
+    );
+  });
+
+  it('decides among equals for the first', () => {
+    const network = tiny();
+    network.layers = [{ ...network.layers[0], output: 'exact' } as never];
+    network.head = { kind: 'argmax' };
+    const argmax = referenceModel(networkFromJson(JSON.stringify(network)));
+    expect(argmax([0, 0])).toEqual({ layers: [[16, 0]], outputs: [16, 0], class: 0 });
+    expect(argmax([0, 15])).toEqual({ layers: [[16, 43]], outputs: [16, 43], class: 1 });
+  });
+
+  it('looks the probability up', () => {
+    const network = tiny();
+    const index = { format: 'fixed<2,1>', rounding: 'TRN', overflow: 'SAT' };
+    network.head = {
+      kind: 'binary',
+      probability: { index, format: 'ufixed<4,0>', codes: [1, 5, 8, 14] },
+    } as never;
+    const model = referenceModel(networkFromJson(JSON.stringify(network)));
+    // −21/32 → floor(−1.31) = −2, the first entry; 18/32 → 1, the last.
+    expect(model([8, 12]).probability).toBe(1);
+    expect(model([0, 15]).probability).toBe(14);
+  });
+});
+
+describe('network.json', () => {
+  it('prints and reads back the same network, the same bytes', () => {
+    const random = new Random(1, 'json');
+    for (let round = 0; round < 100; round++) {
+      const network = randomNetwork(random);
+      const text = networkToJson(network);
+      expect(networkFromJson(text)).toEqual(network);
+      expect(networkToJson(networkFromJson(text))).toBe(text);
+    }
+  });
+
+  const refused = (change: (network: ReturnType<typeof tiny>) => void): (() => void) => {
+    const network = tiny();
+    change(network);
+    return () => networkFromJson(JSON.stringify(network), 'n.json');
+  };
+
+  it.each([
+    [
+      'a row too few',
+      (n: ReturnType<typeof tiny>) => n.layers[0].kernel.codes.pop(),
+      'n.json.layers[0].kernel.codes: got 1 rows (one per input), wanted 2 rows (one per input) [network/shape]',
+    ],
+    [
+      'a ragged row',
+      (n: ReturnType<typeof tiny>) => n.layers[0].kernel.codes[1].pop(),
+      'n.json.layers[0].kernel.codes[1]: got 1 codes (one per unit), wanted 2 codes (one per unit) [network/shape]',
+    ],
+    [
+      'a code outside its format',
+      (n: ReturnType<typeof tiny>) => n.layers[0].kernel.codes[1].fill(8),
+      'n.json.layers[0].kernel.codes[1][0]: got 8, wanted a whole number from -8 to 7 (fixed<4,2>) ' +
+        '[network/code-out-of-range]',
+    ],
+    [
+      'half a code',
+      (n: ReturnType<typeof tiny>) => n.layers[1].bias.codes.fill(0.5),
+      'n.json.layers[1].bias.codes[0]: got 0.5, wanted a whole number from -128 to 127 (fixed<8,4>) ' +
+        '[network/code-out-of-range]',
+    ],
+    [
+      'an unknown kind',
+      (n: ReturnType<typeof tiny>) => Object.assign(n.layers[0], { kind: 'lstm' }),
+      'n.json.layers[0].kind: got "lstm", wanted "dense" [network/schema]',
+    ],
+    [
+      'two layers of one name',
+      (n: ReturnType<typeof tiny>) => Object.assign(n.layers[1], { name: 'hidden' }),
+      'n.json.layers[1].name: got "hidden", wanted a name that no other layer has [network/name]',
+    ],
+    [
+      'a binary head on two units',
+      (n: ReturnType<typeof tiny>) => n.layers.pop(),
+      'n.json.head: got a binary head on 2 units, wanted one unit, or another head [network/shape]',
+    ],
+    [
+      'sums past 2^53',
+      (n: ReturnType<typeof tiny>) => Object.assign(n.layers[1].bias, { format: 'fixed<8,-50>' }),
+      'n.json.layers[1] (logit), unit 0: got an accumulator of 62 bits, wanted at most 54 bits, sign included (codes ' +
+        'and sums stay within ±2^53) (use narrower weight, bias or input formats in this layer, or formats with ' +
+        'closer fractions) [network/accumulator-too-wide]',
+    ],
+  ])('refuses %s', (_, change, message) => {
+    expect(refused(change)).toThrow(expect.objectContaining({ message }));
+  });
+});
+
+describe('ranges', () => {
+  it('hold every code of every unit', () => {
+    const random = new Random(2, 'ranges');
+    for (let round = 0; round < 100; round++) {
+      const network = randomNetwork(random);
+      const ranges = networkRanges(network);
+      const run = referenceModel(network);
+      for (let sample = 0; sample < 20; sample++) {
+        run(randomInput(random, network)).layers.forEach((codes, layer) => {
+          codes.forEach((code, unit) => {
+            const { low, high } = ranges[layer][unit].output;
+            expect(code, `layer ${layer} unit ${unit}`).toBeGreaterThanOrEqual(low);
+            expect(code, `layer ${layer} unit ${unit}`).toBeLessThanOrEqual(high);
+          });
+        });
+      }
+    }
+  });
+});

@@ -1,0 +1,97 @@
+import type { Random } from '../../src/core/random.js';
+import { type Format, rangeOf } from '../../src/fixed/format.js';
+import { OVERFLOWS, type Requantize, ROUNDINGS } from '../../src/fixed/requantize.js';
+import { checkNetwork } from '../../src/network/check.js';
+import { layerFormats } from '../../src/network/reference.js';
+import type { Head, Layer, QuantizedNetwork } from '../../src/network/types.js';
+
+export interface RandomNetworkLimits {
+  readonly maxInputs?: number;
+  readonly maxUnits?: number;
+  readonly maxLayers?: number;
+}
+
+/** A small network with everything left to chance: shapes, per-unit formats, sparsity, rounding, overflow, head. */
+export function randomNetwork(random: Random, limits: RandomNetworkLimits = {}): QuantizedNetwork {
+  const { maxInputs = 6, maxUnits = 5, maxLayers = 3 } = limits;
+  const layerCount = random.integer(1, maxLayers);
+  const inputFormats = randomFormats(random, random.integer(1, maxInputs));
+  const layers: Layer[] = [];
+  let inputs = inputFormats.length;
+  for (let index = 0; index < layerCount; index++) {
+    const isLast = index === layerCount - 1;
+    const units = random.integer(1, maxUnits);
+    layers.push(randomDense(random, `layer${index + 1}`, inputs, units, isLast));
+    inputs = units;
+  }
+  const network: QuantizedNetwork = {
+    name: 'random',
+    input: { formats: inputFormats, names: [] },
+    layers,
+    head: { kind: 'values' },
+    labels: [],
+    provenance: {},
+  };
+  const whole = { ...network, head: randomHead(random, layerFormats(network)[layerCount - 1]) };
+  checkNetwork(whole);
+  return whole;
+}
+
+/** Codes for every input: each uniform in its format, or at an end of it. */
+export function randomInput(random: Random, network: QuantizedNetwork): number[] {
+  return network.input.formats.map((format) => {
+    const { low, high } = rangeOf(format);
+    return random.pick([low, high, random.integer(low, high), random.integer(low, high)]);
+  });
+}
+
+function randomFormat(random: Random): Format {
+  const width = random.integer(1, 8);
+  return { signed: random.float() < 0.5, width, integer: random.integer(-2, width + 2) };
+}
+
+/** One format for all units, or now and then one for each. */
+function randomFormats(random: Random, units: number): Format[] {
+  const shared = randomFormat(random);
+  const perUnit = random.float() < 0.3;
+  return Array.from({ length: units }, () => (perUnit ? randomFormat(random) : shared));
+}
+
+function randomRequantize(random: Random, format: Format): Requantize {
+  return { format, rounding: random.pick(ROUNDINGS), overflow: random.pick(OVERFLOWS) };
+}
+
+function randomCode(random: Random, format: Format, zeros: number): number {
+  const { low, high } = rangeOf(format);
+  return random.float() < zeros ? 0 : random.integer(low, high);
+}
+
+function randomDense(random: Random, name: string, inputs: number, units: number, isLast: boolean): Layer {
+  const kernelFormats = randomFormats(random, units);
+  const biasFormats = randomFormats(random, units);
+  const zeros = random.pick([0, 0.5, 0.9]);
+  const outputFormats = randomFormats(random, units);
+  return {
+    kind: 'dense',
+    name,
+    kernel: {
+      formats: kernelFormats,
+      codes: Array.from({ length: inputs }, () => kernelFormats.map((f) => randomCode(random, f, zeros))),
+    },
+    bias: { formats: biasFormats, codes: biasFormats.map((f) => randomCode(random, f, 0.3)) },
+    activation: random.pick(['relu', 'linear'] as const),
+    output:
+      isLast && random.float() < 0.6
+        ? 'exact'
+        : outputFormats.map((format) => randomRequantize(random, format)),
+  };
+}
+
+function randomHead(random: Random, outputs: readonly Format[]): Head {
+  if (outputs.length > 1) return random.pick([{ kind: 'argmax' }, { kind: 'values' }] as const);
+  if (random.float() < 0.5) return { kind: 'binary' };
+  const index = randomRequantize(random, { signed: true, width: random.integer(2, 5), integer: 3 });
+  const format: Format = { signed: false, width: 6, integer: 0 };
+  const codes = Array.from({ length: 2 ** index.format.width }, () => random.integer(0, 63));
+  return { kind: 'binary', probability: { index, format, codes } };
+}

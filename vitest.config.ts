@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Simulator builds and training runs each take a core; the machines have two.
+    maxWorkers: 2,
+    reporters: ['default', './scripts/closing-line-reporter.mjs'],
+  },
+});
