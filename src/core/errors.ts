@@ -96,8 +96,58 @@ export const problems = {
   // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
 
   // ── emit ──────────────────────────────────────────────────────────────────────────────────────────────
+  notADesign: (folder: string) =>
+    raise({
+      code: 'emit/not-a-design',
+      where: folder,
+      got: 'a folder without manifest.json',
+      wanted: 'the folder of an emitted design',
+    }),
+  manifestUnreadable: (file: string, got: string) =>
+    raise({
+      code: 'emit/manifest',
+      where: file,
+      got,
+      wanted: 'a manifest of this version of Espalier (espalier/manifest, version 1)',
+      hint: 'emit the design again',
+    }),
 
   // ── netlist ───────────────────────────────────────────────────────────────────────────────────────────
+  yosysMissing: (wanted: 'native' | 'wasm' | undefined) =>
+    raise({
+      code: 'netlist/yosys-missing',
+      where: 'yosys',
+      got: {
+        native: 'no program `yosys` in the PATH',
+        wasm: 'no package @yowasp/yosys',
+        either: 'neither a program `yosys` in the PATH nor the package @yowasp/yosys',
+      }[wanted ?? 'either'],
+      wanted: 'a Yosys, to read Verilog with',
+      hint: wanted === 'native' ? 'install yosys' : 'npm install @yowasp/yosys, or install yosys',
+    }),
+  yosysFailed: (task: string, message: string) =>
+    raise({
+      code: 'netlist/yosys-failed',
+      where: `yosys, ${task}`,
+      got: message,
+      wanted: 'a run without errors',
+    }),
+  yosysTimeout: (task: string, seconds: number) =>
+    raise({
+      code: 'netlist/yosys-timeout',
+      where: `yosys, ${task}`,
+      got: `no end after ${seconds} s`,
+      wanted: 'an end within the time-out',
+      hint: 'raise it with --timeout SECONDS',
+    }),
+  yosysMemory: (task: string) =>
+    raise({
+      code: 'netlist/yosys-memory',
+      where: `yosys, ${task}`,
+      got: 'not enough memory',
+      wanted: 'memory for the whole design (WebAssembly: at most 4 GB)',
+      hint: 'use a native yosys on a larger machine, or a smaller design',
+    }),
 
   // ── cosim ─────────────────────────────────────────────────────────────────────────────────────────────
 

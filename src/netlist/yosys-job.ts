@@ -1,0 +1,44 @@
+import { problems } from '../core/errors.js';
+
+/** A script for Yosys, with all that it reads. */
+export interface YosysJob {
+  /** For errors and progress: what is being done, such as `reading wdbc`. */
+  readonly task: string;
+  /** Yosys commands, one a line; paths are relative to the job's own folder. */
+  readonly script: string;
+  /** Path → content. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Files that the script writes and the caller wants. */
+  readonly outputs: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+export interface YosysResult {
+  /** Every file of `outputs` → its text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What Yosys printed: its warnings, when the script does not ask for more. */
+  readonly log: string;
+}
+
+export const YOSYS_KINDS = ['native', 'wasm'] as const;
+export type YosysKind = (typeof YOSYS_KINDS)[number];
+
+/** A Yosys that can run jobs, each in a folder of its own. */
+export interface Yosys {
+  readonly kind: YosysKind;
+  /** Such as `Yosys 0.23`. */
+  readonly version: string;
+  /** @throws netlist/yosys-failed, netlist/yosys-timeout, netlist/yosys-memory */
+  run(job: YosysJob): Promise<YosysResult>;
+}
+
+/** The error of a run that ended badly, from what Yosys printed. */
+export function yosysFailure(task: string, log: string, reason: string) {
+  if (
+    /bad_alloc|out of memory|memory access out of bounds|Cannot enlarge memory/i.test(`${log}\n${reason}`)
+  ) {
+    return problems.yosysMemory(task);
+  }
+  const line = log.split('\n').find((text) => /\bERROR\b/.test(text));
+  return problems.yosysFailed(task, line?.replace(/^.*?ERROR:\s*/, '').trim() ?? reason);
+}

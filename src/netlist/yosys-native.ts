@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+import { type Yosys, type YosysJob, type YosysResult, yosysFailure } from './yosys-job.js';
+
+const SCRIPT = 'job.ys';
+/** `yosys -V` answers in milliseconds; a stuck one must not hold up the search. */
+const VERSION_TIMEOUT = 20;
+
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+/** The `yosys` of the PATH, if it starts. */
+export async function findNativeYosys(): Promise<Yosys | undefined> {
+  try {
+    const { code, output } = await runYosys(['-V'], '.', VERSION_TIMEOUT);
+    const version = /^Yosys \S+/.exec(output)?.[0];
+    return code === 0 && version !== undefined ? { kind: 'native', version, run: runJob } : undefined;
+  } catch (error) {
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+async function runJob(job: YosysJob): Promise<YosysResult> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'espalier-yosys-'));
+  try {
+    for (const [name, content] of [...job.files, [SCRIPT, job.script] as const]) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), content);
+    }
+    const exit = await runYosys(['-q', '-s', SCRIPT], folder, job.timeoutSeconds);
+    if (exit.timedOut) throw problems.yosysTimeout(job.task, job.timeoutSeconds);
+    if (exit.signal === 'SIGKILL') throw problems.yosysMemory(job.task);
+    if (exit.code !== 0) {
+      throw yosysFailure(job.task, exit.output, `exit status ${exit.code ?? exit.signal}`);
+    }
+    const files = new Map<string, string>();
+    for (const name of job.outputs) files.set(name, await readFile(path.join(folder, name), 'utf8'));
+    return { files, log: exit.output };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function runYosys(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('yosys', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let timedOut = false;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, timeoutSeconds * 1000);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, output, timedOut });
+    });
+  });
+}
