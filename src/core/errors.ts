@@ -92,6 +92,74 @@ export const problems = {
   // ── quantize ──────────────────────────────────────────────────────────────────────────────────────────
 
   // ── exchange ──────────────────────────────────────────────────────────────────────────────────────────
+  csvSyntax: (file: string, reason: string) =>
+    raise({ code: 'exchange/csv-syntax', where: file, got: reason, wanted: 'comma-separated values' }),
+  csvEmpty: (file: string) =>
+    raise({
+      code: 'exchange/csv-empty',
+      where: file,
+      got: 'no numbers',
+      wanted: 'at least one row of numbers',
+    }),
+  csvRagged: (file: string, line: number, got: number, wanted: number) =>
+    raise({
+      code: 'exchange/csv-ragged',
+      where: `${file}, row ${line}`,
+      got: `${got} cells`,
+      wanted: `${wanted} cells, as in the first row`,
+    }),
+  csvIndex: (file: string, line: number, got: string, wanted: number) =>
+    raise({
+      code: 'exchange/csv-index',
+      where: `${file}, row ${line}, column 1`,
+      got: `index ${got}`,
+      wanted: `index ${wanted}`,
+      hint: 'rows of the data frame were dropped or reordered before it was written',
+    }),
+  csvNotANumber: (file: string, line: number, column: number, got: string) =>
+    raise({
+      code: 'exchange/csv-not-a-number',
+      where: `${file}, row ${line}, column ${column}`,
+      got: JSON.stringify(got),
+      wanted: 'a finite decimal number',
+    }),
+  weightFileName: (file: string) =>
+    raise({
+      code: 'exchange/weight-file-name',
+      where: file,
+      got: 'a name without role and layer',
+      wanted: 'w1….csv and b1….csv, or names with weights/kernel/bias and the layer’s number',
+    }),
+  weightDuplicate: (file: string, role: string, layer: number, other: string) =>
+    raise({
+      code: 'exchange/weight-duplicate',
+      where: file,
+      got: `the ${role} of layer ${layer} a second time`,
+      wanted: `one file for them; the other is ${other}`,
+      hint: 'name the files, or choose one set of a folder with --set',
+    }),
+  weightMissing: (where: string, role: string, layer: number) =>
+    raise({
+      code: 'exchange/weight-missing',
+      where,
+      got: `no ${role} for layer ${layer}`,
+      wanted: 'a weights and a bias file for every layer, numbered without gaps',
+    }),
+  weightNone: (where: string, set: string | undefined) =>
+    raise({
+      code: 'exchange/weight-none',
+      where,
+      got: set === undefined ? 'no weight files' : `no weight files of the set ${JSON.stringify(set)}`,
+      wanted: 'files such as w1.csv and b1.csv',
+    }),
+  weightShape: (file: string, got: string, wanted: string, hint?: string) =>
+    raise({
+      code: 'exchange/weight-shape',
+      where: file,
+      got,
+      wanted,
+      ...(hint === undefined ? {} : { hint }),
+    }),
 
   // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
 

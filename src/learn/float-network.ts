@@ -46,3 +46,11 @@ export function classOf(logits: readonly number[]): number {
   if (logits.length === 1) return logits[0] > 0 ? 1 : 0;
   return logits.indexOf(Math.max(...logits));
 }
+
+/** What layers are called when nobody named them: `hidden` and `output`, or `hidden1`, `hidden2`, … `output`. */
+export function layerNames(count: number): string[] {
+  const hidden = Array.from({ length: count - 1 }, (_, index) =>
+    count === 2 ? 'hidden' : `hidden${index + 1}`,
+  );
+  return [...hidden, 'output'];
+}

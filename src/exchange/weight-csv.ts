@@ -1,0 +1,79 @@
+import { parse } from 'csv-parse/sync';
+import { problems } from '../core/errors.js';
+import { readText } from '../core/files.js';
+
+/** The numbers of one CSV file, and where each row stood in it. */
+export interface WeightMatrix {
+  readonly file: string;
+  /** [row][column], all rows equally long, all numbers finite; −0 is read as 0. */
+  readonly values: readonly (readonly number[])[];
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+interface Line {
+  /** Line of the file, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/**
+ * Reads a weight CSV in either shape found in the wild: what pandas' `DataFrame.to_csv` writes (a header row whose
+ * first cell is empty, and an index column) or bare numbers.
+ *
+ * @throws file/unreadable, exchange/csv-*
+ */
+export function readWeightCsv(file: string): WeightMatrix {
+  return parseWeightCsv(readText(file), file);
+}
+
+/** As {@link readWeightCsv}, from the text. */
+export function parseWeightCsv(text: string, file: string): WeightMatrix {
+  const lines = splitLines(text, file);
+  if (lines.length === 0) throw problems.csvEmpty(file);
+  const isPandas = lines[0].cells[0] === '' && lines[0].cells.length > 1;
+  const body = isPandas ? lines.slice(1) : lines;
+  if (body.length === 0) throw problems.csvEmpty(file);
+  const columns = lines[0].cells.length;
+  const values = body.map(({ line, cells }, row) => {
+    if (cells.length !== columns) throw problems.csvRagged(file, line, cells.length, columns);
+    if (isPandas) checkIndex(file, line, cells[0], row);
+    const first = isPandas ? 1 : 0;
+    return cells.slice(first).map((cell, at) => readNumber(cell, file, line, at + first + 1));
+  });
+  return { file, values };
+}
+
+function splitLines(text: string, file: string): Line[] {
+  try {
+    const records = parse(text, {
+      bom: true,
+      info: true,
+      relaxColumnCount: true,
+      skipEmptyLines: true,
+      trim: true,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({ line: info.lines, cells: record }));
+  } catch (error) {
+    throw problems.csvSyntax(file, (error as Error).message);
+  }
+}
+
+/** A numbered index must count up from 0: anything else says that rows were dropped or reordered. */
+function checkIndex(file: string, line: number, cell: string, row: number): void {
+  if (NUMBER.test(cell) && Number(cell) !== row) throw problems.csvIndex(file, line, cell, row);
+}
+
+function readNumber(cell: string, file: string, line: number, column: number): number {
+  const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
+  if (!Number.isFinite(value)) throw problems.csvNotANumber(file, line, column, cell);
+  return value + 0;
+}
+
+/** Prints a matrix in pandas' shape or as bare numbers; every number reads back as the same double. */
+export function printWeightCsv(values: readonly (readonly number[])[], style: 'pandas' | 'bare'): string {
+  const bare = values.map((row) => row.map((value) => String(value)).join(','));
+  if (style === 'bare') return `${bare.join('\n')}\n`;
+  const header = ['', ...values[0].map((_, column) => column)].join(',');
+  return `${[header, ...bare.map((row, index) => `${index},${row}`)].join('\n')}\n`;
+}
