@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf } from '../../src/fixed/format.js';
 import { requantize } from '../../src/fixed/requantize.js';
-import { type AffineNetwork, lowerNetwork } from '../../src/hardware/affine.js';
 import { activate } from '../../src/network/activation.js';
+import { type AffineNetwork, lowerNetwork } from '../../src/network/affine.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
