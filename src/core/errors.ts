@@ -90,6 +90,27 @@ export const problems = {
   // ── learn ─────────────────────────────────────────────────────────────────────────────────────────────
 
   // ── quantize ──────────────────────────────────────────────────────────────────────────────────────────
+  quantizeUnits: (where: string, got: number, wanted: number) =>
+    raise({
+      code: 'quantize/units',
+      where,
+      got: `${got} formats`,
+      wanted: `one format for all, or ${wanted} (one per unit)`,
+    }),
+  quantizeLayer: (name: string, names: readonly string[]) =>
+    raise({
+      code: 'quantize/layer',
+      where: `quantization.layers.${name}`,
+      got: 'a layer that the network does not have',
+      wanted: `one of ${names.join(', ')}`,
+    }),
+  quantizeProbability: (outputs: number, head: string) =>
+    raise({
+      code: 'quantize/probability',
+      where: 'quantization.probability',
+      got: `a network with ${outputs} outputs and the head ${head}`,
+      wanted: 'one logit with the head binary',
+    }),
 
   // ── exchange ──────────────────────────────────────────────────────────────────────────────────────────
   csvSyntax: (file: string, reason: string) =>

@@ -1,0 +1,258 @@
+import { problems } from '../core/errors.js';
+import {
+  type Format,
+  fractionOf,
+  printFormat,
+  rangeOf,
+  unsignedWidth,
+  valueOfCode,
+} from '../fixed/format.js';
+import { encode, type Requantize } from '../fixed/requantize.js';
+import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
+import { checkNetwork } from '../network/check.js';
+import type { DenseLayer } from '../network/layers/dense.js';
+import { kindOf } from '../network/layers/index.js';
+import type { Encoder, Head, LayerOutput, QuantizedNetwork } from '../network/types.js';
+import type { CalibratedRanges } from './calibration.js';
+import { formatForRange, type QuantizationConfig, requantizesOf, type Widths } from './options.js';
+import { probabilityTable } from './probability.js';
+
+/** How a tensor came by its format, and what rounding did to it. */
+export interface TensorRecord {
+  readonly layer: string;
+  readonly tensor: 'input' | 'weights' | 'bias' | 'output';
+  /** One text for all units, or one per unit. */
+  readonly format: string | readonly string[];
+  readonly from: 'given' | 'range' | 'calibration' | 'worst case' | 'exact';
+  /** Largest |value − real value|; absent for activations. */
+  readonly maxError?: number;
+  /** Values outside the format. */
+  readonly saturated?: number;
+  /** Values that were not zero and became zero. */
+  readonly vanished?: number;
+}
+
+export interface Quantized {
+  readonly network: QuantizedNetwork;
+  readonly tensors: readonly TensorRecord[];
+}
+
+export interface QuantizeSource {
+  readonly network: FloatNetwork;
+  readonly ranges: CalibratedRanges;
+  /** Where the ranges come from. */
+  readonly rangesFrom: 'calibration' | 'worst case';
+  readonly inputNames?: readonly string[];
+  readonly encoder?: Encoder;
+  readonly labels?: readonly string[];
+  readonly provenance?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The quantized network of a float network at given widths: formats that the configuration gives are taken as they
+ * are; the others are the finest of their width that hold the range of the weights, or of the calibrated activations.
+ *
+ * @throws quantize/*, fixed/format-*, network/*
+ */
+export function quantizeAt(source: QuantizeSource, config: QuantizationConfig, widths: Widths): Quantized {
+  checkLayerNames(source.network, config);
+  const tensors: TensorRecord[] = [];
+  const inputs = chooseInput(source, config, widths, tensors);
+  let formats: readonly Format[] = inputs;
+  const layers = source.network.layers.map((layer, index): DenseLayer => {
+    const isLast = index === source.network.layers.length - 1;
+    const kernel = quantizeKernel(layer, config, widths, tensors);
+    const bias = quantizeBias(layer, config, Math.max(...formats.map(fractionOf)), kernel.formats, tensors);
+    const output = chooseOutput(source, index, isLast, config, widths, tensors);
+    const quantized: DenseLayer = {
+      kind: 'dense',
+      name: layer.name,
+      kernel,
+      bias,
+      activation: layer.activation,
+      output,
+    };
+    formats = kindOf(quantized).formats(quantized, formats);
+    return quantized;
+  });
+  const network: QuantizedNetwork = {
+    name: source.network.name,
+    input: {
+      formats: inputs,
+      names: source.inputNames ?? [],
+      ...(source.encoder === undefined ? {} : { encoder: source.encoder }),
+    },
+    layers,
+    head: headOf(source.network, config),
+    labels: source.labels ?? [],
+    provenance: source.provenance ?? {},
+  };
+  checkNetwork(network, source.network.name);
+  return { network, tensors };
+}
+
+function checkLayerNames(network: FloatNetwork, config: QuantizationConfig): void {
+  const names = network.layers.map(({ name }) => name);
+  for (const name of Object.keys(config.layers)) {
+    if (!names.includes(name)) throw problems.quantizeLayer(name, names);
+  }
+}
+
+function chooseInput(
+  { network, ranges, rangesFrom }: QuantizeSource,
+  config: QuantizationConfig,
+  widths: Widths,
+  tensors: TensorRecord[],
+): Format[] {
+  const given = config.input;
+  const formats =
+    given === undefined
+      ? Array<Format>(network.inputs).fill(
+          formatForRange(ranges.input.low, ranges.input.high, widths.input, 1),
+        )
+      : requantizesOf(given, network.inputs, config, 'quantization.input').map(({ format }) => format);
+  const from = given === undefined ? rangesFrom : 'given';
+  tensors.push({ layer: 'input', tensor: 'input', format: printFormats(formats), from });
+  return formats;
+}
+
+function quantizeKernel(
+  layer: FloatDense,
+  config: QuantizationConfig,
+  widths: Widths,
+  tensors: TensorRecord[],
+): DenseLayer['kernel'] {
+  const units = layer.bias.length;
+  const given = config.layers[layer.name]?.weights;
+  const where = `quantization.layers.${layer.name}.weights`;
+  const chosen =
+    given === undefined ? chooseKernel(layer, config, widths) : requantizesOf(given, units, config, where);
+  const codes = layer.kernel.map((row) => row.map((weight, unit) => encode(weight, chosen[unit])));
+  tensors.push({
+    ...describe(layer.name, 'weights', chosen, given !== undefined),
+    ...losses(layer.kernel, codes, chosen),
+  });
+  return { formats: chosen.map(({ format }) => format), codes };
+}
+
+function chooseKernel(layer: FloatDense, config: QuantizationConfig, widths: Widths): Requantize[] {
+  const rangeOfUnits = (units: readonly number[]): Format => {
+    const weights = layer.kernel.flatMap((row) => units.map((unit) => row[unit]));
+    return formatForRange(Math.min(-0.0, ...weights), Math.max(0, ...weights), widths.weights, 0.5);
+  };
+  const all = layer.bias.map((_, unit) => unit);
+  const perLayer = rangeOfUnits(all);
+  return all.map((unit) => ({
+    format: config.granularity === 'unit' ? rangeOfUnits([unit]) : perLayer,
+    rounding: config.rounding,
+    overflow: config.overflow,
+  }));
+}
+
+/**
+ * A bias that nobody gave a format gets the grid of its sum's products: as fine as the accumulator is anyway, and so
+ * free in hardware; as wide as the layer's largest needs.
+ */
+function quantizeBias(
+  layer: FloatDense,
+  config: QuantizationConfig,
+  inputFraction: number,
+  kernelFormats: readonly Format[],
+  tensors: TensorRecord[],
+): DenseLayer['bias'] {
+  const given = config.layers[layer.name]?.bias;
+  const where = `quantization.layers.${layer.name}.bias`;
+  const chosen =
+    given === undefined
+      ? kernelFormats.map((format) => onGrid(layer.bias, inputFraction + fractionOf(format), config))
+      : requantizesOf(given, layer.bias.length, config, where);
+  const codes = layer.bias.map((bias, unit) => encode(bias, chosen[unit]));
+  tensors.push({
+    ...describe(layer.name, 'bias', chosen, given !== undefined),
+    ...losses([layer.bias], [codes], chosen),
+  });
+  return { formats: chosen.map(({ format }) => format), codes };
+}
+
+function onGrid(values: readonly number[], fraction: number, config: QuantizationConfig): Requantize {
+  const codes = values.map((value) => Math.abs(Math.round(value * 2 ** fraction)));
+  const width = unsignedWidth(Math.max(...codes)) + 1;
+  const format = { signed: true, width, integer: width - fraction };
+  return { format, rounding: config.rounding, overflow: config.overflow };
+}
+
+function chooseOutput(
+  { network, ranges, rangesFrom }: QuantizeSource,
+  index: number,
+  isLast: boolean,
+  config: QuantizationConfig,
+  widths: Widths,
+  tensors: TensorRecord[],
+): LayerOutput {
+  const layer = network.layers[index];
+  const units = layer.bias.length;
+  const given = config.layers[layer.name]?.output;
+  if (given === 'exact' || (given === undefined && isLast)) {
+    tensors.push({ layer: layer.name, tensor: 'output', format: 'exact', from: 'exact' });
+    return 'exact';
+  }
+  const { low, high } = ranges.layers[index];
+  const chosen: Requantize[] =
+    given === undefined
+      ? Array(units).fill({
+          format: formatForRange(Math.min(low, 0), Math.max(high, 0), widths.activations, 1),
+          rounding: config.rounding,
+          overflow: config.overflow,
+        })
+      : requantizesOf(given, units, config, `quantization.layers.${layer.name}.output`);
+  const from = given === undefined ? rangesFrom : 'given';
+  tensors.push({ ...describe(layer.name, 'output', chosen, given !== undefined), from });
+  return chosen;
+}
+
+function headOf(network: FloatNetwork, config: QuantizationConfig): Head {
+  const { probability } = config;
+  if (probability !== false && network.head !== 'binary') {
+    throw problems.quantizeProbability(network.layers[network.layers.length - 1].bias.length, network.head);
+  }
+  if (network.head !== 'binary') return { kind: network.head };
+  if (probability === false) return { kind: 'binary' };
+  return { kind: 'binary', probability: probabilityTable(probability === true ? {} : probability, config) };
+}
+
+function describe(
+  layer: string,
+  tensor: TensorRecord['tensor'],
+  chosen: readonly Requantize[],
+  isGiven: boolean,
+): TensorRecord {
+  const format = printFormats(chosen.map((wanted) => wanted.format));
+  return { layer, tensor, format, from: isGiven ? 'given' : 'range' };
+}
+
+function printFormats(formats: readonly Format[]): string | string[] {
+  const texts = formats.map(printFormat);
+  return texts.every((text) => text === texts[0]) ? texts[0] : texts;
+}
+
+/** What rounding and saturation did: values are [row][unit], formats one per unit. */
+function losses(
+  values: readonly (readonly number[])[],
+  codes: readonly (readonly number[])[],
+  chosen: readonly Requantize[],
+): Pick<TensorRecord, 'maxError' | 'saturated' | 'vanished'> {
+  let maxError = 0;
+  let saturated = 0;
+  let vanished = 0;
+  values.forEach((row, r) => {
+    row.forEach((value, unit) => {
+      const { format } = chosen[unit];
+      const scaled = value * 2 ** fractionOf(format);
+      const { low, high } = rangeOf(format);
+      maxError = Math.max(maxError, Math.abs(valueOfCode(codes[r][unit], fractionOf(format)) - value));
+      if (scaled >= high + 1 || scaled <= low - 1) saturated += 1;
+      if (value !== 0 && codes[r][unit] === 0) vanished += 1;
+    });
+  });
+  return { maxError, saturated, vanished };
+}

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { fractionOf, printFormat, rangeOf } from '../../src/fixed/format.js';
+import { classOf, type FloatNetwork, runFloat } from '../../src/learn/float-network.js';
+import { networkFromJson, networkToJson } from '../../src/network/json.js';
+import { referenceModel } from '../../src/network/reference.js';
+import { DEFAULT_QUANTIZATION, formatForRange, QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
+import { classify, inputCodes, quantizeNetwork } from '../../src/quantize/widths.js';
+
+/** A random 6-5-1 network and rows in [0, 1], seeded. */
+function study(seed: number, outputs = 1): { network: FloatNetwork; rows: number[][] } {
+  const random = new Random(seed, 'quantize');
+  const matrix = (rows: number, columns: number) =>
+    Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal()));
+  const network: FloatNetwork = {
+    name: 'net',
+    inputs: 6,
+    layers: [
+      { kind: 'dense', name: 'hidden', kernel: matrix(6, 5), bias: matrix(1, 5)[0], activation: 'relu' },
+      {
+        kind: 'dense',
+        name: 'output',
+        kernel: matrix(5, outputs),
+        bias: matrix(1, outputs)[0],
+        activation: 'linear',
+      },
+    ],
+    head: outputs === 1 ? 'binary' : 'argmax',
+  };
+  const rows = Array.from({ length: 200 }, () => Array.from({ length: 6 }, () => random.float()));
+  return { network, rows };
+}
+
+const config = (plain: object) => QUANTIZATION_SHAPE.parse(plain);
+const message = (text: string) => expect.objectContaining({ message: text });
+
+describe('formats from ranges', () => {
+  it.each([
+    [0, 1, 8, 1, 'ufixed<8,0>'],
+    [0, 1, 8, 0.5, 'ufixed<8,1>'],
+    [-1, 1, 8, 0.5, 'fixed<8,2>'],
+    [-1, 0.99, 8, 0.5, 'fixed<8,1>'],
+    [0, 300, 4, 1, 'ufixed<4,9>'],
+    [0, 0.01, 8, 1, 'ufixed<8,-6>'],
+    [0, 0, 8, 1, 'ufixed<8,0>'],
+  ])('[%d, %d] in %d bits, slack %d: %s', (low, high, width, slack, wanted) => {
+    expect(printFormat(formatForRange(low, high, width, slack))).toBe(wanted);
+  });
+
+  it('holds the range, and no finer one would', () => {
+    const real = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(real, real, fc.integer({ min: 2, max: 16 }), (a, b, width) => {
+        const [low, high] = [Math.min(a, b, 0), Math.max(a, b, 0)];
+        if (Math.max(-low, high) < 1e-6) return;
+        const format = formatForRange(low, high, width, 0.5);
+        const ends = rangeOf(format);
+        const holds = (fraction: number) =>
+          high * 2 ** fraction <= ends.high + 0.5 && low * 2 ** fraction >= ends.low - 0.5;
+        expect(holds(fractionOf(format))).toBe(true);
+        expect(holds(fractionOf(format) + 1)).toBe(false);
+      }),
+      { seed: 3 },
+    );
+  });
+});
+
+describe('auto', () => {
+  it('keeps the class of every calibration row, and says what it tried', () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const { network, rows } = study(seed);
+      const { network: quantized, widths, tried } = quantizeNetwork({ network }, rows, DEFAULT_QUANTIZATION);
+      expect(classify(quantized, rows)).toEqual(rows.map((row) => classOf(runFloat(network, row)[1])));
+      expect(widths.weights).toBe(tried[tried.length - 1].bits);
+      const isAll = tried.map(({ agreement }) => agreement === 1);
+      expect(isAll.slice(-2)).toEqual([true, true]);
+      expect(isAll.slice(0, -1).some((all, at) => all && isAll[at + 1] && at < isAll.length - 2)).toBe(false);
+    }
+  });
+
+  it('is the same to the byte every time', () => {
+    const text = () => {
+      const { network, rows } = study(1, 3);
+      return networkToJson(quantizeNetwork({ network }, rows, DEFAULT_QUANTIZATION).network);
+    };
+    expect(text()).toBe(text());
+    expect(networkToJson(networkFromJson(text()))).toBe(text());
+  });
+
+  it('without rows no hidden activation can saturate', () => {
+    const { network, rows } = study(7);
+    const { network: quantized, tensors } = quantizeNetwork({ network }, [], DEFAULT_QUANTIZATION);
+    const output = quantized.layers[0].output;
+    const format = output === 'exact' ? undefined : output[0].format;
+    const most = Math.max(...rows.map((row) => Math.max(...runFloat(network, row)[0])));
+    expect(format && rangeOf(format).high * 2 ** -fractionOf(format)).toBeGreaterThan(most);
+    expect(tensors.find(({ tensor, layer }) => tensor === 'output' && layer === 'hidden')?.from).toBe(
+      'worst case',
+    );
+  });
+});
+
+describe('widths', () => {
+  it('closer to the float network with more bits', () => {
+    const { network, rows } = study(2);
+    const errors = [4, 6, 8, 10].map((bits) => {
+      const { network: quantized } = quantizeNetwork({ network }, rows, config({ bits }));
+      const run = referenceModel(quantized);
+      const scale = 2 ** -fractionOf(quantized.layers[1].bias.formats[0]);
+      return Math.max(
+        ...rows.map((row) =>
+          Math.abs(run(inputCodes(quantized, row)).outputs[0] * scale - runFloat(network, row)[1][0]),
+        ),
+      );
+    });
+    expect(errors[1]).toBeLessThan(errors[0] / 2);
+    expect(errors[2]).toBeLessThan(errors[1] / 2);
+    expect(errors[3]).toBeLessThan(errors[2] / 2);
+  });
+
+  it('by unit each kernel column gets its own format', () => {
+    const { network, rows } = study(2);
+    const scaled: FloatNetwork = {
+      ...network,
+      layers: [
+        {
+          ...network.layers[0],
+          kernel: network.layers[0].kernel.map((row) => row.map((w, unit) => w * 4 ** -unit)),
+        },
+        network.layers[1],
+      ],
+    };
+    const { network: quantized } = quantizeNetwork(
+      { network: scaled },
+      rows,
+      config({ bits: 8, granularity: 'unit' }),
+    );
+    const fractions = quantized.layers[0].kernel.formats.map(fractionOf);
+    expect(new Set(fractions).size).toBeGreaterThanOrEqual(4);
+    expect(quantized.layers[0].kernel.formats.every(({ width }) => width === 8)).toBe(true);
+  });
+});
+
+describe('given formats', () => {
+  it('keeps the codes of weights that lie on the grid', () => {
+    const random = new Random(9, 'grid');
+    const codes = Array.from({ length: 4 }, () => Array.from({ length: 3 }, () => random.integer(-32, 31)));
+    const biases = [5, -17, 100];
+    const network: FloatNetwork = {
+      name: 'grid',
+      inputs: 4,
+      layers: [
+        {
+          kind: 'dense',
+          name: 'output',
+          kernel: codes.map((row) => row.map((code) => code * 2 ** -5)),
+          bias: biases.map((code) => code * 2 ** -7),
+          activation: 'linear',
+        },
+      ],
+      head: 'argmax',
+    };
+    const layers = {
+      output: { weights: 'fixed<6,1>', bias: { format: ['fixed<8,1>', 'fixed<8,1>', 'fixed<9,2>'] } },
+    };
+    const given = config({ input: 'fixed<8,3>', layers, rounding: 'TRN', overflow: 'WRAP' });
+    const { network: quantized, tensors } = quantizeNetwork({ network }, [], given);
+    expect(quantized.layers[0].kernel.codes).toEqual(codes);
+    expect(quantized.layers[0].bias.codes).toEqual(biases);
+    expect(quantized.input.formats.map(printFormat)).toEqual(Array(4).fill('fixed<8,3>'));
+    expect(tensors.map(({ from }) => from)).toEqual(['given', 'given', 'given', 'exact']);
+    expect(tensors[1]).toEqual({
+      layer: 'output',
+      tensor: 'weights',
+      format: 'fixed<6,1>',
+      from: 'given',
+      maxError: 0,
+      saturated: 0,
+      vanished: 0,
+    });
+  });
+
+  it('counts what does not fit', () => {
+    const { network, rows } = study(3);
+    const given = config({ layers: { hidden: { weights: 'fixed<3,1>' } } });
+    const { tensors } = quantizeNetwork({ network }, rows, { ...given, bits: 8 });
+    const record = tensors.find(({ tensor, layer }) => tensor === 'weights' && layer === 'hidden');
+    const weights = network.layers[0].kernel.flat();
+    expect(record?.saturated).toBe(weights.filter((w) => w * 4 >= 4 || w * 4 <= -5).length);
+    expect(record?.vanished).toBe(weights.filter((w) => w * 4 >= -0.5 && w * 4 < 0.5).length);
+    expect(record?.vanished).toBeGreaterThan(0);
+  });
+
+  it('makes a sigmoid table', () => {
+    const { network, rows } = study(4);
+    const { network: quantized } = quantizeNetwork({ network }, rows, config({ bits: 8, probability: true }));
+    const { head } = quantized;
+    const codes = head.kind === 'binary' ? head.probability?.codes : undefined;
+    expect(codes?.length).toBe(256);
+    expect([codes?.[0], codes?.[128], codes?.[255]]).toEqual([0, 128, 255]);
+    expect(codes?.[128 + 16]).toBe(Math.floor(256 / (1 + Math.exp(-1)) + 0.5));
+  });
+});
+
+describe('refusals', () => {
+  const { network, rows } = study(5);
+  const quantizing = (plain: object, of = network) =>
+    expect(() => quantizeNetwork({ network: of }, rows, config(plain)));
+
+  it('an unknown layer', () => {
+    quantizing({ layers: { hiden: { weights: 'fixed<8,1>' } } }).toThrow(
+      message(
+        'quantization.layers.hiden: got a layer that the network does not have, wanted one of hidden, output ' +
+          '[quantize/layer]',
+      ),
+    );
+  });
+
+  it('a list of another length', () => {
+    quantizing({ layers: { hidden: { output: ['ufixed<8,1>', 'ufixed<8,2>'] } } }).toThrow(
+      message(
+        'quantization.layers.hidden.output: got 2 formats, wanted one format for all, or 5 (one per unit) ' +
+          '[quantize/units]',
+      ),
+    );
+  });
+
+  it('a probability of several logits', () => {
+    quantizing({ probability: true, bits: 8 }, study(5, 3).network).toThrow(
+      message(
+        'quantization.probability: got a network with 3 outputs and the head argmax, wanted one logit with the head ' +
+          'binary [quantize/probability]',
+      ),
+    );
+  });
+});
