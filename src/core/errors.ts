@@ -183,6 +183,20 @@ export const problems = {
     }),
 
   // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
+  hardwareArchitecture: (name: string, known: readonly string[]) =>
+    raise({
+      code: 'hardware/architecture',
+      where: 'hardware.architecture',
+      got: JSON.stringify(name),
+      wanted: `one of ${known.join(', ')}`,
+    }),
+  hardwareOption: (where: string, architecture: string, got: string) =>
+    raise({
+      code: 'hardware/option',
+      where,
+      got,
+      wanted: `an option of the ${architecture} architecture`,
+    }),
 
   // ── emit ──────────────────────────────────────────────────────────────────────────────────────────────
   notADesign: (folder: string) =>

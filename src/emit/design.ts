@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+import { sha256 } from '../core/hash.js';
+import { type AffineNetwork, lowerNetwork } from '../hardware/affine.js';
+import { networkToJson } from '../network/json.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import type { Architecture, BuildContext, Design } from './architecture.js';
+import { ARCHITECTURES } from './architectures.js';
+import type { Manifest, RomRecord } from './manifest.js';
+import { NameSpace } from './names.js';
+import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
+import { streamOf } from './stream.js';
+
+/** The member `hardware` of a configuration: the architecture's name, and its options beside it. */
+export interface HardwareConfig {
+  readonly architecture: string;
+  readonly [option: string]: unknown;
+}
+
+const PRIMITIVES_FOLDER = path.join(import.meta.dirname, '..', '..', 'rtl');
+
+/**
+ * The complete, self-contained folder of a design, as path → text: `rtl/` (Verilog and its ROM images),
+ * `vendor/` (ROM images and settings for vendor tools), `network.json`, `manifest.json`, `<top>.f`, `README.md`.
+ * The same network, configuration and generator give the same bytes.
+ *
+ * @param generator stated in every header: Espalier's version and the command that made the design
+ * @throws hardware/architecture, hardware/option, hardware/*
+ */
+export function emitDesign(
+  network: QuantizedNetwork,
+  hardware: HardwareConfig,
+  generator: Manifest['generator'],
+): Map<string, string> {
+  const architecture = findArchitecture(hardware.architecture);
+  const options = readOptions(architecture, hardware);
+  const affine = lowerNetwork(network);
+  const modules = new NameSpace();
+  const context: BuildContext = {
+    top: modules.claim(affine.name),
+    modules,
+    stream: streamOf(affine),
+    generator,
+  };
+  const design = architecture.build(affine, options, context);
+  const networkText = networkToJson(network);
+  const files = new Map<string, string>();
+  const sources = sourceFiles(design);
+  for (const [file, text] of sources) files.set(file, text);
+  for (const rom of design.roms) addRom(files, rom);
+  files.set('network.json', networkText);
+  const manifest: Manifest = {
+    schema: 'espalier/manifest',
+    version: 1,
+    name: affine.name,
+    top: context.top,
+    architecture: architecture.name,
+    generator,
+    network: { file: 'network.json', sha256: sha256(networkText) },
+    sources: [...sources].map(([file, text]) => ({ file, sha256: sha256(text) })),
+    roms: design.roms.map(romRecord),
+    stream: context.stream,
+    timing: design.timing,
+    traces: design.traces,
+    ...foldedOf(affine),
+    warnings: [],
+  };
+  files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  return files;
+}
+
+function findArchitecture(name: string): Architecture {
+  const found = ARCHITECTURES.find((architecture) => architecture.name === name);
+  if (found !== undefined) return found;
+  throw problems.hardwareArchitecture(
+    name,
+    ARCHITECTURES.map((architecture) => architecture.name),
+  );
+}
+
+function readOptions(architecture: Architecture, { architecture: _, ...options }: HardwareConfig): unknown {
+  const result = architecture.options.safeParse(options);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = ['hardware', ...issue.path].join('.');
+  throw problems.hardwareOption(place, architecture.name, issue.message);
+}
+
+function sourceFiles({ primitives, sources }: Design): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const name of primitives) {
+    files.set(`rtl/${name}.v`, readFileSync(path.join(PRIMITIVES_FOLDER, `${name}.v`), 'utf8'));
+  }
+  for (const { file, text } of sources) files.set(`rtl/${file}`, text);
+  return files;
+}
+
+function addRom(files: Map<string, string>, rom: RomImage): void {
+  files.set(`rtl/${rom.name}.mem`, printMem(rom));
+  files.set(`vendor/${rom.name}.coe`, printCoe(rom));
+  files.set(`vendor/${rom.name}.mif`, printMif(rom));
+}
+
+function romRecord(rom: RomImage): RomRecord {
+  return {
+    file: `rtl/${rom.name}.mem`,
+    sha256: sha256(printMem(rom)),
+    layer: rom.layer,
+    purpose: rom.purpose,
+    width: markedWidth(rom),
+    depth: rom.words.length,
+  };
+}
+
+function foldedOf({ layers, inputs }: AffineNetwork): Pick<Manifest, 'folded' | 'unreadInputs'> {
+  return {
+    folded: layers.map(({ name, constants, unread }) => ({ layer: name, constants, unread })),
+    unreadInputs: inputs.flatMap(({ read }, input) => (read ? [] : [input])),
+  };
+}
