@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AffineNetwork } from '../hardware/affine.js';
+import type { AffineNetwork } from '../network/affine.js';
 import type { LayerTrace, StreamPort, Timing } from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';

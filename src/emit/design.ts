@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
-import { type AffineNetwork, lowerNetwork } from '../hardware/affine.js';
+import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Architecture, BuildContext, Design } from './architecture.js';

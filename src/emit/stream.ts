@@ -1,5 +1,5 @@
 import { type Format, printFormat, unsignedWidth } from '../fixed/format.js';
-import type { AffineNetwork } from '../hardware/affine.js';
+import type { AffineNetwork } from '../network/affine.js';
 import type { Field, StreamPort } from './manifest.js';
 
 /**
