@@ -25,6 +25,15 @@ export interface Manifest {
   readonly folded: readonly FoldedLayer[];
   readonly unreadInputs: readonly number[];
   readonly warnings: readonly Problem[];
+  /** What the cost model expects of a synthesis; absent where the micro-architecture has no model. */
+  readonly estimate?: ResourceEstimate;
+}
+
+export interface ResourceEstimate {
+  /** The family that the model speaks of, as `espalier synth` names it. */
+  readonly target: string;
+  readonly luts: number;
+  readonly flipFlops: number;
 }
 
 export interface FileRecord {

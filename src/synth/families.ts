@@ -1,0 +1,126 @@
+/** What a cell of a mapped netlist is; `buffer` adds no level, `other` is what no pattern names. */
+export type CellClass =
+  | { readonly kind: 'lut'; readonly inputs: number }
+  /** `luts`: LUTs that the carry cell contains, beside those that Yosys shows as cells of their own. */
+  | { readonly kind: 'carry'; readonly luts: number }
+  | { readonly kind: Exclude<CellKind, 'lut' | 'carry'> };
+
+export type CellKind =
+  | 'lut'
+  | 'carry'
+  | 'wideMux'
+  | 'flipFlop'
+  | 'dsp'
+  | 'blockRam'
+  | 'lutRam'
+  | 'buffer'
+  | 'other';
+
+export interface Family {
+  readonly name: string;
+  /** For tables: the vendor's name of it. */
+  readonly title: string;
+  /** Yosys's flow for it, without I/O and clock buffers: out of context. */
+  flow(top: string, flatten: boolean): string;
+  /** The first pattern that matches the cell's type says what it is. */
+  readonly cells: readonly (readonly [pattern: RegExp, cell: CellClass])[];
+  /** Carry cells whose outputs do not depend on all inputs: output bit → does this input reach it? */
+  readonly carryArcs: Readonly<Record<string, CarryArc>>;
+}
+
+/** Whether a path leads from an input bit to an output bit of a carry cell. */
+export type CarryArc = (input: PinBit, output: PinBit) => boolean;
+
+export interface PinBit {
+  readonly pin: string;
+  readonly bit: number;
+}
+
+const lut = (inputs: number): CellClass => ({ kind: 'lut', inputs });
+const LUTS_OF_XILINX = [1, 2, 3, 4, 5, 6].map((n) => [new RegExp(`^LUT${n}(_2)?$`), lut(n)] as const);
+
+/** CARRY4 and CARRY8: bit i of O sees the bits below it and S[i]; bit i of CO also DI[i]. */
+const xilinxCarry: CarryArc = (input, output) => {
+  if (input.pin === 'CI' || input.pin === 'CYINIT' || input.pin === 'CI_TOP') return true;
+  if (input.pin === 'DI' && output.pin === 'O') return input.bit < output.bit;
+  return input.bit <= output.bit;
+};
+
+const XILINX_CELLS: Family['cells'] = [
+  ...LUTS_OF_XILINX,
+  [/^CARRY[48]$/, { kind: 'carry', luts: 0 }],
+  [/^MUXF[789]$/, { kind: 'wideMux' }],
+  [/^(FD[RSCP]E(_1)?|LD[CP]E)$/, { kind: 'flipFlop' }],
+  [/^DSP48/, { kind: 'dsp' }],
+  [/^(RAMB|URAM)/, { kind: 'blockRam' }],
+  [/^(RAM\d+|SRL)/, { kind: 'lutRam' }],
+  [/^(INV|BUFG|IBUF|OBUF)/, { kind: 'buffer' }],
+];
+
+function xilinx(name: string, title: string): Family {
+  return {
+    name,
+    title,
+    flow: (top, flatten) =>
+      `synth_xilinx -family ${name} -noiopad -noclkbuf ${flatten ? '-flatten ' : ''}-top ${top}`,
+    cells: XILINX_CELLS,
+    carryArcs: { CARRY4: xilinxCarry, CARRY8: xilinxCarry },
+  };
+}
+
+const CYCLONE_V: Family = {
+  name: 'cyclonev',
+  title: 'Intel Cyclone V',
+  flow: (top, flatten) => `synth_intel_alm -family cyclonev ${flatten ? '' : '-noflatten '}-top ${top}`,
+  cells: [
+    ...[2, 3, 4, 5, 6].map((n) => [new RegExp(`^MISTRAL_ALUT${n}$`), lut(n)] as const),
+    [/^MISTRAL_ALUT_ARITH$/, { kind: 'carry', luts: 1 }],
+    [/^MISTRAL_FF$/, { kind: 'flipFlop' }],
+    [/^MISTRAL_MUL/, { kind: 'dsp' }],
+    [/^MISTRAL_M10K$/, { kind: 'blockRam' }],
+    [/^MISTRAL_MLAB$/, { kind: 'lutRam' }],
+    [/^MISTRAL_(NOT|BUF|CLKBUF|IB|OB)$/, { kind: 'buffer' }],
+  ],
+  carryArcs: {},
+};
+
+const ECP5: Family = {
+  name: 'ecp5',
+  title: 'Lattice ECP5',
+  flow: (top, flatten) => `synth_ecp5 ${flatten ? '' : '-noflatten '}-top ${top}`,
+  cells: [
+    [/^LUT4$/, lut(4)],
+    [/^CCU2C$/, { kind: 'carry', luts: 2 }],
+    [/^(PFUMX|L6MUX21)$/, { kind: 'wideMux' }],
+    [/^TRELLIS_FF$/, { kind: 'flipFlop' }],
+    [/^MULT18X18D$/, { kind: 'dsp' }],
+    [/^(DP16KD|PDPW16KD)$/, { kind: 'blockRam' }],
+    [/^TRELLIS_DPR16X4$/, { kind: 'lutRam' }],
+  ],
+  // Two bits: what belongs to the upper one does not reach the lower one's sum.
+  carryArcs: { CCU2C: (input, output) => !(input.pin.endsWith('1') && output.pin === 'S0') },
+};
+
+const ICE40: Family = {
+  name: 'ice40',
+  title: 'Lattice iCE40',
+  flow: (top, flatten) => `synth_ice40 ${flatten ? '' : '-noflatten '}-top ${top}`,
+  cells: [
+    [/^SB_LUT4$/, lut(4)],
+    [/^SB_CARRY$/, { kind: 'carry', luts: 0 }],
+    [/^SB_DFF/, { kind: 'flipFlop' }],
+    [/^SB_MAC16$/, { kind: 'dsp' }],
+    [/^SB_(RAM|SPRAM)/, { kind: 'blockRam' }],
+    [/^SB_(GB|IO)$/, { kind: 'buffer' }],
+  ],
+  carryArcs: {},
+};
+
+/** Every family that `espalier synth` knows, one line each. */
+export const FAMILIES: readonly Family[] = [
+  xilinx('xc7', 'AMD 7 series'),
+  xilinx('xcup', 'AMD UltraScale+'),
+  CYCLONE_V,
+  ECP5,
+  ICE40,
+];
