@@ -1,26 +1,8 @@
-// A room (a folder of src/) imports only from itself and from rooms above it in this list.
+// A room (a folder of src/) imports only from itself and from rooms above it in the list of rooms.json.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const ROOMS = [
-  'core',
-  'fixed',
-  'network',
-  'data',
-  'learn',
-  'quantize',
-  'exchange',
-  'hardware',
-  'targets',
-  'emit',
-  'netlist',
-  'cosim',
-  'prove',
-  'synth',
-  'report',
-  'pipeline',
-  'cli',
-];
+const ROOMS = JSON.parse(readFileSync(path.join(import.meta.dirname, 'rooms.json'), 'utf8'));
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"](\.[^'"]+)['"]|\bimport\s*\(?\s*['"](\.[^'"]+)['"]/g;
 

@@ -36,6 +36,8 @@ export class EspalierError extends Error implements Problem {
   }
 }
 
+const didYouMean = (likely?: string) => (likely === undefined ? {} : { hint: `did you mean ${likely}?` });
+
 const raise = (problem: Problem) => new EspalierError(problem);
 
 /** The constructors of all errors, room by room; `throw problems.fileUnreadable(…)`. */
@@ -261,6 +263,44 @@ export const problems = {
     raise({ code: 'synth/target', where: '--target', got, wanted: `one of ${targets.join(', ')}` }),
 
   // ── pipeline ──────────────────────────────────────────────────────────────────────────────────────────
+  configSyntax: (where: string, got: string) =>
+    raise({ code: 'pipeline/config-syntax', where, got, wanted: 'a YAML document' }),
+  configKey: (where: string, key: string, allowed: readonly string[], likely?: string) =>
+    raise({
+      code: 'pipeline/config-key',
+      where,
+      got: `the unknown key ${JSON.stringify(key)}`,
+      wanted: `one of ${allowed.join(', ')}`,
+      ...didYouMean(likely),
+    }),
+  configValue: (where: string, got: string, wanted: string, likely?: string) =>
+    raise({ code: 'pipeline/config-value', where, got, wanted, ...didYouMean(likely) }),
+  modelMissing: (where: string) =>
+    raise({
+      code: 'pipeline/model-missing',
+      where,
+      got: 'no espalier.yaml',
+      wanted: 'a folder with an espalier.yaml, or the path of such a file',
+      hint: '`espalier run models/wdbc` runs the example',
+    }),
+  modelBusy: (where: string, process: number) =>
+    raise({
+      code: 'pipeline/busy',
+      where,
+      got: `another run of this model, process ${process}`,
+      wanted: 'one run at a time',
+      hint: 'wait for it, or give this one another folder with --build',
+    }),
 
   // ── cli ───────────────────────────────────────────────────────────────────────────────────────────────
+  usage: (where: string, got: string, likely?: string) =>
+    raise({
+      code: 'cli/usage',
+      where,
+      got,
+      wanted: `a command line as in \`${where} --help\``,
+      ...(likely === undefined ? {} : { hint: likely }),
+    }),
+  optionValue: (where: string, got: string, wanted: string) =>
+    raise({ code: 'cli/option-value', where, got: JSON.stringify(got), wanted }),
 };

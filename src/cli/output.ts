@@ -1,0 +1,58 @@
+import { styleText } from 'node:util';
+import { EspalierError, type Problem } from '../core/errors.js';
+import type { Outcome, Paint } from './command.js';
+
+/**
+ * The JSON document of every command, one on stdout:
+ *
+ *     { "schema": "espalier/result", "version": 1, "command": "run", "ok": true,  "result": … }
+ *     { "schema": "espalier/result", "version": 1, "command": "run", "ok": false, "result": … }  found something wrong
+ *     { "schema": "espalier/result", "version": 1, "command": "run", "ok": false, "error": { code, where, got, wanted, hint? } }
+ *
+ * Members may be added within a version; none changes its meaning or goes.
+ */
+export function envelopeOf(command: string, ended: Outcome | { readonly error: Problem }): object {
+  const head = { schema: 'espalier/result', version: 1, command };
+  return 'error' in ended
+    ? { ...head, ok: false, error: ended.error }
+    : { ...head, ok: ended.status === 0, result: ended.result };
+}
+
+/** The error as a short block for a person. */
+export function printProblem(problem: Problem, paint: Paint): string {
+  const rows: [string, string | undefined][] = [
+    ['where', problem.where],
+    ['got', problem.got],
+    ['wanted', problem.wanted],
+    ['hint', problem.hint],
+  ];
+  const indent = ' '.repeat(10);
+  const lines = rows
+    .filter(([, text]) => text !== undefined)
+    .map(
+      ([name, text]) => `  ${paint('dim', name.padEnd(8))}${(text as string).replaceAll('\n', `\n${indent}`)}`,
+    );
+  return [`${paint('red', 'error')} ${paint('bold', problem.code)}`, ...lines].join('\n');
+}
+
+/** What went wrong, as a problem; a defect of our own keeps its stack, for the report of it. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof EspalierError) return error.toJSON();
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  return {
+    code: 'internal',
+    where: 'espalier',
+    got: stack ?? message,
+    wanted: 'no such thing: this is a defect of Espalier',
+    hint: 'please report it with the lines above and the command that led here',
+  };
+}
+
+/** Exit status of an error: 2 for a wrong command line, 1 for everything else. */
+export const statusOf = (problem: Problem): number => (problem.code.startsWith('cli/') ? 2 : 1);
+
+/** Colours when the stream is a terminal that wants them (https://no-color.org). */
+export function paintFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint {
+  const wanted = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  return wanted ? (colour, text) => styleText(colour, text) : (_, text) => text;
+}

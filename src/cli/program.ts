@@ -1,0 +1,127 @@
+import { Command, CommanderError, Option } from 'commander';
+import { problems } from '../core/errors.js';
+import { VERSION } from '../core/version.js';
+import type { CliCommand, Options, Outcome, Paint } from './command.js';
+import { COMMANDS } from './commands/index.js';
+import { envelopeOf, paintFor, printProblem, problemOf, statusOf } from './output.js';
+import { taskList } from './tasks.js';
+
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param argv the words after `espalier`
+ * @returns the exit status: 0 well, 1 an error or a difference found, 2 a wrong command line
+ */
+export async function runCli(argv: readonly string[], streams: Streams): Promise<number> {
+  const json = wantsJson(argv);
+  const paint = paintFor(streams.stderr, streams.env);
+  let name = argv.find((word) => !word.startsWith('-')) ?? '';
+  let outcome: Outcome | undefined;
+  const program = buildProgram(streams, async (command, args, options) => {
+    name = command.name;
+    outcome = await runCommand(command, args, options, streams, json);
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const problem = problemOf(error instanceof CommanderError ? usageProblem(error, name) : error);
+    if (json) streams.stdout.write(`${JSON.stringify(envelopeOf(name, { error: problem }), null, 2)}\n`);
+    else streams.stderr.write(`${printProblem(problem, paint)}\n`);
+    return statusOf(problem);
+  }
+  if (outcome === undefined) return 0;
+  if (json) streams.stdout.write(`${JSON.stringify(envelopeOf(name, outcome), null, 2)}\n`);
+  else if (outcome.text !== '') streams.stdout.write(`${outcome.text}\n`);
+  return outcome.status;
+}
+
+/** Before parsing, because a wrong command line is reported as JSON too; what follows `--` is another program's. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+}
+
+async function runCommand(
+  command: CliCommand,
+  args: readonly string[],
+  options: Options,
+  streams: Streams,
+  json: boolean,
+): Promise<Outcome> {
+  const tasks = taskList(streams, { quiet: options.quiet === true });
+  const paint: Paint = json ? (_, text) => text : paintFor(streams.stdout, streams.env);
+  try {
+    const outcome = await command.run(args, options, { tasks, onProgress: tasks.progress, paint, json });
+    await tasks.close(false);
+    return outcome;
+  } catch (error) {
+    await tasks.close(true);
+    throw error;
+  }
+}
+
+type Act = (command: CliCommand, args: readonly string[], options: Options) => Promise<void>;
+
+function buildProgram(streams: Streams, act: Act): Command {
+  const program = new Command('espalier')
+    .description('Small neural networks as bit-exact fixed-point Verilog: train, prune, quantize, emit, co-simulate.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; also `espalier COMMAND --help`')
+    .configureHelp({ sortOptions: false, helpWidth: streams.stdout.columns ?? 100 })
+    .addHelpText('after', MAIN_EXAMPLES)
+    .showSuggestionAfterError(true)
+    .enablePositionalOptions();
+  quietErrors(program, streams);
+  for (const command of COMMANDS) program.addCommand(buildCommand(command, streams, act));
+  return program;
+}
+
+function buildCommand(command: CliCommand, streams: Streams, act: Act): Command {
+  const built = new Command(command.name).description(command.summary).helpOption('-h, --help', 'print this help');
+  built.configureHelp({ sortOptions: false, helpWidth: streams.stdout.columns ?? 100 });
+  quietErrors(built, streams);
+  command.declare(built);
+  built
+    .addOption(new Option('--json', 'one JSON document on stdout, nothing else'))
+    .addOption(new Option('--quiet', 'no progress on stderr'))
+    .action(async () => act(command, built.args, built.opts()));
+  if (command.examples.length > 0) built.addHelpText('after', examplesText(command.examples));
+  return built;
+}
+
+/** Commander throws in place of printing and exiting; help goes to stdout. */
+function quietErrors(command: Command, streams: Streams): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => streams.stdout.write(text),
+    writeErr: (text) => streams.stderr.write(text),
+    outputError: () => {},
+  });
+}
+
+function usageProblem(error: CommanderError, command: string) {
+  const [message, suggestion] = error.message.replace(/^error: /, '').split('\n(');
+  const isKnown = COMMANDS.some(({ name }) => name === command);
+  const line = isKnown ? `espalier ${command}` : 'espalier';
+  // `espalier` alone: commander has printed the help already.
+  const got = error.code === 'commander.help' ? 'no command' : message;
+  return problems.usage(line, got, suggestion?.replace(/\)$/, ''));
+}
+
+function examplesText(examples: CliCommand['examples']): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return `\nExamples:\n${examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`).join('\n')}\n`;
+}
+
+const MAIN_EXAMPLES = examplesText([
+  ['espalier run models/wdbc', 'from the data to verified Verilog, every stage, with a report'],
+  ['espalier compile --weights my-weights/', 'Verilog from weight CSVs of your own'],
+  ['espalier simulate build/wdbc/design', 'co-simulate an emitted design against its network'],
+  ['espalier doctor', 'what is installed, and how to get what is missing'],
+]);

@@ -1,0 +1,24 @@
+/** Columns of text under a head: numbers to the right, words to the left. */
+export function printTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { numeric = [] as readonly number[] } = {},
+): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        numeric.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+      )
+      .join('  ')
+      .trimEnd();
+  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** A whole number with thin groups: 12 345. */
+export const whole = (value: number): string => value.toLocaleString('en-US');
+
+/** A share as a percentage with one decimal: 97.9 %. */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+
+/**
+ * Claims a folder for this process, so that two runs do not write into one another's products.
+ * A claim whose process is gone counts for nothing.
+ *
+ * @returns gives the folder back
+ * @throws pipeline/busy
+ */
+export function claim(folder: string): () => void {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, '.lock');
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = holderOf(file);
+    if (holder !== undefined && isAlive(holder)) throw problems.modelBusy(folder, holder);
+    rmSync(file, { force: true });
+  }
+}
+
+function holderOf(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
