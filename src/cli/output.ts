@@ -30,7 +30,8 @@ export function printProblem(problem: Problem, paint: Paint): string {
   const lines = rows
     .filter(([, text]) => text !== undefined)
     .map(
-      ([name, text]) => `  ${paint('dim', name.padEnd(8))}${(text as string).replaceAll('\n', `\n${indent}`)}`,
+      ([name, text]) =>
+        `  ${paint('dim', name.padEnd(8))}${(text as string).replaceAll('\n', `\n${indent}`)}`,
     );
   return [`${paint('red', 'error')} ${paint('bold', problem.code)}`, ...lines].join('\n');
 }

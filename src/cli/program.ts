@@ -71,7 +71,9 @@ type Act = (command: CliCommand, args: readonly string[], options: Options) => P
 
 function buildProgram(streams: Streams, act: Act): Command {
   const program = new Command('espalier')
-    .description('Small neural networks as bit-exact fixed-point Verilog: train, prune, quantize, emit, co-simulate.')
+    .description(
+      'Small neural networks as bit-exact fixed-point Verilog: train, prune, quantize, emit, co-simulate.',
+    )
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; also `espalier COMMAND --help`')
     .configureHelp({ sortOptions: false, helpWidth: streams.stdout.columns ?? 100 })
@@ -84,7 +86,9 @@ function buildProgram(streams: Streams, act: Act): Command {
 }
 
 function buildCommand(command: CliCommand, streams: Streams, act: Act): Command {
-  const built = new Command(command.name).description(command.summary).helpOption('-h, --help', 'print this help');
+  const built = new Command(command.name)
+    .description(command.summary)
+    .helpOption('-h, --help', 'print this help');
   built.configureHelp({ sortOptions: false, helpWidth: streams.stdout.columns ?? 100 });
   quietErrors(built, streams);
   command.declare(built);

@@ -292,6 +292,21 @@ export const problems = {
       hint: 'wait for it, or give this one another folder with --build',
     }),
 
+  calibrationShape: (file: string, got: number, wanted: number) =>
+    raise({
+      code: 'pipeline/calibration-shape',
+      where: file,
+      got: `${got} columns`,
+      wanted: `${wanted} columns, one per input of the network: scaled features without the label`,
+    }),
+  outputFolder: (folder: string) =>
+    raise({
+      code: 'pipeline/output-folder',
+      where: folder,
+      got: 'a folder with files that are no design of Espalier',
+      wanted: 'a new folder, an empty one, or that of an emitted design, which is replaced',
+    }),
+
   // ── cli ───────────────────────────────────────────────────────────────────────────────────────────────
   usage: (where: string, got: string, likely?: string) =>
     raise({

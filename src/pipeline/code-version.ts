@@ -22,7 +22,9 @@ export function codeVersion(room: string): string {
   const rooms = ROOMS.slice(0, last + 1);
   return hashOf({
     rooms: rooms.map((name) => folderHash(path.join(import.meta.dirname, '..', name))),
-    assets: rooms.flatMap((name) => ASSETS[name] ?? []).map((name) => folderHash(path.join(PACKAGE_ROOT, name))),
+    assets: rooms
+      .flatMap((name) => ASSETS[name] ?? [])
+      .map((name) => folderHash(path.join(PACKAGE_ROOT, name))),
     packages: packages(),
   });
 }
@@ -39,7 +41,12 @@ function folderHash(folder: string): string {
   const files: Record<string, string> = {};
   for (const file of filesOf(folder)) {
     if (/\.d\.ts$|\.map$/.test(file)) continue;
-    files[path.relative(folder, file).replace(/\.[jt]s$/, '').replaceAll(path.sep, '/')] = sha256(readFileSync(file));
+    files[
+      path
+        .relative(folder, file)
+        .replace(/\.[jt]s$/, '')
+        .replaceAll(path.sep, '/')
+    ] = sha256(readFileSync(file));
   }
   const hash = hashOf(files);
   hashes.set(folder, hash);

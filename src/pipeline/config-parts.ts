@@ -1,40 +1,36 @@
 import { z } from 'zod';
-import { parseFormat } from '../fixed/format.js';
 
-/**
- * Building blocks of the configuration. Every one states in words what it wants, for the error message, and the
- * editor's JSON schema takes its description.
- */
+/** Building blocks of the configuration: each states in words what it wants, for the error message. */
 export const whole = (low: number, high = Number.MAX_SAFE_INTEGER) => {
-  const wanted = high === Number.MAX_SAFE_INTEGER ? `a whole number from ${low} up` : `a whole number from ${low} to ${high}`;
-  return z.int(wanted).min(low, wanted).max(high, wanted);
+  const isOpen = high === Number.MAX_SAFE_INTEGER;
+  const wanted = isOpen ? `a whole number from ${low} up` : `a whole number from ${low} to ${high}`;
+  return isOpen ? z.int(wanted).min(low, wanted) : z.int(wanted).min(low, wanted).max(high, wanted);
 };
 
-export const share = (what = 'a number from 0 to 1') => z.number(what).min(0, what).max(1, what);
+export const share = (wanted = 'a number from 0 to 1') => z.number(wanted).min(0, wanted).max(1, wanted);
 
-export const above = (low: number, what = `a number above ${low}`) => z.number(what).gt(low, what);
+/** A share that leaves something on both sides. */
+export const part = (wanted = 'a number above 0 and below 1') => z.number(wanted).gt(0, wanted).lt(1, wanted);
 
-export const text = (what = 'a text') => z.string(what).min(1, what);
+/** A share that does not take all. */
+export const lessThanAll = (wanted = 'a number from 0 to below 1') =>
+  z.number(wanted).min(0, wanted).lt(1, wanted);
+
+export const positive = (wanted = 'a number above 0') => z.number(wanted).gt(0, wanted);
+
+export const text = (wanted = 'a text') => z.string(wanted).min(1, wanted);
 
 export const yesNo = () => z.boolean('true or false');
 
-export const oneOf = <T extends string>(values: readonly [T, ...T[]]) =>
-  z.enum(values, `one of ${values.join(', ')}`);
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values as unknown as [T[number], ...T[number][]], `one of ${values.join(', ')}`);
 
-const FORMAT_WANTED = 'a format such as fixed<8,1> or ufixed<8,0>';
+const NAME_WANTED = 'letters, digits and underscores, beginning with a letter';
 
-/** A fixed-point format as text; whoever reads it parses it again. */
-export const format = () =>
-  z
-    .string(FORMAT_WANTED)
-    .refine(isFormat, FORMAT_WANTED)
-    .meta({ examples: ['fixed<8,1>', 'ufixed<8,0>'], pattern: '^\\s*u?fixed\\s*<\\s*\\d+\\s*,\\s*-?\\d+\\s*>\\s*$' });
+/** What may become the name of a Verilog module. */
+export const identifier = () => z.string(NAME_WANTED).regex(/^[A-Za-z][A-Za-z0-9_]*$/, NAME_WANTED);
 
-function isFormat(value: string): boolean {
-  try {
-    parseFormat(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const PATTERN_WANTED = 'a file name with {n} for the number of the layer, without folders';
+
+/** The names of one kind of weight file, such as `w{n}_base.csv`. */
+export const filePattern = () => z.string(PATTERN_WANTED).regex(/^[^/\\]*\{n\}[^/\\]*$/, PATTERN_WANTED);

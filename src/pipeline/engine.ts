@@ -120,7 +120,10 @@ async function runStage(
   const state = product === undefined ? 'made' : 'kept';
   options.onStage?.(stage, 'begins');
   if (product === undefined) {
-    const files = await stage.make({ product: (name) => productOf(stage, name, products) }, options.onProgress);
+    const files = await stage.make(
+      { product: (name) => productOf(stage, name, products) },
+      options.onProgress,
+    );
     writeProduct(folder, stage.name, key, inputs, files);
     product = keptProduct(folder, stage.name, key);
     invariant(product !== undefined, `the product of ${stage.name} is not what was written`);
@@ -197,6 +200,7 @@ function filesIn(folder: string): string[] {
 /** What a killed run left behind; nobody else writes here while we hold the claim. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (/\.[0-9a-f]{8}\.(part|old)$/.test(name)) rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (/\.[0-9a-f]{8}\.(part|old)$/.test(name))
+      rmSync(path.join(folder, name), { recursive: true, force: true });
   }
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { problems } from '../core/errors.js';
 import { type Format, parseFormat } from '../fixed/format.js';
+import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 
 const roundingShape = z.enum(ROUNDINGS as [Rounding, ...Rounding[]]);
 const overflowShape = z.enum(OVERFLOWS as [Overflow, ...Overflow[]]);
-const formatText = z.string().meta({ description: 'fixed<W,I> or ufixed<W,I>' });
 
 const givenShape = z
   .union([
-    formatText,
-    z.array(formatText).min(1),
+    FORMAT_TEXT,
+    z.array(FORMAT_TEXT).min(1),
     z.strictObject({
-      format: z.union([formatText, z.array(formatText).min(1)]),
+      format: z.union([FORMAT_TEXT, z.array(FORMAT_TEXT).min(1)]),
       rounding: roundingShape.optional(),
       overflow: overflowShape.optional(),
     }),
@@ -71,7 +71,7 @@ export const QUANTIZATION_SHAPE = z.strictObject({
       z.boolean(),
       z.strictObject({
         index: givenShape.default('fixed<8,4>'),
-        format: formatText.default('ufixed<8,0>'),
+        format: FORMAT_TEXT.default('ufixed<8,0>'),
       }),
     ])
     .default(false)

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { problems } from '../../core/errors.js';
+import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
+import type { Compiled } from '../../pipeline/compile.js';
+import type { CliCommand } from '../command.js';
+import { assignments, wholeNumber } from '../option-parsers.js';
+import { printTable, whole } from '../table.js';
+
+/** Weight CSVs of anybody's → a design. */
+export const compile: CliCommand = {
+  name: 'compile',
+  summary: 'Verilog from trained weights in CSV files',
+  examples: [
+    ['espalier compile --weights weights/', 'formats chosen from the weights; design in build/weights'],
+    [
+      'espalier compile --weights weights/ --set pruned --lanes 4',
+      'w1_pruned.csv, b1_pruned.csv, … on 4 multipliers',
+    ],
+    [
+      "espalier compile --weights w1.csv b1.csv --bits 8 --input 'ufixed<8,0>'",
+      'widths and input format as given',
+    ],
+    [
+      "espalier compile --weights weights/ --format 'hidden.weights=fixed<8,2>'",
+      'codes on a known grid stay as they are',
+    ],
+  ],
+  declare(command: Command) {
+    command
+      .option(
+        '--weights <paths...>',
+        'needed: a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …',
+      )
+      .option('--set <name>', 'of several sets in the folder the files whose name ends so')
+      .option('--config <file>', 'an espalier.yaml: its quantization, hardware and name; options win')
+      .option('--out <folder>', 'where the design goes (default: build/NAME)')
+      .option('--name <name>', 'name of the network and the top module (default: the folder of the weights)')
+      .addOption(new Option('--head <kind>', 'what the outputs say').choices(['binary', 'argmax', 'values']))
+      .option('--calibration <file>', 'CSV of scaled features, for the ranges of the activations')
+      .option('--bits <width>', 'width of every format that is not given', wholeNumber('--bits', 1))
+      .option('--input <format>', 'format of the inputs, such as ufixed<8,0>')
+      .option(
+        '--format <layer.tensor=format>',
+        'of weights, bias or output of a layer; repeatable',
+        assignments('--format', 'LAYER.TENSOR=FORMAT, such as hidden.weights=fixed<8,1>'),
+      )
+      .addOption(new Option('--rounding <mode>', 'wherever none is stated').choices(ROUNDINGS))
+      .addOption(new Option('--overflow <mode>', 'wherever none is stated').choices(OVERFLOWS))
+      .option('--probability', 'the sigmoid of the logit by table')
+      .option('--architecture <name>', 'micro-architecture')
+      .option('--lanes <n>', 'multipliers per layer', wholeNumber('--lanes', 1));
+  },
+  async run(_args, options) {
+    if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');
+    const { compileWeights, compileConfig, nameOf } = await import('../../pipeline/compile.js');
+    const { writeDesign } = await import('../../pipeline/output-folder.js');
+    const config = compileConfig(options.config, options);
+    const name = options.name ?? config.name ?? nameOf(options.weights[0]);
+    const folder = options.out ?? path.join('build', name);
+    const { set, head, calibration, weights } = options;
+    const { files, ...facts } = compileWeights({ weights, set, head, calibration, name, config });
+    writeDesign(folder, files);
+    const result = { folder, files: [...files.keys()].sort(), ...facts };
+    return { result, text: describe(folder, facts), status: 0 };
+  },
+};
+
+function describe(
+  folder: string,
+  { manifest, tensors, nonZeros, parameters }: Omit<Compiled, 'files'>,
+): string {
+  const { timing, roms } = manifest;
+  const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
+  const formats = tensors.map(({ layer, tensor, format, from }) => [
+    layer,
+    tensor,
+    typeof format === 'string' ? format : `${format.length} formats, one per unit`,
+    from,
+  ]);
+  return [
+    printTable(['layer', 'tensor', 'format', 'from'], formats),
+    '',
+    `${whole(nonZeros)} of ${whole(parameters)} parameters are not zero; ${whole(bits)} ROM bits`,
+    `one inference every ${whole(timing.interval)} cycles, after ${whole(timing.latency)}`,
+    '',
+    `design    ${folder}`,
+    `check it  espalier simulate ${folder}`,
+  ].join('\n');
+}

@@ -1,0 +1,5 @@
+import type { CliCommand } from '../command.js';
+import { compile } from './compile.js';
+
+/** Every command, one line each, in the order of the help. */
+export const COMMANDS: readonly CliCommand[] = [compile];

@@ -1,0 +1,21 @@
+import { problems } from '../core/errors.js';
+
+/** Parsers for commander's options. @throws cli/option-value */
+export function wholeNumber(option: string, low = 0) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < low) {
+      throw problems.optionValue(option, text, `a whole number from ${low} up`);
+    }
+    return value;
+  };
+}
+
+/** `NAME=VALUE`, any number of times: collected into one object. */
+export function assignments(option: string, wanted: string) {
+  return (text: string, soFar: Readonly<Record<string, string>> = {}): Record<string, string> => {
+    const at = text.indexOf('=');
+    if (at < 1 || at === text.length - 1) throw problems.optionValue(option, text, wanted);
+    return { ...soFar, [text.slice(0, at)]: text.slice(at + 1) };
+  };
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { parseFormat } from './format.js';
+
+const WANTED = 'a format such as fixed<8,1> or ufixed<8,0>';
+
+/** A fixed-point format as it is written in a configuration; whoever uses it parses it. */
+export const FORMAT_TEXT = z.string(WANTED).refine(isFormat, WANTED).meta({
+  description: 'fixed<W,I> or ufixed<W,I>',
+  pattern: '^\\s*u?fixed\\s*<\\s*\\d+\\s*,\\s*-?\\d+\\s*>\\s*$',
+});
+
+function isFormat(text: string): boolean {
+  try {
+    parseFormat(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+import { VERSION } from '../core/version.js';
+import { emitDesign } from '../emit/design.js';
+import type { Manifest } from '../emit/manifest.js';
+import { readWeightCsv } from '../exchange/weight-csv.js';
+import { readWeights } from '../exchange/weights.js';
+import { parseFormat } from '../fixed/format.js';
+import type { Overflow, Rounding } from '../fixed/requantize.js';
+import type { FloatNetwork } from '../learn/float-network.js';
+import { kindOf } from '../network/layers/index.js';
+import type { TensorRecord } from '../quantize/quantize.js';
+import { quantizeNetwork } from '../quantize/widths.js';
+import { COMPILE_CONFIG, type CompileConfig } from './config.js';
+import { readConfig } from './read-config.js';
+
+export interface CompileRequest {
+  /** A folder of weight CSVs, or the files. */
+  readonly weights: readonly string[];
+  /** Of several sets in a folder the files whose name ends so. */
+  readonly set?: string | undefined;
+  readonly head?: FloatNetwork['head'] | undefined;
+  /** A CSV of scaled features, one row per sample, that the formats of the activations are calibrated on. */
+  readonly calibration?: string | undefined;
+  /** Name of the network and the top module. */
+  readonly name: string;
+  readonly config: CompileConfig;
+}
+
+export interface Compiled {
+  /** The design's folder: path → text. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly manifest: Manifest;
+  /** How every tensor came by its format. */
+  readonly tensors: readonly TensorRecord[];
+  readonly nonZeros: number;
+  readonly parameters: number;
+}
+
+/**
+ * From trained weights in CSV files to a design: quantized as the configuration says, then emitted.
+ *
+ * @throws exchange/*, quantize/*, network/*, hardware/*
+ */
+export function compileWeights(request: CompileRequest): Compiled {
+  const { name, config } = request;
+  const float = readWeights(request.weights, {
+    name,
+    ...(request.set === undefined ? {} : { set: request.set }),
+    ...(request.head === undefined ? {} : { head: request.head }),
+  });
+  const rows = request.calibration === undefined ? [] : readCalibration(request.calibration, float.inputs);
+  const { network, tensors } = quantizeNetwork({ network: float }, rows, config.quantization);
+  const command = `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`;
+  const files = emitDesign(network, config.hardware, { version: VERSION, command });
+  const count = (what: 'nonZeros' | 'parameters') =>
+    network.layers.reduce((sum, layer) => sum + kindOf(layer)[what](layer), 0);
+  return {
+    files,
+    manifest: JSON.parse(files.get('manifest.json') as string),
+    tensors,
+    nonZeros: count('nonZeros'),
+    parameters: count('parameters'),
+  };
+}
+
+/** What a command line may set above the configuration. */
+export interface Overrides {
+  readonly bits?: number;
+  readonly input?: string;
+  /** `LAYER.TENSOR` → format; the tensor is weights, bias or output. */
+  readonly format?: Readonly<Record<string, string>>;
+  readonly rounding?: Rounding;
+  readonly overflow?: Overflow;
+  readonly probability?: boolean;
+  readonly architecture?: string;
+  readonly lanes?: number;
+}
+
+/**
+ * The configuration of a compilation: a file's, or the defaults, with what the command line sets above it.
+ *
+ * @throws pipeline/config-*, cli/option-value, fixed/format-*
+ */
+export function compileConfig(file: string | undefined, overrides: Overrides): CompileConfig {
+  const config = file === undefined ? COMPILE_CONFIG.parse({}) : readConfig(COMPILE_CONFIG, file);
+  const { bits, input, rounding, overflow, probability, architecture, lanes } = overrides;
+  if (input !== undefined) parseFormat(input, '--input');
+  return {
+    ...config,
+    quantization: {
+      ...config.quantization,
+      ...given({ bits, input, rounding, overflow, probability }),
+      layers: withFormats(config.quantization.layers, overrides.format ?? {}),
+    },
+    hardware: { ...config.hardware, ...given({ architecture, lanes }) },
+  };
+}
+
+/** The members that are there. */
+function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
+
+type LayerFormats = CompileConfig['quantization']['layers'];
+
+const TENSORS = ['weights', 'bias', 'output'];
+
+function withFormats(layers: LayerFormats, formats: Readonly<Record<string, string>>): LayerFormats {
+  const merged: Record<string, LayerFormats[string]> = { ...layers };
+  for (const [place, format] of Object.entries(formats)) {
+    const option = `--format ${place}`;
+    const [layer, tensor, ...rest] = place.split('.');
+    if (rest.length > 0 || !TENSORS.includes(tensor)) {
+      throw problems.optionValue('--format', place, `LAYER.TENSOR, the tensor one of ${TENSORS.join(', ')}`);
+    }
+    if (tensor !== 'output' || format !== 'exact') parseFormat(format, option);
+    merged[layer] = { ...merged[layer], [tensor]: format };
+  }
+  return merged;
+}
+
+/** A name for a network whose weights lie there: of the folder or the file, in the letters that Verilog allows. */
+export function nameOf(weights: string): string {
+  const stem = path.parse(path.resolve(weights)).name.replace(/[^A-Za-z0-9_]+/g, '_');
+  return /^[A-Za-z]/.test(stem) ? stem : `network_${stem}`;
+}
+
+function readCalibration(file: string, inputs: number): readonly (readonly number[])[] {
+  const { values } = readWeightCsv(file);
+  if (values[0].length !== inputs) throw problems.calibrationShape(file, values[0].length, inputs);
+  return values;
+}

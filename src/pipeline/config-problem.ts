@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { type EspalierError, problems } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
+
+type Issue = z.core.$ZodIssue;
+type Key = PropertyKey;
+
+/** Where the value at `keys`, or the last one of the keys itself, stands: file, line and column. */
+export type Locate = (keys: readonly Key[], ofKey: boolean) => string;
+
+/** What a schema refused, as an error with its place, what was got and wanted, and the likely word. */
+export function issueProblem(outer: Issue, json: unknown, schema: z.ZodType, locate: Locate): EspalierError {
+  const issue = nearestBranch(outer);
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys;
+    const place = where(locate([...issue.path, key], true), issue.path);
+    const allowed = keysAt(schema, issue.path, json);
+    return problems.configKey(place, key, allowed, nearest(key, allowed));
+  }
+  const value = valueAt(json, issue.path);
+  const likely = typeof value === 'string' ? nearest(value, optionsOf(issue)) : undefined;
+  return problems.configValue(
+    where(locate(issue.path, false), issue.path),
+    show(value),
+    wantedBy(issue),
+    likely,
+  );
+}
+
+/** Of a union's refusals the one of the only branch that is of the value's type, however deep. */
+function nearestBranch(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const fitting = issue.errors.filter(([first]) => first.path.length > 0 || first.code !== 'invalid_type');
+  if (fitting.length !== 1) return issue;
+  const [first] = fitting[0];
+  return nearestBranch({ ...first, path: [...issue.path, ...first.path] } as Issue);
+}
+
+const where = (place: string, keys: readonly Key[]) =>
+  keys.length === 0 ? place : `${place}, ${printPath(keys)}`;
+
+const printPath = (keys: readonly Key[]) =>
+  keys.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    '',
+  );
+
+const valueAt = (json: unknown, keys: readonly Key[]) =>
+  keys.reduce<unknown>((value, key) => (value as Record<Key, unknown> | undefined)?.[key], json);
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** In words: the schema's own where it has some, else made from the kind of the refusal. */
+function wantedBy(issue: Issue): string {
+  if (!/^(Invalid|Too |Unrecognized)/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? `a ${issue.expected}`;
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return `at least ${issue.minimum}${issue.origin === 'array' ? ' items' : ''}`;
+    case 'too_big':
+      return `at most ${issue.maximum}${issue.origin === 'array' ? ' items' : ''}`;
+    case 'invalid_union': {
+      const wanted = issue.errors.map(([first]) => wantedBy(first as Issue));
+      return wanted.length === 0 ? `one of ${optionsOf(issue).join(', ')}` : wanted.join(', or ');
+    }
+    default:
+      return issue.message;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'a section with keys',
+  record: 'a section with keys',
+  array: 'a list',
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+const optionsOf = (issue: Issue): string[] => {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  if (issue.code === 'invalid_union' && 'options' in issue) return (issue.options as unknown[]).map(String);
+  return [];
+};
+
+/** The keys that a section may have. */
+function keysAt(schema: z.ZodType, keys: readonly Key[], json: unknown): string[] {
+  let current: z.core.$ZodType = schema;
+  let value = json;
+  for (const key of keys) {
+    const inner = unwrap(current, value)._zod.def as {
+      shape?: Record<string, z.core.$ZodType>;
+      element?: z.core.$ZodType;
+      valueType?: z.core.$ZodType;
+    };
+    current = (inner.shape?.[String(key)] ?? inner.element ?? inner.valueType) as z.core.$ZodType;
+    value = (value as Record<Key, unknown>)?.[key];
+  }
+  const { shape } = unwrap(current, value)._zod.def as { shape?: object };
+  return Object.keys(shape ?? {});
+}
+
+/** Through defaults, optionals and unions, to the section that the value was meant for. */
+function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const def = schema._zod.def as {
+    innerType?: z.core.$ZodType;
+    options?: z.core.$ZodType[];
+    discriminator?: string;
+  };
+  if (def.innerType !== undefined) return unwrap(def.innerType, value);
+  if (def.options === undefined) return schema;
+  const sections = def.options.filter((option) => 'shape' in option._zod.def);
+  const { discriminator } = def;
+  if (discriminator === undefined) return sections[0] ?? schema;
+  const tag = (value as Record<string, unknown>)?.[discriminator];
+  const isMeant = (option: z.core.$ZodType) =>
+    z.core.safeParse((option as z.core.$ZodObject)._zod.def.shape[discriminator], tag).success;
+  return sections.find(isMeant) ?? schema;
+}

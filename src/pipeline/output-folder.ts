@@ -1,0 +1,19 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+import { writeFolderAtomic } from '../core/files.js';
+import { MANIFEST_FILE } from '../emit/read-design.js';
+
+/**
+ * Writes a design into a folder that is new, empty or an older design's: nobody's own files are replaced.
+ *
+ * @throws pipeline/output-folder
+ */
+export function writeDesign(folder: string, files: ReadonlyMap<string, string>): void {
+  if (existsSync(folder)) {
+    const isEmpty = readdirSync(folder).length === 0;
+    if (!isEmpty && !existsSync(path.join(folder, MANIFEST_FILE))) throw problems.outputFolder(folder);
+    if (isEmpty) rmdirSync(folder);
+  }
+  writeFolderAtomic(folder, files);
+}

@@ -1,0 +1,102 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.js';
+
+/** Runs a command line in this process. */
+async function cli(...argv: string[]) {
+  const texts = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk, _, done) {
+        texts[name] += chunk;
+        done();
+      },
+    }) as NodeJS.WriteStream;
+  const status = await runCli(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
+  return { status, ...texts };
+}
+
+describe('the command line', () => {
+  it('prints help on stdout, with every command and examples', async () => {
+    const { status, stdout, stderr } = await cli('--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('Usage: espalier [options] [command]');
+    expect(stdout).toMatch(/\n {2}compile \[options\] +Verilog from trained weights in CSV files\n/);
+    expect(stdout).toContain('\nExamples:\n  espalier run models/wdbc');
+  });
+
+  it('prints the version', async () => {
+    expect(await cli('--version')).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' });
+  });
+
+  it('prints an error as a block on stderr, and nothing on stdout', async () => {
+    expect(await cli('compile', '--weights', '/no/such/folder')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: [
+        'error file/unreadable',
+        '  where   /no/such/folder',
+        '  got     ENOENT',
+        '  wanted  a readable file',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('prints the same error as JSON on stdout, and nothing on stderr', async () => {
+    const { status, stdout, stderr } = await cli('compile', '--weights', '/no/such/folder', '--json');
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'espalier/result',
+      version: 1,
+      command: 'compile',
+      ok: false,
+      error: { code: 'file/unreadable', where: '/no/such/folder', got: 'ENOENT', wanted: 'a readable file' },
+    });
+  });
+
+  it.each([
+    [['compil'], 'espalier', "unknown command 'compil'", '(Did you mean compile?)'],
+    [
+      ['compile', '--weight', 'w'],
+      'espalier compile',
+      "unknown option '--weight'",
+      '(Did you mean --weights?)',
+    ],
+    [['compile'], 'espalier compile', 'no --weights', undefined],
+    [
+      ['compile', '--weights'],
+      'espalier compile',
+      "option '--weights <paths...>' argument missing",
+      undefined,
+    ],
+    [
+      ['compile', '--rounding', 'UP'],
+      'espalier compile',
+      "option '--rounding <mode>' argument 'UP' is invalid. Allowed choices are TRN, RND, RND_CONV.",
+      undefined,
+    ],
+  ])('refuses %j', async (argv, where, got, hint) => {
+    const { status, stdout, stderr } = await cli(...argv);
+    const lines = [
+      'error cli/usage',
+      `  where   ${where}`,
+      `  got     ${got}`,
+      `  wanted  a command line as in \`${where} --help\``,
+      ...(hint === undefined ? [] : [`  hint    ${hint.slice(1, -1)}`]),
+      '',
+    ];
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: lines.join('\n') });
+  });
+
+  it('reports a wrong option value as JSON too', async () => {
+    const { status, stdout } = await cli('compile', '--json', '--weights', 'w', '--bits', 'many');
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout).error).toEqual({
+      code: 'cli/option-value',
+      where: '--bits',
+      got: '"many"',
+      wanted: 'a whole number from 1 up',
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CONFIG } from '../../src/pipeline/config.js';
+import { readConfig } from '../../src/pipeline/read-config.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-config-'));
+
+function read(text: string) {
+  const file = path.join(folder, 'espalier.yaml');
+  writeFileSync(file, text);
+  return readConfig(CONFIG, file, 'espalier.yaml');
+}
+
+/** The whole message that a text is refused with. */
+function refusal(text: string): string {
+  try {
+    read(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'not refused';
+}
+
+const SMALL = 'data: { file: data.csv }\nlayers: [{ units: 4 }, { units: 1 }]\n';
+
+describe('reading espalier.yaml', () => {
+  it('fills in the defaults', () => {
+    const config = read(SMALL);
+    expect(config.data).toEqual({
+      file: 'data.csv',
+      fitOn: 'train',
+      split: { method: 'stratified', test: 0.25 },
+    });
+    expect(config.layers[0]).toEqual({ units: 4, activation: 'relu', dropout: 0 });
+    expect(config.pruning).toBeUndefined();
+    expect(config.training.files).toEqual({
+      weights: 'w{n}_base.csv',
+      bias: 'b{n}_base.csv',
+      style: 'pandas',
+    });
+    expect(config.quantization.bits).toBe('auto');
+  });
+
+  it.each([
+    [
+      'an unknown key, and the likely one',
+      `${SMALL}trainig: { epochs: 3 }\n`,
+      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, layers, training, pruning, ' +
+        'quantization, hardware, simulation (did you mean training?) [pipeline/config-key]',
+    ],
+    [
+      'an unknown key in a section',
+      `${SMALL}training:\n  epochs: 3\n  batchSize: 8\n`,
+      'espalier.yaml:5:3, training: got the unknown key "batchSize", wanted one of epochs, batch, learningRate, files ' +
+        '[pipeline/config-key]',
+    ],
+    [
+      'an unknown key in a chosen variant',
+      'data:\n  file: data.csv\n  split: { method: sklearn, sed: 42 }\nlayers: [{ units: 1 }]\n',
+      'espalier.yaml:3:29, data.split: got the unknown key "sed", wanted one of method, test, seed ' +
+        '(did you mean seed?) [pipeline/config-key]',
+    ],
+    [
+      'a word for a number',
+      `${SMALL}training:\n  epochs: many\n`,
+      'espalier.yaml:4:11, training.epochs: got "many", wanted a whole number from 1 up [pipeline/config-value]',
+    ],
+    [
+      'a number out of range',
+      `${SMALL}pruning: { to: 1 }\n`,
+      'espalier.yaml:3:16, pruning.to: got 1, wanted a number from 0 to below 1 [pipeline/config-value]',
+    ],
+    [
+      'a mistyped choice',
+      `${SMALL.replace('csv', 'csv, fitOn: al')}`,
+      'espalier.yaml:1:32, data.fitOn: got "al", wanted one of train, all (did you mean all?) [pipeline/config-value]',
+    ],
+    [
+      'a method that there is not',
+      `${SMALL.replace('csv', 'csv, split: { method: sklern }')}`,
+      'espalier.yaml:1:42, data.split.method: got "sklern", wanted one of stratified, sklearn ' +
+        '(did you mean sklearn?) [pipeline/config-value]',
+    ],
+    [
+      'an item of a list',
+      'data: { file: data.csv }\nlayers:\n  - units: 4\n  - units: 0\n',
+      'espalier.yaml:4:12, layers[1].units: got 0, wanted a whole number from 1 up [pipeline/config-value]',
+    ],
+    [
+      'a missing section',
+      'data: { file: data.csv }\n',
+      'espalier.yaml:1:1, layers: got nothing, wanted a list of layers [pipeline/config-value]',
+    ],
+    [
+      'a format that is none',
+      `${SMALL}quantization:\n  layers:\n    hidden: { weights: fixed<8.1> }\n`,
+      'espalier.yaml:5:24, quantization.layers.hidden.weights: got "fixed<8.1>", wanted a format such as fixed<8,1> ' +
+        'or ufixed<8,0> [pipeline/config-value]',
+    ],
+    [
+      'an unknown key beside a format',
+      `${SMALL}quantization:\n  layers:\n    hidden: { weights: { format: "fixed<8,1>", rouding: TRN } }\n`,
+      'espalier.yaml:5:48, quantization.layers.hidden.weights: got the unknown key "rouding", wanted one of format, ' +
+        'rounding, overflow (did you mean rounding?) [pipeline/config-key]',
+    ],
+    [
+      'a list where a section belongs',
+      `${SMALL}training: [1]\n`,
+      'espalier.yaml:3:11, training: got [1], wanted a section with keys [pipeline/config-value]',
+    ],
+    [
+      'a file name with folders',
+      `${SMALL}training: { files: { weights: "a/w{n}.csv" } }\n`,
+      'espalier.yaml:3:31, training.files.weights: got "a/w{n}.csv", wanted a file name with {n} for the number of ' +
+        'the layer, without folders [pipeline/config-value]',
+    ],
+    [
+      'broken YAML',
+      'data: { file: data.csv\nlayers: 3\n',
+      'espalier.yaml:2:1: got Flow map in block collection must be sufficiently indented and end with a }, wanted a ' +
+        'YAML document [pipeline/config-syntax]',
+    ],
+    [
+      'the same key twice',
+      `${SMALL}seed: 1\nseed: 2\n`,
+      'espalier.yaml:4:1: got Map keys must be unique, wanted a YAML document [pipeline/config-syntax]',
+    ],
+    [
+      'an empty file',
+      '',
+      'espalier.yaml:1:1, data: got nothing, wanted a section with keys [pipeline/config-value]',
+    ],
+  ])('refuses %s', (_, text, message) => {
+    expect(refusal(text)).toBe(message);
+  });
+
+  it('refuses a file that is not there', () => {
+    expect(() => readConfig(CONFIG, path.join(folder, 'none.yaml'), 'none.yaml')).toThrow(
+      `${path.join(folder, 'none.yaml')}: got ENOENT, wanted a readable file [file/unreadable]`,
+    );
+  });
+});
