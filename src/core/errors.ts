@@ -40,6 +40,14 @@ const didYouMean = (likely?: string) => (likely === undefined ? {} : { hint: `di
 
 const raise = (problem: Problem) => new EspalierError(problem);
 
+/** Names in quotes; of many only the first ones. */
+const list = (names: readonly string[]) => {
+  const shown = names.slice(0, 8).map((name) => JSON.stringify(name));
+  return names.length > 8 ? `${shown.join(', ')} and ${names.length - 8} more` : shown.join(', ');
+};
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** The constructors of all errors, room by room; `throw problems.fileUnreadable(…)`. */
 export const problems = {
   // ── core ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,8 +96,127 @@ export const problems = {
     raise({ code: 'network/input-size', where, got: `${got} codes`, wanted: `${wanted} codes` }),
 
   // ── data ──────────────────────────────────────────────────────────────────────────────────────────────
+  dataEmpty: (file: string) =>
+    raise({ code: 'data/empty', where: file, got: 'no rows of data', wanted: 'a table of samples' }),
+  dataNotATable: (where: string, got: string, hint?: string) =>
+    raise({
+      code: 'data/not-a-table',
+      where,
+      got,
+      wanted: 'a table of cells separated by commas, semicolons or tabs',
+      ...(hint === undefined ? {} : { hint }),
+    }),
+  dataRaggedRow: (file: string, line: number, got: number, wanted: number) =>
+    raise({
+      code: 'data/ragged-row',
+      where: `${file}:${line}`,
+      got: counted(got, 'cell'),
+      wanted: `${counted(wanted, 'cell')}, as many as the table has columns`,
+    }),
+  dataNoLabelColumn: (file: string, columns: readonly string[]) =>
+    raise({
+      code: 'data/no-label-column',
+      where: file,
+      got: `a table with the columns ${list(columns)} and nothing that says which of them is the class`,
+      wanted: "the name of the label's column",
+      hint: 'state it as data.label',
+    }),
+  dataUnknownColumn: (where: string, name: string, columns: readonly string[]) =>
+    raise({
+      code: 'data/unknown-column',
+      where,
+      got: JSON.stringify(name),
+      wanted: `one of the columns ${list(columns)}`,
+    }),
+  dataDuplicateColumn: (where: string, name: string) =>
+    raise({
+      code: 'data/duplicate-column',
+      where,
+      got: `two columns named ${JSON.stringify(name)}`,
+      wanted: 'a name for every column that no other column has',
+    }),
+  dataNoFeatures: (file: string) =>
+    raise({
+      code: 'data/no-features',
+      where: file,
+      got: 'no column beside the label and the ignored and empty ones',
+      wanted: 'at least one column of numbers',
+    }),
+  dataNotANumber: (file: string, line: number, column: string, cell: string) =>
+    raise({
+      code: 'data/not-a-number',
+      where: `${file}:${line}, column ${JSON.stringify(column)}`,
+      got: JSON.stringify(cell),
+      wanted: 'a finite number',
+      hint: 'a column that is no feature can be named in data.ignore',
+    }),
+  dataMissingValue: (file: string, line: number, column: string, count: number) =>
+    raise({
+      code: 'data/missing-value',
+      where: `${file}:${line}, column ${JSON.stringify(column)}`,
+      got: count === 1 ? 'a missing value' : `a missing value, the first of ${count}`,
+      wanted: 'a value in every cell',
+      hint: 'data.missing: drop leaves such rows out',
+    }),
+  dataUnknownLabel: (where: string, label: string, labels: readonly string[]) =>
+    raise({
+      code: 'data/unknown-label',
+      where,
+      got: JSON.stringify(label),
+      wanted: `one of the labels ${list(labels)}`,
+    }),
+  dataPositiveOfMany: (where: string, label: string, labels: readonly string[]) =>
+    raise({
+      code: 'data/positive-of-many',
+      where,
+      got: `${JSON.stringify(label)} as the positive one of ${labels.length} labels`,
+      wanted: 'a positive label only where there are two labels',
+    }),
+  dataSingleClass: (where: string, label: string) =>
+    raise({
+      code: 'data/single-class',
+      where,
+      got: `the one label ${JSON.stringify(label)} in every row`,
+      wanted: 'at least two classes',
+    }),
+  dataClassTooSmall: (className: string, count: number, wanted: number, purpose: string) =>
+    raise({
+      code: 'data/class-too-small',
+      where: `class ${className}`,
+      got: counted(count, 'sample'),
+      wanted: `at least ${wanted} (${purpose})`,
+    }),
+  dataSplit: (where: string, got: string, wanted: string) =>
+    raise({ code: 'data/split', where, got, wanted }),
+  dataFeatureCount: (where: string, got: number, wanted: number) =>
+    raise({
+      code: 'data/feature-count',
+      where,
+      got: counted(got, 'feature'),
+      wanted: counted(wanted, 'feature'),
+    }),
 
   // ── learn ─────────────────────────────────────────────────────────────────────────────────────────────
+  learnOption: (option: string, got: unknown, wanted: string) =>
+    raise({ code: 'learn/option', where: option, got: JSON.stringify(got) ?? String(got), wanted }),
+  learnSamples: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/samples', where, got, wanted }),
+  learnDiverged: (task: string, epoch: number) =>
+    raise({
+      code: 'learn/diverged',
+      where: `${task}, epoch ${epoch}`,
+      got: 'a loss that is no finite number',
+      wanted: 'a training that converges',
+      hint: 'lower the learning rate, and see that the features are scaled',
+    }),
+  learnBackend: (backend: string, reason: string) =>
+    raise({
+      code: 'learn/backend',
+      where: 'training.backend',
+      got: `${JSON.stringify(backend)}, which cannot be used here: ${reason}`,
+      wanted: 'a TensorFlow.js backend that is installed',
+      hint: 'auto takes the best one there is',
+    }),
 
   // ── quantize ──────────────────────────────────────────────────────────────────────────────────────────
   quantizeUnits: (where: string, got: number, wanted: number) =>

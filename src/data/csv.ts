@@ -1,0 +1,59 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { problems } from '../core/errors.js';
+
+/** A record of a CSV file and the line it ends on, counted from 1. */
+export interface CsvRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+const DELIMITERS = [',', ';', '\t'];
+
+/**
+ * The records of a text in CSV: cells trimmed, blank lines left out, LF or CRLF, with or without a byte order mark.
+ * The delimiter is whichever of comma, semicolon and tab the first line has most of.
+ *
+ * @param file for errors
+ * @throws data/empty, data/not-a-table
+ */
+export function parseCsv(text: string, file: string): CsvRow[] {
+  if (text.includes('\0')) throw problems.dataNotATable(file, 'a binary file');
+  const rows = lex(text, file);
+  if (rows.length === 0) throw problems.dataEmpty(file);
+  if (rows[0].cells.length < 2) {
+    throw problems.dataNotATable(`${file}:${rows[0].line}`, 'a first line without a delimiter');
+  }
+  return rows;
+}
+
+interface LexedRecord {
+  readonly info: { readonly lines: number };
+  readonly record: readonly string[];
+}
+
+function lex(text: string, file: string): CsvRow[] {
+  const options = {
+    bom: true,
+    delimiter: delimiterOf(text),
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  };
+  try {
+    const records = parse(text, options) as unknown as LexedRecord[];
+    return records.map(({ info, record }) => ({ line: info.lines, cells: record }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error.lines ?? 0);
+    throw problems.dataNotATable(line > 0 ? `${file}:${line}` : file, firstSentence(error.message));
+  }
+}
+
+function delimiterOf(text: string): string {
+  const firstLine = text.trimStart().split('\n', 1)[0];
+  const counts = DELIMITERS.map((delimiter) => firstLine.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))];
+}
+
+const firstSentence = (message: string) => message.split(/[,:]/, 1)[0];

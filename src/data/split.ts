@@ -1,0 +1,142 @@
+import { assertNever } from '../core/assert.js';
+import { problems } from '../core/errors.js';
+import { Random } from '../core/random.js';
+import type { Dataset } from './dataset.js';
+import { NumpyRandom } from './numpy-random.js';
+
+/** Row numbers of each part, in the order in which they are to be used. */
+export interface Split {
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  readonly test: readonly number[];
+}
+
+/**
+ * `stratified`: every class is divided alike, rows in a seeded random order. `sklearn`: the very rows, in the very
+ * order, of scikit-learn's `train_test_split(test_size=test, random_state=seed)`; it has no validation part.
+ */
+export type SplitOptions =
+  | {
+      readonly method: 'stratified';
+      readonly seed: number;
+      readonly test: number;
+      readonly validation?: number;
+    }
+  | { readonly method: 'sklearn'; readonly seed: number; readonly test: number };
+
+export const DEFAULT_SPLIT: SplitOptions = { method: 'sklearn', seed: 42, test: 0.25 };
+
+/** Divides a data set's rows. @throws data/split, data/class-too-small */
+export function splitRows(dataset: Pick<Dataset, 'labels' | 'classes'>, options: SplitOptions): Split {
+  switch (options.method) {
+    case 'stratified':
+      return stratifiedSplit(dataset, options);
+    case 'sklearn':
+      return sklearnSplit(dataset.labels.length, options);
+    default:
+      return assertNever(options);
+  }
+}
+
+function stratifiedSplit(
+  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  { seed, test, validation = 0 }: { seed: number; test: number; validation?: number },
+): Split {
+  checkFraction('split.test', test);
+  checkFraction('split.validation', validation);
+  if (test + validation >= 1) {
+    throw problems.dataSplit('split', `test + validation = ${test + validation}`, 'a sum below 1');
+  }
+  const random = new Random(seed, 'split');
+  const parts: { train: number[]; validation: number[]; test: number[] } = {
+    train: [],
+    validation: [],
+    test: [],
+  };
+  const needed = 1 + (test > 0 ? 1 : 0) + (validation > 0 ? 1 : 0);
+  rowsByClass(labels, classes).forEach((rows, number) => {
+    if (rows.length < needed) {
+      throw problems.dataClassTooSmall(
+        classes[number],
+        rows.length,
+        needed,
+        'one for each part of the split',
+      );
+    }
+    const order = random.shuffled(rows);
+    const tests = shareOf(test, rows.length);
+    const validations = Math.min(shareOf(validation, rows.length), rows.length - tests - 1);
+    parts.test.push(...order.slice(0, tests));
+    parts.validation.push(...order.slice(tests, tests + validations));
+    parts.train.push(...order.slice(tests + validations));
+  });
+  return {
+    train: random.shuffled(parts.train),
+    validation: random.shuffled(parts.validation),
+    test: random.shuffled(parts.test),
+  };
+}
+
+/** A class's rows for a part: at least one where the part is wanted, and one left for training. */
+function shareOf(fraction: number, count: number): number {
+  if (fraction === 0) return 0;
+  return Math.min(Math.max(Math.round(fraction * count), 1), count - 1);
+}
+
+function sklearnSplit(count: number, { seed, test }: { seed: number; test: number }): Split {
+  checkFraction('split.test', test);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw problems.dataSplit('split.seed', String(seed), 'a whole number from 0 to 4294967295');
+  }
+  const order = new NumpyRandom(seed).permutation(count);
+  const tests = Math.ceil(test * count);
+  if (tests === 0 || tests === count) {
+    throw problems.dataSplit('split.test', `${tests} of ${count} rows`, 'rows for both training and testing');
+  }
+  return { train: order.slice(tests), validation: [], test: order.slice(0, tests) };
+}
+
+/**
+ * Stratified k-fold cross-validation: every row is in the test part of exactly one fold, and each class is spread
+ * over the folds as evenly as can be.
+ *
+ * @returns `folds` splits without a validation part
+ * @throws data/split, data/class-too-small
+ */
+export function stratifiedFolds(
+  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  folds: number,
+  seed: number,
+): Split[] {
+  if (!Number.isInteger(folds) || folds < 2) {
+    throw problems.dataSplit('folds', String(folds), 'a whole number of at least 2');
+  }
+  const random = new Random(seed, 'folds');
+  const foldOf = new Array<number>(labels.length);
+  let dealt = 0;
+  rowsByClass(labels, classes).forEach((rows, number) => {
+    if (rows.length < folds) {
+      throw problems.dataClassTooSmall(classes[number], rows.length, folds, 'one for each fold');
+    }
+    for (const row of random.shuffled(rows)) foldOf[row] = dealt++ % folds;
+  });
+  const order = random.shuffled(labels.keys());
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: order.filter((row) => foldOf[row] !== fold),
+    validation: [],
+    test: order.filter((row) => foldOf[row] === fold),
+  }));
+}
+
+function rowsByClass(labels: readonly number[], classes: readonly string[]): number[][] {
+  const rows: number[][] = classes.map(() => []);
+  labels.forEach((label, row) => {
+    rows[label].push(row);
+  });
+  return rows;
+}
+
+function checkFraction(where: string, fraction: number): void {
+  if (fraction >= 0 && fraction < 1) return;
+  throw problems.dataSplit(where, String(fraction), 'a fraction of at least 0 and below 1');
+}

@@ -1,0 +1,59 @@
+import type { Optimizer } from '@tensorflow/tfjs-core';
+import { problems } from '../core/errors.js';
+import type { BackendChoice, Tf } from './tensorflow.js';
+
+/** What every training is told. */
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  /** The share of hidden activations that a step leaves out, in [0, 1). */
+  readonly dropout: number;
+  readonly backend: BackendChoice;
+}
+
+export const DEFAULT_TRAINING: TrainingOptions = {
+  seed: 42,
+  epochs: 100,
+  batchSize: 64,
+  optimizer: 'adam',
+  learningRate: 0.001,
+  dropout: 0.2,
+  backend: 'auto',
+};
+
+/** With TensorFlow's defaults for all but the learning rate. */
+export const OPTIMIZERS = {
+  adam: (tf: Tf, rate: number): Optimizer => tf.train.adam(rate),
+  rmsprop: (tf: Tf, rate: number): Optimizer => tf.train.rmsprop(rate),
+  sgd: (tf: Tf, rate: number): Optimizer => tf.train.sgd(rate),
+};
+
+export type OptimizerName = keyof typeof OPTIMIZERS;
+
+/** @throws learn/option */
+export function checkTrainingOptions(options: TrainingOptions): void {
+  const { seed, epochs, batchSize, learningRate, dropout } = options;
+  requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
+  requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
+  requireThat(
+    Number.isInteger(batchSize) && batchSize >= 1,
+    'batchSize',
+    batchSize,
+    'a whole number of at least 1',
+  );
+  requireThat(
+    learningRate > 0 && Number.isFinite(learningRate),
+    'learningRate',
+    learningRate,
+    'a number above 0',
+  );
+  requireThat(dropout >= 0 && dropout < 1, 'dropout', dropout, 'a share of at least 0 and below 1');
+}
+
+/** @throws learn/option */
+export function requireThat(holds: boolean, option: string, got: unknown, wanted: string): void {
+  if (!holds) throw problems.learnOption(option, got, wanted);
+}

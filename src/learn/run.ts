@@ -1,0 +1,156 @@
+import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { Random } from '../core/random.js';
+import { classOf, type FloatNetwork } from './float-network.js';
+import { type Forward, forwardPass } from './forward.js';
+import type { EpochRecord, Training } from './loop.js';
+import { meanCrossEntropy } from './metrics.js';
+import { OPTIMIZERS } from './options.js';
+import { type Architecture, architectureOf, flatten, type Parameters, unflatten } from './parameters.js';
+import type { Samples } from './samples.js';
+import type { Tf } from './tensorflow.js';
+
+/** Rows of equal length, one after the other. */
+interface Matrix {
+  readonly values: Float32Array;
+  readonly columns: number;
+}
+
+/** Samples that lie on the backend, to be measured after every epoch. */
+interface MeasuredSet {
+  readonly features: Tensor2D;
+  readonly labels: readonly number[];
+}
+
+/** The state of one training on the backend; `dispose` frees it. */
+export class TrainingRun {
+  private readonly architecture: Architecture;
+  private readonly forward: Forward;
+  private readonly features: Matrix;
+  private readonly targets: Matrix;
+  private readonly trainingSet: MeasuredSet;
+  private readonly validationSet: MeasuredSet | undefined;
+  private readonly parameters: Variable;
+  private readonly optimizer: Optimizer;
+  private readonly order: Random;
+  private readonly dropout: Random;
+  private mask: Tensor1D | undefined;
+  private step = 0;
+
+  constructor(
+    private readonly tf: Tf,
+    private readonly training: Training,
+  ) {
+    const { start, samples, validation, objective, options, hooks = {} } = training;
+    this.architecture = architectureOf(start);
+    this.forward = forwardPass(tf, this.architecture, hooks);
+    this.features = matrixOf(samples.features, start.inputs);
+    this.targets = { values: objective.targets, columns: objective.columns };
+    this.trainingSet = measuredSet(tf, samples, start.inputs);
+    this.validationSet = validation && measuredSet(tf, validation, start.inputs);
+    this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
+    this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
+    this.order = new Random(options.seed, 'order');
+    this.dropout = new Random(options.seed, 'dropout');
+  }
+
+  /** Every sample once, in a new order. */
+  epoch(): void {
+    const order = this.order.shuffled(this.trainingSet.labels.keys());
+    const { batchSize } = this.training.options;
+    for (let begin = 0; begin < order.length; begin += batchSize) {
+      this.updateMask();
+      this.tf.tidy(() => this.descend(order.slice(begin, begin + batchSize)));
+      this.step += 1;
+    }
+  }
+
+  /** The network as it stands, on the training samples and those for validation. */
+  measure(): Omit<EpochRecord, 'epoch'> {
+    const nonZeros = this.values().reduce((count, value) => (value === 0 ? count : count + 1), 0);
+    const record = { ...this.measureOn(this.trainingSet), nonZeros };
+    if (this.validationSet === undefined) return record;
+    return { ...record, validation: this.measureOn(this.validationSet) };
+  }
+
+  network(): FloatNetwork {
+    return unflatten(this.architecture, this.values());
+  }
+
+  dispose(): void {
+    this.parameters.dispose();
+    this.optimizer.dispose();
+    this.mask?.dispose();
+    this.trainingSet.features.dispose();
+    this.validationSet?.features.dispose();
+  }
+
+  private values(): Parameters {
+    return this.parameters.dataSync<'float32'>().slice();
+  }
+
+  private updateMask(): void {
+    const mask = this.training.masking?.before(this.step, () => this.values());
+    if (mask === undefined) return;
+    this.mask?.dispose();
+    this.mask = this.tf.tensor1d(mask);
+    this.applyMask(this.mask);
+  }
+
+  private applyMask(mask: Tensor1D): void {
+    this.tf.tidy(() => this.parameters.assign(this.tf.mul(this.parameters, mask)));
+  }
+
+  /** One step of the optimizer. */
+  private descend(batch: readonly number[]): void {
+    const { tf } = this;
+    const features = gather(tf, this.features, batch);
+    const targets = gather(tf, this.targets, batch);
+    const dropout = this.dropoutFactors(batch.length);
+    const lossOfBatch = () => {
+      const logits = this.forward(this.parameters as unknown as Tensor1D, features, dropout);
+      return this.training.objective.loss(tf, logits, targets);
+    };
+    const { grads } = tf.variableGrads(lossOfBatch, [this.parameters]);
+    this.optimizer.applyGradients(grads);
+    if (this.mask !== undefined) this.applyMask(this.mask);
+  }
+
+  /** For each hidden layer [sample][unit]: 0 where a unit is dropped, else what keeps the expected sum as it is. */
+  private dropoutFactors(samples: number): Tensor2D[] | undefined {
+    const rate = this.training.options.dropout;
+    if (rate === 0) return undefined;
+    const kept = 1 / (1 - rate);
+    return this.architecture.units.slice(0, -1).map((units) => {
+      const factors = new Float32Array(samples * units);
+      for (let at = 0; at < factors.length; at++) factors[at] = this.dropout.float() < rate ? 0 : kept;
+      return this.tf.tensor2d(factors, [samples, units]);
+    });
+  }
+
+  private measureOn({ features, labels }: MeasuredSet): { loss: number; accuracy: number } {
+    const columns = this.architecture.units.at(-1)!;
+    const flat = this.tf.tidy(() =>
+      this.forward(this.parameters as unknown as Tensor1D, features).dataSync<'float32'>(),
+    );
+    const logits = labels.map((_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+    const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
+    return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
+  }
+}
+
+function matrixOf(rows: readonly (readonly number[])[], columns: number): Matrix {
+  return { values: Float32Array.from(rows.flat()), columns };
+}
+
+function measuredSet(tf: Tf, samples: Samples, inputs: number): MeasuredSet {
+  const { values } = matrixOf(samples.features, inputs);
+  return { features: tf.tensor2d(values, [samples.labels.length, inputs]), labels: samples.labels };
+}
+
+function gather(tf: Tf, { values, columns }: Matrix, rows: readonly number[]): Tensor2D {
+  const gathered = new Float32Array(rows.length * columns);
+  rows.forEach((row, index) => {
+    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+  });
+  return tf.tensor2d(gathered, [rows.length, columns]);
+}

@@ -1,0 +1,58 @@
+import { problems } from '../core/errors.js';
+import type { Dataset } from '../data/dataset.js';
+import { scaleRow } from '../data/scaler.js';
+import { splitRows } from '../data/split.js';
+import type { Encoder } from '../network/types.js';
+
+/** What a network learns from and is measured on. */
+export interface Samples {
+  /** Scaled values [sample][feature]. */
+  readonly features: readonly (readonly number[])[];
+  /** Class numbers. */
+  readonly labels: readonly number[];
+  /** Class names by number: there may be classes that no sample here has. */
+  readonly classes: readonly string[];
+}
+
+/** Rows of a data set, scaled, in the given order. */
+export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly number[]): Samples {
+  return {
+    features: rows.map((row) => scaleRow(scaler, dataset.features[row])),
+    labels: rows.map((row) => dataset.labels[row]),
+    classes: dataset.classes,
+  };
+}
+
+/** Some of the samples, in the given order. */
+export function pickSamples(samples: Samples, rows: readonly number[]): Samples {
+  return {
+    features: rows.map((row) => samples.features[row]),
+    labels: rows.map((row) => samples.labels[row]),
+    classes: samples.classes,
+  };
+}
+
+/**
+ * Sets a part of the samples aside for validation, the same share of every class.
+ *
+ * @param fraction in [0, 1); 0 sets nothing aside
+ * @throws data/split, data/class-too-small
+ */
+export function holdOut(
+  samples: Samples,
+  fraction: number,
+  seed: number,
+): { readonly training: Samples; readonly validation?: Samples } {
+  if (fraction === 0) return { training: samples };
+  const { train, test } = splitRows(samples, { method: 'stratified', seed, test: fraction });
+  return { training: pickSamples(samples, train), validation: pickSamples(samples, test) };
+}
+
+/** @throws learn/samples when there are none, or they have another number of features than the network's inputs */
+export function checkSamples(samples: Samples, inputs: number, where: string): void {
+  if (samples.features.length === 0) throw problems.learnSamples(where, 'no samples', 'at least one');
+  const odd = samples.features.findIndex((row) => row.length !== inputs);
+  if (odd < 0) return;
+  const got = `${samples.features[odd].length} features in sample ${odd}`;
+  throw problems.learnSamples(where, got, `${inputs} features, as many as the network has inputs`);
+}

@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+
+export type Tf = typeof import('@tensorflow/tfjs-core');
+
+/** `tensorflow` is libtensorflow through `@tensorflow/tfjs-node`, for whoever has installed that. */
+export type Backend = 'tensorflow' | 'wasm' | 'cpu';
+export type BackendChoice = 'auto' | Backend;
+
+const require = createRequire(import.meta.url);
+
+/** What makes each backend known to TensorFlow.js, the preferred one first. */
+const REGISTER: Readonly<Record<Backend, (tf: Tf) => Promise<void>>> = {
+  tensorflow: async () => {
+    // Not a literal: the package is an optional peer, and the compiler must not look for its types.
+    const name = '@tensorflow/tfjs-node';
+    await import(name);
+  },
+  wasm: async (tf) => {
+    const wasm = await import('@tensorflow/tfjs-backend-wasm');
+    const binary = require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm');
+    wasm.setWasmPaths(`${path.dirname(binary)}/`);
+    // Several threads would add up in whatever order they finish: not the same bytes twice.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  },
+  cpu: async () => {
+    await import('@tensorflow/tfjs-backend-cpu');
+  },
+};
+
+const BACKENDS = Object.keys(REGISTER) as Backend[];
+
+export interface Tensorflow {
+  readonly tf: Tf;
+  readonly backend: Backend;
+}
+
+const loaded = new Map<Backend, Promise<string | undefined>>();
+
+/**
+ * TensorFlow.js, loaded at the first call, on the wanted backend or the first that works.
+ *
+ * @throws learn/backend
+ */
+export async function loadTensorflow(choice: BackendChoice = 'auto'): Promise<Tensorflow> {
+  const tf = await import('@tensorflow/tfjs-core');
+  // Knows the gradients of all operations; core alone knows none.
+  await import('@tensorflow/tfjs-layers');
+  // Keeps it from printing advice to the console.
+  tf.enableProdMode();
+  let failure = '';
+  for (const backend of choice === 'auto' ? BACKENDS : [choice]) {
+    const attempt = loaded.get(backend) ?? register(tf, backend);
+    loaded.set(backend, attempt);
+    const reason = await attempt;
+    if (reason === undefined && (await tf.setBackend(backend))) return { tf, backend };
+    failure = reason ?? 'it does not start';
+  }
+  throw problems.learnBackend(choice, failure);
+}
+
+/** @returns why it cannot be used, or undefined when it can */
+async function register(tf: Tf, backend: Backend): Promise<string | undefined> {
+  try {
+    await REGISTER[backend](tf);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
