@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, rangeOf } from './format.js';
-import { contains, type Interval } from './interval.js';
+import type { Interval } from './interval.js';
 
 /** `TRN` toward −∞, `RND` to the nearest, half up, `RND_CONV` to the nearest, half to even. */
 export type Rounding = 'TRN' | 'RND' | 'RND_CONV';
@@ -67,12 +67,12 @@ export function requantizeInterval(interval: Interval, fraction: number, wanted:
     low: shiftRight(interval.low, shift, wanted.rounding),
     high: shiftRight(interval.high, shift, wanted.rounding),
   };
-  const range = rangeOf(wanted.format);
-  if (wanted.overflow === 'WRAP' && !contains(range, rounded)) return range;
-  return {
+  const fitted = {
     low: fitTo(rounded.low, wanted.format, wanted.overflow),
     high: fitTo(rounded.high, wanted.format, wanted.overflow),
   };
+  const isTorn = wanted.overflow === 'WRAP' && fitted.high - fitted.low !== rounded.high - rounded.low;
+  return isTorn ? rangeOf(wanted.format) : fitted;
 }
 
 /** The code nearest to a real value, for whoever stands left of the waist: `value` is a float. */

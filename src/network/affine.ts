@@ -1,5 +1,5 @@
 import { type Format, rangeOf } from '../fixed/format.js';
-import { type Interval, isPoint } from '../fixed/interval.js';
+import { type Interval, isPoint, point } from '../fixed/interval.js';
 import { kindOf } from './layers/index.js';
 import type { AffineRow, AffineTerm } from './layers/kind.js';
 import { unitRange } from './ranges.js';
@@ -7,9 +7,9 @@ import { layerFormats } from './reference.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 /**
- * What every implementation (each micro-architecture, the C code) starts from: the network as weighted sums, with all that cannot change folded away
- * exactly. A unit that can only give one code is a constant, merged into the biases of its readers; a unit or an
- * input that nobody reads is dropped.
+ * What every implementation (each micro-architecture, the C code) starts from: the network as weighted sums, with
+ * all that cannot change folded away exactly. A unit that can only give one code is a constant, merged into the
+ * biases of its readers; a unit or an input that nobody reads is dropped.
  */
 export interface AffineNetwork {
   readonly name: string;
@@ -110,8 +110,11 @@ function foldConstants(network: QuantizedNetwork): Unit[][] {
       return { ...folded, unit, sum, output, format: formats[index + 1][unit], constant: isPoint(output) };
     });
     // A network that is constant throughout still answers once per sample: its first output stays a row.
-    if (isLast && units.every((unit) => unit.constant))
-      units[0] = { ...units[0], terms: [], constant: false };
+    if (isLast && units.every((unit) => unit.constant)) {
+      // Its lowest sum stands for all of them; the bias alone may be one that never occurs.
+      const { low } = units[0].sum;
+      units[0] = { ...units[0], terms: [], bias: low, sum: point(low), constant: false };
+    }
     inputs = units.map((unit) => unit.output);
     return units;
   });

@@ -126,6 +126,14 @@ describe('properties', () => {
     );
   });
 
+  it('keeps an interval that wraps as a whole, and gives up one that is torn', () => {
+    const wrapped = spec('ufixed<4,4>', 'TRN', 'WRAP');
+    expect(requantizeInterval({ low: 18, high: 21 }, 0, wrapped)).toEqual({ low: 2, high: 5 });
+    expect(requantizeInterval({ low: -1, high: -1 }, 0, wrapped)).toEqual({ low: 15, high: 15 });
+    expect(requantizeInterval({ low: 14, high: 18 }, 0, wrapped)).toEqual({ low: 0, high: 15 });
+    expect(requantizeInterval({ low: 2, high: 18 }, 0, wrapped)).toEqual({ low: 0, high: 15 });
+  });
+
   it('encodes a real number to the code that is nearest', () => {
     expect(encode(0.5, spec('ufixed<8,0>', 'RND', 'SAT'))).toBe(128);
     expect(encode(1, spec('ufixed<8,0>', 'RND', 'SAT'))).toBe(255);
