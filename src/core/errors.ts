@@ -311,6 +311,22 @@ export const problems = {
       ...(hint === undefined ? {} : { hint }),
     }),
 
+  cArgmaxTooWide: (where: string) =>
+    raise({
+      code: 'exchange/c-argmax-too-wide',
+      where,
+      got: 'formats too far apart to compare in 64 bits',
+      wanted: 'output formats with closer fractions, for the head argmax in C',
+    }),
+  noEncoder: (where: string) =>
+    raise({
+      code: 'exchange/no-encoder',
+      where,
+      got: 'no input.encoder',
+      wanted: 'a network that knows how features become codes',
+      hint: 'networks quantized from a model with a fitted scaler have one; in network.json it is input.encoder',
+    }),
+
   // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
   hardwareArchitecture: (name: string, known: readonly string[]) =>
     raise({

@@ -9,19 +9,21 @@ export interface RandomNetworkLimits {
   readonly maxInputs?: number;
   readonly maxUnits?: number;
   readonly maxLayers?: number;
+  /** Bits of any format; wide ones can give sums past 2^53, which are refused. */
+  readonly maxWidth?: number;
 }
 
 /** A small network with everything left to chance: shapes, per-unit formats, sparsity, rounding, overflow, head. */
 export function randomNetwork(random: Random, limits: RandomNetworkLimits = {}): QuantizedNetwork {
-  const { maxInputs = 6, maxUnits = 5, maxLayers = 3 } = limits;
+  const { maxInputs = 6, maxUnits = 5, maxLayers = 3, maxWidth = 8 } = limits;
   const layerCount = random.integer(1, maxLayers);
-  const inputFormats = randomFormats(random, random.integer(1, maxInputs));
+  const inputFormats = randomFormats(random, random.integer(1, maxInputs), maxWidth);
   const layers: Layer[] = [];
   let inputs = inputFormats.length;
   for (let index = 0; index < layerCount; index++) {
     const isLast = index === layerCount - 1;
     const units = random.integer(1, maxUnits);
-    layers.push(randomDense(random, `layer${index + 1}`, inputs, units, isLast));
+    layers.push(randomDense(random, `layer${index + 1}`, { inputs, units, isLast, maxWidth }));
     inputs = units;
   }
   const network: QuantizedNetwork = {
@@ -45,16 +47,16 @@ export function randomInput(random: Random, network: QuantizedNetwork): number[]
   });
 }
 
-function randomFormat(random: Random): Format {
-  const width = random.integer(1, 8);
+function randomFormat(random: Random, maxWidth: number): Format {
+  const width = random.integer(1, maxWidth);
   return { signed: random.float() < 0.5, width, integer: random.integer(-2, width + 2) };
 }
 
 /** One format for all units, or now and then one for each. */
-function randomFormats(random: Random, units: number): Format[] {
-  const shared = randomFormat(random);
+function randomFormats(random: Random, units: number, maxWidth: number): Format[] {
+  const shared = randomFormat(random, maxWidth);
   const perUnit = random.float() < 0.3;
-  return Array.from({ length: units }, () => (perUnit ? randomFormat(random) : shared));
+  return Array.from({ length: units }, () => (perUnit ? randomFormat(random, maxWidth) : shared));
 }
 
 function randomRequantize(random: Random, format: Format): Requantize {
@@ -66,11 +68,19 @@ function randomCode(random: Random, format: Format, zeros: number): number {
   return random.float() < zeros ? 0 : random.integer(low, high);
 }
 
-function randomDense(random: Random, name: string, inputs: number, units: number, isLast: boolean): Layer {
-  const kernelFormats = randomFormats(random, units);
-  const biasFormats = randomFormats(random, units);
+interface DenseShape {
+  readonly inputs: number;
+  readonly units: number;
+  readonly isLast: boolean;
+  readonly maxWidth: number;
+}
+
+function randomDense(random: Random, name: string, shape: DenseShape): Layer {
+  const { inputs, units, isLast, maxWidth } = shape;
+  const kernelFormats = randomFormats(random, units, maxWidth);
+  const biasFormats = randomFormats(random, units, maxWidth);
   const zeros = random.pick([0, 0.5, 0.9]);
-  const outputFormats = randomFormats(random, units);
+  const outputFormats = randomFormats(random, units, maxWidth);
   return {
     kind: 'dense',
     name,

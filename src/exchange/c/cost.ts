@@ -1,0 +1,101 @@
+import { assertNever } from '../../core/assert.js';
+import type { QuantizedNetwork } from '../../network/types.js';
+import { type CStyle, isFull, layerTables } from './layer.js';
+import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import { tableType } from './types.js';
+
+/** What one inference does, as the source states it: `<name>_run`, without class and probability. */
+export interface COperations {
+  /** Products; in the style `unrolled` without those by a power of two, which compilers turn into shifts. */
+  readonly multiplies: number;
+  /** Additions to accumulators and of the halves that round. */
+  readonly additions: number;
+  /** Reads of inputs, activations and tables. */
+  readonly loads: number;
+  /** Writes of activations and outputs. */
+  readonly stores: number;
+}
+
+/** Bytes on a microcontroller. */
+export interface CMemory {
+  /** `measured` from a compiled object file; `estimated` for Thumb code where no compiler was found. */
+  readonly basis: 'measured' | 'estimated';
+  /** The compiler and its options; absent from an estimate. */
+  readonly compiler?: string;
+  /** Code and constants. */
+  readonly flash: number;
+  /** Static data and the stack of the deepest call, at most; without the caller's input and output. */
+  readonly ram: number;
+}
+
+/** Counts the operations of one inference. */
+export function countOperations(network: QuantizedNetwork, style: CStyle = 'tables'): COperations {
+  const layers = planNetwork(network).layers.map((layer) => layerOperations(layer, style));
+  const total = (pick: (one: COperations) => number) => layers.reduce((sum, one) => sum + pick(one), 0);
+  return {
+    multiplies: total((one) => one.multiplies),
+    additions: total((one) => one.additions),
+    loads: total((one) => one.loads),
+    stores: total((one) => one.stores),
+  };
+}
+
+function layerOperations(layer: LayerPlan, style: CStyle): COperations {
+  const rows = rowsOf(layer);
+  const terms = rows.flatMap((row) => row.terms);
+  const rounded = rows.filter(({ requantize, fraction }) => {
+    if (requantize === undefined || requantize.rounding === 'TRN') return false;
+    return fraction > requantize.format.width - requantize.format.integer;
+  });
+  const additions = terms.length + rounded.length;
+  const stores = layer.outputs.length;
+  switch (style) {
+    case 'tables': {
+      const perTerm = isFull(layer) ? 2 : 3;
+      const perUnit = isFull(layer) ? 1 : 2;
+      const loads = perTerm * terms.length + perUnit * rows.length;
+      return { multiplies: terms.length, additions, loads, stores };
+    }
+    case 'unrolled': {
+      const products = terms.filter(({ weight }) => !Number.isInteger(Math.log2(Math.abs(weight))));
+      return { multiplies: products.length, additions, loads: terms.length, stores };
+    }
+    default:
+      return assertNever(style);
+  }
+}
+
+/** Bytes without a compiler: tables and buffers are counted, code is estimated. */
+export function estimateMemory(network: QuantizedNetwork, style: CStyle = 'tables'): CMemory {
+  const plan = planNetwork(network);
+  const flash = codeBytes(plan, style) + tableBytes(plan, style);
+  const buffers = plan.buffers.reduce((sum, { type, length }) => sum + type.bytes * length, 0);
+  return { basis: 'estimated', flash, ram: buffers + CALL_STACK };
+}
+
+/** Saved registers of the call chain; Thumb code of GCC 12 at -Os has 36 to 60 bytes. */
+const CALL_STACK = 48;
+
+function codeBytes(plan: NetworkPlan, style: CStyle): number {
+  return plan.layers.reduce((sum, layer) => {
+    const rows = rowsOf(layer);
+    const terms = rows.reduce((count, row) => count + row.terms.length, 0);
+    const constants = layer.runs.filter((run) => run.kind === 'constant').length;
+    const loops = layer.runs.length - constants;
+    const code = style === 'tables' ? 56 * loops : 9 * terms + 12 * rows.length;
+    return sum + code + 24 * layer.finishes.length + 4 * constants;
+  }, 40);
+}
+
+function tableBytes(plan: NetworkPlan, style: CStyle): number {
+  const bytes = (numbers: readonly number[]) => numbers.length * tableType(numbers).bytes;
+  const { head } = plan.affine;
+  const probability =
+    head.kind === 'binary' && head.probability !== undefined ? bytes(head.probability.codes) : 0;
+  if (style !== 'tables') return probability;
+  return plan.layers.reduce((sum, layer) => {
+    const rows = rowsOf(layer);
+    if (rows.length === 0) return sum;
+    return layerTables(layer, rows).reduce((all, { groups }) => all + bytes(groups.flat()), sum);
+  }, probability);
+}

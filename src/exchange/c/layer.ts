@@ -1,0 +1,201 @@
+import { assertNever } from '../../core/assert.js';
+import type { LiveRow } from '../../network/affine.js';
+import { describeFinish, finishLines } from './finish.js';
+import { type ConstantRun, type LayerPlan, type RowRun, rowsOf } from './plan.js';
+import { type IntegerType, literal, tableType } from './types.js';
+
+/**
+ * `tables`: the non-zero weights and the inputs they read as constant tables, walked by a loop; the least flash.
+ * `unrolled`: one expression per unit, weights as constants in it; the fastest.
+ */
+export type CStyle = 'tables' | 'unrolled';
+export const C_STYLES: readonly CStyle[] = ['tables', 'unrolled'];
+
+const WIDTH = 100;
+
+/** The tables and functions of one layer; the last is `static void <layer>_layer(x, y)`. */
+export function layerLines(layer: LayerPlan, style: CStyle): string[] {
+  const { name, inputs, outputs } = layer;
+  const rows = rowsOf(layer);
+  const head = `static void ${name}_layer(const ${inputs.type.name} x[${inputs.length}], ${outputs.type.name} y[${outputs.length}])`;
+  const read = rows.length > 0 ? [] : ['    (void)x;'];
+  const tables = style === 'tables' && rows.length > 0 ? [...tableLines(layer, rows), ''] : [];
+  const body = style === 'tables' ? loopLines(layer) : unrolledLines(layer);
+  return [...finishFunctions(layer), ...tables, head, '{', ...read, ...body.map(indent), '}'];
+}
+
+const indent = (line: string) => (line === '' ? line : `    ${line}`);
+
+function finishFunctions(layer: LayerPlan): string[] {
+  const type = layer.compute.name;
+  return layer.finishes.flatMap((finish, index) => {
+    const lines = finishLines(finish, layer.compute);
+    if (lines.length === 0) return [];
+    return [
+      `/* ${describeFinish(finish)} */`,
+      `static ${type} ${finishName(layer, index)}(${type} sum)`,
+      '{',
+      `    ${type} code = sum;`,
+      '',
+      ...lines.map(indent),
+      '',
+      '    return code;',
+      '}',
+      '',
+    ];
+  });
+}
+
+const finishName = (layer: LayerPlan, index: number) => `${layer.name}_finish${index}`;
+
+/** The statement that stores a finished sum. */
+function store(layer: LayerPlan, finish: number, target: string, sum: string): string {
+  const isIdentity = finishLines(layer.finishes[finish], layer.compute).length === 0;
+  const finished = isIdentity ? sum : `${finishName(layer, finish)}(${sum})`;
+  const sameType = layer.outputs.type === layer.compute;
+  return `${target} = ${sameType ? finished : `(${layer.outputs.type.name})${finished}`};`;
+}
+
+function tableLines(layer: LayerPlan, rows: readonly LiveRow[]): string[] {
+  return layerTables(layer, rows).flatMap(({ name, groups }) => table(`${layer.name}_${name}`, groups));
+}
+
+/** A constant table; each group of numbers begins a line. */
+export interface Table {
+  readonly name: string;
+  readonly groups: readonly (readonly number[])[];
+}
+
+/** The tables of a layer in the style `tables`; where no product is missing, nobody needs to say which are there. */
+export function layerTables(layer: LayerPlan, rows: readonly LiveRow[]): Table[] {
+  const perTerm = (pick: (term: LiveRow['terms'][number]) => number) =>
+    rows.map((row) => row.terms.map(pick));
+  const sparse = [
+    { name: 'inputs', groups: perTerm(({ input }) => input) },
+    { name: 'counts', groups: [rows.map((row) => row.terms.length)] },
+  ];
+  return [
+    { name: 'weights', groups: perTerm(({ weight }) => weight) },
+    ...(isFull(layer) ? [] : sparse),
+    { name: 'biases', groups: [rows.map((row) => row.bias)] },
+  ];
+}
+
+/** Whether every computed unit reads every input. */
+export const isFull = (layer: LayerPlan): boolean =>
+  rowsOf(layer).every((row) => row.terms.length === layer.inputs.length);
+
+/** The text of a table, in the narrowest type. */
+export function table(name: string, groups: readonly (readonly number[])[]): string[] {
+  const numbers = groups.flat();
+  const type = tableType(numbers);
+  const lines = groups.filter((group) => group.length > 0).flatMap((group) => wrapNumbers(group, type));
+  lines[lines.length - 1] = lines[lines.length - 1].replace(/,$/, '');
+  return [`static const ${type.name} ${name}[${numbers.length}] = {`, ...lines.map(indent), '};'];
+}
+
+function wrapNumbers(numbers: readonly number[], type: IntegerType): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const number of numbers) {
+    const text = `${literal(number, type)},`;
+    if (line !== '' && line.length + text.length + 5 > WIDTH) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? text : ` ${text}`;
+  }
+  return [...lines, line];
+}
+
+function loopLines(layer: LayerPlan): string[] {
+  const declared = layer.finishes.length > 0 ? ['uint32_t term = 0U;', ''] : [];
+  let unit = 0;
+  return [
+    ...declared,
+    ...layer.runs.flatMap((run) => {
+      switch (run.kind) {
+        case 'constant':
+          return [constant(layer, run)];
+        case 'rows': {
+          const from = unit;
+          unit += run.rows.length;
+          return unitLoop(layer, run, from);
+        }
+        default:
+          return assertNever(run);
+      }
+    }),
+  ];
+}
+
+/** The loop over a run of units; `from` is the first one's place in the tables, where constants have none. */
+function unitLoop(layer: LayerPlan, run: RowRun, from: number): string[] {
+  const { name, compute } = layer;
+  const offset = run.output - from;
+  const target = offset === 0 ? 'y[unit]' : `y[unit + ${offset}U]`;
+  const bias = `${biasType(layer) === compute ? '' : `(${compute.name})`}${name}_biases[unit]`;
+  const product = (input: string) => `(${compute.name})${name}_weights[term] * (${compute.name})x[${input}]`;
+  const full = isFull(layer);
+  const end = `    const uint32_t end = term + (uint32_t)${name}_counts[unit];`;
+  const terms = full
+    ? [
+        `    for (uint32_t input = 0U; input < ${layer.inputs.length}U; input++) {`,
+        `        sum += ${product('input')};`,
+      ]
+    : ['    while (term < end) {', `        sum += ${product(`${name}_inputs[term]`)};`];
+  return [
+    `for (uint32_t unit = ${from}U; unit < ${from + run.rows.length}U; unit++) {`,
+    ...(full ? [] : [end]),
+    `    ${compute.name} sum = ${bias};`,
+    '',
+    ...terms,
+    '        term++;',
+    '    }',
+    `    ${store(layer, run.finish, target, 'sum')}`,
+    '}',
+  ];
+}
+
+function biasType(layer: LayerPlan): IntegerType {
+  return tableType(rowsOf(layer).map((row) => row.bias));
+}
+
+const constant = (layer: LayerPlan, run: ConstantRun) =>
+  `y[${run.output}] = ${literal(run.code, layer.outputs.type)};`;
+
+function unrolledLines(layer: LayerPlan): string[] {
+  return layer.runs.flatMap((run) => {
+    switch (run.kind) {
+      case 'constant':
+        return [constant(layer, run)];
+      case 'rows':
+        return run.rows.flatMap((row, index) => unitExpression(layer, run, row, run.output + index));
+      default:
+        return assertNever(run);
+    }
+  });
+}
+
+function unitExpression(layer: LayerPlan, run: RowRun, row: LiveRow, output: number): string[] {
+  const [bias, ...terms] = termTexts(layer, row);
+  const lines = [`const ${layer.compute.name} sum${output} = ${bias}`, ...terms.map(indent)];
+  return [
+    ...lines.slice(0, -1),
+    `${lines[lines.length - 1]};`,
+    store(layer, run.finish, `y[${output}]`, `sum${output}`),
+  ];
+}
+
+/** The bias, then `+ (5 * x)`; a weight of one is not multiplied. */
+function termTexts(layer: LayerPlan, row: LiveRow): string[] {
+  const { compute } = layer;
+  const terms = row.terms.map(({ input, weight }) => {
+    const x = `(${compute.name})x[${input}]`;
+    const size = Math.abs(weight);
+    // A negative factor stays one where its absolute value has no such type.
+    if (size > compute.range.high) return `+ (${literal(weight, compute)} * ${x})`;
+    return `${weight < 0 ? '-' : '+'} ${size === 1 ? x : `(${literal(size, compute)} * ${x})`}`;
+  });
+  return [literal(row.bias, compute), ...terms];
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { QuantizedNetwork } from '../../network/types.js';
+import { type CMemory, estimateMemory } from './cost.js';
+import type { CStyle } from './layer.js';
+import { exportC } from './source.js';
+
+const run = promisify(execFile);
+
+/** A compiler in the manner of GCC, and the options that choose the processor. */
+export interface Compiler {
+  readonly command: string;
+  readonly options: readonly string[];
+}
+
+/** A microcontroller's first; the host's gives an idea where there is none. */
+export const COMPILERS: readonly Compiler[] = [
+  { command: 'arm-none-eabi-gcc', options: ['-mcpu=cortex-m0plus', '-mthumb'] },
+  { command: 'gcc', options: [] },
+];
+
+const OPTIONS = ['-std=c99', '-Os', '-fno-asynchronous-unwind-tables'];
+
+/**
+ * Flash and RAM of the exported C: measured with the first compiler that can be run, else estimated.
+ *
+ * @throws Error when a compiler is there and refuses the code, which is a defect of ours
+ */
+export async function measureMemory(
+  network: QuantizedNetwork,
+  style: CStyle = 'tables',
+  compilers: readonly Compiler[] = COMPILERS,
+): Promise<CMemory> {
+  for (const compiler of compilers) {
+    if (await isThere(compiler)) return compileAndMeasure(network, style, compiler);
+  }
+  return estimateMemory(network, style);
+}
+
+async function isThere({ command }: Compiler): Promise<boolean> {
+  try {
+    await run(command, ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function compileAndMeasure(
+  network: QuantizedNetwork,
+  style: CStyle,
+  { command, options }: Compiler,
+): Promise<CMemory> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'espalier-c-'));
+  try {
+    for (const [name, text] of exportC(network, { version: '', command: '' }, style)) {
+      await writeFile(path.join(folder, name), text);
+    }
+    const flags = [...OPTIONS, ...options];
+    const source = `${network.name}.c`;
+    await run(command, [...flags, '-fstack-usage', '-c', source, '-o', 'network.o'], { cwd: folder });
+    const size = (await run(command, ['-print-prog-name=size'])).stdout.trim();
+    const sections = (await run(size, ['network.o'], { cwd: folder })).stdout.split('\n')[1];
+    const [text, data, bss] = sections.trim().split(/\s+/).map(Number);
+    return {
+      basis: 'measured',
+      compiler: [command, ...flags].join(' '),
+      flash: text + data,
+      ram: data + bss + (await stackBytes(folder)),
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The sum of all frames, which no chain of calls exceeds: there is no recursion. */
+async function stackBytes(folder: string): Promise<number> {
+  const file = (await readdir(folder)).find((name) => name.endsWith('.su')) as string;
+  const lines = (await readFile(path.join(folder, file), 'utf8')).trim().split('\n');
+  return lines.reduce((sum, line) => sum + Number(line.split('\t')[1]), 0);
+}

@@ -1,0 +1,152 @@
+import { rangeOf } from '../../fixed/format.js';
+import { hull, type Interval, isPoint } from '../../fixed/interval.js';
+import { type AffineNetwork, type LiveRow, lowerNetwork } from '../../network/affine.js';
+import type { QuantizedNetwork } from '../../network/types.js';
+import { type Finish, finishHull } from './finish.js';
+import { computeType, type IntegerType, storageType } from './types.js';
+
+/** A layer as C computes it: types settled, units in runs that end alike. */
+export interface LayerPlan {
+  readonly name: string;
+  readonly inputs: Vector;
+  readonly outputs: Vector;
+  /** Accumulators and products. */
+  readonly compute: IntegerType;
+  /** In the order of the outputs, without a gap. */
+  readonly runs: readonly Run[];
+  readonly finishes: readonly Finish[];
+  /** Weights of the network's layer in all, zeros included. */
+  readonly denseTerms: number;
+}
+
+export interface Vector {
+  readonly type: IntegerType;
+  readonly length: number;
+}
+
+/** Neighbouring outputs: one that is a constant, or some that share a finish. */
+export type Run = ConstantRun | RowRun;
+
+export interface ConstantRun {
+  readonly kind: 'constant';
+  readonly output: number;
+  readonly code: number;
+}
+
+export interface RowRun {
+  readonly kind: 'rows';
+  /** The first row's output. */
+  readonly output: number;
+  /** Number of the finish in {@link LayerPlan.finishes}. */
+  readonly finish: number;
+  readonly rows: readonly LiveRow[];
+}
+
+export interface NetworkPlan {
+  readonly affine: AffineNetwork;
+  readonly layers: readonly LayerPlan[];
+  readonly input: Vector;
+  readonly output: Vector;
+  /** The activations between the layers: none, one, or two that take turns. */
+  readonly buffers: readonly Vector[];
+}
+
+/** The units of a layer that are computed. */
+export const rowsOf = (layer: LayerPlan): LiveRow[] =>
+  layer.runs.flatMap((run) => (run.kind === 'rows' ? run.rows : []));
+
+/** Settles every type by interval arithmetic and drops what cannot change or is not read. */
+export function planNetwork(network: QuantizedNetwork): NetworkPlan {
+  const affine = lowerNetwork(network);
+  const input = vector(affine.inputs.map(({ format }) => rangeOf(format)));
+  const output = vector(affine.outputs.map(({ format }) => rangeOf(format)));
+  const buffers = planBuffers(affine);
+  const last = affine.layers.length - 1;
+  const layers = affine.layers.map((layer, index): LayerPlan => {
+    const inputs =
+      index === 0 ? affine.inputs.map(({ format }) => rangeOf(format)) : outputsOf(affine, index - 1);
+    const { runs, finishes } = groupUnits(index === last ? finalUnits(affine, layer.rows) : layer.rows);
+    return {
+      name: layer.name,
+      inputs: index === 0 ? input : { ...buffers[(index - 1) % 2], length: inputs.length },
+      outputs: index === last ? output : { ...buffers[index % 2], length: layer.rows.length },
+      compute: accumulatorType(layer.rows, inputs, finishes),
+      runs,
+      finishes,
+      denseTerms: layer.denseTerms,
+    };
+  });
+  return { affine, layers, input, output, buffers };
+}
+
+const outputsOf = (affine: AffineNetwork, index: number) =>
+  affine.layers[index].rows.map((row) => row.output);
+
+/** Two buffers that take turns: what layer l leaves is read by layer l + 1 only. */
+function planBuffers(affine: AffineNetwork): Vector[] {
+  const hidden = affine.layers.slice(0, -1).map((_, index) => outputsOf(affine, index));
+  return [0, 1]
+    .map((parity) => hidden.filter((_, index) => index % 2 === parity))
+    .filter((group) => group.length > 0)
+    .map((group) => ({
+      type: storageType(group.flat()),
+      length: Math.max(...group.map(({ length }) => length)),
+    }));
+}
+
+const vector = (ranges: readonly Interval[]): Vector => ({
+  type: storageType(ranges),
+  length: ranges.length,
+});
+
+/** The outputs of the network: computed units, and the constants between them. */
+function finalUnits(affine: AffineNetwork, rows: readonly LiveRow[]): (LiveRow | number)[] {
+  return affine.outputs.map((output) => (output.kind === 'row' ? rows[output.row] : output.code));
+}
+
+function groupUnits(units: readonly (LiveRow | number)[]): { runs: Run[]; finishes: Finish[] } {
+  const keys: string[] = [];
+  const finishes: Finish[] = [];
+  const runs: Run[] = [];
+  units.forEach((unit, output) => {
+    if (typeof unit === 'number' || isPoint(unit.output)) {
+      runs.push({ kind: 'constant', output, code: typeof unit === 'number' ? unit : unit.output.low });
+      return;
+    }
+    const { activation, fraction, exactShift, requantize, sum } = unit;
+    const key = JSON.stringify([activation, fraction, exactShift, requantize]);
+    const known = keys.indexOf(key);
+    const finish = known < 0 ? keys.push(key) - 1 : known;
+    finishes[finish] =
+      known < 0
+        ? { activation, fraction, exactShift, sum, ...(requantize === undefined ? {} : { requantize }) }
+        : { ...finishes[finish], sum: hull(finishes[finish].sum, sum) };
+    const last = runs.at(-1);
+    if (last?.kind === 'rows' && last.finish === finish) {
+      runs[runs.length - 1] = { ...last, rows: [...last.rows, unit] };
+    } else {
+      runs.push({ kind: 'rows', output, finish, rows: [unit] });
+    }
+  });
+  return { runs, finishes };
+}
+
+/** Holds every product, every partial sum in the order of the terms, and what the finishes need. */
+function accumulatorType(
+  rows: readonly LiveRow[],
+  inputs: readonly Interval[],
+  finishes: readonly Finish[],
+): IntegerType {
+  let all = finishes.map(finishHull).reduce(hull, { low: 0, high: 0 });
+  for (const row of rows) {
+    let partial = { low: row.bias, high: row.bias };
+    all = hull(all, partial);
+    for (const { input, weight } of row.terms) {
+      const ends = [weight * inputs[input].low, weight * inputs[input].high];
+      const product = { low: Math.min(...ends), high: Math.max(...ends) };
+      partial = { low: partial.low + product.low, high: partial.high + product.high };
+      all = hull(hull(all, product), partial);
+    }
+  }
+  return computeType(all);
+}

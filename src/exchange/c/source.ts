@@ -1,0 +1,125 @@
+import type { QuantizedNetwork } from '../../network/types.js';
+import { commentText, describeFormats, describeLabels } from '../comment.js';
+import type { Generator } from '../generator.js';
+import { floorShift } from './finish.js';
+import { headText } from './head.js';
+import { type CStyle, layerLines } from './layer.js';
+import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import { INT32, INT64 } from './types.js';
+
+/**
+ * The network in C99: one header and one source, integers only, equal to the reference model bit for bit. No
+ * allocation, no static variables (reentrant), no recursion; only unsigned numbers are shifted and nothing
+ * narrows silently, so that no result is left to the compiler.
+ *
+ * @returns file name → text: `<name>.h` and `<name>.c`
+ * @throws exchange/c-argmax-too-wide
+ */
+export function exportC(
+  network: QuantizedNetwork,
+  generator: Generator,
+  style: CStyle = 'tables',
+): Map<string, string> {
+  const plan = planNetwork(network);
+  return new Map([
+    [`${network.name}.h`, headerText(network, plan, generator)],
+    [`${network.name}.c`, sourceText(network, plan, generator, style)],
+  ]);
+}
+
+function headerText(network: QuantizedNetwork, plan: NetworkPlan, generator: Generator): string {
+  const { name } = network;
+  const upper = name.toUpperCase();
+  const head = headText(network, plan);
+  return text([
+    ...fileComment(generator, [
+      `${name}: integer inference of a neural network.`,
+      '',
+      `Input codes:  ${describeFormats(plan.affine.inputs.map(({ format }) => format))}.`,
+      `Output codes: ${describeFormats(plan.affine.outputs.map(({ format }) => format))}.`,
+      ...describeLabels(network),
+    ]),
+    `#ifndef ${upper}_H`,
+    `#define ${upper}_H`,
+    '',
+    '#include <stdint.h>',
+    '',
+    '#ifdef __cplusplus',
+    'extern "C" {',
+    '#endif',
+    '',
+    `#define ${upper}_INPUTS ${plan.input.length}U`,
+    `#define ${upper}_OUTPUTS ${plan.output.length}U`,
+    '',
+    `typedef ${plan.input.type.name} ${name}_input_t;`,
+    `typedef ${plan.output.type.name} ${name}_output_t;`,
+    '',
+    '/* Runs the network; an input outside its format makes the outputs meaningless. */',
+    `${runPrototype(name)};`,
+    ...(head.prototypes.length > 0 ? ['', ...head.prototypes] : []),
+    '',
+    '#ifdef __cplusplus',
+    '}',
+    '#endif',
+    '',
+    `#endif /* ${upper}_H */`,
+  ]);
+}
+
+function sourceText(
+  network: QuantizedNetwork,
+  plan: NetworkPlan,
+  generator: Generator,
+  style: CStyle,
+): string {
+  const head = headText(network, plan).definitions;
+  const layers = plan.layers.map((layer) => layerLines(layer, style));
+  const body = [...layers.flat(), ...head].join('\n');
+  const helpers = [INT32, INT64].filter((type) => body.includes(`floor_shift${type.bytes * 8}(`));
+  return text([
+    ...fileComment(generator, [
+      `${network.name}: integer inference of a neural network.`,
+      '',
+      ...plan.layers.map(describeLayer),
+    ]),
+    `#include "${network.name}.h"`,
+    '',
+    ...helpers.flatMap((type) => [...floorShift(type), '']),
+    ...plan.layers.flatMap((layer, index) => [`/* ${layer.name} */`, '', ...layers[index], '']),
+    ...runLines(network.name, plan),
+    ...(head.length > 0 ? ['', ...head] : []),
+  ]);
+}
+
+function describeLayer(layer: LayerPlan): string {
+  const terms = rowsOf(layer).reduce((sum, row) => sum + row.terms.length, 0);
+  const products = `${terms} of ${layer.denseTerms} products`;
+  return `Layer ${layer.name}: ${layer.outputs.length} units, ${products}, sums in ${layer.compute.name}.`;
+}
+
+const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+function fileComment(generator: Generator, lines: readonly string[]): string[] {
+  const made = `Made by Espalier ${generator.version}: ${commentText(generator.command)}`;
+  return ['/*', ...[...lines, '', made].map((line) => ` * ${line}`.trimEnd()), ' */'];
+}
+
+const runPrototype = (name: string) => {
+  const upper = name.toUpperCase();
+  return `void ${name}_run(const ${name}_input_t input[${upper}_INPUTS], ${name}_output_t output[${upper}_OUTPUTS])`;
+};
+
+function runLines(name: string, plan: NetworkPlan): string[] {
+  const last = plan.layers.length - 1;
+  const target = (index: number) => (index === last ? 'output' : `buffer${index % 2}`);
+  return [
+    runPrototype(name),
+    '{',
+    ...plan.buffers.map(({ type, length }, index) => `    ${type.name} buffer${index}[${length}];`),
+    ...(plan.buffers.length > 0 ? [''] : []),
+    ...plan.layers.map((layer, index) => {
+      return `    ${layer.name}_layer(${index === 0 ? 'input' : target(index - 1)}, ${target(index)});`;
+    }),
+    '}',
+  ];
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { EspalierError } from '../../../src/core/errors.js';
+import { Random } from '../../../src/core/random.js';
+import { C_STYLES } from '../../../src/exchange/c/layer.js';
+import { exportC } from '../../../src/exchange/c/source.js';
+import { checkNetwork } from '../../../src/network/check.js';
+import { networkFromJson } from '../../../src/network/json.js';
+import { referenceModel } from '../../../src/network/reference.js';
+import type { QuantizedNetwork } from '../../../src/network/types.js';
+import { randomInput, randomNetwork } from '../../support/networks.js';
+import { GENERATOR, runAll } from './harness.js';
+import { sampleNetwork } from './sample.js';
+
+const SAMPLES = 40;
+
+/** The same networks, their output formats moved far to the left or right: shifts by 40 bits either way. */
+function farFormats(random: Random): QuantizedNetwork {
+  for (;;) {
+    const network = randomNetwork(random, { maxWidth: 14 });
+    const layers = network.layers.map((layer) => {
+      if (layer.output === 'exact') return layer;
+      const moved = random.integer(-40, 40);
+      return {
+        ...layer,
+        output: layer.output.map((wanted) => ({
+          ...wanted,
+          format: { ...wanted.format, integer: wanted.format.integer + moved },
+        })),
+      };
+    });
+    const far = { ...network, layers };
+    try {
+      checkNetwork(far);
+      return far;
+    } catch (error) {
+      if (!(error instanceof EspalierError)) throw error;
+    }
+  }
+}
+
+/** Sums of up to 53 bits. */
+function wideNetwork(random: Random): QuantizedNetwork {
+  for (;;) {
+    try {
+      return randomNetwork(random, { maxWidth: 26, maxLayers: 2 });
+    } catch (error) {
+      if (!(error instanceof EspalierError)) throw error;
+    }
+  }
+}
+
+const MAKERS: readonly [string, (random: Random) => QuantizedNetwork][] = [
+  ['all formats, roundings, overflows and heads', (random) => randomNetwork(random)],
+  ['requantizations that shift far', farFormats],
+  ['sums of up to 53 bits', wideNetwork],
+];
+
+describe.each(C_STYLES)('C in the style %s', (style) => {
+  it.each(MAKERS)('says what the reference model says: %s', (stream, make) => {
+    const random = new Random(11, stream);
+    const networks = Array.from({ length: 25 }, () => make(random));
+    const samples = networks.map((network) =>
+      Array.from({ length: SAMPLES }, () => randomInput(random, network)),
+    );
+    const answers = runAll(networks, samples, style);
+    networks.forEach((network, index) => {
+      const run = referenceModel(network);
+      const expected = samples[index].map((codes) => {
+        const { layers: _, ...outcome } = run(codes);
+        return outcome;
+      });
+      expect(answers[index], `network ${index}`).toEqual(expected);
+    });
+  });
+});
+
+describe('the exported C', () => {
+  it.each(C_STYLES)('reads as the samples in test/samples/c: %s', async (style) => {
+    for (const [name, text] of exportC(sampleNetwork(), GENERATOR, style)) {
+      await expect(text).toMatchFileSnapshot(`../../samples/c/${style}/${name}`);
+    }
+  });
+
+  it('decides among outputs of unequal fractions, the first of equals', () => {
+    const network = argmaxNetwork(['fixed<8,8>', 'fixed<8,4>', 'fixed<8,6>']);
+    // In quarters: the first output drops them, the second stops at -8.
+    const samples = [
+      [4, 4, 4],
+      [4, 5, 4],
+      [7, 5, 6],
+      [-4, -4, -5],
+      [-128, -128, -128],
+      [0, 0, 1],
+    ];
+    const classes = runAll([network], [samples], 'tables')[0].map((answer) => answer.class);
+    expect(classes).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  it('refuses an argmax that 64 bits cannot decide', () => {
+    const network = argmaxNetwork(['fixed<8,60>', 'fixed<8,-4>']);
+    expect(() => exportC(network, GENERATOR)).toThrow(
+      expect.objectContaining({
+        message:
+          'wide: output: got formats too far apart to compare in 64 bits, wanted output formats with closer ' +
+          'fractions, for the head argmax in C [exchange/c-argmax-too-wide]',
+      }),
+    );
+  });
+
+  it('compiles whatever the names and the labels are', () => {
+    const network = sampleNetwork({ name: 'double', labels: ['*/ #error', 'line\nbreak \\'] });
+    const layers = network.layers.map((layer, index) => ({ ...layer, name: ['run', 'class'][index] }));
+    const odd = { ...network, layers };
+    const expected = referenceModel(odd)([8, 12, 0]);
+    expect(runAll([odd], [[[8, 12, 0]]], 'unrolled')[0][0].outputs).toEqual(expected.outputs);
+  });
+});
+
+/** One layer that brings its inputs into formats of their own. */
+function argmaxNetwork(formats: readonly string[]): QuantizedNetwork {
+  const identity = formats.map((_, row) => formats.map((__, unit) => (row === unit ? 1 : 0)));
+  const json = {
+    schema: 'espalier/network',
+    version: 1,
+    name: 'wide',
+    input: { size: formats.length, format: 'fixed<8,6>' },
+    layers: [
+      {
+        kind: 'dense',
+        name: 'scores',
+        kernel: { format: 'fixed<2,2>', codes: identity },
+        bias: { format: 'fixed<2,2>', codes: formats.map(() => 0) },
+        activation: 'linear',
+        output: formats.map((format) => ({ format, rounding: 'TRN', overflow: 'SAT' })),
+      },
+    ],
+    head: { kind: 'argmax' },
+  };
+  return networkFromJson(JSON.stringify(json));
+}
