@@ -1,0 +1,250 @@
+import { invariant } from '../../core/assert.js';
+import { type Format, signedWidth, unsignedWidth } from '../../fixed/format.js';
+import type { Interval } from '../../fixed/interval.js';
+
+/**
+ * The parallel form of a network: one circuit of word-level operations, every value once per clock.
+ *
+ * A value is a whole number. Its `range` holds every number it takes, and with it come its least width and sign: a
+ * value whose range reaches below zero is a two's complement word, any other an unsigned one. Operations read values
+ * with smaller numbers only. The operations' meaning is `interpret.ts`, their rules are `verify.ts`.
+ */
+export interface Circuit {
+  readonly name: string;
+  readonly inputs: readonly CircuitInput[];
+  readonly layers: readonly CircuitLayer[];
+  readonly values: readonly Value[];
+  readonly outputs: readonly CircuitOutput[];
+}
+
+export interface CircuitInput {
+  readonly format: Format;
+  readonly name: string | undefined;
+  /** Absent when nobody reads the input. */
+  readonly value?: number;
+}
+
+/** A layer of the network, or its head: what becomes one module. */
+export interface CircuitLayer {
+  readonly name: string;
+  /** The codes that the layer hands on. */
+  readonly units: readonly { readonly unit: number; readonly value: number; readonly format: Format }[];
+}
+
+/** What leaves the circuit with every sample. */
+export interface CircuitOutput {
+  readonly kind: 'value' | 'class' | 'probability';
+  readonly unit: number;
+  readonly value: number;
+  readonly format: Format;
+}
+
+export interface Value {
+  readonly operation: Operation;
+  readonly range: Interval;
+  /** Number of its layer; −1 for inputs. */
+  readonly layer: number;
+  /** What it is, such as `unit3_sum`; names it in the printed form and in the Verilog. */
+  readonly name: string;
+}
+
+export type Operation =
+  | { readonly kind: 'input'; readonly input: number }
+  | { readonly kind: 'constant'; readonly code: number }
+  /** constant + Σ ±value × 2^shift, reduced modulo 2^bits into the range where `wrap` is given. */
+  | Sum
+  /** weight × value, as a multiplication by a constant: what the naive form is made of. */
+  | { readonly kind: 'product'; readonly value: number; readonly weight: number }
+  | Adder
+  /** The word whose bits are the pieces'; uncovered bits are 0; as signed as its range. */
+  | { readonly kind: 'join'; readonly pieces: readonly Piece[] }
+  /** floor(value × 2^left). */
+  | { readonly kind: 'shift'; readonly value: number; readonly left: number }
+  /** The value without its least bit's 1 where the `shift` low bits of `sum` are all 0: rounds a tie to even. */
+  | { readonly kind: 'even'; readonly value: number; readonly sum: number; readonly shift: number }
+  /** max(value, 0). */
+  | { readonly kind: 'relu'; readonly value: number }
+  /** The nearest number of the value's range. */
+  | { readonly kind: 'clamp'; readonly value: number }
+  /** The low bits of the value, as signed as the range. */
+  | { readonly kind: 'wrap'; readonly value: number; readonly bits: number }
+  /** 1 where left > right, else 0. */
+  | { readonly kind: 'greater'; readonly left: number; readonly right: number }
+  | { readonly kind: 'select'; readonly condition: number; readonly yes: number; readonly no: number }
+  /** codes[index], the index being the bits of the values, the first value's lowest. */
+  | { readonly kind: 'table'; readonly values: readonly number[]; readonly codes: readonly number[] }
+  /** The value one clock later. */
+  | { readonly kind: 'register'; readonly value: number };
+
+export type OperationOf<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+
+export interface Sum {
+  readonly kind: 'sum';
+  readonly terms: readonly Term[];
+  readonly constant: number;
+  readonly wrap?: number;
+}
+
+/** ±value × 2^shift. */
+export interface Term {
+  readonly value: number;
+  readonly shift: number;
+  readonly negative: boolean;
+}
+
+/**
+ * One carry chain of `columns` bits that adds up two or three rows, and carries into column 0: one LUT per column.
+ * Two rows take one carry, three rows take two. The sum is exact: it has one or two bits more than there are columns.
+ */
+export interface Adder {
+  readonly kind: 'adder';
+  readonly columns: number;
+  readonly rows: readonly (readonly Piece[])[];
+  readonly carries: readonly Piece[];
+}
+
+/** Bits [from + count − 1 : from] of a value, perhaps inverted, standing at bit `at` of whoever reads them. */
+export interface Piece {
+  readonly value: number;
+  readonly from: number;
+  readonly count: number;
+  readonly at: number;
+  readonly inverted: boolean;
+}
+
+export const isSigned = (range: Interval): boolean => range.low < 0;
+
+/** Bits of the narrowest word that holds the range; at least one. */
+export function widthOf(range: Interval): number {
+  return Math.max(1, isSigned(range) ? signedWidth(range) : unsignedWidth(range.high));
+}
+
+/** The values an operation reads, in its own order. */
+export function operandsOf(operation: Operation): number[] {
+  const operands: number[] = [];
+  mapOperands(operation, (value) => {
+    operands.push(value);
+    return value;
+  });
+  return operands;
+}
+
+/** The operation with every value it reads replaced. */
+export function mapOperands(operation: Operation, map: (value: number) => number): Operation {
+  const piece = (item: Piece): Piece => ({ ...item, value: map(item.value) });
+  switch (operation.kind) {
+    case 'input':
+    case 'constant':
+      return operation;
+    case 'sum':
+      return { ...operation, terms: operation.terms.map((term) => ({ ...term, value: map(term.value) })) };
+    case 'adder':
+      return {
+        ...operation,
+        rows: operation.rows.map((row) => row.map(piece)),
+        carries: operation.carries.map(piece),
+      };
+    case 'join':
+      return { ...operation, pieces: operation.pieces.map(piece) };
+    case 'even':
+      return { ...operation, value: map(operation.value), sum: map(operation.sum) };
+    case 'greater':
+      return { ...operation, left: map(operation.left), right: map(operation.right) };
+    case 'select': {
+      const { condition, yes, no } = operation;
+      return { ...operation, condition: map(condition), yes: map(yes), no: map(no) };
+    }
+    case 'table':
+      return { ...operation, values: operation.values.map(map) };
+    case 'product':
+    case 'shift':
+    case 'relu':
+    case 'clamp':
+    case 'wrap':
+    case 'register':
+      return { ...operation, value: map(operation.value) };
+  }
+}
+
+/** Makes a circuit's values in order. */
+export class CircuitBuilder {
+  readonly values: Value[] = [];
+  private readonly constants = new Map<number, number>();
+
+  add(operation: Operation, range: Interval, layer: number, name: string): number {
+    invariant(range.low <= range.high, `${name} has an empty range`);
+    this.values.push({ operation, range, layer, name });
+    return this.values.length - 1;
+  }
+
+  constant(code: number): number {
+    const known = this.constants.get(code);
+    if (known !== undefined) return known;
+    const value = this.add({ kind: 'constant', code }, { low: code, high: code }, -1, `constant_${code}`);
+    this.constants.set(code, value);
+    return value;
+  }
+}
+
+/**
+ * A circuit made from another, value by value: `replace` builds what stands for a value, its operation's operands
+ * already being those of the new circuit, and returns its new number; undefined keeps the value as it is.
+ */
+export function rewrite(
+  circuit: Circuit,
+  replace: (builder: CircuitBuilder, value: Value, number: number) => number | undefined,
+): Circuit {
+  const builder = new CircuitBuilder();
+  const renumbered: number[] = [];
+  const map = (value: number) => renumbered[value];
+  circuit.values.forEach((old, number) => {
+    const value = { ...old, operation: mapOperands(old.operation, map) };
+    if (value.operation.kind === 'constant') {
+      renumbered.push(builder.constant(value.operation.code));
+      return;
+    }
+    const made = replace(builder, value, number);
+    renumbered.push(made ?? builder.add(value.operation, value.range, value.layer, value.name));
+  });
+  return sweep(withValues(circuit, builder.values, map));
+}
+
+/** The circuit over other values, its ports mapped. */
+export function withValues(
+  circuit: Circuit,
+  values: readonly Value[],
+  map: (value: number) => number,
+): Circuit {
+  return {
+    ...circuit,
+    inputs: circuit.inputs.map((input) =>
+      input.value === undefined ? input : { ...input, value: map(input.value) },
+    ),
+    layers: circuit.layers.map((layer) => ({
+      ...layer,
+      units: layer.units.map((unit) => ({ ...unit, value: map(unit.value) })),
+    })),
+    outputs: circuit.outputs.map((output) => ({ ...output, value: map(output.value) })),
+    values,
+  };
+}
+
+/** Drops what nobody reads; inputs and layers' units stay. */
+export function sweep(circuit: Circuit): Circuit {
+  const used = Array<boolean>(circuit.values.length).fill(false);
+  for (const { value } of circuit.inputs) if (value !== undefined) used[value] = true;
+  for (const { units } of circuit.layers) for (const { value } of units) used[value] = true;
+  for (const { value } of circuit.outputs) used[value] = true;
+  for (let number = used.length - 1; number >= 0; number--) {
+    if (!used[number]) continue;
+    for (const operand of operandsOf(circuit.values[number].operation)) used[operand] = true;
+  }
+  const position: number[] = [];
+  let count = 0;
+  for (const flag of used) position.push(flag ? count++ : -1);
+  const map = (value: number) => position[value];
+  const values = circuit.values
+    .filter((_, number) => used[number])
+    .map((value) => ({ ...value, operation: mapOperands(value.operation, map) }));
+  return withValues(circuit, values, map);
+}
