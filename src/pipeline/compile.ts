@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { problems } from '../core/errors.js';
+import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
@@ -44,11 +45,7 @@ export interface Compiled {
  */
 export function compileWeights(request: CompileRequest): Compiled {
   const { name, config } = request;
-  const float = readWeights(request.weights, {
-    name,
-    ...(request.set === undefined ? {} : { set: request.set }),
-    ...(request.head === undefined ? {} : { head: request.head }),
-  });
+  const float = readWeights(request.weights, { name, ...present({ set: request.set, head: request.head }) });
   const rows = request.calibration === undefined ? [] : readCalibration(request.calibration, float.inputs);
   const { network, tensors } = quantizeNetwork({ network: float }, rows, config.quantization);
   const command = `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`;
@@ -90,16 +87,11 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
     ...config,
     quantization: {
       ...config.quantization,
-      ...given({ bits, input, rounding, overflow, probability }),
+      ...present({ bits, input, rounding, overflow, probability }),
       layers: withFormats(config.quantization.layers, overrides.format ?? {}),
     },
-    hardware: { ...config.hardware, ...given({ architecture, lanes }) },
+    hardware: { ...config.hardware, ...present({ architecture, lanes }) },
   };
-}
-
-/** The members that are there. */
-function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }
 
 type LayerFormats = CompileConfig['quantization']['layers'];

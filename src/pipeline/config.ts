@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ACTIVATIONS } from '../network/types.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
   filePattern,
@@ -8,7 +7,6 @@ import {
   oneOf,
   part,
   positive,
-  share,
   text,
   whole,
   yesNo,
@@ -52,13 +50,7 @@ const data = z.strictObject({
     .describe('Rows that the MinMax scaling is fitted on; `all` repeats the original study.'),
 });
 
-const layer = z.strictObject({
-  units: whole(1).describe('Neurons.'),
-  activation: oneOf(ACTIVATIONS).default('relu'),
-  dropout: lessThanAll().default(0).describe('Share of the outputs that each training step leaves out.'),
-});
-
-const weightFiles = (weights: string, bias: string) =>
+const files = (weights: string, bias: string) =>
   z
     .strictObject({
       weights: filePattern().default(weights),
@@ -66,24 +58,39 @@ const weightFiles = (weights: string, bias: string) =>
       style: oneOf(['pandas', 'bare']).default('pandas').describe('With header and index, or numbers alone.'),
     })
     .prefault({})
-    .describe('The weight CSVs: {n} is the number of the layer, from 1.');
+    .describe('Names of the weight CSVs: {n} is the number of the layer, from 1.');
 
-const optimizer = {
+const optimization = {
   epochs: whole(1).default(100),
-  batch: whole(1).default(64).describe('Rows per step.'),
-  learningRate: positive().default(0.001).describe("Adam's."),
+  batchSize: whole(1).default(64).describe('Rows per step.'),
+  optimizer: oneOf(['adam', 'rmsprop', 'sgd']).default('adam'),
+  learningRate: positive().default(0.001),
+  dropout: lessThanAll().default(0.2).describe('Share of the hidden activations that each step leaves out.'),
 };
 
-const training = z.strictObject({ ...optimizer, files: weightFiles('w{n}_base.csv', 'b{n}_base.csv') });
+const training = z.strictObject({
+  ...optimization,
+  holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
+  backend: oneOf(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('Of TensorFlow.js.'),
+  files: files('w{n}_base.csv', 'b{n}_base.csv'),
+});
 
 const pruning = z.strictObject({
-  from: lessThanAll().default(0.3).describe('Share of zeros in each kernel at the beginning.'),
-  to: lessThanAll().default(0.6).describe('Share of zeros in each kernel at the end.'),
-  power: positive().default(3).describe('Exponent of the polynomial decay.'),
-  every: whole(1).default(100).describe('Steps from one update of the masks to the next.'),
-  validation: lessThanAll().default(0.25).describe('Share of the training rows held out.'),
-  ...optimizer,
-  files: weightFiles('w{n}_pruned.csv', 'b{n}_pruned.csv'),
+  initialSparsity: lessThanAll().default(0.3).describe('Share of zeros in each kernel at the beginning.'),
+  finalSparsity: z
+    .union(
+      [lessThanAll(), z.array(lessThanAll())],
+      'a number from 0 to below 1, or a list with one per layer',
+    )
+    .default(0.6)
+    .describe('Share of zeros in each kernel at the end; a list has one per layer.'),
+  power: positive().default(3).describe('Exponent of the polynomial decay from the one to the other.'),
+  frequency: whole(1).default(100).describe('Steps from one update of the masks to the next.'),
+  beginStep: whole(0).default(0),
+  endStep: whole(0).optional().describe('Absent: the last update of the run.'),
+  ...optimization,
+  holdOut: lessThanAll().default(0.25).describe('Share of the training rows kept for validation.'),
+  files: files('w{n}_pruned.csv', 'b{n}_pruned.csv'),
 });
 
 /** `hardware`: the name of a micro-architecture, and its own options beside it. */
@@ -91,7 +98,7 @@ const hardware = z.looseObject({ architecture: text() });
 
 const simulation = z.strictObject({
   random: whole(0, 100_000_000).default(100_000).describe('Random vectors, beside the data and the corners.'),
-  stalls: share().default(0.25).describe('Chance of a stall per cycle, on both streams.'),
+  stalls: text().default('mixed'),
   seed: whole(0).optional().describe('Absent: the seed of the run.'),
   traceLayers: yesNo().default(false).describe('Compare the activations of every layer too.'),
 });
@@ -102,12 +109,12 @@ const simulation = z.strictObject({
  */
 export const CONFIG = z.strictObject({
   name: identifier().optional().describe('Of the model and its top module; absent: that of the folder.'),
-  seed: whole(0).default(1).describe('Every random choice follows from it.'),
+  seed: whole(0).default(42).describe('Every random choice follows from it.'),
   data,
-  layers: z
-    .array(layer, 'a list of layers')
-    .min(1, 'at least one layer')
-    .describe('From the first hidden layer to the output: one unit for two classes, else one per class.'),
+  hidden: z
+    .array(whole(1), 'a list of numbers')
+    .default([16])
+    .describe('Units of each hidden layer; the output has one for two classes, else one per class.'),
   training: training.prefault({}),
   pruning: pruning.optional().describe('Absent: nothing is pruned.'),
   quantization: QUANTIZATION_SHAPE.prefault({}).describe('How the trained network becomes whole numbers.'),
@@ -116,7 +123,7 @@ export const CONFIG = z.strictObject({
 });
 
 /** What `espalier compile --config` reads: the same, of which given weights need only a part. */
-export const COMPILE_CONFIG = CONFIG.partial({ data: true, layers: true });
+export const COMPILE_CONFIG = CONFIG.partial({ data: true });
 
 export type Config = z.output<typeof CONFIG>;
 export type CompileConfig = z.output<typeof COMPILE_CONFIG>;

@@ -13,8 +13,10 @@ export interface Stage {
   readonly name: string;
   /** Such as `Train the base network`. */
   readonly title: string;
-  /** The lowest room whose code it runs: its code and that of all rooms above it count as inputs. */
+  /** The lowest room whose code it runs: that room's and all above it count as inputs, and the stage's own file. */
   readonly room: string;
+  /** The stage's own file: `import.meta.filename`. */
+  readonly code: string;
   /** The stages whose products it reads. */
   readonly after: readonly string[];
   /** The part of the configuration it depends on: plain data. */
@@ -145,7 +147,7 @@ function inputsOf(stage: Stage, products: ReadonlyMap<string, Product>): Record<
     settings: stage.settings,
     files: Object.fromEntries(files),
     products: Object.fromEntries(stage.after.map((name) => [name, products.get(name)?.hash])),
-    code: codeVersion(stage.room),
+    code: [codeVersion(stage.room), sha256(readBytes(stage.code))],
   };
 }
 

@@ -35,6 +35,7 @@ function stages({ factor = 1, suffix = '' }: Settings = {}): Stage[] {
     name,
     title: name,
     room: 'core',
+    code: import.meta.filename,
     ...rest,
     make: (inputs, onProgress) => {
       made.push(name);

@@ -23,7 +23,7 @@ function refusal(text: string): string {
   return 'not refused';
 }
 
-const SMALL = 'data: { file: data.csv }\nlayers: [{ units: 4 }, { units: 1 }]\n';
+const SMALL = 'data: { file: data.csv }\nhidden: [4]\n';
 
 describe('reading espalier.yaml', () => {
   it('fills in the defaults', () => {
@@ -33,7 +33,7 @@ describe('reading espalier.yaml', () => {
       fitOn: 'train',
       split: { method: 'stratified', test: 0.25 },
     });
-    expect(config.layers[0]).toEqual({ units: 4, activation: 'relu', dropout: 0 });
+    expect(config.hidden).toEqual([4]);
     expect(config.pruning).toBeUndefined();
     expect(config.training.files).toEqual({
       weights: 'w{n}_base.csv',
@@ -47,18 +47,18 @@ describe('reading espalier.yaml', () => {
     [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
-      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, layers, training, pruning, ' +
+      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
         'quantization, hardware, simulation (did you mean training?) [pipeline/config-key]',
     ],
     [
       'an unknown key in a section',
-      `${SMALL}training:\n  epochs: 3\n  batchSize: 8\n`,
-      'espalier.yaml:5:3, training: got the unknown key "batchSize", wanted one of epochs, batch, learningRate, files ' +
-        '[pipeline/config-key]',
+      `${SMALL}training:\n  epochs: 3\n  batch: 8\n`,
+      'espalier.yaml:5:3, training: got the unknown key "batch", wanted one of epochs, batchSize, optimizer, ' +
+        'learningRate, dropout, holdOut, backend, files [pipeline/config-key]',
     ],
     [
       'an unknown key in a chosen variant',
-      'data:\n  file: data.csv\n  split: { method: sklearn, sed: 42 }\nlayers: [{ units: 1 }]\n',
+      'data:\n  file: data.csv\n  split: { method: sklearn, sed: 42 }\nhidden: [4]\n',
       'espalier.yaml:3:29, data.split: got the unknown key "sed", wanted one of method, test, seed ' +
         '(did you mean seed?) [pipeline/config-key]',
     ],
@@ -69,8 +69,8 @@ describe('reading espalier.yaml', () => {
     ],
     [
       'a number out of range',
-      `${SMALL}pruning: { to: 1 }\n`,
-      'espalier.yaml:3:16, pruning.to: got 1, wanted a number from 0 to below 1 [pipeline/config-value]',
+      `${SMALL}pruning: { power: 0 }\n`,
+      'espalier.yaml:3:19, pruning.power: got 0, wanted a number above 0 [pipeline/config-value]',
     ],
     [
       'a mistyped choice',
@@ -85,13 +85,13 @@ describe('reading espalier.yaml', () => {
     ],
     [
       'an item of a list',
-      'data: { file: data.csv }\nlayers:\n  - units: 4\n  - units: 0\n',
-      'espalier.yaml:4:12, layers[1].units: got 0, wanted a whole number from 1 up [pipeline/config-value]',
+      'data: { file: data.csv }\nhidden:\n  - 4\n  - 0\n',
+      'espalier.yaml:4:5, hidden[1]: got 0, wanted a whole number from 1 up [pipeline/config-value]',
     ],
     [
-      'a missing section',
-      'data: { file: data.csv }\n',
-      'espalier.yaml:1:1, layers: got nothing, wanted a list of layers [pipeline/config-value]',
+      'a missing value',
+      'data: { ignore: [id] }\n',
+      'espalier.yaml:1:7, data.file: got nothing, wanted a file name [pipeline/config-value]',
     ],
     [
       'a format that is none',
@@ -118,7 +118,7 @@ describe('reading espalier.yaml', () => {
     ],
     [
       'broken YAML',
-      'data: { file: data.csv\nlayers: 3\n',
+      'data: { file: data.csv\nhidden: 3\n',
       'espalier.yaml:2:1: got Flow map in block collection must be sufficiently indented and end with a }, wanted a ' +
         'YAML document [pipeline/config-syntax]',
     ],

@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander';
+import type { Stage, StageState } from '../../pipeline/engine.js';
+import { STAGE_NAMES } from '../../pipeline/stages/index.js';
+import type { CliCommand, TaskList } from '../command.js';
+import { wholeNumber } from '../option-parsers.js';
+
+/** A model's whole way: data → training → pruning → quantization → Verilog → co-simulation → report. */
+export const run: CliCommand = {
+  name: 'run',
+  summary: 'from a model’s data to verified Verilog, with a report; what has not changed is kept',
+  examples: [
+    ['espalier run models/wdbc', 'everything that is not up to date'],
+    ['espalier run --from quantize', 'quantization and all that follows, again'],
+    ['espalier run --seed 7 --build build/seed7', 'another random start, beside the first'],
+    ['espalier run --json > result.json', 'for scripts: progress on stderr, the result on stdout'],
+  ],
+  declare(command: Command) {
+    command
+      .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')
+      .addOption(new Option('--from <stage>', 'run again from this stage on').choices(STAGE_NAMES))
+      .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGE_NAMES))
+      .option('--force', 'run every stage again')
+      .option('--seed <n>', 'in place of the configuration’s', wholeNumber('--seed'))
+      .option('--build <folder>', 'where the products go (default: build)');
+  },
+  async run([model], options, { tasks, onProgress }) {
+    const { runModel } = await import('../../pipeline/run.js');
+    const result = await runModel({ ...options, model, onProgress, onStage: shownIn(tasks) });
+    return { result, text: `everything is in ${result.folder}`, status: 0 };
+  },
+};
+
+/** Stages as tasks: with the seconds they took, or that they were kept. */
+export function shownIn(tasks: TaskList) {
+  let began = 0;
+  return (stage: Stage, state: 'begins' | StageState) => {
+    if (state === 'begins') {
+      began = performance.now();
+      tasks.begin(stage.title);
+    } else {
+      tasks.end(state === 'kept' ? 'unchanged' : `${((performance.now() - began) / 1000).toFixed(1)} s`);
+    }
+  };
+}

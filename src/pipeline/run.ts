@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { present } from '../core/objects.js';
+import type { OnProgress } from '../core/progress.js';
+import { type RunOptions, runStages, type StageReport } from './engine.js';
+import { readModel } from './model.js';
+import { stagesOf } from './stages/index.js';
+
+export interface RunRequest {
+  /** The model's folder or its espalier.yaml; absent: where we are, or the only model in `models/`. */
+  readonly model?: string | undefined;
+  /** Products go into a folder of the model's name in here; default `build`. */
+  readonly build?: string | undefined;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly force?: boolean | undefined;
+  /** In place of the configuration's. */
+  readonly seed?: number | undefined;
+  readonly onProgress: OnProgress;
+  readonly onStage?: NonNullable<RunOptions['onStage']>;
+}
+
+export interface RunResult {
+  readonly model: string;
+  readonly folder: string;
+  readonly stages: readonly StageReport[];
+}
+
+/**
+ * Runs a model's stages in order; what has not changed since the last run is kept.
+ *
+ * @throws pipeline/*, and whatever a stage throws
+ */
+export async function runModel(request: RunRequest): Promise<RunResult> {
+  const model = readModel(request.model, request.seed);
+  const folder = path.join(request.build ?? 'build', model.name);
+  const { from, until, force = false, onProgress, onStage } = request;
+  const { reports } = await runStages(stagesOf(model), {
+    folder,
+    force,
+    onProgress,
+    ...present({ from, until, onStage }),
+  });
+  return { model: model.name, folder, stages: reports };
+}

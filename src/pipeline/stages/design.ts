@@ -1,0 +1,22 @@
+import { VERSION } from '../../core/version.js';
+import type { Stage } from '../engine.js';
+import type { Model } from '../model.js';
+
+/** Writes the Verilog, the ROM images and the manifest. */
+export function designStage({ name, config }: Model): Stage {
+  const generator = { version: VERSION, command: `espalier run models/${name}` };
+  return {
+    name: 'design',
+    title: 'Write the Verilog',
+    room: 'emit',
+    code: import.meta.filename,
+    after: ['quantize'],
+    settings: { hardware: config.hardware, generator },
+    async make(inputs) {
+      const { emitDesign } = await import('../../emit/design.js');
+      const { networkFromJson } = await import('../../network/json.js');
+      const network = networkFromJson(inputs.product('quantize').text('network.json'));
+      return emitDesign(network, config.hardware, generator);
+    },
+  };
+}

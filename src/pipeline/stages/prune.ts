@@ -1,0 +1,26 @@
+import { present } from '../../core/objects.js';
+import type { Stage } from '../engine.js';
+import type { Model } from '../model.js';
+import type { DataProduct } from './data.js';
+import { type TrainedProduct, trainedFiles } from './train.js';
+
+/** Prunes the base network while training it on; absent from runs whose configuration has no `pruning`. */
+export function pruneStage({ config }: Model, pruning: NonNullable<Model['config']['pruning']>): Stage {
+  const { files: _, ...options } = pruning;
+  const { backend } = config.training;
+  const settings = { ...present(options), backend, seed: config.seed };
+  return {
+    name: 'prune',
+    title: 'Prune',
+    room: 'learn',
+    code: import.meta.filename,
+    after: ['data', 'train'],
+    settings,
+    async make(inputs, onProgress) {
+      const { prune } = await import('../../learn/prune.js');
+      const data = inputs.product('data').json<DataProduct>('data.json');
+      const base = inputs.product('train').json<TrainedProduct>('trained.json');
+      return trainedFiles(await prune(base.network, data.train, settings, onProgress), data);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { FloatNetwork } from '../../learn/float-network.js';
+import type { EpochRecord, Trained } from '../../learn/loop.js';
+import type { Evaluation } from '../../learn/metrics.js';
+import type { NetworkSize } from '../../learn/size.js';
+import type { Stage } from '../engine.js';
+import { json } from '../json.js';
+import type { Model } from '../model.js';
+import type { DataProduct } from './data.js';
+
+/** `trained.json`: a float network, how it came about and how good it is. */
+export interface TrainedProduct {
+  readonly network: FloatNetwork;
+  readonly history: readonly EpochRecord[];
+  readonly backend: string;
+  readonly size: NetworkSize;
+  readonly train: Evaluation;
+  readonly test: Evaluation;
+}
+
+/** Trains the base network. */
+export function trainStage({ config }: Model): Stage {
+  const { files: _, ...options } = config.training;
+  const settings = { ...options, seed: config.seed, hidden: config.hidden };
+  return {
+    name: 'train',
+    title: 'Train the base network',
+    room: 'learn',
+    code: import.meta.filename,
+    after: ['data'],
+    settings,
+    async make(inputs, onProgress) {
+      const { trainBase } = await import('../../learn/base.js');
+      const data = inputs.product('data').json<DataProduct>('data.json');
+      return trainedFiles(await trainBase(data.train, settings, onProgress), data);
+    },
+  };
+}
+
+/** The product of a training. */
+export async function trainedFiles(
+  { network, history, backend }: Trained,
+  data: DataProduct,
+): Promise<Map<string, string>> {
+  const { evaluateFloat } = await import('../../learn/metrics.js');
+  const { sizeOf } = await import('../../learn/size.js');
+  const product: TrainedProduct = {
+    network,
+    history,
+    backend,
+    size: sizeOf(network),
+    train: evaluateFloat(network, data.train),
+    test: evaluateFloat(network, data.test),
+  };
+  return new Map([['trained.json', json(product)]]);
+}

@@ -1,0 +1,29 @@
+import type { Stage } from '../engine.js';
+import type { Model } from '../model.js';
+import type { TrainedProduct } from './train.js';
+
+/** The trained weights as CSV files and TensorFlow.js models, for whoever goes on from here with other tools. */
+export function weightsStage({ config }: Model): Stage {
+  const { training, pruning } = config;
+  const sets = [
+    { stage: 'train', folder: 'base', names: training.files },
+    ...(pruning === undefined ? [] : [{ stage: 'prune', folder: 'pruned', names: pruning.files }]),
+  ];
+  return {
+    name: 'weights',
+    title: 'Write the weights',
+    room: 'exchange',
+    code: import.meta.filename,
+    after: sets.map(({ stage }) => stage),
+    settings: sets,
+    async make(inputs) {
+      const { weightFiles } = await import('../../exchange/weights.js');
+      const files = new Map<string, string | Uint8Array>();
+      for (const { stage, names } of sets) {
+        const { network } = inputs.product(stage).json<TrainedProduct>('trained.json');
+        for (const [name, text] of weightFiles(network, names, names.style)) files.set(name, text);
+      }
+      return files;
+    },
+  };
+}
