@@ -1,0 +1,154 @@
+// Drives any emitted design under a plain Verilog simulator and writes what happens on its streams to events.txt:
+// the comparison is done by whoever reads that. Run in the folder that holds the design's ROM images.
+//
+// Macros: TOP (module), INPUT_WIDTH, OUTPUT_WIDTH. Beside this file lies traces.vh, the lines that write the layers'
+// buses. Arguments: +job=FOLDER with vectors.hex (one beat a line) and stalls.bin (one byte a cycle, round and round:
+// bit 0 offers, bit 1 makes ready); +samples, +isolated, +watchdog, +drain, +wavefrom, +waveto: whole numbers.
+//
+// Events: `i cycle` a sample went in; `o cycle beat` one came out; `t number cycle bus` a layer's; `e rule cycle`
+// a broken rule; `end cycle`. Values are read just before the rising edge.
+
+`timescale 1ns / 1ps
+
+module bench;
+  localparam RESET_CYCLES = 8;
+
+  reg                      aclk          = 1'b0;
+  reg                      aresetn       = 1'b0;
+  reg  [`INPUT_WIDTH-1:0]  s_axis_tdata  = {`INPUT_WIDTH{1'bx}};
+  reg                      s_axis_tvalid = 1'b0;
+  wire                     s_axis_tready;
+  wire [`OUTPUT_WIDTH-1:0] m_axis_tdata;
+  wire                     m_axis_tvalid;
+  reg                      m_axis_tready = 1'b0;
+
+  `TOP dut (
+    .aclk          (aclk),
+    .aresetn       (aresetn),
+    .s_axis_tdata  (s_axis_tdata),
+    .s_axis_tvalid (s_axis_tvalid),
+    .s_axis_tready (s_axis_tready),
+    .m_axis_tdata  (m_axis_tdata),
+    .m_axis_tvalid (m_axis_tvalid),
+    .m_axis_tready (m_axis_tready)
+  );
+
+  reg [8*2048-1:0]        job;
+  integer                 samples, isolated, watch_dog, drain, wave_from, wave_to;
+  integer                 stalls, vectors, events;
+  integer                 stall, count;
+  reg [`INPUT_WIDTH-1:0]  beat;
+  reg                     taken      = 1'b0;
+  reg [`OUTPUT_WIDTH-1:0] held;
+  reg                     holding    = 1'b0;
+  reg                     ended      = 1'b0;
+  integer                 cycle      = 0;
+  integer                 sent       = 0;
+  integer                 received   = 0;
+  integer                 quiet      = 0;
+  integer                 idle_until = 0;
+  integer                 last       = 32'h7fffffff;
+
+  initial begin
+    open_job;
+    for (cycle = 0; cycle < RESET_CYCLES; cycle = cycle + 1) begin
+      switch_waves;
+      #5;
+      if (cycle == RESET_CYCLES - 1 && m_axis_tvalid !== 1'b0) broken("validInReset");
+      aclk = 1'b1;
+      #5 aclk = 1'b0;
+    end
+    aresetn = 1'b1;
+    while (!ended && cycle < last) begin
+      step;
+      cycle = cycle + 1;
+    end
+    $fwrite(events, "end %0d\n", cycle);
+    $fclose(events);
+    $finish;
+  end
+
+  task open_job;
+    begin
+      count   = $value$plusargs("job=%s", job);
+      count   = $value$plusargs("samples=%d", samples);
+      count   = $value$plusargs("isolated=%d", isolated);
+      count   = $value$plusargs("watchdog=%d", watch_dog);
+      count   = $value$plusargs("drain=%d", drain);
+      count   = $value$plusargs("wavefrom=%d", wave_from);
+      count   = $value$plusargs("waveto=%d", wave_to);
+      stalls  = $fopen({job, "/stalls.bin"}, "rb");
+      vectors = $fopen({job, "/vectors.hex"}, "r");
+      events  = $fopen({job, "/events.txt"}, "w");
+      if (wave_to > 0) $dumpfile({job, "/wave.vcd"});
+    end
+  endtask
+
+  task switch_waves;
+    begin
+      if (wave_to > 0 && cycle == wave_from) $dumpvars(0, dut);
+      if (wave_to > 0 && cycle == wave_to) $dumpoff;
+    end
+  endtask
+
+  task step;
+    begin
+      switch_waves;
+      stall = $fgetc(stalls);
+      if (stall < 0) begin
+        count = $rewind(stalls);
+        stall = $fgetc(stalls);
+      end
+      if (!s_axis_tvalid && stall[0] && sent < samples && cycle >= idle_until) begin
+        count         = $fscanf(vectors, "%h", beat);
+        s_axis_tdata  = beat;
+        s_axis_tvalid = 1'b1;
+      end
+      m_axis_tready = stall[1];
+      #4 observe;
+      #1 aclk = 1'b1;
+      // The other sides of the streams change after the edge, as registers would; a bus without a sample is unknown.
+      #1;
+      if (taken) begin
+        s_axis_tvalid = 1'b0;
+        s_axis_tdata  = {`INPUT_WIDTH{1'bx}};
+      end
+      #4 aclk = 1'b0;
+    end
+  endtask
+
+  task observe;
+    begin
+      quiet = quiet + 1;
+      taken = s_axis_tvalid && s_axis_tready === 1'b1;
+      if (s_axis_tready === 1'bx || m_axis_tvalid === 1'bx) broken("unknown");
+      if (holding && !m_axis_tvalid) broken("validDropped");
+      else if (holding && m_axis_tdata !== held) broken("dataChanged");
+      if (taken) begin
+        $fwrite(events, "i %0d\n", cycle);
+        sent  = sent + 1;
+        quiet = 0;
+        if (sent <= isolated) idle_until = 32'h7fffffff;
+      end
+      `include "traces.vh"
+      if (m_axis_tvalid === 1'b1 && m_axis_tready) begin
+        $fwrite(events, "o %0d %h\n", cycle, m_axis_tdata);
+        if (received >= sent) ended = 1'b1;
+        received = received + 1;
+        quiet    = 0;
+        if (received <= isolated) idle_until = cycle + 1 + drain;
+        if (received == samples) last = cycle + 1 + drain;
+      end
+      holding = m_axis_tvalid && !m_axis_tready;
+      held    = m_axis_tdata;
+      if (received < samples && quiet > watch_dog) broken("timeout");
+    end
+  endtask
+
+  task broken(input [8*16-1:0] rule);
+    begin
+      if (!ended) $fwrite(events, "e %0s %0d\n", rule, cycle);
+      ended = 1'b1;
+    end
+  endtask
+endmodule

@@ -1,0 +1,335 @@
+// Drives any emitted design and compares every output bit with the expected one.
+//
+// JOB_FOLDER/job.txt states the facts (see Job); vectors.bin, expected.bin and traceN.bin hold one sample after the
+// other, each a bus as little-endian bytes; stalls.bin has one byte per cycle, used round and round: bit 0 lets the
+// input be offered, bit 1 makes the output ready. What happened goes to JOB_FOLDER/result.json.
+
+#include "harness.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "buses are compared as little-endian bytes");
+
+namespace {
+
+constexpr int kResetCycles = 8;
+
+std::vector<uint8_t> readBytes(const std::string& file, size_t wanted) {
+    std::ifstream stream(file, std::ios::binary | std::ios::ate);
+    if (!stream) refuse("cannot read " + file);
+    std::vector<uint8_t> bytes(static_cast<size_t>(stream.tellg()));
+    stream.seekg(0);
+    stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (wanted != 0 && bytes.size() != wanted) refuse("wrong size of " + file);
+    return bytes;
+}
+
+std::string hex(const uint8_t* bytes, size_t count) {
+    std::string text;
+    char digits[3];
+    for (size_t i = 0; i < count; i++) {
+        std::snprintf(digits, sizeof digits, "%02x", bytes[i]);
+        text += digits;
+    }
+    return text;
+}
+
+// The least and the greatest of what was seen.
+struct Range {
+    uint64_t least = UINT64_MAX;
+    uint64_t greatest = 0;
+
+    void add(uint64_t value) {
+        least = std::min(least, value);
+        greatest = std::max(greatest, value);
+    }
+    std::string json() const {
+        if (least > greatest) return "null";
+        return "{\"least\":" + std::to_string(least) + ",\"greatest\":" + std::to_string(greatest) + "}";
+    }
+};
+
+struct TraceFacts {
+    std::string scope, signal, valid, ready;
+    size_t bytes = 0;
+};
+
+struct Job {
+    std::string folder;
+    uint64_t samples = 0;
+    size_t inputBytes = 0, outputBytes = 0;
+    // So many samples first go through an empty pipeline, one at a time: their latency is measured.
+    uint64_t isolated = 0;
+    // Intervals between input handshakes are measured after so many streamed samples; 0 for never.
+    uint64_t warmUp = 0;
+    // Without a handshake for so many cycles the design hangs.
+    uint64_t watchDog = 0;
+    // Cycles to wait at the end (and between isolated samples) for an output that nobody asked for.
+    uint64_t drain = 0;
+    bool stopAtFirst = false;
+    uint64_t waveFrom = 0, waveTo = 0;
+    std::vector<TraceFacts> traces;
+
+    static Job read(const std::string& folder) {
+        Job job;
+        job.folder = folder;
+        std::ifstream stream(folder + "/job.txt");
+        if (!stream) refuse("cannot read " + folder + "/job.txt");
+        std::string key;
+        while (stream >> key) job.readFact(key, stream);
+        return job;
+    }
+
+    std::string file(const std::string& name) const { return folder + "/" + name; }
+
+private:
+    void readFact(const std::string& key, std::istream& stream) {
+        if (key == "samples") stream >> samples;
+        else if (key == "inputBytes") stream >> inputBytes;
+        else if (key == "outputBytes") stream >> outputBytes;
+        else if (key == "isolated") stream >> isolated;
+        else if (key == "warmUp") stream >> warmUp;
+        else if (key == "watchDog") stream >> watchDog;
+        else if (key == "drain") stream >> drain;
+        else if (key == "stopAtFirst") stream >> stopAtFirst;
+        else if (key == "wave") stream >> waveFrom >> waveTo;
+        else if (key == "trace") {
+            TraceFacts facts;
+            stream >> facts.scope >> facts.signal >> facts.valid >> facts.ready >> facts.bytes;
+            traces.push_back(facts);
+        } else refuse("unknown fact " + key + " in job.txt");
+    }
+};
+
+// A bus inside the design, and what it must carry.
+struct Trace {
+    const uint8_t* signal;
+    const uint8_t* valid;
+    const uint8_t* ready;
+    size_t bytes;
+    std::vector<uint8_t> expected;
+    uint64_t seen = 0;
+
+    Trace(const Design& design, const Job& job, size_t index) {
+        const TraceFacts& facts = job.traces[index];
+        signal = find(design, facts, facts.signal);
+        valid = find(design, facts, facts.valid);
+        ready = find(design, facts, facts.ready);
+        bytes = facts.bytes;
+        expected = readBytes(job.file("trace" + std::to_string(index) + ".bin"), job.samples * bytes);
+    }
+
+private:
+    static const uint8_t* find(const Design& design, const TraceFacts& facts, const std::string& name) {
+        const uint8_t* found = design.find(facts.scope, name);
+        if (found == nullptr) refuse("the design has no signal " + facts.scope + "." + name);
+        return found;
+    }
+};
+
+struct Failure {
+    std::string kind;
+    uint64_t sample = 0;
+    uint64_t cycle = 0;
+    int trace = -1;
+    std::string got;
+};
+
+class Harness {
+public:
+    Harness(Design& design, const Job& job)
+        : job_(job), design_(design),
+          vectors_(readBytes(job.file("vectors.bin"), job.samples * job.inputBytes)),
+          expected_(readBytes(job.file("expected.bin"), job.samples * job.outputBytes)),
+          stalls_(readBytes(job.file("stalls.bin"), 0)), sentAt_(job.samples) {
+        if (design.inputCapacity < job.inputBytes || design.outputCapacity < job.outputBytes) {
+            refuse("the stream ports are narrower than the manifest says");
+        }
+        for (size_t index = 0; index < job.traces.size(); index++) traces_.emplace_back(design, job, index);
+        held_.resize(job.outputBytes);
+        junk_.resize(job.inputBytes);
+        if (job.waveTo > 0) design.openWave(job.file("wave.vcd"));
+    }
+
+    void run() {
+        reset();
+        uint64_t lastProgress = cycle_;
+        uint64_t end = UINT64_MAX;
+        size_t beat = 0;
+        while (cycle_ < end && !stopped_) {
+            const uint8_t stall = stalls_[beat];
+            if (++beat == stalls_.size()) beat = 0;
+            if (step((stall & 1) != 0, (stall & 2) != 0)) lastProgress = cycle_;
+            if (end == UINT64_MAX && received_ == job_.samples) end = cycle_ + job_.drain;
+            if (end == UINT64_MAX && cycle_ - lastProgress > job_.watchDog) fail("timeout", received_);
+            if (design_.finished()) fail("finish", received_);
+        }
+        checkTraceCounts();
+        if (job_.waveTo > 0) design_.closeWave();
+        writeResult();
+    }
+
+private:
+    const Job& job_;
+    Design& design_;
+    std::vector<uint8_t> vectors_, expected_, stalls_;
+    std::vector<Trace> traces_;
+    std::vector<uint64_t> sentAt_;
+    std::vector<uint8_t> held_, junk_;
+    bool offering_ = false, isJunk_ = false, holding_ = false, stopped_ = false;
+    uint64_t sent_ = 0, received_ = 0, differing_ = 0, cycle_ = 0, idleUntil_ = 0;
+    Range latency_, interval_;
+    std::vector<Failure> failures_;
+
+    void eval(bool clock) {
+        *design_.aclk = clock;
+        design_.eval();
+        if (cycle_ < job_.waveTo && cycle_ >= job_.waveFrom) design_.dumpWave(cycle_ * 10 + (clock ? 5 : 0));
+    }
+
+    void reset() {
+        *design_.aresetn = 0;
+        *design_.inputValid = 0;
+        *design_.outputReady = 0;
+        for (int count = 0; count < kResetCycles; count++, cycle_++) {
+            eval(false);
+            if (count == kResetCycles - 1 && *design_.outputValid) fail("validInReset", 0);
+            eval(true);
+        }
+        *design_.aresetn = 1;
+    }
+
+    // One clock cycle; whether a handshake happened on either stream.
+    bool step(bool mayOffer, bool ready) {
+        if (!offering_) {
+            if (mayOffer && sent_ < job_.samples && cycle_ >= idleUntil_) offer();
+            else if (!isJunk_) driveJunk();
+        }
+        *design_.outputReady = ready;
+        eval(false);
+        const bool sends = offering_ && *design_.inputReady;
+        const bool gets = *design_.outputValid && ready;
+        if (holding_) checkHeld();
+        if (sends) noteSent();
+        // The layers before the output: the first difference is where it arises.
+        for (Trace& trace : traces_) checkTrace(trace);
+        if (gets) receive();
+        holding_ = *design_.outputValid && !ready;
+        if (holding_) std::memcpy(held_.data(), design_.outputData, job_.outputBytes);
+        eval(true);
+        cycle_++;
+        if (sends) {
+            offering_ = false;
+            *design_.inputValid = 0;
+        }
+        return sends || gets;
+    }
+
+    void offer() {
+        std::memcpy(design_.inputData, &vectors_[sent_ * job_.inputBytes], job_.inputBytes);
+        *design_.inputValid = 1;
+        offering_ = true;
+        isJunk_ = false;
+    }
+
+    void noteSent() {
+        sentAt_[sent_] = cycle_;
+        if (job_.warmUp > 0 && sent_ > job_.isolated + job_.warmUp) interval_.add(cycle_ - sentAt_[sent_ - 1]);
+        sent_++;
+        if (sent_ <= job_.isolated) idleUntil_ = UINT64_MAX;
+    }
+
+    // While no sample is offered the bus carries the last one's complement, which a design must not read.
+    void driveJunk() {
+        const uint8_t* last = &vectors_[(sent_ == 0 ? 0 : sent_ - 1) * job_.inputBytes];
+        for (size_t i = 0; i < junk_.size(); i++) junk_[i] = static_cast<uint8_t>(~last[i]);
+        std::memcpy(design_.inputData, junk_.data(), junk_.size());
+        isJunk_ = true;
+    }
+
+    void receive() {
+        if (received_ >= sent_) {
+            fail("surplus", received_);
+            return;
+        }
+        if (received_ < job_.isolated) {
+            latency_.add(cycle_ - sentAt_[received_]);
+            idleUntil_ = cycle_ + 1 + job_.drain;
+        }
+        if (std::memcmp(design_.outputData, &expected_[received_ * job_.outputBytes], job_.outputBytes) != 0) {
+            differing_++;
+            differ("output", received_, -1, hex(design_.outputData, job_.outputBytes));
+        }
+        received_++;
+    }
+
+    void checkHeld() {
+        if (!*design_.outputValid) fail("validDropped", received_);
+        else if (std::memcmp(design_.outputData, held_.data(), job_.outputBytes) != 0) fail("dataChanged", received_);
+    }
+
+    void checkTrace(Trace& trace) {
+        if (!*trace.valid || !*trace.ready) return;
+        const int index = static_cast<int>(&trace - traces_.data());
+        if (trace.seen >= job_.samples) {
+            fail("surplus", trace.seen, index);
+            return;
+        }
+        if (std::memcmp(trace.signal, &trace.expected[trace.seen * trace.bytes], trace.bytes) != 0) {
+            differ("layer", trace.seen, index, hex(trace.signal, trace.bytes));
+        }
+        trace.seen++;
+    }
+
+    // A layer of which nobody saw a sample was not compared.
+    void checkTraceCounts() {
+        if (stopped_) return;
+        for (Trace& trace : traces_) {
+            if (trace.seen != job_.samples) fail("missing", trace.seen, static_cast<int>(&trace - traces_.data()));
+        }
+    }
+
+    // A wrong value: the run goes on, to count the samples that differ.
+    void differ(const std::string& kind, uint64_t sample, int trace, const std::string& got) {
+        if (failures_.empty()) failures_.push_back({kind, sample, cycle_, trace, got});
+        if (job_.stopAtFirst) stopped_ = true;
+    }
+
+    // A broken rule: nothing that follows means anything.
+    void fail(const std::string& kind, uint64_t sample, int trace = -1) {
+        if (failures_.empty()) failures_.push_back({kind, sample, cycle_, trace, ""});
+        stopped_ = true;
+    }
+
+    void writeResult() const {
+        std::ofstream out(job_.file("result.json"));
+        out << "{\"samples\":" << received_ << ",\"cycles\":" << cycle_ << ",\"differing\":" << differing_
+            << ",\"latency\":" << latency_.json() << ",\"interval\":" << interval_.json() << ",\"failure\":";
+        if (failures_.empty()) {
+            out << "null}\n";
+            return;
+        }
+        const Failure& failure = failures_.front();
+        const uint64_t sent = failure.sample < sent_ ? sentAt_[failure.sample] : failure.cycle;
+        out << "{\"kind\":\"" << failure.kind << "\",\"sample\":" << failure.sample << ",\"cycle\":" << failure.cycle
+            << ",\"sentAt\":" << sent << ",\"trace\":" << failure.trace << ",\"got\":\"" << failure.got << "\"}}\n";
+        if (!out) refuse("cannot write the result");
+    }
+};
+
+}  // namespace
+
+void refuse(const std::string& what) {
+    std::fprintf(stderr, "harness: %s\n", what.c_str());
+    std::exit(2);
+}
+
+void runJob(Design& design, const std::string& folder) {
+    const Job job = Job::read(folder);
+    Harness(design, job).run();
+}

@@ -1,0 +1,94 @@
+import { assertNever } from '../core/assert.js';
+import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
+import { fractionOf, parseFormat, valueOfCode } from '../fixed/format.js';
+import type { Outcome, QuantizedNetwork } from '../network/types.js';
+
+/** Bytes of a bus of so many bits. */
+export const busBytes = (width: number): number => Math.ceil(width / 8);
+
+/** Puts a code's two's complement into bits [lsb + width − 1 : lsb] of little-endian bytes that are zero there. */
+function writeField(bytes: Uint8Array, offset: number, field: Field, code: number): void {
+  let rest = code < 0 ? code + 2 ** field.width : code;
+  let bit = field.lsb;
+  let left = field.width;
+  while (left > 0) {
+    const shift = bit % 8;
+    const count = Math.min(8 - shift, left);
+    const modulus = 2 ** count;
+    bytes[offset + (bit - shift) / 8] |= (rest % modulus) << shift;
+    rest = Math.floor(rest / modulus);
+    bit += count;
+    left -= count;
+  }
+}
+
+/** The code in a field of a bus of little-endian bytes. */
+export function readField(bytes: Uint8Array, field: Field, offset = 0): number {
+  let code = 0;
+  let weight = 1;
+  let bit = field.lsb;
+  let left = field.width;
+  while (left > 0) {
+    const shift = bit % 8;
+    const count = Math.min(8 - shift, left);
+    code += ((bytes[offset + (bit - shift) / 8] >> shift) % 2 ** count) * weight;
+    weight *= 2 ** count;
+    bit += count;
+    left -= count;
+  }
+  return field.signed && code >= weight / 2 ? code - weight : code;
+}
+
+/** The real number that a field's code stands for. */
+export function fieldValue(field: Field, code: number): number {
+  return valueOfCode(code, fractionOf(parseFormat(field.format)));
+}
+
+/** Writes one sample's input codes as the beat of the input stream. */
+export function packInput(
+  port: StreamPort,
+  codes: readonly number[],
+  bytes: Uint8Array,
+  offset: number,
+): void {
+  for (const field of port.fields) writeField(bytes, offset, field, codes[field.unit]);
+}
+
+/** The input codes in a beat. */
+export function unpackInput(port: StreamPort, beat: Uint8Array): number[] {
+  const codes: number[] = [];
+  for (const field of port.fields) codes[field.unit] = readField(beat, field);
+  return codes;
+}
+
+/** Writes what the output stream must carry for an outcome; bits of no field are zero. */
+export function packOutput(port: StreamPort, outcome: Outcome, bytes: Uint8Array, offset: number): void {
+  for (const field of port.fields) writeField(bytes, offset, field, outputCode(field, outcome));
+}
+
+function outputCode(field: Field, outcome: Outcome): number {
+  switch (field.kind) {
+    case 'value':
+      return outcome.outputs[field.unit];
+    case 'class':
+      return outcome.class as number;
+    case 'probability':
+      return outcome.probability as number;
+    case 'input':
+      throw new Error('internal error: an input field on the output stream');
+    default:
+      return assertNever(field.kind);
+  }
+}
+
+/** Writes what a layer's bus must carry for an outcome. */
+export function packTrace(
+  network: QuantizedNetwork,
+  trace: LayerTrace,
+  outcome: Outcome,
+  bytes: Uint8Array,
+  offset: number,
+): void {
+  const layer = network.layers.findIndex(({ name }) => name === trace.layer);
+  for (const field of trace.fields) writeField(bytes, offset, field, outcome.layers[layer][field.unit]);
+}

@@ -1,0 +1,147 @@
+import path from 'node:path';
+import { ignoreProgress } from '../core/progress.js';
+import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
+import { busBytes, fieldValue, readField, unpackInput } from './bus.js';
+import type { LoadedDesign } from './design.js';
+import type { BuildOptions, Engine, FailureKind, Job, RunFailure } from './engine.js';
+import { type Beats, expectedBeats, measuringSamples, selectBeats, stalledJob } from './prepare.js';
+import { type Segment, type Stimulus, segmentOf } from './stimulus.js';
+
+/** The first thing that went wrong in a simulation, down to the neuron. */
+export interface Difference {
+  readonly kind: FailureKind;
+  readonly sample: number;
+  readonly segment: Segment['kind'];
+  /** Such as `data row 17`. */
+  readonly origin: string;
+  /** Of the run in which it was found. */
+  readonly cycle: number;
+  readonly layer?: string;
+  /** Such as `unit 3`, `class` or `padding`. */
+  readonly field?: string;
+  readonly expected?: Reading;
+  readonly got?: Reading;
+  /** The sample's input codes. */
+  readonly input: readonly number[];
+  /** Whether the sample alone, without stalls, fails too; otherwise what went before it matters. */
+  readonly alone: boolean;
+  /** File name of the waveform, beside the record; absent when the failure could not be repeated. */
+  readonly wave?: string;
+}
+
+/** A field's contents. */
+export interface Reading {
+  /** A whole number, or hexadecimal digits with `x` where bits are unknown. */
+  readonly code: number | string;
+  /** Null for unknown bits and for padding. */
+  readonly value: number | null;
+}
+
+export const WAVE_FILE = 'difference.vcd';
+
+/** A run that failed, and what it is looked into with. */
+export interface FailedRun {
+  readonly design: LoadedDesign;
+  readonly engine: Engine;
+  readonly build: Omit<BuildOptions, 'traces' | 'waves'>;
+  readonly stimulus: Stimulus;
+  /** The same job over other beats of the same stimulus: its sample s is theirs, modulo their number. */
+  readonly makeJob: (beats: Beats) => Job;
+  readonly failure: RunFailure;
+  /** For the waveform; nothing is written without it. */
+  readonly outputFolder: string | undefined;
+}
+
+/**
+ * Repeats a failure with every layer's bus in view and a waveform: the sample alone when it fails alone, otherwise
+ * the whole way to it.
+ */
+export async function diagnose(failed: FailedRun): Promise<Difference> {
+  const { design, engine, stimulus, failure, outputFolder } = failed;
+  const { latency, interval } = design.manifest.timing;
+  const built = await engine.build(design, { ...failed.build, traces: true, waves: true });
+  const limit = failure.sample + measuringSamples(design);
+  const beats = await expectedBeats(design, stimulus, true, ignoreProgress, limit);
+  const sample = failure.sample % beats.samples;
+  const job = failed.makeJob(beats);
+  const wave = (from: number, to: number): Pick<Job, 'wave'> =>
+    outputFolder === undefined ? {} : { wave: { file: path.join(outputFolder, WAVE_FILE), from, to } };
+
+  const one = stalledJob(design, selectBeats(beats, [sample]), 'none', job.seed);
+  const alone = await built.run({ ...one, ...wave(0, one.watchDog), stopAtFirst: true });
+  if (alone.failure !== null) {
+    const found = { ...alone.failure, sample, cycle: failure.cycle };
+    return describe(failed, beats, found, { alone: true, repeated: true });
+  }
+  const from = Math.max(0, failure.sentAt - 2 * interval);
+  const again = await built.run({ ...job, ...wave(from, failure.cycle + latency), stopAtFirst: true });
+  const repeated = again.failure !== null;
+  return describe(failed, beats, again.failure ?? failure, { alone: false, repeated });
+}
+
+function describe(
+  { design, stimulus, outputFolder }: FailedRun,
+  beats: Beats,
+  failure: RunFailure,
+  { alone, repeated }: { alone: boolean; repeated: boolean },
+): Difference {
+  const { stream, traces } = design.manifest;
+  const sample = failure.sample % beats.samples;
+  const beat = (bytes: Uint8Array, width: number) => {
+    const size = busBytes(width);
+    return bytes.subarray(sample * size, (sample + 1) * size);
+  };
+  const common = {
+    kind: failure.kind,
+    sample,
+    segment: segmentOf(stimulus.segments, sample).kind,
+    origin: stimulus.origin(sample),
+    cycle: failure.cycle,
+    input: unpackInput(stream.input, beat(beats.vectors, stream.input.width)),
+    alone,
+    ...(repeated && outputFolder !== undefined ? { wave: WAVE_FILE } : {}),
+  };
+  const lastLayer = design.network.layers[design.network.layers.length - 1].name;
+  if (failure.kind === 'output') {
+    const expected = beat(beats.expected, stream.output.width);
+    return { ...common, ...firstField(stream.output, lastLayer, expected, failure.got) };
+  }
+  if (failure.trace < 0) return common;
+  const trace = traces[failure.trace];
+  if (failure.kind !== 'layer') return { ...common, layer: trace.layer };
+  const expected = beat(beats.traces[failure.trace], trace.width);
+  return { ...common, ...firstField(trace, trace.layer, expected, failure.got) };
+}
+
+/** The first field of a bus in which two beats differ. */
+function firstField(
+  bus: StreamPort | LayerTrace,
+  layer: string,
+  expected: Uint8Array,
+  got: string,
+): Pick<Difference, 'layer' | 'field' | 'expected' | 'got'> {
+  const bytes = Buffer.from(got.replaceAll('x', '0').replaceAll('z', '0'), 'hex');
+  const unknown = Buffer.from(got.replace(/[^xz]/g, '0').replace(/[xz]/g, 'f'), 'hex');
+  for (const field of bus.fields) {
+    const wanted = readField(expected, field);
+    const isUnknown = readField(unknown, { ...field, signed: false }) !== 0;
+    const seen = readField(bytes, field);
+    if (wanted === seen && !isUnknown) continue;
+    return {
+      layer,
+      field: fieldName(field),
+      expected: { code: wanted, value: fieldValue(field, wanted) },
+      got: isUnknown ? { code: 'x', value: null } : { code: seen, value: fieldValue(field, seen) },
+    };
+  }
+  const hex = (beat: Uint8Array) => Buffer.from(beat.toReversed()).toString('hex');
+  return {
+    layer,
+    field: 'padding',
+    expected: { code: hex(expected), value: null },
+    got: { code: hex(bytes), value: null },
+  };
+}
+
+const fieldName = ({ kind, unit }: Field): string =>
+  kind === 'value' || kind === 'input' ? `unit ${unit}` : kind;

@@ -1,0 +1,109 @@
+import type { LoadedDesign } from './design.js';
+
+/** What one run of a simulator does: samples in, and what must come out. Buses are little-endian bytes. */
+export interface Job {
+  readonly samples: number;
+  /** The input stream's beats, one after the other. */
+  readonly vectors: Uint8Array;
+  /** The output stream's beats. */
+  readonly expected: Uint8Array;
+  /** Per trace of the manifest, what it must carry; empty where layers are not compared. */
+  readonly traces: readonly Uint8Array[];
+  /** One byte per clock cycle, used round and round: bit 0 lets the input be offered, bit 1 makes the output ready. */
+  readonly stalls: Uint8Array;
+  /** So many samples first go through an empty pipeline, one at a time: their latency is measured. */
+  readonly isolated: number;
+  /** Intervals are measured after so many streamed samples; 0 for not at all. */
+  readonly warmUp: number;
+  /** Without a handshake for so many cycles the design hangs. */
+  readonly watchDog: number;
+  /** Cycles to wait at the end for an output that nobody asked for. */
+  readonly drain: number;
+  /** Whether to end at the first wrong value; otherwise the samples that differ are counted. */
+  readonly stopAtFirst: boolean;
+  /** Of the values that registers without a reset start with, where the engine has no unknowns. */
+  readonly seed: number;
+  /** Writes a waveform of cycles [from, to). */
+  readonly wave?: { readonly file: string; readonly from: number; readonly to: number };
+}
+
+export interface RunResult {
+  /** Samples that came out. */
+  readonly samples: number;
+  readonly cycles: number;
+  /** Samples whose output differs. */
+  readonly differing: number;
+  /** In cycles; null when not measured. */
+  readonly latency: Range | null;
+  readonly interval: Range | null;
+  /** The first thing that went wrong; null when all was right. */
+  readonly failure: RunFailure | null;
+}
+
+export interface Range {
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/**
+ * `output`, `layer`: a value differs. The others are broken rules, and end the run: `validInReset`; `validDropped`
+ * and `dataChanged` while the output waits; `surplus` outputs, or samples of a layer; samples of a layer `missing`
+ * at the end; `unknown` (x) on the output handshake; `finish` called by the design; `timeout`, the watch dog.
+ */
+export type FailureKind =
+  | 'output'
+  | 'layer'
+  | 'validInReset'
+  | 'validDropped'
+  | 'dataChanged'
+  | 'surplus'
+  | 'missing'
+  | 'unknown'
+  | 'finish'
+  | 'timeout';
+
+export interface RunFailure {
+  readonly kind: FailureKind;
+  /** Number of the sample in the job. */
+  readonly sample: number;
+  readonly cycle: number;
+  /** The cycle in which the sample went in. */
+  readonly sentAt: number;
+  /** Number of the trace; −1 for the output stream. */
+  readonly trace: number;
+  /** The bus as little-endian bytes in hexadecimal, `x` for unknown digits; empty for broken rules. */
+  readonly got: string;
+}
+
+export interface BuildOptions {
+  /** Whether the layers' buses can be read. */
+  readonly traces: boolean;
+  /** Whether waveforms can be written. */
+  readonly waves: boolean;
+  /** Whether the design's own checks of its ROMs run; without them the comparison has to notice. */
+  readonly selfChecks: boolean;
+  /** Where builds are kept, by the hash of what they are made from. */
+  readonly cacheFolder: string;
+}
+
+export interface BuiltDesign {
+  /** Whether nothing had to be compiled. */
+  readonly cached: boolean;
+  /** @throws cosim/simulator-failed */
+  run(job: Job): Promise<RunResult>;
+}
+
+export type EngineName = 'verilator' | 'icarus';
+
+/** A simulator: takes the same jobs and gives the same results as its siblings. */
+export interface Engine {
+  readonly name: EngineName;
+  /** The program that it needs. */
+  readonly program: string;
+  /** What this machine has, such as `Verilator 5.006`; undefined when it cannot run the engine. */
+  version(): Promise<string | undefined>;
+  /** Random vectors that end in a few seconds on the flagship. */
+  readonly defaultRandom: number;
+  /** @throws cosim/tool-missing, cosim/build-failed */
+  build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign>;
+}

@@ -1,0 +1,142 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { problems } from '../../core/errors.js';
+import { readBytes, readText } from '../../core/files.js';
+import { hashOf, sha256 } from '../../core/hash.js';
+import { Comparator } from '../comparator.js';
+import { type LoadedDesign, romFolder } from '../design.js';
+import type { BuildOptions, BuiltDesign, Engine, FailureKind, Job, RunResult } from '../engine.js';
+import { firstLines, runProcess } from '../process.js';
+import { installHint } from '../tools.js';
+
+const BENCH = path.join(import.meta.dirname, '../../../sim/bench.v');
+
+/** Icarus Verilog and the test bench in `sim/`: slower by far, but it knows unknown values. */
+export const icarus: Engine = {
+  name: 'icarus',
+  program: 'iverilog',
+  defaultRandom: 500,
+  version: icarusVersion,
+  build,
+};
+
+async function icarusVersion(): Promise<string | undefined> {
+  const { status, stdout } = await runProcess('iverilog', ['-V']);
+  return status === 0 ? /Icarus Verilog version \S+/.exec(stdout)?.[0] : undefined;
+}
+
+async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
+  const version = await icarusVersion();
+  if (version === undefined) throw problems.cosimToolMissing('iverilog', installHint('iverilog'));
+  const { manifest } = design;
+  const sources = manifest.sources.map(({ file }) => path.join(design.folder, file));
+  const traces = options.traces ? traceLines(design) : '';
+  const args = [
+    ...['-g2001', '-s', 'bench', `-DTOP=${manifest.top}`],
+    ...[`-DINPUT_WIDTH=${manifest.stream.input.width}`, `-DOUTPUT_WIDTH=${manifest.stream.output.width}`],
+    ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
+  ];
+  const files = [BENCH, ...sources].map((file) => sha256(readBytes(file)));
+  const key = hashOf({ version, args, traces, files });
+  const program = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.vvp`);
+  const cached = existsSync(program);
+  if (!cached) await compile(design, args, sources, traces, program);
+  return { cached, run: (job) => run(design, program, job) };
+}
+
+function traceLines({ manifest }: LoadedDesign): string {
+  const lines = manifest.traces.map(({ path: instances, signal, valid, ready }, index) => {
+    const place = ['dut', ...instances, ''].join('.');
+    const event = `$fwrite(events, "t ${index} %0d %h\\n", cycle, ${place}${signal});`;
+    return `if (${place}${valid} === 1'b1 && ${place}${ready} === 1'b1) ${event}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+async function compile(
+  design: LoadedDesign,
+  args: readonly string[],
+  sources: readonly string[],
+  traces: string,
+  program: string,
+): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
+  try {
+    writeFileSync(path.join(folder, 'traces.vh'), traces);
+    const result = await runProcess('iverilog', [
+      ...args,
+      ...['-I', folder, '-o', path.join(folder, 'bench.vvp'), BENCH, ...sources],
+    ]);
+    if (result.status !== 0) {
+      throw problems.cosimBuildFailed(design.manifest.name, 'iverilog', firstLines(result));
+    }
+    mkdirSync(path.dirname(program), { recursive: true });
+    const aside = `${program}.${path.basename(folder)}`;
+    copyFileSync(path.join(folder, 'bench.vvp'), aside);
+    renameSync(aside, program);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(design: LoadedDesign, program: string, job: Job): Promise<RunResult> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
+  try {
+    writeFileSync(path.join(folder, 'vectors.hex'), hexLines(job.vectors, job.samples));
+    writeFileSync(path.join(folder, 'stalls.bin'), job.stalls);
+    const result = await runProcess('vvp', ['-n', program, ...runArgs(folder, job)], {
+      cwd: romFolder(design),
+    });
+    // A ROM image that is not found is no more than a warning to Icarus.
+    const complaint = /\b(warning|error)\b/i.test(result.stdout + result.stderr);
+    if (result.status !== 0 || complaint) {
+      throw problems.cosimSimulatorFailed(design.manifest.name, 'icarus', firstLines(result));
+    }
+    if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);
+    return compare(job, readText(path.join(folder, 'events.txt')));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runArgs(folder: string, job: Job): string[] {
+  return [
+    `+job=${folder}`,
+    `+samples=${job.samples}`,
+    `+isolated=${job.isolated}`,
+    `+watchdog=${job.watchDog}`,
+    `+drain=${job.drain}`,
+    `+wavefrom=${job.wave?.from ?? 0}`,
+    `+waveto=${job.wave?.to ?? 0}`,
+  ];
+}
+
+/** Beats as Verilog reads them: the most significant digit first. */
+function hexLines(bytes: Uint8Array, samples: number): string {
+  const size = bytes.length / samples;
+  const lines = Array.from({ length: samples }, (_, sample) =>
+    Buffer.from(bytes.subarray(sample * size, (sample + 1) * size).toReversed()).toString('hex'),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** The bench's digits as little-endian bytes. */
+function littleEndian(digits: string): string {
+  const even = digits.length % 2 === 0 ? digits : `0${digits}`;
+  return (even.toLowerCase().match(/../g) as string[]).reverse().join('');
+}
+
+function compare(job: Job, events: string): RunResult {
+  const comparator = new Comparator(job);
+  for (const line of events.split('\n')) {
+    const [kind, ...words] = line.split(' ');
+    if (kind === 'i') comparator.sent(Number(words[0]));
+    else if (kind === 'o') comparator.output(Number(words[0]), littleEndian(words[1]));
+    else if (kind === 't') comparator.layer(Number(words[0]), Number(words[1]), littleEndian(words[2]));
+    else if (kind === 'e') comparator.broken(words[0] as FailureKind, Number(words[1]));
+    else if (kind === 'end') return comparator.result(Number(words[0]));
+  }
+  comparator.broken('finish', 0);
+  return comparator.result(0);
+}

@@ -1,0 +1,15 @@
+import { problems } from '../../core/errors.js';
+import type { Engine, EngineName } from '../engine.js';
+import { icarus } from './icarus.js';
+import { verilator } from './verilator.js';
+
+/** Every simulator, one line each. */
+export const ENGINES: readonly Engine[] = [verilator, icarus];
+
+/** @throws cosim/option */
+export function findEngine(name: string): Engine {
+  const engine = ENGINES.find((candidate) => candidate.name === name);
+  if (engine !== undefined) return engine;
+  const names = ENGINES.map((candidate): EngineName => candidate.name);
+  throw problems.cosimOption('engine', JSON.stringify(name), names.join(', '));
+}

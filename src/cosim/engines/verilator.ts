@@ -1,0 +1,160 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { problems } from '../../core/errors.js';
+import { readBytes, readText } from '../../core/files.js';
+import { hashOf, sha256 } from '../../core/hash.js';
+import { busBytes } from '../bus.js';
+import { type LoadedDesign, romFolder } from '../design.js';
+import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
+import { firstLines, runProcess } from '../process.js';
+import { installHint } from '../tools.js';
+
+const SIM_FOLDER = path.join(import.meta.dirname, '../../../sim');
+const HARNESS = ['harness.h', 'harness.cpp', 'main.cpp'];
+
+// No --threads: with it some runs are hundreds of times slower. Registers without a reset start at random.
+const FLAGS = [
+  ...['--cc', '--exe', '--build', '-j', '2', '--no-timing', '-O3', '-Wno-fatal', '-Wno-lint', '-Wno-style'],
+  ...[
+    '--x-assign',
+    'unique',
+    '--x-initial',
+    'unique',
+    '--prefix',
+    'Vdesign',
+    '-Mdir',
+    'obj',
+    '-o',
+    'simulate',
+  ],
+];
+
+/** Verilator and the C++ harness in `sim/`. */
+export const verilator: Engine = {
+  name: 'verilator',
+  program: 'verilator',
+  defaultRandom: 100_000,
+  version: verilatorVersion,
+  build,
+};
+
+async function verilatorVersion(): Promise<string | undefined> {
+  const { status, stdout } = await runProcess('verilator', ['--version']);
+  return status === 0 ? stdout.split(' ').slice(0, 2).join(' ').trim() : undefined;
+}
+
+async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
+  const version = await verilatorVersion();
+  if (version === undefined) throw problems.cosimToolMissing('verilator', installHint('verilator'));
+  const config = options.traces ? publicSignals(design) : '';
+  const key = hashOf({
+    version,
+    flags: FLAGS,
+    top: design.manifest.top,
+    sources: design.manifest.sources.map(({ file }) => sha256(readBytes(path.join(design.folder, file)))),
+    harness: HARNESS.map((file) => sha256(readBytes(path.join(SIM_FOLDER, file)))),
+    config,
+    waves: options.waves,
+    selfChecks: options.selfChecks,
+  });
+  const program = path.join(path.resolve(options.cacheFolder), key.slice(0, 32), 'simulate');
+  const cached = existsSync(program);
+  if (!cached) await compile(design, options, config, program);
+  return { cached, run: (job) => run(design, program, job) };
+}
+
+/** Opens the layers' buses to the harness, so that the RTL needs no remarks for the tool. */
+function publicSignals(design: LoadedDesign): string {
+  const lines = design.manifest.traces.flatMap(({ module, signal, valid, ready }) =>
+    [signal, valid, ready].map((name) => `public_flat_rd -module "${module}" -var "${name}"`),
+  );
+  return ['`verilator_config', ...new Set(lines), ''].join('\n');
+}
+
+async function compile(
+  design: LoadedDesign,
+  { waves, selfChecks }: BuildOptions,
+  config: string,
+  program: string,
+): Promise<void> {
+  // Relative names inside, so that ccache finds yesterday's objects; make cannot work below a path with spaces.
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
+  try {
+    for (const file of HARNESS) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
+    const sources = design.manifest.sources.map(({ file }, index) => {
+      const name = `${index}_${path.basename(file)}`;
+      copyFileSync(path.join(design.folder, file), path.join(folder, name));
+      return name;
+    });
+    writeFileSync(path.join(folder, 'design.vlt'), config);
+    const args = [
+      ...FLAGS,
+      ...(waves ? ['--trace'] : []),
+      ...(selfChecks ? [] : ['-DSYNTHESIS']),
+      ...['--top-module', design.manifest.top, '-CFLAGS', '-I..'],
+      ...(config === '' ? [] : ['design.vlt']),
+      ...sources,
+      ...['harness.cpp', 'main.cpp'],
+    ];
+    const result = await runProcess('verilator', args, { cwd: folder, env: await compilerCache() });
+    if (result.status !== 0) {
+      throw problems.cosimBuildFailed(design.manifest.name, 'verilator', firstLines(result));
+    }
+    mkdirSync(path.dirname(program), { recursive: true });
+    const aside = `${program}.${path.basename(folder)}`;
+    copyFileSync(path.join(folder, 'obj', 'simulate'), aside);
+    renameSync(aside, program);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function compilerCache(): Promise<Record<string, string>> {
+  if (process.env.OBJCACHE !== undefined) return {};
+  const { status } = await runProcess('ccache', ['--version']);
+  return status === 0 ? { OBJCACHE: 'ccache' } : {};
+}
+
+async function run(design: LoadedDesign, program: string, job: Job): Promise<RunResult> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
+  try {
+    writeFileSync(path.join(folder, 'job.txt'), jobFacts(design, job));
+    writeFileSync(path.join(folder, 'vectors.bin'), job.vectors);
+    writeFileSync(path.join(folder, 'expected.bin'), job.expected);
+    writeFileSync(path.join(folder, 'stalls.bin'), job.stalls);
+    job.traces.forEach((bytes, index) => {
+      writeFileSync(path.join(folder, `trace${index}.bin`), bytes);
+    });
+    const seed = String(job.seed % 2 ** 31);
+    const result = await runProcess(program, [folder, seed], { cwd: romFolder(design) });
+    // A ROM image that is not found is no more than a warning to Verilator.
+    if (result.status !== 0 || result.stderr.includes('%Warning')) {
+      throw problems.cosimSimulatorFailed(design.manifest.name, 'verilator', firstLines(result));
+    }
+    if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);
+    return JSON.parse(readText(path.join(folder, 'result.json'))) as RunResult;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function jobFacts(design: LoadedDesign, job: Job): string {
+  const { top, stream, traces } = design.manifest;
+  const lines = [
+    `samples ${job.samples}`,
+    `inputBytes ${busBytes(stream.input.width)}`,
+    `outputBytes ${busBytes(stream.output.width)}`,
+    `isolated ${job.isolated}`,
+    `warmUp ${job.warmUp}`,
+    `watchDog ${job.watchDog}`,
+    `drain ${job.drain}`,
+    `stopAtFirst ${Number(job.stopAtFirst)}`,
+    ...(job.wave === undefined ? [] : [`wave ${job.wave.from} ${job.wave.to}`]),
+    ...job.traces.map((_, index) => {
+      const { path: instances, signal, valid, ready, width } = traces[index];
+      return `trace ${['TOP', top, ...instances].join('.')} ${signal} ${valid} ${ready} ${busBytes(width)}`;
+    }),
+  ];
+  return `${lines.join('\n')}\n`;
+}

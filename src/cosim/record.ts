@@ -1,0 +1,160 @@
+import type { Difference } from './diagnose.js';
+import type { EngineName, FailureKind, Range } from './engine.js';
+import type { StallPattern } from './stalls.js';
+import type { Segment } from './stimulus.js';
+
+/**
+ * What a simulation showed, as plain data: `simulation.json`. All but `timing` is the same for the same design,
+ * options and seed.
+ */
+export interface SimulationRecord {
+  readonly schema: 'espalier/simulation';
+  readonly version: 1;
+  readonly design: string;
+  readonly architecture: string;
+  readonly engine: { readonly name: EngineName; readonly version: string };
+  /** SHA-256 of `network.json`. */
+  readonly network: string;
+  readonly editedSources: readonly string[];
+  readonly seed: number;
+  readonly stalls: StallPattern;
+  readonly passed: boolean;
+  /** Samples compared under stalls, by origin. */
+  readonly samples: number;
+  readonly segments: readonly Segment[];
+  readonly differing: number;
+  readonly cycles: number;
+  readonly layersCompared: readonly string[];
+  readonly interval: Measured;
+  readonly latency: Measured;
+  /** Regression records that do not fit the network's input formats any more. */
+  readonly unfitRegressions: number;
+  readonly difference: Difference | null;
+  /** The only part that depends on the machine. */
+  readonly timing: {
+    readonly buildSeconds: number;
+    readonly buildCached: boolean;
+    readonly referenceSeconds: number;
+    readonly simulationSeconds: number;
+  };
+}
+
+/** In cycles; null where a failure kept it from being measured. */
+export interface Measured {
+  readonly predicted: number;
+  readonly measured: Range | null;
+}
+
+/** Whether every measurement is what the manifest predicts. */
+export const asPredicted = ({ predicted, measured }: Measured): boolean =>
+  measured !== null && measured.least === predicted && measured.greatest === predicted;
+
+/** One line for a person. */
+export function describeMeasured({ predicted, measured }: Measured): string {
+  if (measured === null) return `predicted ${predicted} cycles, not measured`;
+  const { least, greatest } = measured;
+  return `predicted ${predicted} cycles, measured ${least === greatest ? least : `${least} to ${greatest}`}`;
+}
+
+const RULES: Record<FailureKind, string> = {
+  output: 'a wrong output',
+  layer: 'a wrong value in a layer',
+  validInReset: 'm_axis_tvalid is 1 in reset',
+  validDropped: 'm_axis_tvalid fell before the output was taken',
+  dataChanged: 'm_axis_tdata changed while the output waited',
+  surplus: 'a sample came out that nobody sent in',
+  missing: 'samples passed a layer without being seen on its bus',
+  unknown: 'an unknown value (x) on a handshake signal',
+  finish: 'the design ended the simulation',
+  timeout: 'the design hangs: no handshake before the watch dog',
+};
+
+/** A failure in words. */
+export function describeDifference(difference: Difference): string {
+  const { kind, origin, sample, cycle, layer, field, expected, got } = difference;
+  const place = [layer && `layer ${layer}`, field].filter(Boolean).join(', ');
+  const values =
+    expected === undefined || got === undefined
+      ? ''
+      : `: expected ${expected.code} (${expected.value}), got ${got.code}${got.value === null ? '' : ` (${got.value})`}`;
+  const where = place === '' ? '' : `, ${place}`;
+  return `${RULES[kind]} at sample ${sample} (${origin}), cycle ${cycle}${where}${values}`;
+}
+
+/** The record as JUnit XML, one test case per thing that was shown, for CI servers. */
+export function junitXml(record: SimulationRecord): string {
+  const cases = testCases(record);
+  const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  const { timing } = record;
+  const seconds = (timing.buildSeconds + timing.referenceSeconds + timing.simulationSeconds).toFixed(3);
+  const name = escapeXml(`espalier.${record.design}`);
+  const body = cases.map(({ title, failure }) => {
+    const head = `    <testcase classname="${name}" name="${escapeXml(title)}"`;
+    if (failure === undefined) return `${head}/>`;
+    const message = escapeXml(failure);
+    return `${head}>\n      <failure message="${message}" type="difference">${message}</failure>\n    </testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${cases.length}" failures="${failures}">`,
+    `  <testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${seconds}">`,
+    ...body,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+interface TestCase {
+  readonly title: string;
+  readonly failure?: string;
+}
+
+const SEGMENT_TITLES: Record<Segment['kind'], string> = {
+  regression: 'regression vectors',
+  data: 'data rows',
+  corner: 'corners',
+  random: 'random vectors',
+};
+
+function testCases(record: SimulationRecord): TestCase[] {
+  const { difference, interval, latency } = record;
+  const withFailure = (title: string, failure: string | undefined): TestCase =>
+    failure === undefined ? { title } : { title, failure };
+  const isWrong = difference !== null && (difference.kind === 'output' || difference.kind === 'layer');
+  const values = record.segments
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => {
+      const here = isWrong && difference.segment === kind;
+      return withFailure(
+        `${count} ${SEGMENT_TITLES[kind]}`,
+        here ? describeDifference(difference) : undefined,
+      );
+    });
+  const rules = difference !== null && !isWrong ? describeDifference(difference) : undefined;
+  const timing = (title: string, measured: Measured) =>
+    withFailure(title, asPredicted(measured) ? undefined : describeMeasured(measured));
+  return [
+    ...values,
+    withFailure('stream handshakes', rules),
+    timing('initiation interval', interval),
+    timing('latency', latency),
+  ];
+}
+
+function escapeXml(text: string): string {
+  const named: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  };
+  return (
+    text
+      .replace(/[&<>"']/g, (char) => named[char])
+      .replace(/\n/g, '&#10;')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no way to write them
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
+  );
+}
