@@ -1,5 +1,6 @@
 import { type Format, fractionOf, printFormat, sameFormat } from '../fixed/format.js';
 import type { QuantizedNetwork } from '../network/types.js';
+import type { Generator } from './generator.js';
 
 /** Lines that a user's text (a label, a name) cannot end early or break. */
 export function commentText(text: string): string {
@@ -30,4 +31,13 @@ function valueText(fraction: number): string {
 export function describeLabels(network: QuantizedNetwork): string[] {
   if (network.labels.length === 0) return [];
   return [`Classes: ${network.labels.map((label, number) => `${number} ${commentText(label)}`).join(', ')}.`];
+}
+
+/** The last line of every header. */
+export const madeBy = ({ version, command }: Generator): string =>
+  `Made by Espalier ${version}: ${commentText(command)}`;
+
+/** A comment of C and TypeScript. */
+export function blockComment(lines: readonly string[]): string[] {
+  return ['/*', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'];
 }

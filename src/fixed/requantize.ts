@@ -84,5 +84,6 @@ export function encode(value: number, wanted: Requantize): number {
     wanted.rounding === 'TRN'
       ? false
       : rest > 0.5 || (rest === 0.5 && (wanted.rounding === 'RND' || floor % 2 !== 0));
-  return fitTo(up ? floor + 1 : floor, wanted.format, wanted.overflow);
+  // `+ 0` turns -0 into 0.
+  return fitTo((up ? floor + 1 : floor) + 0, wanted.format, wanted.overflow);
 }

@@ -140,6 +140,7 @@ describe('properties', () => {
     expect(encode(-3, spec('fixed<8,1>', 'RND', 'SAT'))).toBe(-128);
     expect(encode(2.5, spec('fixed<8,8>', 'RND_CONV', 'SAT'))).toBe(2);
     expect(encode(-2.5, spec('fixed<8,8>', 'RND', 'SAT'))).toBe(-2);
+    expect(encode(-0, spec('fixed<8,8>', 'RND', 'SAT'))).toBe(0);
   });
 });
 

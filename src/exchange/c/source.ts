@@ -1,5 +1,5 @@
 import type { QuantizedNetwork } from '../../network/types.js';
-import { commentText, describeFormats, describeLabels } from '../comment.js';
+import { blockComment, describeFormats, describeLabels, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
 import { floorShift } from './finish.js';
 import { headText } from './head.js';
@@ -32,12 +32,14 @@ function headerText(network: QuantizedNetwork, plan: NetworkPlan, generator: Gen
   const upper = name.toUpperCase();
   const head = headText(network, plan);
   return text([
-    ...fileComment(generator, [
+    ...blockComment([
       `${name}: integer inference of a neural network.`,
       '',
       `Input codes:  ${describeFormats(plan.affine.inputs.map(({ format }) => format))}.`,
       `Output codes: ${describeFormats(plan.affine.outputs.map(({ format }) => format))}.`,
       ...describeLabels(network),
+      '',
+      madeBy(generator),
     ]),
     `#ifndef ${upper}_H`,
     `#define ${upper}_H`,
@@ -77,10 +79,12 @@ function sourceText(
   const body = [...layers.flat(), ...head].join('\n');
   const helpers = [INT32, INT64].filter((type) => body.includes(`floor_shift${type.bytes * 8}(`));
   return text([
-    ...fileComment(generator, [
+    ...blockComment([
       `${network.name}: integer inference of a neural network.`,
       '',
       ...plan.layers.map(describeLayer),
+      '',
+      madeBy(generator),
     ]),
     `#include "${network.name}.h"`,
     '',
@@ -98,11 +102,6 @@ function describeLayer(layer: LayerPlan): string {
 }
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
-
-function fileComment(generator: Generator, lines: readonly string[]): string[] {
-  const made = `Made by Espalier ${generator.version}: ${commentText(generator.command)}`;
-  return ['/*', ...[...lines, '', made].map((line) => ` * ${line}`.trimEnd()), ' */'];
-}
 
 const runPrototype = (name: string) => {
   const upper = name.toUpperCase();

@@ -1,0 +1,127 @@
+import { rangeOf } from '../../fixed/format.js';
+import type { QuantizedNetwork } from '../../network/types.js';
+import { storageType } from '../c/types.js';
+import { blockComment, commentText, madeBy } from '../comment.js';
+import type { Generator } from '../generator.js';
+import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
+
+/** The encoder in C99: `<name>_encoder.h` and `.c`. @throws exchange/no-encoder */
+export function encoderInC(network: QuantizedNetwork, generator: Generator): Map<string, string> {
+  const encoder = encoderTables(network);
+  const { name } = network;
+  const code = storageType(network.input.formats.map(rangeOf));
+  return new Map([
+    [`${name}_encoder.h`, headerText(name, encoder, generator, code.name)],
+    [`${name}_encoder.c`, sourceText(name, encoder, generator)],
+  ]);
+}
+
+const prototype = (name: string) => {
+  const count = `${name.toUpperCase()}_FEATURES`;
+  return `uint32_t ${name}_encode(const double features[${count}], ${name}_code_t codes[${count}])`;
+};
+
+function headerText(name: string, encoder: EncoderTables, generator: Generator, code: string): string {
+  const upper = name.toUpperCase();
+  return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
+#ifndef ${upper}_ENCODER_H
+#define ${upper}_ENCODER_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ${upper}_FEATURES ${encoder.features}U
+
+/* The type of the network's input codes. */
+typedef ${code} ${name}_code_t;
+
+/*
+ * Returns how many features are not a number. 0 means that all codes are good; the code of a feature that is
+ * not a number is 0 and must not be used.
+ */
+${prototype(name)};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ${upper}_ENCODER_H */
+`;
+}
+
+function sourceText(name: string, encoder: EncoderTables, generator: Generator): string {
+  const at = (name: EncoderTable['name']) => (isShared(encoder, name) ? name : `${name}[feature]`);
+  return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
+#include "${name}_encoder.h"
+
+#include <float.h>
+
+#if DBL_MANT_DIG != 53 || !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD < 0 || FLT_EVAL_METHOD > 1
+#error "the codes are defined in IEEE double precision"
+#endif
+#ifdef __FAST_MATH__
+#error "the codes are defined in IEEE arithmetic: compile without -ffast-math"
+#endif
+
+${encoder.tables.flatMap((table) => tableLines(table, encoder)).join('\n')}
+
+static double scaled_feature(double value, uint32_t feature)
+{
+    const double span = maximum[feature] - minimum[feature];
+
+    return (span == 0.0) ? 0.0 : (((value - minimum[feature]) / span) * ${at('scale')});
+}
+
+static int64_t round_half_up(double value)
+{
+    int64_t floored = (int64_t)value;
+
+    if ((double)floored > value) {
+        floored -= 1;
+    }
+    return ((value - (double)floored) >= 0.5) ? (floored + 1) : floored;
+}
+
+${prototype(name)}
+{
+    uint32_t missing = 0U;
+
+    for (uint32_t feature = 0U; feature < ${name.toUpperCase()}_FEATURES; feature++) {
+        const double value = features[feature];
+
+        if (value != value) { /* not a number */
+            codes[feature] = 0;
+            missing++;
+        } else {
+            const double scaled = scaled_feature(value, feature);
+
+            if (scaled >= ${at('highest')}) {
+                codes[feature] = (${name}_code_t)${at('highest')};
+            } else if (scaled > ${at('lowest')}) {
+                codes[feature] = (${name}_code_t)round_half_up(scaled);
+            } else {
+                codes[feature] = (${name}_code_t)${at('lowest')};
+            }
+        }
+    }
+    return missing;
+}
+`;
+}
+
+function tableLines(table: EncoderTable, { features, names }: EncoderTables): string[] {
+  const { name, purpose, values, isShared } = table;
+  if (isShared) return [`static const double ${name} = ${doubleText(values[0])}; /* ${purpose} */`];
+  return [
+    `static const double ${name}[${features}] = { /* ${purpose} */`,
+    ...values.map((value, feature) => {
+      const comma = feature === features - 1 ? '' : ',';
+      const comment = names.length > 0 ? ` /* ${commentText(names[feature])} */` : '';
+      return `    ${doubleText(value)}${comma}${comment}`;
+    }),
+    '};',
+  ];
+}

@@ -1,0 +1,60 @@
+import type { QuantizedNetwork } from '../../network/types.js';
+import { madeBy } from '../comment.js';
+import type { Generator } from '../generator.js';
+import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
+
+/** The encoder as a Python 3 module without dependencies: `<name>_encoder.py`. @throws exchange/no-encoder */
+export function encoderInPython(network: QuantizedNetwork, generator: Generator): Map<string, string> {
+  const encoder = encoderTables(network);
+  return new Map([[`${network.name}_encoder.py`, moduleText(encoder, generator)]]);
+}
+
+function moduleText(encoder: EncoderTables, generator: Generator): string {
+  const at = (name: EncoderTable['name']) =>
+    name.toUpperCase() + (isShared(encoder, name) ? '' : '[feature]');
+  return `"""${encoder.description.join('\n')}
+
+${madeBy(generator)}
+"""
+
+import math
+from typing import List, Sequence
+
+FEATURES = ${encoder.features}
+NAMES = (${encoder.names.map((name) => `\n    ${JSON.stringify(name)},`).join('')}${encoder.names.length > 0 ? '\n' : ''})
+${encoder.tables.flatMap(tableLines).join('\n')}
+
+
+def encode(features: Sequence[float]) -> List[int]:
+    """The input codes of one sample of raw features.
+
+    Raises ValueError for a wrong number of features and for one that is not a number.
+    """
+    if len(features) != FEATURES:
+        raise ValueError(f"got {len(features)} features, wanted {FEATURES}")
+    return [_encode_one(feature, float(value)) for feature, value in enumerate(features)]
+
+
+def _encode_one(feature: int, value: float) -> int:
+    if math.isnan(value):
+        name = f" ({NAMES[feature]})" if NAMES else ""
+        raise ValueError(f"feature {feature}{name}: got NaN, wanted a number")
+    span = MAXIMUM[feature] - MINIMUM[feature]
+    scaled = 0.0 if span == 0.0 else (value - MINIMUM[feature]) / span * ${at('scale')}
+    if scaled >= ${at('highest')}:
+        return int(${at('highest')})
+    if scaled <= ${at('lowest')}:
+        return int(${at('lowest')})
+    floored = math.floor(scaled)
+    return floored + 1 if scaled - floored >= 0.5 else floored
+`;
+}
+
+function tableLines({ name, purpose, values, isShared }: EncoderTable): string[] {
+  if (isShared) return [`${name.toUpperCase()} = ${doubleText(values[0])}  # ${purpose}`];
+  return [
+    `${name.toUpperCase()} = (  # ${purpose}`,
+    ...values.map((value) => `    ${doubleText(value)},`),
+    ')',
+  ];
+}

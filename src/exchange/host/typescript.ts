@@ -1,0 +1,55 @@
+import type { QuantizedNetwork } from '../../network/types.js';
+import { blockComment, madeBy } from '../comment.js';
+import type { Generator } from '../generator.js';
+import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
+
+/** The encoder as a TypeScript module without dependencies: `<name>_encoder.ts`. @throws exchange/no-encoder */
+export function encoderInTypeScript(network: QuantizedNetwork, generator: Generator): Map<string, string> {
+  const encoder = encoderTables(network);
+  return new Map([[`${network.name}_encoder.ts`, moduleText(encoder, generator)]]);
+}
+
+function moduleText(encoder: EncoderTables, generator: Generator): string {
+  const at = (name: EncoderTable['name']) =>
+    name.toUpperCase() + (isShared(encoder, name) ? '' : '[feature]');
+  return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
+
+export const FEATURES = ${encoder.features};
+export const NAMES: readonly string[] = [${encoder.names.map((name) => `\n  ${JSON.stringify(name)},`).join('')}${encoder.names.length > 0 ? '\n' : ''}];
+${encoder.tables.flatMap(tableLines).join('\n')}
+
+/**
+ * The input codes of one sample of raw features.
+ *
+ * @throws RangeError for a wrong number of features and for one that is not a number
+ */
+export function encode(features: readonly number[]): number[] {
+  if (features.length !== FEATURES) {
+    throw new RangeError(\`got \${features.length} features, wanted \${FEATURES}\`);
+  }
+  return features.map((value, feature) => encodeOne(feature, value));
+}
+
+function encodeOne(feature: number, value: number): number {
+  if (Number.isNaN(value)) {
+    const name = NAMES.length > 0 ? \` (\${NAMES[feature]})\` : '';
+    throw new RangeError(\`feature \${feature}\${name}: got NaN, wanted a number\`);
+  }
+  const span = MAXIMUM[feature] - MINIMUM[feature];
+  const scaled = span === 0 ? 0 : ((value - MINIMUM[feature]) / span) * ${at('scale')};
+  if (scaled >= ${at('highest')}) return ${at('highest')};
+  if (scaled <= ${at('lowest')}) return ${at('lowest')};
+  const floored = Math.floor(scaled) + 0; // never -0
+  return scaled - floored >= 0.5 ? floored + 1 : floored;
+}
+`;
+}
+
+function tableLines({ name, purpose, values, isShared }: EncoderTable): string[] {
+  if (isShared) return [`const ${name.toUpperCase()} = ${doubleText(values[0])}; // ${purpose}`];
+  return [
+    `const ${name.toUpperCase()}: readonly number[] = [ // ${purpose}`,
+    ...values.map((value) => `  ${doubleText(value)},`),
+    '];',
+  ];
+}

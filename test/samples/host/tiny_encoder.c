@@ -1,0 +1,75 @@
+/*
+ * tiny: raw features to input codes.
+ *
+ * Codes: ufixed<4,0>, value = code / 2^4.
+ * MinMax scaling, rounding half up, saturation; a feature whose maximum is its minimum gives 0.
+ * In IEEE double precision: a feature that was rounded to single precision can give another code.
+ *
+ * Made by Espalier 0.0.0: espalier export c
+ */
+#include "tiny_encoder.h"
+
+#include <float.h>
+
+#if DBL_MANT_DIG != 53 || !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD < 0 || FLT_EVAL_METHOD > 1
+#error "the codes are defined in IEEE double precision"
+#endif
+#ifdef __FAST_MATH__
+#error "the codes are defined in IEEE arithmetic: compile without -ffast-math"
+#endif
+
+static const double minimum[3] = { /* gives 0 */
+    -1.5, /* radius */
+    0.0, /* texture */
+    7.0 /* constant */
+};
+static const double maximum[3] = { /* gives 1 */
+    2.5, /* radius */
+    0.1, /* texture */
+    7.0 /* constant */
+};
+static const double scale = 16.0; /* codes per 1 */
+static const double lowest = 0.0; /* the smallest code */
+static const double highest = 15.0; /* the largest code */
+
+static double scaled_feature(double value, uint32_t feature)
+{
+    const double span = maximum[feature] - minimum[feature];
+
+    return (span == 0.0) ? 0.0 : (((value - minimum[feature]) / span) * scale);
+}
+
+static int64_t round_half_up(double value)
+{
+    int64_t floored = (int64_t)value;
+
+    if ((double)floored > value) {
+        floored -= 1;
+    }
+    return ((value - (double)floored) >= 0.5) ? (floored + 1) : floored;
+}
+
+uint32_t tiny_encode(const double features[TINY_FEATURES], tiny_code_t codes[TINY_FEATURES])
+{
+    uint32_t missing = 0U;
+
+    for (uint32_t feature = 0U; feature < TINY_FEATURES; feature++) {
+        const double value = features[feature];
+
+        if (value != value) { /* not a number */
+            codes[feature] = 0;
+            missing++;
+        } else {
+            const double scaled = scaled_feature(value, feature);
+
+            if (scaled >= highest) {
+                codes[feature] = (tiny_code_t)highest;
+            } else if (scaled > lowest) {
+                codes[feature] = (tiny_code_t)round_half_up(scaled);
+            } else {
+                codes[feature] = (tiny_code_t)lowest;
+            }
+        }
+    }
+    return missing;
+}

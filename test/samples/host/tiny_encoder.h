@@ -1,0 +1,34 @@
+/*
+ * tiny: raw features to input codes.
+ *
+ * Codes: ufixed<4,0>, value = code / 2^4.
+ * MinMax scaling, rounding half up, saturation; a feature whose maximum is its minimum gives 0.
+ * In IEEE double precision: a feature that was rounded to single precision can give another code.
+ *
+ * Made by Espalier 0.0.0: espalier export c
+ */
+#ifndef TINY_ENCODER_H
+#define TINY_ENCODER_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TINY_FEATURES 3U
+
+/* The type of the network's input codes. */
+typedef uint8_t tiny_code_t;
+
+/*
+ * Returns how many features are not a number. 0 means that all codes are good; the code of a feature that is
+ * not a number is 0 and must not be used.
+ */
+uint32_t tiny_encode(const double features[TINY_FEATURES], tiny_code_t codes[TINY_FEATURES]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TINY_ENCODER_H */
