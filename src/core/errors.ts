@@ -342,6 +342,13 @@ export const problems = {
       got,
       wanted: `an option of the ${architecture} architecture`,
     }),
+  hardwareLayer: (where: string, name: string, known: readonly string[]) =>
+    raise({
+      code: 'hardware/layer',
+      where,
+      got: JSON.stringify(name),
+      wanted: `one of the layers ${known.join(', ')}`,
+    }),
 
   // ── emit ──────────────────────────────────────────────────────────────────────────────────────────────
   notADesign: (folder: string) =>

@@ -1,4 +1,5 @@
 import type { Architecture } from './architecture.js';
+import { serial } from './serial/index.js';
 
 /** Every micro-architecture, one line each. */
-export const ARCHITECTURES: readonly Architecture[] = [];
+export const ARCHITECTURES: readonly Architecture[] = [serial as Architecture];

@@ -1,0 +1,67 @@
+// Activation and requantization of an exact sum: ReLU, division by 2^SHIFT with rounding, fit into the output format.
+//
+// ROUNDING  0  TRN       toward minus infinity: the dropped bits are ignored
+//           1  RND       to the nearest, half up: half an output step is added first
+//           2  RND_CONV  to the nearest, half to even: half a step less one is added, and one more when the quotient
+//                        is odd, so that a half carries only into an odd quotient
+// SATURATE  1  codes beyond the output format become its nearest end
+//           0  the upper bits are dropped
+//
+// Latency: none, combinational.
+
+module espalier_requantize #(
+  parameter IN_WIDTH   = 16,
+  parameter OUT_WIDTH  = 8,
+  parameter OUT_SIGNED = 1,
+  parameter RELU       = 0,  // 1: a negative sum counts as zero
+  parameter SHIFT      = 0,  // fraction bits that are dropped; negative: zeros that are appended
+  parameter ROUNDING   = 0,
+  parameter SATURATE   = 1
+) (
+  input  wire [IN_WIDTH-1:0]  sum_i,  // signed
+  output wire [OUT_WIDTH-1:0] code_o  // signed when OUT_SIGNED
+);
+
+  localparam RIGHT   = (SHIFT > 0) ? SHIFT : 0;
+  localparam LEFT    = (SHIFT < 0) ? -SHIFT : 0;
+  // Room for the rounding's carry, and for one bit at least above the output to test for overflow.
+  localparam IN_FULL  = IN_WIDTH + LEFT + 1;
+  localparam OUT_FULL = OUT_WIDTH + RIGHT + 1;
+  localparam FULL     = (IN_FULL > OUT_FULL) ? IN_FULL : OUT_FULL;
+
+  localparam [FULL-1:0] ONE  = {{(FULL-1){1'b0}}, 1'b1};
+  localparam [FULL-1:0] HALF = (ONE << RIGHT) >> 1;
+
+  wire                   clear    = (RELU != 0) & sum_i[IN_WIDTH-1];
+  wire [IN_WIDTH-1:0]    active   = clear ? {IN_WIDTH{1'b0}} : sum_i;
+  wire [FULL-1:0]        extended = {{(FULL-IN_WIDTH){active[IN_WIDTH-1]}}, active};
+  wire [FULL-1:0]        scaled   = extended << LEFT;
+  wire [FULL-1:0]        biased;
+  wire signed [FULL-1:0] rounded  = $signed(biased) >>> RIGHT;
+
+  generate
+    if (RIGHT == 0 || ROUNDING == 0) begin : g_trn
+      assign biased = scaled;
+    end else if (ROUNDING == 1) begin : g_rnd
+      assign biased = scaled + HALF;
+    end else begin : g_rnd_conv
+      assign biased = scaled + (HALF - ONE) + {{(FULL-1){1'b0}}, scaled[RIGHT]};
+    end
+
+    if (SATURATE == 0) begin : g_wrap
+      wire unused = &{1'b0, rounded[FULL-1:OUT_WIDTH]};
+      assign code_o = rounded[OUT_WIDTH-1:0];
+    end else if (OUT_SIGNED != 0) begin : g_saturate_signed
+      wire                 negative = rounded[FULL-1];
+      wire                 fits     = rounded[FULL-1:OUT_WIDTH-1] == {(FULL-OUT_WIDTH+1){negative}};
+      // 100...0 when negative, else 011...1.
+      wire [OUT_WIDTH-1:0] limit    = {OUT_WIDTH{~negative}} ^ (ONE[OUT_WIDTH-1:0] << (OUT_WIDTH - 1));
+      assign code_o = fits ? rounded[OUT_WIDTH-1:0] : limit;
+    end else begin : g_saturate_unsigned
+      wire                 negative = rounded[FULL-1];
+      wire                 fits     = rounded[FULL-1:OUT_WIDTH] == {(FULL-OUT_WIDTH){1'b0}};
+      assign code_o = fits ? rounded[OUT_WIDTH-1:0] : {OUT_WIDTH{~negative}};
+    end
+  endgenerate
+
+endmodule

@@ -1,0 +1,104 @@
+import { type Format, fractionOf } from '../../fixed/format.js';
+import type { ProbabilityTable } from '../../network/types.js';
+import { requantizeParameters } from '../requantize.js';
+import { type RomImage, romChecksum, twosComplement } from '../rom.js';
+import { renderTemplate } from '../template.js';
+import { alignConnections, alignDeclarations, type Declaration, madeBy } from '../verilog.js';
+import { type BuildHead, fieldNotes, headPorts, valuesWidth } from './head.js';
+
+/** One output: its sign decides, and a table may give the probability. */
+export const binaryHead: BuildHead = (network, context) => {
+  const { format } = network.outputs[0];
+  const module = context.modules.claim(`${context.top}_head`);
+  const head = network.head as Extract<typeof network.head, { kind: 'binary' }>;
+  const table = head.probability;
+  const width = valuesWidth(context);
+  const rom = table === undefined ? undefined : tableRom(table, `${module}_probability`);
+  const signals: Declaration[] = [
+    { kind: 'reg', width, name: 'values_q' },
+    { kind: 'reg', width: 1, name: 'class_q' },
+  ];
+  if (table !== undefined) {
+    signals.push(
+      { kind: 'wire', width: table.index.format.width, name: 'table_index' },
+      { kind: 'wire', width: table.format.width, name: 'probability' },
+      { kind: 'wire', width: 1, name: 'table_fault' },
+    );
+  }
+  const sign = format.signed ? `~values_i[${width - 1}] & ` : '';
+  const text = renderTemplate('heads/binary.v', {
+    design: network.name,
+    module,
+    notes: [...fieldNotes(context, 'data_o'), '', 'Interval 1 cycle, latency 1 cycle.'],
+    madeBy: madeBy(context.generator),
+    ports: alignDeclarations(headPorts(context), ',', ''),
+    signals: alignDeclarations(signals, ';', ';'),
+    instances: table === undefined || rom === undefined ? [] : tableInstances(table, rom, format, width),
+    isPositive: `${sign}(values_i != ${width}'d0)`,
+    dataValid: table === undefined ? 'valid_q' : 'valid_q & ~table_fault',
+    data: table === undefined ? '{class_q, values_q}' : '{probability, class_q, values_q}',
+  });
+  return {
+    source: { file: `${module}.v`, text },
+    module,
+    primitives: table === undefined ? [] : ['espalier_rom', 'espalier_requantize'],
+    roms: rom === undefined ? [] : [rom],
+    latency: 1,
+  };
+};
+
+/** Addressed by the index code's bits: where it is signed, the negative codes lie in the upper half. */
+function tableRom({ index, format, codes }: ProbabilityTable, name: string): RomImage {
+  const half = index.format.signed ? codes.length / 2 : 0;
+  const byBits = [...codes.slice(half), ...codes.slice(0, half)];
+  return {
+    name,
+    layer: 'head',
+    purpose: 'probability by index code',
+    width: format.width,
+    words: byBits.map((code) => twosComplement(code, format.width)),
+  };
+}
+
+function tableInstances({ index }: ProbabilityTable, rom: RomImage, logit: Format, width: number) {
+  const sumWidth = logit.signed ? width : width + 1;
+  return [
+    {
+      module: 'espalier_requantize',
+      instance: 'index_requantize',
+      parameters: alignConnections(
+        requantizeParameters({
+          sumWidth,
+          relu: false,
+          shift: fractionOf(logit) - fractionOf(index.format),
+          rounding: index.rounding,
+          saturate: index.overflow === 'SAT',
+          format: index.format,
+        }),
+      ),
+      ports: alignConnections([
+        ['sum_i', logit.signed ? 'values_i' : "{1'b0, values_i}"],
+        ['code_o', 'table_index'],
+      ]),
+    },
+    {
+      module: 'espalier_rom',
+      instance: 'probability_rom',
+      parameters: alignConnections([
+        ['WIDTH', `${rom.width}`],
+        ['DEPTH', `${rom.words.length}`],
+        ['ADDRESS_WIDTH', `${index.format.width}`],
+        ['FILE', `"${rom.name}.mem"`],
+        ['CHECKSUM', `32'h${romChecksum(rom).toString(16).padStart(8, '0')}`],
+      ]),
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['enable_i', 'enable & values_valid_i'],
+        ['address_i', 'table_index'],
+        ['data_o', 'probability'],
+        ['fault_o', 'table_fault'],
+      ]),
+    },
+  ];
+}

@@ -1,0 +1,54 @@
+import type { AffineNetwork } from '../../network/affine.js';
+import type { BuildContext, Source } from '../architecture.js';
+import type { RomImage } from '../rom.js';
+import { type Declaration, vector } from '../verilog.js';
+
+/**
+ * The module between the outputs and the output stream. It takes a sample every cycle. Ports: aclk, aresetn,
+ * values_i (the stream's value fields) with values_valid_i and values_ready_o, data_o (all fields of the stream,
+ * without padding) with data_valid_o and data_ready_i.
+ */
+export interface EmittedHead {
+  readonly source: Source;
+  readonly module: string;
+  /** Modules of `rtl/` it needs, in an order that compiles. */
+  readonly primitives: readonly string[];
+  readonly roms: readonly RomImage[];
+  /** Cycles from taking values_i to giving data_o. */
+  readonly latency: number;
+}
+
+export type BuildHead = (network: AffineNetwork, context: BuildContext) => EmittedHead;
+
+/** Bits of the value fields together: they lie lowest in the output stream. */
+export function valuesWidth({ stream }: BuildContext): number {
+  return widthOf(stream.output.fields.filter(({ kind }) => kind === 'value'));
+}
+
+/** Bits of all fields together. */
+export const dataWidth = ({ stream }: BuildContext): number => widthOf(stream.output.fields);
+
+const widthOf = (fields: readonly { width: number }[]): number =>
+  fields.reduce((sum, { width }) => sum + width, 0);
+
+export function headPorts(context: BuildContext): Declaration[] {
+  return [
+    { kind: 'input  wire', width: 1, name: 'aclk' },
+    { kind: 'input  wire', width: 1, name: 'aresetn' },
+    { kind: 'input  wire', width: valuesWidth(context), name: 'values_i' },
+    { kind: 'input  wire', width: 1, name: 'values_valid_i' },
+    { kind: 'output wire', width: 1, name: 'values_ready_o' },
+    { kind: 'output wire', width: dataWidth(context), name: 'data_o' },
+    { kind: 'output wire', width: 1, name: 'data_valid_o' },
+    { kind: 'input  wire', width: 1, name: 'data_ready_i' },
+  ];
+}
+
+/** For headers: where each field of the output stream lies. */
+export function fieldNotes(context: BuildContext, bus: string): string[] {
+  return context.stream.output.fields.map(({ kind, unit, lsb, width, format, signed }) => {
+    const place = vector(width) === '' ? `[${lsb}]` : `[${lsb + width - 1}:${lsb}]`;
+    const what = kind === 'value' ? `output ${unit}` : kind;
+    return `${bus}${place}  ${what}, ${format}${signed ? ', signed' : ''}`;
+  });
+}

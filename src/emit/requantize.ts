@@ -1,0 +1,25 @@
+import type { Rounding } from '../fixed/requantize.js';
+import type { Requantizer } from '../hardware/requantizer.js';
+
+const ROUNDING_CODES: Record<Rounding, number> = { TRN: 0, RND: 1, RND_CONV: 2 };
+
+/**
+ * Parameters of `espalier_requantize`.
+ *
+ * @param circuit with a shift of any size: beyond the widths it gives what the nearest sensible one gives
+ */
+export function requantizeParameters(
+  circuit: Omit<Requantizer, 'rows'> & { readonly sumWidth: number },
+): [name: string, value: string][] {
+  const { sumWidth, format, relu, rounding, saturate } = circuit;
+  const shift = Math.min(Math.max(circuit.shift, -format.width), sumWidth + 1);
+  return [
+    ['IN_WIDTH', `${sumWidth}`],
+    ['OUT_WIDTH', `${format.width}`],
+    ['OUT_SIGNED', format.signed ? '1' : '0'],
+    ['RELU', relu ? '1' : '0'],
+    ['SHIFT', `${shift}`],
+    ['ROUNDING', `${ROUNDING_CODES[rounding]}`],
+    ['SATURATE', saturate ? '1' : '0'],
+  ];
+}

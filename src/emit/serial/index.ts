@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { problems } from '../../core/errors.js';
+import { printFormat } from '../../fixed/format.js';
+import { layerTiming, planSerial, type SerialLayer, type SerialNetwork } from '../../hardware/serial/plan.js';
+import type { AffineNetwork } from '../../network/affine.js';
+import type { Architecture } from '../architecture.js';
+import { buildHead } from '../heads/index.js';
+import type { Field, LayerTrace, Timing } from '../manifest.js';
+import { type EmittedLayer, emitLayer } from './layer.js';
+import { emitTop } from './top.js';
+
+const LANES = z.int().min(1);
+const OPTIONS = z.strictObject({
+  /** MAC lanes of every layer, or of the layers named; a layer not named has one. */
+  lanes: z.union([LANES, z.record(z.string(), LANES)]).default(1),
+});
+
+export type SerialOptions = z.infer<typeof OPTIONS>;
+
+/** Modules of `rtl/` that every design uses, in an order that compiles. */
+const PRIMITIVES = [
+  'espalier_rom',
+  'espalier_select',
+  'espalier_mac_lane',
+  'espalier_requantize',
+  'espalier_sequencer',
+  'espalier_skid_buffer',
+];
+const SKID_LATENCY = 1;
+
+/** One engine of sparse MAC lanes per layer, all working at once on consecutive samples. */
+export const serial: Architecture<SerialOptions> = {
+  name: 'serial',
+  options: OPTIONS,
+  build(network, { lanes }, context) {
+    checkLanes(lanes, network);
+    const lanesOf = (layer: string) => (typeof lanes === 'number' ? lanes : (lanes[layer] ?? 1));
+    const plan = planSerial(network, lanesOf);
+    const layers = plan.layers.map((layer, index) =>
+      emitLayer(layer, describeInputs(network, plan, index), context),
+    );
+    const head = buildHead(network, context);
+    const timing = timingOf(plan, head?.latency ?? 0);
+    const top = emitTop({ network, plan, layers, head, timing }, context);
+    return {
+      sources: [
+        ...layers.map(({ source }) => source),
+        ...(head === undefined ? [] : [head.source]),
+        top.source,
+      ],
+      primitives: PRIMITIVES,
+      roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
+      timing,
+      traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
+    };
+  },
+};
+
+function checkLanes(lanes: SerialOptions['lanes'], { layers }: AffineNetwork): void {
+  if (typeof lanes === 'number') return;
+  const known = layers.map(({ name }) => name);
+  for (const name of Object.keys(lanes)) {
+    if (!known.includes(name)) throw problems.hardwareLayer('hardware.lanes', name, known);
+  }
+}
+
+function describeInputs({ layers }: AffineNetwork, plan: SerialNetwork, index: number): string {
+  if (index > 0)
+    return `units ${ranges(plan.layers[index - 1].rows.map(({ unit }) => unit))} of ${layers[index - 1].name}`;
+  return plan.inputs.length === 0 ? 'unread' : `inputs ${ranges(plan.inputs)}`;
+}
+
+/** Ascending numbers, runs shortened: `0-3, 5`. */
+function ranges(numbers: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const run = runs[runs.length - 1];
+    if (run !== undefined && run[1] === number - 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}
+
+/** Layers work side by side on consecutive samples, so the slowest sets the interval; latencies add up. */
+function timingOf({ layers }: SerialNetwork, headLatency: number): Timing {
+  const timings = layers.map(layerTiming);
+  return {
+    interval: Math.max(...timings.map(({ interval }) => interval)),
+    latency: timings.reduce((sum, { latency }) => sum + latency, 0) + headLatency + SKID_LATENCY,
+    layers: layers.map((layer, index) => ({
+      layer: layer.name,
+      ...timings[index],
+      denseInterval: Math.ceil(layer.denseTerms / layer.lanes.length),
+      lanes: layer.lanes.length,
+      terms: layer.terms,
+      denseTerms: layer.denseTerms,
+    })),
+  };
+}
+
+function traceOf(layer: SerialLayer, { module, prefix }: EmittedLayer, instance: string): LayerTrace {
+  const { width, signed, count } = layer.y;
+  return {
+    layer: layer.name,
+    path: [instance],
+    module,
+    signal: `${prefix}_y_q`,
+    valid: `${prefix}_y_valid`,
+    ready: 'y_ready_i',
+    width: count * width,
+    fields: layer.rows.map(({ unit, format }, row): Field => {
+      return { kind: 'value', unit, lsb: row * width, width, signed, format: printFormat(format) };
+    }),
+  };
+}

@@ -1,0 +1,303 @@
+import { printFormat } from '../../fixed/format.js';
+import type { Requantizer } from '../../hardware/requantizer.js';
+import { type Lane, layerTiming, type SerialLayer, type Word } from '../../hardware/serial/plan.js';
+import type { BuildContext, Source } from '../architecture.js';
+import { requantizeParameters } from '../requantize.js';
+import { type RomImage, romChecksum, twosComplement } from '../rom.js';
+import { renderTemplate } from '../template.js';
+import { alignConnections, alignDeclarations, type Declaration, extend, madeBy, slice } from '../verilog.js';
+
+/** A layer as Verilog, with what the top module and the manifest must know of it. */
+export interface EmittedLayer {
+  readonly source: Source;
+  readonly module: string;
+  /** Prefix of the module's signals. */
+  readonly prefix: string;
+  readonly roms: readonly RomImage[];
+}
+
+/** What the names of a layer's module must not clash with. */
+const PORTS = ['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'];
+
+interface LaneNames {
+  readonly lane: string;
+  readonly sum: string;
+  readonly sumValid: string;
+  readonly sumSlot: string;
+  readonly fault: string;
+  readonly write: string;
+  readonly slot: string;
+  readonly code: (requantizer: number) => string;
+}
+
+function laneNames(prefix: string, lane: number): LaneNames {
+  const stem = `${prefix}_lane${lane}`;
+  return {
+    lane: stem,
+    sum: `${stem}_sum`,
+    sumValid: `${stem}_sum_valid`,
+    sumSlot: `${stem}_sum_slot`,
+    fault: `${stem}_fault`,
+    write: `${stem}_write_q`,
+    slot: `${stem}_slot_q`,
+    code: (requantizer) => `${stem}_code${requantizer}`,
+  };
+}
+
+/** @param reads what slot s of the input bus is, such as `input 3` or `layer hidden unit 2` */
+export function emitLayer(layer: SerialLayer, inputs: string, context: BuildContext): EmittedLayer {
+  const module = context.modules.claim(`${context.top}_${layer.name}`);
+  const prefix = PORTS.some((port) => port.startsWith(`${layer.name}_`)) ? `${layer.name}_layer` : layer.name;
+  const roms = layer.lanes.map((lane, index) => laneRoms(layer, lane, `${module}_lane${index}`, index));
+  const lanes = layer.lanes.map((lane, index) => laneView(layer, lane, index, prefix, roms[index]));
+  const text = renderTemplate('serial/layer.v', {
+    module,
+    prefix,
+    title: `${layer.name}: ${count(layer.rows.length, 'neuron')} on ${count(layer.lanes.length, 'sparse MAC lane')}.`,
+    notes: notes(layer, inputs),
+    madeBy: madeBy(context.generator),
+    ports: alignDeclarations(ports(layer), ',', ''),
+    sampleSignals: alignDeclarations(
+      [{ kind: 'reg', width: busWidth(layer.x), name: `${prefix}_x_q` }],
+      ';',
+      ';',
+    ),
+    controlSignals: alignDeclarations(controlSignals(layer, prefix), ';', ';'),
+    sequencer: sequencerView(layer, prefix),
+    lanes,
+    resultSignals: alignDeclarations(
+      [{ kind: 'reg', width: busWidth(layer.y), name: `${prefix}_y_q` }],
+      ';',
+      ';',
+    ),
+    writes: layer.lanes.flatMap((lane, index) => writeLines(layer, lane, index, prefix)),
+  });
+  return {
+    source: { file: `${module}.v`, text },
+    module,
+    prefix,
+    roms: roms.flatMap((r) => [r.weights, r.biases]),
+  };
+}
+
+const busWidth = ({ count: n, width }: { count: number; width: number }): number => n * width;
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+const bitsFor = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
+
+function notes(layer: SerialLayer, inputs: string): string[] {
+  const { interval, latency } = layerTiming(layer);
+  const { x, y } = layer;
+  const kind = (signed: boolean) => (signed ? 'signed' : 'unsigned');
+  const zeros = layer.denseTerms - layer.terms;
+  return [
+    `x_i        ${count(x.count, `${kind(x.signed)} code`)} of ${count(x.width, 'bit')}, the first one lowest: ${inputs}`,
+    `y_o        ${count(y.count, `${kind(y.signed)} code`)} of ${count(y.width, 'bit')}, the first one lowest; see the writes below`,
+    'valid      a bus is taken in a cycle in which valid and ready are 1',
+    '',
+    `Weights    ${layer.terms} (${zeros} of ${layer.denseTerms} are zero or folded away and cost nothing)`,
+    `Interval   ${count(interval, 'cycle')} from one sample to the next`,
+    `Latency    ${count(latency, 'cycle')} from taking x_i to giving y_o`,
+  ];
+}
+
+function ports(layer: SerialLayer): Declaration[] {
+  return [
+    { kind: 'input  wire', width: 1, name: 'aclk' },
+    { kind: 'input  wire', width: 1, name: 'aresetn' },
+    { kind: 'input  wire', width: busWidth(layer.x), name: 'x_i' },
+    { kind: 'input  wire', width: 1, name: 'x_valid_i' },
+    { kind: 'output wire', width: 1, name: 'x_ready_o' },
+    { kind: 'output wire', width: busWidth(layer.y), name: 'y_o' },
+    { kind: 'output wire', width: 1, name: 'y_valid_o' },
+    { kind: 'input  wire', width: 1, name: 'y_ready_i' },
+  ];
+}
+
+function controlSignals(layer: SerialLayer, prefix: string): Declaration[] {
+  const faults = layer.lanes.map((_, lane) => laneNames(prefix, lane).fault);
+  return [
+    { kind: 'wire', width: 1, name: `${prefix}_take` },
+    { kind: 'wire', width: 1, name: `${prefix}_enable` },
+    { kind: 'wire', width: 1, name: `${prefix}_issue` },
+    { kind: 'wire', width: bitsFor(layer.steps), name: `${prefix}_step` },
+    { kind: 'wire', width: 1, name: `${prefix}_y_valid` },
+    ...faults.map((name): Declaration => ({ kind: 'wire', width: 1, name })),
+    { kind: 'wire', width: 1, name: `${prefix}_fault`, value: faults.join(' | ') },
+  ];
+}
+
+function sequencerView(layer: SerialLayer, prefix: string) {
+  return {
+    parameters: alignConnections([
+      ['STEPS', `${layer.steps}`],
+      ['STEP_WIDTH', `${bitsFor(layer.steps)}`],
+      ['PIPELINE', `${layer.pipeline}`],
+      ['FIRST_RESULT', `${layer.firstResult}`],
+      ['LOOK_AHEAD', layer.firstResult === 0 ? '1' : '0'],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['x_valid_i', 'x_valid_i'],
+      ['x_ready_o', 'x_ready_o'],
+      ['take_o', `${prefix}_take`],
+      ['enable_o', `${prefix}_enable`],
+      ['issue_o', `${prefix}_issue`],
+      ['step_o', `${prefix}_step`],
+      ['fault_i', `${prefix}_fault`],
+      ['y_valid_o', `${prefix}_y_valid`],
+      ['y_ready_i', 'y_ready_i'],
+    ]),
+  };
+}
+
+interface LaneRoms {
+  readonly weights: RomImage;
+  readonly biases: RomImage;
+}
+
+function laneRoms(layer: SerialLayer, lane: Lane, stem: string, index: number): LaneRoms {
+  const { weightWidth, indexWidth, sumWidth } = layer;
+  const word = ({ last, index: input, weight }: Word) => {
+    const head = (BigInt(last) << BigInt(indexWidth)) | BigInt(input);
+    return (head << BigInt(weightWidth)) | twosComplement(weight, weightWidth);
+  };
+  return {
+    weights: {
+      name: `${stem}_weights`,
+      layer: layer.name,
+      purpose: `lane ${index}: {last, index, weight}`,
+      width: 1 + indexWidth + weightWidth,
+      words: lane.words.map(word),
+    },
+    biases: {
+      name: `${stem}_biases`,
+      layer: layer.name,
+      purpose: `lane ${index}: bias`,
+      width: sumWidth,
+      words: lane.rows.map((row) => twosComplement(layer.rows[row].bias, sumWidth)),
+    },
+  };
+}
+
+function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string, roms: LaneRoms) {
+  const names = laneNames(prefix, index);
+  const slots = lane.rows.length;
+  const units = lane.rows.map((row) => layer.rows[row].unit).join(', ');
+  const used = usedRequantizers(layer, lane);
+  const hasSlots = slots > 1;
+  const signals: Declaration[] = [
+    { kind: 'wire', width: 1, name: names.sumValid },
+    { kind: 'wire', width: bitsFor(slots), name: names.sumSlot },
+    { kind: 'wire', width: layer.sumWidth, name: names.sum },
+    { kind: 'reg', width: 1, name: names.write },
+    ...(hasSlots ? [{ kind: 'reg', width: bitsFor(slots), name: names.slot }] : []),
+    ...used.flatMap((r): Declaration[] => {
+      const { format } = layer.requantizers[r];
+      const comment = printFormat(format);
+      return [
+        { kind: 'wire', width: format.width, name: names.code(r), comment },
+        { kind: 'reg', width: format.width, name: `${names.code(r)}_q` },
+      ];
+    }),
+  ];
+  const unusedSlot: Declaration = {
+    kind: 'wire',
+    width: 1,
+    name: `${names.lane}_unused`,
+    value: names.sumSlot,
+  };
+  return {
+    title: `Lane ${index}: ${count(lane.words.length, 'weight')}; ${count(slots, 'neuron')}: ${units}.`,
+    signals: alignDeclarations(hasSlots ? signals : [...signals, unusedSlot], ';', ';'),
+    instance: `lane${index}`,
+    mac: macView(layer, lane, prefix, names, roms),
+    requantizers: used.map((r) => requantizerView(layer.requantizers[r], layer.sumWidth, names, index, r)),
+    write: names.write,
+    sumValid: names.sumValid,
+    registered: [
+      ...(hasSlots ? [`${names.slot} <= ${names.sumSlot};`] : []),
+      ...used.map((r) => `${names.code(r)}_q <= ${names.code(r)};`),
+    ],
+  };
+}
+
+function usedRequantizers(layer: SerialLayer, lane: Lane): number[] {
+  return layer.requantizers.flatMap(({ rows }, r) =>
+    lane.rows.some((row) => rows.includes(row)) ? [r] : [],
+  );
+}
+
+function macView(layer: SerialLayer, lane: Lane, prefix: string, names: LaneNames, roms: LaneRoms) {
+  const stepWidth = bitsFor(layer.steps);
+  const addressWidth = bitsFor(lane.words.length);
+  const isFull = lane.words.length === layer.steps;
+  const step = `${prefix}_step`;
+  const checksum = (rom: RomImage) => `32'h${romChecksum(rom).toString(16).padStart(8, '0')}`;
+  return {
+    parameters: alignConnections([
+      ['WORDS', `${lane.words.length}`],
+      ['ADDRESS_WIDTH', `${addressWidth}`],
+      ['SLOTS', `${lane.rows.length}`],
+      ['SLOT_WIDTH', `${bitsFor(lane.rows.length)}`],
+      ['INPUTS', `${layer.x.count}`],
+      ['INPUT_WIDTH', `${layer.x.width}`],
+      ['INPUT_SIGNED', layer.x.signed ? '1' : '0'],
+      ['INDEX_WIDTH', `${layer.indexWidth}`],
+      ['WEIGHT_WIDTH', `${layer.weightWidth}`],
+      ['ACC_WIDTH', `${layer.sumWidth}`],
+      ['SELECT_STAGES', `${layer.selectStages}`],
+      ['GROUP_BITS', `${Math.max(1, Math.floor(layer.indexWidth / 2))}`],
+      ['WEIGHT_FILE', `"${roms.weights.name}.mem"`],
+      ['WEIGHT_CHECKSUM', checksum(roms.weights)],
+      ['BIAS_FILE', `"${roms.biases.name}.mem"`],
+      ['BIAS_CHECKSUM', checksum(roms.biases)],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['enable_i', `${prefix}_enable`],
+      [
+        'issue_i',
+        isFull ? `${prefix}_issue` : `${prefix}_issue & (${step} < ${stepWidth}'d${lane.words.length})`,
+      ],
+      ['address_i', slice(step, 0, addressWidth, stepWidth)],
+      ['x_i', `${prefix}_x_q`],
+      ['sum_valid_o', names.sumValid],
+      ['sum_slot_o', names.sumSlot],
+      ['sum_o', names.sum],
+      ['fault_o', names.fault],
+    ]),
+  };
+}
+
+function requantizerView(circuit: Requantizer, sumWidth: number, names: LaneNames, lane: number, r: number) {
+  return {
+    instance: `lane${lane}_requantize${r}`,
+    parameters: alignConnections(requantizeParameters({ ...circuit, sumWidth })),
+    ports: alignConnections([
+      ['sum_i', names.sum],
+      ['code_o', names.code(r)],
+    ]),
+  };
+}
+
+/** One line per neuron of a lane: its code, extended to its place among the results. */
+function writeLines(layer: SerialLayer, lane: Lane, index: number, prefix: string): string[] {
+  const names = laneNames(prefix, index);
+  const { width } = layer.y;
+  return lane.rows.map((row, slot) => {
+    const r = layer.requantizers.findIndex(({ rows }) => rows.includes(row));
+    const { format } = layer.requantizers[r];
+    const code = `${names.code(r)}_q`;
+    const sign = format.signed ? slice(code, format.width - 1, 1, format.width) : undefined;
+    const isSlot =
+      lane.rows.length === 1 ? '' : ` & (${names.slot} == ${bitsFor(lane.rows.length)}'d${slot})`;
+    const target = slice(`${prefix}_y_q`, row * width, width, busWidth(layer.y));
+    const value = extend(code, sign, format.width, width);
+    const { unit, format: declared } = layer.rows[row];
+    return `if (${names.write}${isSlot}) ${target} <= ${value};  // neuron ${unit}, ${printFormat(declared)}`;
+  });
+}

@@ -1,0 +1,254 @@
+import { printFormat } from '../../fixed/format.js';
+import type { SerialNetwork } from '../../hardware/serial/plan.js';
+import type { Slots } from '../../hardware/slots.js';
+import type { AffineNetwork } from '../../network/affine.js';
+import type { BuildContext, Source } from '../architecture.js';
+import { dataWidth, type EmittedHead, fieldNotes, valuesWidth } from '../heads/head.js';
+import type { Timing } from '../manifest.js';
+import { NameSpace } from '../names.js';
+import { twosComplement } from '../rom.js';
+import { renderTemplate } from '../template.js';
+import {
+  alignConnections,
+  alignDeclarations,
+  constant,
+  type Declaration,
+  extend,
+  madeBy,
+  slice,
+} from '../verilog.js';
+import type { EmittedLayer } from './layer.js';
+
+const PORTS = [
+  'aclk',
+  'aresetn',
+  's_axis_tdata',
+  's_axis_tvalid',
+  's_axis_tready',
+  'm_axis_tdata',
+  'm_axis_tvalid',
+  'm_axis_tready',
+];
+
+export interface Top {
+  readonly source: Source;
+  /** Name of each layer's instance. */
+  readonly instances: readonly string[];
+}
+
+interface TopParts {
+  readonly network: AffineNetwork;
+  readonly plan: SerialNetwork;
+  readonly layers: readonly EmittedLayer[];
+  readonly head: EmittedHead | undefined;
+  readonly timing: Timing;
+}
+
+/** The top module: layers in a chain, then the head, then a register stage towards the output stream. */
+export function emitTop(parts: TopParts, context: BuildContext): Top {
+  const { network, plan, layers, head } = parts;
+  const names = new NameSpace([...PORTS, 'output_buffer', 'unused']);
+  const stems = plan.layers.map(({ name }) =>
+    names.claimFamily(name, ['', '_x', '_y', '_y_valid', '_y_ready']),
+  );
+  const values = names.claimFamily('values', ['', '_valid', '_ready']);
+  const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready']);
+  const input = inputSlots(network, plan, context);
+  const output = outputFields(network, plan, stems[stems.length - 1]);
+  const unused = [...input.unused, ...output.unused];
+  const text = renderTemplate('serial/top.v', {
+    module: context.top,
+    title: `${network.name}: serial sparse inference, ${plan.layers.length} layers.`,
+    notes: notes(context, parts.timing),
+    madeBy: madeBy(context.generator),
+    ports: alignDeclarations(ports(context), ',', ''),
+    signals: alignDeclarations(signals(parts, stems, values, data, context), ';', ';'),
+    firstInput: `${stems[0]}_x`,
+    inputSlots: input.lines,
+    layers: layers.map(({ module }, index) => ({
+      module,
+      instance: stems[index],
+      ports: alignConnections(layerConnections(index, stems, values)),
+    })),
+    valuesBus: values,
+    outputFields: output.lines,
+    heads: head === undefined ? [] : [headView(head, names.claim('head'), values, data)],
+    skid: skidView(context, data),
+    unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
+  });
+  return { source: { file: `${context.top}.v`, text }, instances: stems };
+}
+
+function notes(context: BuildContext, timing: Timing): string[] {
+  const inputs = context.stream.input.fields.map(({ lsb, width, format, name, unit }) => {
+    const place = width === 1 ? `[${lsb}]` : `[${lsb + width - 1}:${lsb}]`;
+    return `s_axis_tdata${place}  input ${unit}, ${format}${name === undefined ? '' : `, ${name.replace(/[^ -~]/g, '?')}`}`;
+  });
+  return [
+    "AXI4-Stream in and out; one beat is one sample, a code is value x 2^fraction in two's complement.",
+    '',
+    ...inputs,
+    '',
+    ...fieldNotes(context, 'm_axis_tdata'),
+    '',
+    `Interval   ${timing.interval} cycles from one sample to the next`,
+    `Latency    ${timing.latency} cycles from taking a sample to giving its result`,
+  ];
+}
+
+function ports({ stream }: BuildContext): Declaration[] {
+  return [
+    { kind: 'input  wire', width: 1, name: 'aclk' },
+    { kind: 'input  wire', width: 1, name: 'aresetn', comment: 'synchronous, active low' },
+    { kind: 'input  wire', width: stream.input.width, name: 's_axis_tdata' },
+    { kind: 'input  wire', width: 1, name: 's_axis_tvalid' },
+    { kind: 'output wire', width: 1, name: 's_axis_tready' },
+    { kind: 'output wire', width: stream.output.width, name: 'm_axis_tdata' },
+    { kind: 'output wire', width: 1, name: 'm_axis_tvalid' },
+    { kind: 'input  wire', width: 1, name: 'm_axis_tready' },
+  ];
+}
+
+function signals(
+  { plan, head }: TopParts,
+  stems: readonly string[],
+  values: string,
+  data: string,
+  context: BuildContext,
+): Declaration[] {
+  const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
+  const stream = (name: string, width: number) => [
+    wire(name, width),
+    wire(`${name}_valid`),
+    wire(`${name}_ready`),
+  ];
+  const { x } = plan.layers[0];
+  const last = stems.length - 1;
+  const layerSignals = plan.layers.flatMap(({ y }, index) =>
+    index === last
+      ? [wire(`${stems[index]}_y`, y.count * y.width)]
+      : stream(`${stems[index]}_y`, y.count * y.width),
+  );
+  return [
+    wire(`${stems[0]}_x`, x.count * x.width),
+    ...layerSignals,
+    ...stream(values, valuesWidth(context)),
+    ...(head === undefined ? [] : stream(data, dataWidth(context))),
+  ];
+}
+
+function layerConnections(index: number, stems: readonly string[], values: string): [string, string][] {
+  const isLast = index === stems.length - 1;
+  const before = stems[index - 1];
+  const out = isLast ? values : `${stems[index]}_y`;
+  return [
+    ['aclk', 'aclk'],
+    ['aresetn', 'aresetn'],
+    ['x_i', index === 0 ? `${stems[0]}_x` : `${before}_y`],
+    ['x_valid_i', index === 0 ? 's_axis_tvalid' : `${before}_y_valid`],
+    ['x_ready_o', index === 0 ? 's_axis_tready' : `${before}_y_ready`],
+    ['y_o', `${stems[index]}_y`],
+    ['y_valid_o', `${out}_valid`],
+    ['y_ready_i', `${out}_ready`],
+  ];
+}
+
+function headView(head: EmittedHead, instance: string, values: string, data: string) {
+  return {
+    module: head.module,
+    instance,
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['values_i', values],
+      ['values_valid_i', `${values}_valid`],
+      ['values_ready_o', `${values}_ready`],
+      ['data_o', data],
+      ['data_valid_o', `${data}_valid`],
+      ['data_ready_i', `${data}_ready`],
+    ]),
+  };
+}
+
+function skidView(context: BuildContext, data: string) {
+  const { width } = context.stream.output;
+  const padding = width - dataWidth(context);
+  return {
+    width,
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['s_data_i', padding === 0 ? data : `{${padding}'d0, ${data}}`],
+      ['s_valid_i', `${data}_valid`],
+      ['s_ready_o', `${data}_ready`],
+      ['m_data_o', 'm_axis_tdata'],
+      ['m_valid_o', 'm_axis_tvalid'],
+      ['m_ready_i', 'm_axis_tready'],
+    ]),
+  };
+}
+
+/** The first layer's bus, highest slot first, and the bits of the input stream that it leaves. */
+function inputSlots(network: AffineNetwork, plan: SerialNetwork, context: BuildContext) {
+  const { width: busWidth, fields } = context.stream.input;
+  const { x } = plan.layers[0];
+  const bus = 's_axis_tdata';
+  const slots = plan.inputs.map((input) => {
+    const { lsb, width, signed } = fields[input];
+    const sign = signed ? slice(bus, lsb + width - 1, 1, busWidth) : undefined;
+    return extend(slice(bus, lsb, width, busWidth), sign, width, x.width);
+  });
+  if (slots.length === 0) slots.push(`${x.width}'d0`);
+  const comments = plan.inputs.map((input) => {
+    const { format, name } = network.inputs[input];
+    return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${name.replace(/[^ -~]/g, '?')}`}`;
+  });
+  const last = fields[fields.length - 1];
+  const end = last.lsb + last.width;
+  const unused = network.inputs.flatMap(({ read }, input) =>
+    read ? [] : [slice(bus, fields[input].lsb, fields[input].width, busWidth)],
+  );
+  if (end < busWidth) unused.push(slice(bus, end, busWidth - end, busWidth));
+  return { lines: concatenation(slots, comments), unused };
+}
+
+/** The value fields, highest first, and the bits of the last layer's results that they leave. */
+function outputFields(network: AffineNetwork, plan: SerialNetwork, lastStem: string) {
+  const { y } = plan.layers[plan.layers.length - 1];
+  const unused: string[] = [];
+  const fields = network.outputs.map((output) => {
+    const { width } = output.format;
+    if (output.kind === 'constant') return constant(twosComplement(output.code, width), width);
+    const { bits, sign, rest } = slotBits(`${lastStem}_y`, output.row, y, width);
+    if (rest !== undefined) unused.push(rest);
+    return extend(bits, sign, Math.min(width, y.width), width);
+  });
+  const comments = network.outputs.map(
+    ({ kind, format }, unit) =>
+      `output ${unit}, ${printFormat(format)}${kind === 'constant' ? ', constant' : ''}`,
+  );
+  return { lines: concatenation(fields, comments), unused };
+}
+
+function slotBits(bus: string, slot: number, slots: Slots, width: number) {
+  const busWidth = slots.count * slots.width;
+  const lsb = slot * slots.width;
+  const used = Math.min(width, slots.width);
+  return {
+    bits: slice(bus, lsb, used, busWidth),
+    sign: slots.signed ? slice(bus, lsb + used - 1, 1, busWidth) : undefined,
+    rest: used === slots.width ? undefined : slice(bus, lsb + used, slots.width - used, busWidth),
+  };
+}
+
+/** Lines of a concatenation whose first item stands lowest, so last. */
+function concatenation(items: readonly string[], comments: readonly string[]): string[] {
+  const separated = items.map((item, index) => (index === 0 ? item : `${item},`));
+  const column = Math.max(...separated.map((text) => text.length));
+  return separated
+    .map((text, index) => (index in comments ? `${text.padEnd(column)}  // ${comments[index]}` : text))
+    .reverse();
+}
+
+const separate = (items: readonly string[]): string[] =>
+  items.map((item, index) => (index === items.length - 1 ? item : `${item},`));

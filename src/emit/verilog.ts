@@ -1,0 +1,70 @@
+import type { Manifest } from './manifest.js';
+
+/** Pieces of Verilog text that several views need. */
+
+/** The range of a bus in a declaration; nothing for one bit. */
+export const vector = (width: number): string => (width === 1 ? '' : `[${width - 1}:0]`);
+
+/** Bits [lsb + width − 1 : lsb] of a bus that is `busWidth` wide. */
+export function slice(bus: string, lsb: number, width: number, busWidth: number): string {
+  if (width === busWidth) return bus;
+  return width === 1 ? `${bus}[${lsb}]` : `${bus}[${lsb + width - 1}:${lsb}]`;
+}
+
+/** A sized hexadecimal or, for few bits, decimal constant. */
+export function constant(bits: bigint, width: number): string {
+  return width <= 16 ? `${width}'d${bits}` : `${width}'h${bits.toString(16)}`;
+}
+
+/** Extends a code's bits to `width`, by its sign where it has one. */
+export function extend(bits: string, sign: string | undefined, from: number, width: number): string {
+  if (width === from) return bits;
+  return `{{${width - from}{${sign ?? "1'b0"}}}, ${bits}}`;
+}
+
+export interface Declaration {
+  /** Such as `input  wire` or `reg`. */
+  readonly kind: string;
+  readonly width: number;
+  readonly name: string;
+  /** What follows the name, such as an initial assignment. */
+  readonly value?: string;
+  readonly comment?: string;
+}
+
+/** Declarations in columns, one a line; the separator stands after each, `lastEnd` after the last. */
+export function alignDeclarations(
+  list: readonly Declaration[],
+  separator: string,
+  lastEnd: string,
+): string[] {
+  const column = (texts: string[]) => Math.max(...texts.map((text) => text.length));
+  const kinds = column(list.map(({ kind }) => kind));
+  const ranges = column(list.map(({ width }) => vector(width)));
+  const ends = list.map(({ name, value }, index) => {
+    const end = index === list.length - 1 ? lastEnd : separator;
+    return `${name}${value === undefined ? '' : ` = ${value}`}${end}`;
+  });
+  const commented = ends.filter((_, index) => list[index].comment !== undefined);
+  const names = commented.length === 0 ? 0 : column(commented);
+  return list.map(({ kind, width, comment }, index) => {
+    const range = ranges === 0 ? '' : `${vector(width).padEnd(ranges)} `;
+    const text = `${kind.padEnd(kinds)} ${range}${ends[index].padEnd(comment === undefined ? 0 : names)}`;
+    return comment === undefined ? text.trimEnd() : `${text}  // ${comment}`;
+  });
+}
+
+/** Named associations `.name (value)` in columns, all but the last with a comma. */
+export function alignConnections(list: readonly (readonly [name: string, value: string])[]): string[] {
+  const names = Math.max(...list.map(([name]) => name.length));
+  return list.map(([name, value], index) => {
+    return `.${name.padEnd(names)} (${value})${index === list.length - 1 ? '' : ','}`;
+  });
+}
+
+/** Text for a `//` comment: one line, ASCII. */
+export const commentText = (text: string): string => text.replace(/\s+/g, ' ').replace(/[^ -~]/g, '?');
+
+/** The line that says where a file came from. */
+export const madeBy = ({ version, command }: Manifest['generator']): string =>
+  `Made by espalier ${commentText(version)}: ${commentText(command)}`;
