@@ -1,0 +1,44 @@
+import type { SimulationRecord } from '../cosim/record.js';
+import type { DataReport } from '../data/dataset.js';
+import type { Manifest } from '../emit/manifest.js';
+import type { FloatNetwork } from '../learn/float-network.js';
+import type { EpochRecord } from '../learn/loop.js';
+import type { Evaluation } from '../learn/metrics.js';
+import type { NetworkSize } from '../learn/size.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import type { TensorRecord } from '../quantize/quantize.js';
+
+/** What a training left behind. */
+export interface TrainedReport {
+  readonly network: FloatNetwork;
+  readonly history: readonly EpochRecord[];
+  readonly backend: string;
+  readonly size: NetworkSize;
+  readonly test: Evaluation;
+}
+
+/** Everything that a report of a run tells of, as plain data. */
+export interface ReportData {
+  readonly model: string;
+  readonly seed: number;
+  readonly data: {
+    readonly report: DataReport;
+    /** Number of rows. */
+    readonly train: number;
+    readonly test: number;
+    readonly features: number;
+  };
+  readonly base: TrainedReport;
+  readonly pruned?: TrainedReport;
+  readonly quantized: {
+    readonly network: QuantizedNetwork;
+    readonly tensors: readonly TensorRecord[];
+    readonly test: Evaluation;
+    readonly nonZeros: number;
+    readonly parameters: number;
+  };
+  readonly manifest: Manifest;
+  readonly simulation: SimulationRecord;
+  /** What the run was made from: a name → its SHA-256. */
+  readonly sources: Readonly<Record<string, string>>;
+}
