@@ -519,6 +519,14 @@ export const problems = {
       got: `${got} columns`,
       wanted: `${wanted} columns, one per input of the network: scaled features without the label`,
     }),
+  encoderMissing: (folder: string) =>
+    raise({
+      code: 'pipeline/encoder-missing',
+      where: folder,
+      got: 'a network that does not say how features become input codes',
+      wanted: 'a network with an encoder, to run the rows of a table',
+      hint: 'leave --data out: corners and random vectors need none',
+    }),
   outputFolder: (folder: string) =>
     raise({
       code: 'pipeline/output-folder',

@@ -124,12 +124,16 @@ function wasmYosys(): ToolReport {
 /**
  * Runs Verilator with the caller's terminal.
  *
+ * @param output where its stdout goes
  * @returns its exit status
  * @throws cosim/tool-missing
  */
-export function passToVerilator(args: readonly string[]): Promise<number> {
+export function passToVerilator(
+  args: readonly string[],
+  output: 'stdout' | 'stderr' = 'stdout',
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn('verilator', args, { stdio: 'inherit' });
+    const child = spawn('verilator', args, { stdio: ['inherit', output === 'stdout' ? 1 : 2, 2] });
     child.on('error', () => reject(problems.cosimToolMissing('verilator', installHint('verilator'))));
     child.on('close', (status) => resolve(status ?? 1));
   });

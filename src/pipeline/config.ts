@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { EngineName } from '../cosim/engine.js';
+import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
   filePattern,
@@ -97,8 +99,11 @@ const pruning = z.strictObject({
 const hardware = z.looseObject({ architecture: text() });
 
 const simulation = z.strictObject({
-  random: whole(0, 100_000_000).default(100_000).describe('Random vectors, beside the data and the corners.'),
-  stalls: text().default('mixed'),
+  engine: oneOf(['verilator', 'icarus'] satisfies EngineName[]).default('verilator'),
+  random: whole(0, 100_000_000).optional().describe('Random vectors, beside the data and the corners.'),
+  stalls: oneOf(STALL_PATTERNS)
+    .default('mixed')
+    .describe('How both streams hesitate; `mixed` is all ways in turn.'),
   seed: whole(0).optional().describe('Absent: the seed of the run.'),
   traceLayers: yesNo().default(false).describe('Compare the activations of every layer too.'),
 });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
-import { type RunOptions, runStages, type StageReport } from './engine.js';
+import { type Product, type RunOptions, runStages, type StageReport } from './engine.js';
 import { readModel } from './model.js';
 import { stagesOf } from './stages/index.js';
 
@@ -23,6 +23,7 @@ export interface RunResult {
   readonly model: string;
   readonly folder: string;
   readonly stages: readonly StageReport[];
+  readonly products: ReadonlyMap<string, Product>;
 }
 
 /**
@@ -32,13 +33,14 @@ export interface RunResult {
  */
 export async function runModel(request: RunRequest): Promise<RunResult> {
   const model = readModel(request.model, request.seed);
-  const folder = path.join(request.build ?? 'build', model.name);
+  const build = request.build ?? 'build';
+  const folder = path.join(build, model.name);
   const { from, until, force = false, onProgress, onStage } = request;
-  const { reports } = await runStages(stagesOf(model), {
+  const { reports, products } = await runStages(stagesOf(model, build), {
     folder,
     force,
     onProgress,
     ...present({ from, until, onStage }),
   });
-  return { model: model.name, folder, stages: reports };
+  return { model: model.name, folder, stages: reports, products };
 }

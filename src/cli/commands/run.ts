@@ -25,7 +25,12 @@ export const run: CliCommand = {
   },
   async run([model], options, { tasks, onProgress }) {
     const { runModel } = await import('../../pipeline/run.js');
-    const result = await runModel({ ...options, model, onProgress, onStage: shownIn(tasks) });
+    const { products: _, ...result } = await runModel({
+      ...options,
+      model,
+      onProgress,
+      onStage: shownIn(tasks),
+    });
     return { result, text: `everything is in ${result.folder}`, status: 0 };
   },
 };

@@ -4,14 +4,19 @@ import { dataStage } from './data.js';
 import { designStage } from './design.js';
 import { pruneStage } from './prune.js';
 import { quantizeStage } from './quantize.js';
+import { simulateStage } from './simulate.js';
 import { trainStage } from './train.js';
 import { weightsStage } from './weights.js';
 
 /** Names of all stages, in order: what `--from` and `--until` take. */
-export const STAGE_NAMES = ['data', 'train', 'prune', 'weights', 'quantize', 'design'] as const;
+export const STAGE_NAMES = ['data', 'train', 'prune', 'weights', 'quantize', 'design', 'simulate'] as const;
 
-/** The stages of a model, every one after those it reads. */
-export function stagesOf(model: Model): Stage[] {
+/**
+ * The stages of a model, every one after those it reads.
+ *
+ * @param build the folder that holds the products of all models; compiled simulators are kept in there
+ */
+export function stagesOf(model: Model, build: string): Stage[] {
   const { pruning } = model.config;
   return [
     dataStage(model),
@@ -20,5 +25,6 @@ export function stagesOf(model: Model): Stage[] {
     weightsStage(model),
     quantizeStage(model),
     designStage(model),
+    simulateStage(model, build),
   ];
 }

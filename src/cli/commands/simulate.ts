@@ -1,0 +1,84 @@
+import { type Command, Option } from 'commander';
+import { present } from '../../core/objects.js';
+import type { SimulationRecord } from '../../cosim/record.js';
+import type { CliCommand, Paint } from '../command.js';
+import { wholeNumber } from '../option-parsers.js';
+import { whole } from '../table.js';
+
+/** A design against its network. */
+export const simulate: CliCommand = {
+  name: 'simulate',
+  summary: 'co-simulates a design with its network, every output bit; exit status 1 on a difference',
+  examples: [
+    ['espalier simulate build/mine', 'a design by `espalier compile`: corners and 100,000 random vectors'],
+    ['espalier simulate models/wdbc', 'a model: every row of its data too'],
+    [
+      'espalier simulate build/mine --trace-layers',
+      'every activation too, and the neuron that differs first',
+    ],
+    ['espalier simulate build/mine --engine icarus --random 500', 'with Icarus Verilog'],
+  ],
+  declare(command: Command) {
+    command
+      .argument('[place]', 'folder of a design or of a model (default: the model here)')
+      .addOption(new Option('--engine <name>', 'simulator').choices(['verilator', 'icarus']))
+      .option('--random <n>', 'random vectors', wholeNumber('--random'))
+      .option('--seed <n>', 'of random vectors and stalls', wholeNumber('--seed'))
+      .addOption(
+        new Option('--stalls <pattern>', 'how both streams hesitate').choices([
+          'none',
+          'random',
+          'bursts',
+          'long',
+          'mixed',
+        ]),
+      )
+      .option('--trace-layers', 'compare the activations of every layer too')
+      .option('--data <file>', 'a table whose rows are run too')
+      .option(
+        '--regressions <file>',
+        'vectors that once failed: run first, and added to (a model has its own)',
+      )
+      .option('--out <folder>', 'where the records go (default: build/simulation/NAME)');
+  },
+  async run([place], options, { onProgress, paint }) {
+    const { simulatePlace } = await import('../../pipeline/simulate.js');
+    const { describeDifference } = await import('../../cosim/record.js');
+    const { engine, random, seed, stalls, traceLayers, regressions, data, out } = options;
+    const { record, design, folder } = await simulatePlace({
+      place,
+      data,
+      out,
+      onProgress,
+      ...present({ engine, random, seed, stalls, traceLayers, regressions }),
+    });
+    const difference = record.difference === null ? [] : [describeDifference(record.difference)];
+    const text = [
+      ...describeSimulation(record, paint),
+      ...difference,
+      '',
+      `design   ${design}`,
+      `records  ${folder}`,
+    ];
+    return { result: { design, folder, record }, text: text.join('\n'), status: record.passed ? 0 : 1 };
+  },
+};
+
+/** What was compared, and what came of it. */
+export function describeSimulation(record: SimulationRecord, paint: Paint): string[] {
+  const { segments, samples, differing, interval, latency, engine, stalls } = record;
+  const origins = segments
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${whole(count)} ${kind}`);
+  const cycles = ({ predicted, measured }: typeof interval) =>
+    measured === null
+      ? `${predicted} predicted, not measured`
+      : `${predicted} predicted, ${measured.greatest} measured`;
+  return [
+    `vectors compared   ${whole(samples)}: ${origins.join(', ')}`,
+    `samples differing  ${paint(record.passed ? 'green' : 'red', whole(differing))}`,
+    `interval           ${cycles(interval)}`,
+    `latency            ${cycles(latency)}`,
+    `simulator          ${engine.version}, stalls ${stalls}`,
+  ];
+}

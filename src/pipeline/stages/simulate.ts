@@ -1,0 +1,56 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { present } from '../../core/objects.js';
+import type { Samples } from '../../learn/samples.js';
+import type { QuantizedNetwork } from '../../network/types.js';
+import type { Stage } from '../engine.js';
+import type { Model } from '../model.js';
+import type { DataProduct } from './data.js';
+
+/** Beside espalier.yaml: the vectors that once failed, which every later simulation begins with. */
+export const REGRESSIONS_FILE = 'regressions.json';
+
+/** Co-simulates the design on every row of the data, corners and random vectors. */
+export function simulateStage({ folder, config }: Model, build: string): Stage {
+  const { seed = config.seed, ...rest } = config.simulation;
+  const options = { ...present(rest), seed };
+  const regressions = path.join(folder, REGRESSIONS_FILE);
+  return {
+    name: 'simulate',
+    title: 'Co-simulate',
+    room: 'cosim',
+    code: import.meta.filename,
+    after: ['data', 'quantize', 'design'],
+    settings: options,
+    files: existsSync(regressions) ? { [REGRESSIONS_FILE]: regressions } : {},
+    async make(inputs, onProgress) {
+      const { simulate } = await import('../../cosim/simulate.js');
+      const { networkFromJson } = await import('../../network/json.js');
+      const network = networkFromJson(inputs.product('quantize').text('network.json'));
+      const { all } = inputs.product('data').json<DataProduct>('data.json');
+      const outputFolder = mkdtempSync(path.join(tmpdir(), 'espalier-'));
+      try {
+        await simulate(inputs.product('design').folder, {
+          ...options,
+          rows: await codesOf(network, all),
+          regressions,
+          outputFolder,
+          cacheFolder: path.join(build, '.cache', 'cosim'),
+          onProgress,
+        });
+        return new Map(
+          readdirSync(outputFolder).map((name) => [name, readFileSync(path.join(outputFolder, name))]),
+        );
+      } finally {
+        rmSync(outputFolder, { recursive: true });
+      }
+    },
+  };
+}
+
+/** The input codes of scaled samples. */
+export async function codesOf(network: QuantizedNetwork, { features }: Samples): Promise<number[][]> {
+  const { inputCodes } = await import('../../quantize/widths.js');
+  return features.map((row) => inputCodes(network, row));
+}
