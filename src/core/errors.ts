@@ -218,6 +218,11 @@ export const problems = {
       hint: 'auto takes the best one there is',
     }),
 
+  learnPlan: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/plan', where, got, wanted }),
+  learnTeacher: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/teacher', where, got, wanted }),
+
   // ── quantize ──────────────────────────────────────────────────────────────────────────────────────────
   quantizeUnits: (where: string, got: number, wanted: number) =>
     raise({

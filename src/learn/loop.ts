@@ -1,15 +1,15 @@
 import { problems } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from './float-network.js';
-import type { ForwardHooks } from './forward.js';
+import type { Forward } from './forward.js';
 import type { Objective } from './objective.js';
 import { checkTrainingOptions, type TrainingOptions } from './options.js';
 import type { Parameters } from './parameters.js';
 import { TrainingRun } from './run.js';
 import { checkSamples, type Samples } from './samples.js';
-import { type Backend, loadTensorflow } from './tensorflow.js';
+import { type Backend, loadTensorflow, type Tf } from './tensorflow.js';
 
-/** One training, whole. What is left out is not done: no validation, no masks, nothing in the forward pass. */
+/** One training, whole. What is left out is not done: no validation, no masks. */
 export interface Training {
   /** For progress and errors, such as `training base`. */
   readonly task: string;
@@ -18,7 +18,8 @@ export interface Training {
   readonly validation?: Samples;
   readonly objective: Objective;
   readonly options: TrainingOptions;
-  readonly hooks?: ForwardHooks;
+  /** The forward pass; left out: the network as it is, in 32-bit floats. */
+  readonly forward?: (tf: Tf) => Forward;
   readonly masking?: Masking;
   readonly onProgress?: OnProgress;
 }

@@ -9,6 +9,13 @@ export interface TrainingOptions {
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
+  /** How the learning rate goes on from there. */
+  readonly schedule: ScheduleName;
+  /**
+   * What of every weight a step takes away, times the learning rate; biases keep theirs. Apart from the gradient, as
+   * in AdamW (Loshchilov and Hutter, 2019).
+   */
+  readonly weightDecay: number;
   /** The share of hidden activations that a step leaves out, in [0, 1). */
   readonly dropout: number;
   readonly backend: BackendChoice;
@@ -20,6 +27,8 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   batchSize: 64,
   optimizer: 'adam',
   learningRate: 0.001,
+  schedule: 'constant',
+  weightDecay: 0,
   dropout: 0.2,
   backend: 'auto',
 };
@@ -33,9 +42,17 @@ export const OPTIMIZERS = {
 
 export type OptimizerName = keyof typeof OPTIMIZERS;
 
+/** The learning rate's factor when a share of all steps is done. */
+export const SCHEDULES = {
+  constant: () => 1,
+  cosine: (done: number) => (1 + Math.cos(Math.PI * done)) / 2,
+};
+
+export type ScheduleName = keyof typeof SCHEDULES;
+
 /** @throws learn/option */
 export function checkTrainingOptions(options: TrainingOptions): void {
-  const { seed, epochs, batchSize, learningRate, dropout } = options;
+  const { seed, epochs, batchSize, learningRate, weightDecay, dropout } = options;
   requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
   requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
   requireThat(
@@ -49,6 +66,12 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     'learningRate',
     learningRate,
     'a number above 0',
+  );
+  requireThat(
+    weightDecay >= 0 && learningRate * weightDecay < 1,
+    'weightDecay',
+    weightDecay,
+    'a number of at least 0, below 1 when multiplied by the learning rate',
   );
   requireThat(dropout >= 0 && dropout < 1, 'dropout', dropout, 'a share of at least 0 and below 1');
 }

@@ -2,10 +2,18 @@ import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-c
 import { Random } from '../core/random.js';
 import { classOf, type FloatNetwork } from './float-network.js';
 import { type Forward, forwardPass } from './forward.js';
-import type { EpochRecord, Training } from './loop.js';
+import { type EpochRecord, stepsOf, type Training } from './loop.js';
 import { meanCrossEntropy } from './metrics.js';
-import { OPTIMIZERS } from './options.js';
-import { type Architecture, architectureOf, flatten, type Parameters, unflatten } from './parameters.js';
+import { OPTIMIZERS, SCHEDULES } from './options.js';
+import {
+  type Architecture,
+  architectureOf,
+  flatten,
+  type Parameters,
+  parameterCount,
+  slotsOf,
+  unflatten,
+} from './parameters.js';
 import type { Samples } from './samples.js';
 import type { Tf } from './tensorflow.js';
 
@@ -33,6 +41,8 @@ export class TrainingRun {
   private readonly optimizer: Optimizer;
   private readonly order: Random;
   private readonly dropout: Random;
+  /** 1 for each weight, 0 for each bias; absent when nothing decays. */
+  private readonly decaying: Tensor1D | undefined;
   private mask: Tensor1D | undefined;
   private step = 0;
 
@@ -40,15 +50,16 @@ export class TrainingRun {
     private readonly tf: Tf,
     private readonly training: Training,
   ) {
-    const { start, samples, validation, objective, options, hooks = {} } = training;
+    const { start, samples, validation, objective, options } = training;
     this.architecture = architectureOf(start);
-    this.forward = forwardPass(tf, this.architecture, hooks);
+    this.forward = training.forward?.(tf) ?? forwardPass(tf, this.architecture);
     this.features = matrixOf(samples.features, start.inputs);
     this.targets = { values: objective.targets, columns: objective.columns };
     this.trainingSet = measuredSet(tf, samples, start.inputs);
     this.validationSet = validation && measuredSet(tf, validation, start.inputs);
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
     this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
+    if (options.weightDecay > 0) this.decaying = tf.tensor1d(weightMask(this.architecture));
     this.order = new Random(options.seed, 'order');
     this.dropout = new Random(options.seed, 'dropout');
   }
@@ -79,6 +90,7 @@ export class TrainingRun {
   dispose(): void {
     this.parameters.dispose();
     this.optimizer.dispose();
+    this.decaying?.dispose();
     this.mask?.dispose();
     this.trainingSet.features.dispose();
     this.validationSet?.features.dispose();
@@ -111,8 +123,22 @@ export class TrainingRun {
       return this.training.objective.loss(tf, logits, targets);
     };
     const { grads } = tf.variableGrads(lossOfBatch, [this.parameters]);
+    const { learningRate, weightDecay } = this.training.options;
+    const rate = learningRate * this.scheduled();
+    setLearningRate(this.optimizer, rate);
     this.optimizer.applyGradients(grads);
+    if (this.decaying !== undefined) this.decay(this.decaying, rate * weightDecay);
     if (this.mask !== undefined) this.applyMask(this.mask);
+  }
+
+  private decay(weights: Tensor1D, share: number): void {
+    const { tf, parameters } = this;
+    parameters.assign(tf.sub(parameters, tf.mul(parameters, tf.mul(weights, share))));
+  }
+
+  private scheduled(): number {
+    const { samples, options } = this.training;
+    return SCHEDULES[options.schedule](this.step / stepsOf(samples.labels.length, options));
   }
 
   /** For each hidden layer [sample][unit]: 0 where a unit is dropped, else what keeps the expected sum as it is. */
@@ -136,6 +162,21 @@ export class TrainingRun {
     const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
     return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
   }
+}
+
+function weightMask(architecture: Architecture): Float32Array {
+  const mask = new Float32Array(parameterCount(architecture));
+  for (const { inputs, units, offset } of slotsOf(architecture)) {
+    mask.fill(1, offset, offset + inputs * units);
+  }
+  return mask;
+}
+
+/** Of the optimizers only SGD has a method for it; the others read the member anew at each step. */
+function setLearningRate(optimizer: Optimizer, rate: number): void {
+  const settable = optimizer as unknown as { learningRate: number; setLearningRate?(rate: number): void };
+  if (settable.setLearningRate === undefined) settable.learningRate = rate;
+  else settable.setLearningRate(rate);
 }
 
 function matrixOf(rows: readonly (readonly number[])[], columns: number): Matrix {

@@ -1,0 +1,121 @@
+import { problems } from '../core/errors.js';
+import type { OnProgress } from '../core/progress.js';
+import { Random } from '../core/random.js';
+import {
+  checkDistillationLoss,
+  DEFAULT_DISTILLATION,
+  type DistillationLoss,
+  distillationObjective,
+} from './distillation-loss.js';
+import { type FloatNetwork, runFloat } from './float-network.js';
+import { type Trained, train } from './loop.js';
+import { crossEntropy } from './objective.js';
+import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
+import { glorotUniform, perceptron, unflatten } from './parameters.js';
+import { holdOut, type Samples } from './samples.js';
+
+export interface DistillOptions extends TrainingOptions, DistillationLoss {
+  readonly name: string;
+  /** Units of each of the student's hidden layers. */
+  readonly hidden: readonly number[];
+  /** The share of the samples set aside for validation, in [0, 1). */
+  readonly holdOut: number;
+}
+
+/** The WDBC study's student. */
+export const DEFAULT_DISTILL: DistillOptions = {
+  ...DEFAULT_TRAINING,
+  ...DEFAULT_DISTILLATION,
+  dropout: 0,
+  name: 'distilled',
+  hidden: [5],
+  holdOut: 0,
+};
+
+/**
+ * Whoever can judge samples: a trained network, one from a file, or several whose logits are averaged.
+ */
+export type Teacher = FloatNetwork | readonly FloatNetwork[];
+
+/**
+ * Trains a student from scratch on the labels and on a teacher's logits. With the same seed it starts from the same
+ * weights, and sees the samples in the same order, as `trainBase` with the student's hidden layers: what differs is
+ * the teacher.
+ *
+ * @param samples scaled as the teacher's were
+ * @throws learn/option, learn/teacher, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ */
+export async function distill(
+  teacher: Teacher,
+  samples: Samples,
+  options: Partial<DistillOptions> = {},
+  onProgress?: OnProgress,
+): Promise<Trained> {
+  const whole = { ...DEFAULT_DISTILL, ...options };
+  const start = newStudent(samples, whole);
+  return distillInto(start, teacher, samples, whole, onProgress);
+}
+
+function newStudent(samples: Samples, { name, hidden, seed }: DistillOptions): FloatNetwork {
+  const inputs = samples.features[0]?.length ?? 0;
+  const architecture = perceptron(name, inputs, hidden, samples.classes.length);
+  return unflatten(architecture, glorotUniform(architecture, new Random(seed, 'weights')));
+}
+
+/** The same for a student that has weights already, such as a pruned one. */
+export async function distillInto(
+  student: FloatNetwork,
+  teacher: Teacher,
+  samples: Samples,
+  options: DistillOptions,
+  onProgress?: OnProgress,
+): Promise<Trained> {
+  checkDistillationLoss(options);
+  checkTeacher(teacher, student);
+  const { training, validation } = holdOut(samples, options.holdOut, options.seed);
+  const labels = crossEntropy(training, student.head);
+  return train({
+    task: `distilling ${student.name}`,
+    start: student,
+    samples: training,
+    objective: distillationObjective(labels, teacherLogits(teacher, training), options),
+    options,
+    ...(validation && { validation }),
+    ...(onProgress && { onProgress }),
+  });
+}
+
+/** A teacher's logits for each sample; the mean over several teachers. */
+export function teacherLogits(teacher: Teacher, samples: Samples): number[][] {
+  const teachers = teachersOf(teacher);
+  return samples.features.map((row) => {
+    const opinions = teachers.map((one) => runFloat(one, row).at(-1) as number[]);
+    return opinions[0].map(
+      (_, unit) => opinions.reduce((sum, logits) => sum + logits[unit], 0) / teachers.length,
+    );
+  });
+}
+
+const teachersOf = (teacher: Teacher): readonly FloatNetwork[] => ('layers' in teacher ? [teacher] : teacher);
+
+/** @throws learn/teacher when the teacher cannot teach this student */
+export function checkTeacher(teacher: Teacher, student: FloatNetwork): void {
+  const teachers = teachersOf(teacher);
+  if (teachers.length === 0) throw problems.learnTeacher('teacher', 'no network', 'at least one');
+  for (const one of teachers) {
+    const where = `teacher ${one.name}`;
+    const require = (got: number, wanted: number, what: string) => {
+      if (got === wanted) return;
+      throw problems.learnTeacher(
+        where,
+        `${got} ${what}`,
+        `${wanted} ${what}, as the student ${student.name} has`,
+      );
+    };
+    require(one.inputs, student.inputs, 'inputs');
+    require(outputsOf(one), outputsOf(student), 'outputs');
+    if (one.head === 'values') throw problems.learnTeacher(where, 'the head values', 'a classifier');
+  }
+}
+
+const outputsOf = (network: FloatNetwork): number => network.layers.at(-1)?.bias.length ?? 0;

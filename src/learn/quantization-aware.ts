@@ -1,0 +1,63 @@
+import type { OnProgress } from '../core/progress.js';
+import type { FloatNetwork } from './float-network.js';
+import { type Trained, train } from './loop.js';
+import { crossEntropy, type Objective } from './objective.js';
+import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
+import { architectureOf } from './parameters.js';
+import { keepZeros } from './prune.js';
+import { checkPlan, type QuantizationPlan, quantizeSamples, roundToPlan } from './quantization-plan.js';
+import { quantizedForward } from './quantized-forward.js';
+import { holdOut, type Samples } from './samples.js';
+
+export interface QuantizationAwareOptions extends TrainingOptions {
+  readonly name: string;
+  /** The share of the samples set aside for validation, in [0, 1). */
+  readonly holdOut: number;
+}
+
+export const DEFAULT_QUANTIZATION_AWARE: QuantizationAwareOptions = {
+  ...DEFAULT_TRAINING,
+  name: 'quantized',
+  epochs: 50,
+  dropout: 0,
+  holdOut: 0,
+};
+
+/** What the network strives for instead of the labels alone, such as a teacher's logits beside them. */
+export type ObjectiveOf = (samples: Samples) => Objective;
+
+/**
+ * Trains a network on in the formats that it shall have in hardware (fake quantization with a straight-through
+ * estimator). Weights that are 0 stay 0. The loss and the accuracy of every epoch are the integer network's.
+ *
+ * @param network trained: a float, a pruned or a distilled one
+ * @param samples scaled; the plan's input formats round them
+ * @returns a network whose weights and biases are values of codes, so that quantizing it in the same formats
+ *   changes nothing
+ * @throws learn/plan, learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ */
+export async function trainQuantized(
+  network: FloatNetwork,
+  plan: QuantizationPlan,
+  samples: Samples,
+  options: Partial<QuantizationAwareOptions> = {},
+  onProgress?: OnProgress,
+  objectiveOf: ObjectiveOf = (training) => crossEntropy(training, network.head),
+): Promise<Trained> {
+  const whole = { ...DEFAULT_QUANTIZATION_AWARE, ...options };
+  checkPlan(network, plan);
+  const start = { ...network, name: whole.name };
+  const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
+  const trained = await train({
+    task: `training ${whole.name}, quantized`,
+    start,
+    samples: quantizeSamples(training, plan),
+    objective: objectiveOf(training),
+    options: whole,
+    forward: (tf) => quantizedForward(tf, architectureOf(start), plan),
+    masking: keepZeros(network),
+    ...(validation && { validation: quantizeSamples(validation, plan) }),
+    ...(onProgress && { onProgress }),
+  });
+  return { ...trained, network: roundToPlan(trained.network, plan) };
+}

@@ -1,0 +1,72 @@
+import { type Format, fractionOf, printFormat } from '../fixed/format.js';
+import type { Requantize } from '../fixed/requantize.js';
+import type { QuantizationPlan } from '../learn/quantization-plan.js';
+import type { LayerOutput, QuantizedNetwork } from '../network/types.js';
+import type { QuantizationConfig } from './options.js';
+
+/**
+ * Biases whose format nobody gave lie on the grid of their sum's products, which costs no hardware however many
+ * integer bits they have: while training they get room to move, and what they need in the end is known only then.
+ */
+const BIAS_WIDTH = 32;
+
+/**
+ * The formats of a network that was quantized after training, for training on in them.
+ *
+ * @param config as it was quantized with
+ * @param narrow whether the weights' lowest codes stay unused, so that 2 bits are ternary
+ */
+export function planOf(
+  network: QuantizedNetwork,
+  config: QuantizationConfig,
+  narrow = false,
+): QuantizationPlan {
+  const { rounding, overflow } = config;
+  return {
+    input: network.input.formats.map((format) => ({ format, rounding: 'RND', overflow: 'SAT' })),
+    layers: network.layers.map(({ name, kernel, bias, output }) => {
+      const given = config.layers[name];
+      return {
+        weights: kernel.formats.map((format) => ({ format, ...modesOf(given?.weights, config), narrow })),
+        bias: bias.formats.map((format) =>
+          given?.bias === undefined
+            ? { format: widened(format), rounding, overflow }
+            : { format, ...modesOf(given.bias, config) },
+        ),
+        output,
+      };
+    }),
+  };
+}
+
+type Modes = Pick<Requantize, 'rounding' | 'overflow'>;
+
+function modesOf(given: unknown, { rounding, overflow }: Modes): Modes {
+  const stated = (typeof given === 'object' && given !== null ? given : {}) as Partial<Modes>;
+  return { rounding: stated.rounding ?? rounding, overflow: stated.overflow ?? overflow };
+}
+
+function widened(format: Format): Format {
+  const width = Math.max(format.width, BIAS_WIDTH);
+  return { signed: true, width, integer: width - fractionOf(format) };
+}
+
+/**
+ * The configuration that gives every format which a quantized network came by, so that quantizing again chooses
+ * nothing anew. Only biases that nobody gave a format keep their freedom: their grid follows from the others.
+ */
+export function withFormatsOf(network: QuantizedNetwork, config: QuantizationConfig): QuantizationConfig {
+  const layers = network.layers.map(({ name, kernel, output }) => {
+    const given = config.layers[name] ?? {};
+    const weights = { format: kernel.formats.map(printFormat), ...modesOf(given.weights, config) };
+    return [name, { ...given, weights, output: outputOf(output) }] as const;
+  });
+  return { ...config, input: network.input.formats.map(printFormat), layers: Object.fromEntries(layers) };
+}
+
+function outputOf(output: LayerOutput) {
+  if (output === 'exact') return output;
+  // One rounding and one overflow serve all units of a layer wherever formats come from a configuration.
+  const [{ rounding, overflow }] = output;
+  return { format: output.map(({ format }) => printFormat(format)), rounding, overflow };
+}

@@ -1,0 +1,239 @@
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { fractionOf, rangeOf } from '../../src/fixed/format.js';
+import type { FloatNetwork } from '../../src/learn/float-network.js';
+import { type Forward, forwardPass } from '../../src/learn/forward.js';
+import { architectureOf, flatten } from '../../src/learn/parameters.js';
+import { checkPlan, type QuantizationPlan, roundToPlan } from '../../src/learn/quantization-plan.js';
+import { quantizedForward, quantizedLayers } from '../../src/learn/quantized-forward.js';
+import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
+import { layerFormats, referenceModel } from '../../src/network/reference.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
+import { planOf } from '../../src/quantize/aware.js';
+import { DEFAULT_QUANTIZATION } from '../../src/quantize/options.js';
+import { randomInput, randomNetwork } from '../support/networks.js';
+
+/** A float network of the same shape, whose weights lie inside and outside of the formats. */
+function randomFloats(random: Random, network: QuantizedNetwork): FloatNetwork {
+  const around = (low: number, high: number) => Math.fround((low + (high - low) * random.float()) * 1.3);
+  const layers = network.layers.map((layer) => {
+    const draw = (format: (typeof layer.bias.formats)[number]) => {
+      const { low, high } = rangeOf(format);
+      return random.float() < 0.2 ? 0 : around(low - 1, high + 1) * 2 ** -fractionOf(format);
+    };
+    return {
+      kind: 'dense' as const,
+      name: layer.name,
+      activation: layer.activation,
+      kernel: layer.kernel.codes.map(() => layer.kernel.formats.map(draw)),
+      bias: layer.bias.formats.map(draw),
+    };
+  });
+  return { name: 'random', inputs: network.input.formats.length, head: 'values', layers };
+}
+
+/** The integer network that has a plan's formats and a rounded network's values. */
+function withValues(network: QuantizedNetwork, rounded: FloatNetwork): QuantizedNetwork {
+  const layers = network.layers.map((layer, index) => {
+    const { kernel, bias } = rounded.layers[index];
+    const code = (value: number, format: (typeof layer.bias.formats)[number]) =>
+      value * 2 ** fractionOf(format);
+    return {
+      ...layer,
+      kernel: {
+        ...layer.kernel,
+        codes: kernel.map((row) => row.map((weight, unit) => code(weight, layer.kernel.formats[unit]))),
+      },
+      bias: {
+        ...layer.bias,
+        codes: bias.map((value, unit) => code(value, layer.bias.formats[unit])),
+      },
+    };
+  });
+  return { ...network, layers };
+}
+
+describe('the forward pass of an integer network in training', () => {
+  it('gives the reference model’s codes, layer by layer, unit by unit', () => {
+    const random = new Random(7, 'fake quantization');
+    let compared = 0;
+    for (let round = 0; round < 400; round++) {
+      const network = randomNetwork(random);
+      const floats = randomFloats(random, network);
+      const narrow = random.float() < 0.3;
+      const config = {
+        ...DEFAULT_QUANTIZATION,
+        rounding: random.pick(['TRN', 'RND', 'RND_CONV'] as const),
+        // A bias format that was given is kept as it is.
+        layers: Object.fromEntries(network.layers.map(({ name }) => [name, { bias: 'fixed<8,1>' }])),
+      };
+      const plan = planOf(network, config, narrow);
+      const integers = withValues(network, roundToPlan(floats, plan));
+      const formats = [network.input.formats, ...layerFormats(integers)];
+      const reference = referenceModel(integers);
+      const codes = Array.from({ length: 8 }, () => randomInput(random, network));
+      const features = codes.map((row) => row.map((code, at) => code * 2 ** -fractionOf(formats[0][at])));
+      const layers = quantizedLayers(architectureOf(floats), flatten(floats), plan, features);
+      const got = layers.map(({ values, columns }, layer) =>
+        Array.from(values, (value, at) => value * 2 ** fractionOf(formats[layer + 1][at % columns])),
+      );
+      const wanted = codes.map((row) => reference(row).layers);
+      wanted[0].forEach((_, layer) => {
+        expect(got[layer], `round ${round}, layer ${layer}`).toEqual(
+          wanted.flatMap((sample) => sample[layer]),
+        );
+        compared += got[layer].length;
+      });
+    }
+    expect(compared).toBeGreaterThan(10_000);
+  });
+
+  it('uses the codes −1, 0 and 1 alone for ternary weights', () => {
+    const random = new Random(3, 'ternary');
+    const plan = samePlan([4, 3, 1], '<2,1>', true);
+    const floats = smallNetwork(random, 3);
+    const rounded = roundToPlan(floats, plan);
+    const codes = new Set(rounded.layers.flatMap(({ kernel }) => kernel.flat().map((weight) => weight * 2)));
+    expect([...codes].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
+  });
+});
+
+/** 4 inputs, 3 rectified units, 1 logit; weights in ±spread. */
+function smallNetwork(random: Random, spread: number): FloatNetwork {
+  const draw = () => Math.fround((2 * random.float() - 1) * spread);
+  const grid = (rows: number, columns: number) =>
+    Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
+  return {
+    name: 'small',
+    inputs: 4,
+    head: 'binary',
+    layers: [
+      { kind: 'dense', name: 'hidden', kernel: grid(4, 3), bias: grid(1, 3)[0], activation: 'relu' },
+      { kind: 'dense', name: 'output', kernel: grid(3, 1), bias: grid(1, 1)[0], activation: 'linear' },
+    ],
+  };
+}
+
+/** One format everywhere: `<W,I>`; inputs and outputs unsigned. */
+function samePlan(sizes: readonly number[], shape: string, narrow = false, output = shape): QuantizationPlan {
+  const of = (text: string, signed: boolean) => {
+    const [width, integer] = text.slice(1, -1).split(',').map(Number);
+    return { format: { signed, width, integer }, rounding: 'RND', overflow: 'SAT' } as const;
+  };
+  const times = <T>(count: number, item: T): T[] => Array<T>(count).fill(item);
+  return {
+    input: times(sizes[0], of(shape, false)),
+    layers: sizes.slice(1).map((units, index) => ({
+      weights: times(units, { ...of(shape, true), narrow }),
+      bias: times(units, of('<40,8>', true)),
+      output: index === sizes.length - 2 ? ('exact' as const) : times(units, of(output, false)),
+    })),
+  };
+}
+
+describe('the straight-through gradient', () => {
+  let tf: Tf;
+  beforeAll(async () => {
+    ({ tf } = await loadTensorflow('cpu'));
+  });
+
+  const gradientOf = (forward: Forward, parameters: Float32Array, features: number[][]) => {
+    const loss = (weights: Tensor1D) =>
+      tf.sum(tf.square(forward(weights, tf.tensor2d(features) as Tensor2D))) as Scalar;
+    return tf.tidy(() =>
+      Array.from((tf.grad(loss as never) as (p: unknown) => Tensor1D)(tf.tensor1d(parameters)).dataSync()),
+    );
+  };
+
+  it('is the gradient itself where the formats are so fine that nothing is rounded', () => {
+    const random = new Random(11, 'gradient');
+    for (let round = 0; round < 20; round++) {
+      const network = smallNetwork(random, 2);
+      const features = Array.from({ length: 5 }, () =>
+        Array.from({ length: 4 }, () => Math.fround(random.float())),
+      );
+      const plan = samePlan([4, 3, 1], '<32,6>');
+      const architecture = architectureOf(network);
+      const got = gradientOf(quantizedForward(tf, architecture, plan), flatten(network), features);
+      const wanted = gradientOf(forwardPass(tf, architecture), flatten(network), features);
+      const scale = Math.max(...wanted.map(Math.abs), 1);
+      got.forEach((slope, at) => {
+        expect(Math.abs(slope - wanted[at]) / scale, `round ${round}, parameter ${at}`).toBeLessThan(1e-5);
+      });
+      expect(wanted.some((slope) => slope !== 0)).toBe(true);
+    }
+  });
+
+  /** One input of value 1, one hidden unit, one logit; the loss falls with the square of the logit. */
+  const chain = (weight: number, second: number): FloatNetwork => ({
+    name: 'chain',
+    inputs: 1,
+    head: 'binary',
+    layers: [
+      { kind: 'dense', name: 'hidden', kernel: [[weight]], bias: [0], activation: 'relu' },
+      { kind: 'dense', name: 'output', kernel: [[second]], bias: [0], activation: 'linear' },
+    ],
+  });
+  const chainGradient = (weight: number, second: number, output: string) => {
+    const plan = samePlan([1, 1, 1], '<8,2>', false, output);
+    const network = chain(weight, second);
+    return gradientOf(quantizedForward(tf, architectureOf(network), plan), flatten(network), [[1]]);
+  };
+
+  it('goes through a rounding, and stops at an activation that saturates', () => {
+    // logit = 1.25 · 0.5; by the first weight 2 · logit · 0.5
+    expect(chainGradient(1.2578125, 0.5, '<4,2>')[0]).toBe(0.625);
+    // ufixed<4,1> ends at 1.875
+    expect(chainGradient(1.95, 0.5, '<4,1>')[0]).toBe(0);
+    // A rectified unit that is off.
+    expect(chainGradient(-1, 0.5, '<4,2>')[0]).toBe(0);
+  });
+
+  it('lets a weight outside its format only back in', () => {
+    // fixed<8,2> ends at 1.984375; a descent of the squared logit makes both weights smaller.
+    const [first] = chainGradient(2.5, 0.5, '<8,2>');
+    expect(first).toBe(2 * 1.984375 * 0.5 * 0.5);
+    // Here it would make the first weight larger: the logit is negative, and its second weight positive …
+    const network = chain(2.5, -0.5);
+    const plan = samePlan([1, 1, 1], '<8,2>');
+    const forward = quantizedForward(tf, architectureOf(network), plan);
+    const growing = (weights: Tensor1D) => tf.sum(forward(weights, tf.tensor2d([[1]]))) as Scalar;
+    const slopes = tf.tidy(() =>
+      Array.from(
+        (tf.grad(growing as never) as (p: unknown) => Tensor1D)(tf.tensor1d(flatten(network))).dataSync(),
+      ),
+    );
+    expect(slopes[0]).toBe(0);
+    expect(slopes[2]).toBe(1.984375);
+  });
+});
+
+describe('a plan that cannot be', () => {
+  const network = smallNetwork(new Random(1), 1);
+  const messageOf = (plan: QuantizationPlan) => {
+    try {
+      checkPlan(network, plan);
+      return 'nothing';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('is refused', () => {
+    const good = samePlan([4, 3, 1], '<8,2>');
+    expect(messageOf(good)).toBe('nothing');
+    expect(messageOf({ ...good, input: good.input.slice(1) })).toBe(
+      'plan.input: got 3 formats, wanted 4 formats [learn/plan]',
+    );
+    expect(messageOf({ ...good, layers: good.layers.slice(1) })).toBe(
+      'plan: got 1 layers, wanted 2 layers [learn/plan]',
+    );
+    expect(messageOf(samePlan([4, 2, 1], '<8,2>'))).toBe(
+      'plan, hidden.weights: got 2 formats, wanted 3 formats [learn/plan]',
+    );
+    expect(messageOf(samePlan([4, 3, 1], '<30,2>'))).toBe(
+      'plan.input: got a width of 30 bits, wanted at most 24 bits [learn/plan]',
+    );
+  });
+});
