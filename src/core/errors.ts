@@ -409,6 +409,25 @@ export const problems = {
       hint: 'use a native yosys on a larger machine, or a smaller design',
     }),
 
+  unknownCell: (type: string, where: string) =>
+    raise({
+      code: 'netlist/unknown-cell',
+      where,
+      got: type,
+      wanted: 'registers, read-only memories and word-level logic, as Espalier emits them',
+    }),
+  netlistClock: (where: string) =>
+    raise({
+      code: 'netlist/clock',
+      where,
+      got: 'a register on another clock or edge',
+      wanted: 'registers on the rising edge of aclk',
+    }),
+  netlistLoop: (where: string) =>
+    raise({ code: 'netlist/loop', where, got: 'a combinational loop', wanted: 'a register in every loop' }),
+  netlistUndriven: (where: string) =>
+    raise({ code: 'netlist/undriven', where, got: 'an input that nothing drives', wanted: 'a driver' }),
+
   // ── cosim ─────────────────────────────────────────────────────────────────────────────────────────────
   cosimNetworkChanged: (file: string, got: string, wanted: string) =>
     raise({

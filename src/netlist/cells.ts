@@ -1,0 +1,180 @@
+import { problems } from '../core/errors.js';
+import type { RtlilBit, RtlilCell } from './rtlil-json.js';
+import {
+  type BinaryOperator,
+  type Bit,
+  type Bits,
+  type CombinationalCell,
+  type Control,
+  ONE,
+  type RegisterCell,
+  type SourcePlace,
+  UNDEFINED,
+  type UnaryOperator,
+  ZERO,
+} from './types.js';
+
+const UNARY: ReadonlySet<string> = new Set<UnaryOperator>([
+  '$not',
+  '$pos',
+  '$neg',
+  '$reduce_and',
+  '$reduce_or',
+  '$reduce_bool',
+  '$reduce_xor',
+  '$reduce_xnor',
+  '$logic_not',
+]);
+
+const BINARY: ReadonlySet<string> = new Set<BinaryOperator>([
+  '$and',
+  '$or',
+  '$xor',
+  '$xnor',
+  '$add',
+  '$sub',
+  '$mul',
+  '$shl',
+  '$sshl',
+  '$shr',
+  '$sshr',
+  '$shift',
+  '$shiftx',
+  '$lt',
+  '$le',
+  '$eq',
+  '$ne',
+  '$ge',
+  '$gt',
+  '$logic_and',
+  '$logic_or',
+]);
+
+const REGISTERS: ReadonlySet<string> = new Set(['$dff', '$dffe', '$sdff', '$sdffe', '$sdffce']);
+/** Notes in the netlist that compute nothing. */
+const NOTES: ReadonlySet<string> = new Set(['$scopeinfo', '$print', '$check']);
+
+/** What reading one cell needs to know of its module. */
+export interface CellContext {
+  readonly clock: RtlilBit;
+  /** What a net holds before the first clock edge. */
+  readonly initial: (bit: Bit) => Bit;
+}
+
+/** The cells that one RTLIL cell stands for. @throws netlist/unknown-cell, netlist/clock */
+export function readCell(
+  name: string,
+  cell: RtlilCell,
+  context: CellContext,
+): (CombinationalCell | RegisterCell)[] {
+  const { type } = cell;
+  const base = { name, place: placeOf(cell.attributes.src) };
+  const port = (pin: string) => cell.connections[pin].map(readBit);
+  const operand = (pin: string) => ({ bits: port(pin), signed: flag(cell, `${pin}_SIGNED`) });
+  if (NOTES.has(type)) return [];
+  if (UNARY.has(type)) {
+    return [{ ...base, kind: 'unary', operator: type as UnaryOperator, a: operand('A'), y: port('Y') }];
+  }
+  if (BINARY.has(type)) {
+    const operator = type as BinaryOperator;
+    return [{ ...base, kind: 'binary', operator, a: operand('A'), b: operand('B'), y: port('Y') }];
+  }
+  if (type === '$mux') {
+    const [select] = port('S');
+    return [{ ...base, kind: 'mux', a: port('A'), b: port('B'), select, y: port('Y') }];
+  }
+  if (type === '$pmux') {
+    const [a, b, selects, y] = ['A', 'B', 'S', 'Y'].map(port);
+    const cases = selects.map((_, index) => b.slice(index * a.length, (index + 1) * a.length));
+    return [{ ...base, kind: 'parallelMux', a, cases, selects, y }];
+  }
+  if (REGISTERS.has(type)) return [readRegister(base, cell, context)];
+  if (type === '$mem_v2') return readMemory(base, cell);
+  throw problems.unknownCell(type, describeCell(base));
+}
+
+type Base = Pick<RegisterCell, 'name' | 'place'>;
+
+function readRegister(base: Base, cell: RtlilCell, context: CellContext): RegisterCell {
+  checkClock(base, cell.connections.CLK[0], flag(cell, 'CLK_POLARITY'), context);
+  const control = (pin: string): Control | undefined => {
+    if (!(pin in cell.connections)) return undefined;
+    return { bit: readBit(cell.connections[pin][0]), active: flag(cell, `${pin}_POLARITY`) ? 1 : 0 };
+  };
+  const reset = control('SRST');
+  const q = cell.connections.Q.map(readBit);
+  return {
+    ...base,
+    kind: 'register',
+    d: cell.connections.D.map(readBit),
+    q,
+    enable: control('EN'),
+    reset: reset && {
+      ...reset,
+      value: readConstant(cell.parameters.SRST_VALUE),
+      needsEnable: cell.type === '$sdffce',
+    },
+    initial: q.map(context.initial),
+  };
+}
+
+/** A memory without write ports, one cell per read port. Yosys is not asked to merge registers into it. */
+function readMemory(base: Base, cell: RtlilCell): CombinationalCell[] {
+  const number = (name: string) => Number.parseInt(cell.parameters[name], 2);
+  const [size, width, ports] = ['SIZE', 'WIDTH', 'RD_PORTS'].map(number);
+  if (number('WR_PORTS') > 0) throw problems.unknownCell('a memory that is written', describeCell(base));
+  if (/1/.test(cell.parameters.RD_CLK_ENABLE)) {
+    throw problems.unknownCell('a memory with a clocked port', describeCell(base));
+  }
+  if (number('OFFSET') !== 0) throw problems.unknownCell('a memory with an offset', describeCell(base));
+  const image = readConstant(cell.parameters.INIT);
+  const words = Array.from({ length: size }, (_, word) =>
+    Uint8Array.from({ length: width }, (_, bit) => digitOf(image[word * width + bit] ?? UNDEFINED)),
+  );
+  const [address, data] = ['RD_ADDR', 'RD_DATA'].map((pin) => cell.connections[pin].map(readBit));
+  const addressWidth = number('ABITS');
+  return Array.from({ length: ports }, (_, port) => ({
+    ...base,
+    kind: 'rom' as const,
+    address: address.slice(port * addressWidth, (port + 1) * addressWidth),
+    y: data.slice(port * width, (port + 1) * width),
+    words,
+  }));
+}
+
+function checkClock(base: Base, clock: RtlilBit, rising: boolean, context: CellContext): void {
+  if (clock === context.clock && rising) return;
+  throw problems.netlistClock(describeCell(base));
+}
+
+/** 0, 1, or 2 for x. */
+function digitOf(bit: Bit): number {
+  return bit === ZERO ? 0 : bit === ONE ? 1 : 2;
+}
+
+export function readBit(bit: RtlilBit): Bit {
+  // Yosys counts nets from 2 on.
+  if (typeof bit === 'number') return bit - 2;
+  return bit === '0' ? ZERO : bit === '1' ? ONE : UNDEFINED;
+}
+
+/** A parameter's bits: the text has the highest first. */
+function readConstant(text: string): Bits {
+  return [...text].reverse().map(readBit);
+}
+
+function flag(cell: RtlilCell, parameter: string): boolean {
+  return /1$/.test(cell.parameters[parameter] ?? '0');
+}
+
+/** Yosys writes `file:line.column-line.column`, several joined by `|`. */
+function placeOf(source: string | undefined): SourcePlace | undefined {
+  const match = /^([^|]*?):(\d+)/.exec(source ?? '');
+  if (match === null || match[2] === '0') return undefined;
+  return { file: match[1], line: Number(match[2]) };
+}
+
+/** For messages: where a cell stands, and its name where that is lost. */
+export function describeCell({ name, place }: Base): string {
+  return place === undefined ? `cell ${name}` : `${place.file}:${place.line}`;
+}

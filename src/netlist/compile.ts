@@ -1,0 +1,175 @@
+import { type CodeContext, cellCode, limbsOf } from './cell-code.js';
+import { Layout, slotsFor } from './layout.js';
+import { limbExpression } from './limb.js';
+import { RUNTIME } from './runtime.js';
+import type { Bits, CombinationalCell, Control, Netlist, RegisterCell } from './types.js';
+
+/** A netlist as two functions on a memory of 32-bit slots. */
+export interface CompiledNetlist {
+  readonly memory: Int32Array;
+  /** Computes everything that hangs on inputs and registers. */
+  settle(): void;
+  /** A rising clock edge; needs {@link settle} before, and after. */
+  clock(): void;
+  /** An input port's or a watched bus's bytes, lowest first. Inputs may be written; unused bits must be 0. */
+  bytes(name: string): Uint8Array;
+  /** A register's word in {@link memory}. */
+  slotOf(register: RegisterCell): number;
+  /** Sets the registers' contents: also what they keep while they are not enabled. */
+  load(register: RegisterCell, limbs: readonly number[]): void;
+}
+
+/** Cells per generated function: engines give up on optimising much larger ones. */
+const CELLS_PER_FUNCTION = 150;
+
+/**
+ * Compiles a netlist to JavaScript, two-state: an `x` is 0.
+ *
+ * @param watched buses to be read, by names of the caller's; output ports are watched under their own
+ */
+export function compileNetlist(
+  netlist: Netlist,
+  watched: ReadonlyMap<string, Bits> = new Map(),
+): CompiledNetlist {
+  return new Compiler(netlist, new Map([...netlist.outputs, ...watched])).compile();
+}
+
+class Compiler {
+  private readonly layout: Layout;
+  private readonly tables: Int32Array[] = [];
+  private readonly places = new Map<string, { readonly slot: number; readonly bytes: number }>();
+  private names = 0;
+
+  constructor(
+    private readonly netlist: Netlist,
+    private readonly watched: ReadonlyMap<string, Bits>,
+  ) {
+    this.layout = new Layout(netlist);
+  }
+
+  compile(): CompiledNetlist {
+    const { netlist, layout } = this;
+    for (const [name, bits] of netlist.inputs) this.locate(name, layout.wordOf(bits)?.slot as number, bits);
+    const settling = chunks(netlist.cells, CELLS_PER_FUNCTION).map((cells) => this.settleFunction(cells));
+    settling.push(this.watchFunction());
+    const clocking = chunks(netlist.registers, CELLS_PER_FUNCTION).map((cells) => this.clockFunction(cells));
+    const { registerSlots } = layout;
+    const text = [
+      '"use strict";',
+      RUNTIME,
+      `const [${this.tables.map((_, index) => `t${index}`).join(', ')}] = tables;`,
+      ...[...settling, ...clocking].map((body, index) => `function f${index}() {\n${body}\n}`),
+      `function settle() { ${settling.map((_, index) => `f${index}();`).join(' ')} }`,
+      `function clock() { ${clocking.map((_, index) => `f${settling.length + index}();`).join(' ')}`,
+      `  m.copyWithin(0, ${registerSlots}, ${2 * registerSlots}); }`,
+      'return { settle, clock };',
+    ].join('\n');
+    const memory = new Int32Array(layout.size);
+    const { settle, clock } = new Function('m', 'tables', text)(memory, this.tables);
+    return this.wrap(memory, settle, clock);
+  }
+
+  private wrap(memory: Int32Array, settle: () => void, clock: () => void): CompiledNetlist {
+    const { layout, places } = this;
+    const slotOf = (register: RegisterCell) => layout.words.get(register.q)?.slot as number;
+    const compiled: CompiledNetlist = {
+      memory,
+      settle,
+      clock,
+      bytes: (name) => {
+        const { slot, bytes } = places.get(name) as { slot: number; bytes: number };
+        return new Uint8Array(memory.buffer, 4 * slot, bytes);
+      },
+      slotOf,
+      load: (register, limbs) => {
+        const slot = slotOf(register);
+        memory.set(limbs, slot);
+        memory.set(limbs, slot + layout.registerSlots);
+      },
+    };
+    for (const register of this.netlist.registers) compiled.load(register, initialLimbs(register.initial));
+    return compiled;
+  }
+
+  private locate(name: string, slot: number, bits: Bits): void {
+    this.places.set(name, { slot, bytes: Math.ceil(bits.length / 8) });
+  }
+
+  private context(locals: ReadonlySet<number>): CodeContext {
+    return {
+      layout: this.layout,
+      reference: (slot) => (locals.has(slot) ? `w${slot}` : `m[${slot}]`),
+      scratch: (width) => this.layout.reserve(width).slot,
+      table: (words) => `t${this.tables.push(words) - 1}`,
+      unique: (stem) => `${stem}_${this.names++}`,
+    };
+  }
+
+  private settleFunction(cells: readonly CombinationalCell[]): string {
+    const locals = new Set<number>();
+    const context = this.context(locals);
+    const lines: string[] = [];
+    for (const cell of cells) {
+      const { before, limbs } = cellCode(cell, context);
+      const slot = this.layout.words.get(cell.y)?.slot as number;
+      lines.push(...before);
+      limbs.forEach((limb, l) => {
+        lines.push(`const w${slot + l} = m[${slot + l}] = ${limb};`);
+        locals.add(slot + l);
+      });
+    }
+    return lines.join('\n');
+  }
+
+  /** Copies watched buses to places of their own. */
+  private watchFunction(): string {
+    const context = this.context(new Set());
+    return [...this.watched]
+      .flatMap(([name, bits]) => {
+        const { slot } = this.layout.reserve(bits.length);
+        this.locate(name, slot, bits);
+        return limbsOf(bits, context).map((limb, l) => `m[${slot + l}] = ${limb};`);
+      })
+      .join('\n');
+  }
+
+  /** Writes the registers' next values; where nothing is written the old value stays. */
+  private clockFunction(registers: readonly RegisterCell[]): string {
+    const context = this.context(new Set());
+    const { layout } = this;
+    return registers
+      .map(({ d, q, enable, reset }) => {
+        const slot = (layout.words.get(q)?.slot as number) + layout.registerSlots;
+        const store = (bits: Bits) =>
+          limbsOf(bits, context)
+            .map((limb, l) => `m[${slot + l}] = ${limb};`)
+            .join(' ');
+        const test = (control: Control) => activeTest(control, context);
+        const enabled = enable === undefined ? store(d) : `if (${test(enable)}) { ${store(d)} }`;
+        if (reset === undefined) return enabled;
+        const inReset =
+          reset.needsEnable && enable !== undefined ? `${test(reset)} && ${test(enable)}` : test(reset);
+        return `if (${inReset}) { ${store(reset.value)} } else ${enabled.startsWith('if') ? enabled : `{ ${enabled} }`}`;
+      })
+      .join('\n');
+  }
+}
+
+function activeTest({ bit, active }: Control, { layout, reference }: CodeContext): string {
+  return `${limbExpression([bit], layout, reference)} === ${active}`;
+}
+
+/** Registers that the Verilog leaves open start at 0. */
+function initialLimbs(initial: Bits): number[] {
+  return Array.from({ length: slotsFor(initial.length) }, (_, l) =>
+    initial
+      .slice(32 * l, 32 * l + 32)
+      .reduce((value, bit, at) => (bit === -2 ? value | (1 << at) : value), 0),
+  );
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
