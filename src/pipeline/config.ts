@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { EngineName } from '../cosim/engine.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
+import { ARCHITECTURES } from '../emit/architectures.js';
+import type { HardwareConfig } from '../emit/design.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
   filePattern,
@@ -96,7 +98,14 @@ const pruning = z.strictObject({
 });
 
 /** `hardware`: the name of a micro-architecture, and its own options beside it. */
-const hardware = z.looseObject({ architecture: text() });
+const architectures = ARCHITECTURES.map(({ name, options }) =>
+  options.extend({ architecture: z.literal(name).default(name) }),
+);
+const hardware = z.discriminatedUnion(
+  'architecture',
+  architectures as unknown as [(typeof architectures)[number], ...typeof architectures],
+  `one of ${ARCHITECTURES.map(({ name }) => name).join(', ')}`,
+) as unknown as z.ZodType<HardwareConfig, HardwareConfig>;
 
 const simulation = z.strictObject({
   engine: oneOf(['verilator', 'icarus'] satisfies EngineName[]).default('verilator'),
@@ -132,7 +141,6 @@ export const COMPILE_CONFIG = CONFIG.partial({ data: true });
 
 export type Config = z.output<typeof CONFIG>;
 export type CompileConfig = z.output<typeof COMPILE_CONFIG>;
-export type HardwareConfig = Config['hardware'];
 
 /** The schema for editors, as text. */
 export function configJsonSchema(): string {
