@@ -47,7 +47,9 @@ function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer
   const first = group[0];
   const shift = shiftOf(first);
   const rounding = first.requantize?.rounding ?? 'TRN';
-  const format = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
+  const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
+  // One bit that only ever holds 0 is wider than `fixed<1,I>` at its upper end.
+  const format = contains(rangeOf(first.format), rangeOf(narrow)) ? narrow : first.format;
   return {
     relu: first.activation === 'relu' && group.some((row) => row.sum.low < 0),
     shift,
