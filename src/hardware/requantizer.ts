@@ -48,8 +48,9 @@ function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer
   const shift = shiftOf(first);
   const rounding = first.requantize?.rounding ?? 'TRN';
   const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
-  // One bit that only ever holds 0 is wider than `fixed<1,I>` at its upper end.
-  const format = contains(rangeOf(first.format), rangeOf(narrow)) ? narrow : first.format;
+  // One bit that only ever holds 0 goes beyond `fixed<1,I>`, so would saturate elsewhere.
+  const declared = first.requantize?.format ?? narrow;
+  const format = contains(rangeOf(declared), rangeOf(narrow)) ? narrow : declared;
   return {
     relu: first.activation === 'relu' && group.some((row) => row.sum.low < 0),
     shift,
