@@ -247,6 +247,8 @@ export const problems = {
     }),
 
   // ── exchange ──────────────────────────────────────────────────────────────────────────────────────────
+  tfjsModel: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/tfjs-model', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
   csvSyntax: (file: string, reason: string) =>
     raise({ code: 'exchange/csv-syntax', where: file, got: reason, wanted: 'comma-separated values' }),
   csvEmpty: (file: string) =>
