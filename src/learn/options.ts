@@ -52,7 +52,7 @@ export type ScheduleName = keyof typeof SCHEDULES;
 
 /** @throws learn/option */
 export function checkTrainingOptions(options: TrainingOptions): void {
-  const { seed, epochs, batchSize, learningRate, weightDecay, dropout } = options;
+  const { seed, epochs, batchSize, optimizer, learningRate, weightDecay, dropout } = options;
   requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
   requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
   requireThat(
@@ -61,6 +61,8 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     batchSize,
     'a whole number of at least 1',
   );
+  const optimizers = Object.keys(OPTIMIZERS);
+  requireThat(optimizers.includes(optimizer), 'optimizer', optimizer, `one of ${optimizers.join(', ')}`);
   requireThat(
     learningRate > 0 && Number.isFinite(learningRate),
     'learningRate',

@@ -146,9 +146,10 @@ export class TrainingRun {
     const rate = this.training.options.dropout;
     if (rate === 0) return undefined;
     const kept = 1 / (1 - rate);
+    const limit = rate * 2 ** 32;
     return this.architecture.units.slice(0, -1).map((units) => {
       const factors = new Float32Array(samples * units);
-      for (let at = 0; at < factors.length; at++) factors[at] = this.dropout.float() < rate ? 0 : kept;
+      for (let at = 0; at < factors.length; at++) factors[at] = this.dropout.uint32() < limit ? 0 : kept;
       return this.tf.tensor2d(factors, [samples, units]);
     });
   }
@@ -190,8 +191,10 @@ function measuredSet(tf: Tf, samples: Samples, inputs: number): MeasuredSet {
 
 function gather(tf: Tf, { values, columns }: Matrix, rows: readonly number[]): Tensor2D {
   const gathered = new Float32Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
+  let at = 0;
+  for (const row of rows) {
+    const end = (row + 1) * columns;
+    for (let from = row * columns; from < end; from++) gathered[at++] = values[from];
+  }
   return tf.tensor2d(gathered, [rows.length, columns]);
 }
