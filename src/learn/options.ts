@@ -52,7 +52,7 @@ export type ScheduleName = keyof typeof SCHEDULES;
 
 /** @throws learn/option */
 export function checkTrainingOptions(options: TrainingOptions): void {
-  const { seed, epochs, batchSize, optimizer, learningRate, weightDecay, dropout } = options;
+  const { seed, epochs, batchSize, optimizer, learningRate, schedule, weightDecay, dropout } = options;
   requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
   requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
   requireThat(
@@ -69,6 +69,8 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     learningRate,
     'a number above 0',
   );
+  const schedules = Object.keys(SCHEDULES);
+  requireThat(schedules.includes(schedule), 'schedule', schedule, `one of ${schedules.join(', ')}`);
   requireThat(
     weightDecay >= 0 && learningRate * weightDecay < 1,
     'weightDecay',

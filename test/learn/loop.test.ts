@@ -1,13 +1,14 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/core/progress.js';
 import { Random } from '../../src/core/random.js';
 import { trainBase } from '../../src/learn/base.js';
+import { forwardPass } from '../../src/learn/forward.js';
 import { train } from '../../src/learn/loop.js';
 import { evaluateFloat } from '../../src/learn/metrics.js';
 import { crossEntropy } from '../../src/learn/objective.js';
-import { DEFAULT_TRAINING } from '../../src/learn/options.js';
-import { flatten, perceptron, unflatten } from '../../src/learn/parameters.js';
+import { DEFAULT_TRAINING, type TrainingOptions } from '../../src/learn/options.js';
+import { architectureOf, flatten, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { messageOfAsync } from '../support/messages.js';
 import { blobs } from '../support/samples.js';
@@ -103,7 +104,7 @@ describe('training', () => {
   });
 });
 
-describe('an objective and hooks of one’s own', () => {
+describe('an objective and a forward pass of one’s own', () => {
   const few = blobs(new Random(3, 'blobs'), 10, 2);
   const start = unflatten(perceptron('net', 4, [3], 2), new Float32Array(19).fill(0.1));
 
@@ -115,11 +116,12 @@ describe('an objective and hooks of one’s own', () => {
       start,
       samples: few,
       options: { ...DEFAULT_TRAINING, epochs: 2, batchSize: 4 },
-      hooks: {
-        input: (_, values) => {
+      forward: (tf) => {
+        const plain = forwardPass(tf, architectureOf(start));
+        return (parameters, values, dropout) => {
           features = values.arraySync();
-          return values;
-        },
+          return plain(parameters, values, dropout);
+        };
       },
       objective: {
         targets: Float32Array.from(few.features.flatMap((row, index) => [few.labels[index], row[2]])),
@@ -149,14 +151,13 @@ describe('an objective and hooks of one’s own', () => {
       samples,
       options: { ...DEFAULT_TRAINING, epochs: 30, batchSize: 16, learningRate: 0.03, dropout: 0 },
       objective: crossEntropy(samples, start.head),
-      hooks: {
-        kernel: (tf, kernel) => {
-          const straightThrough = tf.customGrad((weights) => ({
-            value: tf.div(tf.round(tf.mul(weights as Tensor, 4)), 4),
-            gradFunc: (upstream: Tensor) => upstream,
-          }));
-          return straightThrough(kernel) as Tensor2D;
-        },
+      forward: (tf) => {
+        const plain = forwardPass(tf, architectureOf(start));
+        const straightThrough = tf.customGrad((values) => ({
+          value: tf.div(tf.round(tf.mul(values as Tensor, 4)), 4),
+          gradFunc: (upstream: Tensor) => upstream,
+        }));
+        return (parameters, features) => plain(straightThrough(parameters) as Tensor1D, features);
       },
     });
     const onGrid = (weight: number) => Math.round(weight * 4) / 4;
@@ -165,6 +166,7 @@ describe('an objective and hooks of one’s own', () => {
       layers: network.layers.map((layer) => ({
         ...layer,
         kernel: layer.kernel.map((row) => row.map(onGrid)),
+        bias: layer.bias.map(onGrid),
       })),
     };
     expect(evaluateFloat(rounded, samples).accuracy).toBe(history[29].accuracy);
@@ -174,12 +176,57 @@ describe('an objective and hooks of one’s own', () => {
   });
 });
 
+describe('the step', () => {
+  const steps = 10;
+  const one = perceptron('net', 4, [], 2);
+  const start = unflatten(one, Float32Array.from([1, 2, 3, 4, 5]));
+  /** After ten steps down a loss of `slope` times the logit, of which the bias has the slope as its gradient. */
+  const descend = async (slope: number, options: Partial<TrainingOptions>) => {
+    const { network } = await train({
+      task: 'test',
+      start,
+      samples,
+      options: { ...DEFAULT_TRAINING, epochs: steps, batchSize: 1000, learningRate: 0.1, ...options },
+      objective: {
+        targets: new Float32Array(samples.labels.length),
+        columns: 1,
+        loss: (tf, logits) => tf.mul(tf.mean(logits), slope),
+      },
+    });
+    return network.layers[0];
+  };
+  const way = (factor: (done: number) => number) =>
+    Array.from({ length: steps }, (_, step) => factor(step / steps)).reduce((sum, part) => sum + part, 0) /
+    10;
+
+  // With a constant gradient Adam's step is the learning rate, and SGD's with a slope of 1.
+  it.each(['adam', 'sgd'] as const)('of %s is as long as the schedule says', async (optimizer) => {
+    const constant = await descend(1, { optimizer });
+    expect(constant.bias[0]).toBeCloseTo(5 - way(() => 1), 4);
+    const cosine = await descend(1, { optimizer, schedule: 'cosine' });
+    expect(cosine.bias[0]).toBeCloseTo(5 - way((done) => (1 + Math.cos(Math.PI * done)) / 2), 4);
+  });
+
+  it('shrinks weights by the decay, and no bias', async () => {
+    const { kernel, bias } = await descend(0, { weightDecay: 0.5 });
+    kernel.flat().forEach((weight, input) => {
+      expect(weight).toBeCloseTo((input + 1) * 0.95 ** steps, 5);
+    });
+    expect(bias).toEqual([5]);
+  });
+});
+
 describe('what cannot be trained', () => {
   it.each([
     [{ epochs: 0 }, 'epochs: got 0, wanted a whole number of at least 1 [learn/option]'],
     [{ batchSize: 2.5 }, 'batchSize: got 2.5, wanted a whole number of at least 1 [learn/option]'],
     [{ learningRate: 0 }, 'learningRate: got 0, wanted a number above 0 [learn/option]'],
     [{ learningRate: Number.NaN }, 'learningRate: got NaN, wanted a number above 0 [learn/option]'],
+    [
+      { weightDecay: -1 },
+      'weightDecay: got -1, wanted a number of at least 0, below 1 when multiplied by the learning rate [learn/option]',
+    ],
+    [{ schedule: 'step' as 'cosine' }, 'schedule: got "step", wanted one of constant, cosine [learn/option]'],
     [{ dropout: 1 }, 'dropout: got 1, wanted a share of at least 0 and below 1 [learn/option]'],
     [{ seed: 0.5 }, 'seed: got 0.5, wanted a whole number [learn/option]'],
     [{ hidden: [4, 0] }, 'hidden[1]: got 0, wanted a whole number of at least 1 [learn/option]'],
