@@ -3,6 +3,7 @@ import type { EngineName } from '../cosim/engine.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
+import { layerNames } from '../learn/float-network.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
   filePattern,
@@ -117,11 +118,7 @@ const simulation = z.strictObject({
   traceLayers: yesNo().default(false).describe('Compare the activations of every layer too.'),
 });
 
-/**
- * `espalier.yaml`: everything a model's run depends on beside its data. Unknown keys are refused. The schema for
- * editors (`schemas/espalier.schema.json`) is made from this, descriptions and all.
- */
-export const CONFIG = z.strictObject({
+const SHAPE = z.strictObject({
   name: identifier().optional().describe('Of the model and its top module; absent: that of the folder.'),
   seed: whole(0).default(42).describe('Every random choice follows from it.'),
   data,
@@ -136,8 +133,20 @@ export const CONFIG = z.strictObject({
   simulation: simulation.prefault({}),
 });
 
+/**
+ * `espalier.yaml`: everything a model's run depends on beside its data. Unknown keys are refused. The schema for
+ * editors (`schemas/espalier.schema.json`) is made from this, descriptions and all.
+ */
+export const CONFIG = SHAPE.superRefine(({ hidden, quantization }, context) => {
+  const allowed = layerNames(hidden.length + 1);
+  for (const key of Object.keys(quantization.layers)) {
+    if (allowed.includes(key)) continue;
+    context.addIssue({ code: 'custom', path: ['quantization', 'layers', key], params: { key, allowed } });
+  }
+});
+
 /** What `espalier compile --config` reads: the same, of which given weights need only a part. */
-export const COMPILE_CONFIG = CONFIG.partial({ data: true });
+export const COMPILE_CONFIG = SHAPE.partial({ data: true });
 
 export type Config = z.output<typeof CONFIG>;
 export type CompileConfig = z.output<typeof COMPILE_CONFIG>;

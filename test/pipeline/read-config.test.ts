@@ -100,6 +100,24 @@ describe('reading espalier.yaml', () => {
         'or ufixed<8,0> [pipeline/config-value]',
     ],
     [
+      'formats of a layer that there is not',
+      `${SMALL}quantization:\n  layers:\n    hiden: { weights: "fixed<8,1>" }\n`,
+      'espalier.yaml:5:5, quantization.layers: got the unknown key "hiden", wanted one of hidden, output ' +
+        '(did you mean hidden?) [pipeline/config-key]',
+    ],
+    [
+      'an option that the micro-architecture does not have',
+      `${SMALL}hardware: { architecture: serial, lane: 2 }\n`,
+      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of lanes, architecture ' +
+        '(did you mean lanes?) [pipeline/config-key]',
+    ],
+    [
+      'a micro-architecture that there is not',
+      `${SMALL}hardware: { architecture: seriel }\n`,
+      'espalier.yaml:3:27, hardware.architecture: got "seriel", wanted one of serial (did you mean serial?) ' +
+        '[pipeline/config-value]',
+    ],
+    [
       'an unknown key beside a format',
       `${SMALL}quantization:\n  layers:\n    hidden: { weights: { format: "fixed<8,1>", rouding: TRN } }\n`,
       'espalier.yaml:5:48, quantization.layers.hidden.weights: got the unknown key "rouding", wanted one of format, ' +

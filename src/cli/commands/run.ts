@@ -8,7 +8,7 @@ import { wholeNumber } from '../option-parsers.js';
 /** A model's whole way: data → training → pruning → quantization → Verilog → co-simulation → report. */
 export const run: CliCommand = {
   name: 'run',
-  summary: 'from a model’s data to verified Verilog, with a report; what has not changed is kept',
+  summary: 'from data to verified Verilog and a report; keeps what has not changed',
   examples: [
     ['espalier run models/wdbc', 'everything that is not up to date'],
     ['espalier run --from quantize', 'quantization and all that follows, again'],
