@@ -11,10 +11,8 @@ import { emitTop } from './top.js';
 
 const LANES = z.int().min(1);
 const OPTIONS = z.strictObject({
-  lanes: z
-    .union([LANES, z.record(z.string(), LANES)])
-    .default(1)
-    .describe('MAC lanes of every layer, or by the names of layers; a layer not named has one.'),
+  /** MAC lanes of every layer, or of the layers named; a layer not named has one. */
+  lanes: z.union([LANES, z.record(z.string(), LANES)]).default(1),
 });
 
 export type SerialOptions = z.infer<typeof OPTIONS>;
