@@ -490,6 +490,21 @@ export const problems = {
       got: `${got} codes`,
       wanted: `${wanted} codes (one per input)`,
     }),
+  cosimMutateBroken: (design: string, got: string) =>
+    raise({
+      code: 'cosim/mutate-broken',
+      where: `design ${design}`,
+      got: `a failure without any mutation (${got})`,
+      wanted: 'a design that simulates without differences',
+      hint: 'run `espalier simulate` first',
+    }),
+  cosimNothingToMutate: (design: string, wanted: number, got: number) =>
+    raise({
+      code: 'cosim/nothing-to-mutate',
+      where: `design ${design}`,
+      got: `${got} faults that compile`,
+      wanted: `${wanted}`,
+    }),
   cosimOption: (option: string, got: string, wanted: string) =>
     raise({ code: 'cosim/option', where: option, got, wanted }),
   cosimRecords: (file: string, got: string) =>

@@ -21,6 +21,8 @@ export interface Job {
   readonly drain: number;
   /** Whether to end at the first wrong value; otherwise the samples that differ are counted. */
   readonly stopAtFirst: boolean;
+  /** Seconds after which the simulator itself is taken to hang. */
+  readonly timeLimit: number;
   /** Of the values that registers without a reset start with, where the engine has no unknowns. */
   readonly seed: number;
   /** Writes a waveform of cycles [from, to). */

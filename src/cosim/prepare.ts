@@ -11,6 +11,7 @@ import type { Stimulus } from './stimulus.js';
 export type Beats = Pick<Job, 'samples' | 'vectors' | 'expected' | 'traces'>;
 
 const CHUNK = 2_000;
+const TIME_LIMIT = 3_600;
 
 /**
  * Runs the reference model over the stimulus; lets other work go on between chunks.
@@ -92,6 +93,7 @@ export function stalledJob(design: LoadedDesign, beats: Beats, pattern: StallPat
     watchDog: watchDogOf(design, stalls),
     drain: 2 * (timing.latency + timing.interval),
     stopAtFirst: false,
+    timeLimit: TIME_LIMIT,
     seed,
   };
 }

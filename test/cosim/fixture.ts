@@ -80,9 +80,20 @@ const SUM = `module tiny_sum (
 endmodule
 `;
 
-/** A hand-written design of one register stage: small enough to be broken in every way that tests need. */
-export function tinyDesign(edit: (sum: string) => string = (sum) => sum): string {
-  const sum = edit(SUM);
+/**
+ * A hand-written design of one register stage: small enough to be broken in every way that tests need.
+ *
+ * @param edits pairs of what stands in `tiny_sum.v` and what is put in its place
+ * @returns the folder
+ */
+export function tinyDesign(
+  edits: readonly (readonly [string, string])[] = [],
+  facts: Partial<Manifest> = {},
+) {
+  const sum = edits.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`tiny_sum.v has no ${from}`);
+    return text.replace(from, to);
+  }, SUM);
   const rom = '3\n2\n5\n';
   const network = networkToJson(TINY);
   const field = (kind: Field['kind'], unit: number, lsb: number, width: number, text: string): Field => {
@@ -140,6 +151,7 @@ export function tinyDesign(edit: (sum: string) => string = (sum) => sum): string
     folded: [],
     unreadInputs: [],
     warnings: [],
+    ...facts,
   };
   const folder = path.join(newFolder(), 'tiny');
   writeFolderAtomic(

@@ -87,6 +87,7 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
     writeFileSync(path.join(folder, 'stalls.bin'), job.stalls);
     const result = await runProcess('vvp', ['-n', program, ...runArgs(folder, job)], {
       cwd: romFolder(design),
+      timeoutSeconds: job.timeLimit,
     });
     // A ROM image that is not found is no more than a warning to Icarus.
     const complaint = /\b(warning|error)\b/i.test(result.stdout + result.stderr);

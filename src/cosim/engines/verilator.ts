@@ -12,6 +12,7 @@ import { installHint } from '../tools.js';
 
 const SIM_FOLDER = path.join(import.meta.dirname, '../../../sim');
 const HARNESS = ['harness.h', 'harness.cpp', 'main.cpp'];
+const BARE = ['bare.cpp'];
 
 // No --threads: with it some runs are hundreds of times slower. Registers without a reset start at random.
 const FLAGS = [
@@ -45,23 +46,36 @@ async function verilatorVersion(): Promise<string | undefined> {
 }
 
 async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
+  const { program, cached } = await buildProgram(design, options, HARNESS);
+  return { cached, run: (job) => run(design, program, job) };
+}
+
+/** The bare main round the same Verilated model, for the benchmark: the program's path. */
+export async function buildBare(design: LoadedDesign, options: BuildOptions): Promise<string> {
+  return (await buildProgram(design, options, BARE)).program;
+}
+
+async function buildProgram(design: LoadedDesign, options: BuildOptions, mains: readonly string[]) {
   const version = await verilatorVersion();
   if (version === undefined) throw problems.cosimToolMissing('verilator', installHint('verilator'));
   const config = options.traces ? publicSignals(design) : '';
+  const args = [
+    ...FLAGS,
+    ...(options.waves ? ['--trace'] : []),
+    ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
+    ...['--top-module', design.manifest.top],
+  ];
   const key = hashOf({
     version,
-    flags: FLAGS,
-    top: design.manifest.top,
-    sources: design.manifest.sources.map(({ file }) => sha256(readBytes(path.join(design.folder, file)))),
-    harness: HARNESS.map((file) => sha256(readBytes(path.join(SIM_FOLDER, file)))),
+    args,
     config,
-    waves: options.waves,
-    selfChecks: options.selfChecks,
+    sources: design.manifest.sources.map(({ file }) => sha256(readBytes(path.join(design.folder, file)))),
+    mains: mains.map((file) => sha256(readBytes(path.join(SIM_FOLDER, file)))),
   });
   const program = path.join(path.resolve(options.cacheFolder), key.slice(0, 32), 'simulate');
   const cached = existsSync(program);
-  if (!cached) await compile(design, options, config, program);
-  return { cached, run: (job) => run(design, program, job) };
+  if (!cached) await compile(design, { args, config, mains, program });
+  return { program, cached };
 }
 
 /** Opens the layers' buses to the harness, so that the RTL needs no remarks for the tool. */
@@ -72,32 +86,33 @@ function publicSignals(design: LoadedDesign): string {
   return ['`verilator_config', ...new Set(lines), ''].join('\n');
 }
 
-async function compile(
-  design: LoadedDesign,
-  { waves, selfChecks }: BuildOptions,
-  config: string,
-  program: string,
-): Promise<void> {
+interface Compilation {
+  readonly args: readonly string[];
+  readonly config: string;
+  readonly mains: readonly string[];
+  readonly program: string;
+}
+
+async function compile(design: LoadedDesign, { args, config, mains, program }: Compilation): Promise<void> {
   // Relative names inside, so that ccache finds yesterday's objects; make cannot work below a path with spaces.
   const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
   try {
-    for (const file of HARNESS) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
+    for (const file of mains) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
     const sources = design.manifest.sources.map(({ file }, index) => {
       const name = `${index}_${path.basename(file)}`;
       copyFileSync(path.join(design.folder, file), path.join(folder, name));
       return name;
     });
-    writeFileSync(path.join(folder, 'design.vlt'), config);
-    const args = [
-      ...FLAGS,
-      ...(waves ? ['--trace'] : []),
-      ...(selfChecks ? [] : ['-DSYNTHESIS']),
-      ...['--top-module', design.manifest.top, '-CFLAGS', '-I..'],
+    if (config !== '') writeFileSync(path.join(folder, 'design.vlt'), config);
+    const files = [
       ...(config === '' ? [] : ['design.vlt']),
       ...sources,
-      ...['harness.cpp', 'main.cpp'],
+      ...mains.filter((file) => file.endsWith('.cpp')),
     ];
-    const result = await runProcess('verilator', args, { cwd: folder, env: await compilerCache() });
+    const result = await runProcess('verilator', [...args, ...files], {
+      cwd: folder,
+      env: await compilerCache(),
+    });
     if (result.status !== 0) {
       throw problems.cosimBuildFailed(design.manifest.name, 'verilator', firstLines(result));
     }
@@ -127,9 +142,12 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
       writeFileSync(path.join(folder, `trace${index}.bin`), bytes);
     });
     const seed = String(job.seed % 2 ** 31);
-    const result = await runProcess(program, [folder, seed], { cwd: romFolder(design) });
+    const result = await runProcess(program, [folder, seed], {
+      cwd: romFolder(design),
+      timeoutSeconds: job.timeLimit,
+    });
     // A ROM image that is not found is no more than a warning to Verilator.
-    if (result.status !== 0 || result.stderr.includes('%Warning')) {
+    if (result.status !== 0 || /^%(Warning|Error)/m.test(result.stderr + result.stdout)) {
       throw problems.cosimSimulatorFailed(design.manifest.name, 'verilator', firstLines(result));
     }
     if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);

@@ -1,0 +1,210 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { EspalierError, problems } from '../core/errors.js';
+import { readText } from '../core/files.js';
+import { ignoreProgress, type OnProgress } from '../core/progress.js';
+import { Random } from '../core/random.js';
+import { type LoadedDesign, loadDesign } from './design.js';
+import type { BuildOptions, BuiltDesign, Engine, EngineName, Job, RunFailure } from './engine.js';
+import { findEngine } from './engines/index.js';
+import { emptyRom, type MutatedFile, type Mutation, mutateRom, mutateVerilog } from './mutations.js';
+import { type Beats, expectedBeats, firstBeats, measuringJob, stalledJob } from './prepare.js';
+import { asPredicted, describeMeasured } from './record.js';
+import { DEFAULT_CACHE } from './simulate.js';
+import { makeStimulus } from './stimulus.js';
+
+export interface MutateOptions {
+  /** How many mutants; default 24. The first is an emptied ROM, then ROM and RTL faults in turn. */
+  readonly count?: number;
+  readonly seed?: number;
+  readonly engine?: EngineName;
+  /** As in {@link simulate}: a mutant is compared on the same vectors before it counts as a survivor. */
+  readonly rows?: readonly (readonly number[])[];
+  readonly random?: number;
+  readonly cacheFolder?: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface Mutant extends Mutation {
+  /** What showed the fault; absent for a survivor. */
+  readonly caughtBy?: string;
+}
+
+/** What a mutation run showed, as plain data. */
+export interface MutationRecord {
+  readonly schema: 'espalier/mutations';
+  readonly version: 1;
+  readonly design: string;
+  readonly engine: EngineName;
+  readonly seed: number;
+  /** Vectors that a survivor has withstood. */
+  readonly samples: number;
+  readonly mutants: readonly Mutant[];
+  /** Mutants that no vector showed: they change no behaviour, or the stimulus is too weak. */
+  readonly survivors: readonly Mutant[];
+  /** Faults that the compiler refused, or that had been tried already; others took their place. */
+  readonly refused: number;
+}
+
+/**
+ * Breaks a design on purpose, in a copy, and looks whether the comparison notices. The design's own checks of its
+ * ROMs are switched off, so that it is the comparison that has to.
+ *
+ * @throws emit/*, cosim/*; cosim/mutate-broken when the design as it is already fails
+ */
+export async function mutate(folder: string, options: MutateOptions = {}): Promise<MutationRecord> {
+  const design = loadDesign(folder);
+  const engine = findEngine(options.engine ?? 'verilator');
+  const {
+    count = 24,
+    seed = 1,
+    rows = [],
+    random = Math.ceil(engine.defaultRandom / 5),
+    onProgress = ignoreProgress,
+  } = options;
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw problems.cosimOption('mutants', String(count), 'a whole number of at least 1');
+  }
+  const stimulus = makeStimulus(design.network, { regressions: [], rows, random, seed });
+  const beats = await expectedBeats(design, stimulus, false, onProgress);
+  const workshop = mkdtempSync(path.join(os.tmpdir(), 'espalier-mutants-'));
+  try {
+    const bench = { design, engine, beats, seed, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE };
+    await checkOriginal(bench);
+    const mutants: Mutant[] = [];
+    const tried = new Set<string>();
+    let refused = 0;
+    for (const file of mutations(design, new Random(seed, 'mutations'))) {
+      if (mutants.length === count) break;
+      if (refused > 10 * count)
+        throw problems.cosimNothingToMutate(design.manifest.name, count, mutants.length);
+      const key = JSON.stringify(file.mutation);
+      const mutant = tried.has(key) ? undefined : await tryMutant(bench, file, workshop);
+      tried.add(key);
+      if (mutant === undefined) refused += 1;
+      else mutants.push(mutant);
+      onProgress({ task: 'mutants', done: mutants.length, total: count });
+    }
+    return {
+      schema: 'espalier/mutations',
+      version: 1,
+      design: design.manifest.name,
+      engine: engine.name,
+      seed,
+      samples: beats.samples,
+      mutants,
+      survivors: mutants.filter(({ caughtBy }) => caughtBy === undefined),
+      refused,
+    };
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+interface Workbench {
+  readonly design: LoadedDesign;
+  readonly engine: Engine;
+  readonly beats: Beats;
+  readonly seed: number;
+  readonly cacheFolder: string;
+}
+
+/** Faults without end, the same for the same seed: an emptied ROM, then ROM and RTL by turns. */
+function* mutations({ folder, manifest }: LoadedDesign, random: Random): Generator<MutatedFile> {
+  const { roms, sources } = manifest;
+  const text = ({ file }: { file: string }) => readText(path.join(folder, file));
+  if (roms.length > 0) {
+    const rom = random.pick(roms);
+    yield emptyRom(rom.file, text(rom));
+  }
+  for (let dry = 0; dry < 1_000; ) {
+    const rom = roms.length === 0 ? undefined : random.pick(roms);
+    const source = random.pick(sources);
+    const made = [
+      rom && mutateRom(rom.file, text(rom), rom.width, random),
+      mutateVerilog(source.file, text(source), random),
+    ].filter((file) => file !== undefined);
+    yield* made;
+    dry = made.length === 0 ? dry + 1 : 0;
+  }
+}
+
+async function checkOriginal(bench: Workbench): Promise<void> {
+  const built = await bench.engine.build(bench.design, buildOptions(bench.cacheFolder));
+  const caught = await catchFault(bench, bench.design, built);
+  if (caught !== undefined) throw problems.cosimMutateBroken(bench.design.manifest.name, caught);
+}
+
+const buildOptions = (cacheFolder: string): BuildOptions => {
+  return { traces: false, waves: false, selfChecks: false, cacheFolder };
+};
+
+/** Undefined for a fault that does not compile. */
+async function tryMutant(
+  bench: Workbench,
+  { mutation, text }: MutatedFile,
+  workshop: string,
+): Promise<Mutant | undefined> {
+  const folder = path.join(workshop, 'design');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(bench.design.folder, folder, { recursive: true });
+  writeFileSync(path.join(folder, mutation.file), text);
+  const design = { ...bench.design, folder };
+  const isRom = bench.design.manifest.roms.some(({ file }) => file === mutation.file);
+  let built: BuiltDesign;
+  try {
+    // A ROM fault needs no new build: the images are read at run time.
+    const cacheFolder = isRom ? bench.cacheFolder : path.join(workshop, 'builds');
+    built = await bench.engine.build(design, buildOptions(cacheFolder));
+  } catch (error) {
+    if (error instanceof EspalierError && error.code === 'cosim/build-failed') return undefined;
+    throw error;
+  }
+  const caughtBy = await catchFault(bench, design, built);
+  return caughtBy === undefined ? mutation : { ...mutation, caughtBy };
+}
+
+const FEW = 300;
+/** Seconds for a mutant: a combinational loop may keep a simulator at one moment for ever. */
+const TIME_LIMIT = 30;
+
+/** What shows that the design is broken, the cheapest look first; undefined when nothing does. */
+async function catchFault(
+  { beats, seed }: Workbench,
+  design: LoadedDesign,
+  built: BuiltDesign,
+): Promise<string | undefined> {
+  const jobs: Job[] = [
+    stalledJob(design, firstBeats(beats, FEW), 'mixed', seed),
+    measuringJob(design, beats, seed),
+    stalledJob(design, beats, 'mixed', seed),
+  ];
+  for (const job of jobs) {
+    const seen = await lookAt(design, built, { ...job, stopAtFirst: true, timeLimit: TIME_LIMIT });
+    if (seen !== undefined) return seen;
+  }
+  return undefined;
+}
+
+async function lookAt(design: LoadedDesign, built: BuiltDesign, job: Job): Promise<string | undefined> {
+  try {
+    const { failure, latency, interval } = await built.run(job);
+    if (failure !== null) return describeFailure(failure);
+    if (job.warmUp === 0) return undefined;
+    const { timing } = design.manifest;
+    const figures = {
+      latency: { predicted: timing.latency, measured: latency },
+      interval: { predicted: timing.interval, measured: interval },
+    };
+    const wrong = Object.entries(figures).find(([, figure]) => !asPredicted(figure));
+    return wrong && `${wrong[0]}: ${describeMeasured(wrong[1])}`;
+  } catch (error) {
+    if (error instanceof EspalierError && error.code === 'cosim/simulator-failed')
+      return `simulator: ${error.got}`;
+    throw error;
+  }
+}
+
+const describeFailure = ({ kind, sample, cycle }: RunFailure): string =>
+  `${kind} at sample ${sample}, cycle ${cycle}`;

@@ -1,0 +1,179 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDesign } from '../../src/cosim/design.js';
+import type { FailureKind } from '../../src/cosim/engine.js';
+import { findEngine } from '../../src/cosim/engines/index.js';
+import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
+import { describeDifference } from '../../src/cosim/record.js';
+import { simulate } from '../../src/cosim/simulate.js';
+import { makeStimulus } from '../../src/cosim/stimulus.js';
+import { CACHE, newFolder, TINY, tinyDesign } from './fixture.js';
+
+const ROWS = [
+  [1, 2],
+  [-7, 100],
+];
+const ENGINES = ['verilator', 'icarus'] as const;
+const WRONG_SIGN = [['- b', '+ b']] as const;
+
+describe.each(ENGINES)('simulate with %s', (engine) => {
+  it('finds a right design right, and measures its timing', async () => {
+    const record = await simulate(tinyDesign(), {
+      engine,
+      rows: ROWS,
+      random: 400,
+      traceLayers: true,
+      cacheFolder: CACHE,
+    });
+    expect(record).toMatchObject({
+      passed: true,
+      samples: 2 + 7 + 400,
+      differing: 0,
+      difference: null,
+      layersCompared: ['sum'],
+      interval: { predicted: 1, measured: { least: 1, greatest: 1 } },
+      latency: { predicted: 1, measured: { least: 1, greatest: 1 } },
+    });
+    // Stalls take cycles.
+    expect(record.cycles).toBeGreaterThan(1.3 * record.samples);
+  });
+
+  it('reports the first difference down to the neuron, with a waveform of the sample alone', async () => {
+    const outputFolder = newFolder();
+    const record = await simulate(tinyDesign(WRONG_SIGN), {
+      engine,
+      rows: ROWS,
+      random: 50,
+      stalls: 'none',
+      cacheFolder: CACHE,
+      outputFolder,
+    });
+    expect(record.passed).toBe(false);
+    expect(record.editedSources).toEqual(['rtl/tiny_sum.v']);
+    expect(record.difference).toEqual({
+      kind: 'layer',
+      sample: 0,
+      segment: 'data',
+      origin: 'data row 0',
+      cycle: 9,
+      layer: 'sum',
+      field: 'unit 0',
+      expected: { code: 4, value: 0.25 },
+      got: { code: 12, value: 0.75 },
+      input: [1, 2],
+      alone: true,
+      wave: 'difference.vcd',
+    });
+    const wave = readFileSync(path.join(outputFolder, 'difference.vcd'), 'utf8');
+    expect(wave).toContain('y_q');
+    expect(wave.split('\n').filter((line) => line.startsWith('#')).length).toBeGreaterThan(10);
+    const xml = readFileSync(path.join(outputFolder, 'simulation.xml'), 'utf8');
+    expect(xml).toContain(`<failure message="${describeDifference(record.difference!)}" type="difference">`);
+    expect(JSON.parse(readFileSync(path.join(outputFolder, 'simulation.json'), 'utf8'))).toEqual(record);
+  });
+
+  it('repeats the way to a failure that a sample alone does not show', async () => {
+    const outputFolder = newFolder();
+    const counter = [
+      ['reg                valid_q;', 'reg valid_q; reg [7:0] count_q;'],
+      ["valid_q <= 1'b0;", "begin valid_q <= 1'b0; count_q <= 8'd0; end"],
+      [
+        'y_q <= a',
+        "count_q <= count_q + 8'd1;\n    if (ready_o & valid_i) y_q <= (count_q == 8'd200) ? 11'd0 : a",
+      ],
+    ] as const;
+    const record = await simulate(tinyDesign(counter), {
+      engine,
+      rows: ROWS,
+      random: 300,
+      cacheFolder: CACHE,
+      outputFolder,
+    });
+    expect(record.difference).toMatchObject({
+      kind: 'layer',
+      sample: 200,
+      origin: 'random vector 191',
+      alone: false,
+      got: { code: 0, value: 0 },
+    });
+    expect(existsSync(path.join(outputFolder, 'difference.vcd'))).toBe(true);
+    expect(record.differing).toBe(1);
+  });
+
+  it('takes another timing than the predicted one for a failure', async () => {
+    const { timing } = loadDesign(tinyDesign()).manifest;
+    const folder = tinyDesign([], { timing: { ...timing, interval: 2, latency: 3 } });
+    const outputFolder = newFolder();
+    const record = await simulate(folder, { engine, random: 20, cacheFolder: CACHE, outputFolder });
+    expect(record).toMatchObject({ passed: false, difference: null, differing: 0 });
+    const xml = readFileSync(path.join(outputFolder, 'simulation.xml'), 'utf8');
+    expect(xml).toContain(
+      'name="initiation interval">\n      <failure message="predicted 2 cycles, measured 1"',
+    );
+    expect(xml).toContain('name="latency">\n      <failure message="predicted 3 cycles, measured 1"');
+  });
+
+  const rules: [FailureKind, readonly [string, string]][] = [
+    ['validInReset', ["valid_q <= 1'b0;", "valid_q <= 1'b1;"]],
+    ['validDropped', ['else if (ready_o) valid_q', 'else valid_q']],
+    ['dataChanged', ['if (ready_o & valid_i)', 'if (valid_i)']],
+    ['surplus', ['valid_q <= valid_i;', 'valid_q <= valid_q | valid_i;']],
+    ['timeout', ['assign ready_o = ready_i | ~valid_q;', 'assign ready_o = ready_i & valid_q;']],
+    ['finish', ['endmodule', 'always @(posedge aclk) if (valid_q) $finish;\nendmodule']],
+    ['missing', ['assign valid_o = valid_q;', "assign valid_o = valid_q; wire never = 1'b0;"]],
+  ];
+  it.each(rules)('sees a broken rule: %s', async (kind, edit) => {
+    const { traces } = loadDesign(tinyDesign()).manifest;
+    const never = kind === 'missing' ? { traces: [{ ...traces[0], valid: 'never' }] } : {};
+    const design = loadDesign(tinyDesign([edit], never));
+    const build = { traces: kind === 'missing', waves: false, selfChecks: true, cacheFolder: CACHE };
+    const built = await findEngine(engine).build(design, build);
+    const stimulus = makeStimulus(TINY, { regressions: [], rows: ROWS, random: 100, seed: 1 });
+    const beats = await expectedBeats(design, stimulus, build.traces);
+    const { failure } = await built.run(stalledJob(design, beats, kind === 'surplus' ? 'none' : 'random', 1));
+    expect(failure?.kind).toBe(kind);
+  });
+
+  it('says that a ROM is not there, whatever the simulator makes of it', async () => {
+    const folder = tinyDesign([['tiny.mem', 'other.mem']]);
+    await expect(simulate(folder, { engine, random: 5, cacheFolder: CACHE })).rejects.toThrow(
+      /^(verilator|icarus), design tiny: got .*other\.mem.*, wanted a simulation without warnings or errors \[cosim\/simulator-failed\]$/s,
+    );
+  });
+
+  it('says where Verilog does not compile', async () => {
+    const folder = tinyDesign([['reg                valid_q;', 'reg valid_q']]);
+    await expect(simulate(folder, { engine, random: 5, cacheFolder: CACHE })).rejects.toThrow(
+      /^(verilator|iverilog), design tiny: got .*tiny_sum\.v:\d+.*syntax error.*, wanted a build without errors \[cosim\/build-failed\]$/s,
+    );
+  });
+});
+
+describe('unknown values', () => {
+  it('are errors where they reach the output, with Icarus', async () => {
+    const folder = tinyDesign([['assign data_o  = y_q;', "assign data_o  = {y_q[10:1], 1'bx};"]]);
+    const record = await simulate(folder, { engine: 'icarus', random: 5, cacheFolder: CACHE });
+    expect(record.difference).toMatchObject({
+      kind: 'output',
+      field: 'unit 0',
+      got: { code: 'x', value: null },
+    });
+  });
+
+  it('are errors on the handshake, with Icarus', async () => {
+    const folder = tinyDesign([["if (!aresetn) valid_q <= 1'b0;\n    else if", 'if']]);
+    const record = await simulate(folder, { engine: 'icarus', random: 5, cacheFolder: CACHE });
+    expect(record.difference?.kind).toBe('validInReset');
+  });
+});
+
+describe('bits of no field', () => {
+  it('must be zero', async () => {
+    const folder = tinyDesign();
+    const file = path.join(folder, 'rtl/tiny.v');
+    writeFileSync(file, readFileSync(file, 'utf8').replace("5'b00000", "5'b00100"));
+    const record = await simulate(folder, { engine: 'icarus', random: 5, cacheFolder: CACHE });
+    expect(record.difference).toMatchObject({ kind: 'output', field: 'padding' });
+  });
+});
