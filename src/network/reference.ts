@@ -1,6 +1,7 @@
 import { assertNever } from '../core/assert.js';
 import { problems } from '../core/errors.js';
 import { type Format, fractionOf, printFormat, rangeOf } from '../fixed/format.js';
+import type { Interval } from '../fixed/interval.js';
 import { requantize } from '../fixed/requantize.js';
 import { kindOf } from './layers/index.js';
 import type { Head, Outcome, QuantizedNetwork } from './types.js';
@@ -13,14 +14,16 @@ import type { Head, Outcome, QuantizedNetwork } from './types.js';
  */
 export function referenceModel(network: QuantizedNetwork): (codes: readonly number[]) => Outcome {
   const formats = [network.input.formats, ...layerFormats(network)];
+  const evaluators = network.layers.map((layer, index) => kindOf(layer).evaluator(layer, formats[index]));
+  const ranges = network.input.formats.map(rangeOf);
   return (codes) => {
-    checkInput(network, codes);
+    checkInput(network, ranges, codes);
     const layers: number[][] = [];
     let outputs = codes;
-    network.layers.forEach((layer, index) => {
-      outputs = kindOf(layer).run(layer, formats[index], outputs);
+    for (const evaluate of evaluators) {
+      outputs = evaluate(outputs);
       layers.push(outputs as number[]);
-    });
+    }
     return { layers, outputs, ...decide(network.head, outputs, formats[network.layers.length]) };
   };
 }
@@ -46,13 +49,13 @@ function decide(head: Head, outputs: readonly number[], formats: readonly Format
   }
 }
 
-function checkInput(network: QuantizedNetwork, codes: readonly number[]): void {
+function checkInput(network: QuantizedNetwork, ranges: readonly Interval[], codes: readonly number[]): void {
   const { formats } = network.input;
   if (codes.length !== formats.length) {
     throw problems.inputSize(`${network.name}: input`, codes.length, formats.length);
   }
   codes.forEach((code, unit) => {
-    const { low, high } = rangeOf(formats[unit]);
+    const { low, high } = ranges[unit];
     if (!Number.isInteger(code) || code < low || code > high) {
       throw problems.networkCode(
         `${network.name}: input ${unit}`,

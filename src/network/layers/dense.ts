@@ -27,19 +27,28 @@ function sumFraction(layer: DenseLayer, inputs: readonly Format[], unit: number)
   return Math.max(products, fractionOf(layer.bias.formats[unit]));
 }
 
-function run(layer: DenseLayer, inputs: readonly Format[], codes: readonly number[]): number[] {
+function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readonly number[]) => number[] {
+  const { kernel, bias, activation, output } = layer;
   const exactFraction = commonFraction(layer, inputs);
-  return layer.bias.codes.map((biasCode, unit) => {
+  const units = bias.codes.map((biasCode, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
-    let sum = biasCode * 2 ** (fraction - fractionOf(layer.bias.formats[unit]));
-    codes.forEach((code, input) => {
-      const shift = fraction - fractionOf(inputs[input]) - fractionOf(layer.kernel.formats[unit]);
-      sum += layer.kernel.codes[input][unit] * code * 2 ** shift;
-    });
-    const active = activate(layer.activation, sum);
-    if (layer.output === 'exact') return active * 2 ** (exactFraction - fraction);
-    return requantize(active, fraction, layer.output[unit]);
+    const aligned = (code: number, own: number) => code * 2 ** (fraction - own);
+    return {
+      fraction,
+      bias: aligned(biasCode, fractionOf(bias.formats[unit])),
+      weights: inputs.map((format, input) =>
+        aligned(kernel.codes[input][unit], fractionOf(format) + fractionOf(kernel.formats[unit])),
+      ),
+    };
   });
+  return (codes) =>
+    units.map(({ fraction, bias, weights }, unit) => {
+      let sum = bias;
+      for (let input = 0; input < weights.length; input++) sum += weights[input] * codes[input];
+      const active = activate(activation, sum);
+      if (output === 'exact') return active * 2 ** (exactFraction - fraction);
+      return requantize(active, fraction, output[unit]);
+    });
 }
 
 /** The finest fraction of the layer's sums: that of every exact output. */
@@ -162,7 +171,7 @@ export const dense: LayerKind<DenseLayer> = {
   kind: 'dense',
   units: (layer) => layer.bias.codes.length,
   check,
-  run,
+  evaluator,
   formats,
   rows,
   toJson,

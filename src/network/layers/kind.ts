@@ -32,11 +32,11 @@ export interface LayerKind<L> {
   units(layer: L): number;
   /** Throws at the first thing that is wrong with the layer when it is fed with these formats. */
   check(layer: L, inputs: readonly Format[], path: string): void;
-  /** The output codes: the definition of the layer's meaning. */
-  run(layer: L, inputs: readonly Format[], codes: readonly number[]): number[];
+  /** Input codes → output codes: the definition of the layer's meaning. What no code changes is worked out once. */
+  evaluator(layer: L, inputs: readonly Format[]): (codes: readonly number[]) => number[];
   /** The output units' formats. */
   formats(layer: L, inputs: readonly Format[]): Format[];
-  /** The layer as weighted sums, for hardware; must equal {@link run} for all inputs. */
+  /** The layer as weighted sums, for hardware; must equal {@link evaluator} for all inputs. */
   rows(layer: L, inputs: readonly Format[]): AffineRow[];
   /** Plain data for JSON, and back. `path` as in {@link check}. */
   toJson(layer: L): object;
