@@ -76,9 +76,10 @@ function buildProgram(streams: Streams, act: Act): Command {
     )
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; also `espalier COMMAND --help`')
-    .configureHelp({ sortOptions: false, helpWidth: streams.stdout.columns ?? 100 })
+    .configureHelp({ ...helpStyle(streams), subcommandTerm: (command) => command.name() })
     .addHelpText('after', MAIN_EXAMPLES)
     .showSuggestionAfterError(true)
+    .helpCommand(false)
     .enablePositionalOptions();
   quietErrors(program, streams);
   for (const command of COMMANDS) program.addCommand(buildCommand(command, streams, act));
@@ -89,7 +90,7 @@ function buildCommand(command: CliCommand, streams: Streams, act: Act): Command 
   const built = new Command(command.name)
     .description(command.summary)
     .helpOption('-h, --help', 'print this help');
-  built.configureHelp({ sortOptions: false, helpWidth: streams.stdout.columns ?? 100 });
+  built.configureHelp({ ...helpStyle(streams), subcommandTerm: (command) => command.name() });
   quietErrors(built, streams);
   command.declare(built);
   built
@@ -99,6 +100,8 @@ function buildCommand(command: CliCommand, streams: Streams, act: Act): Command 
   if (command.examples.length > 0) built.addHelpText('after', examplesText(command.examples));
   return built;
 }
+
+const helpStyle = ({ stdout }: Streams) => ({ sortOptions: false, helpWidth: stdout.columns ?? 110 });
 
 /** Commander throws in place of printing and exiting; help goes to stdout. */
 function quietErrors(command: Command, streams: Streams): void {
@@ -126,6 +129,6 @@ function examplesText(examples: CliCommand['examples']): string {
 const MAIN_EXAMPLES = examplesText([
   ['espalier run models/wdbc', 'from the data to verified Verilog, every stage, with a report'],
   ['espalier compile --weights my-weights/', 'Verilog from weight CSVs of your own'],
-  ['espalier simulate build/wdbc/design', 'co-simulate an emitted design against its network'],
+  ['espalier simulate build/my_weights', 'co-simulate that design with its integer network'],
   ['espalier doctor', 'what is installed, and how to get what is missing'],
 ]);

@@ -14,10 +14,14 @@ export function printTable(
       )
       .join('  ')
       .trimEnd();
-  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+  const rule = widths
+    .map((width) => '─'.repeat(width))
+    .join('  ')
+    .trimEnd();
+  return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-/** A whole number with thin groups: 12 345. */
+/** A whole number with commas between its thousands: 12,345. */
 export const whole = (value: number): string => value.toLocaleString('en-US');
 
 /** A share as a percentage with one decimal: 97.9 %. */

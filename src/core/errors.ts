@@ -46,6 +46,10 @@ const list = (names: readonly string[]) => {
   return names.length > 8 ? `${shown.join(', ')} and ${names.length - 8} more` : shown.join(', ');
 };
 
+/** A value of any kind; JSON has no word for NaN and the infinities. */
+const shown = (value: unknown) =>
+  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The constructors of all errors, room by room; `throw problems.fileUnreadable(…)`. */
@@ -198,7 +202,7 @@ export const problems = {
 
   // ── learn ─────────────────────────────────────────────────────────────────────────────────────────────
   learnOption: (option: string, got: unknown, wanted: string) =>
-    raise({ code: 'learn/option', where: option, got: JSON.stringify(got) ?? String(got), wanted }),
+    raise({ code: 'learn/option', where: option, got: shown(got), wanted }),
   learnSamples: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/samples', where, got, wanted }),
   learnDiverged: (task: string, epoch: number) =>
@@ -231,10 +235,10 @@ export const problems = {
       got: `${got} formats`,
       wanted: `one format for all, or ${wanted} (one per unit)`,
     }),
-  quantizeLayer: (where: string, names: readonly string[]) =>
+  quantizeLayer: (name: string, names: readonly string[]) =>
     raise({
       code: 'quantize/layer',
-      where,
+      where: `quantization.layers.${name}`,
       got: 'a layer that the network does not have',
       wanted: `one of ${names.join(', ')}`,
     }),
@@ -247,6 +251,8 @@ export const problems = {
     }),
 
   // ── exchange ──────────────────────────────────────────────────────────────────────────────────────────
+  tfjsModel: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/tfjs-model', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
   csvSyntax: (file: string, reason: string) =>
     raise({ code: 'exchange/csv-syntax', where: file, got: reason, wanted: 'comma-separated values' }),
   csvEmpty: (file: string) =>

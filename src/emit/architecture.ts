@@ -12,7 +12,7 @@ export interface Architecture<Options = unknown> {
   /** As `hardware.architecture` names it. */
   readonly name: string;
   /** Shape of the other members of `hardware`: strict, and every member has a default. */
-  readonly options: z.ZodType<Options>;
+  readonly options: z.ZodObject & z.ZodType<Options>;
   /** @throws hardware/* when the network cannot be built so */
   build(network: AffineNetwork, options: Options, context: BuildContext): Design;
 }

@@ -47,7 +47,10 @@ function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer
   const first = group[0];
   const shift = shiftOf(first);
   const rounding = first.requantize?.rounding ?? 'TRN';
-  const format = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
+  const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
+  // One bit that only ever holds 0 goes beyond `fixed<1,I>`, so would saturate elsewhere.
+  const declared = first.requantize?.format ?? narrow;
+  const format = contains(rangeOf(declared), rangeOf(narrow)) ? narrow : declared;
   return {
     relu: first.activation === 'relu' && group.some((row) => row.sum.low < 0),
     shift,

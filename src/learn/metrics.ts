@@ -71,13 +71,19 @@ export function confusionMatrix(
 export function meanCrossEntropy(labels: readonly number[], logits: readonly (readonly number[])[]): number {
   const sum = labels.reduce((total, label, sample) => {
     const row = logits[sample];
-    // One logit z is the pair (0, z).
-    const scores = row.length === 1 ? [0, row[0]] : row;
-    const most = Math.max(...scores);
-    const rest = scores.reduce((exponentials, score) => exponentials + Math.exp(score - most), 0);
-    return total + most + Math.log(rest) - scores[label];
+    return total + (row.length === 1 ? softplus(label === 1 ? -row[0] : row[0]) : surprise(label, row));
   }, 0);
   return share(sum, labels.length);
+}
+
+/** ln(1 + e^z), also where e^z is no number. */
+const softplus = (z: number) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
+/** −ln of the softmax at the label. */
+function surprise(label: number, logits: readonly number[]): number {
+  const most = Math.max(...logits);
+  const rest = logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
+  return most + Math.log(rest) - logits[label];
 }
 
 /**

@@ -16,8 +16,6 @@ export interface TrainingOptions {
    * in AdamW (Loshchilov and Hutter, 2019).
    */
   readonly weightDecay: number;
-  /** The loss grows by so much times the sum of all |weights|: those that matter little go towards 0. */
-  readonly l1: number;
   /** The share of hidden activations that a step leaves out, in [0, 1). */
   readonly dropout: number;
   readonly backend: BackendChoice;
@@ -31,7 +29,6 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   learningRate: 0.001,
   schedule: 'constant',
   weightDecay: 0,
-  l1: 0,
   dropout: 0.2,
   backend: 'auto',
 };
@@ -55,7 +52,7 @@ export type ScheduleName = keyof typeof SCHEDULES;
 
 /** @throws learn/option */
 export function checkTrainingOptions(options: TrainingOptions): void {
-  const { seed, epochs, batchSize, learningRate, weightDecay, l1, dropout } = options;
+  const { seed, epochs, batchSize, optimizer, learningRate, schedule, weightDecay, dropout } = options;
   requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
   requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
   requireThat(
@@ -64,19 +61,22 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     batchSize,
     'a whole number of at least 1',
   );
+  const optimizers = Object.keys(OPTIMIZERS);
+  requireThat(optimizers.includes(optimizer), 'optimizer', optimizer, `one of ${optimizers.join(', ')}`);
   requireThat(
     learningRate > 0 && Number.isFinite(learningRate),
     'learningRate',
     learningRate,
     'a number above 0',
   );
+  const schedules = Object.keys(SCHEDULES);
+  requireThat(schedules.includes(schedule), 'schedule', schedule, `one of ${schedules.join(', ')}`);
   requireThat(
     weightDecay >= 0 && learningRate * weightDecay < 1,
     'weightDecay',
     weightDecay,
     'a number of at least 0, below 1 when multiplied by the learning rate',
   );
-  requireThat(l1 >= 0 && Number.isFinite(l1), 'l1', l1, 'a number of at least 0');
   requireThat(dropout >= 0 && dropout < 1, 'dropout', dropout, 'a share of at least 0 and below 1');
 }
 

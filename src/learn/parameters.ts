@@ -1,5 +1,5 @@
 import type { Random } from '../core/random.js';
-import type { FloatNetwork } from './float-network.js';
+import { type FloatNetwork, layerNames } from './float-network.js';
 
 /**
  * All weights and biases of a network in one row of 32-bit floats: layer by layer the kernel [input][unit], row after
@@ -46,13 +46,10 @@ export function perceptron(
   return {
     name,
     inputs,
-    layers: [
-      ...hidden.map((_, index) => ({
-        name: hidden.length === 1 ? 'hidden' : `hidden${index + 1}`,
-        activation: 'relu' as const,
-      })),
-      { name: 'output', activation: 'linear' as const },
-    ],
+    layers: layerNames(hidden.length + 1).map((layer, index) => ({
+      name: layer,
+      activation: index < hidden.length ? 'relu' : 'linear',
+    })),
     units: [...hidden, classes === 2 ? 1 : classes],
     head: classes === 2 ? 'binary' : 'argmax',
   };

@@ -41,8 +41,8 @@ export class TrainingRun {
   private readonly optimizer: Optimizer;
   private readonly order: Random;
   private readonly dropout: Random;
-  /** 1 for each weight, 0 for each bias. */
-  private readonly weights: Tensor1D;
+  /** 1 for each weight, 0 for each bias; absent when nothing decays. */
+  private readonly decaying: Tensor1D | undefined;
   private mask: Tensor1D | undefined;
   private step = 0;
 
@@ -59,7 +59,7 @@ export class TrainingRun {
     this.validationSet = validation && measuredSet(tf, validation, start.inputs);
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
     this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
-    this.weights = tf.tensor1d(weightMask(this.architecture));
+    if (options.weightDecay > 0) this.decaying = tf.tensor1d(weightMask(this.architecture));
     this.order = new Random(options.seed, 'order');
     this.dropout = new Random(options.seed, 'dropout');
   }
@@ -90,7 +90,7 @@ export class TrainingRun {
   dispose(): void {
     this.parameters.dispose();
     this.optimizer.dispose();
-    this.weights.dispose();
+    this.decaying?.dispose();
     this.mask?.dispose();
     this.trainingSet.features.dispose();
     this.validationSet?.features.dispose();
@@ -123,19 +123,17 @@ export class TrainingRun {
       return this.training.objective.loss(tf, logits, targets);
     };
     const { grads } = tf.variableGrads(lossOfBatch, [this.parameters]);
-    const { learningRate, weightDecay, l1 } = this.training.options;
-    const { name } = this.parameters;
-    if (l1 > 0) grads[name] = tf.add(grads[name], tf.mul(tf.sign(this.parameters), tf.mul(this.weights, l1)));
+    const { learningRate, weightDecay } = this.training.options;
     const rate = learningRate * this.scheduled();
     setLearningRate(this.optimizer, rate);
     this.optimizer.applyGradients(grads);
-    if (weightDecay > 0) this.decay(rate * weightDecay);
+    if (this.decaying !== undefined) this.decay(this.decaying, rate * weightDecay);
     if (this.mask !== undefined) this.applyMask(this.mask);
   }
 
-  private decay(share: number): void {
+  private decay(weights: Tensor1D, share: number): void {
     const { tf, parameters } = this;
-    parameters.assign(tf.sub(parameters, tf.mul(parameters, tf.mul(this.weights, share))));
+    parameters.assign(tf.sub(parameters, tf.mul(parameters, tf.mul(weights, share))));
   }
 
   private scheduled(): number {
@@ -148,9 +146,10 @@ export class TrainingRun {
     const rate = this.training.options.dropout;
     if (rate === 0) return undefined;
     const kept = 1 / (1 - rate);
+    const limit = rate * 2 ** 32;
     return this.architecture.units.slice(0, -1).map((units) => {
       const factors = new Float32Array(samples * units);
-      for (let at = 0; at < factors.length; at++) factors[at] = this.dropout.float() < rate ? 0 : kept;
+      for (let at = 0; at < factors.length; at++) factors[at] = this.dropout.uint32() < limit ? 0 : kept;
       return this.tf.tensor2d(factors, [samples, units]);
     });
   }
@@ -192,8 +191,10 @@ function measuredSet(tf: Tf, samples: Samples, inputs: number): MeasuredSet {
 
 function gather(tf: Tf, { values, columns }: Matrix, rows: readonly number[]): Tensor2D {
   const gathered = new Float32Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
+  let at = 0;
+  for (const row of rows) {
+    const end = (row + 1) * columns;
+    for (let from = row * columns; from < end; from++) gathered[at++] = values[from];
+  }
   return tf.tensor2d(gathered, [rows.length, columns]);
 }

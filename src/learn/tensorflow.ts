@@ -51,21 +51,26 @@ export async function loadTensorflow(choice: BackendChoice = 'auto'): Promise<Te
   tf.enableProdMode();
   let failure = '';
   for (const backend of choice === 'auto' ? BACKENDS : [choice]) {
-    const attempt = loaded.get(backend) ?? register(tf, backend);
-    loaded.set(backend, attempt);
-    const reason = await attempt;
-    if (reason === undefined && (await tf.setBackend(backend))) return { tf, backend };
-    failure = reason ?? 'it does not start';
+    const registered = loaded.get(backend) ?? reasonAgainst(() => REGISTER[backend](tf));
+    loaded.set(backend, registered);
+    const reason = (await registered) ?? (await reasonAgainst(() => start(tf, backend)));
+    if (reason === undefined) return { tf, backend };
+    failure = reason;
   }
   throw problems.learnBackend(choice, failure);
 }
 
-/** @returns why it cannot be used, or undefined when it can */
-async function register(tf: Tf, backend: Backend): Promise<string | undefined> {
+async function start(tf: Tf, backend: Backend): Promise<void> {
+  if (!(await tf.setBackend(backend))) throw new Error('it does not start');
+}
+
+/** Why the work fails; undefined when it does not. */
+async function reasonAgainst(work: () => Promise<void>): Promise<string | undefined> {
   try {
-    await REGISTER[backend](tf);
+    await work();
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code ?? message;
   }
 }

@@ -17,6 +17,11 @@ export function issueProblem(outer: Issue, json: unknown, schema: z.ZodType, loc
     const allowed = keysAt(schema, issue.path, json);
     return problems.configKey(place, key, allowed, nearest(key, allowed));
   }
+  if (issue.code === 'custom' && issue.params !== undefined) {
+    const { key, allowed } = issue.params as { key: string; allowed: string[] };
+    const place = where(locate(issue.path, true), issue.path.slice(0, -1));
+    return problems.configKey(place, key, allowed, nearest(key, allowed));
+  }
   const value = valueAt(json, issue.path);
   const likely = typeof value === 'string' ? nearest(value, optionsOf(issue)) : undefined;
   return problems.configValue(

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { writeFileAtomic } from '../core/files.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { type Product, type RunOptions, runStages, type StageReport } from './engine.js';
 import { readModel } from './model.js';
 import { stagesOf } from './stages/index.js';
+import { REPORT_FILE } from './stages/report.js';
 
 export interface RunRequest {
   /** The model's folder or its espalier.yaml; absent: where we are, or the only model in `models/`. */
@@ -24,6 +26,8 @@ export interface RunResult {
   readonly folder: string;
   readonly stages: readonly StageReport[];
   readonly products: ReadonlyMap<string, Product>;
+  /** The HTML report; absent when the run stopped before it. */
+  readonly report?: string;
 }
 
 /**
@@ -42,5 +46,10 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
     onProgress,
     ...present({ from, until, onStage }),
   });
-  return { model: model.name, folder, stages: reports, products };
+  const product = products.get('report');
+  if (product === undefined) return { model: model.name, folder, stages: reports, products };
+  // Where one looks for it first.
+  const report = path.join(folder, REPORT_FILE);
+  writeFileAtomic(report, product.text(REPORT_FILE));
+  return { model: model.name, folder, stages: reports, products, report };
 }

@@ -26,7 +26,7 @@ export interface ReportData {
     /** Number of rows. */
     readonly train: number;
     readonly test: number;
-    readonly features: number;
+    readonly features: readonly string[];
   };
   readonly base: TrainedReport;
   readonly pruned?: TrainedReport;

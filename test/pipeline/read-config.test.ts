@@ -31,7 +31,6 @@ describe('reading espalier.yaml', () => {
     expect(config.data).toEqual({
       file: 'data.csv',
       fitOn: 'train',
-      clip: 0,
       split: { method: 'stratified', test: 0.25 },
     });
     expect(config.hidden).toEqual([4]);
@@ -49,13 +48,13 @@ describe('reading espalier.yaml', () => {
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
-        'distillation, quantization, quantizationAware, hardware, simulation (did you mean training?) [pipeline/config-key]',
+        'quantization, hardware, simulation (did you mean training?) [pipeline/config-key]',
     ],
     [
       'an unknown key in a section',
       `${SMALL}training:\n  epochs: 3\n  batch: 8\n`,
       'espalier.yaml:5:3, training: got the unknown key "batch", wanted one of epochs, batchSize, optimizer, ' +
-        'learningRate, schedule, weightDecay, l1, dropout, holdOut, backend, files [pipeline/config-key]',
+        'learningRate, dropout, holdOut, backend, files [pipeline/config-key]',
     ],
     [
       'an unknown key in a chosen variant',
@@ -99,6 +98,24 @@ describe('reading espalier.yaml', () => {
       `${SMALL}quantization:\n  layers:\n    hidden: { weights: fixed<8.1> }\n`,
       'espalier.yaml:5:24, quantization.layers.hidden.weights: got "fixed<8.1>", wanted a format such as fixed<8,1> ' +
         'or ufixed<8,0> [pipeline/config-value]',
+    ],
+    [
+      'formats of a layer that there is not',
+      `${SMALL}quantization:\n  layers:\n    hiden: { weights: "fixed<8,1>" }\n`,
+      'espalier.yaml:5:5, quantization.layers: got the unknown key "hiden", wanted one of hidden, output ' +
+        '(did you mean hidden?) [pipeline/config-key]',
+    ],
+    [
+      'an option that the micro-architecture does not have',
+      `${SMALL}hardware: { architecture: serial, lane: 2 }\n`,
+      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of lanes, architecture ' +
+        '(did you mean lanes?) [pipeline/config-key]',
+    ],
+    [
+      'a micro-architecture that there is not',
+      `${SMALL}hardware: { architecture: seriel }\n`,
+      'espalier.yaml:3:27, hardware.architecture: got "seriel", wanted one of serial (did you mean serial?) ' +
+        '[pipeline/config-value]',
     ],
     [
       'an unknown key beside a format',

@@ -4,7 +4,7 @@ import { printTable } from '../table.js';
 /** What is installed, and how to get what is missing. */
 export const doctor: CliCommand = {
   name: 'doctor',
-  summary: 'what is installed, which versions, what is missing and how to get it',
+  summary: 'what is installed, and how to get what is missing',
   examples: [],
   declare() {},
   async run(_args, _options, { paint }) {

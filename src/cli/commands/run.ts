@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { Stage, StageState } from '../../pipeline/engine.js';
 import { STAGE_NAMES } from '../../pipeline/stages/index.js';
+import type { Summary } from '../../report/summary.js';
 import type { CliCommand, TaskList } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
 
 /** A model's whole way: data → training → pruning → quantization → Verilog → co-simulation → report. */
 export const run: CliCommand = {
   name: 'run',
-  summary: 'from a model’s data to verified Verilog, with a report; what has not changed is kept',
+  summary: 'from data to verified Verilog and a report; keeps what has not changed',
   examples: [
     ['espalier run models/wdbc', 'everything that is not up to date'],
     ['espalier run --from quantize', 'quantization and all that follows, again'],
@@ -23,15 +24,23 @@ export const run: CliCommand = {
       .option('--seed <n>', 'in place of the configuration’s', wholeNumber('--seed'))
       .option('--build <folder>', 'where the products go (default: build)');
   },
-  async run([model], options, { tasks, onProgress }) {
+  async run([model], options, { tasks, onProgress, paint }) {
     const { runModel } = await import('../../pipeline/run.js');
-    const { products: _, ...result } = await runModel({
-      ...options,
-      model,
-      onProgress,
-      onStage: shownIn(tasks),
-    });
-    return { result, text: `everything is in ${result.folder}`, status: 0 };
+    const { summaryText } = await import('../summary-text.js');
+    const { products, ...run } = await runModel({ ...options, model, onProgress, onStage: shownIn(tasks) });
+    const folders = run.stages.map(({ name, folder }) => `${name.padEnd(9)} ${folder}`);
+    const summary = products.get('report')?.json<Summary>('summary.json');
+    if (summary === undefined) return { result: run, text: folders.join('\n'), status: 0 };
+    const places = [
+      `report    ${run.report}`,
+      `Verilog   ${products.get('design')?.folder}`,
+      `weights   ${products.get('weights')?.folder}`,
+    ];
+    return {
+      result: { ...run, summary },
+      text: ['', summaryText(summary, paint), '', ...places].join('\n'),
+      status: summary.simulation.passed ? 0 : 1,
+    };
   },
 };
 

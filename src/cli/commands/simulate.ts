@@ -8,7 +8,7 @@ import { whole } from '../table.js';
 /** A design against its network. */
 export const simulate: CliCommand = {
   name: 'simulate',
-  summary: 'co-simulates a design with its network, every output bit; exit status 1 on a difference',
+  summary: 'co-simulate a design with its integer network, every output bit',
   examples: [
     ['espalier simulate build/mine', 'a design by `espalier compile`: corners and 100,000 random vectors'],
     ['espalier simulate models/wdbc', 'a model: every row of its data too'],

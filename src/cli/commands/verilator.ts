@@ -4,7 +4,7 @@ import type { CliCommand } from '../command.js';
 /** Verilator itself, with its own options. */
 export const verilator: CliCommand = {
   name: 'verilator',
-  summary: 'passes through to Verilator',
+  summary: 'run Verilator: its own options after --',
   examples: [
     ['espalier verilator -- --version', 'what stands after -- is Verilator’s'],
     ['espalier verilator -- --lint-only -Wall -f wdbc.f', 'lint a design, inside its folder'],

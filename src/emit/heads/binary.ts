@@ -3,7 +3,7 @@ import type { ProbabilityTable } from '../../network/types.js';
 import { requantizeParameters } from '../requantize.js';
 import { type RomImage, romChecksum, twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
-import { alignConnections, alignDeclarations, type Declaration, madeBy } from '../verilog.js';
+import { alignConnections, alignDeclarations, type Declaration, madeBy, slice } from '../verilog.js';
 import { type BuildHead, fieldNotes, headPorts, valuesWidth } from './head.js';
 
 /** One output: its sign decides, and a table may give the probability. */
@@ -25,7 +25,7 @@ export const binaryHead: BuildHead = (network, context) => {
       { kind: 'wire', width: 1, name: 'table_fault' },
     );
   }
-  const sign = format.signed ? `~values_i[${width - 1}] & ` : '';
+  const sign = format.signed ? `~${slice('values_i', width - 1, 1, width)} & ` : '';
   const text = renderTemplate('heads/binary.v', {
     design: network.name,
     module,

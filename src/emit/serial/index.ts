@@ -11,8 +11,10 @@ import { emitTop } from './top.js';
 
 const LANES = z.int().min(1);
 const OPTIONS = z.strictObject({
-  /** MAC lanes of every layer, or of the layers named; a layer not named has one. */
-  lanes: z.union([LANES, z.record(z.string(), LANES)]).default(1),
+  lanes: z
+    .union([LANES, z.record(z.string(), LANES)])
+    .default(1)
+    .describe('MAC lanes of every layer, or by the names of layers; a layer not named has one.'),
 });
 
 export type SerialOptions = z.infer<typeof OPTIONS>;

@@ -4,12 +4,22 @@ import { dataStage } from './data.js';
 import { designStage } from './design.js';
 import { pruneStage } from './prune.js';
 import { quantizeStage } from './quantize.js';
+import { reportStage } from './report.js';
 import { simulateStage } from './simulate.js';
 import { trainStage } from './train.js';
 import { weightsStage } from './weights.js';
 
 /** Names of all stages, in order: what `--from` and `--until` take. */
-export const STAGE_NAMES = ['data', 'train', 'prune', 'weights', 'quantize', 'design', 'simulate'] as const;
+export const STAGE_NAMES = [
+  'data',
+  'train',
+  'prune',
+  'weights',
+  'quantize',
+  'design',
+  'simulate',
+  'report',
+] as const;
 
 /**
  * The stages of a model, every one after those it reads.
@@ -26,5 +36,6 @@ export function stagesOf(model: Model, build: string): Stage[] {
     quantizeStage(model),
     designStage(model),
     simulateStage(model, build),
+    reportStage(model),
   ];
 }

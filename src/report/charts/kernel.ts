@@ -11,10 +11,15 @@ export function kernelChart(
 ): TopLevelSpec {
   const units = kernel[0].length;
   const largest = Math.max(...kernel.flat().map(Math.abs));
-  const values = kernel.flatMap((row, input) =>
-    row.map((weight, unit) => ({ input: inputNames[input] ?? `input ${input}`, unit, weight })),
-  );
   const names = kernel.map((_, input) => inputNames[input] ?? `input ${input}`);
+  const values = kernel.flatMap((row, input) =>
+    row.map((weight, unit) => ({
+      input: names[input],
+      unit,
+      size: Math.abs(weight),
+      sign: weight < 0 ? 'negative' : 'positive',
+    })),
+  );
   const isLabelled = kernel.length <= LARGEST_LABELLED;
   return {
     title,
@@ -39,23 +44,19 @@ export function kernelChart(
     layer: [
       { mark: { type: 'rect', fill: 'currentColor', fillOpacity: 0.05 } },
       {
-        transform: [{ filter: 'datum.weight != 0' }],
+        transform: [{ filter: 'datum.size > 0' }],
         mark: { type: 'rect' },
         encoding: {
           color: {
-            field: 'weight',
-            type: 'quantitative',
-            title: 'weight',
-            scale: {
-              domain: [-largest, 0, largest],
-              range: [COLOURS.orange, COLOURS.grey, COLOURS.blue],
-              interpolate: 'rgb',
-            },
-            legend: { orient: 'bottom', direction: 'horizontal', gradientLength: 160, tickCount: 3 },
+            field: 'sign',
+            type: 'nominal',
+            scale: { domain: ['negative', 'positive'], range: [COLOURS.orange, COLOURS.blue] },
           },
-          opacity: {
-            condition: { test: `abs(datum.weight) < ${largest / 8}`, value: 0.75 },
-            value: 1,
+          fillOpacity: {
+            field: 'size',
+            type: 'quantitative',
+            scale: { domain: [0, largest], range: [0.3, 1] },
+            legend: null,
           },
         },
       },

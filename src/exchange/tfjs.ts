@@ -1,0 +1,185 @@
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+import { readBytes, readText } from '../core/files.js';
+import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
+import {
+  type DenseTopology,
+  headOf,
+  hiddenActivation,
+  readTopology,
+  type TensorSpec,
+} from './tfjs-topology.js';
+
+/** What the last layer does with its logits, in Keras' words. */
+const OUTPUT_ACTIVATIONS = { binary: 'sigmoid', argmax: 'softmax', values: 'linear' } as const;
+
+/**
+ * A float network as TensorFlow.js' layers format, for `tf.loadLayersModel`: the last layer gives probabilities
+ * (sigmoid or softmax), weights are 32-bit floats.
+ *
+ * @returns file name → content: `model.json` and `weights.bin`
+ */
+export function writeTfjsModel(network: FloatNetwork): Map<string, string | Uint8Array> {
+  const weights = network.layers.flatMap(({ name, kernel, bias }) => [
+    { name: `${name}/kernel`, shape: [kernel.length, bias.length], values: kernel.flat() },
+    { name: `${name}/bias`, shape: [bias.length], values: bias.slice() },
+  ]);
+  const model = {
+    format: 'layers-model',
+    generatedBy: 'espalier',
+    convertedBy: null,
+    modelTopology: {
+      keras_version: 'tfjs-layers 4.22.0',
+      backend: 'tensor_flow.js',
+      model_config: {
+        class_name: 'Sequential',
+        config: { name: network.name, layers: network.layers.map((_, index) => denseConfig(network, index)) },
+      },
+    },
+    weightsManifest: [
+      {
+        paths: ['weights.bin'],
+        weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
+      },
+    ],
+  };
+  return new Map<string, string | Uint8Array>([
+    ['model.json', `${JSON.stringify(model, null, 2)}\n`],
+    ['weights.bin', littleEndian(weights.flatMap(({ values }) => values))],
+  ]);
+}
+
+function denseConfig(network: FloatNetwork, index: number) {
+  const { name, activation, bias } = network.layers[index];
+  const isLast = index === network.layers.length - 1;
+  return {
+    class_name: 'Dense',
+    config: {
+      name,
+      trainable: true,
+      dtype: 'float32',
+      ...(index === 0 ? { batch_input_shape: [null, network.inputs] } : {}),
+      units: bias.length,
+      activation: isLast ? OUTPUT_ACTIVATIONS[network.head] : activation,
+      use_bias: true,
+    },
+  };
+}
+
+function littleEndian(values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, index) => {
+    view.setFloat32(4 * index, value, true);
+  });
+  return bytes;
+}
+
+/**
+ * Reads a layers model that is a chain of dense layers with rectified linear units in between: from TensorFlow.js,
+ * or converted from Keras. Dropout is left out; a sigmoid or softmax at the end becomes the network's head.
+ *
+ * @param file the `model.json`; the weights lie beside it
+ * @throws file/unreadable, exchange/tfjs-model
+ */
+export function readTfjsModel(file: string): FloatNetwork {
+  const { name, layers, manifest } = readTopology(readText(file), file);
+  const folder = path.dirname(file);
+  const tensors = new Map<string, Tensor>();
+  for (const group of manifest) {
+    const bytes = joined(group.paths.map((part) => readBytes(path.join(folder, part))));
+    readTensors(bytes, group.weights, file, tensors);
+  }
+  return assemble(name, layers, tensors, file);
+}
+
+function joined(parts: readonly Uint8Array[]): DataView {
+  const bytes = Uint8Array.from(parts.length === 1 ? parts[0] : Buffer.concat(parts));
+  return new DataView(bytes.buffer);
+}
+
+interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+function readTensors(
+  view: DataView,
+  specs: readonly TensorSpec[],
+  file: string,
+  into: Map<string, Tensor>,
+): void {
+  const sizes = specs.map(({ shape }) => shape.reduce((product, length) => product * length, 1));
+  const wanted = 4 * sizes.reduce((sum, size) => sum + size, 0);
+  if (wanted !== view.byteLength) {
+    const got = `${view.byteLength} bytes of weights`;
+    throw problems.tfjsModel(file, got, `${wanted} bytes, as the manifest says`);
+  }
+  let offset = 0;
+  specs.forEach(({ name, shape }, index) => {
+    const values = Array.from({ length: sizes[index] }, (_, at) => view.getFloat32(offset + 4 * at, true));
+    if (!values.every(Number.isFinite)) {
+      throw problems.tfjsModel(`${file}, ${name}`, 'NaN or an infinity', 'finite weights');
+    }
+    into.set(name, { shape, values });
+    offset += 4 * sizes[index];
+  });
+}
+
+function assemble(
+  name: string,
+  topology: readonly DenseTopology[],
+  tensors: ReadonlyMap<string, Tensor>,
+  file: string,
+): FloatNetwork {
+  const layers: FloatDense[] = [];
+  let head: FloatNetwork['head'] = 'values';
+  let inputs: number | undefined;
+  topology.forEach((dense, index) => {
+    const where = `${file}, layer ${dense.name}`;
+    const { units, useBias } = dense;
+    const weights = tensorOf(tensors, `${dense.name}/kernel`, [inputs, units], where);
+    const bias = useBias
+      ? tensorOf(tensors, `${dense.name}/bias`, [units], where)
+      : new Array<number>(units).fill(0);
+    const rows = weights.length / units;
+    const last = index === topology.length - 1 ? headOf(dense.activation, units, where) : undefined;
+    head = last?.head ?? head;
+    layers.push({
+      kind: 'dense',
+      name: identifier(dense.name),
+      kernel: Array.from({ length: rows }, (_, row) => weights.slice(row * units, (row + 1) * units)),
+      bias,
+      activation: last?.activation ?? hiddenActivation(dense.activation, where),
+    });
+    inputs = units;
+  });
+  return { name: identifier(name), inputs: layers[0].kernel.length, layers, head };
+}
+
+/**
+ * The values of a tensor. Keras puts the model's name before the layer's, and `:0` behind.
+ *
+ * @param shape what it must be; undefined for any length
+ */
+function tensorOf(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  shape: readonly (number | undefined)[],
+  where: string,
+): readonly number[] {
+  const key = [...tensors.keys()].find((whole) => `/${whole.replace(/:0$/, '')}`.endsWith(`/${name}`));
+  const tensor = key === undefined ? undefined : tensors.get(key);
+  if (tensor === undefined) {
+    throw problems.tfjsModel(where, `no weights named ${name}`, 'the weights of every dense layer');
+  }
+  const fits =
+    tensor.shape.length === shape.length &&
+    shape.every((length, axis) => length === undefined || length === tensor.shape[axis]);
+  if (fits) return tensor.values;
+  const wanted = shape.map((length) => length ?? 'any').join(' x ');
+  throw problems.tfjsModel(where, `${name} of ${tensor.shape.join(' x ')}`, `${wanted}, as the layers say`);
+}
+
+/** Hardware is named after layers: letters, digits and underscores. */
+const identifier = (name: string) => name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?![A-Za-z])/, 'n');

@@ -1,0 +1,58 @@
+import type { ReportData, TrainedReport } from '../../report/data.js';
+import type { Inputs, Stage } from '../engine.js';
+import type { Model } from '../model.js';
+import type { DataProduct } from './data.js';
+import type { QuantizedProduct } from './quantize.js';
+
+export const REPORT_FILE = 'report.html';
+
+/** Writes `report.html` and `summary.json`. */
+export function reportStage({ name, config }: Model): Stage {
+  const hasPruning = config.pruning !== undefined;
+  return {
+    name: 'report',
+    title: 'Write the report',
+    room: 'report',
+    code: import.meta.filename,
+    after: ['data', 'train', ...(hasPruning ? ['prune'] : []), 'quantize', 'design', 'simulate'],
+    settings: { name, seed: config.seed },
+    async make(inputs) {
+      const { renderReport } = await import('../../report/report.js');
+      const { networkFromJson } = await import('../../network/json.js');
+      const { summarize } = await import('../../report/summary.js');
+      const data: ReportData = {
+        model: name,
+        seed: config.seed,
+        ...dataOf(inputs),
+        base: inputs.product('train').json<TrainedReport>('trained.json'),
+        ...(hasPruning ? { pruned: inputs.product('prune').json<TrainedReport>('trained.json') } : {}),
+        quantized: {
+          ...quantizedOf(inputs),
+          network: networkFromJson(inputs.product('quantize').text('network.json')),
+        },
+        manifest: inputs.product('design').json('manifest.json'),
+        simulation: inputs.product('simulate').json('simulation.json'),
+      };
+      return new Map([
+        [REPORT_FILE, await renderReport(data)],
+        ['summary.json', `${JSON.stringify(summarize(data), null, 2)}\n`],
+      ]);
+    },
+  };
+}
+
+function dataOf(inputs: Inputs): Pick<ReportData, 'data' | 'sources'> {
+  const product = inputs.product('data');
+  const { report, train, test, featureNames } = product.json<DataProduct>('data.json');
+  return {
+    data: { report, train: train.labels.length, test: test.labels.length, features: featureNames },
+    sources: { 'data.json': product.hash },
+  };
+}
+
+function quantizedOf(inputs: Inputs): Omit<ReportData['quantized'], 'network'> {
+  const { tensors, test, nonZeros, parameters } = inputs
+    .product('quantize')
+    .json<QuantizedProduct>('quantized.json');
+  return { tensors, test, nonZeros, parameters };
+}

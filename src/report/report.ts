@@ -1,0 +1,54 @@
+import type { ReportData } from './data.js';
+import { type Html, html, percent, whole } from './html.js';
+import { page, type Section } from './page.js';
+import { confusion } from './sections/confusion.js';
+import { dataset } from './sections/dataset.js';
+import { hardware } from './sections/hardware.js';
+import { quantization } from './sections/quantization.js';
+import { reproduce } from './sections/reproduce.js';
+import { results } from './sections/results.js';
+import { simulation } from './sections/simulation.js';
+import { sparsity } from './sections/sparsity.js';
+import { training } from './sections/training.js';
+import { type Summary, summarize } from './summary.js';
+
+/** Every section, one line each, in the order of the page. */
+const SECTIONS: readonly ((data: ReportData) => Promise<Section>)[] = [
+  results,
+  training,
+  confusion,
+  sparsity,
+  quantization,
+  hardware,
+  simulation,
+  dataset,
+  reproduce,
+];
+
+/** The report of a run: one HTML page that needs no other file. The same data give the same bytes. */
+export async function renderReport(data: ReportData): Promise<string> {
+  const sections: Section[] = [];
+  for (const section of SECTIONS) sections.push(await section(data));
+  const foot = html`Made by Espalier ${data.manifest.generator.version}.`;
+  return page(`${data.model} · Espalier`, head(summarize(data), data), sections, foot);
+}
+
+function head(summary: Summary, data: ReportData): Html {
+  const { hardware, simulation, networks } = summary;
+  const last = networks[networks.length - 1];
+  const sizes = [data.base.network.inputs, ...data.base.network.layers.map(({ bias }) => bias.length)];
+  const verdict = simulation.passed
+    ? html`<p class="verdict good">✓ ${whole(simulation.vectors)} vectors compared, 0 differences</p>`
+    : html`<p class="verdict bad">✗ the Verilog does not equal the network, or its timing is not as predicted</p>`;
+  const tiles = [
+    [percent(last.accuracy), 'accuracy in fixed point'],
+    [`${whole(last.nonZeros)} of ${whole(last.parameters)}`, 'parameters that are not zero'],
+    [whole(hardware.interval), `cycles per inference (dense ${whole(hardware.denseInterval)})`],
+    [whole(hardware.latency), 'cycles latency'],
+    [whole(hardware.romBits), `ROM bits in ${hardware.roms} images`],
+  ];
+  return html`<h1>${data.model}</h1>
+<p class="soft">A network of ${sizes.join('-')}, from its data to its Verilog</p>
+${verdict}
+<div class="tiles">${tiles.map(([value, name]) => html`<div class="tile"><b>${value}</b><span>${name}</span></div>`)}</div>`;
+}

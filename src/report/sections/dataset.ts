@@ -1,0 +1,38 @@
+import type { ReportData } from '../data.js';
+import { html, percent, table, whole } from '../html.js';
+import type { Section } from '../page.js';
+
+/** A look at the table before anything is computed from it. */
+export async function dataset({ data }: ReportData): Promise<Section> {
+  const { report } = data;
+  const classRows = Object.entries(report.classCounts).map(([name, count]) => [
+    name,
+    whole(count),
+    percent(count / report.rows),
+  ]);
+  const missing = Object.entries(report.missing).filter(
+    ([column, count]) => count > 0 && !report.droppedColumns.includes(column),
+  );
+  const left = [
+    ...(report.droppedColumns.length > 0
+      ? [`empty columns dropped: ${report.droppedColumns.join(', ')}`]
+      : []),
+    ...(report.ignoredColumns.length > 0 ? [`no features: ${report.ignoredColumns.join(', ')}`] : []),
+    missing.length === 0
+      ? 'no missing values'
+      : `missing values: ${missing.map(([column, count]) => `${column} ${count}`).join(', ')}`,
+    ...(report.droppedRows > 0 ? [`rows dropped for a missing value: ${report.droppedRows}`] : []),
+  ];
+  return {
+    id: 'data',
+    title: 'Data',
+    body: html`<p>${whole(report.rows)} rows of ${data.features.length} features (${report.form}), ${data.train} to train on and
+${data.test} to test; ${left.join('; ')}.</p>
+${table([{ title: 'class' }, { title: 'rows', numeric: true }, { title: 'share', numeric: true }], classRows)}
+<h3>First rows</h3>
+${table(
+  report.columns.map((title) => ({ title })),
+  report.firstRows,
+)}`,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ReportData } from '../data.js';
+import { html, table, whole } from '../html.js';
+import type { Section } from '../page.js';
+
+/** The schedule of the lanes beside that of an engine which walks the zeros too, and the ROMs. */
+export async function hardware({ manifest }: ReportData): Promise<Section> {
+  const { timing, roms, folded, unreadInputs } = manifest;
+  const columns = [
+    { title: 'layer' },
+    { title: 'lanes', numeric: true },
+    { title: 'products', numeric: true },
+    { title: 'dense', numeric: true },
+    { title: 'interval', numeric: true },
+    { title: 'dense', numeric: true },
+    { title: 'latency', numeric: true },
+  ];
+  const schedule = timing.layers.map((layer) => [
+    layer.layer,
+    whole(layer.lanes),
+    whole(layer.terms),
+    whole(layer.denseTerms),
+    whole(layer.interval),
+    whole(layer.denseInterval),
+    whole(layer.latency),
+  ]);
+  const romColumns = [
+    { title: 'ROM' },
+    { title: 'holds' },
+    { title: 'words', numeric: true },
+    { title: 'bits', numeric: true },
+  ];
+  const romRows = roms.map(({ file, layer, purpose, width, depth }) => [
+    html`<code>${file}</code>`,
+    `${layer}: ${purpose}`,
+    whole(depth),
+    `${width} × ${depth} = ${whole(width * depth)}`,
+  ]);
+  const constants = folded.reduce((sum, layer) => sum + layer.constants.length, 0);
+  return {
+    id: 'hardware',
+    title: 'Hardware',
+    body: html`<p>Micro-architecture <b>${manifest.architecture}</b>: one inference every <b>${whole(timing.interval)}</b>
+clock cycles, <b>${whole(timing.latency)}</b> from its input to its output.</p>
+${table(columns, schedule)}
+<p class="soft">Cycles; “dense” is what an engine with as many lanes needs that multiplies by the zeros too.
+Folded away exactly: ${whole(constants)} neurons that cannot change, ${whole(unreadInputs.length)} inputs that nobody reads.</p>
+<h3>ROM images</h3>
+${table(romColumns, romRows)}`,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ReportData } from '../data.js';
+import { html, percent, table, whole } from '../html.js';
+import type { Section } from '../page.js';
+import { summarize } from '../summary.js';
+
+const NAMES = {
+  float: 'trained, floating point',
+  pruned: 'pruned, floating point',
+  'fixed-point': 'fixed point, in hardware',
+};
+
+/** What each step from training to hardware costs and saves. */
+export async function results(data: ReportData): Promise<Section> {
+  const { networks, rows } = summarize(data);
+  const columns = [
+    { title: 'network' },
+    { title: 'accuracy', numeric: true },
+    { title: 'sensitivity', numeric: true },
+    { title: 'specificity', numeric: true },
+    { title: 'ROC AUC', numeric: true },
+    { title: 'parameters', numeric: true },
+    { title: 'not zero', numeric: true },
+  ];
+  const evaluations = [
+    data.base.test,
+    ...(data.pruned === undefined ? [] : [data.pruned.test]),
+    data.quantized.test,
+  ];
+  const body = networks.map(({ name, accuracy, rocAuc, parameters, nonZeros }, index) => {
+    const { classes } = evaluations[index];
+    const last = classes[classes.length - 1];
+    return [
+      NAMES[name],
+      percent(accuracy),
+      percent(last.recall),
+      percent(last.specificity),
+      rocAuc === null ? '' : rocAuc.toFixed(4),
+      whole(parameters),
+      whole(nonZeros),
+    ];
+  });
+  const last = data.base.test.classes.at(-1)?.name ?? '';
+  return {
+    id: 'results',
+    title: 'Results',
+    body: html`${table(columns, body)}
+<p class="soft">On the ${rows.test} test rows, which no step has seen; one row is ${percent(1 / rows.test)}. Sensitivity
+and specificity are those of class ${last}.</p>`,
+  };
+}

@@ -1,0 +1,44 @@
+import { kernelChart } from '../charts/kernel.js';
+import type { ReportData } from '../data.js';
+import { drawSvg } from '../draw.js';
+import { figures, html, percent, table, whole } from '../html.js';
+import type { Section } from '../page.js';
+
+/** A map is drawn where its cells can still be told apart. */
+const LARGEST = 5_000;
+
+/** Which weights are left: before pruning, and as the hardware has them. */
+export async function sparsity({ base, quantized, data, pruned }: ReportData): Promise<Section> {
+  const names = data.features;
+  const svgs: string[] = [];
+  for (const [index, layer] of quantized.network.layers.entries()) {
+    const before = base.network.layers[index].kernel;
+    if (before.length * before[0].length > LARGEST) continue;
+    const inputs = index === 0 ? names : before.map((_, unit) => `unit ${unit}`);
+    const trained = `${layer.name}: trained`;
+    svgs.push(await drawSvg(kernelChart(trained, before, inputs), `Weights of ${trained}`));
+    const title = `${layer.name}: in hardware`;
+    svgs.push(await drawSvg(kernelChart(title, layer.kernel.codes, inputs), `Codes of ${title}`));
+  }
+  const columns = [
+    { title: 'layer' },
+    { title: 'shape' },
+    { title: 'weights', numeric: true },
+    { title: 'not zero', numeric: true },
+    { title: 'zeros', numeric: true },
+  ];
+  const rows = quantized.network.layers.map(({ name, kernel, bias }) => {
+    const codes = kernel.codes.flat();
+    const left = codes.filter((code) => code !== 0).length;
+    const shape = `${kernel.codes.length} × ${bias.codes.length}`;
+    return [name, shape, whole(codes.length), whole(left), percent(1 - left / codes.length)];
+  });
+  return {
+    id: 'sparsity',
+    title: 'Sparsity',
+    body: html`${table(columns, rows)}${figures(svgs)}
+<p class="soft">A cell per weight, by sign and size; an empty cell is exactly zero${
+      pruned === undefined ? '' : ', and costs neither a ROM word nor a cycle'
+    }.</p>`,
+  };
+}

@@ -1,0 +1,307 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
+import { type FloatNetwork, runFloat } from '../../src/learn/float-network.js';
+import { glorotUniform, perceptron, unflatten } from '../../src/learn/parameters.js';
+import { loadTensorflow } from '../../src/learn/tensorflow.js';
+import { messageOf } from '../support/messages.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'espalier-tfjs-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function randomPerceptron(classes: number): FloatNetwork {
+  const architecture = perceptron('net', 5, [4, 3], classes);
+  return unflatten(architecture, glorotUniform(architecture, new Random(classes, 'weights')));
+}
+
+const save = (files: ReadonlyMap<string, string | Uint8Array>) => {
+  for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
+  return path.join(folder, 'model.json');
+};
+
+/** Any JSON, with `floats` numbers beside it; the folder is cut out of the message. */
+const messageFor = (model: unknown, floats = 0) => {
+  const text = typeof model === 'string' ? model : JSON.stringify(model);
+  const file = save(
+    new Map<string, string | Uint8Array>([
+      ['model.json', text],
+      ['weights.bin', new Uint8Array(4 * floats)],
+    ]),
+  );
+  return messageOf(() => readTfjsModel(file)).replaceAll(folder + path.sep, '');
+};
+
+const dense = (name: string, units: number, activation: string) => ({
+  class_name: 'Dense',
+  config: { name, units, activation, use_bias: true },
+});
+const modelOf = (layers: unknown[], weights: unknown[] = []) => ({
+  modelTopology: { class_name: 'Sequential', config: { name: 'net', layers } },
+  weightsManifest: [{ paths: ['weights.bin'], weights }],
+});
+const weightsOf = (name: string, inputs: number, units: number) => [
+  { name: `${name}/kernel`, shape: [inputs, units], dtype: 'float32' },
+  { name: `${name}/bias`, shape: [units], dtype: 'float32' },
+];
+
+describe('a layers model of TensorFlow.js', () => {
+  it.each([2, 3])('comes back as it was written (%d classes)', (classes) => {
+    const network = randomPerceptron(classes);
+    expect(readTfjsModel(save(writeTfjsModel(network)))).toEqual(network);
+  });
+
+  it('is written as the same bytes every time', () => {
+    const network = randomPerceptron(2);
+    expect(writeTfjsModel(network)).toEqual(writeTfjsModel(structuredClone(network)));
+  });
+
+  it.each([2, 3])('is loaded by tf.loadLayersModel and says the same (%d classes)', async (classes) => {
+    const { tf } = await loadTensorflow();
+    const layersApi = await import('@tensorflow/tfjs-layers');
+    const network = randomPerceptron(classes);
+    const files = writeTfjsModel(network);
+    const { modelTopology, weightsManifest } = JSON.parse(files.get('model.json') as string);
+    const weightData = (files.get('weights.bin') as Uint8Array<ArrayBuffer>).buffer;
+    const artifacts = { modelTopology, weightSpecs: weightsManifest[0].weights, weightData };
+    const model = await layersApi.loadLayersModel(tf.io.fromMemory(artifacts));
+    const samples = [
+      [0, 0.25, 0.5, 0.75, 1],
+      [1, -1, 0.5, 0, 2],
+    ];
+    const predicted = (model.predict(tf.tensor2d(samples)) as Tensor).arraySync() as number[][];
+    samples.forEach((features, sample) => {
+      const logits = runFloat(network, features).at(-1)!;
+      const exponentials = logits.map(Math.exp);
+      const total = exponentials.reduce((sum, value) => sum + value, 0);
+      const wanted =
+        classes === 2 ? [1 / (1 + Math.exp(-logits[0]))] : exponentials.map((value) => value / total);
+      wanted.forEach((probability, unit) => {
+        expect(predicted[sample][unit]).toBeCloseTo(probability, 5);
+      });
+    });
+  });
+
+  it('is read back from what TensorFlow.js saves, dropout and activations of their own included', async () => {
+    const { tf } = await loadTensorflow();
+    const { layers, sequential } = await import('@tensorflow/tfjs-layers');
+    const model = sequential({
+      name: 'saved',
+      layers: [
+        layers.dense({ name: 'first', units: 3, inputShape: [2] }),
+        layers.activation({ activation: 'relu' }),
+        layers.dropout({ rate: 0.2 }),
+        layers.dense({ name: 'last-one', units: 1, useBias: false, activation: 'sigmoid' }),
+      ],
+    });
+    await model.save(
+      tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+        const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
+        writeFileSync(
+          path.join(folder, 'model.json'),
+          JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest: manifest }),
+        );
+        writeFileSync(path.join(folder, 'weights.bin'), new Uint8Array(weightData as ArrayBuffer));
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+      }),
+    );
+    const network = readTfjsModel(path.join(folder, 'model.json'));
+    const [first, , last] = model.getWeights().map((tensor) => tensor.arraySync());
+    expect(network).toEqual({
+      name: 'saved',
+      inputs: 2,
+      head: 'binary',
+      layers: [
+        { kind: 'dense', name: 'first', kernel: first, bias: [0, 0, 0], activation: 'relu' },
+        { kind: 'dense', name: 'last_one', kernel: last, bias: [0], activation: 'linear' },
+      ],
+    });
+  });
+
+  it('is read from a functional model of Keras 3, its weights in two files', () => {
+    const from = (name: string) => [
+      { args: [{ class_name: '__keras_tensor__', config: { keras_history: [name, 0, 0] } }], kwargs: {} },
+    ];
+    const config = {
+      name: '2nd',
+      layers: [
+        { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, 2] }, inbound_nodes: [] },
+        { ...dense('logit', 2, 'linear'), inbound_nodes: from('in') },
+        { class_name: 'Softmax', config: { name: 'softmax' }, inbound_nodes: from('logit') },
+      ],
+    };
+    const weights = weightsOf('logit', 2, 2).map(({ name, ...rest }) => ({ ...rest, name: `2nd/${name}:0` }));
+    const model = {
+      format: 'layers-model',
+      modelTopology: { keras_version: '3.0.0', model_config: { class_name: 'Functional', config } },
+      weightsManifest: [{ paths: ['a.bin', 'b.bin'], weights }],
+    };
+    const bytes = new Uint8Array(Float32Array.from([1, 2, 3, 4, 5, 6]).buffer);
+    const file = save(
+      new Map<string, string | Uint8Array>([
+        ['model.json', JSON.stringify(model)],
+        ['a.bin', bytes.subarray(0, 6)],
+        ['b.bin', bytes.subarray(6)],
+      ]),
+    );
+    expect(readTfjsModel(file)).toEqual({
+      name: 'n2nd',
+      inputs: 2,
+      head: 'argmax',
+      layers: [
+        {
+          kind: 'dense',
+          name: 'logit',
+          kernel: [
+            [1, 2],
+            [3, 4],
+          ],
+          bias: [5, 6],
+          activation: 'linear',
+        },
+      ],
+    });
+  });
+});
+
+describe('a model that is refused', () => {
+  const KEEPS =
+    'wanted a layers model of TensorFlow.js with 32-bit float weights (tensorflowjs_converter --output_format tfjs_layers_model, without quantization) [exchange/tfjs-model]';
+  it.each([
+    [
+      'no JSON',
+      '{',
+      0,
+      'model.json: got a text that is no JSON, wanted a model.json of TensorFlow.js [exchange/tfjs-model]',
+    ],
+    [
+      'a graph model',
+      { format: 'graph-model' },
+      0,
+      `model.json, format: got Invalid input: expected "layers-model", ${KEEPS}`,
+    ],
+    [
+      'quantized weights',
+      modelOf(
+        [dense('a', 1, 'sigmoid')],
+        [{ ...weightsOf('a', 1, 1)[0], dtype: 'float32', quantization: { dtype: 'uint8' } }],
+      ),
+      1,
+      `model.json, weightsManifest.0.weights.0.quantization: got Invalid input: expected undefined, received object, ${KEEPS}`,
+    ],
+    [
+      'no dense layer',
+      modelOf([]),
+      0,
+      'model.json: got no dense layer, wanted at least one [exchange/tfjs-model]',
+    ],
+    [
+      'another kind of layer',
+      modelOf([{ class_name: 'Conv2D', config: { name: 'conv' } }]),
+      0,
+      'model.json, layer conv: got a layer of kind Conv2D, wanted one of InputLayer, Dropout, Dense, Activation, ReLU, Softmax [exchange/tfjs-model]',
+    ],
+    [
+      'a dense layer without units',
+      modelOf([{ class_name: 'Dense', config: { name: 'a' } }]),
+      0,
+      'model.json, layer a, units: got Invalid input: expected number, received undefined, wanted a dense layer [exchange/tfjs-model]',
+    ],
+    [
+      'two activations',
+      modelOf([
+        dense('a', 1, 'relu'),
+        { class_name: 'Activation', config: { name: 'b', activation: 'tanh' } },
+      ]),
+      0,
+      'model.json, layer b: got tanh after relu, wanted one activation after each dense layer [exchange/tfjs-model]',
+    ],
+    [
+      'a leaky ReLU',
+      modelOf([dense('a', 1, 'linear'), { class_name: 'ReLU', config: { name: 'b', negative_slope: 0.1 } }]),
+      0,
+      'model.json, layer b: got a ReLU with a ceiling, slope or threshold, wanted a plain ReLU [exchange/tfjs-model]',
+    ],
+    [
+      'a hidden activation that we lack',
+      modelOf(
+        [dense('a', 1, 'tanh'), dense('b', 1, 'sigmoid')],
+        [...weightsOf('a', 1, 1), ...weightsOf('b', 1, 1)],
+      ),
+      4,
+      'model.json, layer a: got activation tanh, wanted relu or linear [exchange/tfjs-model]',
+    ],
+    [
+      'several sigmoids',
+      modelOf([dense('a', 2, 'sigmoid')], weightsOf('a', 1, 2)),
+      4,
+      'model.json, layer a: got activation sigmoid on 2 units, wanted sigmoid on one unit, softmax on several, relu or linear [exchange/tfjs-model]',
+    ],
+    [
+      'missing weights',
+      modelOf([dense('a', 1, 'sigmoid')], weightsOf('b', 1, 1)),
+      2,
+      'model.json, layer a: got no weights named a/kernel, wanted the weights of every dense layer [exchange/tfjs-model]',
+    ],
+    [
+      'shapes that do not chain',
+      modelOf(
+        [dense('a', 2, 'relu'), dense('b', 1, 'sigmoid')],
+        [...weightsOf('a', 1, 2), ...weightsOf('b', 3, 1)],
+      ),
+      8,
+      'model.json, layer b: got b/kernel of 3 x 1, wanted 2 x 1, as the layers say [exchange/tfjs-model]',
+    ],
+    [
+      'a weight file that is too short',
+      modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1)),
+      1,
+      'model.json: got 4 bytes of weights, wanted 8 bytes, as the manifest says [exchange/tfjs-model]',
+    ],
+  ])('%s', (_, model, floats, wanted) => {
+    expect(messageFor(model, floats)).toBe(wanted);
+  });
+
+  it('a branch', () => {
+    const layers = [
+      { class_name: 'InputLayer', config: { name: 'in' }, inbound_nodes: [] },
+      { ...dense('a', 1, 'relu'), inbound_nodes: [[['in', 0, 0, {}]]] },
+      { ...dense('b', 1, 'sigmoid'), inbound_nodes: [[['in', 0, 0, {}]]] },
+    ];
+    const model = {
+      modelTopology: { class_name: 'Model', config: { name: 'net', layers } },
+      weightsManifest: [],
+    };
+    expect(messageFor(model)).toBe(
+      'model.json, layer b: got input from in, wanted a chain: its input from a [exchange/tfjs-model]',
+    );
+  });
+
+  it('weights that are no numbers', () => {
+    const file = save(
+      new Map<string, string | Uint8Array>([
+        ['model.json', JSON.stringify(modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1)))],
+        ['weights.bin', new Uint8Array(Float32Array.from([Number.NaN, 0]).buffer)],
+      ]),
+    );
+    expect(messageOf(() => readTfjsModel(file))).toBe(
+      `${file}, a/kernel: got NaN or an infinity, wanted finite weights [exchange/tfjs-model]`,
+    );
+  });
+
+  it('a weight file that is not there', () => {
+    const model = modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1));
+    writeFileSync(path.join(folder, 'model.json'), JSON.stringify(model));
+    expect(messageOf(() => readTfjsModel(path.join(folder, 'model.json')))).toBe(
+      `${path.join(folder, 'weights.bin')}: got ENOENT, wanted a readable file [file/unreadable]`,
+    );
+  });
+});
