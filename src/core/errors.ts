@@ -235,10 +235,10 @@ export const problems = {
       got: `${got} formats`,
       wanted: `one format for all, or ${wanted} (one per unit)`,
     }),
-  quantizeLayer: (name: string, names: readonly string[]) =>
+  quantizeLayer: (where: string, names: readonly string[]) =>
     raise({
       code: 'quantize/layer',
-      where: `quantization.layers.${name}`,
+      where,
       got: 'a layer that the network does not have',
       wanted: `one of ${names.join(', ')}`,
     }),

@@ -21,12 +21,34 @@ export function fitMinMax(features: readonly (readonly number[])[]): Encoder {
   return { kind: 'minmax', minimum, maximum };
 }
 
+/**
+ * The same without the outliers: the given percentile of each feature and that of its upper tail stand for the
+ * smallest and the largest value. What lies beyond them is scaled beyond 0 and 1; as an input code it saturates.
+ *
+ * @param percentile in [0, 50); 0 is {@link fitMinMax}
+ */
+export function fitPercentiles(features: readonly (readonly number[])[], percentile: number): Encoder {
+  const columns = features[0].map((_, feature) => Float64Array.from(features, (row) => row[feature]).sort());
+  const at = (sorted: Float64Array, share: number) => sorted[Math.round(share * (sorted.length - 1))];
+  return {
+    kind: 'minmax',
+    minimum: columns.map((sorted) => at(sorted, percentile / 100)),
+    maximum: columns.map((sorted) => at(sorted, 1 - percentile / 100)),
+  };
+}
+
 /** Which rows a scaler may see: `all` repeats studies that let the test rows in. */
 export type FitOn = 'train' | 'all';
 
 /** The scaler of a data set: fitted on the training rows, so that nothing is learned from the others. */
-export function fitScaler(dataset: Dataset, train: readonly number[], fitOn: FitOn = 'train'): Encoder {
-  return fitMinMax(fitOn === 'all' ? dataset.features : train.map((row) => dataset.features[row]));
+export function fitScaler(
+  dataset: Dataset,
+  train: readonly number[],
+  fitOn: FitOn = 'train',
+  percentile = 0,
+): Encoder {
+  const rows = fitOn === 'all' ? dataset.features : train.map((row) => dataset.features[row]);
+  return percentile === 0 ? fitMinMax(rows) : fitPercentiles(rows, percentile);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface TrainingOptions {
    * in AdamW (Loshchilov and Hutter, 2019).
    */
   readonly weightDecay: number;
+  /** The loss grows by so much times the sum of all |weights|: those that matter little go towards 0. */
+  readonly l1: number;
   /** The share of hidden activations that a step leaves out, in [0, 1). */
   readonly dropout: number;
   readonly backend: BackendChoice;
@@ -29,6 +31,7 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   learningRate: 0.001,
   schedule: 'constant',
   weightDecay: 0,
+  l1: 0,
   dropout: 0.2,
   backend: 'auto',
 };
@@ -52,7 +55,7 @@ export type ScheduleName = keyof typeof SCHEDULES;
 
 /** @throws learn/option */
 export function checkTrainingOptions(options: TrainingOptions): void {
-  const { seed, epochs, batchSize, optimizer, learningRate, schedule, weightDecay, dropout } = options;
+  const { seed, epochs, batchSize, optimizer, learningRate, schedule, weightDecay, l1, dropout } = options;
   requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
   requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
   requireThat(
@@ -77,6 +80,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     weightDecay,
     'a number of at least 0, below 1 when multiplied by the learning rate',
   );
+  requireThat(l1 >= 0 && Number.isFinite(l1), 'l1', l1, 'a number of at least 0');
   requireThat(dropout >= 0 && dropout < 1, 'dropout', dropout, 'a share of at least 0 and below 1');
 }
 

@@ -41,8 +41,8 @@ export class TrainingRun {
   private readonly optimizer: Optimizer;
   private readonly order: Random;
   private readonly dropout: Random;
-  /** 1 for each weight, 0 for each bias; absent when nothing decays. */
-  private readonly decaying: Tensor1D | undefined;
+  /** 1 for each weight, 0 for each bias. */
+  private readonly weights: Tensor1D;
   private mask: Tensor1D | undefined;
   private step = 0;
 
@@ -59,7 +59,7 @@ export class TrainingRun {
     this.validationSet = validation && measuredSet(tf, validation, start.inputs);
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
     this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
-    if (options.weightDecay > 0) this.decaying = tf.tensor1d(weightMask(this.architecture));
+    this.weights = tf.tensor1d(weightMask(this.architecture));
     this.order = new Random(options.seed, 'order');
     this.dropout = new Random(options.seed, 'dropout');
   }
@@ -90,7 +90,7 @@ export class TrainingRun {
   dispose(): void {
     this.parameters.dispose();
     this.optimizer.dispose();
-    this.decaying?.dispose();
+    this.weights.dispose();
     this.mask?.dispose();
     this.trainingSet.features.dispose();
     this.validationSet?.features.dispose();
@@ -123,17 +123,19 @@ export class TrainingRun {
       return this.training.objective.loss(tf, logits, targets);
     };
     const { grads } = tf.variableGrads(lossOfBatch, [this.parameters]);
-    const { learningRate, weightDecay } = this.training.options;
+    const { learningRate, weightDecay, l1 } = this.training.options;
+    const { name } = this.parameters;
+    if (l1 > 0) grads[name] = tf.add(grads[name], tf.mul(tf.sign(this.parameters), tf.mul(this.weights, l1)));
     const rate = learningRate * this.scheduled();
     setLearningRate(this.optimizer, rate);
     this.optimizer.applyGradients(grads);
-    if (this.decaying !== undefined) this.decay(this.decaying, rate * weightDecay);
+    if (weightDecay > 0) this.decay(rate * weightDecay);
     if (this.mask !== undefined) this.applyMask(this.mask);
   }
 
-  private decay(weights: Tensor1D, share: number): void {
+  private decay(share: number): void {
     const { tf, parameters } = this;
-    parameters.assign(tf.sub(parameters, tf.mul(parameters, tf.mul(weights, share))));
+    parameters.assign(tf.sub(parameters, tf.mul(parameters, tf.mul(this.weights, share))));
   }
 
   private scheduled(): number {

@@ -14,10 +14,16 @@ export interface Samples {
   readonly classes: readonly string[];
 }
 
-/** Rows of a data set, scaled, in the given order. */
-export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly number[]): Samples {
+/**
+ * Rows of a data set, scaled, in the given order.
+ *
+ * @param clip whether features beyond the scaler's ends are moved to 0 and 1, as input codes will saturate
+ */
+export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly number[], clip = false): Samples {
+  const scaled = (row: number) => scaleRow(scaler, dataset.features[row]);
+  const clipped = (values: readonly number[]) => values.map((value) => Math.min(Math.max(value, 0), 1));
   return {
-    features: rows.map((row) => scaleRow(scaler, dataset.features[row])),
+    features: rows.map((row) => (clip ? clipped(scaled(row)) : scaled(row))),
     labels: rows.map((row) => dataset.labels[row]),
     classes: dataset.classes,
   };

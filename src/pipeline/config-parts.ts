@@ -18,6 +18,8 @@ export const lessThanAll = (wanted = 'a number from 0 to below 1') =>
 
 export const positive = (wanted = 'a number above 0') => z.number(wanted).gt(0, wanted);
 
+export const atLeastZero = (wanted = 'a number from 0 up') => z.number(wanted).min(0, wanted);
+
 export const text = (wanted = 'a text') => z.string(wanted).min(1, wanted);
 
 export const yesNo = () => z.boolean('true or false');

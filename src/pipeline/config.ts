@@ -6,12 +6,14 @@ import type { HardwareConfig } from '../emit/design.js';
 import { layerNames } from '../learn/float-network.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
+  atLeastZero,
   filePattern,
   identifier,
   lessThanAll,
   oneOf,
   part,
   positive,
+  share,
   text,
   whole,
   yesNo,
@@ -53,6 +55,12 @@ const data = z.strictObject({
   fitOn: oneOf(['train', 'all'])
     .default('train')
     .describe('Rows that the MinMax scaling is fitted on; `all` repeats the original study.'),
+  clip: z
+    .number('a number from 0 to below 50')
+    .min(0, 'a number from 0 to below 50')
+    .lt(50, 'a number from 0 to below 50')
+    .default(0)
+    .describe('Percentile of each feature’s lower and upper tail that is clipped; 0: none.'),
 });
 
 const files = (weights: string, bias: string) =>
@@ -70,13 +78,22 @@ const optimization = {
   batchSize: whole(1).default(64).describe('Rows per step.'),
   optimizer: oneOf(['adam', 'rmsprop', 'sgd']).default('adam'),
   learningRate: positive().default(0.001),
+  schedule: oneOf(['constant', 'cosine'])
+    .default('constant')
+    .describe('How the learning rate goes on from there.'),
+  weightDecay: atLeastZero()
+    .default(0)
+    .describe('Share of every weight that a step takes away, times the learning rate (AdamW).'),
+  l1: atLeastZero().default(0).describe('The loss grows by so much times the sum of all |weights|.'),
   dropout: lessThanAll().default(0.2).describe('Share of the hidden activations that each step leaves out.'),
 };
+
+const backend = oneOf(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('Of TensorFlow.js.');
 
 const training = z.strictObject({
   ...optimization,
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
-  backend: oneOf(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('Of TensorFlow.js.'),
+  backend,
   files: files('w{n}_base.csv', 'b{n}_base.csv'),
 });
 
@@ -96,6 +113,34 @@ const pruning = z.strictObject({
   ...optimization,
   holdOut: lessThanAll().default(0.25).describe('Share of the training rows kept for validation.'),
   files: files('w{n}_pruned.csv', 'b{n}_pruned.csv'),
+});
+
+/** A smaller network that learns from a larger one. */
+const distillation = z.strictObject({
+  teacher: text('a file name')
+    .optional()
+    .describe('A TensorFlow.js model.json, relative to this file; absent: the base network.'),
+  hidden: z
+    .array(whole(1), 'a list of numbers')
+    .default([5])
+    .describe("Units of each of the student's hidden layers."),
+  temperature: positive().default(10).describe('Both networks’ logits are divided by it.'),
+  alpha: share().default(0.1).describe('Weight of the labels; 1 − alpha is the teacher’s.'),
+  scaleByTemperature: yesNo().default(true).describe('Whether the teacher’s loss is multiplied by T².'),
+  ...optimization,
+  dropout: optimization.dropout.default(0),
+  holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
+});
+
+/** Training on in the formats of the integer network. */
+const quantizationAware = z.strictObject({
+  narrow: yesNo()
+    .default(false)
+    .describe('Weights do without their lowest code: symmetric, and ternary where they have 2 bits.'),
+  ...optimization,
+  epochs: optimization.epochs.default(50),
+  dropout: optimization.dropout.default(0),
+  holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
 /** `hardware`: the name of a micro-architecture, and its own options beside it. */
@@ -128,7 +173,11 @@ const SHAPE = z.strictObject({
     .describe('Units of each hidden layer; the output has one for two classes, else one per class.'),
   training: training.prefault({}),
   pruning: pruning.optional().describe('Absent: nothing is pruned.'),
+  distillation: distillation.optional().describe('The student of the study; `run` does not make it.'),
   quantization: QUANTIZATION_SHAPE.prefault({}).describe('How the trained network becomes whole numbers.'),
+  quantizationAware: quantizationAware
+    .optional()
+    .describe('Trains on in the formats of the integer network; absent: quantized after training alone.'),
   hardware: hardware.prefault({ architecture: 'serial' }),
   simulation: simulation.prefault({}),
 });

@@ -1,8 +1,54 @@
+import type { OnProgress } from '../core/progress.js';
 import { type Format, fractionOf, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
+import type { Trained } from '../learn/loop.js';
+import {
+  type ObjectiveOf,
+  type QuantizationAwareOptions,
+  trainQuantized,
+} from '../learn/quantization-aware.js';
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
+import type { Samples } from '../learn/samples.js';
 import type { LayerOutput, QuantizedNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
+import type { QuantizeSource } from './quantize.js';
+import { type QuantizeResult, quantizeNetwork } from './widths.js';
+
+export interface AwareOptions extends Partial<QuantizationAwareOptions> {
+  /** Weights do without their lowest code: ternary at 2 bits. */
+  readonly narrow?: boolean;
+}
+
+export interface AwareResult extends QuantizeResult {
+  /** The training in the formats of the integer network; its accuracies are the integer network's. */
+  readonly trained: Trained;
+}
+
+/**
+ * Quantizes a trained network, trains it on in the formats so chosen, and quantizes it again in the same ones.
+ *
+ * @param samples training samples, scaled; those the formats are calibrated on too
+ * @throws quantize/*, learn/*, network/*
+ */
+export async function quantizeAware(
+  source: Omit<QuantizeSource, 'ranges' | 'rangesFrom'>,
+  samples: Samples,
+  config: QuantizationConfig,
+  { narrow = false, ...options }: AwareOptions = {},
+  onProgress?: OnProgress,
+  objectiveOf?: ObjectiveOf,
+): Promise<AwareResult> {
+  const { network, widths, tried } = quantizeNetwork(source, samples.features, config);
+  const plan = planOf(network, config, narrow);
+  const named = { name: source.network.name, ...options };
+  const trained = await trainQuantized(source.network, plan, samples, named, onProgress, objectiveOf);
+  const again = quantizeNetwork(
+    { ...source, network: trained.network },
+    samples.features,
+    withFormatsOf(network, { ...config, bits: widths }),
+  );
+  return { ...again, widths, tried, trained };
+}
 
 /**
  * Biases whose format nobody gave lie on the grid of their sum's products, which costs no hardware however many

@@ -23,6 +23,7 @@ const givenShape = z
   });
 
 const width = z.int().min(1).max(32);
+const widths = z.union([width, z.array(width).min(1)]);
 
 /** How a float network becomes whole numbers: the `quantization` part of a configuration. */
 export const QUANTIZATION_SHAPE = z.strictObject({
@@ -30,7 +31,15 @@ export const QUANTIZATION_SHAPE = z.strictObject({
     .union([
       z.literal('auto'),
       width,
-      z.strictObject({ input: width.default(8), weights: width.default(8), activations: width.default(8) }),
+      z.strictObject({
+        input: width.default(8),
+        weights: width.default(8),
+        activations: width.default(8),
+        layers: z
+          .record(z.string(), z.strictObject({ weights: widths.optional(), activations: widths.optional() }))
+          .default({})
+          .meta({ description: 'By layer name, for all units or a list with one per unit' }),
+      }),
     ])
     .default('auto')
     .meta({
@@ -104,15 +113,25 @@ export function requantizesOf(
   return texts.map((text): Requantize => ({ format: parseFormat(text, where), rounding, overflow }));
 }
 
-/** Widths in bits of the formats that nobody gave. */
-export interface Widths {
-  readonly input: number;
-  readonly weights: number;
-  readonly activations: number;
-}
+/** Widths in bits of the formats that nobody gave; `layers` says where a layer differs. */
+export type Widths = Exclude<QuantizationConfig['bits'], 'auto' | number>;
 
 export function uniformWidths(bits: number): Widths {
-  return { input: bits, weights: bits, activations: bits };
+  return { input: bits, weights: bits, activations: bits, layers: {} };
+}
+
+/** The width of each unit of a layer. @throws quantize/units */
+export function widthsOf(
+  widths: Widths,
+  tensor: 'weights' | 'activations',
+  layer: string,
+  units: number,
+): readonly number[] {
+  const own = widths.layers[layer]?.[tensor] ?? widths[tensor];
+  if (typeof own === 'number') return Array<number>(units).fill(own);
+  if (own.length !== units)
+    throw problems.quantizeUnits(`quantization.bits.layers.${layer}.${tensor}`, own.length, units);
+  return own;
 }
 
 /**

@@ -14,7 +14,7 @@ import type { DenseLayer } from '../network/layers/dense.js';
 import { kindOf } from '../network/layers/index.js';
 import type { Encoder, Head, LayerOutput, QuantizedNetwork } from '../network/types.js';
 import type { CalibratedRanges } from './calibration.js';
-import { formatForRange, type QuantizationConfig, requantizesOf, type Widths } from './options.js';
+import { formatForRange, type QuantizationConfig, requantizesOf, type Widths, widthsOf } from './options.js';
 import { probabilityTable } from './probability.js';
 
 /** How a tensor came by its format, and what rounding did to it. */
@@ -55,7 +55,7 @@ export interface QuantizeSource {
  * @throws quantize/*, fixed/format-*, network/*
  */
 export function quantizeAt(source: QuantizeSource, config: QuantizationConfig, widths: Widths): Quantized {
-  checkLayerNames(source.network, config);
+  checkLayerNames(source.network, config, widths);
   const tensors: TensorRecord[] = [];
   const inputs = chooseInput(source, config, widths, tensors);
   let formats: readonly Format[] = inputs;
@@ -91,11 +91,14 @@ export function quantizeAt(source: QuantizeSource, config: QuantizationConfig, w
   return { network, tensors };
 }
 
-function checkLayerNames(network: FloatNetwork, config: QuantizationConfig): void {
+function checkLayerNames(network: FloatNetwork, config: QuantizationConfig, widths: Widths): void {
   const names = network.layers.map(({ name }) => name);
-  for (const name of Object.keys(config.layers)) {
-    if (!names.includes(name)) throw problems.quantizeLayer(name, names);
-  }
+  const check = (member: string, given: object) => {
+    const unknown = Object.keys(given).find((name) => !names.includes(name));
+    if (unknown !== undefined) throw problems.quantizeLayer(`${member}.${unknown}`, names);
+  };
+  check('quantization.layers', config.layers);
+  check('quantization.bits.layers', widths.layers);
 }
 
 function chooseInput(
@@ -136,17 +139,14 @@ function quantizeKernel(
 }
 
 function chooseKernel(layer: FloatDense, config: QuantizationConfig, widths: Widths): Requantize[] {
-  const rangeOfUnits = (units: readonly number[]): Format => {
-    const weights = layer.kernel.flatMap((row) => units.map((unit) => row[unit]));
-    return formatForRange(Math.min(-0.0, ...weights), Math.max(0, ...weights), widths.weights, 0.5);
-  };
   const all = layer.bias.map((_, unit) => unit);
-  const perLayer = rangeOfUnits(all);
-  return all.map((unit) => ({
-    format: config.granularity === 'unit' ? rangeOfUnits([unit]) : perLayer,
-    rounding: config.rounding,
-    overflow: config.overflow,
-  }));
+  const unitWidths = widthsOf(widths, 'weights', layer.name, all.length);
+  return all.map((unit) => {
+    const units = config.granularity === 'unit' ? [unit] : all;
+    const weights = layer.kernel.flatMap((row) => units.map((one) => row[one]));
+    const format = formatForRange(Math.min(0, ...weights), Math.max(0, ...weights), unitWidths[unit], 0.5);
+    return { format, rounding: config.rounding, overflow: config.overflow };
+  });
 }
 
 /**
@@ -199,11 +199,11 @@ function chooseOutput(
   const { low, high } = ranges.layers[index];
   const chosen: Requantize[] =
     given === undefined
-      ? Array(units).fill({
-          format: formatForRange(Math.min(low, 0), Math.max(high, 0), widths.activations, 1),
+      ? widthsOf(widths, 'activations', layer.name, units).map((width) => ({
+          format: formatForRange(Math.min(low, 0), Math.max(high, 0), width, 1),
           rounding: config.rounding,
           overflow: config.overflow,
-        })
+        }))
       : requantizesOf(given, units, config, `quantization.layers.${layer.name}.output`);
   const from = given === undefined ? rangesFrom : 'given';
   tensors.push({ ...describe(layer.name, 'output', chosen, given !== undefined), from });

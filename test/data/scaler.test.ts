@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseDataset } from '../../src/data/dataset.js';
-import { encodeRow, fitMinMax, fitScaler, scaleRow } from '../../src/data/scaler.js';
+import { encodeRow, fitMinMax, fitPercentiles, fitScaler, scaleRow } from '../../src/data/scaler.js';
 import { parseFormat } from '../../src/fixed/format.js';
+import { samplesOf } from '../../src/learn/samples.js';
 import { messageOf } from '../support/messages.js';
 
 const dataset = parseDataset('a,b,y\n1,5,0\n3,5,1\n11,5,1\n', 'data.csv', { label: 'y' });
@@ -20,6 +21,23 @@ describe('the MinMax scaler', () => {
     const scaler = fitScaler(dataset, [0, 1]);
     expect(scaleRow(scaler, [2, 5])).toEqual([0.5, 0]);
     expect(scaleRow(scaler, [11, 7])).toEqual([5, 0]);
+  });
+
+  it('ends at percentiles where outliers shall not count', () => {
+    const rows = Array.from({ length: 101 }, (_, row) => [row === 100 ? 1e6 : row, 7]);
+    expect(fitPercentiles(rows, 5)).toEqual({ kind: 'minmax', minimum: [5, 7], maximum: [95, 7] });
+    expect(fitPercentiles(rows, 0)).toEqual(fitMinMax(rows));
+    expect(fitScaler(dataset, [0, 1, 2], 'train', 40)).toEqual({
+      kind: 'minmax',
+      minimum: [3, 5],
+      maximum: [3, 5],
+    });
+    const clipped = samplesOf(dataset, fitScaler(dataset, [0, 1]), [0, 1, 2], true);
+    expect(clipped.features).toEqual([
+      [0, 0],
+      [1, 0],
+      [1, 0],
+    ]);
   });
 
   it('does not change the rows it looks at', () => {

@@ -14,25 +14,23 @@ import { quantizedLayers } from '../../src/learn/quantized-forward.js';
 import { pickSamples, type Samples, samplesOf } from '../../src/learn/samples.js';
 import { layerFormats, referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
-import { planOf, withFormatsOf } from '../../src/quantize/aware.js';
+import { planOf, quantizeAware } from '../../src/quantize/aware.js';
 import { QUANTIZATION_SHAPE, type QuantizationConfig } from '../../src/quantize/options.js';
 import { classify, inputCodes, quantizeNetwork } from '../../src/quantize/widths.js';
 
 const WDBC = path.join(import.meta.dirname, '../../models/wdbc/data.csv');
 
-/** PTQ, training in its formats, and quantization again in the same formats. */
-async function trainIn(network: FloatNetwork, samples: Samples, config: QuantizationConfig, narrow: boolean) {
+const trainIn = async (
+  network: FloatNetwork,
+  samples: Samples,
+  config: QuantizationConfig,
+  narrow: boolean,
+) => {
+  const options = { narrow, epochs: 5, learningRate: 0.005, backend: 'cpu' } as const;
   const after = quantizeNetwork({ network }, samples.features, config).network;
-  const plan = planOf(after, config, narrow);
-  const trained = await trainQuantized(network, plan, samples, {
-    epochs: 5,
-    learningRate: 0.005,
-    backend: 'cpu',
-  });
-  const again = withFormatsOf(after, config);
-  const { network: integers } = quantizeNetwork({ network: trained.network }, samples.features, again);
-  return { after, plan, trained, integers };
-}
+  const { network: integers, trained } = await quantizeAware({ network }, samples, config, options);
+  return { after, plan: planOf(after, config, narrow), trained, integers };
+};
 
 const accuracyOf = (network: QuantizedNetwork, samples: Samples) => {
   const classes = classify(network, samples.features);
@@ -57,6 +55,19 @@ describe('quantization-aware training', () => {
     ['ternary weights of 2 bits', { bits: { input: 6, weights: 2, activations: 4 } }, true],
     ['inputs of 1 bit', { bits: { input: 1, weights: 5, activations: 5 } }, false],
     ['inputs of 16 bits', { bits: { input: 16, weights: 12, activations: 16 } }, false],
+    [
+      'a width for each unit',
+      {
+        bits: {
+          input: 6,
+          layers: {
+            hidden: { weights: Array.from({ length: 16 }, (_, unit) => 2 + (unit % 7)) },
+            output: { weights: 3 },
+          },
+        },
+      },
+      false,
+    ],
     [
       'a format for each unit',
       { bits: { input: 7, weights: 3, activations: 6 }, granularity: 'unit' },

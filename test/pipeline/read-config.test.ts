@@ -31,6 +31,7 @@ describe('reading espalier.yaml', () => {
     expect(config.data).toEqual({
       file: 'data.csv',
       fitOn: 'train',
+      clip: 0,
       split: { method: 'stratified', test: 0.25 },
     });
     expect(config.hidden).toEqual([4]);
@@ -48,13 +49,13 @@ describe('reading espalier.yaml', () => {
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
-        'quantization, hardware, simulation (did you mean training?) [pipeline/config-key]',
+        'distillation, quantization, quantizationAware, hardware, simulation (did you mean training?) [pipeline/config-key]',
     ],
     [
       'an unknown key in a section',
       `${SMALL}training:\n  epochs: 3\n  batch: 8\n`,
       'espalier.yaml:5:3, training: got the unknown key "batch", wanted one of epochs, batchSize, optimizer, ' +
-        'learningRate, dropout, holdOut, backend, files [pipeline/config-key]',
+        'learningRate, schedule, weightDecay, l1, dropout, holdOut, backend, files [pipeline/config-key]',
     ],
     [
       'an unknown key in a chosen variant',

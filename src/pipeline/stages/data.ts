@@ -23,7 +23,7 @@ export interface DataProduct {
 
 /** Reads the table, splits its rows and scales its features. */
 export function dataStage({ folder, config }: Model): Stage {
-  const { file, split, fitOn, ...rest } = config.data;
+  const { file, split, fitOn, clip, ...rest } = config.data;
   const options = present(rest);
   const table = path.join(folder, file);
   const seeded = { ...split, seed: split.seed ?? config.seed };
@@ -33,7 +33,7 @@ export function dataStage({ folder, config }: Model): Stage {
     room: 'learn',
     code: import.meta.filename,
     after: [],
-    settings: { split: seeded, fitOn, options },
+    settings: { split: seeded, fitOn, clip, options },
     files: { [file]: table },
     async make() {
       const { loadDataset } = await import('../../data/dataset.js');
@@ -42,16 +42,17 @@ export function dataStage({ folder, config }: Model): Stage {
       const { samplesOf } = await import('../../learn/samples.js');
       const dataset: Dataset = loadDataset(table, options);
       const rows = splitRows(dataset, seeded);
-      const scaler = fitScaler(dataset, rows.train, fitOn);
+      const scaler = fitScaler(dataset, rows.train, fitOn, clip);
+      const samples = (part: readonly number[]) => samplesOf(dataset, scaler, part, clip > 0);
       const product: DataProduct = {
         featureNames: dataset.featureNames,
         classes: dataset.classes,
         split: rows,
         scaler,
         report: dataset.report,
-        train: samplesOf(dataset, scaler, rows.train),
-        test: samplesOf(dataset, scaler, rows.test),
-        all: samplesOf(dataset, scaler, [...dataset.labels.keys()]),
+        train: samples(rows.train),
+        test: samples(rows.test),
+        all: samples([...dataset.labels.keys()]),
       };
       return new Map([['data.json', json(product)]]);
     },

@@ -1,4 +1,11 @@
+import { present } from '../../core/objects.js';
+import type { OnProgress } from '../../core/progress.js';
+import type { EpochRecord } from '../../learn/loop.js';
 import type { Evaluation } from '../../learn/metrics.js';
+import type { Samples } from '../../learn/samples.js';
+import type { AwareOptions } from '../../quantize/aware.js';
+import type { QuantizationConfig } from '../../quantize/options.js';
+import type { QuantizeSource } from '../../quantize/quantize.js';
 import type { QuantizeResult } from '../../quantize/widths.js';
 import type { Stage } from '../engine.js';
 import { json } from '../json.js';
@@ -8,6 +15,8 @@ import type { TrainedProduct } from './train.js';
 
 /** `quantized.json`, beside `network.json`: how the formats were chosen, and how good the integer network is. */
 export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
+  /** The epochs of the training in the formats of the integer network; absent when quantized after training. */
+  readonly history?: readonly EpochRecord[];
   readonly train: Evaluation;
   readonly test: Evaluation;
   readonly parameters: number;
@@ -17,31 +26,34 @@ export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
 /** Turns the last float network into whole numbers. */
 export function quantizeStage({ name, config }: Model): Stage {
   const from = config.pruning === undefined ? 'train' : 'prune';
+  const { quantization, quantizationAware } = config;
+  const aware = quantizationAware && {
+    ...quantizationAware,
+    seed: config.seed,
+    backend: config.training.backend,
+  };
+  const settings = { name, quantization, ...present({ aware }) };
   return {
     name: 'quantize',
     title: 'Quantize',
     room: 'quantize',
     code: import.meta.filename,
     after: ['data', from],
-    settings: { name, quantization: config.quantization },
-    async make(inputs) {
-      const { quantizeNetwork } = await import('../../quantize/widths.js');
+    settings,
+    async make(inputs, onProgress) {
       const { networkToJson } = await import('../../network/json.js');
       const { evaluateInteger } = await import('../../quantize/evaluate.js');
       const { kindOf } = await import('../../network/layers/index.js');
       const data = inputs.product('data').json<DataProduct>('data.json');
       const trained = inputs.product(from);
-      const { network, ...facts } = quantizeNetwork(
-        {
-          network: { ...trained.json<TrainedProduct>('trained.json').network, name },
-          inputNames: data.featureNames,
-          encoder: data.scaler,
-          labels: data.classes,
-          provenance: { data: inputs.product('data').hash, weights: trained.hash },
-        },
-        data.train.features,
-        config.quantization,
-      );
+      const source = {
+        network: { ...trained.json<TrainedProduct>('trained.json').network, name },
+        inputNames: data.featureNames,
+        encoder: data.scaler,
+        labels: data.classes,
+        provenance: { data: inputs.product('data').hash, weights: trained.hash },
+      };
+      const { network, ...facts } = await quantizeTrained(source, data.train, settings, onProgress);
       const count = (what: 'nonZeros' | 'parameters') =>
         network.layers.reduce((sum, layer) => sum + kindOf(layer)[what](layer), 0);
       const product: QuantizedProduct = {
@@ -57,4 +69,25 @@ export function quantizeStage({ name, config }: Model): Stage {
       ]);
     },
   };
+}
+
+interface QuantizeSettings {
+  readonly quantization: QuantizationConfig;
+  readonly aware?: AwareOptions;
+}
+
+/** After training, or trained on in its formats where the settings say so. */
+export async function quantizeTrained(
+  source: Omit<QuantizeSource, 'ranges' | 'rangesFrom'>,
+  samples: Samples,
+  { quantization, aware }: QuantizeSettings,
+  onProgress: OnProgress,
+): Promise<QuantizeResult & Pick<QuantizedProduct, 'history'>> {
+  if (aware === undefined) {
+    const { quantizeNetwork } = await import('../../quantize/widths.js');
+    return quantizeNetwork(source, samples.features, quantization);
+  }
+  const { quantizeAware } = await import('../../quantize/aware.js');
+  const { trained, ...result } = await quantizeAware(source, samples, quantization, aware, onProgress);
+  return { ...result, history: trained.history };
 }
