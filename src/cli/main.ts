@@ -7,4 +7,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+process.once('SIGINT', () => {
+  process.stderr.write('\ninterrupted: what was finished is kept, and the next run goes on from there\n');
+  process.exit(130);
+});
+
 process.exitCode = await runCli(process.argv.slice(2), process);

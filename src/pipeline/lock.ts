@@ -15,7 +15,7 @@ export function claim(folder: string): () => void {
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
-      return () => rmSync(file, { force: true });
+      return releaser(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
@@ -23,6 +23,16 @@ export function claim(folder: string): () => void {
     if (holder !== undefined && isAlive(holder)) throw problems.modelBusy(folder, holder);
     rmSync(file, { force: true });
   }
+}
+
+/** Also called at the end of the process, should it come first. */
+function releaser(file: string): () => void {
+  const release = () => {
+    process.off('exit', release);
+    rmSync(file, { force: true });
+  };
+  process.once('exit', release);
+  return release;
 }
 
 function holderOf(file: string): number | undefined {

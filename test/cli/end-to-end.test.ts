@@ -1,0 +1,218 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { filesOf, newFolder, runCliIn, SMALL_MODEL, smallModel, startCli } from '../support/cli.js';
+
+describe('a whole run', () => {
+  let folder: string;
+  let first: Awaited<ReturnType<typeof runCliIn>>;
+
+  beforeAll(async () => {
+    folder = smallModel();
+    first = await runCliIn(folder, 'run');
+  });
+
+  it('ends with the table, and says where everything lies', () => {
+    expect(first.status).toBe(0);
+    const facts = /^cycles per inference {2}\d+ sparse, \d+ dense; latency \d+$/m;
+    expect(first.stdout).toMatch(facts);
+    expect(first.stdout).toMatch(/^network +accuracy \(20 test rows\) +non-zeros$/m);
+    expect(first.stdout).toMatch(/^fixed point +\d+\.\d % +\d+ of 21$/m);
+    expect(first.stdout).toMatch(/^vectors compared +389 \(80 data, 9 corner, 300 random\) by Verilator /m);
+    expect(first.stdout).toMatch(/^differences +0$/m);
+    expect(first.stdout).toMatch(/^report +build\/small\/report.html$/m);
+  });
+
+  it('reports each stage on stderr, without escape sequences where there is no terminal', () => {
+    const lines = first.stderr.trimEnd().split('\n');
+    expect(lines.map((line) => line.replace(/: [\d.]+ s$/, ''))).toEqual([
+      'Read and split the data',
+      'Train the base network',
+      'Prune',
+      'Write the weights',
+      'Quantize',
+      'Write the Verilog',
+      'Co-simulate',
+      'Write the report',
+    ]);
+  });
+
+  it('keeps everything the second time, byte for byte, and says so in JSON', async () => {
+    const before = filesOf(path.join(folder, 'build'));
+    const { status, stdout, stderr } = await runCliIn(folder, 'run', 'models/small', '--json', '--quiet');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ schema: 'espalier/result', version: 1, command: 'run', ok: true });
+    const { result } = document;
+    expect(
+      result.stages.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`),
+    ).toEqual(
+      ['data', 'train', 'prune', 'weights', 'quantize', 'design', 'simulate', 'report'].map(
+        (n) => `${n} kept`,
+      ),
+    );
+    expect(result.summary.simulation).toMatchObject({ passed: true, differing: 0, vectors: 389 });
+    expect(result.report).toBe('build/small/report.html');
+    expect(filesOf(path.join(folder, 'build'))).toEqual(before);
+  });
+
+  it('gives the same bytes in another folder, and others for another seed', async () => {
+    const copy = smallModel();
+    await runCliIn(copy, 'run', '--until', 'design');
+    const design = (root: string) => filesOf(path.join(root, 'build', 'small', 'design'));
+    expect(design(copy)).toEqual(design(folder));
+    await runCliIn(copy, 'run', '--until', 'design', '--seed', '7');
+    expect(design(copy).get('network.json')).not.toBe(design(folder).get('network.json'));
+  });
+
+  it('leaves weights in files that compile takes again', async () => {
+    const weights = path.join(folder, 'build', 'small', 'weights');
+    const { status, stdout } = await runCliIn(
+      folder,
+      'compile',
+      '--weights',
+      weights,
+      '--set',
+      'pruned',
+      '--json',
+    );
+    expect(status).toBe(0);
+    const { result } = JSON.parse(stdout);
+    expect(result.folder).toBe('build/weights');
+    expect(result.parameters).toBe(21);
+    const again = await runCliIn(folder, 'simulate', 'build/weights', '--random', '50', '--json');
+    expect(again.status).toBe(0);
+    expect(JSON.parse(again.stdout).result.record).toMatchObject({ passed: true, samples: 59 });
+  });
+
+  it('writes a report that needs no other file and no network', () => {
+    const report = readFileSync(path.join(folder, 'build', 'small', 'report.html'), 'utf8');
+    const sections = [...report.matchAll(/<section id="(\w+)">/g)].map(([, id]) => id);
+    expect(sections).toEqual([
+      'results',
+      'training',
+      'confusion',
+      'sparsity',
+      'quantization',
+      'hardware',
+      'simulation',
+      'data',
+      'reproduce',
+    ]);
+    expect(report.match(/<svg /g)).toHaveLength(3 + 3 + 4);
+    expect(report.replaceAll('http://www.w3.org/', '')).not.toMatch(
+      /https?:|<script|<link|<img|url\(|@import/,
+    );
+    expect(report).not.toContain(folder);
+  });
+
+  it('finds a difference in edited Verilog: exit status 1, and the neuron', async () => {
+    const design = path.join(folder, 'build', 'broken');
+    await runCliIn(folder, 'compile', '--weights', 'build/small/weights', '--set', 'base', '--out', design);
+    const file = path.join(design, 'rtl', 'espalier_requantize.v');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('>>>', '>>> 1 >>>'));
+    expect(readFileSync(file, 'utf8')).not.toBe(text);
+    const { status, stdout } = await runCliIn(
+      folder,
+      'simulate',
+      design,
+      '--random',
+      '50',
+      '--trace-layers',
+      '--json',
+    );
+    expect(status).toBe(1);
+    const document = JSON.parse(stdout);
+    expect(document.ok).toBe(false);
+    expect(document.result.record.difference).toMatchObject({ kind: 'layer', layer: 'hidden' });
+  });
+});
+
+describe('what a run refuses', () => {
+  const block = (...[code, where, got, wanted, hint]: string[]) =>
+    [
+      `error ${code}`,
+      `  where   ${where}`,
+      `  got     ${got}`,
+      `  wanted  ${wanted}`,
+      ...(hint === undefined ? [] : [`  hint    ${hint}`]),
+      '',
+    ].join('\n');
+
+  it('a folder without a model', async () => {
+    const { status, stdout, stderr } = await runCliIn(newFolder('empty'), 'run', 'here');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      block(
+        'pipeline/model-missing',
+        'here',
+        'no espalier.yaml',
+        'a folder with an espalier.yaml, or the path of such a file',
+        '`espalier run models/wdbc` runs the example',
+      ),
+    );
+  });
+
+  it('a wrong key, with its place and the likely one', async () => {
+    const folder = smallModel(SMALL_MODEL.replace('hidden', 'hiden'));
+    const { status, stderr } = await runCliIn(folder, 'run');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      block(
+        'pipeline/config-key',
+        'models/small/espalier.yaml:5:1',
+        'the unknown key "hiden"',
+        'one of name, seed, data, hidden, training, pruning, quantization, hardware, simulation',
+        'did you mean hidden?',
+      ),
+    );
+  });
+
+  it('a table that is not there', async () => {
+    const folder = smallModel(SMALL_MODEL.replace('data.csv', 'date.csv'));
+    const { status, stderr } = await runCliIn(folder, 'run', '--quiet');
+    expect(status).toBe(1);
+    expect(stderr).toBe(block('file/unreadable', 'models/small/date.csv', 'ENOENT', 'a readable file'));
+  });
+
+  it('a folder for the design that holds something else', async () => {
+    const folder = smallModel();
+    writeFileSync(path.join(folder, 'w1.csv'), '1\n-1\n');
+    writeFileSync(path.join(folder, 'b1.csv'), '0.5\n');
+    const argv = ['compile', '--weights', 'w1.csv', 'b1.csv', '--out', 'models'];
+    const { status, stderr } = await runCliIn(folder, ...argv);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      block(
+        'pipeline/output-folder',
+        'models',
+        'a folder with files that are no design of Espalier',
+        'a new folder, an empty one, or that of an emitted design, which is replaced',
+      ),
+    );
+    expect([...filesOf(folder).keys()]).toContain('models/small/espalier.yaml');
+  });
+});
+
+describe('an interrupted run', () => {
+  it('leaves whole products only, and the next run goes on from them', async () => {
+    const folder = smallModel(SMALL_MODEL.replace('epochs: 4', 'epochs: 100000'));
+    const { child, ended } = startCli(folder, ['run']);
+    while (!filesOf(folder).has('build/small/data/stage.json')) await setTimeout(50);
+    await setTimeout(500);
+    child.kill('SIGINT');
+    const { status: interrupted, stderr: message } = await ended;
+    expect(interrupted).toBe(130);
+    expect(message).toContain(
+      'interrupted: what was finished is kept, and the next run goes on from there\n',
+    );
+    const left = readdirSync(path.join(folder, 'build', 'small'), { recursive: true }).sort();
+    expect(left).toEqual(['data', 'data/data.json', 'data/stage.json']);
+    writeFileSync(path.join(folder, 'models', 'small', 'espalier.yaml'), SMALL_MODEL);
+    const { status, stderr } = await runCliIn(folder, 'run', '--until', 'train');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^Read and split the data: unchanged\nTrain the base network: /);
+  });
+});
