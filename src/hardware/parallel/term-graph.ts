@@ -1,0 +1,71 @@
+import { signedWidth, unsignedWidth } from '../../fixed/format.js';
+import type { Interval } from '../../fixed/interval.js';
+
+/** ±item × 2^shift inside a term graph. */
+export interface GraphTerm {
+  readonly item: number;
+  readonly shift: number;
+  readonly negative: boolean;
+}
+
+/** An input of the graph, or a sum that several rows read. */
+export interface GraphItem {
+  /** Exact: over all that the graph's inputs can be, independently of each other. */
+  readonly range: Interval;
+  readonly width: number;
+  /** Adders above the graph's inputs, two terms each. */
+  readonly level: number;
+  /** Weight of every input in it. */
+  readonly weights: ReadonlyMap<number, number>;
+  /** Absent for inputs. */
+  terms?: readonly GraphTerm[];
+}
+
+/** The sums of one layer: rows of terms over the layer's inputs and over sums that they share. */
+export interface TermGraph {
+  readonly inputs: number;
+  /** The inputs first, then shared sums, each reading smaller numbers only. */
+  readonly items: GraphItem[];
+  readonly rows: GraphTerm[][];
+}
+
+const bitsOf = (range: Interval): number =>
+  Math.max(1, range.low < 0 ? signedWidth(range) : unsignedWidth(range.high));
+
+export function inputItem(range: Interval, input: number): GraphItem {
+  return { range, width: bitsOf(range), level: 0, weights: new Map([[input, 1]]) };
+}
+
+/** The sum of the terms as an item, its range exact. */
+export function sumItem(items: readonly GraphItem[], terms: readonly GraphTerm[]): GraphItem {
+  const weights = new Map<number, number>();
+  let level = 0;
+  for (const { item, shift, negative } of terms) {
+    const factor = (negative ? -1 : 1) * 2 ** shift;
+    level = Math.max(level, items[item].level + 1);
+    for (const [input, weight] of items[item].weights)
+      weights.set(input, (weights.get(input) ?? 0) + factor * weight);
+  }
+  let low = 0;
+  let high = 0;
+  for (const [input, weight] of weights) {
+    const { range } = items[input];
+    low += weight * (weight > 0 ? range.low : range.high);
+    high += weight * (weight > 0 ? range.high : range.low);
+  }
+  const range = { low, high };
+  return { range, width: bitsOf(range), level, weights, terms };
+}
+
+/**
+ * LUTs that add up words, by the bits that go in and come out: a full carry chain of three rows takes two bits away
+ * per LUT. Two words alone leave a third of the chain's inputs empty, and cost a LUT where they overlap.
+ */
+export function sumCost(items: readonly GraphItem[], terms: readonly GraphTerm[], width: number): number {
+  if (terms.length === 2) {
+    const [a, b] = terms;
+    const top = Math.min(a.shift + items[a.item].width, b.shift + items[b.item].width);
+    return Math.max(0, top - Math.max(a.shift, b.shift));
+  }
+  return (terms.reduce((bits, { item }) => bits + items[item].width, 0) - width) / 2 + 1;
+}
