@@ -6,8 +6,8 @@ import type { AffineNetwork } from '../../network/affine.js';
 import type { Architecture } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LayerTrace, Timing } from '../manifest.js';
+import { emitTop } from '../top.js';
 import { type EmittedLayer, emitLayer } from './layer.js';
-import { emitTop } from './top.js';
 
 const LANES = z.int().min(1);
 const OPTIONS = z.strictObject({
@@ -43,7 +43,18 @@ export const serial: Architecture<SerialOptions> = {
     );
     const head = buildHead(network, context);
     const timing = timingOf(plan, head?.latency ?? 0);
-    const top = emitTop({ network, plan, layers, head, timing }, context);
+    const top = emitTop(
+      {
+        network,
+        what: 'serial sparse inference',
+        layers: plan.layers.map(({ name, x, y }, index) => ({ name, module: layers[index].module, x, y })),
+        inputs: plan.inputs,
+        head,
+        buffered: true,
+        timing,
+      },
+      context,
+    );
     return {
       sources: [
         ...layers.map(({ source }) => source),

@@ -1,16 +1,7 @@
 import { assertNever } from '../../core/assert.js';
 import { problems } from '../../core/errors.js';
-import { type Format, fractionOf, rangeOf } from '../../fixed/format.js';
-import {
-  add,
-  contains,
-  hull,
-  type Interval,
-  isPoint,
-  magnitude,
-  point,
-  scale,
-} from '../../fixed/interval.js';
+import { fractionOf, rangeOf } from '../../fixed/format.js';
+import { add, contains, type Interval, isPoint, magnitude, point, scale } from '../../fixed/interval.js';
 import { fitTo, type Requantize, requantize, shiftRight } from '../../fixed/requantize.js';
 import { activate } from '../../network/activation.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
@@ -39,22 +30,13 @@ export function buildCircuit(network: AffineNetwork): Circuit {
       return { unit: row.unit, value: buildRow(builder, row, previous, layer, where), format: row.format };
     });
     previous = units.map(({ value }) => value);
-    return { name, units };
+    return { name, latency: 0, units };
   });
-  const codes = network.outputs.map((output) =>
-    output.kind === 'row' ? previous[output.row] : builder.constant(output.code),
-  );
-  const values = codes.map((value, unit): CircuitOutput => {
-    return { kind: 'value', unit, value, format: network.outputs[unit].format };
+  const outputs = network.outputs.map((output, unit): CircuitOutput => {
+    const value = output.kind === 'row' ? previous[output.row] : builder.constant(output.code);
+    return { unit, value, format: output.format };
   });
-  const decisions = buildHead(builder, network, codes);
-  return {
-    name: network.name,
-    inputs,
-    layers: decisions.length > 0 ? [...layers, { name: 'head', units: [] }] : layers,
-    values: builder.values,
-    outputs: [...values, ...decisions],
-  };
+  return { name: network.name, inputs, layers, values: builder.values, outputs };
 }
 
 function buildRow(
@@ -209,138 +191,4 @@ function fitInto(
     default:
       return assertNever(overflow);
   }
-}
-
-/** Class and probability, as the head wants them. */
-function buildHead(
-  builder: CircuitBuilder,
-  network: AffineNetwork,
-  codes: readonly number[],
-): CircuitOutput[] {
-  const { head, outputs } = network;
-  const layer = network.layers.length;
-  const bit: Format = { signed: false, width: 1, integer: 1 };
-  switch (head.kind) {
-    case 'values':
-      return [];
-    case 'binary': {
-      const zero = builder.constant(0);
-      const decision = greater(builder, codes[0], zero, layer, 'class');
-      const first: CircuitOutput = { kind: 'class', unit: 0, value: decision, format: bit };
-      if (head.probability === undefined) return [first];
-      const { index, format, codes: table } = head.probability;
-      const at = requantizeOf(builder, codes[0], outputs[0].format, index, layer);
-      const value = lookUp(builder, at, table, rangeOf(index.format).low, layer);
-      return [first, { kind: 'probability', unit: 0, value, format }];
-    }
-    case 'argmax': {
-      const value = argmax(
-        builder,
-        codes,
-        outputs.map(({ format }) => format),
-        layer,
-      );
-      const width = Math.max(1, Math.ceil(Math.log2(outputs.length)));
-      return [{ kind: 'class', unit: 0, value, format: { signed: false, width, integer: width } }];
-    }
-    default:
-      return assertNever(head);
-  }
-}
-
-function greater(builder: CircuitBuilder, left: number, right: number, layer: number, name: string): number {
-  const a = builder.values[left].range;
-  const b = builder.values[right].range;
-  if (a.low > b.high) return builder.constant(1);
-  if (a.high <= b.low) return builder.constant(0);
-  return builder.add({ kind: 'greater', left, right }, { low: 0, high: 1 }, layer, name);
-}
-
-function requantizeOf(
-  builder: CircuitBuilder,
-  value: number,
-  from: Format,
-  wanted: Requantize,
-  layer: number,
-): number {
-  const name = 'index';
-  const { operation } = builder.values[value];
-  if (operation.kind === 'constant')
-    return builder.constant(requantize(operation.code, fractionOf(from), wanted));
-  const shift = fractionOf(from) - fractionOf(wanted.format);
-  const constant = halfOf(wanted, shift);
-  const { range } = builder.values[value];
-  let sum = value;
-  if (constant !== 0) {
-    const rounded = add(range, point(constant));
-    if (magnitude(rounded) > LIMIT) throw problems.accumulatorTooWide('head: probability index', 55);
-    const terms = [{ value, shift: 0, negative: false }];
-    sum = builder.add({ kind: 'sum', terms, constant }, rounded, layer, `${name}_sum`);
-  }
-  return finish(builder, { activation: 'linear' }, wanted, { sum, shift, layer, name });
-}
-
-/** codes[value − lowest], as a table over the value's bits. */
-function lookUp(
-  builder: CircuitBuilder,
-  value: number,
-  codes: readonly number[],
-  lowest: number,
-  layer: number,
-): number {
-  const { range } = builder.values[value];
-  if (isPoint(range)) return builder.constant(codes[range.low - lowest]);
-  const signed = range.low < 0;
-  let width = 1;
-  while (!contains(rangeOf({ signed, width, integer: width }), range)) width += 1;
-  const table = Array.from({ length: 2 ** width }, (_, bits) => {
-    const code = signed && bits >= 2 ** (width - 1) ? bits - 2 ** width : bits;
-    return codes[code - lowest] ?? 0;
-  });
-  const used = { low: Math.min(...table), high: Math.max(...table) };
-  return builder.add({ kind: 'table', values: [value], codes: table }, used, layer, 'probability');
-}
-
-/** The number of the largest value, the first of equals, by a tree of comparisons. */
-function argmax(
-  builder: CircuitBuilder,
-  codes: readonly number[],
-  formats: readonly Format[],
-  layer: number,
-): number {
-  const finest = Math.max(...formats.map(fractionOf));
-  let rivals = codes.map((code, unit) => {
-    const left = finest - fractionOf(formats[unit]);
-    const { operation } = builder.values[code];
-    if (operation.kind === 'constant')
-      return { value: builder.constant(operation.code * 2 ** left), index: builder.constant(unit) };
-    return { value: shiftLeft(builder, code, left, layer, `rival${unit}`), index: builder.constant(unit) };
-  });
-  for (let round = 1; rivals.length > 1; round++) {
-    const winners: typeof rivals = [];
-    for (let at = 0; at < rivals.length; at += 2) {
-      const [first, second] = [rivals[at], rivals[at + 1]];
-      const name = `round${round}_${at / 2}`;
-      winners.push(second === undefined ? first : duel(builder, first, second, layer, name));
-    }
-    rivals = winners;
-  }
-  return rivals[0].index;
-}
-
-type Rival = { value: number; index: number };
-
-function duel(builder: CircuitBuilder, first: Rival, second: Rival, layer: number, name: string): Rival {
-  const condition = greater(builder, second.value, first.value, layer, `${name}_beats`);
-  const { operation } = builder.values[condition];
-  if (operation.kind === 'constant') return operation.code === 1 ? second : first;
-  const choose = (yes: number, no: number, what: string) => {
-    if (yes === no) return yes;
-    const range = hull(builder.values[yes].range, builder.values[no].range);
-    return builder.add({ kind: 'select', condition, yes, no }, range, layer, `${name}_${what}`);
-  };
-  return {
-    value: choose(second.value, first.value, 'value'),
-    index: choose(second.index, first.index, 'index'),
-  };
 }

@@ -24,16 +24,17 @@ export interface CircuitInput {
   readonly value?: number;
 }
 
-/** A layer of the network, or its head: what becomes one module. */
+/** A layer of the network: what becomes one module. */
 export interface CircuitLayer {
   readonly name: string;
+  /** Registers on every path from the layer before to this one's codes. */
+  readonly latency: number;
   /** The codes that the layer hands on. */
   readonly units: readonly { readonly unit: number; readonly value: number; readonly format: Format }[];
 }
 
-/** What leaves the circuit with every sample. */
+/** An output of the network; what the head makes of the outputs stands behind the circuit. */
 export interface CircuitOutput {
-  readonly kind: 'value' | 'class' | 'probability';
   readonly unit: number;
   readonly value: number;
   readonly format: Format;
@@ -68,9 +69,6 @@ export type Operation =
   | { readonly kind: 'clamp'; readonly value: number }
   /** The low bits of the value, as signed as the range. */
   | { readonly kind: 'wrap'; readonly value: number; readonly bits: number }
-  /** 1 where left > right, else 0. */
-  | { readonly kind: 'greater'; readonly left: number; readonly right: number }
-  | { readonly kind: 'select'; readonly condition: number; readonly yes: number; readonly no: number }
   /** codes[index], the index being the bits of the values, the first value's lowest. */
   | { readonly kind: 'table'; readonly values: readonly number[]; readonly codes: readonly number[] }
   /** The value one clock later. */
@@ -148,12 +146,6 @@ export function mapOperands(operation: Operation, map: (value: number) => number
       return { ...operation, pieces: operation.pieces.map(piece) };
     case 'even':
       return { ...operation, value: map(operation.value), sum: map(operation.sum) };
-    case 'greater':
-      return { ...operation, left: map(operation.left), right: map(operation.right) };
-    case 'select': {
-      const { condition, yes, no } = operation;
-      return { ...operation, condition: map(condition), yes: map(yes), no: map(no) };
-    }
     case 'table':
       return { ...operation, values: operation.values.map(map) };
     case 'product':

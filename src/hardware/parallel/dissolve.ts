@@ -33,7 +33,10 @@ export function dissolveSums(graph: TermGraph): void {
 
 function readersOf({ items, rows }: TermGraph, item: number): (readonly GraphTerm[])[] {
   const reads = (terms: readonly GraphTerm[]) => terms.some((term) => term.item === item);
-  return [...items.flatMap(({ terms }) => (terms !== undefined && reads(terms) ? [terms] : [])), ...rows.filter(reads)];
+  return [
+    ...items.flatMap(({ terms }) => (terms !== undefined && reads(terms) ? [terms] : [])),
+    ...rows.filter(reads),
+  ];
 }
 
 function inline(reader: readonly GraphTerm[], item: number, terms: readonly GraphTerm[]): GraphTerm[] {

@@ -68,10 +68,6 @@ function evaluate(
       return Math.min(Math.max(numbers[operation.value], range.low), range.high);
     case 'wrap':
       return wrapTo(BigInt(numbers[operation.value]), operation.bits, isSigned(range));
-    case 'greater':
-      return numbers[operation.left] > numbers[operation.right] ? 1 : 0;
-    case 'select':
-      return numbers[operation.condition] !== 0 ? numbers[operation.yes] : numbers[operation.no];
     case 'table':
       return operation.codes[tableIndex(circuit, operation.values, numbers)];
     case 'register':

@@ -22,8 +22,8 @@ export function printCircuit(circuit: Circuit): string {
     lines.push(`  ${printValue(value, number)}`);
   });
   lines.push('outputs');
-  for (const { kind, unit, value, format } of circuit.outputs)
-    lines.push(`  ${kind} ${unit} = %${value} as ${printFormat(format)}`);
+  for (const { unit, value, format } of circuit.outputs)
+    lines.push(`  output ${unit} = %${value} as ${printFormat(format)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -61,10 +61,6 @@ function printOperation(operation: Operation): string {
       return `clamp %${operation.value}`;
     case 'wrap':
       return `wrap %${operation.value} to ${operation.bits} bits`;
-    case 'greater':
-      return `greater %${operation.left} > %${operation.right}`;
-    case 'select':
-      return `select %${operation.condition} ? %${operation.yes} : %${operation.no}`;
     case 'table':
       return `table {${operation.values.map((value) => `%${value}`).join(', ')}} of ${operation.codes.length}`;
     case 'register':

@@ -1,4 +1,11 @@
-import { type Circuit, type CircuitBuilder, type OperationOf, rewrite, type Term, type Value } from './circuit.js';
+import {
+  type Circuit,
+  type CircuitBuilder,
+  type OperationOf,
+  rewrite,
+  type Term,
+  type Value,
+} from './circuit.js';
 import { dissolveSums } from './dissolve.js';
 import { type ShareOptions, sharePairs } from './share.js';
 import { type GraphTerm, inputItem, type TermGraph } from './term-graph.js';

@@ -89,14 +89,6 @@ function checkOperation(circuit: Circuit, { operation, range }: Value, require: 
     case 'wrap':
       require(widthOf(range) === operation.bits, 'has another width than it is wrapped to');
       return;
-    case 'greater':
-      holds({ low: 0, high: 1 });
-      return;
-    case 'select':
-      require(widthOf(rangeOf(operation.condition)) === 1, 'selects by a word');
-      holds(rangeOf(operation.yes));
-      holds(rangeOf(operation.no));
-      return;
     case 'table': {
       const bits = operation.values.reduce((sum, value) => sum + widthOf(rangeOf(value)), 0);
       require(operation.codes.length === 2 ** bits, 'has the wrong number of codes');

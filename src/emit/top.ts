@@ -1,13 +1,12 @@
-import { printFormat } from '../../fixed/format.js';
-import type { SerialNetwork } from '../../hardware/serial/plan.js';
-import type { Slots } from '../../hardware/slots.js';
-import type { AffineNetwork } from '../../network/affine.js';
-import type { BuildContext, Source } from '../architecture.js';
-import { dataWidth, type EmittedHead, fieldNotes, valuesWidth } from '../heads/head.js';
-import type { Timing } from '../manifest.js';
-import { NameSpace } from '../names.js';
-import { twosComplement } from '../rom.js';
-import { renderTemplate } from '../template.js';
+import { printFormat } from '../fixed/format.js';
+import type { Slots } from '../hardware/slots.js';
+import type { AffineNetwork } from '../network/affine.js';
+import type { BuildContext, Source } from './architecture.js';
+import { dataWidth, type EmittedHead, fieldNotes, valuesWidth } from './heads/head.js';
+import type { Timing } from './manifest.js';
+import { NameSpace } from './names.js';
+import { twosComplement } from './rom.js';
+import { renderTemplate } from './template.js';
 import {
   alignConnections,
   alignDeclarations,
@@ -16,8 +15,7 @@ import {
   extend,
   madeBy,
   slice,
-} from '../verilog.js';
-import type { EmittedLayer } from './layer.js';
+} from './verilog.js';
 
 const PORTS = [
   'aclk',
@@ -36,29 +34,40 @@ export interface Top {
   readonly instances: readonly string[];
 }
 
-interface TopParts {
+/** A layer's module: aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. */
+export interface TopLayer {
+  readonly name: string;
+  readonly module: string;
+  readonly x: Slots;
+  readonly y: Slots;
+}
+
+export interface TopParts {
   readonly network: AffineNetwork;
-  readonly plan: SerialNetwork;
-  readonly layers: readonly EmittedLayer[];
+  /** Such as `serial sparse inference`. */
+  readonly what: string;
+  readonly layers: readonly TopLayer[];
+  /** The network's inputs in the first layer's slots. */
+  readonly inputs: readonly number[];
   readonly head: EmittedHead | undefined;
+  /** Whether a register stage stands before the output stream; without, all that is ahead reaches it in the cycle. */
+  readonly buffered: boolean;
   readonly timing: Timing;
 }
 
-/** The top module: layers in a chain, then the head, then a register stage towards the output stream. */
+/** The top module: layers in a chain, then the head, then a register stage towards the output stream where wanted. */
 export function emitTop(parts: TopParts, context: BuildContext): Top {
-  const { network, plan, layers, head } = parts;
+  const { network, layers, head } = parts;
   const names = new NameSpace([...PORTS, 'output_buffer', 'unused']);
-  const stems = plan.layers.map(({ name }) =>
-    names.claimFamily(name, ['', '_x', '_y', '_y_valid', '_y_ready']),
-  );
+  const stems = layers.map(({ name }) => names.claimFamily(name, ['', '_x', '_y', '_y_valid', '_y_ready']));
   const values = names.claimFamily('values', ['', '_valid', '_ready']);
   const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready']);
-  const input = inputSlots(network, plan, context);
-  const output = outputFields(network, plan, stems[stems.length - 1]);
+  const input = inputSlots(parts, context);
+  const output = outputFields(parts, stems[stems.length - 1]);
   const unused = [...input.unused, ...output.unused];
-  const text = renderTemplate('serial/top.v', {
+  const text = renderTemplate('top.v', {
     module: context.top,
-    title: `${network.name}: serial sparse inference, ${plan.layers.length} layers.`,
+    title: `${network.name}: ${parts.what}, ${layers.length} layer${layers.length === 1 ? '' : 's'}.`,
     notes: notes(context, parts.timing),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(ports(context), ',', ''),
@@ -73,7 +82,8 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     valuesBus: values,
     outputFields: output.lines,
     heads: head === undefined ? [] : [headView(head, names.claim('head'), values, data)],
-    skid: skidView(context, data),
+    buffers: parts.buffered ? [bufferView(context, data)] : [],
+    wires: parts.buffered ? [] : outputWires(context, data),
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
   return { source: { file: `${context.top}.v`, text }, instances: stems };
@@ -91,7 +101,7 @@ function notes(context: BuildContext, timing: Timing): string[] {
     '',
     ...fieldNotes(context, 'm_axis_tdata'),
     '',
-    `Interval   ${timing.interval} cycles from one sample to the next`,
+    `Interval   ${timing.interval} cycle${timing.interval === 1 ? '' : 's'} from one sample to the next`,
     `Latency    ${timing.latency} cycles from taking a sample to giving its result`,
   ];
 }
@@ -110,7 +120,7 @@ function ports({ stream }: BuildContext): Declaration[] {
 }
 
 function signals(
-  { plan, head }: TopParts,
+  { layers, head }: TopParts,
   stems: readonly string[],
   values: string,
   data: string,
@@ -122,9 +132,9 @@ function signals(
     wire(`${name}_valid`),
     wire(`${name}_ready`),
   ];
-  const { x } = plan.layers[0];
+  const { x } = layers[0];
   const last = stems.length - 1;
-  const layerSignals = plan.layers.flatMap(({ y }, index) =>
+  const layerSignals = layers.flatMap(({ y }, index) =>
     index === last
       ? [wire(`${stems[index]}_y`, y.count * y.width)]
       : stream(`${stems[index]}_y`, y.count * y.width),
@@ -170,15 +180,27 @@ function headView(head: EmittedHead, instance: string, values: string, data: str
   };
 }
 
-function skidView(context: BuildContext, data: string) {
+function padded(context: BuildContext, data: string): string {
+  const padding = context.stream.output.width - dataWidth(context);
+  return padding === 0 ? data : `{${padding}'d0, ${data}}`;
+}
+
+function outputWires(context: BuildContext, data: string): string[] {
+  return [
+    `assign m_axis_tdata  = ${padded(context, data)};`,
+    `assign m_axis_tvalid = ${data}_valid;`,
+    `assign ${data}_ready = m_axis_tready;`,
+  ];
+}
+
+function bufferView(context: BuildContext, data: string) {
   const { width } = context.stream.output;
-  const padding = width - dataWidth(context);
   return {
     width,
     ports: alignConnections([
       ['aclk', 'aclk'],
       ['aresetn', 'aresetn'],
-      ['s_data_i', padding === 0 ? data : `{${padding}'d0, ${data}}`],
+      ['s_data_i', padded(context, data)],
       ['s_valid_i', `${data}_valid`],
       ['s_ready_o', `${data}_ready`],
       ['m_data_o', 'm_axis_tdata'],
@@ -189,17 +211,17 @@ function skidView(context: BuildContext, data: string) {
 }
 
 /** The first layer's bus, highest slot first, and the bits of the input stream that it leaves. */
-function inputSlots(network: AffineNetwork, plan: SerialNetwork, context: BuildContext) {
+function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext) {
   const { width: busWidth, fields } = context.stream.input;
-  const { x } = plan.layers[0];
+  const { x } = layers[0];
   const bus = 's_axis_tdata';
-  const slots = plan.inputs.map((input) => {
+  const slots = inputs.map((input) => {
     const { lsb, width, signed } = fields[input];
     const sign = signed ? slice(bus, lsb + width - 1, 1, busWidth) : undefined;
     return extend(slice(bus, lsb, width, busWidth), sign, width, x.width);
   });
   if (slots.length === 0) slots.push(`${x.width}'d0`);
-  const comments = plan.inputs.map((input) => {
+  const comments = inputs.map((input) => {
     const { format, name } = network.inputs[input];
     return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${name.replace(/[^ -~]/g, '?')}`}`;
   });
@@ -213,8 +235,8 @@ function inputSlots(network: AffineNetwork, plan: SerialNetwork, context: BuildC
 }
 
 /** The value fields, highest first, and the bits of the last layer's results that they leave. */
-function outputFields(network: AffineNetwork, plan: SerialNetwork, lastStem: string) {
-  const { y } = plan.layers[plan.layers.length - 1];
+function outputFields({ network, layers }: TopParts, lastStem: string) {
+  const { y } = layers[layers.length - 1];
   const unused: string[] = [];
   const fields = network.outputs.map((output) => {
     const { width } = output.format;
