@@ -24,8 +24,6 @@ export type SplitOptions =
     }
   | { readonly method: 'sklearn'; readonly seed: number; readonly test: number };
 
-export const DEFAULT_SPLIT: SplitOptions = { method: 'sklearn', seed: 42, test: 0.25 };
-
 /** Divides a data set's rows. @throws data/split, data/class-too-small */
 export function splitRows(dataset: Pick<Dataset, 'labels' | 'classes'>, options: SplitOptions): Split {
   switch (options.method) {

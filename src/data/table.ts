@@ -8,7 +8,7 @@ export interface Table {
   readonly rows: readonly CsvRow[];
 }
 
-const MISSING = new Set(['', 'na', 'nan', 'null', 'none', '?', '-']);
+const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', '?']);
 
 export const isMissing = (cell: string) => MISSING.has(cell.toLowerCase());
 

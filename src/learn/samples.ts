@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { scaleRow } from '../data/scaler.js';
 import { splitRows } from '../data/split.js';
 import type { Encoder } from '../network/types.js';
+import { requireThat } from './options.js';
 
 /** What a network learns from and is measured on. */
 export interface Samples {
@@ -42,13 +43,14 @@ export function pickSamples(samples: Samples, rows: readonly number[]): Samples 
  * Sets a part of the samples aside for validation, the same share of every class.
  *
  * @param fraction in [0, 1); 0 sets nothing aside
- * @throws data/split, data/class-too-small
+ * @throws learn/option, data/class-too-small
  */
 export function holdOut(
   samples: Samples,
   fraction: number,
   seed: number,
 ): { readonly training: Samples; readonly validation?: Samples } {
+  requireThat(fraction >= 0 && fraction < 1, 'holdOut', fraction, 'a share of at least 0 and below 1');
   if (fraction === 0) return { training: samples };
   const { train, test } = splitRows(samples, { method: 'stratified', seed, test: fraction });
   return { training: pickSamples(samples, train), validation: pickSamples(samples, test) };

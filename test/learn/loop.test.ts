@@ -234,7 +234,7 @@ describe('what cannot be trained', () => {
       { optimizer: 'lion' as 'adam' },
       'optimizer: got "lion", wanted one of adam, rmsprop, sgd [learn/option]',
     ],
-    [{ holdOut: -1 }, 'split.test: got -1, wanted a fraction of at least 0 and below 1 [data/split]'],
+    [{ holdOut: -1 }, 'holdOut: got -1, wanted a share of at least 0 and below 1 [learn/option]'],
     [
       { optimizer: 'sgd', learningRate: 1e38, epochs: 3 } as const,
       'training base, epoch 1: got a loss that is no finite number, wanted a training that converges (lower the learning rate, and see that the features are scaled) [learn/diverged]',

@@ -122,7 +122,7 @@ describe('pruning', () => {
       { beginStep: 10, endStep: 5 },
       'endStep: got 5, wanted a whole number of at least 10 (beginStep) [learn/option]',
     ],
-    [{ holdOut: 1 }, 'split.test: got 1, wanted a fraction of at least 0 and below 1 [data/split]'],
+    [{ holdOut: 1 }, 'holdOut: got 1, wanted a share of at least 0 and below 1 [learn/option]'],
   ])('refuses %j', async (options, wanted) => {
     const { network } = await trainBase(samples, { epochs: 1, hidden: [2] });
     expect(await messageOfAsync(() => prune(network, samples, options))).toBe(wanted);

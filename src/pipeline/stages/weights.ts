@@ -17,11 +17,13 @@ export function weightsStage({ config }: Model): Stage {
     after: sets.map(({ stage }) => stage),
     settings: sets,
     async make(inputs) {
+      const { writeTfjsModel } = await import('../../exchange/tfjs.js');
       const { weightFiles } = await import('../../exchange/weights.js');
       const files = new Map<string, string | Uint8Array>();
-      for (const { stage, names } of sets) {
+      for (const { stage, folder, names } of sets) {
         const { network } = inputs.product(stage).json<TrainedProduct>('trained.json');
         for (const [name, text] of weightFiles(network, names, names.style)) files.set(name, text);
+        for (const [name, content] of writeTfjsModel(network)) files.set(`${folder}/${name}`, content);
       }
       return files;
     },
