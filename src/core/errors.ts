@@ -102,13 +102,12 @@ export const problems = {
   // ── data ──────────────────────────────────────────────────────────────────────────────────────────────
   dataEmpty: (file: string) =>
     raise({ code: 'data/empty', where: file, got: 'no rows of data', wanted: 'a table of samples' }),
-  dataNotATable: (where: string, got: string, hint?: string) =>
+  dataNotATable: (where: string, got: string) =>
     raise({
       code: 'data/not-a-table',
       where,
       got,
       wanted: 'a table of cells separated by commas, semicolons or tabs',
-      ...(hint === undefined ? {} : { hint }),
     }),
   dataRaggedRow: (file: string, line: number, got: number, wanted: number) =>
     raise({
