@@ -337,6 +337,22 @@ export const problems = {
       hint: 'networks quantized from a model with a fitted scaler have one; in network.json it is input.encoder',
     }),
 
+  tfliteCalibration: (where: string, got: string) =>
+    raise({
+      code: 'exchange/tflite-calibration',
+      where,
+      got,
+      wanted: 'rows of finite scaled features, one per input, to take the int8 ranges from',
+      hint: 'the rows of the training set will do',
+    }),
+  tfliteProbability: (where: string) =>
+    raise({
+      code: 'exchange/tflite-probability',
+      where,
+      got: 'the output probability for a network with the head values',
+      wanted: 'the output logits, or a network with the head binary or argmax',
+    }),
+
   // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
   hardwareArchitecture: (name: string, known: readonly string[]) =>
     raise({

@@ -81,6 +81,35 @@ describe('the exported C', () => {
     }
   });
 
+  it.each(C_STYLES)('holds partial sums that are wider than any sum: %s', (style) => {
+    // 2^23 × (250 to 255), twice, with opposite signs: the sum has 27 bits, its first part 32.
+    const hidden = {
+      kind: 'dense',
+      name: 'hidden',
+      kernel: { format: 'fixed<4,4>', codes: [[5, 3]] },
+      bias: { format: 'fixed<10,10>', codes: [250, 251] },
+      activation: 'relu',
+      output: { format: 'ufixed<8,8>', rounding: 'TRN', overflow: 'SAT' },
+    };
+    const sum = {
+      ...hidden,
+      name: 'sum',
+      kernel: { format: 'fixed<25,25>', codes: [[2 ** 23], [-(2 ** 23)]] },
+      bias: { format: 'fixed<2,2>', codes: [0] },
+      activation: 'linear',
+      output: 'exact',
+    };
+    const input = { size: 1, format: 'ufixed<1,1>' };
+    const network = sampleNetwork({
+      name: 'partial',
+      input,
+      layers: [hidden, sum],
+      head: { kind: 'values' },
+    });
+    const answers = runAll([network], [[[0], [1]]], style)[0];
+    expect(answers.map(({ outputs }) => outputs)).toEqual([[-(2 ** 23)], [2 ** 23]]);
+  });
+
   it('decides among outputs of unequal fractions, the first of equals', () => {
     const network = argmaxNetwork(['fixed<8,8>', 'fixed<8,4>', 'fixed<8,6>']);
     // In quarters: the first output drops them, the second stops at -8.

@@ -1,0 +1,66 @@
+import { problems } from '../../core/errors.js';
+import type { FloatNetwork } from '../../learn/float-network.js';
+import { buildGraph, type GraphMode } from './build.js';
+import type { TfliteGraph } from './graph.js';
+import type { Granularity } from './quantize.js';
+import { reportTensors, type TfliteTensorReport } from './report.js';
+import { writeGraph } from './writer.js';
+
+/**
+ * `float32`: as trained. `float16`: weights and biases in half precision. `dynamic`: weights in int8, activations
+ * quantized while it runs. `int8`: everything in integers.
+ */
+export type TfliteMode = 'float32' | 'float16' | 'dynamic' | 'int8';
+export const TFLITE_MODES: readonly TfliteMode[] = ['float32', 'float16', 'dynamic', 'int8'];
+
+export interface TfliteOptions {
+  readonly mode: TfliteMode;
+  /**
+   * What leaves: `probability` (sigmoid of one logit, softmax of several; the default) or `logits`. A network with
+   * the head `values` has no probability: its values leave.
+   */
+  readonly output?: 'probability' | 'logits';
+  /** What enters and leaves an int8 model: codes (the default), or floats that it quantizes itself. */
+  readonly ends?: 'int8' | 'float32';
+  /** int8 weights: one scale per tensor, which every interpreter knows (the default), or one per unit. */
+  readonly granularity?: Granularity;
+  /** Rows of scaled features, for the mode `int8`: of the training set, never of the test set. */
+  readonly calibration?: readonly (readonly number[])[];
+}
+
+export interface TfliteModel {
+  /** The `.tflite` file. */
+  readonly bytes: Uint8Array;
+  /** What {@link runTflite} runs. */
+  readonly graph: TfliteGraph;
+  /** What was done to every tensor: whatever the mode asks for, however small the tensor. */
+  readonly tensors: readonly TfliteTensorReport[];
+}
+
+/**
+ * A network as a TFLite model for one sample at a time.
+ *
+ * @throws exchange/tflite-calibration, exchange/tflite-probability
+ */
+export function exportTflite(network: FloatNetwork, options: TfliteOptions): TfliteModel {
+  const graph = buildGraph(network, graphMode(network, options), givesProbability(network, options));
+  return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
+}
+
+function givesProbability(network: FloatNetwork, { output }: TfliteOptions): boolean {
+  if (network.head !== 'values') return output !== 'logits';
+  if (output === 'probability') throw problems.tfliteProbability(network.name);
+  return false;
+}
+
+function graphMode(network: FloatNetwork, options: TfliteOptions): GraphMode {
+  const { mode, granularity = 'tensor', ends = 'int8', calibration = [] } = options;
+  if (mode !== 'int8') return mode === 'dynamic' ? { mode, granularity } : { mode };
+  if (calibration.length === 0) throw problems.tfliteCalibration(network.name, 'no rows');
+  calibration.forEach((row, index) => {
+    const where = `${network.name}, calibration row ${index}`;
+    if (row.length !== network.inputs) throw problems.tfliteCalibration(where, `${row.length} features`);
+    if (!row.every(Number.isFinite)) throw problems.tfliteCalibration(where, 'a feature that is no number');
+  });
+  return { mode, granularity, ends, calibration };
+}

@@ -1,0 +1,49 @@
+/** The element types we write, named as in the TFLite schema. */
+export type TfliteType = 'FLOAT32' | 'FLOAT16' | 'INT8' | 'INT32';
+
+/** real = scale × (code − zeroPoint). */
+export interface TfliteQuantization {
+  /** One scale for the tensor, or one per item of dimension 0; each is a float32. */
+  readonly scales: readonly number[];
+  readonly zeroPoint: number;
+}
+
+export interface TfliteTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: TfliteType;
+  readonly quantization?: TfliteQuantization;
+  /** Elements of a constant in row-major order: codes where quantized, else values. Absent from activations. */
+  readonly data?: readonly number[];
+  /** A constant in full precision, as it was before it was written in `type`. */
+  readonly original?: readonly number[];
+}
+
+/** Numbers are indices into the graph's tensors. */
+export type TfliteOperator =
+  | {
+      readonly kind: 'fullyConnected';
+      readonly input: number;
+      /** [units, inputs] */
+      readonly weights: number;
+      readonly bias: number;
+      readonly output: number;
+      readonly relu: boolean;
+      readonly flavour: 'float' | 'hybrid' | 'int8';
+    }
+  | {
+      readonly kind: 'quantize' | 'dequantize' | 'logistic' | 'softmax';
+      readonly input: number;
+      readonly output: number;
+    };
+
+/** A model of one subgraph with one input and one output, both of batch size 1. */
+export interface TfliteGraph {
+  readonly name: string;
+  readonly description: string;
+  readonly tensors: readonly TfliteTensor[];
+  /** In the order of execution. */
+  readonly operators: readonly TfliteOperator[];
+  readonly input: number;
+  readonly output: number;
+}
