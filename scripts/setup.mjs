@@ -34,11 +34,15 @@ function installByApt(packages) {
   const isRoot = process.getuid() === 0;
   if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
   const apt = (...args) => {
-    const line = [...(isRoot ? [] : ['sudo', '-n']), 'apt-get', '-q', ...args];
+    // sudo clears the environment; another package manager at work is waited for.
+    const line = [
+      ...(isRoot ? [] : ['sudo', '-n']),
+      ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'],
+      ...args,
+    ];
     console.error(`espalier setup: ${line.join(' ')}`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     // The installer's own lines go to stderr, so that stdout stays the command's.
-    return spawnSync(line[0], line.slice(1), { stdio: ['ignore', 2, 2], env }).status === 0;
+    return spawnSync(line[0], line.slice(1), { stdio: ['ignore', 2, 2] }).status === 0;
   };
   return apt('update') && apt('install', '-y', '--no-install-recommends', ...packages);
 }
