@@ -579,6 +579,13 @@ export const problems = {
       got: `${got} columns`,
       wanted: `${wanted} columns, one per input of the network: scaled features without the label`,
     }),
+  nothingToSimulate: (place: string) =>
+    raise({
+      code: 'pipeline/nothing-to-simulate',
+      where: place,
+      got: 'neither manifest.json nor espalier.yaml',
+      wanted: 'the folder of an emitted design or of a model',
+    }),
   encoderMissing: (folder: string) =>
     raise({
       code: 'pipeline/encoder-missing',

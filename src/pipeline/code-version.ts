@@ -14,8 +14,8 @@ const hashes = new Map<string, string>();
 
 /**
  * A hash of everything that a stage of this room can run: its own room's code, that of every room above it (a room
- * imports from no other, see `scripts/check-rooms.mjs`), their hand-written Verilog, templates and C++, and the
- * versions of the packages. So an edited template emits again, and does not train again.
+ * imports from no other, see `scripts/check-rooms.mjs`), their hand-written Verilog, templates and C++, the stages
+ * themselves, and the versions of the packages. So an edited template emits again, and does not train again.
  */
 export function codeVersion(room: string): string {
   const last = ROOMS.indexOf(room);
@@ -25,6 +25,7 @@ export function codeVersion(room: string): string {
     assets: rooms
       .flatMap((name) => ASSETS[name] ?? [])
       .map((name) => folderHash(path.join(PACKAGE_ROOT, name))),
+    stages: folderHash(path.join(import.meta.dirname, 'stages')),
     packages: packages(),
   });
 }

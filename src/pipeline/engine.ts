@@ -13,10 +13,8 @@ export interface Stage {
   readonly name: string;
   /** Such as `Train the base network`. */
   readonly title: string;
-  /** The lowest room whose code it runs: that room's and all above it count as inputs, and the stage's own file. */
+  /** The lowest room whose code it runs: that room's, and that of all above it, count as inputs. */
   readonly room: string;
-  /** The stage's own file: `import.meta.filename`. */
-  readonly code: string;
   /** The stages whose products it reads. */
   readonly after: readonly string[];
   /** The part of the configuration it depends on: plain data. */
@@ -147,7 +145,7 @@ function inputsOf(stage: Stage, products: ReadonlyMap<string, Product>): Record<
     settings: stage.settings,
     files: Object.fromEntries(files),
     products: Object.fromEntries(stage.after.map((name) => [name, products.get(name)?.hash])),
-    code: [codeVersion(stage.room), sha256(readBytes(stage.code))],
+    code: codeVersion(stage.room),
   };
 }
 

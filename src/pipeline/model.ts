@@ -28,10 +28,17 @@ export function readModel(place: string | undefined, seed?: number): Model {
   return { name, folder, config: seed === undefined ? config : { ...config, seed } };
 }
 
+/** Whether a model lies there. */
+export const isModel = (place: string): boolean => existsSync(fileIn(place));
+
 function configFileOf(place: string): string {
-  const file = existsSync(place) && statSync(place).isDirectory() ? path.join(place, CONFIG_FILE) : place;
+  const file = fileIn(place);
   if (!existsSync(file)) throw problems.modelMissing(place);
   return file;
+}
+
+function fileIn(place: string): string {
+  return existsSync(place) && statSync(place).isDirectory() ? path.join(place, CONFIG_FILE) : place;
 }
 
 function onlyModel(): string {

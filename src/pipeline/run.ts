@@ -7,6 +7,11 @@ import { readModel } from './model.js';
 import { stagesOf } from './stages/index.js';
 import { REPORT_FILE } from './stages/report.js';
 
+export const DEFAULT_BUILD = 'build';
+
+/** Compiled simulators, kept by their content for all models together. */
+export const simulatorCache = (build: string): string => path.join(build, '.cache', 'cosim');
+
 export interface RunRequest {
   /** The model's folder or its espalier.yaml; absent: where we are, or the only model in `models/`. */
   readonly model?: string | undefined;
@@ -37,10 +42,10 @@ export interface RunResult {
  */
 export async function runModel(request: RunRequest): Promise<RunResult> {
   const model = readModel(request.model, request.seed);
-  const build = request.build ?? 'build';
+  const build = request.build ?? DEFAULT_BUILD;
   const folder = path.join(build, model.name);
   const { from, until, force = false, onProgress, onStage } = request;
-  const { reports, products } = await runStages(stagesOf(model, build), {
+  const { reports, products } = await runStages(stagesOf(model, simulatorCache(build)), {
     folder,
     force,
     onProgress,

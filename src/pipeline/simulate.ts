@@ -3,56 +3,85 @@ import path from 'node:path';
 import { problems } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { loadDesign } from '../cosim/design.js';
+import { type MutateOptions, type MutationRecord, mutate } from '../cosim/mutate.js';
 import type { SimulationRecord } from '../cosim/record.js';
 import { type SimulateOptions, simulate } from '../cosim/simulate.js';
 import { loadDataset } from '../data/dataset.js';
 import { encodeRow } from '../data/scaler.js';
-import { MANIFEST_FILE } from '../emit/read-design.js';
+import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
 import { networkFromJson } from '../network/json.js';
-import { readModel } from './model.js';
-import { runModel } from './run.js';
+import { isModel, readModel } from './model.js';
+import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import type { DataProduct } from './stages/data.js';
 import { codesOf, REGRESSIONS_FILE } from './stages/simulate.js';
 
-export interface SimulateRequest extends Omit<SimulateOptions, 'rows' | 'outputFolder' | 'cacheFolder'> {
+/** A design to simulate, and with what. */
+export interface PlaceRequest {
   /** Folder of an emitted design, or of a model, whose design is then brought up to date. */
-  readonly place: string | undefined;
+  readonly place?: string | undefined;
   /** A table of samples whose rows are run too; a model has its own. */
   readonly data?: string | undefined;
-  /** Where the records go; default `<build>/simulation/<name of the design>`. */
-  readonly out?: string | undefined;
-  /** Default `build`. */
+  /** Where designs and products are made and compiled simulators kept; default `build`. */
   readonly build?: string | undefined;
   readonly onProgress: OnProgress;
 }
 
+export interface SimulateRequest
+  extends PlaceRequest,
+    Omit<SimulateOptions, 'rows' | 'outputFolder' | 'cacheFolder' | 'onProgress'> {
+  /** Where the records go; default `<build>/simulation/<name of the design>`. */
+  readonly out?: string | undefined;
+}
+
 export interface Simulated {
-  readonly record: SimulationRecord;
   readonly design: string;
+  /** Where the records are. */
   readonly folder: string;
+  readonly record: SimulationRecord;
 }
 
 /** Co-simulates a design of anybody's, or a model's. @throws emit/*, cosim/*, pipeline/*, data/* */
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
-  const { place, data, out, build = 'build', ...options } = request;
-  const target =
-    place !== undefined && existsSync(path.join(place, MANIFEST_FILE))
-      ? { design: place, rows: data === undefined ? [] : rowsOf(place, data) }
-      : await modelTarget(request, build);
-  const { name } = loadDesign(target.design).manifest;
-  const outputFolder = out ?? path.join(build, 'simulation', name);
-  const { design, ...defaults } = target;
-  const record = await simulate(design, {
-    ...defaults,
-    ...options,
-    outputFolder,
-    cacheFolder: path.join(build, '.cache', 'cosim'),
-  });
-  return { record, design, folder: outputFolder };
+  const { place: _, data: __, out, build = DEFAULT_BUILD, ...options } = request;
+  const { design, ...defaults } = await openPlace(request);
+  const folder = out ?? path.join(build, 'simulation', readDesign(design).manifest.name);
+  const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
+  const record = await simulate(design, { ...defaults, ...options, ...places });
+  return { design, folder, record };
+}
+
+export interface MutateRequest
+  extends PlaceRequest,
+    Omit<MutateOptions, 'rows' | 'cacheFolder' | 'onProgress'> {}
+
+/** Breaks a design on purpose and looks whether the comparison notices. @throws emit/*, cosim/*, pipeline/* */
+export async function mutatePlace(
+  request: MutateRequest,
+): Promise<{ readonly design: string; readonly record: MutationRecord }> {
+  const { place: _, data: __, build = DEFAULT_BUILD, ...options } = request;
+  const { design, rows } = await openPlace(request);
+  const record = await mutate(design, { ...options, rows, cacheFolder: simulatorCache(build) });
+  return { design, record };
+}
+
+interface OpenPlace {
+  readonly design: string;
+  /** Input codes of the data's rows. */
+  readonly rows: number[][];
+  /** The file of what once failed. */
+  readonly regressions?: string;
+}
+
+async function openPlace(request: PlaceRequest): Promise<OpenPlace> {
+  const { place, data } = request;
+  const isDesign = place !== undefined && existsSync(path.join(place, MANIFEST_FILE));
+  if (isDesign) return { design: place, rows: data === undefined ? [] : rowsOf(place, data) };
+  if (place !== undefined && !isModel(place)) throw problems.nothingToSimulate(place);
+  return openModel(request);
 }
 
 /** The design of a model, made up to date, its data's rows, and the file of what once failed. */
-async function modelTarget({ place, onProgress }: SimulateRequest, build: string) {
+async function openModel({ place, build, onProgress }: PlaceRequest): Promise<OpenPlace> {
   const model = readModel(place);
   const { products } = await runModel({ model: place, build, until: 'design', onProgress });
   const network = networkFromJson(products.get('quantize')!.text('network.json'));

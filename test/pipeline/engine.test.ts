@@ -35,7 +35,6 @@ function stages({ factor = 1, suffix = '' }: Settings = {}): Stage[] {
     name,
     title: name,
     room: 'core',
-    code: import.meta.filename,
     ...rest,
     make: (inputs, onProgress) => {
       made.push(name);

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { present } from '../../core/objects.js';
+import type { MutationRecord } from '../../cosim/mutate.js';
 import type { SimulationRecord } from '../../cosim/record.js';
 import type { CliCommand, Paint } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
@@ -16,6 +17,7 @@ export const simulate: CliCommand = {
       'espalier simulate build/mine --trace-layers',
       'every activation too, and the neuron that differs first',
     ],
+    ['espalier simulate build/mine --mutate 24', 'break it on purpose: is every break noticed?'],
     ['espalier simulate build/mine --engine icarus --random 500', 'with Icarus Verilog'],
   ],
   declare(command: Command) {
@@ -34,6 +36,11 @@ export const simulate: CliCommand = {
         ]),
       )
       .option('--trace-layers', 'compare the activations of every layer too')
+      .option(
+        '--mutate <n>',
+        'so many faults on purpose, each of which has to be noticed',
+        wholeNumber('--mutate', 1),
+      )
       .option('--data <file>', 'a table whose rows are run too')
       .option(
         '--regressions <file>',
@@ -41,28 +48,36 @@ export const simulate: CliCommand = {
       )
       .option('--out <folder>', 'where the records go (default: build/simulation/NAME)');
   },
-  async run([place], options, { onProgress, paint }) {
-    const { simulatePlace } = await import('../../pipeline/simulate.js');
+  async run([place], { json: _, quiet: __, mutate, out, ...options }, { onProgress, paint }) {
+    const { simulatePlace, mutatePlace } = await import('../../pipeline/simulate.js');
+    if (mutate !== undefined) {
+      const { engine, random, seed, data } = options;
+      const shared = present({ engine, random, seed });
+      const { design, record } = await mutatePlace({ place, data, count: mutate, onProgress, ...shared });
+      return { result: { design, record }, text: describeMutants(record, paint), status: 0 };
+    }
     const { describeDifference } = await import('../../cosim/record.js');
-    const { engine, random, seed, stalls, traceLayers, regressions, data, out } = options;
-    const { record, design, folder } = await simulatePlace({
-      place,
-      data,
-      out,
-      onProgress,
-      ...present({ engine, random, seed, stalls, traceLayers, regressions }),
-    });
+    const simulated = await simulatePlace({ place, out, onProgress, ...options });
+    const { record, design, folder } = simulated;
     const difference = record.difference === null ? [] : [describeDifference(record.difference)];
-    const text = [
-      ...describeSimulation(record, paint),
-      ...difference,
-      '',
-      `design   ${design}`,
-      `records  ${folder}`,
-    ];
-    return { result: { design, folder, record }, text: text.join('\n'), status: record.passed ? 0 : 1 };
+    const places = [`design   ${design}`, `records  ${folder}`];
+    const text = [...describeSimulation(record, paint), ...difference, '', ...places];
+    return { result: simulated, text: text.join('\n'), status: record.passed ? 0 : 1 };
   },
 };
+
+/** How many faults were noticed, and those that were not. */
+function describeMutants({ mutants, survivors, samples, engine }: MutationRecord, paint: Paint): string {
+  const caught = mutants.length - survivors.length;
+  const list = survivors.map((one) => `  ${one.file}:${one.line}: ${one.kind}: ${one.before} → ${one.after}`);
+  return [
+    `faults   ${mutants.length}, each on ${whole(samples)} vectors by ${engine}`,
+    `noticed  ${paint(survivors.length === 0 ? 'green' : 'yellow', String(caught))}`,
+    ...(list.length === 0
+      ? []
+      : ['not noticed: they change no behaviour, or the vectors are too weak', ...list]),
+  ].join('\n');
+}
 
 /** What was compared, and what came of it. */
 export function describeSimulation(record: SimulationRecord, paint: Paint): string[] {

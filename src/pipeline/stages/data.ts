@@ -31,7 +31,6 @@ export function dataStage({ folder, config }: Model): Stage {
     name: 'data',
     title: 'Read and split the data',
     room: 'learn',
-    code: import.meta.filename,
     after: [],
     settings: { split: seeded, fitOn, clip, options },
     files: { [file]: table },

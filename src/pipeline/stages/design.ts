@@ -9,7 +9,6 @@ export function designStage({ name, config }: Model): Stage {
     name: 'design',
     title: 'Write the Verilog',
     room: 'emit',
-    code: import.meta.filename,
     after: ['quantize'],
     settings: { hardware: config.hardware, generator },
     async make(inputs) {

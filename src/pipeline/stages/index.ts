@@ -24,9 +24,9 @@ export const STAGE_NAMES = [
 /**
  * The stages of a model, every one after those it reads.
  *
- * @param build the folder that holds the products of all models; compiled simulators are kept in there
+ * @param simulatorCache where compiled simulators are kept
  */
-export function stagesOf(model: Model, build: string): Stage[] {
+export function stagesOf(model: Model, simulatorCache: string): Stage[] {
   const { pruning } = model.config;
   return [
     dataStage(model),
@@ -35,7 +35,7 @@ export function stagesOf(model: Model, build: string): Stage[] {
     weightsStage(model),
     quantizeStage(model),
     designStage(model),
-    simulateStage(model, build),
+    simulateStage(model, simulatorCache),
     reportStage(model),
   ];
 }

@@ -13,7 +13,6 @@ export function pruneStage({ config }: Model, pruning: NonNullable<Model['config
     name: 'prune',
     title: 'Prune',
     room: 'learn',
-    code: import.meta.filename,
     after: ['data', 'train'],
     settings,
     async make(inputs, onProgress) {

@@ -37,7 +37,6 @@ export function quantizeStage({ name, config }: Model): Stage {
     name: 'quantize',
     title: 'Quantize',
     room: 'quantize',
-    code: import.meta.filename,
     after: ['data', from],
     settings,
     async make(inputs, onProgress) {

@@ -13,7 +13,6 @@ export function reportStage({ name, config }: Model): Stage {
     name: 'report',
     title: 'Write the report',
     room: 'report',
-    code: import.meta.filename,
     after: ['data', 'train', ...(hasPruning ? ['prune'] : []), 'quantize', 'design', 'simulate'],
     settings: { name, seed: config.seed },
     async make(inputs) {

@@ -12,7 +12,7 @@ import type { DataProduct } from './data.js';
 export const REGRESSIONS_FILE = 'regressions.json';
 
 /** Co-simulates the design on every row of the data, corners and random vectors. */
-export function simulateStage({ folder, config }: Model, build: string): Stage {
+export function simulateStage({ folder, config }: Model, cacheFolder: string): Stage {
   const { seed = config.seed, ...rest } = config.simulation;
   const options = { ...present(rest), seed };
   const regressions = path.join(folder, REGRESSIONS_FILE);
@@ -20,7 +20,6 @@ export function simulateStage({ folder, config }: Model, build: string): Stage {
     name: 'simulate',
     title: 'Co-simulate',
     room: 'cosim',
-    code: import.meta.filename,
     after: ['data', 'quantize', 'design'],
     settings: options,
     files: existsSync(regressions) ? { [REGRESSIONS_FILE]: regressions } : {},
@@ -36,7 +35,7 @@ export function simulateStage({ folder, config }: Model, build: string): Stage {
           rows: await codesOf(network, all),
           regressions,
           outputFolder,
-          cacheFolder: path.join(build, '.cache', 'cosim'),
+          cacheFolder,
           onProgress,
         });
         return new Map(

@@ -25,7 +25,6 @@ export function trainStage({ config }: Model): Stage {
     name: 'train',
     title: 'Train the base network',
     room: 'learn',
-    code: import.meta.filename,
     after: ['data'],
     settings,
     async make(inputs, onProgress) {

@@ -13,7 +13,6 @@ export function weightsStage({ config }: Model): Stage {
     name: 'weights',
     title: 'Write the weights',
     room: 'exchange',
-    code: import.meta.filename,
     after: sets.map(({ stage }) => stage),
     settings: sets,
     async make(inputs) {
