@@ -19,3 +19,12 @@ export function assignments(option: string, wanted: string) {
     return { ...soFar, [text.slice(0, at)]: text.slice(at + 1) };
   };
 }
+
+/** Words between commas. */
+export function listOf(option: string) {
+  return (text: string): string[] => {
+    const words = text.split(',').map((word) => word.trim());
+    if (words.includes('')) throw problems.optionValue(option, text, 'words separated by commas');
+    return words;
+  };
+}

@@ -602,6 +602,22 @@ export const problems = {
       wanted: 'a new folder, an empty one, or that of an emitted design, which is replaced',
     }),
 
+  studyVariant: (where: string, name: string, names: readonly string[], likely: string | undefined) =>
+    raise({
+      code: 'pipeline/study-variant',
+      where,
+      got: JSON.stringify(name),
+      wanted: `one of ${names.join(', ')}`,
+      ...(likely === undefined ? {} : { hint: `did you mean ${likely}?` }),
+    }),
+  studyData: (file: string, first: string) =>
+    raise({
+      code: 'pipeline/study-data',
+      where: file,
+      got: `other samples than ${first}`,
+      wanted: 'the same samples, so that recipes are compared on the same folds',
+    }),
+
   // ── cli ───────────────────────────────────────────────────────────────────────────────────────────────
   usage: (where: string, got: string, likely?: string) =>
     raise({

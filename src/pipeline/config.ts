@@ -197,6 +197,13 @@ export const CONFIG = SHAPE.superRefine(({ hidden, quantization }, context) => {
 /** What `espalier compile --config` reads: the same, of which given weights need only a part. */
 export const COMPILE_CONFIG = SHAPE.partial({ data: true });
 
+/** Sections that a run does without and a study does not, as they are when nobody wrote them. */
+export const STUDY_DEFAULTS = {
+  pruning: pruning.parse({}),
+  distillation: distillation.parse({}),
+  quantizationAware: quantizationAware.parse({}),
+};
+
 export type Config = z.output<typeof CONFIG>;
 export type CompileConfig = z.output<typeof COMPILE_CONFIG>;
 

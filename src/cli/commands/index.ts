@@ -1,9 +1,10 @@
 import type { CliCommand } from '../command.js';
 import { compile } from './compile.js';
 import { doctor } from './doctor.js';
+import { evaluate } from './evaluate.js';
 import { run } from './run.js';
 import { simulate } from './simulate.js';
 import { verilator } from './verilator.js';
 
 /** Every command, one line each, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [run, compile, simulate, verilator, doctor];
+export const COMMANDS: readonly CliCommand[] = [run, compile, simulate, evaluate, verilator, doctor];

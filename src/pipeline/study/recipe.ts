@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { hashOf } from '../../core/hash.js';
+import { readTfjsModel } from '../../exchange/tfjs.js';
+import type { FloatNetwork } from '../../learn/float-network.js';
+import { type Config, STUDY_DEFAULTS } from '../config.js';
+import type { Model } from '../model.js';
+import type { Variant } from './variants.js';
+
+/**
+ * All that decides how networks are made from training rows, as plain data. A section that the configuration leaves
+ * out has the study's defaults: which of them count is up to the variant.
+ */
+export interface Recipe {
+  /** Percentile at which features are clipped; see `data.clip`. */
+  readonly clip: number;
+  readonly hidden: readonly number[];
+  readonly training: Omit<Config['training'], 'files'>;
+  readonly pruning: Omit<NonNullable<Config['pruning']>, 'files'>;
+  readonly distillation: Omit<NonNullable<Config['distillation']>, 'teacher'>;
+  /** From a file; absent: the base network teaches. */
+  readonly teacher?: FloatNetwork;
+  readonly quantization: Config['quantization'];
+  readonly quantizationAware: NonNullable<Config['quantizationAware']>;
+}
+
+/** A model's recipe. @throws file/unreadable, exchange/tfjs-* when its teacher cannot be read */
+export function recipeOf({ config, folder }: Model): Recipe {
+  const { hidden, quantization, data } = config;
+  const { files: _trainingFiles, ...training } = config.training;
+  const { files: _pruningFiles, ...pruning } = config.pruning ?? STUDY_DEFAULTS.pruning;
+  const { teacher, ...distillation } = config.distillation ?? STUDY_DEFAULTS.distillation;
+  const quantizationAware = config.quantizationAware ?? STUDY_DEFAULTS.quantizationAware;
+  return {
+    clip: data.clip,
+    hidden,
+    training,
+    pruning,
+    distillation,
+    quantization,
+    quantizationAware,
+    ...(teacher === undefined ? {} : { teacher: readTfjsModel(path.join(folder, teacher)) }),
+  };
+}
+
+/** The hash of the sections that a variant is made with, and of no other: other changes leave its results valid. */
+export function recipeHash(recipe: Recipe, { weights, numbers }: Variant): string {
+  const { clip, hidden, training, pruning, distillation, teacher, quantization, quantizationAware } = recipe;
+  const isStudent = weights === 'distilled' || weights === 'scratch';
+  return hashOf({
+    weights,
+    numbers,
+    clip,
+    hidden,
+    training,
+    ...(weights === 'pruned' && { pruning }),
+    ...(isStudent && { distillation, teacher }),
+    ...(numbers !== 'float' && { quantization }),
+    ...(numbers === 'qat' && { quantizationAware }),
+  });
+}
+
+/** The variant that `espalier run` makes hardware of. */
+export function finalVariant(config: Config): string {
+  const weights = config.pruning === undefined ? 'base' : 'pruned';
+  return `${weights}-${config.quantizationAware === undefined ? 'ptq' : 'qat'}`;
+}
