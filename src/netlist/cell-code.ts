@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert.js';
-import { type Layout, slotsFor } from './layout.js';
-import { extend, limbExpression, masked, maskOf, type Reference, trimZeros } from './limb.js';
+import { slotsFor } from './layout.js';
+import { extend, type Frame, limbExpression, masked, maskOf, trimZeros } from './limb.js';
 import type {
   BinaryCell,
   Bits,
@@ -14,9 +14,7 @@ import type {
 import { ZERO } from './types.js';
 
 /** What the text of a cell needs of the rest. */
-export interface CodeContext {
-  readonly layout: Layout;
-  readonly reference: Reference;
+export interface CodeContext extends Frame {
   /** Reserves memory for an operand that is read at a computed place. */
   readonly scratch: (width: number) => number;
   /** Adds a constant table and gives its name. */
@@ -33,7 +31,7 @@ export interface CellCode {
 
 const limbsOnly = (limbs: readonly string[]): CellCode => ({ before: [], limbs });
 
-/** JavaScript of a cell, on 32-bit limbs; `x` counts as 0. */
+/** JavaScript of a cell, on 32-bit limbs. */
 export function cellCode(cell: CombinationalCell, context: CodeContext): CellCode {
   switch (cell.kind) {
     case 'unary':
@@ -52,9 +50,9 @@ export function cellCode(cell: CombinationalCell, context: CodeContext): CellCod
 }
 
 /** The bits as limbs of 32, the last one narrower. */
-export function limbsOf(bits: Bits, { layout, reference }: CodeContext): string[] {
+export function limbsOf(bits: Bits, frame: Frame): string[] {
   return Array.from({ length: slotsFor(bits.length) }, (_, limb) =>
-    limbExpression(bits.slice(32 * limb, 32 * limb + 32), layout, reference),
+    limbExpression(bits.slice(32 * limb, 32 * limb + 32), frame),
   );
 }
 
@@ -199,8 +197,8 @@ function productCode({ a, b, y }: BinaryCell, context: CodeContext): CellCode {
 }
 
 /** An operand of at most 32 bits as a JavaScript number with its sign. */
-function numberExpression({ bits, signed }: Operand, { layout, reference }: CodeContext): string {
-  const text = limbExpression(extend(bits, signed, 32), layout, reference);
+function numberExpression({ bits, signed }: Operand, context: CodeContext): string {
+  const text = limbExpression(extend(bits, signed, 32), context);
   return signed || bits.length < 32 ? text : `(${text} >>> 0)`;
 }
 
@@ -249,20 +247,23 @@ function parallelMuxLimbs({ a, cases, selects, y }: ParallelMuxCell, context: Co
 }
 
 function romCode({ address, y, words }: RomCell, context: CodeContext): CellCode {
-  const bits = trimZeros(address);
-  const index = bits.length > 32 ? undefined : limbsOf(bits, context)[0];
+  const length = 2 ** Math.min(address.length, 32);
+  const [index] = limbsOf(address.slice(0, 32), context);
   const limbs = Array.from({ length: slotsFor(y.length) }, (_, l) => {
-    const image = Int32Array.from(words, (word) => limbValue(word, l));
-    // A place beyond the image is undefined in JavaScript, and 0 after `| 0`.
-    return index === undefined ? '0' : `${context.table(image)}[${index}] | 0`;
+    const width = limbWidth(y.length, l);
+    const beyond = context.unknown === 1 ? maskOf(width) : 0;
+    const image = Int32Array.from(words, (word) => limbValue(word, l, width, context.unknown));
+    const read = `${context.table(image)}[${index}]`;
+    return length > words.length ? `${index} < ${words.length} ? ${read} : ${beyond}` : read;
   });
   return limbsOnly(limbs);
 }
 
-function limbValue(word: Uint8Array, limb: number): number {
+function limbValue(word: Uint8Array, limb: number, width: number, unknown: 0 | 1): number {
   let value = 0;
-  for (let bit = 0; bit < limbWidth(word.length, limb); bit++) {
-    if (word[32 * limb + bit] === 1) value |= 1 << bit;
+  for (let bit = 0; bit < width; bit++) {
+    const digit = word[32 * limb + bit];
+    if ((digit === 2 ? unknown : digit) === 1) value |= 1 << bit;
   }
   return value;
 }
@@ -281,7 +282,9 @@ function shiftCode(cell: BinaryCell, context: CodeContext): CellCode {
   const amount = context.unique('k');
   const before = [`const ${amount} = ${left ? '-' : ''}(${amountExpression(b, generic, context)});`];
   const base = placeInMemory(bits, before, context);
-  const fill = arithmetic ? `(${limbsOf([bits[kept - 1]], context)[0]} !== 0 ? -1 : 0)` : '0';
+  const sign = `(${limbsOf([bits[kept - 1]], context)[0]} !== 0 ? -1 : 0)`;
+  const beyond = operator === '$shiftx' && context.unknown === 1 ? '-1' : '0';
+  const fill = arithmetic ? sign : beyond;
   const limbs = Array.from({ length: slotsFor(width) }, (_, l) =>
     masked(`window(${base}, ${slotsFor(kept)}, ${amount} + ${32 * l}, ${fill})`, limbWidth(width, l)),
   );

@@ -1,8 +1,15 @@
 import { type CodeContext, cellCode, limbsOf } from './cell-code.js';
 import { Layout, slotsFor } from './layout.js';
-import { limbExpression } from './limb.js';
+import { type Frame, limbExpression } from './limb.js';
 import { RUNTIME } from './runtime.js';
-import type { Bits, CombinationalCell, Control, Netlist, RegisterCell } from './types.js';
+import {
+  type Bits,
+  type CombinationalCell,
+  type Control,
+  type Netlist,
+  ONE,
+  type RegisterCell,
+} from './types.js';
 
 /** A netlist as two functions on a memory of 32-bit slots. */
 export interface CompiledNetlist {
@@ -22,16 +29,17 @@ export interface CompiledNetlist {
 /** Cells per generated function: engines give up on optimising much larger ones. */
 const CELLS_PER_FUNCTION = 150;
 
-/**
- * Compiles a netlist to JavaScript, two-state: an `x` is 0.
- *
- * @param watched buses to be read, by names of the caller's; output ports are watched under their own
- */
-export function compileNetlist(
-  netlist: Netlist,
-  watched: ReadonlyMap<string, Bits> = new Map(),
-): CompiledNetlist {
-  return new Compiler(netlist, new Map([...netlist.outputs, ...watched])).compile();
+export interface CompileOptions {
+  /** Buses to be read, by names of the caller's; output ports are watched under their own. */
+  readonly watched?: ReadonlyMap<string, Bits>;
+  /** What an `x` counts as, registers' first values apart: 0 unless stated. */
+  readonly unknown?: 0 | 1;
+}
+
+/** Compiles a netlist to JavaScript, two-state. Registers that the Verilog leaves open start at 0. */
+export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
+  const { watched = new Map(), unknown = 0 } = options;
+  return new Compiler(netlist, new Map([...netlist.outputs, ...watched]), unknown).compile();
 }
 
 class Compiler {
@@ -43,6 +51,7 @@ class Compiler {
   constructor(
     private readonly netlist: Netlist,
     private readonly watched: ReadonlyMap<string, Bits>,
+    private readonly unknown: 0 | 1,
   ) {
     this.layout = new Layout(netlist);
   }
@@ -98,6 +107,7 @@ class Compiler {
   private context(locals: ReadonlySet<number>): CodeContext {
     return {
       layout: this.layout,
+      unknown: this.unknown,
       reference: (slot) => (locals.has(slot) ? `w${slot}` : `m[${slot}]`),
       scratch: (width) => this.layout.reserve(width).slot,
       table: (words) => `t${this.tables.push(words) - 1}`,
@@ -155,8 +165,8 @@ class Compiler {
   }
 }
 
-function activeTest({ bit, active }: Control, { layout, reference }: CodeContext): string {
-  return `${limbExpression([bit], layout, reference)} === ${active}`;
+function activeTest({ bit, active }: Control, frame: Frame): string {
+  return `${limbExpression([bit], frame)} === ${active}`;
 }
 
 /** Registers that the Verilog leaves open start at 0. */
@@ -164,7 +174,7 @@ function initialLimbs(initial: Bits): number[] {
   return Array.from({ length: slotsFor(initial.length) }, (_, l) =>
     initial
       .slice(32 * l, 32 * l + 32)
-      .reduce((value, bit, at) => (bit === -2 ? value | (1 << at) : value), 0),
+      .reduce((value, bit, at) => (bit === ONE ? value | (1 << at) : value), 0),
   );
 }
 

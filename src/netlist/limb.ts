@@ -1,8 +1,14 @@
 import type { Layout } from './layout.js';
-import { type Bit, type Bits, isNet, ONE, ZERO } from './types.js';
+import { type Bit, type Bits, isNet, ONE, UNDEFINED, ZERO } from './types.js';
 
-/** A slot's value in the generated text: a local constant where there is one, else memory. */
-export type Reference = (slot: number) => string;
+/** What the text of an expression needs to know. */
+export interface Frame {
+  readonly layout: Layout;
+  /** A slot's value in the generated text: a local constant where there is one, else memory. */
+  readonly reference: (slot: number) => string;
+  /** What an `x` counts as. */
+  readonly unknown: 0 | 1;
+}
 
 /** 2^width − 1 as a 32-bit integer. */
 export const maskOf = (width: number): number => (width >= 32 ? -1 : (1 << width) - 1);
@@ -33,13 +39,14 @@ interface Run {
   readonly used: number;
 }
 
-/** At most 32 bits as an int32 expression; bits above them are zero. An `x` counts as 0. */
-export function limbExpression(bits: Bits, layout: Layout, reference: Reference): string {
+/** At most 32 bits as an int32 expression; bits above them are zero. */
+export function limbExpression(bits: Bits, frame: Frame): string {
+  const { layout, reference, unknown } = frame;
   let constant = 0;
   const parts: string[] = [];
   for (let at = 0; at < bits.length; ) {
     if (!isNet(bits[at])) {
-      if (bits[at] === ONE) constant |= 1 << at;
+      if (bits[at] === ONE || (bits[at] === UNDEFINED && unknown === 1)) constant |= 1 << at;
       at += 1;
       continue;
     }
@@ -65,7 +72,11 @@ function runAt(bits: Bits, at: number, layout: Layout): Run {
   return { slot, from, count, repeats, used };
 }
 
-function runExpression({ slot, from, count, repeats, used }: Run, at: number, reference: Reference): string {
+function runExpression(
+  { slot, from, count, repeats, used }: Run,
+  at: number,
+  reference: Frame['reference'],
+): string {
   const total = count + repeats;
   const end = at + total;
   let text = reference(slot);
