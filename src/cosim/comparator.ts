@@ -17,9 +17,20 @@ export class Comparator {
   private latency: MutableRange | null = null;
   private interval: MutableRange | null = null;
   private failure: RunFailure | null = null;
+  private isBroken = false;
 
   constructor(private readonly job: Job) {
     this.traceSeen = job.traces.map(() => 0);
+  }
+
+  /** Whether anything was wrong so far. */
+  get failed(): boolean {
+    return this.failure !== null;
+  }
+
+  /** Whether a rule is broken, so that the run should end. */
+  get ended(): boolean {
+    return this.isBroken;
   }
 
   /** The input took a sample. */
@@ -58,6 +69,7 @@ export class Comparator {
 
   /** A rule is broken; nothing that follows means anything. */
   broken(kind: RunFailure['kind'], cycle: number, trace = -1, sample = this.received): void {
+    this.isBroken = true;
     this.note({ kind, sample, cycle, trace, got: '' });
   }
 

@@ -95,7 +95,7 @@ export interface BuiltDesign {
   run(job: Job): Promise<RunResult>;
 }
 
-export type EngineName = 'verilator' | 'icarus';
+export type EngineName = 'verilator' | 'embedded' | 'icarus';
 
 /** A simulator: takes the same jobs and gives the same results as its siblings. */
 export interface Engine {

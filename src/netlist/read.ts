@@ -26,6 +26,15 @@ export async function readNetlist(
   yosys: Yosys,
   options: { readonly timeoutSeconds: number },
 ): Promise<Netlist> {
+  return netlistFromRtlil(design.manifest.top, await readRtlil(design, yosys, options));
+}
+
+/** The flat top module as Yosys writes it: what {@link netlistFromRtlil} reads, for whoever wants to keep it. */
+export async function readRtlil(
+  design: DesignFolder,
+  yosys: Yosys,
+  options: { readonly timeoutSeconds: number },
+): Promise<RtlilModule> {
   const { manifest } = design;
   const { files } = await yosys.run({
     task: `reading ${manifest.name}`,
@@ -38,7 +47,7 @@ export async function readNetlist(
     timeoutSeconds: options.timeoutSeconds,
   });
   const { modules } = JSON.parse(files.get('netlist.json') as string) as RtlilDesign;
-  return netlistFromRtlil(manifest.top, modules[manifest.top]);
+  return modules[manifest.top];
 }
 
 function readingScript(sources: readonly string[], top: string): string {

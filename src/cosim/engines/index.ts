@@ -1,10 +1,11 @@
 import { problems } from '../../core/errors.js';
 import type { Engine, EngineName } from '../engine.js';
+import { embedded } from './embedded.js';
 import { icarus } from './icarus.js';
 import { verilator } from './verilator.js';
 
 /** Every simulator, one line each. */
-export const ENGINES: readonly Engine[] = [verilator, icarus];
+export const ENGINES: readonly Engine[] = [verilator, embedded, icarus];
 
 /** @throws cosim/option */
 export function findEngine(name: string): Engine {

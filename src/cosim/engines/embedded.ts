@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { problems } from '../../core/errors.js';
+import { readText, writeFileAtomic } from '../../core/files.js';
+import { hashOf } from '../../core/hash.js';
+import { readDesignFiles } from '../../emit/read-design.js';
+import { compileTwins } from '../../netlist/machine.js';
+import { netlistFromRtlil, readRtlil } from '../../netlist/read.js';
+import type { RtlilModule } from '../../netlist/rtlil-json.js';
+import type { Bits, Netlist } from '../../netlist/types.js';
+import { VcdWriter, waveBuses } from '../../netlist/vcd.js';
+import { findYosys } from '../../netlist/yosys.js';
+import type { LoadedDesign } from '../design.js';
+import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
+import { EmbeddedHarness, watchedName } from './embedded-harness.js';
+
+const READ_TIMEOUT_SECONDS = 600;
+
+/** The netlist that Yosys reads from the Verilog, compiled to JavaScript: needs nothing but Node and its packages. */
+export const embedded: Engine = {
+  name: 'embedded',
+  program: 'yosys',
+  defaultRandom: 20_000,
+  version: embeddedVersion,
+  build,
+};
+
+async function embeddedVersion(): Promise<string | undefined> {
+  try {
+    const { version } = await findYosys();
+    return `embedded simulator, Verilog read by ${version}`;
+  } catch {
+    return undefined;
+  }
+}
+
+async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
+  const yosys = await findYosys();
+  const key = hashOf({ yosys: yosys.version, files: [...readDesignFiles(design)] });
+  const file = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.netlist.json`);
+  const cached = existsSync(file);
+  if (!cached) {
+    const module = await readRtlil(design, yosys, { timeoutSeconds: READ_TIMEOUT_SECONDS });
+    writeFileAtomic(file, JSON.stringify(module));
+  }
+  const netlist = netlistFromRtlil(design.manifest.top, JSON.parse(readText(file)) as RtlilModule);
+  const watched = new Map([...traceBuses(design, netlist), ...(options.waves ? waveBuses(netlist) : [])]);
+  return { cached, run: async (job) => run(design, netlist, watched, job) };
+}
+
+function traceBuses(design: LoadedDesign, netlist: Netlist): [string, Bits][] {
+  return design.manifest.traces.flatMap(({ path: instances, signal, valid, ready }, trace) =>
+    (['signal', 'valid', 'ready'] as const).map((role): [string, Bits] => {
+      const name = [...instances, { signal, valid, ready }[role]].join('.');
+      const bits = netlist.signals.get(name);
+      if (bits === undefined) {
+        throw problems.cosimBuildFailed(design.manifest.name, 'embedded', `no signal ${name} in the netlist`);
+      }
+      return [watchedName(trace, role), bits];
+    }),
+  );
+}
+
+function run(
+  design: LoadedDesign,
+  netlist: Netlist,
+  watched: ReadonlyMap<string, Bits>,
+  job: Job,
+): RunResult {
+  const twins = compileTwins(netlist, { watched }, job.seed);
+  const signals = [...waveBuses(netlist)].map(([name, { length: width }]) => ({ name, width }));
+  const wave =
+    job.wave === undefined
+      ? undefined
+      : new VcdWriter(
+          netlist.top,
+          signals.map(({ name, width }) => ({
+            name: name.slice('wave '.length),
+            width,
+            bytes: twins.first.bytes(name),
+          })),
+        );
+  const result = new EmbeddedHarness(design, netlist, twins, job, wave).run();
+  if (job.wave !== undefined && wave !== undefined) writeFileAtomic(job.wave.file, wave.text());
+  return result;
+}
