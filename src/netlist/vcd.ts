@@ -9,9 +9,14 @@ export interface WaveSignal {
   readonly bytes: Uint8Array;
 }
 
-/** All named signals; compile with them watched. */
+/** The clock is no signal of a cycle-accurate simulation: the writer draws it. */
+const CLOCK = 'aclk';
+
+/** All named signals, and under which name to watch them; compile with that. */
 export const waveBuses = (netlist: Netlist): ReadonlyMap<string, Bits> =>
-  new Map([...netlist.signals].map(([name, bits]) => [`wave ${name}`, bits]));
+  new Map(
+    [...netlist.signals].filter(([name]) => name !== CLOCK).map(([name, bits]) => [`wave ${name}`, bits]),
+  );
 
 /** Collects a waveform in the Value Change Dump format of IEEE 1364. */
 export class VcdWriter {
@@ -24,13 +29,14 @@ export class VcdWriter {
   ) {
     this.last = signals.map(() => '');
     this.lines.push('$timescale 1ns $end', `$scope module ${top} $end`);
+    this.lines.push(`$var wire 1 ${identifier(signals.length)} ${CLOCK} $end`);
     this.declare(signals.map(({ name }, index) => ({ path: name.split('.'), index })));
     this.lines.push('$upscope $end', '$enddefinitions $end');
   }
 
   /** The signals' values at a time; only what has changed takes room. */
-  sample(time: number): void {
-    this.lines.push(`#${time}`);
+  sample(time: number, clock: 0 | 1): void {
+    this.lines.push(`#${time}`, `${clock}${identifier(this.signals.length)}`);
     this.signals.forEach(({ width, bytes }, index) => {
       const value = digitsOf(bytes, width);
       if (value === this.last[index]) return;

@@ -40,5 +40,5 @@ export function yosysFailure(task: string, log: string, reason: string) {
     return problems.yosysMemory(task);
   }
   const line = log.split('\n').find((text) => /\bERROR\b/.test(text));
-  return problems.yosysFailed(task, line?.replace(/^.*?ERROR:\s*/, '').trim() ?? reason);
+  return problems.yosysFailed(task, line?.replace(/ERROR:\s*/, '').trim() ?? reason);
 }

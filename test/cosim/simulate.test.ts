@@ -14,7 +14,7 @@ const ROWS = [
   [1, 2],
   [-7, 100],
 ];
-const ENGINES = ['verilator', 'icarus'] as const;
+const ENGINES = ['verilator', 'embedded', 'icarus'] as const;
 const WRONG_SIGN = [['- b', '+ b']] as const;
 
 describe.each(ENGINES)('simulate with %s', (engine) => {
@@ -123,29 +123,44 @@ describe.each(ENGINES)('simulate with %s', (engine) => {
     ['finish', ['endmodule', 'always @(posedge aclk) if (valid_q) $finish;\nendmodule']],
     ['missing', ['assign valid_o = valid_q;', "assign valid_o = valid_q; wire never = 1'b0;"]],
   ];
-  it.each(rules)('sees a broken rule: %s', async (kind, edit) => {
-    const { traces } = loadDesign(tinyDesign()).manifest;
-    const never = kind === 'missing' ? { traces: [{ ...traces[0], valid: 'never' }] } : {};
-    const design = loadDesign(tinyDesign([edit], never));
-    const build = { traces: kind === 'missing', waves: false, selfChecks: true, cacheFolder: CACHE };
-    const built = await findEngine(engine).build(design, build);
-    const stimulus = makeStimulus(TINY, { regressions: [], rows: ROWS, random: 100, seed: 1 });
-    const beats = await expectedBeats(design, stimulus, build.traces);
-    const { failure } = await built.run(stalledJob(design, beats, kind === 'surplus' ? 'none' : 'random', 1));
-    expect(failure?.kind).toBe(kind);
-  });
+  // Yosys, which reads for the embedded simulator, refuses a call of $finish.
+  it.each(rules.filter(([kind]) => kind !== 'finish' || engine !== 'embedded'))(
+    'sees a broken rule: %s',
+    async (kind, edit) => {
+      const { traces } = loadDesign(tinyDesign()).manifest;
+      const never = kind === 'missing' ? { traces: [{ ...traces[0], valid: 'never' }] } : {};
+      const design = loadDesign(tinyDesign([edit], never));
+      const build = { traces: kind === 'missing', waves: false, selfChecks: true, cacheFolder: CACHE };
+      const built = await findEngine(engine).build(design, build);
+      const stimulus = makeStimulus(TINY, { regressions: [], rows: ROWS, random: 100, seed: 1 });
+      const beats = await expectedBeats(design, stimulus, build.traces);
+      const { failure } = await built.run(
+        stalledJob(design, beats, kind === 'surplus' ? 'none' : 'random', 1),
+      );
+      expect(failure?.kind).toBe(kind);
+    },
+  );
 
   it('says that a ROM is not there, whatever the simulator makes of it', async () => {
     const folder = tinyDesign([['tiny.mem', 'other.mem']]);
     await expect(simulate(folder, { engine, random: 5, cacheFolder: CACHE })).rejects.toThrow(
-      /^(verilator|icarus), design tiny: got .*other\.mem.*, wanted a simulation without warnings or errors \[cosim\/simulator-failed\]$/s,
+      {
+        verilator:
+          /^verilator, design tiny: got .*other\.mem.*, wanted a simulation without warnings or errors \[cosim\/simulator-failed\]$/s,
+        embedded:
+          /^yosys, reading tiny: got rtl\/tiny_sum\.v:0: Can not open file `other\.mem` .*, wanted a run without errors \[netlist\/yosys-failed\]$/,
+        icarus:
+          /^icarus, design tiny: got .*other\.mem.*, wanted a simulation without warnings or errors \[cosim\/simulator-failed\]$/s,
+      }[engine],
     );
   });
 
   it('says where Verilog does not compile', async () => {
     const folder = tinyDesign([['reg                valid_q;', 'reg valid_q']]);
     await expect(simulate(folder, { engine, random: 5, cacheFolder: CACHE })).rejects.toThrow(
-      /^(verilator|iverilog), design tiny: got .*tiny_sum\.v:\d+.*syntax error.*, wanted a build without errors \[cosim\/build-failed\]$/s,
+      engine === 'embedded'
+        ? /^yosys, reading tiny: got rtl\/tiny_sum\.v:\d+: syntax error.*, wanted a run without errors \[netlist\/yosys-failed\]$/
+        : /^(verilator|iverilog), design tiny: got .*tiny_sum\.v:\d+.*syntax error.*, wanted a build without errors \[cosim\/build-failed\]$/s,
     );
   });
 });
@@ -159,6 +174,24 @@ describe('unknown values', () => {
       field: 'unit 0',
       got: { code: 'x', value: null },
     });
+  });
+
+  it('are errors where they reach the output, embedded', async () => {
+    const constant = tinyDesign([['assign data_o  = y_q;', "assign data_o  = {y_q[10:1], 1'bx};"]]);
+    const open = tinyDesign([
+      ['reg                valid_q;', 'reg valid_q; reg open_q; always @(posedge aclk) open_q <= ~open_q;'],
+      ['assign data_o  = y_q;', "assign data_o  = y_q ^ {10'd0, open_q};"],
+    ]);
+    for (const folder of [constant, open]) {
+      const record = await simulate(folder, { engine: 'embedded', random: 5, cacheFolder: CACHE });
+      expect(record.difference).toMatchObject({ kind: 'unknown', sample: 0 });
+    }
+  });
+
+  it('are errors on the handshake, embedded', async () => {
+    const folder = tinyDesign([["if (!aresetn) valid_q <= 1'b0;\n    else if", 'if']]);
+    const record = await simulate(folder, { engine: 'embedded', random: 5, cacheFolder: CACHE });
+    expect(record.difference?.kind).toBe('validInReset');
   });
 
   it('are errors on the handshake, with Icarus', async () => {

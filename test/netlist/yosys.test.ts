@@ -30,7 +30,7 @@ describe.each(YOSYS_KINDS)('%s Yosys', (kind) => {
     const yosys = await findYosys(kind);
     const broken = { ...job, files: new Map([['rtl/top.v', 'module top(; endmodule\n']]) };
     await expect(yosys.run(broken)).rejects.toThrow(
-      /^yosys, a test: got syntax error, unexpected ';', wanted a run without errors \[netlist\/yosys-failed\]$/,
+      /^yosys, a test: got rtl\/top\.v:1: syntax error, unexpected ';', wanted a run without errors \[netlist\/yosys-failed\]$/,
     );
   });
 

@@ -109,7 +109,8 @@ export class EmbeddedHarness {
     }
     for (let count = 0; count < RESET_CYCLES; count++) {
       this.settle();
-      if (count === RESET_CYCLES - 1 && this.ports.outputValid[0] !== 0) this.fail('validInReset');
+      const valid = [this.ports, ...this.twins].some(({ outputValid }) => outputValid[0] !== 0);
+      if (count === RESET_CYCLES - 1 && valid) this.fail('validInReset');
       this.clock();
     }
     for (const { resetn } of [this.ports, ...this.twins]) resetn[0] = 1;
@@ -205,12 +206,18 @@ export class EmbeddedHarness {
       twin.netlist.settle();
       if (differ(this.ports, twin)) this.fail('unknown');
     }
-    this.drawWave(0);
   }
 
   private clock(): void {
+    const { wave } = this.job;
+    const drawn = wave !== undefined && this.cycle >= wave.from && this.cycle < wave.to;
+    if (drawn) this.wave?.sample(this.cycle * 10, 0);
     this.ports.netlist.clock();
     for (const twin of this.twins) twin.netlist.clock();
+    if (drawn) {
+      this.ports.netlist.settle();
+      this.wave?.sample(this.cycle * 10 + 5, 1);
+    }
     this.cycle += 1;
     if (this.twins.length > 0 && this.cycle % TWIN_CYCLES === 0) this.releaseTwins();
   }
@@ -220,13 +227,6 @@ export class EmbeddedHarness {
     this.twins = this.twins.filter(
       ({ netlist }) => !sameRegisters(this.ports.netlist, netlist, this.netlist.registers),
     );
-  }
-
-  private drawWave(offset: number): void {
-    const { wave } = this.job;
-    if (wave !== undefined && this.cycle >= wave.from && this.cycle < wave.to) {
-      this.wave?.sample(this.cycle * 10 + offset);
-    }
   }
 }
 
