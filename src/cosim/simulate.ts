@@ -6,7 +6,7 @@ import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import { type Difference, diagnose, WAVE_FILE } from './diagnose.js';
 import type { BuiltDesign, Engine, EngineName, Job, RunFailure, RunResult } from './engine.js';
-import { findEngine } from './engines/index.js';
+import { chooseEngine } from './engines/index.js';
 import { type Beats, expectedBeats, firstBeats, measuringJob, stalledJob } from './prepare.js';
 import { asPredicted, describeDifference, junitXml, type SimulationRecord } from './record.js';
 import { addRegression, fittingRecords, type RegressionRecord, readRegressions } from './regressions.js';
@@ -15,7 +15,7 @@ import { makeStimulus, type Stimulus } from './stimulus.js';
 import { installHint } from './tools.js';
 
 export interface SimulateOptions {
-  /** Default `verilator`. */
+  /** Default Verilator where it is installed, otherwise the embedded simulator. */
   readonly engine?: EngineName;
   /** Input codes of the data's rows, one code per input. */
   readonly rows?: readonly (readonly number[])[];
@@ -48,7 +48,7 @@ export const JUNIT_FILE = 'simulation.xml';
  * @throws emit/*, cosim/*, network/*
  */
 export async function simulate(folder: string, options: SimulateOptions = {}): Promise<SimulationRecord> {
-  const run = openRun(folder, options);
+  const run = await openRun(folder, options);
   const { design, engine, stimulus, traceLayers, onProgress } = run;
   const version = await engineVersion(engine);
   const clock = stopwatch();
@@ -93,8 +93,8 @@ interface Run {
   readonly onProgress: OnProgress;
 }
 
-function openRun(folder: string, options: SimulateOptions): Run {
-  const engine = findEngine(options.engine ?? 'verilator');
+async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
+  const engine = await chooseEngine(options.engine);
   const { seed = 1, random = engine.defaultRandom, stalls = 'mixed', rows = [] } = options;
   checkCount('random', random);
   checkCount('seed', seed);

@@ -35,15 +35,15 @@ interface Tool {
 const TOOLS: readonly Tool[] = [
   {
     name: 'verilator',
-    purpose: 'co-simulation',
-    required: true,
+    purpose: 'co-simulation, about four times as fast as the embedded simulator',
+    required: false,
     commands: [['verilator', '--version']],
     packages: ['verilator', 'verilator', 'verilator'],
   },
   {
     name: 'C++ compiler',
     purpose: 'co-simulation with Verilator',
-    required: true,
+    required: false,
     commands: [
       ['g++', '--version'],
       ['clang++', '--version'],
@@ -54,7 +54,7 @@ const TOOLS: readonly Tool[] = [
   {
     name: 'make',
     purpose: 'co-simulation with Verilator',
-    required: true,
+    required: false,
     commands: [['make', '--version']],
     packages: ['make', 'make', 'make'],
   },
@@ -99,6 +99,13 @@ export async function doctor(): Promise<DoctorReport> {
     tools,
     complete: tools.every(({ required, version }) => !required || version !== undefined),
   };
+}
+
+/** Whether all of these tools of `espalier doctor` are installed. */
+export async function hasTools(names: readonly string[]): Promise<boolean> {
+  const wanted = TOOLS.filter(({ name }) => names.includes(name));
+  const reports = await Promise.all(wanted.map(inspect));
+  return reports.every(({ version }) => version !== undefined);
 }
 
 async function inspect(tool: Tool): Promise<ToolReport> {

@@ -154,7 +154,9 @@ const hardware = z.discriminatedUnion(
 ) as unknown as z.ZodType<HardwareConfig, HardwareConfig>;
 
 const simulation = z.strictObject({
-  engine: oneOf(['verilator', 'icarus'] satisfies EngineName[]).default('verilator'),
+  engine: oneOf(['verilator', 'embedded', 'icarus'] satisfies EngineName[])
+    .optional()
+    .describe('Absent: Verilator where it is installed, otherwise the embedded simulator.'),
   random: whole(0, 100_000_000).optional().describe('Random vectors, beside the data and the corners.'),
   stalls: oneOf(STALL_PATTERNS)
     .default('mixed')

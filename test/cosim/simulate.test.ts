@@ -210,3 +210,29 @@ describe('bits of no field', () => {
     expect(record.difference).toMatchObject({ kind: 'output', field: 'padding' });
   });
 });
+
+describe('a machine without Verilator', () => {
+  it('simulates with the embedded engine, and says so', async () => {
+    const { PATH } = process.env;
+    process.env.PATH = newFolder();
+    try {
+      const record = await simulate(tinyDesign(), {
+        random: 50,
+        traceLayers: true,
+        cacheFolder: newFolder(),
+      });
+      expect(record.passed).toBe(true);
+      expect(record.engine.name).toBe('embedded');
+      expect(record.engine.version).toMatch(
+        /^embedded simulator, Verilog read by Yosys [\d.]+ \(WebAssembly\)$/,
+      );
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+
+  it('uses Verilator where it is', async () => {
+    const record = await simulate(tinyDesign(), { random: 50, cacheFolder: CACHE });
+    expect(record.engine.name).toBe('verilator');
+  });
+});

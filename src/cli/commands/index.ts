@@ -4,7 +4,8 @@ import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { run } from './run.js';
 import { simulate } from './simulate.js';
+import { synth } from './synth.js';
 import { verilator } from './verilator.js';
 
 /** Every command, one line each, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [run, compile, simulate, evaluate, verilator, doctor];
+export const COMMANDS: readonly CliCommand[] = [run, compile, simulate, evaluate, synth, verilator, doctor];

@@ -18,12 +18,18 @@ export const simulate: CliCommand = {
       'every activation too, and the neuron that differs first',
     ],
     ['espalier simulate build/mine --mutate 24', 'break it on purpose: is every break noticed?'],
+    ['espalier simulate build/mine --engine embedded', 'without any program but Node'],
     ['espalier simulate build/mine --engine icarus --random 500', 'with Icarus Verilog'],
   ],
   declare(command: Command) {
     command
       .argument('[place]', 'folder of a design or of a model (default: the model here)')
-      .addOption(new Option('--engine <name>', 'simulator').choices(['verilator', 'icarus']))
+      .addOption(
+        new Option(
+          '--engine <name>',
+          'simulator (default: verilator where it is installed, else embedded)',
+        ).choices(['verilator', 'embedded', 'icarus']),
+      )
       .option('--random <n>', 'random vectors', wholeNumber('--random'))
       .option('--seed <n>', 'of random vectors and stalls', wholeNumber('--seed'))
       .addOption(

@@ -25,13 +25,10 @@ export const embedded: Engine = {
   build,
 };
 
-async function embeddedVersion(): Promise<string | undefined> {
-  try {
-    const { version } = await findYosys();
-    return `embedded simulator, Verilog read by ${version}`;
-  } catch {
-    return undefined;
-  }
+/** @throws netlist/yosys-missing */
+async function embeddedVersion(): Promise<string> {
+  const { version } = await findYosys();
+  return `embedded simulator, Verilog read by ${version}`;
 }
 
 async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {

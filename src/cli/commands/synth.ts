@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import type { LongestPath } from '../../synth/longest-path.js';
+import type { Resources } from '../../synth/resources.js';
+import type { ModuleReport, SynthReport } from '../../synth/synthesize.js';
+import type { CliCommand } from '../command.js';
+import { wholeNumber } from '../option-parsers.js';
+import { printTable, whole } from '../table.js';
+
+const TARGETS = ['xc7', 'xcup', 'cyclonev', 'ecp5', 'ice40'];
+const DEFAULT_TIMEOUT_SECONDS = 1800;
+
+/** What a design takes of a chip, by Yosys. */
+export const synth: CliCommand = {
+  name: 'synth',
+  summary: 'synthesise a design with Yosys: LUTs, carry cells, registers, DSPs, RAMs, longest path',
+  examples: [
+    ['espalier synth build/mine', 'for AMD 7 series, out of context'],
+    ['espalier synth build/mine --target ecp5 --yosys wasm', 'for Lattice ECP5, without a native Yosys'],
+  ],
+  declare(command: Command) {
+    command
+      .argument('<design>', 'folder of a design')
+      .addOption(new Option('--target <family>', 'chip family').choices(TARGETS).default('xc7'))
+      .addOption(
+        new Option('--yosys <kind>', 'which Yosys (default: native where it is installed)').choices([
+          'native',
+          'wasm',
+        ]),
+      )
+      .option(
+        '--merge-adders',
+        'let Yosys merge adder chains across modules, as its stock flow does; here that mostly costs LUTs',
+      )
+      .option('--timeout <seconds>', 'end a run that takes longer', wholeNumber('--timeout', 1))
+      .option('--out <file>', 'the report as JSON (default: build/synth/NAME-FAMILY.json)');
+  },
+  async run([folder], options) {
+    const { readDesign } = await import('../../emit/read-design.js');
+    const { findYosys } = await import('../../netlist/yosys.js');
+    const { synthesize } = await import('../../synth/synthesize.js');
+    const { writeFileAtomic } = await import('../../core/files.js');
+    const report = await synthesize(readDesign(folder), await findYosys(options.yosys), {
+      target: options.target,
+      timeoutSeconds: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+      mergeAdders: options.mergeAdders ?? false,
+    });
+    const file = options.out ?? path.join('build', 'synth', `${report.design}-${report.target}.json`);
+    writeFileAtomic(file, `${JSON.stringify(report, null, 2)}\n`);
+    return { result: { file, report }, text: `${describeSynth(report)}\n\nreport  ${file}`, status: 0 };
+  },
+};
+
+const HEAD = [
+  'module',
+  'times',
+  'LUTs',
+  'carry',
+  'registers',
+  'DSP',
+  'block RAM',
+  'LUT RAM',
+  'wide mux',
+  'levels',
+];
+
+/** The report as tables. */
+export function describeSynth(report: SynthReport): string {
+  const { flattened, modules, estimate, yosys, target, design } = report;
+  const sizes = Object.entries(flattened.resources.lutsBySize).map(
+    ([inputs, count]) => `LUT${inputs} ${whole(count)}`,
+  );
+  const lines = [
+    `${design} for ${target}, ${yosys}, out of context${report.mergeAdders ? ', adder chains merged' : ''}`,
+    '',
+    printTable(
+      HEAD,
+      [
+        row('flattened', '', flattened),
+        ...modules.map((module) => row(module.module, whole(module.instances), module)),
+      ],
+      { numeric: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+    ),
+    '',
+    `LUTs by inputs, flattened  ${sizes.length === 0 ? 'none outside carry cells' : sizes.join(', ')}`,
+    `longest path, flattened    ${describePath(flattened.longestPath)}`,
+  ];
+  if (estimate !== undefined) {
+    lines.push(
+      `cost model, for ${estimate.target}       ${whole(estimate.luts)} LUTs, ${whole(estimate.flipFlops)} registers`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function row(name: string, times: string, { resources, longestPath }: ModuleReport): string[] {
+  const counts: (keyof Resources)[] = [
+    'luts',
+    'carries',
+    'flipFlops',
+    'dsps',
+    'blockRams',
+    'lutRams',
+    'wideMuxes',
+  ];
+  const levels = longestPath === undefined ? 'loop' : whole(longestPath.levels);
+  return [name, times, ...counts.map((key) => whole(resources[key] as number)), levels];
+}
+
+function describePath(path: LongestPath | undefined): string {
+  if (path === undefined) return 'a combinational loop';
+  return `${whole(path.levels)} levels: ${whole(path.luts)} LUTs, ${whole(path.carries)} carry cells`;
+}
