@@ -82,7 +82,7 @@ describe('the exported C', () => {
   });
 
   it.each(C_STYLES)('holds partial sums that are wider than any sum: %s', (style) => {
-    // 2^23 × (250 to 255), twice, with opposite signs: the sum has 27 bits, its first part 32.
+    // 2^24 × (250 to 255), twice, with opposite signs: the sum has 28 bits, its first part 33.
     const hidden = {
       kind: 'dense',
       name: 'hidden',
@@ -94,7 +94,7 @@ describe('the exported C', () => {
     const sum = {
       ...hidden,
       name: 'sum',
-      kernel: { format: 'fixed<25,25>', codes: [[2 ** 23], [-(2 ** 23)]] },
+      kernel: { format: 'fixed<26,26>', codes: [[2 ** 24], [-(2 ** 24)]] },
       bias: { format: 'fixed<2,2>', codes: [0] },
       activation: 'linear',
       output: 'exact',
@@ -107,7 +107,7 @@ describe('the exported C', () => {
       head: { kind: 'values' },
     });
     const answers = runAll([network], [[[0], [1]]], style)[0];
-    expect(answers.map(({ outputs }) => outputs)).toEqual([[-(2 ** 23)], [2 ** 23]]);
+    expect(answers.map(({ outputs }) => outputs)).toEqual([[-(2 ** 24)], [2 ** 24]]);
   });
 
   it('decides among outputs of unequal fractions, the first of equals', () => {
