@@ -13,14 +13,21 @@ export interface LiteRtModel {
   delete(): void;
 }
 
+let interpreter: Promise<LiteRt> | undefined;
+
+/** Loads a `.tflite` file's bytes into the interpreter, which itself is loaded once. */
+export async function loadTflite(bytes: Uint8Array): Promise<LiteRtModel> {
+  interpreter ??= quietly(loadInterpreter);
+  const liteRt = await interpreter;
+  return quietly(() => loadModel(liteRt, bytes));
+}
+
 /**
- * Loads the interpreter of `@litertjs/core` into Node.
- *
  * The package expects a browser: its loader runs a script by URL with `importScripts`, as in a web worker, and
  * looks for a GPU. The script itself knows Node. The package's own tensors know no int8, the interpreter below
  * them does: so models are run one level lower.
  */
-export async function loadLiteRt(): Promise<(bytes: Uint8Array) => Promise<LiteRtModel>> {
+async function loadInterpreter(): Promise<LiteRt> {
   const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@litertjs/core')), '../wasm');
   const scope = globalThis as Record<string, unknown>;
   scope.self = globalThis;
@@ -31,9 +38,13 @@ export async function loadLiteRt(): Promise<(bytes: Uint8Array) => Promise<LiteR
     });
     scope.ModuleFactory = script(createRequire(file), file, path.dirname(file));
   };
-  const { loadLiteRt: load } = await import('@litertjs/core');
-  const liteRt = await quietly(() => load(`${folder}/`));
-  return (bytes) => quietly(() => loadModel(liteRt, bytes));
+  try {
+    const { loadLiteRt } = await import('@litertjs/core');
+    return await loadLiteRt(`${folder}/`);
+  } finally {
+    delete scope.self;
+    delete scope.importScripts;
+  }
 }
 
 async function loadModel(liteRt: LiteRt, bytes: Uint8Array): Promise<LiteRtModel> {

@@ -1,16 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { exportTflite, TFLITE_MODES, type TfliteModel } from '../../../src/exchange/tflite/export.js';
 import { GRANULARITIES } from '../../../src/exchange/tflite/quantize.js';
 import { runGraph, runTflite } from '../../../src/exchange/tflite/run.js';
 import { type FloatDense, type FloatNetwork, runFloat } from '../../../src/learn/float-network.js';
-import { type LiteRtModel, loadLiteRt } from '../../support/litert.js';
+import { loadTflite } from '../../support/litert.js';
 import { logitBound } from './bound.js';
-
-let load: (bytes: Uint8Array) => Promise<LiteRtModel>;
-beforeAll(async () => {
-  load = await loadLiteRt();
-});
 
 /** Pruned layers, rows of zeros, weights of unequal sizes from unit to unit. */
 function randomLayer(random: Random, name: string, inputs: number, units: number, last: boolean): FloatDense {
@@ -91,7 +86,7 @@ describe.each(MODE_CASES)('TFLite %s, one scale per %s, in LiteRT', (mode, granu
       const ends = random.pick(['int8', 'float32'] as const);
       const output = wantsProbability ? 'probability' : 'logits';
       const model = exportTflite(network, { mode, granularity, output, ends, calibration: rows });
-      const interpreter = await load(model.bytes);
+      const interpreter = await loadTflite(model.bytes);
       for (const row of rows) {
         const elements = elementsOf(model, row);
         const answer = await interpreter.run(elements);
@@ -183,7 +178,7 @@ describe('what the converter says of each tensor', () => {
       ['INT8', 2],
       ['INT8', 1],
     ]);
-    const interpreter = await load(model.bytes);
+    const interpreter = await loadTflite(model.bytes);
     const [answer] = await interpreter.run([0.337, 0.9]);
     interpreter.delete();
     const [exact] = runFloat(SMALL, [0.337, 0.9])[1];
@@ -219,7 +214,7 @@ describe('what the converter says of each tensor', () => {
 describe('int8 at its edges, in LiteRT', () => {
   const run = async (network: FloatNetwork, rows: number[][]) => {
     const model = exportTflite(network, { mode: 'int8', output: 'logits', calibration: rows });
-    const interpreter = await load(model.bytes);
+    const interpreter = await loadTflite(model.bytes);
     const answers = [];
     for (const row of rows) {
       const answer = await interpreter.run(elementsOf(model, row));
