@@ -519,12 +519,12 @@ export const problems = {
       wanted: 'a design that simulates without differences',
       hint: 'run `espalier simulate` first',
     }),
-  cosimNothingToMutate: (design: string, wanted: number, got: number) =>
+  cosimNothingToMutate: (design: string) =>
     raise({
       code: 'cosim/nothing-to-mutate',
       where: `design ${design}`,
-      got: `${got} faults that compile`,
-      wanted: `${wanted}`,
+      got: 'no fault that compiles',
+      wanted: 'a design with ROM images or operators to break',
     }),
   cosimOption: (option: string, got: string, wanted: string) =>
     raise({ code: 'cosim/option', where: option, got, wanted }),

@@ -15,7 +15,8 @@ import { DEFAULT_CACHE } from './simulate.js';
 import { makeStimulus } from './stimulus.js';
 
 export interface MutateOptions {
-  /** How many mutants; default 24. The first is an emptied ROM, then ROM and RTL faults in turn. */
+  /** How many mutants; default 24. The first is an emptied ROM, then ROM and RTL faults in turn; a tiny design may
+   *  have no room for so many. */
   readonly count?: number;
   readonly seed?: number;
   readonly engine?: EngineName;
@@ -86,6 +87,7 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
       else mutants.push(mutant);
       onProgress({ task: 'mutants', done: mutants.length, total: count });
     }
+    if (mutants.length === 0) throw problems.cosimNothingToMutate(design.manifest.name);
     return {
       schema: 'espalier/mutations',
       version: 1,

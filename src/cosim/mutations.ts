@@ -86,7 +86,7 @@ function parameterOffByOne([, head, digits]: RegExpMatchArray, random: Random): 
   return `${head}${value === 0 || random.integer(0, 1) === 0 ? value + 1 : value - 1}`;
 }
 
-/** Blanks what no simulation without self-checks sees, and declarations' ranges; every character keeps its place. */
+/** Blanks what no simulation without self-checks sees, and declarations; every character keeps its place. */
 function activeCode(text: string): string {
   const blank = (part: string) => part.replace(/[^\n]/g, ' ');
   return text
@@ -98,6 +98,7 @@ function activeCode(text: string): string {
     .replace(/\/\/ synthesis translate_off[\s\S]*?\/\/ synthesis translate_on/g, blank)
     .replace(/\/\/.*|\/\*[\s\S]*?\*\/|"[^"\n]*"/g, blank)
     .replace(/^`.*$/gm, blank)
+    .replace(/\bwire\s+unused\b[^;]*;/g, blank)
     .replace(/^\s*(?:parameter|input|output|module|\.CHECKSUM)\b.*$/gm, blank)
     .replace(/^\s*(?:wire|reg|integer)\b[^=;]*/gm, blank);
 }
