@@ -77,9 +77,7 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
     const tried = new Set<string>();
     let refused = 0;
     for (const file of mutations(design, new Random(seed, 'mutations'))) {
-      if (mutants.length === count) break;
-      if (refused > 10 * count)
-        throw problems.cosimNothingToMutate(design.manifest.name, count, mutants.length);
+      if (mutants.length === count || refused > 20 * count) break;
       const key = JSON.stringify(file.mutation);
       const mutant = tried.has(key) ? undefined : await tryMutant(bench, file, workshop);
       tried.add(key);

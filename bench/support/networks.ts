@@ -1,0 +1,46 @@
+import { Random } from '../../src/core/random.js';
+import type { Format } from '../../src/fixed/format.js';
+import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
+
+/**
+ * A dense network with 8-bit gaussian weights (σ 0.5, 6 fraction bits), ReLU to `ufixed<8,3>` in between, exact sums
+ * at the end.
+ *
+ * @param shape units, the inputs first, such as [30, 16, 1]
+ * @param kept part of the weights that is not zero
+ */
+export function denseNetwork(shape: readonly number[], kept: number, seed = 1): QuantizedNetwork {
+  const random = new Random(seed, `dense ${shape.join('-')}`);
+  const format: Format = { signed: true, width: 8, integer: 2 };
+  const weight = () => {
+    const code = Math.round(random.normal() * 32);
+    return random.float() < kept ? Math.min(Math.max(code, -128), 127) : 0;
+  };
+  const layers = shape.slice(1).map((units, index): Layer => {
+    const isLast = index === shape.length - 2;
+    const narrow = {
+      format: { signed: false, width: 8, integer: 3 },
+      rounding: 'RND',
+      overflow: 'SAT',
+    } as const;
+    return {
+      kind: 'dense',
+      name: isLast ? 'output' : `hidden${index + 1}`,
+      kernel: {
+        formats: Array(units).fill(format),
+        codes: Array.from({ length: shape[index] }, () => Array.from({ length: units }, weight)),
+      },
+      bias: { formats: Array(units).fill(format), codes: Array.from({ length: units }, weight) },
+      activation: isLast ? 'linear' : 'relu',
+      output: isLast ? 'exact' : Array(units).fill(narrow),
+    };
+  });
+  return {
+    name: 'bench',
+    input: { formats: Array(shape[0]).fill({ signed: false, width: 8, integer: 0 }), names: [] },
+    layers,
+    head: shape[shape.length - 1] === 1 ? { kind: 'binary' } : { kind: 'argmax' },
+    labels: [],
+    provenance: {},
+  };
+}
