@@ -361,11 +361,13 @@ export const problems = {
       got: JSON.stringify(name),
       wanted: `one of ${known.join(', ')}`,
     }),
-  hardwareOption: (where: string, architecture: string, got: string) =>
+  hardwareOption: (where: string, got: string, wanted: string) =>
+    raise({ code: 'hardware/option', where, got, wanted }),
+  hardwareUnknownOption: (where: string, architecture: string) =>
     raise({
-      code: 'hardware/option',
+      code: 'hardware/unknown-option',
       where,
-      got,
+      got: 'an unknown option',
       wanted: `an option of the ${architecture} architecture`,
     }),
   hardwareLayer: (where: string, name: string, known: readonly string[]) =>

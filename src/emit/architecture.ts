@@ -23,6 +23,8 @@ export interface BuildContext {
   readonly top: string;
   /** The names of modules: every new one is claimed here, so that none clashes with another or a keyword. */
   readonly modules: NameSpace;
+  /** Names of all the network's layers, also of those of which nothing is left to compute. */
+  readonly layers: readonly string[];
   readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
   /** For the header of every file. */
   readonly generator: { readonly version: string; readonly command: string };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
@@ -7,6 +7,7 @@ import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Architecture, BuildContext, Design } from './architecture.js';
 import { ARCHITECTURES } from './architectures.js';
+import { companionFiles } from './folder.js';
 import type { Manifest, RomRecord } from './manifest.js';
 import { NameSpace } from './names.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
@@ -22,11 +23,11 @@ const PRIMITIVES_FOLDER = path.join(import.meta.dirname, '..', '..', 'rtl');
 
 /**
  * The complete, self-contained folder of a design, as path → text: `rtl/` (Verilog and its ROM images),
- * `vendor/` (ROM images and settings for vendor tools), `network.json`, `manifest.json`, `<top>.f`, `README.md`.
+ * `vendor/` (the same images and a script for vendor tools), `network.json`, `manifest.json`, `README.md`.
  * The same network, configuration and generator give the same bytes.
  *
  * @param generator stated in every header: Espalier's version and the command that made the design
- * @throws hardware/architecture, hardware/option, hardware/*
+ * @throws hardware/*
  */
 export function emitDesign(
   network: QuantizedNetwork,
@@ -36,10 +37,11 @@ export function emitDesign(
   const architecture = findArchitecture(hardware.architecture);
   const options = readOptions(architecture, hardware);
   const affine = lowerNetwork(network);
-  const modules = new NameSpace();
+  const modules = new NameSpace(primitiveNames());
   const context: BuildContext = {
     top: modules.claim(affine.name),
     modules,
+    layers: network.layers.map(({ name }) => name),
     stream: streamOf(affine),
     generator,
   };
@@ -66,6 +68,7 @@ export function emitDesign(
     ...foldedOf(affine),
     warnings: [],
   };
+  for (const [file, text] of companionFiles(manifest)) files.set(file, text);
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   return files;
 }
@@ -83,9 +86,17 @@ function readOptions(architecture: Architecture, { architecture: _, ...options }
   const result = architecture.options.safeParse(options);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
+  if (issue.code === 'unrecognized_keys') {
+    throw problems.hardwareUnknownOption(`hardware.${issue.keys[0]}`, architecture.name);
+  }
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], options);
   const place = ['hardware', ...issue.path].join('.');
-  throw problems.hardwareOption(place, architecture.name, issue.message);
+  throw problems.hardwareOption(place, JSON.stringify(value), issue.message);
 }
+
+/** Names that a design's own modules must not have. */
+const primitiveNames = (): string[] =>
+  readdirSync(PRIMITIVES_FOLDER).map((file) => path.basename(file, path.extname(file)));
 
 function sourceFiles({ primitives, sources }: Design): Map<string, string> {
   const files = new Map<string, string>();

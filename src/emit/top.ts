@@ -2,7 +2,7 @@ import { printFormat } from '../fixed/format.js';
 import type { Slots } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { BuildContext, Source } from './architecture.js';
-import { dataWidth, type EmittedHead, fieldNotes, valuesWidth } from './heads/head.js';
+import { dataWidth, type EmittedHead, outputNotes, valuesWidth } from './heads/head.js';
 import type { Timing } from './manifest.js';
 import { NameSpace } from './names.js';
 import { twosComplement } from './rom.js';
@@ -10,9 +10,13 @@ import { renderTemplate } from './template.js';
 import {
   alignConnections,
   alignDeclarations,
+  commentLines,
+  commentText,
   constant,
+  count,
   type Declaration,
   extend,
+  fieldNotes,
   madeBy,
   slice,
 } from './verilog.js';
@@ -33,6 +37,8 @@ export interface Top {
   /** Name of each layer's instance. */
   readonly instances: readonly string[];
 }
+
+const instanceOf = (stem: string): string => `${stem}_layer`;
 
 /** A layer's module: aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. */
 export interface TopLayer {
@@ -59,7 +65,9 @@ export interface TopParts {
 export function emitTop(parts: TopParts, context: BuildContext): Top {
   const { network, layers, head } = parts;
   const names = new NameSpace([...PORTS, 'output_buffer', 'unused']);
-  const stems = layers.map(({ name }) => names.claimFamily(name, ['', '_x', '_y', '_y_valid', '_y_ready']));
+  const stems = layers.map(({ name }) =>
+    names.claimFamily(name, ['_layer', '_x', '_y', '_y_valid', '_y_ready']),
+  );
   const values = names.claimFamily('values', ['', '_valid', '_ready']);
   const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready']);
   const input = inputSlots(parts, context);
@@ -67,8 +75,8 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
   const unused = [...input.unused, ...output.unused];
   const text = renderTemplate('top.v', {
     module: context.top,
-    title: `${network.name}: ${parts.what}, ${layers.length} layer${layers.length === 1 ? '' : 's'}.`,
-    notes: notes(context, parts.timing),
+    title: `${network.name}: ${parts.what}, ${count(layers.length, 'layer')}.`,
+    notes: commentLines(notes(context, parts.timing)),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(ports(context), ',', ''),
     signals: alignDeclarations(signals(parts, stems, values, data, context), ';', ';'),
@@ -76,7 +84,7 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     inputSlots: input.lines,
     layers: layers.map(({ module }, index) => ({
       module,
-      instance: stems[index],
+      instance: instanceOf(stems[index]),
       ports: alignConnections(layerConnections(index, stems, values)),
     })),
     valuesBus: values,
@@ -86,23 +94,20 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     wires: parts.buffered ? [] : outputWires(context, data),
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
-  return { source: { file: `${context.top}.v`, text }, instances: stems };
+  return { source: { file: `${context.top}.v`, text }, instances: stems.map(instanceOf) };
 }
 
 function notes(context: BuildContext, timing: Timing): string[] {
-  const inputs = context.stream.input.fields.map(({ lsb, width, format, name, unit }) => {
-    const place = width === 1 ? `[${lsb}]` : `[${lsb + width - 1}:${lsb}]`;
-    return `s_axis_tdata${place}  input ${unit}, ${format}${name === undefined ? '' : `, ${name.replace(/[^ -~]/g, '?')}`}`;
-  });
+  const inputs = fieldNotes('s_axis_tdata', context.stream.input.fields, ({ unit }) => `input ${unit}`);
   return [
     "AXI4-Stream in and out; one beat is one sample, a code is value x 2^fraction in two's complement.",
     '',
     ...inputs,
     '',
-    ...fieldNotes(context, 'm_axis_tdata'),
+    ...outputNotes(context, 'm_axis_tdata'),
     '',
-    `Interval   ${timing.interval} cycle${timing.interval === 1 ? '' : 's'} from one sample to the next`,
-    `Latency    ${timing.latency} cycles from taking a sample to giving its result`,
+    `Interval   ${count(timing.interval, 'cycle')} from one sample to the next`,
+    `Latency    ${count(timing.latency, 'cycle')} from taking a sample to giving its result`,
   ];
 }
 
@@ -223,7 +228,7 @@ function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext
   if (slots.length === 0) slots.push(`${x.width}'d0`);
   const comments = inputs.map((input) => {
     const { format, name } = network.inputs[input];
-    return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${name.replace(/[^ -~]/g, '?')}`}`;
+    return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${commentText(name)}`}`;
   });
   const last = fields[fields.length - 1];
   const end = last.lsb + last.width;

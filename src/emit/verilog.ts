@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest.js';
+import type { Field, Manifest } from './manifest.js';
 
 /** Pieces of Verilog text that several views need. */
 
@@ -19,7 +19,9 @@ export function constant(bits: bigint, width: number): string {
 /** Extends a code's bits to `width`, by its sign where it has one. */
 export function extend(bits: string, sign: string | undefined, from: number, width: number): string {
   if (width === from) return bits;
-  return `{{${width - from}{${sign ?? "1'b0"}}}, ${bits}}`;
+  const copies = width - from;
+  if (sign === undefined) return `{${copies}'d0, ${bits}}`;
+  return copies === 1 ? `{${sign}, ${bits}}` : `{{${copies}{${sign}}}, ${bits}}`;
 }
 
 export interface Declaration {
@@ -63,8 +65,35 @@ export function alignConnections(list: readonly (readonly [name: string, value: 
 }
 
 /** Text for a `//` comment: one line, ASCII. */
-export const commentText = (text: string): string => text.replace(/\s+/g, ' ').replace(/[^ -~]/g, '?');
+export const commentText = (text: string): string => text.replace(/[\r\n\t]+/g, ' ').replace(/[^ -~]/g, '?');
+
+/** Non-blocking assignments in columns. */
+export function alignAssignments(list: readonly (readonly [target: string, value: string])[]): string[] {
+  const targets = Math.max(...list.map(([target]) => target.length));
+  return list.map(([target, value]) => `${target.padEnd(targets)} <= ${value};`);
+}
 
 /** The line that says where a file came from. */
 export const madeBy = ({ version, command }: Manifest['generator']): string =>
   `Made by espalier ${commentText(version)}: ${commentText(command)}`;
+
+/** Lines of a comment block. */
+export const commentLines = (lines: readonly string[]): string[] =>
+  lines.map((line) => `// ${commentText(line)}`.trimEnd());
+
+/** For headers: what the fields of a bus are, in columns. */
+export function fieldNotes(
+  bus: string,
+  fields: readonly Field[],
+  meaning: (field: Field) => string,
+): string[] {
+  const places = fields.map(({ lsb, width }) => `${bus}[${width === 1 ? '' : `${lsb + width - 1}:`}${lsb}]`);
+  const column = Math.max(...places.map((place) => place.length));
+  return fields.map((field, index) => {
+    const name = field.name === undefined ? '' : `, ${field.name}`;
+    return `${places[index].padEnd(column)}  ${meaning(field)}, ${field.format}${name}`;
+  });
+}
+
+/** Such as `1 cycle`, `2 cycles`. */
+export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

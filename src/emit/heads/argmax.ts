@@ -2,8 +2,16 @@ import { fractionOf } from '../../fixed/format.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { BuildContext } from '../architecture.js';
 import { renderTemplate } from '../template.js';
-import { alignDeclarations, type Declaration, extend, madeBy, slice } from '../verilog.js';
-import { type BuildHead, fieldNotes, headPorts, valuesWidth } from './head.js';
+import {
+  alignDeclarations,
+  commentLines,
+  count,
+  type Declaration,
+  extend,
+  madeBy,
+  slice,
+} from '../verilog.js';
+import { type BuildHead, headPorts, outputNotes, valuesWidth } from './head.js';
 
 /** Several outputs: a knock-out tournament, one round a cycle. */
 export const argmaxHead: BuildHead = (network, context) => {
@@ -15,11 +23,11 @@ export const argmaxHead: BuildHead = (network, context) => {
   const text = renderTemplate('heads/argmax.v', {
     design: network.name,
     module,
-    notes: [
-      ...fieldNotes(context, 'data_o'),
+    notes: commentLines([
+      ...outputNotes(context, 'data_o'),
       '',
-      `Interval 1 cycle, latency ${latency} cycle${latency === 1 ? '' : 's'}.`,
-    ],
+      `Interval 1 cycle, latency ${count(latency, 'cycle')}.`,
+    ]),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(headPorts(context), ',', ''),
     control: alignDeclarations(

@@ -3,8 +3,15 @@ import type { ProbabilityTable } from '../../network/types.js';
 import { requantizeParameters } from '../requantize.js';
 import { type RomImage, romChecksum, twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
-import { alignConnections, alignDeclarations, type Declaration, madeBy, slice } from '../verilog.js';
-import { type BuildHead, fieldNotes, headPorts, valuesWidth } from './head.js';
+import {
+  alignConnections,
+  alignDeclarations,
+  commentLines,
+  type Declaration,
+  madeBy,
+  slice,
+} from '../verilog.js';
+import { type BuildHead, headPorts, outputNotes, valuesWidth } from './head.js';
 
 /** One output: its sign decides, and a table may give the probability. */
 export const binaryHead: BuildHead = (network, context) => {
@@ -29,7 +36,7 @@ export const binaryHead: BuildHead = (network, context) => {
   const text = renderTemplate('heads/binary.v', {
     design: network.name,
     module,
-    notes: [...fieldNotes(context, 'data_o'), '', 'Interval 1 cycle, latency 1 cycle.'],
+    notes: commentLines([...outputNotes(context, 'data_o'), '', 'Interval 1 cycle, latency 1 cycle.']),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(headPorts(context), ',', ''),
     signals: alignDeclarations(signals, ';', ';'),

@@ -1,7 +1,7 @@
 import type { AffineNetwork } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import type { RomImage } from '../rom.js';
-import { type Declaration, vector } from '../verilog.js';
+import { type Declaration, fieldNotes } from '../verilog.js';
 
 /**
  * The module between the outputs and the output stream. It takes a sample every cycle. Ports: aclk, aresetn,
@@ -45,10 +45,8 @@ export function headPorts(context: BuildContext): Declaration[] {
 }
 
 /** For headers: where each field of the output stream lies. */
-export function fieldNotes(context: BuildContext, bus: string): string[] {
-  return context.stream.output.fields.map(({ kind, unit, lsb, width, format, signed }) => {
-    const place = vector(width) === '' ? `[${lsb}]` : `[${lsb + width - 1}:${lsb}]`;
-    const what = kind === 'value' ? `output ${unit}` : kind;
-    return `${bus}${place}  ${what}, ${format}${signed ? ', signed' : ''}`;
-  });
+export function outputNotes(context: BuildContext, bus: string): string[] {
+  return fieldNotes(bus, context.stream.output.fields, ({ kind, unit }) =>
+    kind === 'value' ? `output ${unit}` : kind,
+  );
 }

@@ -7,12 +7,13 @@ import type { Architecture } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LayerTrace, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
-import { type EmittedLayer, emitLayer } from './layer.js';
+import { commonFormat, type EmittedLayer, emitLayer } from './layer.js';
 
-const LANES = z.int().min(1);
+const WANTED = 'a whole number of lanes from 1, or one per layer name';
+const LANES = z.int(WANTED).min(1, WANTED);
 const OPTIONS = z.strictObject({
   lanes: z
-    .union([LANES, z.record(z.string(), LANES)])
+    .union([LANES, z.record(z.string(), LANES)], { error: WANTED })
     .default(1)
     .describe('MAC lanes of every layer, or by the names of layers; a layer not named has one.'),
 });
@@ -35,7 +36,7 @@ export const serial: Architecture<SerialOptions> = {
   name: 'serial',
   options: OPTIONS,
   build(network, { lanes }, context) {
-    checkLanes(lanes, network);
+    checkLanes(lanes, context.layers);
     const lanesOf = (layer: string) => (typeof lanes === 'number' ? lanes : (lanes[layer] ?? 1));
     const plan = planSerial(network, lanesOf);
     const layers = plan.layers.map((layer, index) =>
@@ -69,18 +70,22 @@ export const serial: Architecture<SerialOptions> = {
   },
 };
 
-function checkLanes(lanes: SerialOptions['lanes'], { layers }: AffineNetwork): void {
+function checkLanes(lanes: SerialOptions['lanes'], known: readonly string[]): void {
   if (typeof lanes === 'number') return;
-  const known = layers.map(({ name }) => name);
   for (const name of Object.keys(lanes)) {
     if (!known.includes(name)) throw problems.hardwareLayer('hardware.lanes', name, known);
   }
 }
 
-function describeInputs({ layers }: AffineNetwork, plan: SerialNetwork, index: number): string {
-  if (index > 0)
-    return `units ${ranges(plan.layers[index - 1].rows.map(({ unit }) => unit))} of ${layers[index - 1].name}`;
-  return plan.inputs.length === 0 ? 'unread' : `inputs ${ranges(plan.inputs)}`;
+/** For the header: what the slots of a layer's input bus are. */
+function describeInputs({ inputs, layers }: AffineNetwork, plan: SerialNetwork, index: number): string {
+  if (index > 0) {
+    const { rows } = plan.layers[index - 1];
+    const units = ranges(rows.map(({ unit }) => unit));
+    return `neurons ${units} of ${layers[index - 1].name}, ${commonFormat(rows)}`;
+  }
+  if (plan.inputs.length === 0) return 'constant, no input is read';
+  return `inputs ${ranges(plan.inputs)}, ${commonFormat(plan.inputs.map((input) => inputs[input]))}`;
 }
 
 /** Ascending numbers, runs shortened: `0-3, 5`. */

@@ -1,11 +1,21 @@
-import { printFormat } from '../../fixed/format.js';
+import { type Format, printFormat } from '../../fixed/format.js';
 import type { Requantizer } from '../../hardware/requantizer.js';
 import { type Lane, layerTiming, type SerialLayer, type Word } from '../../hardware/serial/plan.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { requantizeParameters } from '../requantize.js';
 import { type RomImage, romChecksum, twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
-import { alignConnections, alignDeclarations, type Declaration, extend, madeBy, slice } from '../verilog.js';
+import {
+  alignAssignments,
+  alignConnections,
+  alignDeclarations,
+  commentLines,
+  count,
+  type Declaration,
+  extend,
+  madeBy,
+  slice,
+} from '../verilog.js';
 
 /** A layer as Verilog, with what the top module and the manifest must know of it. */
 export interface EmittedLayer {
@@ -54,7 +64,7 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
     module,
     prefix,
     title: `${layer.name}: ${count(layer.rows.length, 'neuron')} on ${count(layer.lanes.length, 'sparse MAC lane')}.`,
-    notes: notes(layer, inputs),
+    notes: commentLines(notes(layer, inputs)),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(ports(layer), ',', ''),
     sampleSignals: alignDeclarations(
@@ -80,9 +90,13 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
   };
 }
 
-const busWidth = ({ count: n, width }: { count: number; width: number }): number => n * width;
+/** The format of all, or that they have several. */
+export function commonFormat(units: readonly { readonly format: Format }[]): string {
+  const formats = new Set(units.map(({ format }) => printFormat(format)));
+  return formats.size === 1 ? [...formats][0] : 'formats differ';
+}
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+const busWidth = ({ count: n, width }: { count: number; width: number }): number => n * width;
 
 const bitsFor = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
 
@@ -93,7 +107,7 @@ function notes(layer: SerialLayer, inputs: string): string[] {
   const zeros = layer.denseTerms - layer.terms;
   return [
     `x_i        ${count(x.count, `${kind(x.signed)} code`)} of ${count(x.width, 'bit')}, the first one lowest: ${inputs}`,
-    `y_o        ${count(y.count, `${kind(y.signed)} code`)} of ${count(y.width, 'bit')}, the first one lowest; see the writes below`,
+    `y_o        ${count(y.count, `${kind(y.signed)} code`)} of ${count(y.width, 'bit')}, the first one lowest: ${commonFormat(layer.rows)}`,
     'valid      a bus is taken in a cycle in which valid and ready are 1',
     '',
     `Weights    ${layer.terms} (${zeros} of ${layer.denseTerms} are zero or folded away and cost nothing)`,
@@ -191,7 +205,7 @@ function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string,
   const signals: Declaration[] = [
     { kind: 'wire', width: 1, name: names.sumValid },
     { kind: 'wire', width: bitsFor(slots), name: names.sumSlot },
-    { kind: 'wire', width: layer.sumWidth, name: names.sum },
+    { kind: 'wire', width: layer.sumWidth, name: names.sum, comment: sumFormats(layer, lane) },
     { kind: 'reg', width: 1, name: names.write },
     ...(hasSlots ? [{ kind: 'reg', width: bitsFor(slots), name: names.slot }] : []),
     ...used.flatMap((r): Declaration[] => {
@@ -217,11 +231,16 @@ function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string,
     requantizers: used.map((r) => requantizerView(layer.requantizers[r], layer.sumWidth, names, index, r)),
     write: names.write,
     sumValid: names.sumValid,
-    registered: [
-      ...(hasSlots ? [`${names.slot} <= ${names.sumSlot};`] : []),
-      ...used.map((r) => `${names.code(r)}_q <= ${names.code(r)};`),
-    ],
+    registered: alignAssignments([
+      ...(hasSlots ? [[names.slot, names.sumSlot] as const] : []),
+      ...used.map((r) => [`${names.code(r)}_q`, names.code(r)] as const),
+    ]),
   };
+}
+
+function sumFormats({ rows, sumWidth }: SerialLayer, lane: Lane): string {
+  const format = (row: number) => ({ signed: true, width: sumWidth, integer: sumWidth - rows[row].fraction });
+  return commonFormat(lane.rows.map((row) => ({ format: format(row) })));
 }
 
 function usedRequantizers(layer: SerialLayer, lane: Lane): number[] {

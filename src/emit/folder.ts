@@ -1,0 +1,50 @@
+import type { Field, Manifest } from './manifest.js';
+import { renderTemplate } from './template.js';
+import { commentText, count, madeBy } from './verilog.js';
+
+/** What lies beside the Verilog for people and tools: a read-me, a file list, a Vivado script. */
+export function companionFiles(manifest: Manifest): Map<string, string> {
+  const { top, sources, roms, stream, timing, generator } = manifest;
+  const names = (records: readonly { file: string }[]) => records.map(({ file }) => file.replace('rtl/', ''));
+  return new Map([
+    [`rtl/${top}.f`, `${names(sources).join('\n')}\n`],
+    [
+      'README.md',
+      renderTemplate('design/README.md', {
+        name: manifest.name,
+        architecture: manifest.architecture,
+        top,
+        version: commentText(generator.version),
+        command: commentText(generator.command),
+        interval: count(timing.interval, 'cycle'),
+        latency: count(timing.latency, 'cycle'),
+        inputs: stream.input.fields.map(fieldView),
+        outputs: stream.output.fields.map(fieldView),
+      }),
+    ],
+    [
+      'vendor/vivado.tcl',
+      renderTemplate('design/vivado.tcl', {
+        top,
+        madeBy: madeBy(generator),
+        sources: names(sources),
+        roms: names(roms),
+      }),
+    ],
+  ]);
+}
+
+function fieldView({ kind, unit, name, lsb, width, format }: Field) {
+  const meanings = {
+    input: `input ${unit}`,
+    value: `output ${unit}`,
+    class: 'class',
+    probability: 'probability',
+  };
+  const label = name === undefined ? '' : ` (${name.replaceAll('|', '\\|')})`;
+  return {
+    place: width === 1 ? `${lsb}` : `${lsb + width - 1}:${lsb}`,
+    meaning: `${meanings[kind]}${label}`,
+    format,
+  };
+}

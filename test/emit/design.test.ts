@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { EspalierError } from '../../src/core/errors.js';
+import { sha256 } from '../../src/core/hash.js';
+import { Random } from '../../src/core/random.js';
+import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { NameSpace } from '../../src/emit/names.js';
+import { networkToJson } from '../../src/network/json.js';
+import { manifestOf } from '../support/icarus.js';
+import { randomNetwork } from '../support/networks.js';
+
+const GENERATOR = { version: '1.2.3', command: 'espalier compile --weights w.csv' };
+const NETWORK = randomNetwork(new Random(3, 'design'), { maxLayers: 2 });
+
+const emit = (hardware: HardwareConfig) => emitDesign(NETWORK, hardware, GENERATOR);
+
+function messageOf(hardware: HardwareConfig): string {
+  try {
+    emit(hardware);
+  } catch (error) {
+    expect(error).toBeInstanceOf(EspalierError);
+    return (error as Error).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('emitDesign', () => {
+  it('gives the same bytes every time, and states the command in every generated file', () => {
+    const files = emit({ architecture: 'serial', lanes: 2 });
+    expect([...emit({ architecture: 'serial', lanes: 2 })]).toEqual([...files]);
+    for (const [file, text] of files) {
+      if (!/\.v$/.test(file)) continue;
+      expect(text, file).toMatch(/^[\n -~]*$/);
+      if (file.startsWith('rtl/espalier_')) continue;
+      expect(text, file).toContain('\n// Made by espalier 1.2.3: espalier compile --weights w.csv\n');
+    }
+  });
+
+  it('lists every file of rtl/ in the manifest, with the hash of its text', () => {
+    const files = emit({ architecture: 'serial' });
+    const manifest = manifestOf(files);
+    const listed = [...manifest.sources, ...manifest.roms];
+    const inFolder = [...files.keys()].filter((file) => /^rtl\/.*\.(v|mem)$/.test(file));
+    expect(listed.map(({ file }) => file).sort()).toEqual(inFolder.sort());
+    for (const { file, sha256: hash } of listed) expect(sha256(files.get(file) as string)).toBe(hash);
+    expect(manifest.network.sha256).toBe(sha256(networkToJson(NETWORK)));
+    expect(files.get('network.json')).toBe(networkToJson(NETWORK));
+    for (const { file, width, depth } of manifest.roms) {
+      const words = (files.get(file) as string).trim().split('\n');
+      expect(words).toHaveLength(depth);
+      for (const word of words) expect(BigInt(`0x${word}`) >> BigInt(width - 1)).toBe(1n);
+    }
+  });
+
+  it('keeps a command of several lines, or in another alphabet, inside its comment', () => {
+    const command = 'espalier run\nendmodule über';
+    for (const [file, text] of emitDesign(NETWORK, { architecture: 'serial' }, { version: '1', command })) {
+      if (file.endsWith('.v')) expect(text).not.toContain('\nendmodule ');
+    }
+  });
+
+  it('refuses what it does not know', () => {
+    expect(messageOf({ architecture: 'systolic' })).toMatch(
+      /^hardware\.architecture: got "systolic", wanted one of serial(, \w+)* \[hardware\/architecture\]$/,
+    );
+    expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture [hardware/unknown-option]',
+    );
+    expect(messageOf({ architecture: 'serial', lanes: { hidden: 2 } })).toBe(
+      `hardware.lanes: got "hidden", wanted one of the layers ${NETWORK.layers.map(({ name }) => name).join(', ')} [hardware/layer]`,
+    );
+    const wanted = 'wanted a whole number of lanes from 1, or one per layer name [hardware/option]';
+    expect(messageOf({ architecture: 'serial', lanes: 0 })).toBe(`hardware.lanes: got 0, ${wanted}`);
+    expect(messageOf({ architecture: 'serial', lanes: { layer1: 1.5 } })).toBe(
+      `hardware.lanes: got {"layer1":1.5}, ${wanted}`,
+    );
+    expect(messageOf({ architecture: 'serial', lanes: 'many' })).toBe(
+      `hardware.lanes: got "many", ${wanted}`,
+    );
+  });
+});
+
+describe('NameSpace', () => {
+  it('gives a name away once, keywords never, without regard to case', () => {
+    const names = new NameSpace(['top']);
+    const claims = ['hidden', 'Hidden', 'wire', 'top', 'signal'].map((name) => names.claim(name));
+    expect(claims).toEqual(['hidden', 'Hidden_2', 'wire_2', 'top_2', 'signal_2']);
+  });
+
+  it('keeps all names of a family free of clashes', () => {
+    const names = new NameSpace(['a_y']);
+    expect(names.claimFamily('a', ['_x', '_y'])).toBe('a_2');
+    expect(names.claim('a_2_x')).toBe('a_2_x_2');
+    expect(names.claim('a_x')).toBe('a_x');
+  });
+});

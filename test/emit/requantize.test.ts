@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requantizeParameters } from '../../src/emit/requantize.js';
+import { type Format, printFormat, rangeOf } from '../../src/fixed/format.js';
+import {
+  OVERFLOWS,
+  type Overflow,
+  ROUNDINGS,
+  type Rounding,
+  requantize,
+} from '../../src/fixed/requantize.js';
+
+/** Bits of the sums: every one of them goes through every circuit. */
+const SUM_WIDTH = 6;
+const PRIMITIVE = path.join(import.meta.dirname, '..', '..', 'rtl', 'espalier_requantize.v');
+
+interface Circuit {
+  readonly relu: boolean;
+  readonly shift: number;
+  readonly rounding: Rounding;
+  readonly overflow: Overflow;
+  readonly format: Format;
+}
+
+/** Widths from one bit to more than the sum has; shifts beyond the widths on both sides. */
+const CIRCUITS: Circuit[] = [];
+for (const width of [1, 2, 3, 5, 6, 8]) {
+  for (const signed of [false, true]) {
+    for (const shift of [-60, -9, -2, -1, 0, 1, 2, 4, 5, 6, 7, 60]) {
+      for (const rounding of ROUNDINGS) {
+        for (const overflow of OVERFLOWS) {
+          for (const relu of [false, true]) {
+            CIRCUITS.push({ relu, shift, rounding, overflow, format: { signed, width, integer: width } });
+          }
+        }
+      }
+    }
+  }
+}
+
+function bench(): string {
+  const instances = CIRCUITS.map((circuit, index) => {
+    const parameters = requantizeParameters({
+      ...circuit,
+      sumWidth: SUM_WIDTH,
+      saturate: circuit.overflow === 'SAT',
+    }).map(([name, value]) => `.${name}(${value})`);
+    const { width } = circuit.format;
+    return `  wire [${width - 1}:0] code${index};
+  espalier_requantize #(${parameters.join(', ')}) dut${index} (.sum_i(sum), .code_o(code${index}));`;
+  });
+  const prints = CIRCUITS.map((_, index) => `      $display("%0d", code${index});`);
+  return `module bench;
+  reg [${SUM_WIDTH - 1}:0] sum;
+  integer i;
+${instances.join('\n')}
+  initial begin
+    for (i = 0; i < ${2 ** SUM_WIDTH}; i = i + 1) begin
+      sum = i;
+      #1;
+${prints.join('\n')}
+    end
+  end
+endmodule
+`;
+}
+
+describe('espalier_requantize', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'espalier-'));
+  let printed: number[] = [];
+
+  beforeAll(() => {
+    writeFileSync(path.join(folder, 'bench.v'), bench());
+    execFileSync('iverilog', ['-g2001', '-s', 'bench', '-o', 'bench.vvp', 'bench.v', PRIMITIVE], {
+      cwd: folder,
+    });
+    const text = execFileSync('vvp', ['-n', 'bench.vvp'], {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+    printed = text.trim().split('\n').map(Number);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('equals the definition for every sum, format, shift, rounding and overflow', () => {
+    expect(printed).toHaveLength(CIRCUITS.length * 2 ** SUM_WIDTH);
+    const half = 2 ** (SUM_WIDTH - 1);
+    CIRCUITS.forEach(({ relu, shift, rounding, overflow, format }, index) => {
+      const got: number[] = [];
+      const wanted: number[] = [];
+      for (let bits = 0; bits < 2 ** SUM_WIDTH; bits++) {
+        const sum = bits < half ? bits : bits - 2 * half;
+        const active = relu ? Math.max(sum, 0) : sum;
+        wanted.push(requantize(active, shift, { format, rounding, overflow }) + 0);
+        const code = printed[bits * CIRCUITS.length + index];
+        got.push(code > rangeOf(format).high ? code - 2 ** format.width : code);
+      }
+      const what = `${printFormat(format)} shift ${shift} ${rounding} ${overflow}${relu ? ' relu' : ''}`;
+      expect(got, what).toEqual(wanted);
+    });
+  });
+});

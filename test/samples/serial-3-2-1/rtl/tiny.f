@@ -1,0 +1,10 @@
+espalier_rom.v
+espalier_select.v
+espalier_mac_lane.v
+espalier_requantize.v
+espalier_sequencer.v
+espalier_skid_buffer.v
+tiny_hidden.v
+tiny_output.v
+tiny_head.v
+tiny.v

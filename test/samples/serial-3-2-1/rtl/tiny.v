@@ -1,0 +1,105 @@
+// tiny: serial sparse inference, 2 layers.
+//
+// AXI4-Stream in and out; one beat is one sample, a code is value x 2^fraction in two's complement.
+//
+// s_axis_tdata[3:0]   input 0, ufixed<4,0>, radius
+// s_axis_tdata[7:4]   input 1, ufixed<4,0>, texture
+// s_axis_tdata[11:8]  input 2, ufixed<4,0>, area
+//
+// m_axis_tdata[7:0]   output 0, fixed<8,4>
+// m_axis_tdata[8]     class, ufixed<1,1>
+// m_axis_tdata[12:9]  probability, ufixed<4,0>
+//
+// Interval   2 cycles from one sample to the next
+// Latency    16 cycles from taking a sample to giving its result
+//
+// Made by espalier 0.0.0: espalier compile test/samples/serial-3-2-1/network.json
+
+module tiny (
+  input  wire        aclk,
+  input  wire        aresetn,  // synchronous, active low
+  input  wire [15:0] s_axis_tdata,
+  input  wire        s_axis_tvalid,
+  output wire        s_axis_tready,
+  output wire [15:0] m_axis_tdata,
+  output wire        m_axis_tvalid,
+  input  wire        m_axis_tready
+);
+
+  wire [11:0] hidden_x;
+  wire [5:0]  hidden_y;
+  wire        hidden_y_valid;
+  wire        hidden_y_ready;
+  wire [6:0]  output_y;
+  wire [7:0]  values;
+  wire        values_valid;
+  wire        values_ready;
+  wire [12:0] data;
+  wire        data_valid;
+  wire        data_ready;
+
+  // The inputs that are read, the first one lowest.
+  assign hidden_x = {
+    s_axis_tdata[11:8],  // input 2, ufixed<4,0>, area
+    s_axis_tdata[7:4],   // input 1, ufixed<4,0>, texture
+    s_axis_tdata[3:0]    // input 0, ufixed<4,0>, radius
+  };
+
+  tiny_hidden hidden_layer (
+    .aclk      (aclk),
+    .aresetn   (aresetn),
+    .x_i       (hidden_x),
+    .x_valid_i (s_axis_tvalid),
+    .x_ready_o (s_axis_tready),
+    .y_o       (hidden_y),
+    .y_valid_o (hidden_y_valid),
+    .y_ready_i (hidden_y_ready)
+  );
+
+  tiny_output output_layer (
+    .aclk      (aclk),
+    .aresetn   (aresetn),
+    .x_i       (hidden_y),
+    .x_valid_i (hidden_y_valid),
+    .x_ready_o (hidden_y_ready),
+    .y_o       (output_y),
+    .y_valid_o (values_valid),
+    .y_ready_i (values_ready)
+  );
+
+  // The outputs, the first one lowest.
+  assign values = {
+    {output_y[6], output_y}  // output 0, fixed<8,4>
+  };
+
+  tiny_head head (
+    .aclk           (aclk),
+    .aresetn        (aresetn),
+    .values_i       (values),
+    .values_valid_i (values_valid),
+    .values_ready_o (values_ready),
+    .data_o         (data),
+    .data_valid_o   (data_valid),
+    .data_ready_i   (data_ready)
+  );
+
+  espalier_skid_buffer #(
+    .WIDTH (16)
+  ) output_buffer (
+    .aclk      (aclk),
+    .aresetn   (aresetn),
+    .s_data_i  ({3'd0, data}),
+    .s_valid_i (data_valid),
+    .s_ready_o (data_ready),
+    .m_data_o  (m_axis_tdata),
+    .m_valid_o (m_axis_tvalid),
+    .m_ready_i (m_axis_tready)
+  );
+
+  // Bits of the streams that carry nothing read here.
+  wire unused = &{
+    1'b0,
+    s_axis_tdata[15:12]
+  };
+
+endmodule
