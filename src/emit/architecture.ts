@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AffineNetwork } from '../network/affine.js';
-import type { LayerTrace, StreamPort, Timing } from './manifest.js';
+import type { LayerTrace, ResourceEstimate, StreamPort, Timing } from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 
@@ -42,6 +42,7 @@ export interface Design {
   readonly roms: readonly RomImage[];
   readonly timing: Timing;
   readonly traces: readonly LayerTrace[];
+  readonly estimate?: ResourceEstimate;
 }
 
 export interface Source {

@@ -67,6 +67,7 @@ export function emitDesign(
     traces: design.traces,
     ...foldedOf(affine),
     warnings: [],
+    ...(design.estimate === undefined ? {} : { estimate: design.estimate }),
   };
   for (const [file, text] of companionFiles(manifest)) files.set(file, text);
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);

@@ -53,6 +53,8 @@ export interface TopParts {
   /** Such as `serial sparse inference`. */
   readonly what: string;
   readonly layers: readonly TopLayer[];
+  /** Parameters of the top module and of every layer's; 0 unless set. */
+  readonly parameters?: readonly string[];
   /** The network's inputs in the first layer's slots. */
   readonly inputs: readonly number[];
   readonly head: EmittedHead | undefined;
@@ -64,7 +66,7 @@ export interface TopParts {
 /** The top module: layers in a chain, then the head, then a register stage towards the output stream where wanted. */
 export function emitTop(parts: TopParts, context: BuildContext): Top {
   const { network, layers, head } = parts;
-  const names = new NameSpace([...PORTS, 'output_buffer', 'unused']);
+  const names = new NameSpace([...PORTS, ...(parts.parameters ?? []), 'output_buffer', 'unused']);
   const stems = layers.map(({ name }) =>
     names.claimFamily(name, ['_layer', '_x', '_y', '_y_valid', '_y_ready']),
   );
@@ -78,6 +80,7 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     title: `${network.name}: ${parts.what}, ${count(layers.length, 'layer')}.`,
     notes: commentLines(notes(context, parts.timing)),
     madeBy: madeBy(context.generator),
+    parameters: parameterLists(parts, (name) => `parameter ${name} = 0`),
     ports: alignDeclarations(ports(context), ',', ''),
     signals: alignDeclarations(signals(parts, stems, values, data, context), ';', ';'),
     firstInput: `${stems[0]}_x`,
@@ -85,6 +88,7 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     layers: layers.map(({ module }, index) => ({
       module,
       instance: instanceOf(stems[index]),
+      parameters: parameterLists(parts, (name) => `.${name} (${name})`),
       ports: alignConnections(layerConnections(index, stems, values)),
     })),
     valuesBus: values,
@@ -95,6 +99,11 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
   return { source: { file: `${context.top}.v`, text }, instances: stems.map(instanceOf) };
+}
+
+/** No list where there are no parameters. */
+function parameterLists({ parameters = [] }: TopParts, print: (name: string) => string) {
+  return parameters.length === 0 ? [] : [{ list: parameters.map(print).join(', ') }];
 }
 
 function notes(context: BuildContext, timing: Timing): string[] {

@@ -1,29 +1,42 @@
-import { type Adder, type Circuit, widthOf } from './circuit.js';
+import { type Adder, type Circuit, type Value, widthOf } from './circuit.js';
+import { loneColumns } from './lone.js';
 
-/** LUTs of an adder: one per column, but for those where a single bit goes straight into the carry chain. */
-export function adderLuts({ columns, rows, carries }: Adder): number {
-  const bits = Array<number>(columns + 1).fill(0);
-  const inverted = Array<boolean>(columns + 1).fill(false);
-  for (const piece of rows.flat()) {
-    for (let column = piece.at; column < piece.at + piece.count; column++) {
-      bits[column] += 1;
-      inverted[column] ||= piece.inverted;
-    }
-  }
-  let luts = 0;
-  for (let column = 0; column < columns; column++) {
-    const majority = column === 0 ? carries.length > 1 : rows.length > 2 && bits[column - 1] > 1;
-    const lone = bits[column] + (majority ? 1 : 0) <= 1 && !inverted[column];
-    if (!lone) luts += 1;
-  }
-  return luts;
+/** What a circuit takes of a 7-series device, as Yosys counts it. */
+export interface Cost {
+  readonly luts: number;
+  readonly carryCells: number;
+  readonly flipFlops: number;
 }
 
-export function circuitLuts(circuit: Circuit): number {
+/** LUTs of an adder: one per column in which something is added. */
+export function adderLuts(adder: Adder): number {
+  return loneColumns(adder).filter((lone) => !lone).length;
+}
+
+export function circuitCost(circuit: Circuit): Cost {
   let luts = 0;
-  for (const { operation, range } of circuit.values) {
-    if (operation.kind === 'adder') luts += adderLuts(operation);
-    else if (operation.kind === 'relu') luts += widthOf(range);
+  let carryCells = 0;
+  let flipFlops = 0;
+  for (const value of circuit.values) {
+    const { operation, range } = value;
+    luts += lutsOf(value);
+    if (operation.kind === 'adder')
+      carryCells += Math.ceil((operation.columns + operation.rows.length - 1) / 4);
+    if (operation.kind === 'register') flipFlops += widthOf(range);
   }
-  return luts;
+  return { luts, carryCells, flipFlops };
+}
+
+function lutsOf({ operation, range }: Value): number {
+  switch (operation.kind) {
+    case 'adder':
+      return adderLuts(operation);
+    case 'relu':
+    case 'clamp':
+      return widthOf(range);
+    case 'even':
+      return 1;
+    default:
+      return 0;
+  }
 }

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { printFormat } from '../../fixed/format.js';
+import { type Circuit, isSigned, widthOf } from '../../hardware/parallel/circuit.js';
+import { compileCircuit } from '../../hardware/parallel/compile.js';
+import { circuitCost } from '../../hardware/parallel/cost.js';
+import { slotsFor } from '../../hardware/slots.js';
+import type { AffineNetwork } from '../../network/affine.js';
+import type { Architecture, BuildContext, Design } from '../architecture.js';
+import { buildHead } from '../heads/index.js';
+import type { Field, LayerTrace, Timing } from '../manifest.js';
+import { emitTop } from '../top.js';
+import { type EmittedLayer, emitLayer, type LayerPorts } from './layer.js';
+
+const OPTIONS = z.strictObject({
+  adderLevelsPerStage: z
+    .union([z.int().min(1), z.enum(['layer', 'none'])])
+    .default(3)
+    .describe(
+      'Adders in a row between two registers; `layer`: registers between layers only; `none`: none at all.',
+    ),
+  effort: z
+    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .default(1)
+    .describe('How long to search for a smaller circuit: 0 at once, 3 longest.'),
+  adderRows: z
+    .union([z.literal(2), z.literal(3)])
+    .default(3)
+    .describe('Numbers that one adder adds up: 3 where LUTs and carry chains can (AMD, Intel), else 2.'),
+});
+
+export type ParallelOptions = z.infer<typeof OPTIONS>;
+
+const BUFFER_LATENCY = 1;
+
+/** The whole network as one circuit of adders that takes a sample every clock. */
+export const parallel: Architecture<ParallelOptions> = {
+  name: 'parallel',
+  options: OPTIONS,
+  build(network, options, context) {
+    return emitCircuit(
+      network,
+      compileCircuit(network, options),
+      options.adderLevelsPerStage !== 'none',
+      context,
+    );
+  },
+};
+
+/** @param buffered whether a register stage stands before the output stream */
+export function emitCircuit(
+  network: AffineNetwork,
+  circuit: Circuit,
+  buffered: boolean,
+  context: BuildContext,
+): Design {
+  const ports = portsOf(circuit);
+  const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
+  const head = buildHead(network, context);
+  const timing = timingOf(network, circuit, (head?.latency ?? 0) + (buffered ? BUFFER_LATENCY : 0));
+  const { luts, flipFlops } = circuitCost(circuit);
+  const top = emitTop(
+    {
+      network,
+      what: 'fully parallel inference',
+      layers: circuit.layers.map(({ name }, index) => {
+        return { name, module: layers[index].module, x: ports[index].x, y: ports[index].y };
+      }),
+      parameters: ['XILINX'],
+      inputs: readInputs(circuit),
+      head,
+      buffered,
+      timing,
+    },
+    context,
+  );
+  return {
+    sources: [
+      ...layers.map(({ source }) => source),
+      ...(head === undefined ? [] : [head.source]),
+      top.source,
+    ],
+    primitives: [
+      'espalier_adder',
+      ...(head?.primitives ?? []),
+      ...(buffered ? ['espalier_skid_buffer'] : []),
+    ],
+    roms: head?.roms ?? [],
+    timing,
+    traces: circuit.layers.map((_, index) =>
+      traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
+    ),
+    estimate: { target: 'xc7', luts, flipFlops },
+  };
+}
+
+function readInputs({ inputs }: Circuit): number[] {
+  return inputs.flatMap(({ value }, input) => (value === undefined ? [] : [input]));
+}
+
+/** What every layer's module takes and gives. */
+function portsOf(circuit: Circuit): LayerPorts[] {
+  const rangeOf = (value: number) => circuit.values[value].range;
+  let inputs = circuit.inputs.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  let inputNames = readInputs(circuit).map((input) => `input${input}`);
+  let x = slotsFor(inputs.map(rangeOf));
+  return circuit.layers.map(({ name, units }) => {
+    const values = units.map(({ value }) => value);
+    const y = slotsFor(values.map(rangeOf));
+    const ports = { inputs, inputNames, x, y };
+    inputs = values;
+    inputNames = units.map(({ unit }) => `${name}_unit${unit}`);
+    x = y;
+    return ports;
+  });
+}
+
+/** A sample enters every cycle. As many multipliers would walk the zeros in so many cycles more. */
+function timingOf(network: AffineNetwork, circuit: Circuit, behind: number): Timing {
+  const layers = circuit.layers.map(({ name, latency }, index) => {
+    const { rows, denseTerms } = network.layers[index];
+    const terms = rows.reduce((sum, row) => sum + row.terms.length, 0);
+    const lanes = Math.max(1, terms);
+    const denseInterval = Math.max(1, Math.ceil(denseTerms / lanes));
+    return { layer: name, interval: 1, latency, denseInterval, lanes, terms, denseTerms };
+  });
+  const latency = layers.reduce((sum, layer) => sum + layer.latency, behind);
+  return { interval: 1, latency, layers };
+}
+
+function traceOf(
+  circuit: Circuit,
+  index: number,
+  { y }: LayerPorts,
+  { module, results, resultsValid }: EmittedLayer,
+  instance: string,
+): LayerTrace {
+  const { name, units } = circuit.layers[index];
+  return {
+    layer: name,
+    path: [instance],
+    module,
+    signal: results,
+    valid: resultsValid,
+    ready: 'y_ready_i',
+    width: y.count * y.width,
+    fields: units.map(({ unit, value, format }, slot): Field => {
+      const { range } = circuit.values[value];
+      const place = { lsb: slot * y.width, width: widthOf(range), signed: isSigned(range) };
+      return { kind: 'value', unit, ...place, format: printFormat(format) };
+    }),
+  };
+}
