@@ -30,36 +30,31 @@ export function kernelChart(
       x: {
         field: 'unit',
         type: 'ordinal',
+        scale: { domain: kernel[0].map((_, unit) => unit) },
         title: 'unit',
         axis: { labelAngle: 0, labelOverlap: true, ticks: false, domain: false },
       },
       y: {
         field: 'input',
         type: 'nominal',
-        sort: names,
+        scale: { domain: names },
         title: null,
-        axis: isLabelled ? { ticks: false, domain: false, labelLimit: 130, labelFontSize: 9 } : null,
+        axis: isLabelled ? { ticks: false, domain: false, labelLimit: 160, labelFontSize: 9 } : null,
+      },
+      color: {
+        field: 'sign',
+        type: 'nominal',
+        scale: { domain: ['negative', 'positive'], range: [COLOURS.orange, COLOURS.blue] },
+      },
+      fillOpacity: {
+        field: 'size',
+        type: 'quantitative',
+        scale: { domain: [0, largest], range: [0.3, 1] },
+        legend: null,
       },
     },
-    layer: [
-      { mark: { type: 'rect', fill: 'currentColor', fillOpacity: 0.05 } },
-      {
-        transform: [{ filter: 'datum.size > 0' }],
-        mark: { type: 'rect' },
-        encoding: {
-          color: {
-            field: 'sign',
-            type: 'nominal',
-            scale: { domain: ['negative', 'positive'], range: [COLOURS.orange, COLOURS.blue] },
-          },
-          fillOpacity: {
-            field: 'size',
-            type: 'quantitative',
-            scale: { domain: [0, largest], range: [0.3, 1] },
-            legend: null,
-          },
-        },
-      },
-    ],
+    view: { fill: 'currentColor', fillOpacity: 0.05 },
+    transform: [{ filter: 'datum.size > 0' }],
+    mark: { type: 'rect' },
   };
 }
