@@ -1,12 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { markedWords, printCoe, printMem, printMif, type RomImage } from '../../src/emit/rom.js';
-import { manifestOf, withDesign } from '../support/icarus.js';
+import { networkFromJson } from '../../src/network/json.js';
+import { manifestOf, runIcarus, withDesign } from '../support/icarus.js';
 import { randomNetwork } from '../support/networks.js';
+
+const GENERATOR = { version: '0.0.0', command: 'espalier test' };
+const SAMPLE = path.join(import.meta.dirname, '..', 'samples', 'serial-3-2-1', 'network.json');
 
 const IMAGE: RomImage = {
   name: 'tiny_hidden_lane0_weights',
@@ -20,7 +24,7 @@ const IMAGE: RomImage = {
 const DESIGN = emitDesign(
   randomNetwork(new Random(5, 'rom')),
   { architecture: 'serial', lanes: 2 },
-  { version: '0.0.0', command: 'espalier test' },
+  GENERATOR,
 );
 const MANIFEST = manifestOf(DESIGN);
 const BROKEN = path.basename(MANIFEST.roms[0].file);
@@ -67,6 +71,31 @@ describe('ROM images', () => {
         'CONTENT BEGIN\n  0 : 200;\n  1 : 205;\n  2 : 3ff;\nEND;\n',
     );
   });
+});
+
+describe('hardware that was built without one of its images', () => {
+  const network = networkFromJson(readFileSync(SAMPLE, 'utf8'));
+  const files = emitDesign(network, { architecture: 'serial', lanes: 2 }, GENERATOR);
+  // As synthesis sees it: without the check of a simulation.
+  const primitive = 'rtl/espalier_rom.v';
+  files.set(primitive, `\`define SYNTHESIS\n${files.get(primitive)}`);
+  const samples = [
+    [0, 0, 0],
+    [15, 0, 7],
+    [3, 9, 15],
+  ];
+
+  it('gives results while all are there', () => {
+    expect(runIcarus(files, samples).outputs).toHaveLength(samples.length);
+  });
+
+  it.each(manifestOf(files).roms.map(({ file }) => file))(
+    'gives no result at all when %s reads zero',
+    (file) => {
+      const zeroed = new Map(files).set(file, (files.get(file) as string).replace(/\w/g, '0'));
+      expect(runIcarus(zeroed, samples).outputs).toEqual([]);
+    },
+  );
 });
 
 describe('a ROM that is not what it should be', () => {
