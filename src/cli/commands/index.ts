@@ -2,10 +2,20 @@ import type { CliCommand } from '../command.js';
 import { compile } from './compile.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
+import { exportNetwork } from './export.js';
 import { run } from './run.js';
 import { simulate } from './simulate.js';
 import { synth } from './synth.js';
 import { verilator } from './verilator.js';
 
 /** Every command, one line each, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [run, compile, simulate, evaluate, synth, verilator, doctor];
+export const COMMANDS: readonly CliCommand[] = [
+  run,
+  compile,
+  simulate,
+  evaluate,
+  synth,
+  exportNetwork,
+  verilator,
+  doctor,
+];

@@ -1,7 +1,8 @@
 import { assertNever } from '../../core/assert.js';
 import type { QuantizedNetwork } from '../../network/types.js';
-import { type CStyle, isFull, layerTables } from './layer.js';
+import { isFull, layerTables } from './layer.js';
 import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import type { CStyle } from './style.js';
 import { tableType } from './types.js';
 
 /** What one inference does, as the source states it: `<name>_run`, without class and probability. */

@@ -2,14 +2,8 @@ import { assertNever } from '../../core/assert.js';
 import type { LiveRow } from '../../network/affine.js';
 import { describeFinish, finishLines } from './finish.js';
 import { type ConstantRun, type LayerPlan, type RowRun, rowsOf } from './plan.js';
+import type { CStyle } from './style.js';
 import { type IntegerType, literal, tableType } from './types.js';
-
-/**
- * `tables`: the non-zero weights and the inputs they read as constant tables, walked by a loop; the least flash.
- * `unrolled`: one expression per unit, weights as constants in it; the fastest.
- */
-export type CStyle = 'tables' | 'unrolled';
-export const C_STYLES: readonly CStyle[] = ['tables', 'unrolled'];
 
 const WIDTH = 100;
 

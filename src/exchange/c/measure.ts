@@ -5,8 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type CMemory, estimateMemory } from './cost.js';
-import type { CStyle } from './layer.js';
 import { exportC } from './source.js';
+import type { CStyle } from './style.js';
 
 const run = promisify(execFile);
 

@@ -3,8 +3,9 @@ import { blockComment, describeFormats, describeLabels, madeBy } from '../commen
 import type { Generator } from '../generator.js';
 import { floorShift } from './finish.js';
 import { headText } from './head.js';
-import { type CStyle, layerLines } from './layer.js';
+import { layerLines } from './layer.js';
 import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import type { CStyle } from './style.js';
 import { INT32, INT64 } from './types.js';
 
 /**
@@ -98,7 +99,7 @@ function sourceText(
 function describeLayer(layer: LayerPlan): string {
   const terms = rowsOf(layer).reduce((sum, row) => sum + row.terms.length, 0);
   const products = `${terms} of ${layer.denseTerms} products`;
-  return `Layer ${layer.name}: ${layer.outputs.length} units, ${products}, sums in ${layer.compute.name}.`;
+  return `Layer ${layer.name}: ${layer.outputs.length} ${layer.outputs.length === 1 ? 'unit' : 'units'}, ${products}, sums in ${layer.compute.name}.`;
 }
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CStyle } from '../../../src/exchange/c/layer.js';
 import { exportC } from '../../../src/exchange/c/source.js';
+import type { CStyle } from '../../../src/exchange/c/style.js';
 import { layerFormats } from '../../../src/network/reference.js';
 import type { Outcome, QuantizedNetwork } from '../../../src/network/types.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EspalierError } from '../../../src/core/errors.js';
 import { Random } from '../../../src/core/random.js';
-import { C_STYLES } from '../../../src/exchange/c/layer.js';
 import { exportC } from '../../../src/exchange/c/source.js';
+import { C_STYLES } from '../../../src/exchange/c/style.js';
 import { checkNetwork } from '../../../src/network/check.js';
 import { networkFromJson } from '../../../src/network/json.js';
 import { referenceModel } from '../../../src/network/reference.js';

@@ -2,7 +2,7 @@
  * tiny: integer inference of a neural network.
  *
  * Layer hidden: 2 units, 3 of 6 products, sums in int32_t.
- * Layer logit: 1 units, 2 of 2 products, sums in int32_t.
+ * Layer logit: 1 unit, 2 of 2 products, sums in int32_t.
  *
  * Made by Espalier 0.0.0: espalier export c
  */

@@ -1,0 +1,107 @@
+import path from 'node:path';
+import { Argument, type Command, Option } from 'commander';
+import { assertNever } from '../../core/assert.js';
+import { C_STYLES } from '../../exchange/c/style.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../../exchange/export-formats.js';
+import type { ExportFacts } from '../../exchange/exporters.js';
+import type { CliCommand } from '../command.js';
+import { printTable, whole } from '../table.js';
+
+const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[];
+
+/** A network → what microcontrollers, hosts and other people's interpreters read. */
+export const exportNetwork: CliCommand = {
+  name: 'export',
+  summary: 'C for a microcontroller, the encoder for the host, or TFLite',
+  examples: [
+    ['espalier export c build/wdbc', 'wdbc.h and wdbc.c, equal to the hardware bit for bit'],
+    ['espalier export encoder-python build/wdbc --out host', 'raw features to the input codes of the design'],
+    ['espalier export tflite-dynamic model.json', 'int8 weights, from a TensorFlow.js layers model'],
+    ['espalier export tflite-int8 model.json --calibration train.csv', 'everything in integers'],
+  ],
+  declare(command: Command) {
+    const list = FORMATS.map((format) => `  ${format.padEnd(19)} ${EXPORT_FORMATS[format]}`).join('\n');
+    command
+      .addArgument(new Argument('<format>', 'one of those below').choices(FORMATS))
+      .argument('<network>', 'network.json for c and encoder, model.json for tflite; or their folder')
+      .option('--out <folder>', 'where the files go', 'build/export')
+      .addOption(
+        new Option('--style <style>', 'of the C: small, or fast').choices(C_STYLES).default('tables'),
+      )
+      .option('--calibration <file>', 'CSV of scaled features, for the ranges of tflite-int8')
+      .addOption(
+        new Option(
+          '--output <kind>',
+          'of tflite: what leaves (default: probability where there is one)',
+        ).choices(['probability', 'logits']),
+      )
+      .addOption(
+        new Option('--ends <type>', 'of tflite-int8: what enters and leaves')
+          .choices(['int8', 'float32'])
+          .default('int8'),
+      )
+      .addOption(
+        new Option('--granularity <scales>', 'of int8 weights: one scale per tensor or per unit')
+          .choices(['tensor', 'unit'])
+          .default('tensor'),
+      )
+      .addHelpText('after', `\nFormats:\n${list}`);
+  },
+  async run([format, source], options) {
+    const { runExport } = await import('../../exchange/exporters.js');
+    const { writeFileAtomic } = await import('../../core/files.js');
+    const { VERSION } = await import('../../core/version.js');
+    const { style, calibration, output, ends, granularity, out } = options;
+    const { files, facts } = await runExport({
+      format: format as ExportFormat,
+      source,
+      generator: { version: VERSION, command: `espalier export ${format} ${path.basename(source)}` },
+      style,
+      calibration,
+      tflite: { ends, granularity, ...(output === undefined ? {} : { output }) },
+    });
+    const written = [...files].map(([name, content]) => {
+      const file = path.join(out, name);
+      writeFileAtomic(file, content);
+      return { file, bytes: Buffer.byteLength(content) };
+    });
+    const lines = written.map(({ file, bytes }) => `${file}  ${whole(bytes)} bytes`);
+    return {
+      result: { format, files: written, facts },
+      text: [...describe(facts), ...lines].join('\n'),
+      status: 0,
+    };
+  },
+};
+
+function describe(facts: ExportFacts): string[] {
+  switch (facts.kind) {
+    case 'c': {
+      const { multiplies, additions, loads, stores } = facts.operations;
+      const { basis, compiler, flash, ram } = facts.memory;
+      return [
+        `one inference: ${whole(multiplies)} multiplications, ${whole(additions)} additions, ${whole(loads)} loads, ` +
+          `${whole(stores)} stores`,
+        `flash ${whole(flash)} bytes, RAM ${whole(ram)} bytes, ${basis}${compiler === undefined ? '' : ` with ${compiler}`}`,
+        '',
+      ];
+    }
+    case 'encoder':
+      return [`${whole(facts.features)} features`, ''];
+    case 'tflite': {
+      const rows = facts.tensors.map(({ name, type, shape, bytes, scales = [], zeroPoint, maxError }) => [
+        name,
+        type,
+        shape.join('x'),
+        bytes === 0 ? '' : whole(bytes),
+        scales.length > 1 ? `${scales.length} scales` : scales.map((scale) => scale.toPrecision(6)).join(''),
+        zeroPoint === undefined ? '' : String(zeroPoint),
+        maxError === undefined ? '' : maxError.toExponential(1),
+      ]);
+      const head = ['tensor', 'type', 'shape', 'bytes', 'scale', 'zero point', 'max error'];
+      return [printTable(head, rows, { numeric: [3, 4, 5, 6] }), ''];
+    }
+    default:
+      return assertNever(facts);
+  }
+}

@@ -1,0 +1,13 @@
+/** What `espalier export` can write, and what it is; light, so that the command line may list it. */
+export const EXPORT_FORMATS = {
+  c: 'integer inference in C99, one header and one source',
+  'encoder-c': 'raw features to input codes, for the host, in C99',
+  'encoder-python': 'the same in Python 3',
+  'encoder-typescript': 'the same in TypeScript',
+  'tflite-float32': 'TFLite as trained',
+  'tflite-float16': 'TFLite with half precision weights',
+  'tflite-dynamic': 'TFLite with int8 weights, activations quantized while it runs',
+  'tflite-int8': 'TFLite in integers; needs --calibration',
+} as const;
+
+export type ExportFormat = keyof typeof EXPORT_FORMATS;

@@ -1,0 +1,111 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { problems } from '../core/errors.js';
+import { readText } from '../core/files.js';
+import type { FloatNetwork } from '../learn/float-network.js';
+import { networkFromJson } from '../network/json.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import { type CMemory, type COperations, countOperations } from './c/cost.js';
+import { measureMemory } from './c/measure.js';
+import { exportC } from './c/source.js';
+import type { CStyle } from './c/style.js';
+import type { ExportFormat } from './export-formats.js';
+import type { Generator } from './generator.js';
+import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
+import { readTfjsModel } from './tfjs.js';
+import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
+import type { TfliteTensorReport } from './tflite/report.js';
+import { readWeightCsv } from './weight-csv.js';
+
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  /** A `network.json` for C and encoders, a TensorFlow.js `model.json` for TFLite; or a folder that holds it. */
+  readonly source: string;
+  readonly generator: Generator;
+  /** Of the C. */
+  readonly style?: CStyle;
+  /** Of TFLite; `calibration` is a CSV of scaled features, one row per sample. */
+  readonly tflite?: Omit<TfliteOptions, 'mode' | 'calibration'>;
+  readonly calibration?: string | undefined;
+}
+
+/** What was written, and what there is to say of it. */
+export interface Exported {
+  /** File name → content. */
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  readonly facts: ExportFacts;
+}
+
+export type ExportFacts =
+  | { readonly kind: 'c'; readonly operations: COperations; readonly memory: CMemory }
+  | { readonly kind: 'encoder'; readonly features: number }
+  | { readonly kind: 'tflite'; readonly tensors: readonly TfliteTensorReport[] };
+
+/**
+ * Reads a network and gives it in another format.
+ *
+ * @throws file/unreadable, network/*, exchange/*
+ */
+export async function runExport(request: ExportRequest): Promise<Exported> {
+  return EXPORTERS[request.format](request);
+}
+
+type Exporter = (request: ExportRequest) => Exported | Promise<Exported>;
+
+/** Every format, one line each. */
+const EXPORTERS: Record<ExportFormat, Exporter> = {
+  c: toC,
+  'encoder-c': toEncoder('c'),
+  'encoder-python': toEncoder('python'),
+  'encoder-typescript': toEncoder('typescript'),
+  'tflite-float32': toTflite('float32'),
+  'tflite-float16': toTflite('float16'),
+  'tflite-dynamic': toTflite('dynamic'),
+  'tflite-int8': toTflite('int8'),
+};
+
+async function toC({ source, generator, style = 'tables' }: ExportRequest): Promise<Exported> {
+  const network = readNetwork(source);
+  const operations = countOperations(network, style);
+  const memory = await measureMemory(network, style);
+  return { files: exportC(network, generator, style), facts: { kind: 'c', operations, memory } };
+}
+
+function toEncoder(language: HostLanguage): Exporter {
+  return ({ source, generator }) => {
+    const network = readNetwork(source);
+    const features = network.input.formats.length;
+    return {
+      files: exportHostEncoder(network, language, generator),
+      facts: { kind: 'encoder', features },
+    };
+  };
+}
+
+function toTflite(mode: TfliteMode): Exporter {
+  return ({ source, tflite = {}, calibration }) => {
+    const network = readTfjsModel(fileIn(source, 'model.json'));
+    const rows = calibration === undefined ? [] : readCalibration(calibration, network);
+    const { bytes, tensors } = exportTflite(network, { ...tflite, mode, calibration: rows });
+    return {
+      files: new Map([[`${network.name}_${mode}.tflite`, bytes]]),
+      facts: { kind: 'tflite', tensors },
+    };
+  };
+}
+
+function readNetwork(source: string): QuantizedNetwork {
+  const file = fileIn(source, 'network.json');
+  return networkFromJson(readText(file), file);
+}
+
+/** The file itself, or the one of that name in a folder. */
+function fileIn(source: string, name: string): string {
+  return existsSync(source) && statSync(source).isDirectory() ? path.join(source, name) : source;
+}
+
+function readCalibration(file: string, { inputs }: FloatNetwork): readonly (readonly number[])[] {
+  const { values } = readWeightCsv(file);
+  if (values[0].length !== inputs) throw problems.calibrationShape(file, values[0].length, inputs);
+  return values;
+}
