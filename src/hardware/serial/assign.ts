@@ -3,8 +3,8 @@ const SEARCH_STEPS = 50_000;
 
 /**
  * Deals neurons out to lanes so that the longest lane is as short as can be found: longest first, each into the
- * shortest lane (Graham's LPT), then bin packing against ever lower ceilings, then an exact search with a bounded
- * number of steps. Deterministic.
+ * shortest lane (Graham's LPT), then ever lower ceilings by a search that is exact but for a bound on its steps.
+ * Deterministic.
  *
  * @param lengths words of each neuron
  * @returns neurons of each lane, the longest first; no lane is empty, so there may be fewer than asked for
