@@ -55,5 +55,5 @@ export const statusOf = (problem: Problem): number => (problem.code.startsWith('
 /** Colours when the stream is a terminal that wants them (https://no-color.org). */
 export function paintFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint {
   const wanted = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-  return wanted ? (colour, text) => styleText(colour, text) : (_, text) => text;
+  return wanted ? (colour, text) => styleText(colour, text, { validateStream: false }) : (_, text) => text;
 }

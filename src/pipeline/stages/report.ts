@@ -1,3 +1,6 @@
+import path from 'node:path';
+import { readBytes } from '../../core/files.js';
+import { sha256 } from '../../core/hash.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
 import type { Inputs, Stage } from '../engine.js';
 import type { Model } from '../model.js';
@@ -7,7 +10,8 @@ import type { QuantizedProduct } from './quantize.js';
 export const REPORT_FILE = 'report.html';
 
 /** Writes `report.html` and `summary.json`. */
-export function reportStage({ name, config }: Model): Stage {
+export function reportStage({ name, folder, config }: Model): Stage {
+  const table = config.data.file;
   const hasPruning = config.pruning !== undefined;
   return {
     name: 'report',
@@ -15,6 +19,7 @@ export function reportStage({ name, config }: Model): Stage {
     room: 'report',
     after: ['data', 'train', ...(hasPruning ? ['prune'] : []), 'quantize', 'design', 'simulate'],
     settings: { name, seed: config.seed },
+    files: { [table]: path.join(folder, table) },
     async make(inputs) {
       const { renderReport } = await import('../../report/report.js');
       const { networkFromJson } = await import('../../network/json.js');
@@ -22,7 +27,11 @@ export function reportStage({ name, config }: Model): Stage {
       const data: ReportData = {
         model: name,
         seed: config.seed,
-        ...dataOf(inputs),
+        data: dataOf(inputs),
+        sources: {
+          [table]: sha256(readBytes(path.join(folder, table))),
+          ...hashesOf(inputs),
+        },
         base: inputs.product('train').json<TrainedReport>('trained.json'),
         ...(hasPruning ? { pruned: inputs.product('prune').json<TrainedReport>('trained.json') } : {}),
         quantized: {
@@ -40,13 +49,16 @@ export function reportStage({ name, config }: Model): Stage {
   };
 }
 
-function dataOf(inputs: Inputs): Pick<ReportData, 'data' | 'sources'> {
-  const product = inputs.product('data');
-  const { report, train, test, featureNames } = product.json<DataProduct>('data.json');
-  return {
-    data: { report, train: train.labels.length, test: test.labels.length, features: featureNames },
-    sources: { 'data.json': product.hash },
-  };
+function dataOf(inputs: Inputs): ReportData['data'] {
+  const { report, train, test, featureNames } = inputs.product('data').json<DataProduct>('data.json');
+  return { report, train: train.labels.length, test: test.labels.length, features: featureNames };
+}
+
+/** Of what the hardware's evidence rests on. */
+function hashesOf(inputs: Inputs): Record<string, string> {
+  const network = inputs.product('design').text('network.json');
+  const manifest = inputs.product('design').text('manifest.json');
+  return { 'network.json': sha256(network), 'manifest.json': sha256(manifest) };
 }
 
 function quantizedOf(inputs: Inputs): Omit<ReportData['quantized'], 'network'> {

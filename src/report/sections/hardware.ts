@@ -1,5 +1,7 @@
+import { cyclesChart } from '../charts/cycles.js';
 import type { ReportData } from '../data.js';
-import { html, table, whole } from '../html.js';
+import { drawSvg } from '../draw.js';
+import { figures, html, table, whole } from '../html.js';
 import type { Section } from '../page.js';
 
 /** The schedule of the lanes beside that of an engine which walks the zeros too, and the ROMs. */
@@ -36,6 +38,11 @@ export async function hardware({ manifest }: ReportData): Promise<Section> {
     `${width} × ${depth} = ${whole(width * depth)}`,
   ]);
   const constants = folded.reduce((sum, layer) => sum + layer.constants.length, 0);
+  const unread = folded.reduce((sum, layer) => sum + layer.unread.length, 0);
+  const cycles = await drawSvg(
+    cyclesChart(timing.layers),
+    'Cycles per sample of each layer, sparse and dense',
+  );
   return {
     id: 'hardware',
     title: 'Hardware',
@@ -43,7 +50,9 @@ export async function hardware({ manifest }: ReportData): Promise<Section> {
 clock cycles, <b>${whole(timing.latency)}</b> from its input to its output.</p>
 ${table(columns, schedule)}
 <p class="soft">Cycles; “dense” is what an engine with as many lanes needs that multiplies by the zeros too.
-Folded away exactly: ${whole(constants)} neurons that cannot change, ${whole(unreadInputs.length)} inputs that nobody reads.</p>
+Folded away, exactly: ${whole(constants)} neurons that cannot change, ${whole(unread)} that nobody reads,
+${whole(unreadInputs.length)} inputs that nobody reads.</p>
+${figures([cycles])}
 <h3>ROM images</h3>
 ${table(romColumns, romRows)}`,
   };

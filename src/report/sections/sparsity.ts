@@ -1,7 +1,7 @@
 import { kernelChart } from '../charts/kernel.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, html, percent, table, whole } from '../html.js';
+import { figures, type Html, html, percent, table, whole } from '../html.js';
 import type { Section } from '../page.js';
 
 /** A map is drawn where its cells can still be told apart. */
@@ -9,16 +9,18 @@ const LARGEST = 5_000;
 
 /** Which weights are left: before pruning, and as the hardware has them. */
 export async function sparsity({ base, quantized, data, pruned }: ReportData): Promise<Section> {
-  const names = data.features;
-  const svgs: string[] = [];
+  const pairs: Html[] = [];
   for (const [index, layer] of quantized.network.layers.entries()) {
     const before = base.network.layers[index].kernel;
     if (before.length * before[0].length > LARGEST) continue;
-    const inputs = index === 0 ? names : before.map((_, unit) => `unit ${unit}`);
+    const inputs = index === 0 ? data.features : before.map((_, unit) => `unit ${unit}`);
     const trained = `${layer.name}: trained`;
-    svgs.push(await drawSvg(kernelChart(trained, before, inputs), `Weights of ${trained}`));
-    const title = `${layer.name}: in hardware`;
-    svgs.push(await drawSvg(kernelChart(title, layer.kernel.codes, inputs), `Codes of ${title}`));
+    const left = `${layer.name}: in hardware`;
+    const svgs = [
+      await drawSvg(kernelChart(trained, before, inputs), `Weights of ${trained}`),
+      await drawSvg(kernelChart(left, layer.kernel.codes, inputs), `Codes of ${left}`),
+    ];
+    pairs.push(figures(svgs));
   }
   const columns = [
     { title: 'layer' },
@@ -36,7 +38,7 @@ export async function sparsity({ base, quantized, data, pruned }: ReportData): P
   return {
     id: 'sparsity',
     title: 'Sparsity',
-    body: html`${table(columns, rows)}${figures(svgs)}
+    body: html`${table(columns, rows)}${pairs}
 <p class="soft">A cell per weight, by sign and size; an empty cell is exactly zero${
       pruned === undefined ? '' : ', and costs neither a ROM word nor a cycle'
     }.</p>`,
