@@ -20,6 +20,20 @@ export function assignments(option: string, wanted: string) {
   };
 }
 
+/** A decimal number; what it may be is for whoever uses it to say. */
+export function decimal(option: string) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value)) throw problems.optionValue(option, text, 'a number');
+    return value;
+  };
+}
+
+/** Numbers between commas, such as `1,2,5`. */
+export function decimals(option: string) {
+  return (text: string): number[] => text.split(',').map(decimal(option));
+}
+
 /** Words between commas. */
 export function listOf(option: string) {
   return (text: string): string[] => {

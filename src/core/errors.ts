@@ -600,8 +600,8 @@ export const problems = {
     raise({
       code: 'pipeline/output-folder',
       where: folder,
-      got: 'a folder with files that are no design of Espalier',
-      wanted: 'a new folder, an empty one, or that of an emitted design, which is replaced',
+      got: 'a folder with files that Espalier did not write',
+      wanted: 'a new folder, an empty one, or one with an older output of this command, which is replaced',
     }),
 
   studyVariant: (where: string, name: string, names: readonly string[], likely: string | undefined) =>
@@ -618,6 +618,15 @@ export const problems = {
       where: file,
       got: `other samples than ${first}`,
       wanted: 'the same samples, so that recipes are compared on the same folds',
+    }),
+
+  searchMargin: (margin: number, bits: number, reached: number, wanted: number) =>
+    raise({
+      code: 'pipeline/search-margin',
+      where: `search, margin ${margin}`,
+      got: `an accuracy of ${reached.toFixed(4)} with ${bits} bits everywhere`,
+      wanted: `at least ${wanted.toFixed(4)}`,
+      hint: 'allow a larger margin',
     }),
 
   // ── cli ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -188,8 +188,8 @@ describe('what a run refuses', () => {
       block(
         'pipeline/output-folder',
         'models',
-        'a folder with files that are no design of Espalier',
-        'a new folder, an empty one, or that of an emitted design, which is replaced',
+        'a folder with files that Espalier did not write',
+        'a new folder, an empty one, or one with an older output of this command, which is replaced',
       ),
     );
     expect([...filesOf(folder).keys()]).toContain('models/small/espalier.yaml');

@@ -1,9 +1,11 @@
 import type { CliCommand } from '../command.js';
 import { compile } from './compile.js';
+import { distill } from './distill.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportNetwork } from './export.js';
 import { run } from './run.js';
+import { search } from './search.js';
 import { simulate } from './simulate.js';
 import { synth } from './synth.js';
 import { verilator } from './verilator.js';
@@ -16,6 +18,8 @@ export const COMMANDS: readonly CliCommand[] = [
   evaluate,
   synth,
   exportNetwork,
+  distill,
+  search,
   verilator,
   doctor,
 ];

@@ -4,7 +4,6 @@ import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
-import { loadDataset } from '../../data/dataset.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Summary } from '../../learn/statistics.js';
 import {
@@ -15,11 +14,10 @@ import {
   summarize,
 } from '../../learn/statistics.js';
 import type { Model } from '../model.js';
-import { type DataSource, type FoldPlace, type FoldResult, type FoldTask, splitOf } from './fold.js';
-import { type Recipe, recipeHash, recipeOf } from './recipe.js';
-import { ResultStore, studyVersion } from './store.js';
+import { type DataSource, datasetOf, type FoldResult, splitOf } from './fold.js';
+import { FoldRunner } from './fold-runner.js';
+import { recipeOf } from './recipe.js';
 import type { Variant } from './variants.js';
-import { defaultThreads, runFolds } from './workers.js';
 
 /** One of the things compared: a variant by a model's recipe. */
 export interface Subject {
@@ -80,31 +78,41 @@ export interface SubjectResult {
  * @throws data/*, learn/*, quantize/*, pipeline/study-data
  */
 export async function crossValidate(request: CrossValidationRequest): Promise<CrossValidation> {
-  const { folds, repeats, seed, subjects } = request;
+  const { folds, repeats, seed, subjects, threads, folder, onProgress } = request;
   const data = commonData(subjects);
-  const dataset = loadDataset(data.file, data.options);
+  const dataset = datasetOf(data);
   // Refuses now what would fail in every worker.
   splitOf(dataset, { folds, repeat: 0, fold: 0, seed });
-  const book = new FoldBook(request, data);
-  await book.fill();
-  const results = subjects.map((subject) => summarizeSubject(subject.name, book.resultsOf(subject), folds));
-  const accuracies = results.map((subject) => subject.results.map(({ test }) => test.accuracy));
-  return {
-    folds,
-    repeats,
-    seed,
-    samples: dataset.labels.length,
-    classes: dataset.classes,
-    subjects: results,
-    comparisons: results.slice(1).map(({ name }, index) => ({
-      first: results[0].name,
-      second: name,
-      accuracy: comparePaired(accuracies[0], accuracies[index + 1], testShare(folds)),
-    })),
-  };
+  const jobs = subjects.map(({ model, variant }) => ({ recipe: recipeOf(model), variant }));
+  const runner = new FoldRunner({ data, folds, repeats, seed, threads, folder });
+  try {
+    const results = await runner.run(jobs, 'cross-validation', onProgress);
+    const summaries = subjects.map(({ name }, index) => summarizeSubject(name, results[index], folds));
+    const { classes, labels } = dataset;
+    const comparisons = compareWithFirst(summaries, folds);
+    return { folds, repeats, seed, samples: labels.length, classes, subjects: summaries, comparisons };
+  } finally {
+    await runner.close();
+  }
 }
 
-const testShare = (folds: number) => 1 / (folds - 1);
+function compareWithFirst(
+  [first, ...others]: readonly SubjectResult[],
+  folds: number,
+): CrossValidation['comparisons'] {
+  return others.map((other) => ({
+    first: first.name,
+    second: other.name,
+    accuracy: comparePaired(accuraciesOf(first), accuraciesOf(other), testShare(folds)),
+  }));
+}
+
+/** Fold by fold. */
+export const accuraciesOf = ({ results }: Pick<SubjectResult, 'results'>): number[] =>
+  results.map(({ test }) => test.accuracy);
+
+/** Test rows ÷ training rows of a fold. */
+export const testShare = (folds: number) => 1 / (folds - 1);
 
 function commonData(subjects: readonly Subject[]): DataSource {
   const sources = subjects.map(({ model }) => dataOf(model));
@@ -118,85 +126,6 @@ function commonData(subjects: readonly Subject[]): DataSource {
 export function dataOf({ folder, config }: Model): DataSource {
   const { file, split: _, fitOn: __, clip: ___, ...options } = config.data;
   return { file: path.join(folder, file), options: present(options) };
-}
-
-/** The results of all folds: what is known, and what has to be run. */
-class FoldBook {
-  private readonly store: ResultStore;
-  private readonly known = new Map<string, FoldResult>();
-  private readonly places: readonly FoldPlace[];
-  private readonly recipes: ReadonlyMap<Subject, Recipe>;
-  private readonly basis: unknown;
-
-  constructor(
-    private readonly request: CrossValidationRequest,
-    private readonly data: DataSource,
-  ) {
-    const { folds, repeats, seed, subjects, folder } = request;
-    this.store = new ResultStore(folder);
-    this.places = Array.from({ length: folds * repeats }, (_, index) => ({
-      folds,
-      seed,
-      repeat: Math.floor(index / folds),
-      fold: index % folds,
-    }));
-    this.recipes = new Map(subjects.map((subject) => [subject, recipeOf(subject.model)]));
-    this.basis = { data: sha256(readBytes(data.file)), options: data.options, code: studyVersion() };
-  }
-
-  resultsOf(subject: Subject): FoldResult[] {
-    return this.places.map((place) => this.known.get(hashOf(this.keyOf(subject, place))) as FoldResult);
-  }
-
-  /** Reads what is kept, and runs the rest. */
-  async fill(): Promise<void> {
-    const { threads = defaultThreads(), onProgress } = this.request;
-    const tasks = this.places.flatMap((place) => this.missingAt(place));
-    const total = tasks.length;
-    let done = 0;
-    const report = (note: string) => onProgress({ task: 'cross-validation', done, total, note });
-    report(total === 0 ? 'every fold is known' : 'starting');
-    await runFolds(
-      tasks.map(({ task }) => task),
-      threads,
-      (task, results) => {
-        const { subjects } = tasks.find((one) => one.task === task) as (typeof tasks)[number];
-        subjects.forEach((subject, index) => {
-          this.remember(this.keyOf(subject, task), results[index]);
-        });
-        done += 1;
-        report(`repeat ${task.repeat + 1}, fold ${task.fold + 1}`);
-      },
-    );
-  }
-
-  /** One task per recipe that has something to do at a place. */
-  private missingAt(place: FoldPlace): { task: FoldTask; subjects: Subject[] }[] {
-    const missing = this.request.subjects.filter((subject) => !this.recall(this.keyOf(subject, place)));
-    const models = [...new Set(missing.map(({ model }) => model))];
-    return models.map((model) => {
-      const subjects = missing.filter((subject) => subject.model === model);
-      const recipe = this.recipes.get(subjects[0]) as Recipe;
-      const variants = subjects.map(({ variant }) => variant);
-      return { subjects, task: { ...place, data: this.data, recipe, variants } };
-    });
-  }
-
-  private keyOf(subject: Subject, { folds, seed, repeat, fold }: FoldPlace): object {
-    const recipe = recipeHash(this.recipes.get(subject) as Recipe, subject.variant);
-    return { basis: this.basis, recipe, folds, seed, repeat, fold };
-  }
-
-  private recall(key: object): boolean {
-    const result = this.store.get<FoldResult>(key);
-    if (result !== undefined) this.known.set(hashOf(key), result);
-    return result !== undefined;
-  }
-
-  private remember(key: object, result: FoldResult): void {
-    this.store.put(key, result);
-    this.known.set(hashOf(key), result);
-  }
 }
 
 function summarizeSubject(name: string, results: readonly FoldResult[], folds: number): SubjectResult {

@@ -1,9 +1,10 @@
+import { hashOf } from '../../core/hash.js';
 import { Random } from '../../core/random.js';
 import { type Dataset, type DatasetOptions, loadDataset } from '../../data/dataset.js';
 import { fitScaler } from '../../data/scaler.js';
 import { type Split, stratifiedFolds } from '../../data/split.js';
 import type { Evaluation } from '../../learn/metrics.js';
-import { samplesOf } from '../../learn/samples.js';
+import { type Samples, samplesOf } from '../../learn/samples.js';
 import { evaluateMade, Maker, type NonZeros, nonZerosOf } from './make.js';
 import type { Recipe } from './recipe.js';
 import type { Variant } from './variants.js';
@@ -12,6 +13,8 @@ import type { Variant } from './variants.js';
 export interface DataSource {
   readonly file: string;
   readonly options: DatasetOptions;
+  /** Only these rows, such as the training rows of a split; absent: all. */
+  readonly rows?: readonly number[];
 }
 
 /** Which rows are trained on and which tested. Repeats and folds count from 0. */
@@ -19,15 +22,25 @@ export interface FoldPlace {
   readonly folds: number;
   readonly repeat: number;
   readonly fold: number;
-  /** Of the whole cross-validation: the rows of each fold and all trainings follow from it. */
+  /** Of the whole cross-validation: the rows of each fold follow from it. */
   readonly seed: number;
+  /**
+   * Whether all folds begin their trainings with the same seed, so that a unit is the same unit in all of them; else
+   * each with its own.
+   */
+  readonly sameStart: boolean;
 }
 
-/** One fold for a worker: variants of one recipe, which share what they start from. */
+/** One fold for a worker: all that is to be made from its training rows. */
 export interface FoldTask extends FoldPlace {
   readonly data: DataSource;
+  readonly jobs: readonly Job[];
+}
+
+/** A network to be made. */
+export interface Job {
   readonly recipe: Recipe;
-  readonly variants: readonly Variant[];
+  readonly variant: Variant;
 }
 
 /** What came of one variant in one fold. */
@@ -45,42 +58,62 @@ export interface FoldResult {
  * Makes a fold's networks and tests them. The scaler is fitted on the fold's training rows alone, whatever the
  * configuration's `fitOn` says.
  *
- * @returns one result per variant, in their order
+ * @returns one result per job, in their order
  */
 export async function runFold(task: FoldTask): Promise<FoldResult[]> {
-  const { recipe, repeat, fold } = task;
-  const dataset = datasetOf(task.data);
-  const { train, test } = splitOf(dataset, task);
-  const scaler = fitScaler(dataset, train, 'train', recipe.clip);
-  const samples = (rows: readonly number[]) => samplesOf(dataset, scaler, rows, recipe.clip > 0);
-  const seed = new Random(task.seed, `training ${repeat}, ${fold}`).uint32();
-  const maker = new Maker(recipe, samples(train), seed);
-  const tested = samples(test);
+  const { repeat, fold } = task;
+  const { maker, trainRows, tested } = benchOf(task);
   const results: FoldResult[] = [];
-  for (const variant of task.variants) {
-    const made = await maker.make(variant);
-    results.push({
-      repeat,
-      fold,
-      trainRows: train.length,
-      test: evaluateMade(made, tested),
-      nonZeros: nonZerosOf(made),
-    });
+  for (const { recipe, variant } of task.jobs) {
+    const made = await maker.make(recipe, variant);
+    const test = evaluateMade(made, tested(recipe.clip));
+    results.push({ repeat, fold, trainRows, test, nonZeros: nonZerosOf(made) });
   }
   return results;
 }
 
+/** A fold's samples, and what has been trained from them. */
+interface Bench {
+  readonly maker: Maker;
+  readonly trainRows: number;
+  readonly tested: (clip: number) => Samples;
+}
+
+/** A search comes back to the same folds again and again, to start from the same float networks. */
+const benches = new Map<string, Bench>();
+
+function benchOf({ data, jobs: _, ...place }: FoldTask): Bench {
+  const key = hashOf([data, place]);
+  const known = benches.get(key);
+  if (known !== undefined) return known;
+  const dataset = datasetOf(data);
+  const { train, test } = splitOf(dataset, place);
+  const scaled = (rows: readonly number[], clip: number): Samples =>
+    samplesOf(dataset, fitScaler(dataset, train, 'train', clip), rows, clip > 0);
+  const seed = place.sameStart
+    ? place.seed
+    : new Random(place.seed, `training ${place.repeat}, ${place.fold}`).uint32();
+  const maker = new Maker((clip) => scaled(train, clip), seed);
+  const bench = { maker, trainRows: train.length, tested: (clip: number) => scaled(test, clip) };
+  benches.set(key, bench);
+  return bench;
+}
+
 /** The rows of one fold. @throws data/split, data/class-too-small */
-export function splitOf(dataset: Dataset, { folds, repeat, fold, seed }: FoldPlace): Split {
+export function splitOf(
+  dataset: Dataset,
+  { folds, repeat, fold, seed }: Omit<FoldPlace, 'sameStart'>,
+): Split {
   return stratifiedFolds(dataset, folds, new Random(seed, `repeat ${repeat}`).uint32())[fold];
 }
 
-const datasets = new Map<string, Dataset>();
-
-/** A worker sees the same table again and again. */
-function datasetOf({ file, options }: DataSource): Dataset {
-  const key = JSON.stringify([file, options]);
-  const dataset = datasets.get(key) ?? loadDataset(file, options);
-  datasets.set(key, dataset);
-  return dataset;
+/** The samples of a source, in the file's order. @throws file/unreadable, data/* */
+export function datasetOf({ file, options, rows }: DataSource): Dataset {
+  const dataset = loadDataset(file, options);
+  if (rows === undefined) return dataset;
+  return {
+    ...dataset,
+    features: rows.map((row) => dataset.features[row]),
+    labels: rows.map((row) => dataset.labels[row]),
+  };
 }

@@ -8,12 +8,11 @@ import type { EpochRecord, Trained } from '../../learn/loop.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
 import { prune } from '../../learn/prune.js';
 import type { Samples } from '../../learn/samples.js';
-import { sizeOf } from '../../learn/size.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { quantizeAware } from '../../quantize/aware.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
 import { quantizeNetwork } from '../../quantize/widths.js';
-import type { Recipe } from './recipe.js';
+import { type Recipe, recipeHash } from './recipe.js';
 import type { Variant } from './variants.js';
 
 /** A network that a variant names. */
@@ -26,24 +25,25 @@ export type Made =
     };
 
 /**
- * Makes the variants of one recipe from one set of training samples: whatever several of them start from is trained
- * once.
+ * Makes variants of recipes from one set of training rows: whatever several of them start from is trained once.
  */
 export class Maker {
-  private readonly trained = new Map<Variant['weights'], Promise<Trained>>();
+  private readonly trained = new Map<string, Promise<Trained>>();
 
-  /** @param seed of every training */
+  /**
+   * @param samplesFor the training rows, scaled with features clipped at a percentile
+   * @param seed of every training
+   */
   constructor(
-    private readonly recipe: Recipe,
-    private readonly samples: Samples,
+    private readonly samplesFor: (clip: number) => Samples,
     private readonly seed: number,
     private readonly onProgress: OnProgress = ignoreProgress,
   ) {}
 
   /** @throws learn/*, quantize/*, network/* */
-  async make({ weights, numbers }: Variant): Promise<Made> {
-    const { network, history } = await this.floats(weights);
-    const { recipe, samples } = this;
+  async make(recipe: Recipe, { weights, numbers }: Variant): Promise<Made> {
+    const { network, history } = await this.floats(recipe, weights);
+    const samples = this.samplesFor(recipe.clip);
     switch (numbers) {
       case 'float':
         return { kind: 'float', network, history };
@@ -52,7 +52,7 @@ export class Maker {
         return { kind: 'integer', network: quantized.network, history };
       }
       case 'qat': {
-        const options = this.withSeed(recipe.quantizationAware);
+        const options = this.optionsOf(recipe, recipe.quantizationAware);
         const aware = await quantizeAware(
           { network },
           samples,
@@ -68,36 +68,42 @@ export class Maker {
   }
 
   /** The float network that a variant starts from. */
-  floats(weights: Variant['weights']): Promise<Trained> {
-    const known = this.trained.get(weights);
+  floats(recipe: Recipe, weights: Variant['weights']): Promise<Trained> {
+    const key = recipeHash(recipe, { weights, numbers: 'float' });
+    const known = this.trained.get(key);
     if (known !== undefined) return known;
-    const training = this.train(weights);
-    this.trained.set(weights, training);
+    const training = this.train(recipe, weights);
+    this.trained.set(key, training);
     return training;
   }
 
-  private async train(weights: Variant['weights']): Promise<Trained> {
-    const { recipe, samples, onProgress } = this;
+  private async train(recipe: Recipe, weights: Variant['weights']): Promise<Trained> {
+    const { onProgress } = this;
+    const samples = this.samplesFor(recipe.clip);
     switch (weights) {
-      case 'base':
-        return trainBase(samples, { ...this.withSeed(recipe.training), hidden: recipe.hidden }, onProgress);
+      case 'base': {
+        const options = { ...this.optionsOf(recipe, recipe.training), hidden: recipe.hidden };
+        return trainBase(samples, options, onProgress);
+      }
       case 'pruned': {
-        const { network } = await this.floats('base');
-        return prune(network, samples, this.withSeed(present(recipe.pruning)), onProgress);
+        const { network } = await this.floats(recipe, 'base');
+        return prune(network, samples, this.optionsOf(recipe, present(recipe.pruning)), onProgress);
       }
       case 'distilled': {
-        const teacher = recipe.teacher ?? (await this.floats('base')).network;
-        return distill(teacher, samples, this.withSeed(recipe.distillation), onProgress);
+        const teacher = recipe.teacher ?? (await this.floats(recipe, 'base')).network;
+        return distill(teacher, samples, this.optionsOf(recipe, recipe.distillation), onProgress);
       }
-      case 'scratch':
-        return trainBase(samples, { ...this.withSeed(recipe.distillation), name: 'scratch' }, onProgress);
+      case 'scratch': {
+        const options = { ...this.optionsOf(recipe, recipe.distillation), name: 'scratch' };
+        return trainBase(samples, options, onProgress);
+      }
       default:
         return assertNever(weights);
     }
   }
 
-  private withSeed<T extends object>(options: T) {
-    return { ...options, seed: this.seed, backend: this.recipe.training.backend };
+  private optionsOf<T extends object>(recipe: Recipe, section: T) {
+    return { ...section, seed: this.seed, backend: recipe.training.backend };
   }
 }
 
@@ -110,18 +116,23 @@ export function evaluateMade(made: Made, samples: Samples): Evaluation {
 
 /** What of a network is not 0. */
 export interface NonZeros {
+  /** Weights [layer][unit]. */
+  readonly units: readonly (readonly number[])[];
   readonly weights: number;
   /** Weights and biases. */
   readonly parameters: number;
 }
 
 export function nonZerosOf(made: Made): NonZeros {
-  if (made.kind === 'float') {
-    const { nonZeroWeights, nonZeros } = sizeOf(made.network);
-    return { weights: nonZeroWeights, parameters: nonZeros };
-  }
-  const count = (codes: readonly number[]) => codes.filter((code) => code !== 0).length;
+  const layers =
+    made.kind === 'float'
+      ? made.network.layers
+      : made.network.layers.map(({ kernel, bias }) => ({ kernel: kernel.codes, bias: bias.codes }));
+  const count = (values: readonly number[]) => values.filter((value) => value !== 0).length;
   const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
-  const weights = sum(made.network.layers.map(({ kernel }) => count(kernel.codes.flat())));
-  return { weights, parameters: weights + sum(made.network.layers.map(({ bias }) => count(bias.codes))) };
+  const units = layers.map(({ kernel, bias }) =>
+    bias.map((_, unit) => count(kernel.map((row) => row[unit]))),
+  );
+  const weights = sum(units.flat());
+  return { units, weights, parameters: weights + sum(layers.map(({ bias }) => count(bias))) };
 }

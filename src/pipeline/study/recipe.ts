@@ -43,7 +43,7 @@ export function recipeOf({ config, folder }: Model): Recipe {
 }
 
 /** The hash of the sections that a variant is made with, and of no other: other changes leave its results valid. */
-export function recipeHash(recipe: Recipe, { weights, numbers }: Variant): string {
+export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, 'name'>): string {
   const { clip, hidden, training, pruning, distillation, teacher, quantization, quantizationAware } = recipe;
   const isStudent = weights === 'distilled' || weights === 'scratch';
   return hashOf({

@@ -1,50 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ignoreProgress } from '../../../src/core/progress.js';
-import { Random } from '../../../src/core/random.js';
 import { PACKAGE_ROOT } from '../../../src/core/version.js';
 import { loadDataset } from '../../../src/data/dataset.js';
 import { comparePaired } from '../../../src/learn/statistics.js';
 import { type EvaluateRequest, evaluateRecipes } from '../../../src/pipeline/study/evaluate.js';
 import { splitOf } from '../../../src/pipeline/study/fold.js';
+import { QUICK_RECIPE, StudyFolder } from '../../support/study.js';
 
-const QUICK = `
-training: { epochs: 12, learningRate: 0.05, batchSize: 16, backend: cpu }
-pruning: { epochs: 4, learningRate: 0.02, batchSize: 16, frequency: 2, finalSparsity: 0.5 }
-distillation: { epochs: 12, learningRate: 0.05, batchSize: 16, hidden: [2] }
-quantization: { bits: 6 }
-quantizationAware: { epochs: 3, learningRate: 0.01, batchSize: 16 }
-`;
-
-let folder: string;
+let folder: StudyFolder;
 let model: string;
-const at = (name: string) => path.join(folder, name);
-
-/** Two classes on either side of a line, a few on the wrong one. */
-function table(random: Random, rows: number): string {
-  const lines = Array.from({ length: rows }, () => {
-    const [a, b, c] = [random.float() * 10, random.float() * 3, random.normal()];
-    const isHigh = a - 2 * b + 0.5 * random.normal() > 2;
-    return [a, b, c, isHigh ? 'high' : 'low'].join();
-  });
-  return `a,b,c,y\n${lines.join('\n')}\n`;
-}
-
-function writeModel(name: string, recipe: string): string {
-  mkdirSync(at(name), { recursive: true });
-  const file = path.join(at(name), 'espalier.yaml');
-  writeFileSync(file, `seed: 3\ndata: { file: ../data.csv, label: y }\nhidden: [4]\n${recipe}`);
-  return at(name);
-}
+const at = (name: string) => folder.at(name);
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'espalier-study-'));
-  writeFileSync(at('data.csv'), table(new Random(1, 'table'), 90));
-  model = writeModel('line', QUICK);
+  folder = new StudyFolder();
+  model = folder.writeModel('line');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => folder.remove());
 
 const evaluate = (changes: Partial<EvaluateRequest> = {}) =>
   evaluateRecipes({
@@ -139,7 +112,10 @@ describe('cross-validating recipes', () => {
   });
 
   it('compares the recipes of two models', async () => {
-    const other = writeModel('other', QUICK.replace('bits: 6', 'bits: 2').replace('quantizationAware', '# '));
+    const other = folder.writeModel(
+      'other',
+      QUICK_RECIPE.replace('bits: 6', 'bits: 2').replace('quantizationAware', '# '),
+    );
     const { subjects, comparisons } = await evaluate({ variants: ['base-ptq'], against: other, repeats: 1 });
     expect(subjects.map(({ name }) => name)).toEqual(['line: base-ptq', 'other: base-ptq']);
     expect(comparisons[0].accuracy.difference.mean).toBeGreaterThan(0);
@@ -161,12 +137,8 @@ describe('an evaluation that cannot be', () => {
   });
 
   it('is refused when two models have other samples', async () => {
-    writeFileSync(at('data2.csv'), table(new Random(2, 'table'), 90));
-    const other = writeModel('elsewhere', QUICK);
-    writeFileSync(
-      path.join(other, 'espalier.yaml'),
-      `data: { file: ../data2.csv, label: y }\nhidden: [4]\n${QUICK}`,
-    );
+    folder.writeTable('data2.csv', 2);
+    const other = folder.writeModel('elsewhere', undefined, 'data2.csv');
     const [file, first] = [path.join(other, '..', 'data2.csv'), path.join(model, '..', 'data.csv')];
     expect(await messageOf({ against: other })).toBe(
       `${file}: got other samples than ${first}, wanted the same samples, so that recipes are compared on the same ` +
@@ -175,9 +147,9 @@ describe('an evaluation that cannot be', () => {
   });
 
   it('says which worker’s error it was', async () => {
-    const wild = writeModel(
+    const wild = folder.writeModel(
       'wild',
-      QUICK.replace('learningRate: 0.05', 'learningRate: 1e30, optimizer: sgd'),
+      QUICK_RECIPE.replace('learningRate: 0.05', 'learningRate: 1e30, optimizer: sgd'),
     );
     const message = await messageOf({ model: wild, variants: ['base'], threads: 1, build: at('wild') });
     expect(message).toMatch(/^training base, epoch \d+: got a loss that is no finite number/);

@@ -1,0 +1,188 @@
+import path from 'node:path';
+import type { OnProgress } from '../../core/progress.js';
+import { loadDataset } from '../../data/dataset.js';
+import { fitScaler } from '../../data/scaler.js';
+import { splitRows } from '../../data/split.js';
+import { writeTfjsModel } from '../../exchange/tfjs.js';
+import { checkTeacher } from '../../learn/distill.js';
+import { checkDistillationLoss } from '../../learn/distillation-loss.js';
+import { classOf, type FloatNetwork, runFloat } from '../../learn/float-network.js';
+import type { EpochRecord } from '../../learn/loop.js';
+import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
+import { type Samples, samplesOf } from '../../learn/samples.js';
+import type { Estimate, PairedComparison } from '../../learn/statistics.js';
+import { comparePaired } from '../../learn/statistics.js';
+import { evaluateInteger } from '../../quantize/evaluate.js';
+import { quantizeNetwork } from '../../quantize/widths.js';
+import { type Config, STUDY_DEFAULTS } from '../config.js';
+import { json } from '../json.js';
+import type { Model } from '../model.js';
+import { accuraciesOf, crossValidate, dataOf, type Subject, testShare } from './cross-validation.js';
+import { type HardwareCost, hardwareCost } from './hardware-cost.js';
+import { Maker } from './make.js';
+import { recipeOf } from './recipe.js';
+import { variantOf } from './variants.js';
+
+type Distillation = NonNullable<Config['distillation']>;
+
+/** A model with options of its distillation set above the configuration's. */
+export function withDistillation(model: Model, options: Partial<Distillation>): Model {
+  const distillation = { ...STUDY_DEFAULTS.distillation, ...model.config.distillation, ...options };
+  return { ...model, config: { ...model.config, distillation } };
+}
+
+/** Teacher, distilled student and the same student without a teacher, on one split of the rows. */
+export interface DistillStudy {
+  readonly temperature: number;
+  readonly alpha: number;
+  readonly scaleByTemperature: boolean;
+  readonly trainRows: number;
+  readonly testRows: number;
+  readonly networks: readonly DistilledNetwork[];
+}
+
+export interface DistilledNetwork {
+  readonly name: 'teacher' | 'distilled' | 'scratch';
+  /** Units of each hidden layer. */
+  readonly hidden: readonly number[];
+  readonly network: FloatNetwork;
+  /** Empty for a teacher from a file. */
+  readonly history: readonly EpochRecord[];
+  readonly float: Evaluation;
+  /** Quantized after training, as the configuration says. */
+  readonly integer: Evaluation;
+  /** The share of test samples to which it gives the teacher's class, as float networks. */
+  readonly agreement: number;
+  readonly cost: HardwareCost;
+}
+
+/**
+ * Distils a model's student, and trains it from scratch for comparison: test rows are those of the model's split.
+ *
+ * @throws data/*, learn/*, exchange/*, quantize/*, hardware/*
+ */
+export async function distillStudy(model: Model, onProgress: OnProgress): Promise<DistillStudy> {
+  const recipe = recipeOf(model);
+  checkDistillationLoss(recipe.distillation);
+  const { config } = model;
+  const { train, test } = samplesOfSplit(model, recipe.clip);
+  const maker = new Maker(() => train, config.seed, onProgress);
+  const scratch = await maker.floats(recipe, 'scratch');
+  // Before the teacher's training, which may be long.
+  if (recipe.teacher !== undefined) checkTeacher(recipe.teacher, scratch.network);
+  const teacher =
+    recipe.teacher === undefined
+      ? await maker.floats(recipe, 'base')
+      : { network: recipe.teacher, history: [] };
+  const distilled = await maker.floats(recipe, 'distilled');
+  const wanted = classesOf(teacher.network, test);
+  const row = (name: DistilledNetwork['name'], { network, history }: typeof teacher): DistilledNetwork => {
+    const quantized = quantizeNetwork({ network }, train.features, recipe.quantization).network;
+    const classes = classesOf(network, test);
+    return {
+      name,
+      hidden: network.layers.slice(0, -1).map(({ bias }) => bias.length),
+      network,
+      history,
+      float: evaluateFloat(network, test),
+      integer: evaluateInteger(quantized, test),
+      agreement: classes.filter((one, sample) => one === wanted[sample]).length / classes.length,
+      cost: hardwareCost(quantized, config.hardware),
+    };
+  };
+  const { temperature, alpha, scaleByTemperature } = recipe.distillation;
+  return {
+    temperature,
+    alpha,
+    scaleByTemperature,
+    trainRows: train.labels.length,
+    testRows: test.labels.length,
+    networks: [row('teacher', teacher), row('distilled', distilled), row('scratch', scratch)],
+  };
+}
+
+const classesOf = (network: FloatNetwork, { features }: Samples): number[] =>
+  features.map((sample) => classOf(runFloat(network, sample).at(-1) as number[]));
+
+/** A model's rows as `espalier run` divides and scales them. @throws data/* */
+export function samplesOfSplit(
+  model: Model,
+  clip: number,
+): { readonly train: Samples; readonly test: Samples } {
+  const { split, fitOn } = model.config.data;
+  const { file, options } = dataOf(model);
+  const dataset = loadDataset(file, options);
+  const rows = splitRows(dataset, { ...split, seed: split.seed ?? model.config.seed });
+  const scaler = fitScaler(dataset, rows.train, fitOn, clip);
+  const samples = (part: readonly number[]) => samplesOf(dataset, scaler, part, clip > 0);
+  return { train: samples(rows.train), test: samples(rows.test) };
+}
+
+export interface SweepRequest {
+  readonly model: Model;
+  readonly temperatures: readonly number[];
+  readonly alphas: readonly number[];
+  readonly folds: number;
+  readonly repeats: number;
+  readonly threads?: number | undefined;
+  readonly folder: string;
+  readonly onProgress: OnProgress;
+}
+
+/** How a distilled student does for every temperature and alpha, cross-validated; as plain data. */
+export interface DistillationSweep {
+  readonly folds: number;
+  readonly repeats: number;
+  /** The student without a teacher, on the same folds. */
+  readonly scratch: Estimate;
+  /** The network of the model's own layers: the teacher, unless that comes from a file. */
+  readonly base: Estimate;
+  readonly points: readonly {
+    readonly temperature: number;
+    readonly alpha: number;
+    readonly accuracy: Estimate;
+    /** Distilled minus scratch. */
+    readonly gain: PairedComparison;
+  }[];
+}
+
+/** Sweeps temperature and alpha. Finished folds are kept. @throws as {@link crossValidate} */
+export async function sweepDistillation(request: SweepRequest): Promise<DistillationSweep> {
+  const { model, temperatures, alphas, folds, repeats, threads, folder, onProgress } = request;
+  const grid = temperatures.flatMap((temperature) => alphas.map((alpha) => ({ temperature, alpha })));
+  const points = grid.map((point) => withDistillation(model, point));
+  for (const { config } of points) checkDistillationLoss(config.distillation as Distillation);
+  const subject = (name: string, of: Model): Subject => ({
+    name,
+    model: of,
+    variant: variantOf(name, 'sweep'),
+  });
+  const subjects = [
+    subject('scratch', points[0]),
+    subject('base', model),
+    ...points.map((of) => subject('distilled', of)),
+  ];
+  const { seed } = model.config;
+  const result = await crossValidate({ subjects, folds, repeats, seed, threads, folder, onProgress });
+  const [scratch, base, ...swept] = result.subjects;
+  return {
+    folds,
+    repeats,
+    scratch: scratch.accuracy,
+    base: base.accuracy,
+    points: grid.map((point, index) => ({
+      ...point,
+      accuracy: swept[index].accuracy,
+      gain: comparePaired(accuraciesOf(swept[index]), accuraciesOf(scratch), testShare(folds)),
+    })),
+  };
+}
+
+/** The study, and its three networks as TensorFlow.js models: path → content. */
+export function modelFiles(study: DistillStudy): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>([['distillation.json', json(study)]]);
+  for (const { name, network } of study.networks) {
+    for (const [file, content] of writeTfjsModel(network)) files.set(path.posix.join(name, file), content);
+  }
+  return files;
+}

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFolderAtomic } from '../../../src/core/files.js';
+import { ignoreProgress } from '../../../src/core/progress.js';
+import { readTfjsModel } from '../../../src/exchange/tfjs.js';
+import { type Model, readModel } from '../../../src/pipeline/model.js';
+import {
+  type DistillStudy,
+  distillStudy,
+  modelFiles,
+  sweepDistillation,
+  withDistillation,
+} from '../../../src/pipeline/study/distill.js';
+import { messageOfAsync } from '../../support/messages.js';
+import { StudyFolder } from '../../support/study.js';
+
+let folder: StudyFolder;
+let model: Model;
+let study: DistillStudy;
+beforeAll(async () => {
+  folder = new StudyFolder();
+  model = readModel(folder.writeModel('line'));
+  study = await distillStudy(model, ignoreProgress);
+});
+afterAll(() => folder.remove());
+
+describe('a study of distillation', () => {
+  it('has teacher, student and the same student without a teacher, with the hardware each costs', () => {
+    expect(study.networks.map(({ name, hidden }) => [name, hidden])).toEqual([
+      ['teacher', [4]],
+      ['distilled', [2]],
+      ['scratch', [2]],
+    ]);
+    const [teacher, distilled, scratch] = study.networks;
+    expect(teacher.agreement).toBe(1);
+    expect(distilled.network).not.toEqual(scratch.network);
+    expect(teacher.cost.parameters).toBe(3 * 4 + 4 + 4 + 1);
+    expect(distilled.cost.parameters).toBe(3 * 2 + 2 + 2 + 1);
+    for (const { cost, float, integer } of study.networks) {
+      expect(float.samples).toBe(study.testRows);
+      expect(integer.accuracy).toBeGreaterThan(0.6);
+      expect(cost.nonZeros).toBeLessThanOrEqual(cost.parameters);
+      expect(cost.romBits).toBeGreaterThanOrEqual(cost.parameterBits / 2);
+      expect(cost.latency).toBeGreaterThanOrEqual(cost.interval);
+    }
+    expect(distilled.cost.interval).toBeLessThan(teacher.cost.interval);
+  });
+
+  it('takes a teacher from a file', async () => {
+    writeFolderAtomic(folder.at('models'), modelFiles(study));
+    const file = path.join(folder.at('models'), 'teacher', 'model.json');
+    expect(readTfjsModel(file).layers[0].kernel).toHaveLength(3);
+    const taught = withDistillation(model, { teacher: path.relative(model.folder, file) });
+    const again = await distillStudy(taught, ignoreProgress);
+    expect(again.networks[0].history).toEqual([]);
+    // The same teacher, through 32-bit floats that are exact: the same student.
+    expect(again.networks[1].network).toEqual(study.networks[1].network);
+  });
+
+  it('sweeps temperature and alpha against the student without a teacher', async () => {
+    const request = {
+      model,
+      folds: 2,
+      repeats: 1,
+      threads: 0,
+      folder: folder.at('kept'),
+      onProgress: ignoreProgress,
+    };
+    const sweep = await sweepDistillation({ ...request, temperatures: [1, 10], alphas: [0, 1] });
+    expect(sweep.points.map(({ temperature, alpha }) => [temperature, alpha])).toEqual([
+      [1, 0],
+      [1, 1],
+      [10, 0],
+      [10, 1],
+    ]);
+    // With alpha 1 nobody teaches: temperature is no matter, and there is nothing to gain.
+    expect(sweep.points[1].accuracy).toEqual(sweep.points[3].accuracy);
+    expect(sweep.points[1].gain.difference.mean).toBe(0);
+    for (const { accuracy, gain } of sweep.points) {
+      expect(gain.difference.mean).toBeCloseTo(accuracy.mean - sweep.scratch.mean, 12);
+    }
+  });
+});
+
+describe('a distillation that cannot be', () => {
+  const messageOf = (changes: Parameters<typeof withDistillation>[1]) =>
+    messageOfAsync(() => distillStudy(withDistillation(model, changes), ignoreProgress));
+
+  it('is refused', async () => {
+    expect(await messageOf({ temperature: -1 })).toBe(
+      'temperature: got -1, wanted a number above 0 [learn/option]',
+    );
+    expect(await messageOf({ alpha: 2 })).toBe('alpha: got 2, wanted a number from 0 to 1 [learn/option]');
+    const request = {
+      model,
+      folds: 2,
+      repeats: 1,
+      threads: 0,
+      folder: folder.at('kept'),
+      onProgress: ignoreProgress,
+    };
+    expect(
+      await messageOfAsync(() => sweepDistillation({ ...request, temperatures: [0], alphas: [0] })),
+    ).toBe('temperature: got 0, wanted a number above 0 [learn/option]');
+  });
+
+  it('refuses a teacher of another input size', async () => {
+    const [, , scratch] = study.networks;
+    const wide = { ...scratch.network, name: 'wide', inputs: 4 };
+    const kernel = [...wide.layers[0].kernel, [0, 0]];
+    const network = { ...wide, layers: [{ ...wide.layers[0], kernel }, ...wide.layers.slice(1)] };
+    const { writeTfjsModel } = await import('../../../src/exchange/tfjs.js');
+    writeFolderAtomic(folder.at('wide'), writeTfjsModel(network));
+    expect(await messageOf({ teacher: '../wide/model.json' })).toMatch(
+      /^teacher .+: got 4 inputs, wanted 3 inputs, as the student scratch has \[learn\/teacher\]$/,
+    );
+  });
+});
