@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { denseNetwork } from '../../bench/support/networks.js';
+import { writeFolderAtomic } from '../../src/core/files.js';
+import { simulate } from '../../src/cosim/simulate.js';
+import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { CACHE, newFolder } from './fixture.js';
+
+const serial = (lanes: number): HardwareConfig => ({ architecture: 'serial', lanes });
+
+it.each([
+  { shape: [30, 16, 1], kept: 0.4, hardware: serial(1), random: 20_000 },
+  { shape: [16, 64, 32, 32, 5], kept: 1, hardware: serial(8), random: 300 },
+  { shape: [16, 64, 32, 32, 5], kept: 0.1, hardware: serial(2), random: 2_000 },
+  { shape: [784, 30, 10], kept: 0.5, hardware: serial(30), random: 100 },
+])('$shape, $kept of the weights, $hardware: no difference, the predicted cycles', async (workload) => {
+  const { shape, kept, hardware, random } = workload;
+  const folder = path.join(newFolder(), 'design');
+  writeFolderAtomic(
+    folder,
+    emitDesign(denseNetwork(shape, kept), hardware, { version: '0', command: 'test' }),
+  );
+  const record = await simulate(folder, { random, traceLayers: true, cacheFolder: CACHE });
+  expect(record).toMatchObject({ passed: true, differing: 0, difference: null });
+  expect(record.layersCompared).toHaveLength(shape.length - 1);
+  expect(record.samples).toBe(random + 3 + 2 * shape[0]);
+});
