@@ -101,7 +101,7 @@ function buildCommand(command: CliCommand, streams: Streams, act: Act): Command 
   return built;
 }
 
-const helpStyle = ({ stdout }: Streams) => ({ sortOptions: false, helpWidth: stdout.columns ?? 110 });
+const helpStyle = ({ stdout }: Streams) => ({ sortOptions: false, helpWidth: stdout.columns || 110 });
 
 /** Commander throws in place of printing and exiting; help goes to stdout. */
 function quietErrors(command: Command, streams: Streams): void {

@@ -54,7 +54,7 @@ function liveTasks({ stderr, env }: Place): TaskList {
       const now = performance.now();
       if (now - drawn < REDRAW_MS && progress.done < progress.total) return;
       drawn = now;
-      draw(fitLine(`${paint('cyan', '›')} ${barLine(task, progress)}`, stderr.columns ?? 80));
+      draw(fitLine(`${paint('cyan', '›')} ${barLine(task, progress)}`, stderr.columns || 80));
     },
     end: (note) => {
       draw(`${paint('green', '✔')} ${task} ${paint('dim', note)}\n`);
