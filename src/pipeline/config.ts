@@ -18,6 +18,7 @@ import {
   whole,
   yesNo,
 } from './config-parts.js';
+import { VARIANTS } from './study/variants.js';
 
 const split = z.discriminatedUnion(
   'method',
@@ -143,6 +144,24 @@ const quantizationAware = z.strictObject({
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
+/** What `run --study` compares, and how thoroughly. */
+const study = z.strictObject({
+  variants: z
+    .array(oneOf(VARIANTS.map(({ name }) => name)), 'a list of variants')
+    .min(1, 'at least one variant')
+    .default(['base', 'pruned', 'distilled', 'scratch', 'base-ptq', 'base-qat', 'pruned-ptq', 'pruned-qat'])
+    .describe('Cross-validated; the first is compared with each of the others.'),
+  folds: whole(2).default(10).describe('Of each repeat of the cross-validation.'),
+  repeats: whole(1).default(3),
+  bits: z
+    .array(whole(1, 32), 'a list of widths')
+    .default([2, 3, 4, 5, 6, 8, 10, 12])
+    .describe('Widths of the curves.'),
+  seeds: whole(1).default(3).describe('Repeats of the curves.'),
+  temperatures: z.array(positive(), 'a list of numbers').min(1).default([1, 2, 5, 10, 20]),
+  alphas: z.array(share(), 'a list of numbers').min(1).default([0, 0.1, 0.5, 0.9]),
+});
+
 /** `hardware`: the name of a micro-architecture, and its own options beside it. */
 const architectures = ARCHITECTURES.map(({ name, options }) =>
   options.extend({ architecture: z.literal(name).default(name) }),
@@ -180,6 +199,7 @@ const SHAPE = z.strictObject({
   quantizationAware: quantizationAware
     .optional()
     .describe('Trains on in the formats of the integer network; absent: quantized after training alone.'),
+  study: study.prefault({}).describe('How `run --study` compares the techniques.'),
   hardware: hardware.prefault({ architecture: 'serial' }),
   simulation: simulation.prefault({}),
 });

@@ -12,6 +12,9 @@ export const DEFAULT_BUILD = 'build';
 /** Compiled simulators, kept by their content for all models together. */
 export const simulatorCache = (build: string): string => path.join(build, '.cache', 'cosim');
 
+/** Finished folds of cross-validations, searches and sweeps, likewise. */
+export const studyCache = (build: string): string => path.join(build, '.cache', 'study');
+
 export interface RunRequest {
   /** The model's folder or its espalier.yaml; absent: where we are, or the only model in `models/`. */
   readonly model?: string | undefined;
@@ -20,6 +23,8 @@ export interface RunRequest {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly force?: boolean | undefined;
+  /** Compare the techniques too. */
+  readonly study?: boolean | undefined;
   /** In place of the configuration's. */
   readonly seed?: number | undefined;
   readonly onProgress: OnProgress;
@@ -44,8 +49,9 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const model = readModel(request.model, request.seed);
   const build = request.build ?? DEFAULT_BUILD;
   const folder = path.join(build, model.name);
-  const { from, until, force = false, onProgress, onStage } = request;
-  const { reports, products } = await runStages(stagesOf(model, simulatorCache(build)), {
+  const { from, until, force = false, study = false, onProgress, onStage } = request;
+  const cache = { simulators: simulatorCache(build), study: studyCache(build) };
+  const { reports, products } = await runStages(stagesOf(model, cache, study), {
     folder,
     force,
     onProgress,

@@ -7,6 +7,7 @@ import type { Evaluation } from '../learn/metrics.js';
 import type { NetworkSize } from '../learn/size.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { TensorRecord } from '../quantize/quantize.js';
+import type { StudyData } from './study-data.js';
 
 /** What a training left behind. */
 export interface TrainedReport {
@@ -39,6 +40,8 @@ export interface ReportData {
   };
   readonly manifest: Manifest;
   readonly simulation: SimulationRecord;
+  /** Absent from a run without the study. */
+  readonly study?: StudyData;
   /** What the run was made from: a name → its SHA-256. */
   readonly sources: Readonly<Record<string, string>>;
 }

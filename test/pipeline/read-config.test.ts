@@ -49,7 +49,7 @@ describe('reading espalier.yaml', () => {
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
-        'distillation, quantization, quantizationAware, hardware, simulation (did you mean training?) [pipeline/config-key]',
+        'distillation, quantization, quantizationAware, study, hardware, simulation (did you mean training?) [pipeline/config-key]',
     ],
     [
       'an unknown key in a section',

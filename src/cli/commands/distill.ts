@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { present } from '../../core/objects.js';
-import type { DistillationSweep, DistillStudy } from '../../pipeline/study/distill.js';
+import type { DistillationSweep, DistillStudy } from '../../report/study-data.js';
 import type { CliCommand, Options } from '../command.js';
 import { decimal, decimals, wholeNumber } from '../option-parsers.js';
 import { percent, printTable, whole } from '../table.js';
@@ -51,12 +51,12 @@ export const distill: CliCommand = {
     const { distillStudy, modelFiles, sweepDistillation, withDistillation } = await import(
       '../../pipeline/study/distill.js'
     );
-    const { studyFolder } = await import('../../pipeline/study/evaluate.js');
+    const { studyCache } = await import('../../pipeline/run.js');
     const read = readModel(place, options.seed);
     const model = withDistillation(read, changes(options, read.folder));
     if (options.sweep === true) {
       const { temperatures, alphas, cv: folds, repeats, threads } = options;
-      const folder = studyFolder(options.build, model);
+      const folder = studyCache(options.build);
       tasks.begin('Sweep temperature and alpha');
       const request = { model, temperatures, alphas, folds, repeats, threads, folder, onProgress };
       const result = await sweepDistillation(request);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Estimate, Summary } from '../../learn/statistics.js';
-import type { CrossValidation, SubjectResult } from '../../pipeline/study/cross-validation.js';
 import { VARIANTS } from '../../pipeline/study/variants.js';
+import type { CrossValidation, SubjectResult } from '../../report/study-data.js';
 import type { CliCommand } from '../command.js';
 import { listOf, wholeNumber } from '../option-parsers.js';
 import { printTable } from '../table.js';

@@ -20,6 +20,10 @@ export const run: CliCommand = {
       .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')
       .addOption(new Option('--from <stage>', 'run again from this stage on').choices(STAGE_NAMES))
       .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGE_NAMES))
+      .option(
+        '--study',
+        'compare the techniques too: cross-validation, distillation, accuracy against bits; long',
+      )
       .option('--force', 'run every stage again')
       .option('--seed <n>', 'in place of the configuration’s', wholeNumber('--seed'))
       .option('--build <folder>', 'where the products go (default: build)');

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import { LEVELS, type WidthSearch } from '../../pipeline/study/search.js';
+import { LEVELS } from '../../pipeline/study/search.js';
 import type { Widths } from '../../quantize/options.js';
+import type { WidthSearch } from '../../report/study-data.js';
 import type { CliCommand } from '../command.js';
 import { decimal, wholeNumber } from '../option-parsers.js';
 import { printTable, whole } from '../table.js';
@@ -45,11 +46,11 @@ export const search: CliCommand = {
   async run([place], options, { onProgress, tasks }) {
     const { readModel } = await import('../../pipeline/model.js');
     const { searchWidths } = await import('../../pipeline/study/search.js');
-    const { studyFolder } = await import('../../pipeline/study/evaluate.js');
+    const { studyCache } = await import('../../pipeline/run.js');
     const { margin, method, level, cv: folds, repeats, seed, threads, build } = options;
     const model = readModel(place, seed);
     const weights = options.weights ?? (model.config.pruning === undefined ? 'base' : 'pruned');
-    const folder = studyFolder(build, model);
+    const folder = studyCache(build);
     tasks.begin('Search widths');
     const result = await searchWidths({
       model,

@@ -6,6 +6,7 @@ import { pruneStage } from './prune.js';
 import { quantizeStage } from './quantize.js';
 import { reportStage } from './report.js';
 import { simulateStage } from './simulate.js';
+import { studyStage } from './study.js';
 import { trainStage } from './train.js';
 import { weightsStage } from './weights.js';
 
@@ -18,15 +19,25 @@ export const STAGE_NAMES = [
   'quantize',
   'design',
   'simulate',
+  'study',
   'report',
 ] as const;
+
+/** Folders for what is kept by its content, for all models together. */
+export interface Cache {
+  /** Compiled simulators. */
+  readonly simulators: string;
+  /** Finished folds of cross-validations. */
+  readonly study: string;
+}
 
 /**
  * The stages of a model, every one after those it reads.
  *
- * @param simulatorCache where compiled simulators are kept
+ * @param cache where what several runs share is kept
+ * @param study whether the techniques are compared too, which takes long
  */
-export function stagesOf(model: Model, simulatorCache: string): Stage[] {
+export function stagesOf(model: Model, cache: Cache, study: boolean): Stage[] {
   const { pruning } = model.config;
   return [
     dataStage(model),
@@ -35,7 +46,8 @@ export function stagesOf(model: Model, simulatorCache: string): Stage[] {
     weightsStage(model),
     quantizeStage(model),
     designStage(model),
-    simulateStage(model, simulatorCache),
-    reportStage(model),
+    simulateStage(model, cache.simulators),
+    ...(study ? [studyStage(model, cache.study)] : []),
+    reportStage(model, study),
   ];
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { readBytes } from '../../core/files.js';
 import { sha256 } from '../../core/hash.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
+import type { StudyData } from '../../report/study-data.js';
 import type { Inputs, Stage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { DataProduct } from './data.js';
@@ -10,14 +11,22 @@ import type { QuantizedProduct } from './quantize.js';
 export const REPORT_FILE = 'report.html';
 
 /** Writes `report.html` and `summary.json`. */
-export function reportStage({ name, folder, config }: Model): Stage {
+export function reportStage({ name, folder, config }: Model, study: boolean): Stage {
   const table = config.data.file;
   const hasPruning = config.pruning !== undefined;
   return {
     name: 'report',
     title: 'Write the report',
     room: 'report',
-    after: ['data', 'train', ...(hasPruning ? ['prune'] : []), 'quantize', 'design', 'simulate'],
+    after: [
+      'data',
+      'train',
+      ...(hasPruning ? ['prune'] : []),
+      'quantize',
+      'design',
+      'simulate',
+      ...(study ? ['study'] : []),
+    ],
     settings: { name, seed: config.seed },
     files: { [table]: path.join(folder, table) },
     async make(inputs) {
@@ -40,6 +49,7 @@ export function reportStage({ name, folder, config }: Model): Stage {
         },
         manifest: inputs.product('design').json('manifest.json'),
         simulation: inputs.product('simulate').json('simulation.json'),
+        ...(study ? { study: inputs.product('study').json<StudyData>('study.json') } : {}),
       };
       return new Map([
         [REPORT_FILE, await renderReport(data)],

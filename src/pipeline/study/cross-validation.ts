@@ -5,16 +5,10 @@ import { hashOf, sha256 } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
 import type { Evaluation } from '../../learn/metrics.js';
-import type { Summary } from '../../learn/statistics.js';
-import {
-  comparePaired,
-  type Estimate,
-  estimateOverFolds,
-  type PairedComparison,
-  summarize,
-} from '../../learn/statistics.js';
+import { comparePaired, estimateOverFolds, summarize } from '../../learn/statistics.js';
+import type { CrossValidation, FoldResult, SubjectResult } from '../../report/study-data.js';
 import type { Model } from '../model.js';
-import { type DataSource, datasetOf, type FoldResult, splitOf } from './fold.js';
+import { type DataSource, datasetOf, splitOf } from './fold.js';
 import { FoldRunner } from './fold-runner.js';
 import { recipeOf } from './recipe.js';
 import type { Variant } from './variants.js';
@@ -38,37 +32,6 @@ export interface CrossValidationRequest {
   /** Where the results of finished folds are kept. */
   readonly folder: string;
   readonly onProgress: OnProgress;
-}
-
-/** Repeated stratified cross-validation, as plain data. */
-export interface CrossValidation {
-  readonly folds: number;
-  readonly repeats: number;
-  readonly seed: number;
-  readonly samples: number;
-  readonly classes: readonly string[];
-  readonly subjects: readonly SubjectResult[];
-  /** The first subject against each of the others, on the same folds. */
-  readonly comparisons: readonly {
-    readonly first: string;
-    readonly second: string;
-    readonly accuracy: PairedComparison;
-  }[];
-}
-
-/** Means over all folds, with their 95 % intervals by the corrected resampled t-test. */
-export interface SubjectResult {
-  readonly name: string;
-  readonly accuracy: Estimate;
-  /** Recall of class 1, such as malignant; of more than two classes the mean recall. */
-  readonly sensitivity: Estimate;
-  /** Recall of class 0; of more than two classes the mean specificity. */
-  readonly specificity: Estimate;
-  /** Absent where a fold has no area under the curve. */
-  readonly rocAuc?: Estimate;
-  readonly nonZeroWeights: Summary;
-  readonly nonZeros: Summary;
-  readonly results: readonly FoldResult[];
 }
 
 /**

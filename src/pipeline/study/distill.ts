@@ -7,18 +7,17 @@ import { writeTfjsModel } from '../../exchange/tfjs.js';
 import { checkTeacher } from '../../learn/distill.js';
 import { checkDistillationLoss } from '../../learn/distillation-loss.js';
 import { classOf, type FloatNetwork, runFloat } from '../../learn/float-network.js';
-import type { EpochRecord } from '../../learn/loop.js';
-import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
+import { evaluateFloat } from '../../learn/metrics.js';
 import { type Samples, samplesOf } from '../../learn/samples.js';
-import type { Estimate, PairedComparison } from '../../learn/statistics.js';
 import { comparePaired } from '../../learn/statistics.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
 import { quantizeNetwork } from '../../quantize/widths.js';
+import type { DistillationSweep, DistilledNetwork, DistillStudy } from '../../report/study-data.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import { accuraciesOf, crossValidate, dataOf, type Subject, testShare } from './cross-validation.js';
-import { type HardwareCost, hardwareCost } from './hardware-cost.js';
+import { hardwareCost } from './hardware-cost.js';
 import { Maker } from './make.js';
 import { recipeOf } from './recipe.js';
 import { variantOf } from './variants.js';
@@ -29,31 +28,6 @@ type Distillation = NonNullable<Config['distillation']>;
 export function withDistillation(model: Model, options: Partial<Distillation>): Model {
   const distillation = { ...STUDY_DEFAULTS.distillation, ...model.config.distillation, ...options };
   return { ...model, config: { ...model.config, distillation } };
-}
-
-/** Teacher, distilled student and the same student without a teacher, on one split of the rows. */
-export interface DistillStudy {
-  readonly temperature: number;
-  readonly alpha: number;
-  readonly scaleByTemperature: boolean;
-  readonly trainRows: number;
-  readonly testRows: number;
-  readonly networks: readonly DistilledNetwork[];
-}
-
-export interface DistilledNetwork {
-  readonly name: 'teacher' | 'distilled' | 'scratch';
-  /** Units of each hidden layer. */
-  readonly hidden: readonly number[];
-  readonly network: FloatNetwork;
-  /** Empty for a teacher from a file. */
-  readonly history: readonly EpochRecord[];
-  readonly float: Evaluation;
-  /** Quantized after training, as the configuration says. */
-  readonly integer: Evaluation;
-  /** The share of test samples to which it gives the teacher's class, as float networks. */
-  readonly agreement: number;
-  readonly cost: HardwareCost;
 }
 
 /**
@@ -127,23 +101,6 @@ export interface SweepRequest {
   readonly threads?: number | undefined;
   readonly folder: string;
   readonly onProgress: OnProgress;
-}
-
-/** How a distilled student does for every temperature and alpha, cross-validated; as plain data. */
-export interface DistillationSweep {
-  readonly folds: number;
-  readonly repeats: number;
-  /** The student without a teacher, on the same folds. */
-  readonly scratch: Estimate;
-  /** The network of the model's own layers: the teacher, unless that comes from a file. */
-  readonly base: Estimate;
-  readonly points: readonly {
-    readonly temperature: number;
-    readonly alpha: number;
-    readonly accuracy: Estimate;
-    /** Distilled minus scratch. */
-    readonly gain: PairedComparison;
-  }[];
 }
 
 /** Sweeps temperature and alpha. Finished folds are kept. @throws as {@link crossValidate} */

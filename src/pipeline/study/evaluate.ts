@@ -1,7 +1,8 @@
-import path from 'node:path';
 import type { OnProgress } from '../../core/progress.js';
+import type { CrossValidation } from '../../report/study-data.js';
 import { type Model, readModel } from '../model.js';
-import { type CrossValidation, crossValidate, type Subject } from './cross-validation.js';
+import { studyCache } from '../run.js';
+import { crossValidate, type Subject } from './cross-validation.js';
 import { finalVariant } from './recipe.js';
 import { variantOf } from './variants.js';
 
@@ -16,7 +17,7 @@ export interface EvaluateRequest {
   /** In place of the configuration's. */
   readonly seed?: number | undefined;
   readonly threads?: number | undefined;
-  /** Products go into a folder of the model's name in here. */
+  /** Finished folds are kept in a cache in here. */
   readonly build: string;
   readonly onProgress: OnProgress;
 }
@@ -34,12 +35,9 @@ export async function evaluateRecipes(request: EvaluateRequest): Promise<CrossVa
     ...subjectsOf(other, request.variants, model),
   ];
   const { folds, repeats, threads, onProgress } = request;
-  const folder = studyFolder(request.build, model);
+  const folder = studyCache(request.build);
   return crossValidate({ subjects, folds, repeats, seed: model.config.seed, threads, folder, onProgress });
 }
-
-/** Where the results of a model's long work are kept. */
-export const studyFolder = (build: string, { name }: Model): string => path.join(build, name, 'study');
 
 function subjectsOf(
   model: Model | undefined,

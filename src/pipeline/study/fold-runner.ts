@@ -6,14 +6,8 @@ import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import type { OnProgress } from '../../core/progress.js';
 import { PACKAGE_ROOT } from '../../core/version.js';
-import {
-  type DataSource,
-  type FoldPlace,
-  type FoldResult,
-  type FoldTask,
-  type Job,
-  runFold,
-} from './fold.js';
+import type { FoldResult } from '../../report/study-data.js';
+import { type DataSource, type FoldPlace, type FoldTask, type Job, runFold } from './fold.js';
 import type { FoldAnswer } from './fold-worker.js';
 import { recipeHash } from './recipe.js';
 import { ResultStore, studyVersion } from './store.js';

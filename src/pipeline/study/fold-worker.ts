@@ -1,5 +1,6 @@
 import { EspalierError, type Problem } from '../../core/errors.js';
-import { type FoldResult, type FoldTask, runFold } from './fold.js';
+import type { FoldResult } from '../../report/study-data.js';
+import { type FoldTask, runFold } from './fold.js';
 
 /** Errors lose their class between threads; the user's come as plain data. */
 export type FoldAnswer = { readonly results: readonly FoldResult[] } | { readonly problem: Problem };

@@ -3,9 +3,9 @@ import { Random } from '../../core/random.js';
 import { type Dataset, type DatasetOptions, loadDataset } from '../../data/dataset.js';
 import { fitScaler } from '../../data/scaler.js';
 import { type Split, stratifiedFolds } from '../../data/split.js';
-import type { Evaluation } from '../../learn/metrics.js';
 import { type Samples, samplesOf } from '../../learn/samples.js';
-import { evaluateMade, Maker, type NonZeros, nonZerosOf } from './make.js';
+import type { FoldResult } from '../../report/study-data.js';
+import { evaluateMade, Maker, nonZerosOf } from './make.js';
 import type { Recipe } from './recipe.js';
 import type { Variant } from './variants.js';
 
@@ -41,17 +41,6 @@ export interface FoldTask extends FoldPlace {
 export interface Job {
   readonly recipe: Recipe;
   readonly variant: Variant;
-}
-
-/** What came of one variant in one fold. */
-export interface FoldResult {
-  readonly repeat: number;
-  readonly fold: number;
-  /** Rows trained on. */
-  readonly trainRows: number;
-  /** On the rows that were not trained on. */
-  readonly test: Evaluation;
-  readonly nonZeros: NonZeros;
 }
 
 /**

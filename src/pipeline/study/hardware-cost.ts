@@ -3,19 +3,7 @@ import { emitDesign, type HardwareConfig } from '../../emit/design.js';
 import type { Manifest } from '../../emit/manifest.js';
 import { kindOf } from '../../network/layers/index.js';
 import type { QuantizedNetwork } from '../../network/types.js';
-
-/** What an integer network costs in hardware. */
-export interface HardwareCost {
-  readonly parameters: number;
-  /** Weights and biases that are not 0. */
-  readonly nonZeros: number;
-  /** Bits of all weights and biases that are not 0, each as wide as its format. */
-  readonly parameterBits: number;
-  readonly romBits: number;
-  /** Clock cycles from one inference to the next, and of one inference. */
-  readonly interval: number;
-  readonly latency: number;
-}
+import type { HardwareCost } from '../../report/study-data.js';
 
 /** The cost of a network on a micro-architecture, from the facts of its emitted design. @throws hardware/* */
 export function hardwareCost(network: QuantizedNetwork, hardware: HardwareConfig): HardwareCost {

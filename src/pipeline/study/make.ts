@@ -12,6 +12,7 @@ import type { QuantizedNetwork } from '../../network/types.js';
 import { quantizeAware } from '../../quantize/aware.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
 import { quantizeNetwork } from '../../quantize/widths.js';
+import type { NonZeros } from '../../report/study-data.js';
 import { type Recipe, recipeHash } from './recipe.js';
 import type { Variant } from './variants.js';
 
@@ -112,15 +113,6 @@ export function evaluateMade(made: Made, samples: Samples): Evaluation {
   return made.kind === 'float'
     ? evaluateFloat(made.network, samples)
     : evaluateInteger(made.network, samples);
-}
-
-/** What of a network is not 0. */
-export interface NonZeros {
-  /** Weights [layer][unit]. */
-  readonly units: readonly (readonly number[])[];
-  readonly weights: number;
-  /** Weights and biases. */
-  readonly parameters: number;
 }
 
 export function nonZerosOf(made: Made): NonZeros {

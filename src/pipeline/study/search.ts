@@ -4,6 +4,7 @@ import { splitRows } from '../../data/split.js';
 import { requireThat } from '../../learn/options.js';
 import { type Summary, summarize } from '../../learn/statistics.js';
 import type { Widths } from '../../quantize/options.js';
+import type { SearchLevel, SearchStep, WidthSearch } from '../../report/study-data.js';
 import type { Model } from '../model.js';
 import { dataOf } from './cross-validation.js';
 import { type DataSource, datasetOf, splitOf } from './fold.js';
@@ -28,7 +29,7 @@ export interface SearchRequest {
   /** Accuracy that may be lost against the float network, such as 0.005. */
   readonly margin: number;
   /** How far the search goes: one width for all, one per layer and tensor, one per unit. */
-  readonly level: (typeof LEVELS)[number];
+  readonly level: SearchLevel;
   readonly folds: number;
   readonly repeats: number;
   readonly threads?: number | undefined;
@@ -36,35 +37,7 @@ export interface SearchRequest {
   readonly onProgress: OnProgress;
 }
 
-export const LEVELS = ['network', 'layer', 'unit'] as const;
-
-/** What a width search tried and found, as plain data. */
-export interface WidthSearch {
-  readonly weights: string;
-  readonly method: string;
-  readonly margin: number;
-  /** Of the float network, over the folds of the training rows. */
-  readonly float: Summary;
-  readonly steps: readonly SearchStep[];
-  /** For `quantization.bits`. */
-  readonly widths: Widths;
-  readonly bits: number;
-  readonly accuracy: Summary;
-}
-
-export interface SearchStep {
-  readonly level: SearchRequest['level'];
-  /** What was made narrower, such as `hidden.weights`; `all` where one width serves all. */
-  readonly change: string;
-  readonly widths: Widths;
-  /** Of inputs, non-zero weights and activations together. */
-  readonly bits: number;
-  readonly accuracy: Summary;
-  /** Whether the accuracy is within the margin. */
-  readonly holds: boolean;
-  /** Whether the search went on from here. */
-  readonly taken: boolean;
-}
+export const LEVELS: readonly SearchLevel[] = ['network', 'layer', 'unit'];
 
 const WIDEST = 16;
 

@@ -5,12 +5,12 @@ import { ignoreProgress } from '../../../src/core/progress.js';
 import { readTfjsModel } from '../../../src/exchange/tfjs.js';
 import { type Model, readModel } from '../../../src/pipeline/model.js';
 import {
-  type DistillStudy,
   distillStudy,
   modelFiles,
   sweepDistillation,
   withDistillation,
 } from '../../../src/pipeline/study/distill.js';
+import type { DistillStudy } from '../../../src/report/study-data.js';
 import { messageOfAsync } from '../../support/messages.js';
 import { StudyFolder } from '../../support/study.js';
 

@@ -92,7 +92,7 @@ describe('cross-validating recipes', () => {
       },
     });
     await expect(stopped).rejects.toBe(stop);
-    const kept = readdirSync(path.join(build, 'line', 'study'));
+    const kept = readdirSync(path.join(build, '.cache', 'study'));
     expect(kept).toHaveLength(2);
     const steps: number[] = [];
     const resumed = await evaluate({ build, onProgress: ({ total }) => steps.push(total) });
