@@ -7,10 +7,11 @@ import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import type { BuildOptions, BuiltDesign, Engine, EngineName, Job, RunFailure } from './engine.js';
-import { findEngine } from './engines/index.js';
+import { chooseEngine } from './engines/index.js';
 import { emptyRom, type MutatedFile, type Mutation, mutateRom, mutateVerilog } from './mutations.js';
 import { type Beats, expectedBeats, firstBeats, measuringJob, stalledJob } from './prepare.js';
 import { asPredicted, describeMeasured } from './record.js';
+import { sameCircuit } from './same-circuit.js';
 import { DEFAULT_CACHE } from './simulate.js';
 import { makeStimulus } from './stimulus.js';
 
@@ -30,6 +31,8 @@ export interface MutateOptions {
 export interface Mutant extends Mutation {
   /** What showed the fault; absent for a survivor. */
   readonly caughtBy?: string;
+  /** Of a survivor in the RTL: Yosys makes the same circuit of it, so it is no fault; absent when not judged. */
+  readonly sameCircuit?: boolean;
 }
 
 /** What a mutation run showed, as plain data. */
@@ -42,7 +45,7 @@ export interface MutationRecord {
   /** Vectors that a survivor has withstood. */
   readonly samples: number;
   readonly mutants: readonly Mutant[];
-  /** Mutants that no vector showed: they change no behaviour, or the stimulus is too weak. */
+  /** Mutants that no vector showed: they change no behaviour (some provably: `sameCircuit`), or the stimulus is too weak. */
   readonly survivors: readonly Mutant[];
   /** Faults that the compiler refused, or that had been tried already; others took their place. */
   readonly refused: number;
@@ -56,19 +59,19 @@ export interface MutationRecord {
  */
 export async function mutate(folder: string, options: MutateOptions = {}): Promise<MutationRecord> {
   const design = loadDesign(folder);
-  const engine = findEngine(options.engine ?? 'verilator');
+  const engine = await chooseEngine(options.engine);
   const {
     count = 24,
     seed = 1,
     rows = [],
-    random = Math.ceil(engine.defaultRandom / 5),
+    random = engine.defaultRandom,
     onProgress = ignoreProgress,
   } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
     throw problems.cosimOption('mutants', String(count), 'a whole number of at least 1');
   }
   const stimulus = makeStimulus(design.network, { regressions: [], rows, random, seed });
-  const beats = await expectedBeats(design, stimulus, false, onProgress);
+  const beats = await expectedBeats(design, stimulus, true, onProgress);
   const workshop = mkdtempSync(path.join(os.tmpdir(), 'espalier-mutants-'));
   try {
     const bench = { design, engine, beats, seed, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE };
@@ -137,7 +140,7 @@ async function checkOriginal(bench: Workbench): Promise<void> {
 }
 
 const buildOptions = (cacheFolder: string): BuildOptions => {
-  return { traces: false, waves: false, selfChecks: false, cacheFolder };
+  return { traces: true, waves: false, selfChecks: false, cacheFolder };
 };
 
 /** Undefined for a fault that does not compile. */
@@ -162,7 +165,9 @@ async function tryMutant(
     throw error;
   }
   const caughtBy = await catchFault(bench, design, built);
-  return caughtBy === undefined ? mutation : { ...mutation, caughtBy };
+  if (caughtBy !== undefined) return { ...mutation, caughtBy };
+  const same = isRom ? undefined : await sameCircuit(bench.design, design);
+  return same === undefined ? mutation : { ...mutation, sameCircuit: same };
 }
 
 const FEW = 300;

@@ -69,12 +69,15 @@ describe('mutation run', () => {
     expect(record.mutants[0].caughtBy).toBeDefined();
     expect(record.mutants.filter(isRom).length).toBeGreaterThan(10);
     expect(record.survivors.length).toBeLessThan(10);
+    // What can be shown to be no fault at all, is.
+    const judged = record.survivors.filter((mutant) => !isRom(mutant));
+    for (const { sameCircuit } of judged) expect(typeof sameCircuit).toBe('boolean');
   });
 
   it('refuses a design that fails unbroken', async () => {
     const folder = tinyDesign([['- b', '+ b']]);
     await expect(mutate(folder, { engine: 'icarus', count: 3, cacheFolder: CACHE })).rejects.toThrow(
-      'design tiny: got a failure without any mutation (output at sample 0, cycle 11), wanted a design that ' +
+      'design tiny: got a failure without any mutation (layer at sample 0, cycle 11), wanted a design that ' +
         'simulates without differences (run `espalier simulate` first) [cosim/mutate-broken]',
     );
   });
