@@ -74,7 +74,6 @@ export function signedWidth(interval: Interval): number {
 
 /** Bits of the narrowest unsigned word that holds 0 to `high`; 0 for 0. */
 export function unsignedWidth(high: number): number {
-  let width = 0;
-  while (2 ** width <= high) width += 1;
-  return width;
+  if (high < 1) return 0;
+  return high < 2 ** 31 ? 32 - Math.clz32(high) : 31 + unsignedWidth(Math.floor(high / 2 ** 31));
 }

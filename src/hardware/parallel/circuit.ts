@@ -1,4 +1,4 @@
-import { invariant } from '../../core/assert.js';
+import { assertNever, invariant } from '../../core/assert.js';
 import { type Format, signedWidth, unsignedWidth } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 
@@ -117,14 +117,36 @@ export function widthOf(range: Interval): number {
   return Math.max(1, isSigned(range) ? signedWidth(range) : unsignedWidth(range.high));
 }
 
-/** The values an operation reads, in its own order. */
+/** The values an operation reads, in its own order; a value as often as it is read. */
 export function operandsOf(operation: Operation): number[] {
-  const operands: number[] = [];
-  mapOperands(operation, (value) => {
-    operands.push(value);
-    return value;
-  });
-  return operands;
+  switch (operation.kind) {
+    case 'input':
+    case 'constant':
+      return [];
+    case 'sum':
+      return operation.terms.map(({ value }) => value);
+    case 'adder': {
+      const operands: number[] = [];
+      for (const row of operation.rows) for (const { value } of row) operands.push(value);
+      for (const { value } of operation.carries) operands.push(value);
+      return operands;
+    }
+    case 'join':
+      return operation.pieces.map(({ value }) => value);
+    case 'even':
+      return [operation.value, operation.sum];
+    case 'table':
+      return [...operation.values];
+    case 'product':
+    case 'shift':
+    case 'relu':
+    case 'clamp':
+    case 'wrap':
+    case 'register':
+      return [operation.value];
+    default:
+      return assertNever(operation);
+  }
 }
 
 /** The operation with every value it reads replaced. */
@@ -155,6 +177,8 @@ export function mapOperands(operation: Operation, map: (value: number) => number
     case 'wrap':
     case 'register':
       return { ...operation, value: map(operation.value) };
+    default:
+      return assertNever(operation);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Random } from '../../core/random.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import { buildCircuit } from './build.js';
 import type { Circuit } from './circuit.js';
@@ -24,7 +25,9 @@ export function compileCircuit(network: AffineNetwork, options: CompileOptions):
   pass('recode', recodeWeights);
   if (options.effort > 0)
     pass('share', (plain) => shareSums(plain, { maxLevel: 3, threshold: 0, vary: () => 1 }));
-  pass('compress', (summed) => compressSums(summed, { rows: options.adderRows }));
+  pass('compress', (summed) =>
+    compressSums(summed, { rows: options.adderRows, trials: 1, random: new Random(1, 'heaps') }),
+  );
   pass('pipeline', (wired) => pipelineCircuit(wired, options.adderLevelsPerStage));
   return circuit;
 }

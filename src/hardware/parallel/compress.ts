@@ -1,4 +1,4 @@
-import { unsignedWidth } from '../../fixed/format.js';
+import type { Random } from '../../core/random.js';
 import {
   type Adder,
   type Circuit,
@@ -8,25 +8,28 @@ import {
   rewrite,
   type Value,
 } from './circuit.js';
-import { adderHigh, type Heap, type HeapBit, heapOf, piecesOf, sumBits } from './heap.js';
+import { adderLuts } from './cost.js';
+import { type HeapBit, heapOf, piecesOf, sumBits } from './heap.js';
+import { type HeapPlan, highOf, type PlannedAdder, planHeap } from './heap-plan.js';
 
 export interface CompressOptions {
   /** Rows that one carry chain adds up: three where a LUT and the chain can, as on Xilinx 7-series and Intel ALMs. */
   readonly rows: 2 | 3;
+  /** Plans that are made for every sum, the best one kept; all but the first at random. */
+  readonly trials: number;
+  readonly random: Random;
 }
 
 /**
- * Turns every sum into carry chains. All bits of a sum's terms go into one heap; chains as long as the heap is high
- * take three (or two) bits out of every column they pass and put one back, until one bit is left in each. As in
- * Dadda's trees, a level takes only as much as the levels after it cannot.
+ * Turns every sum into carry chains: the bits of all its terms go into one heap, and chains bring that down to one
+ * bit per column.
  */
 export function compressSums(circuit: Circuit, options: CompressOptions): Circuit {
   const levels: number[] = [];
   return rewrite(circuit, (builder, value) => {
-    const { operation } = value;
+    if (value.operation.kind !== 'sum') return undefined;
     trackLevels(builder, levels);
-    if (operation.kind !== 'sum') return undefined;
-    return new Compressor(builder, value, operation, levels, options).run();
+    return compress(builder, value, value.operation, levels, options);
   });
 }
 
@@ -39,123 +42,61 @@ function trackLevels(builder: CircuitBuilder, levels: number[]): void {
   }
 }
 
-class Compressor {
-  private readonly columns: number;
-  private readonly heap: Heap;
-  private chains = 0;
-
-  constructor(
-    private readonly builder: CircuitBuilder,
-    private readonly value: Value,
-    sum: OperationOf<'sum'>,
-    private readonly levels: number[],
-    private readonly options: CompressOptions,
-  ) {
-    this.columns = sumBits(sum, value.range);
-    const { heap, constant } = heapOf(sum, this.columns, builder.values, levels);
-    this.heap = heap;
-    if (constant !== 0) this.addConstant(constant);
+function compress(
+  builder: CircuitBuilder,
+  value: Value,
+  sum: OperationOf<'sum'>,
+  levels: number[],
+  options: CompressOptions,
+): number {
+  const columns = sumBits(sum, value.range);
+  const { heap, constant } = heapOf(sum, columns, builder.values, levels);
+  const ones = onesOf(builder, constant, columns);
+  let best = planHeap(heap, ones, { rows: options.rows });
+  for (let trial = 1; trial < options.trials; trial++) {
+    const plan = planHeap(heap, ones, { rows: options.rows, random: options.random });
+    if (isBetter(plan, best)) best = plan;
   }
+  return build(builder, value, best);
+}
 
-  run(): number {
-    for (let level = 0; this.highest() > 1; level++) this.lower(level);
-    const pieces = piecesOf(this.heap.map((bits) => bits[0]));
-    const { range, layer, name } = this.value;
-    return this.builder.add({ kind: 'join', pieces }, range, layer, name);
-  }
+function onesOf(builder: CircuitBuilder, constant: number, columns: number): (HeapBit | undefined)[] {
+  if (constant === 0) return Array(columns).fill(undefined);
+  const value = builder.constant(constant);
+  return Array.from({ length: columns }, (_, index) =>
+    Math.floor(constant / 2 ** index) % 2 === 1 ? { value, index, inverted: false, level: 0 } : undefined,
+  );
+}
 
-  private addConstant(constant: number): void {
-    const value = this.builder.constant(constant);
-    trackLevels(this.builder, this.levels);
-    for (let column = 0; column < this.columns; column++) {
-      if (Math.floor(constant / 2 ** column) % 2 === 1)
-        this.heap[column].push({ value, index: column, inverted: false, level: 0 });
-    }
-  }
+/** Fewer LUTs, and no more levels than the plan that was made first. */
+function isBetter(plan: HeapPlan, than: HeapPlan): boolean {
+  return plan.level <= than.level && lutsOf(plan) < lutsOf(than);
+}
 
-  private highest(): number {
-    return this.heap.reduce((highest, bits) => Math.max(highest, bits.length), 0);
-  }
+function lutsOf({ adders }: HeapPlan): number {
+  return adders.reduce((luts, adder) => luts + adderLuts(adderOf(adder, (value) => value)), 0);
+}
 
-  /** One level of chains: brings every column down to what the later levels can take. */
-  private lower(level: number): void {
-    let target = 1;
-    while (target * this.options.rows < this.highest()) target *= this.options.rows;
-    for (let column = 0; column < this.columns; column++) {
-      while (this.heap[column].length > target && this.available(column, level) >= 2)
-        this.chain(column, level, target);
-    }
-  }
+function adderOf({ rows, carries }: PlannedAdder, map: (value: number) => number): Adder {
+  const place = (bit: HeapBit | undefined) =>
+    bit === undefined ? undefined : { ...bit, value: map(bit.value) };
+  return {
+    kind: 'adder',
+    columns: rows[0].length,
+    rows: rows.map((row) => piecesOf(row.map(place))),
+    carries: carries.flatMap((bit) => piecesOf([place(bit)])),
+  };
+}
 
-  private available(column: number, level: number): number {
-    return this.heap[column].filter((bit) => bit.level <= level).length;
-  }
-
-  private chain(start: number, level: number, target: number): void {
-    const { rows } = this.options;
-    const tracks: (HeapBit | undefined)[][] = Array.from({ length: rows }, () => []);
-    let column = start;
-    for (; column < this.columns && this.goesOn(column, start, level, target); column++)
-      this.take(tracks, column, level);
-    const carries: HeapBit[] = [];
-    while (carries.length < rows - 1 && this.heap[start].length >= target) {
-      const bit = this.heap[start].findIndex((candidate) => candidate.level <= level);
-      if (bit < 0) break;
-      carries.push(...this.heap[start].splice(bit, 1));
-    }
-    this.emit(tracks, carries, start, column - start);
-  }
-
-  /** Whether a chain passes a column: it would be too high with the chain's carry in it. */
-  private goesOn(column: number, start: number, level: number, target: number): boolean {
-    const wanted = target === 1 && column > start ? 1 : 2;
-    return this.heap[column].length >= target && this.available(column, level) >= wanted;
-  }
-
-  /** Moves up to one bit per track out of the column, going on with a track's word where it can. */
-  private take(tracks: (HeapBit | undefined)[][], column: number, level: number): void {
-    const bits = this.heap[column];
-    const open: (HeapBit | undefined)[][] = [];
-    for (const track of tracks) {
-      const last = track.at(-1);
-      const next =
-        last === undefined
-          ? -1
-          : bits.findIndex((bit) => {
-              const { value, index, inverted } = bit;
-              return value === last.value && index === last.index + 1 && inverted === last.inverted;
-            });
-      if (next < 0) open.push(track);
-      else track.push(...bits.splice(next, 1));
-    }
-    for (const track of open) {
-      let best = -1;
-      bits.forEach((bit, at) => {
-        if (bit.level <= level && (best < 0 || bit.level < bits[best].level)) best = at;
-      });
-      track.push(best < 0 ? undefined : bits.splice(best, 1)[0]);
-    }
-  }
-
-  private emit(
-    tracks: (HeapBit | undefined)[][],
-    carries: readonly HeapBit[],
-    start: number,
-    columns: number,
-  ): void {
-    const rows = tracks.map(piecesOf).filter((row) => row.length > 0);
-    const adder: Adder = {
-      kind: 'adder',
-      columns,
-      rows: rows.length >= 2 ? rows : tracks.slice(0, 2).map(piecesOf),
-      carries: carries.flatMap((bit) => piecesOf([bit])),
-    };
-    const high = adderHigh(adder);
-    const name = `${this.value.name}_add${++this.chains}`;
-    const value = this.builder.add(adder, { low: 0, high }, this.value.layer, name);
-    trackLevels(this.builder, this.levels);
-    const width = unsignedWidth(high);
-    for (let index = 0; index < width && start + index < this.columns; index++)
-      this.heap[start + index].push({ value, index, inverted: false, level: this.levels[value] });
-  }
+function build(builder: CircuitBuilder, { range, layer, name }: Value, plan: HeapPlan): number {
+  const numbers: number[] = [];
+  const map = (value: number) => (value < 0 ? numbers[-1 - value] : value);
+  plan.adders.forEach((adder, at) => {
+    const high = highOf(adder.rows, adder.carries);
+    numbers.push(builder.add(adderOf(adder, map), { low: 0, high }, layer, `${name}_add${at + 1}`));
+  });
+  const pieces = piecesOf(
+    plan.result.map((bit) => (bit === undefined ? undefined : { ...bit, value: map(bit.value) })),
+  );
+  return builder.add({ kind: 'join', pieces }, range, layer, name);
 }

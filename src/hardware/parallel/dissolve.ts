@@ -5,8 +5,7 @@ import { type GraphTerm, sumCost, type TermGraph } from './term-graph.js';
  * where that costs fewer LUTs than building it, from the last one back, until nothing changes.
  */
 export function dissolveSums(graph: TermGraph): void {
-  const { items, inputs, rows } = graph;
-  void inputs;
+  const { items, rows } = graph;
   for (let changed = true; changed; ) {
     changed = false;
     for (let item = items.length - 1; item >= 0; item--) {

@@ -1,4 +1,4 @@
-import { type Adder, type Circuit, isSigned, type Piece, type Sum, type Value, widthOf } from './circuit.js';
+import { type Circuit, isSigned, type Piece, type Sum, type Value, widthOf } from './circuit.js';
 
 /** One bit that weighs 2^column in its heap. */
 export interface HeapBit {
@@ -32,14 +32,41 @@ export function heapOf(
   for (const { value, shift, negative } of sum.terms) {
     const { range } = values[value];
     const width = widthOf(range);
+    const sources = sourceBits(values, value, width);
     for (let index = 0; index < width && shift + index < columns; index++) {
       const isSignBit = isSigned(range) && index === width - 1;
-      const inverted = isSignBit !== negative;
-      if (inverted) constant -= 1n << BigInt(shift + index);
-      heap[shift + index].push({ value, index, inverted, level: levels[value] });
+      const isNegative = isSignBit !== negative;
+      if (isNegative) constant -= 1n << BigInt(shift + index);
+      const source = sources[index];
+      if (source !== undefined)
+        heap[shift + index].push({
+          ...source,
+          inverted: source.inverted !== isNegative,
+          level: levels[source.value],
+        });
+      else if (isNegative) constant += 1n << BigInt(shift + index);
     }
   }
   return { heap, constant: Number(BigInt.asUintN(columns, constant)) };
+}
+
+/** Where a value's bits come from: those of a join from the adders behind it; undefined for a join's zeros. */
+function sourceBits(
+  values: Circuit['values'],
+  value: number,
+  width: number,
+): (Omit<HeapBit, 'level'> | undefined)[] {
+  const { operation } = values[value];
+  const bits: (Omit<HeapBit, 'level'> | undefined)[] = [];
+  if (operation.kind !== 'join') {
+    for (let index = 0; index < width; index++) bits.push({ value, index, inverted: false });
+    return bits;
+  }
+  for (const piece of operation.pieces) {
+    for (let index = 0; index < piece.count; index++)
+      bits[piece.at + index] = { value: piece.value, index: piece.from + index, inverted: piece.inverted };
+  }
+  return bits;
 }
 
 /** The bits of one row of an adder or of a join, by column, as pieces. */
@@ -59,11 +86,4 @@ export function piecesOf(bits: readonly (HeapBit | undefined)[]): Piece[] {
     else pieces.push({ value, from: index, count: 1, at: column, inverted });
   });
   return pieces;
-}
-
-/** The largest number that an adder can give. */
-export function adderHigh({ rows, carries }: Adder): number {
-  let high = 0;
-  for (const { count, at } of [...rows.flat(), ...carries]) high += (2 ** count - 1) * 2 ** at;
-  return high;
 }

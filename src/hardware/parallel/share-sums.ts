@@ -1,10 +1,13 @@
+import { add, point } from '../../fixed/interval.js';
 import {
   type Circuit,
   type CircuitBuilder,
+  isSigned,
   type OperationOf,
   rewrite,
   type Term,
   type Value,
+  widthOf,
 } from './circuit.js';
 import { dissolveSums } from './dissolve.js';
 import { type ShareOptions, sharePairs } from './share.js';
@@ -50,6 +53,8 @@ class LayerSums {
   readonly graph: TermGraph = { inputs: 0, items: [], rows: [] };
   private readonly sources: number[] = [];
   private readonly inputOf = new Map<number, number>();
+  /** How much more than its sum the value of an item is. */
+  private readonly offsets: number[] = [];
 
   addRow(circuit: Circuit, { terms }: OperationOf<'sum'>): number {
     this.graph.rows.push(
@@ -72,15 +77,21 @@ class LayerSums {
   buildItems(builder: CircuitBuilder, layer: number, map: (old: number) => number): number[] {
     const values = this.sources.map(map);
     const { items } = this.graph;
-    for (let item = this.sources.length; item < items.length; item++) {
+    let count = 0;
+    // A shared sum's terms first: sums are not numbered in the order in which they read each other.
+    const build = (item: number): void => {
       const { terms, range } = items[item];
-      if (terms === undefined || terms.length === 0) {
-        values.push(-1);
-        continue;
-      }
-      const operation = { kind: 'sum', terms: termsOf(terms, values), constant: 0 } as const;
-      values.push(builder.add(operation, range, layer, `shared${item - this.sources.length}`));
-    }
+      if (values[item] !== undefined || terms === undefined || terms.length === 0) return;
+      for (const term of terms) build(term.item);
+      const { read, excess } = this.read(terms, values);
+      // As much more than the sum as its bits of negative weight come to: no constant, and no sign.
+      const constant = negativeWeight(builder, read);
+      const offset = constant + excess;
+      this.offsets[item] = offset;
+      const sum = { kind: 'sum', terms: read, constant } as const;
+      values[item] = builder.add(sum, add(range, point(offset)), layer, `shared${count++}`);
+    };
+    for (let item = this.sources.length; item < items.length; item++) build(item);
     return values;
   }
 
@@ -91,11 +102,28 @@ class LayerSums {
     row: number,
     items: readonly number[],
   ): number {
-    const terms = termsOf(this.graph.rows[row], items);
-    return builder.add({ ...sum, terms }, value.range, value.layer, value.name);
+    const { read, excess } = this.read(this.graph.rows[row], items);
+    const made = { ...sum, terms: read, constant: sum.constant - excess };
+    return builder.add(made, value.range, value.layer, value.name);
+  }
+
+  /** Terms over values, and by how much they are more than the terms over items. */
+  private read(terms: readonly GraphTerm[], values: readonly number[]): { read: Term[]; excess: number } {
+    let excess = 0;
+    const read = terms.map(({ item, shift, negative }) => {
+      excess += (negative ? -1 : 1) * (this.offsets[item] ?? 0) * 2 ** shift;
+      return { value: values[item], shift, negative };
+    });
+    return { read, excess };
   }
 }
 
-function termsOf(terms: readonly GraphTerm[], values: readonly number[]): Term[] {
-  return terms.map(({ item, shift, negative }) => ({ value: values[item], shift, negative }));
+/** The weights of all bits that count negatively in a sum of these terms. */
+function negativeWeight(builder: CircuitBuilder, terms: readonly Term[]): number {
+  return terms.reduce((weight, { value, shift, negative }) => {
+    const { range } = builder.values[value];
+    const all = 2 ** widthOf(range) - 1;
+    const sign = isSigned(range) ? 2 ** (widthOf(range) - 1) : 0;
+    return weight + (negative ? all - sign : sign) * 2 ** shift;
+  }, 0);
 }

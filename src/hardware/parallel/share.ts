@@ -1,5 +1,5 @@
 import type { GraphItem, GraphTerm, TermGraph } from './term-graph.js';
-import { sumCost, sumItem } from './term-graph.js';
+import { listsOf, sumCost, sumItem } from './term-graph.js';
 
 export interface ShareOptions {
   /** Adders that a shared sum may be above the layer's inputs. */
@@ -18,7 +18,8 @@ interface Pair {
   readonly opposite: boolean;
 }
 
-const SHIFTS = 128;
+/** Distances between two terms' shifts that are looked at, in both directions together. */
+const SHIFTS = 64;
 
 /**
  * Common subexpressions: as long as a pair of terms that recurs saves LUTs when it is added up once, the pair that
@@ -34,6 +35,7 @@ class Sharing {
   private readonly queue = new Queue();
   private readonly items: GraphItem[];
   private readonly rows: GraphTerm[][];
+  private readonly code: PairCode;
   private readonly costs = new Map<number, { saved: number; cost: number; factor: number }>();
 
   constructor(
@@ -41,7 +43,8 @@ class Sharing {
     private readonly options: ShareOptions,
   ) {
     this.items = graph.items;
-    this.rows = graph.rows;
+    this.code = new PairCode(graph.items.length);
+    this.rows = listsOf(graph);
     for (const row of this.rows)
       row.forEach((term, at) => {
         for (let other = at + 1; other < row.length; other++) this.count(term, row[other], 1);
@@ -54,7 +57,7 @@ class Sharing {
       const { pattern, score } = key;
       const current = this.scoreOf(pattern);
       if (current < score) this.offer(pattern);
-      else this.extract(pattern);
+      else if (this.items.length < this.code.items) this.extract(pattern);
     }
   }
 
@@ -63,7 +66,7 @@ class Sharing {
     if (count < 2) return Number.NEGATIVE_INFINITY;
     let costs = this.costs.get(pattern);
     if (costs === undefined) {
-      costs = this.costOf(pairOf(pattern));
+      costs = this.costOf(this.code.decode(pattern));
       this.costs.set(pattern, costs);
     }
     return (count * costs.saved - costs.cost) * costs.factor;
@@ -83,7 +86,8 @@ class Sharing {
   }
 
   private count(a: GraphTerm, b: GraphTerm, change: 1 | -1): void {
-    const pattern = patternOf(a, b);
+    const pattern = this.code.encode(a, b);
+    if (pattern === undefined) return;
     const count = (this.counts.get(pattern) ?? 0) + change;
     if (count === 0) this.counts.delete(pattern);
     else this.counts.set(pattern, count);
@@ -91,7 +95,7 @@ class Sharing {
 
   /** Makes the pair a sum of its own and reads it wherever the pair stands. */
   private extract(pattern: number): void {
-    const pair = pairOf(pattern);
+    const pair = this.code.decode(pattern);
     const item = this.items.length;
     this.items.push(sumItem(this.items, termsOf(pair)));
     const touched = new Set<number>();
@@ -104,7 +108,8 @@ class Sharing {
         this.remove(row, Math.min(first, second));
         for (const other of row) {
           this.count(other, added, 1);
-          touched.add(patternOf(other, added));
+          const touchedPattern = this.code.encode(other, added);
+          if (touchedPattern !== undefined) touched.add(touchedPattern);
         }
         row.push(added);
       }
@@ -134,20 +139,40 @@ function find(row: readonly GraphTerm[], pair: Pair, from: number): [number, num
   return undefined;
 }
 
-function patternOf(a: GraphTerm, b: GraphTerm): number {
-  const inOrder = a.item < b.item || (a.item === b.item && a.shift <= b.shift);
-  const [first, second] = inOrder ? [a, b] : [b, a];
-  const opposite = first.negative !== second.negative ? 1 : 0;
-  const shift = second.shift - first.shift + SHIFTS / 2;
-  return (first.item * 2 ** 16 + second.item) * SHIFTS * 2 + shift * 2 + opposite;
-}
+/** Pairs as numbers, small enough that the engine keeps them as integers while there are below 4096 items. */
+class PairCode {
+  private readonly base: number;
 
-function pairOf(pattern: number): Pair {
-  const opposite = pattern % 2 === 1;
-  const rest = Math.floor(pattern / 2);
-  const shift = (rest % SHIFTS) - SHIFTS / 2;
-  const items = Math.floor(rest / SHIFTS);
-  return { first: Math.floor(items / 2 ** 16), second: items % 2 ** 16, shift, opposite };
+  constructor(inputs: number) {
+    this.base = 2 ** Math.max(12, Math.ceil(Math.log2(2 * inputs + 1)));
+  }
+
+  /** Items that can be told apart. */
+  get items(): number {
+    return this.base;
+  }
+
+  /** The pair that two terms are, or undefined where their shifts are too far apart. */
+  encode(a: GraphTerm, b: GraphTerm): number | undefined {
+    const inOrder = a.item < b.item || (a.item === b.item && a.shift <= b.shift);
+    const first = inOrder ? a : b;
+    const second = inOrder ? b : a;
+    const shift = second.shift - first.shift + SHIFTS / 2;
+    if (shift < 0 || shift >= SHIFTS) return undefined;
+    const opposite = first.negative === second.negative ? 0 : 1;
+    return (first.item * this.base + second.item) * SHIFTS * 2 + shift * 2 + opposite;
+  }
+
+  decode(pattern: number): Pair {
+    const rest = Math.floor(pattern / 2);
+    const items = Math.floor(rest / SHIFTS);
+    return {
+      first: Math.floor(items / this.base),
+      second: items % this.base,
+      shift: (rest % SHIFTS) - SHIFTS / 2,
+      opposite: pattern % 2 === 1,
+    };
+  }
 }
 
 function termsOf({ first, second, shift, opposite }: Pair): GraphTerm[] {

@@ -13,20 +13,25 @@ export interface GraphItem {
   /** Exact: over all that the graph's inputs can be, independently of each other. */
   readonly range: Interval;
   readonly width: number;
-  /** Adders above the graph's inputs, two terms each. */
+  /** Sums on the longest path from the inputs, when it was made. */
   readonly level: number;
   /** Weight of every input in it. */
   readonly weights: ReadonlyMap<number, number>;
   /** Absent for inputs. */
-  terms?: readonly GraphTerm[];
+  readonly terms?: GraphTerm[];
 }
 
 /** The sums of one layer: rows of terms over the layer's inputs and over sums that they share. */
 export interface TermGraph {
   readonly inputs: number;
-  /** The inputs first, then shared sums, each reading smaller numbers only. */
+  /** The inputs first, then the shared sums, in any order. */
   readonly items: GraphItem[];
   readonly rows: GraphTerm[][];
+}
+
+/** All lists of terms: the rows', then the shared sums'. */
+export function listsOf({ items, rows }: TermGraph): GraphTerm[][] {
+  return [...rows, ...items.flatMap(({ terms }) => (terms === undefined ? [] : [terms]))];
 }
 
 const bitsOf = (range: Interval): number =>
@@ -37,7 +42,7 @@ export function inputItem(range: Interval, input: number): GraphItem {
 }
 
 /** The sum of the terms as an item, its range exact. */
-export function sumItem(items: readonly GraphItem[], terms: readonly GraphTerm[]): GraphItem {
+export function sumItem(items: readonly GraphItem[], terms: GraphTerm[]): GraphItem {
   const weights = new Map<number, number>();
   let level = 0;
   for (const { item, shift, negative } of terms) {

@@ -20,7 +20,7 @@ function allStages(network: QuantizedNetwork, rows: 2 | 3, levels: LevelsPerStag
     ['recode', recodeWeights],
     // Shares whatever recurs, whether it pays or not.
     ['share', (circuit) => shareSums(circuit, { maxLevel: 4, threshold: -20, vary: () => 1 })],
-    ['compress', (circuit) => compressSums(circuit, { rows })],
+    ['compress', (circuit) => compressSums(circuit, { rows, trials: 3, random: new Random(1, 'heaps') })],
     ['pipeline', (circuit) => pipelineCircuit(circuit, levels)],
   ];
   let circuit = verifyCircuit(buildCircuit(lowerNetwork(network)), 'build');
