@@ -370,6 +370,14 @@ export const problems = {
       got: 'an unknown option',
       wanted: `an option of the ${architecture} architecture`,
     }),
+  parallelTooLarge: (network: string, luts: number, limit: number) =>
+    raise({
+      code: 'hardware/parallel-too-large',
+      where: `${network}: hardware.architecture parallel`,
+      got: `a network of about ${luts} LUTs when it is unrolled`,
+      wanted: `at most ${limit} LUTs (hardware.maxLuts)`,
+      hint: 'use hardware.architecture serial, prune further, or raise hardware.maxLuts',
+    }),
   hardwareLayer: (where: string, name: string, known: readonly string[]) =>
     raise({
       code: 'hardware/layer',

@@ -22,6 +22,12 @@ const OPTIONS = z.strictObject({
     .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
     .default(1)
     .describe('How long to search for a smaller circuit: 0 at once, 3 longest.'),
+  seed: z.int().default(1).describe("Of the search's random choices."),
+  maxLuts: z
+    .int()
+    .min(1)
+    .default(100_000)
+    .describe('The largest circuit that is built, in LUTs by a rough estimate.'),
   adderRows: z
     .union([z.literal(2), z.literal(3)])
     .default(3)

@@ -1,33 +1,77 @@
+import { problems } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import { buildCircuit } from './build.js';
 import type { Circuit } from './circuit.js';
 import { compressSums } from './compress.js';
+import { circuitCost, roughLuts } from './cost.js';
 import { type LevelsPerStage, pipelineCircuit } from './pipeline.js';
 import { recodeWeights } from './recode.js';
 import { shareSums } from './share-sums.js';
 import { verifyCircuit } from './verify.js';
 
+export type Effort = 0 | 1 | 2 | 3;
+
 export interface CompileOptions {
   readonly adderLevelsPerStage: LevelsPerStage;
-  /** 0 answers at once, 3 searches longest. */
-  readonly effort: 0 | 1 | 2 | 3;
+  readonly effort: Effort;
+  /** Of the search's random choices. */
+  readonly seed: number;
   /** Rows that one carry chain adds up. */
   readonly adderRows: 2 | 3;
+  /** The largest circuit that is built, by a rough estimate. */
+  readonly maxLuts: number;
 }
 
-/** A network's circuit, through all passes, the circuit's rules checked after each. */
+/** What an effort buys: counted in trials, not in seconds, so that a seed means the same circuit everywhere. */
+interface Search {
+  /** Searches for shared sums, all but the first with varied gains; the smallest circuit is kept. */
+  readonly restarts: number;
+  /** Plans per sum. */
+  readonly trials: number;
+}
+
+const SEARCHES: Record<Effort, Search> = {
+  0: { restarts: 0, trials: 1 },
+  1: { restarts: 1, trials: 1 },
+  2: { restarts: 1, trials: 5 },
+  3: { restarts: 3, trials: 10 },
+};
+
+/** Sums that a shared sum may stand above the layer's inputs. */
+const SHARED_LEVELS = 3;
+/** How far from 1 the factors on the gains of a restart may be. */
+const VARIATION = 0.15;
+
+/**
+ * A network's circuit, through all passes, the circuit's rules checked after each.
+ *
+ * @throws hardware/parallel-too-large, network/accumulator-too-wide
+ */
 export function compileCircuit(network: AffineNetwork, options: CompileOptions): Circuit {
-  let circuit = verifyCircuit(buildCircuit(network), 'build');
-  const pass = (name: string, run: (circuit: Circuit) => Circuit) => {
-    circuit = verifyCircuit(run(circuit), name);
-  };
-  pass('recode', recodeWeights);
-  if (options.effort > 0)
-    pass('share', (plain) => shareSums(plain, { maxLevel: 3, threshold: 0, vary: () => 1 }));
-  pass('compress', (summed) =>
-    compressSums(summed, { rows: options.adderRows, trials: 1, random: new Random(1, 'heaps') }),
-  );
-  pass('pipeline', (wired) => pipelineCircuit(wired, options.adderLevelsPerStage));
-  return circuit;
+  const built = verifyCircuit(buildCircuit(network), 'build');
+  const recoded = verifyCircuit(recodeWeights(built), 'recode');
+  const rough = roughLuts(recoded);
+  if (rough > options.maxLuts) throw problems.parallelTooLarge(network.name, rough, options.maxLuts);
+  const compressed = search(recoded, options);
+  return verifyCircuit(pipelineCircuit(compressed, options.adderLevelsPerStage), 'pipeline');
+}
+
+function search(recoded: Circuit, options: CompileOptions): Circuit {
+  const { restarts } = SEARCHES[options.effort];
+  let best = restarts === 0 ? compress(recoded, options, 0) : undefined;
+  for (let restart = 0; restart < restarts; restart++) {
+    const random = new Random(options.seed, `parallel, shared sums ${restart}`);
+    const vary = () => (restart === 0 ? 1 : 1 + VARIATION * (2 * random.float() - 1));
+    const shared = shareSums(recoded, { maxLevel: SHARED_LEVELS, threshold: 0, vary });
+    const candidate = compress(verifyCircuit(shared, 'share'), options, restart);
+    if (best === undefined || circuitCost(candidate).luts < circuitCost(best).luts) best = candidate;
+  }
+  return best as Circuit;
+}
+
+function compress(circuit: Circuit, { adderRows, seed, effort }: CompileOptions, restart: number): Circuit {
+  const random = new Random(seed, `parallel, heaps ${restart}`);
+  const { trials } = SEARCHES[effort];
+  return verifyCircuit(compressSums(circuit, { rows: adderRows, trials, random }), 'compress');
 }

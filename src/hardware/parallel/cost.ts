@@ -40,3 +40,13 @@ function lutsOf({ operation, range }: Value): number {
       return 0;
   }
 }
+
+/** LUTs that a circuit of sums will take at most, before anything is shared: half a LUT per bit of every term. */
+export function roughLuts(circuit: Circuit): number {
+  let bits = 0;
+  for (const { operation } of circuit.values) {
+    if (operation.kind !== 'sum') continue;
+    for (const { value } of operation.terms) bits += widthOf(circuit.values[value].range);
+  }
+  return Math.round(bits / 2);
+}

@@ -68,6 +68,7 @@ class LayerSums {
     if (known !== undefined) return known;
     const input = this.sources.length;
     this.sources.push(value);
+    this.graph.inputs += 1;
     this.inputOf.set(value, input);
     this.graph.items.push(inputItem(circuit.values[value].range, input));
     return input;

@@ -18,6 +18,8 @@ interface Pair {
   readonly opposite: boolean;
 }
 
+/** Pairs of terms that are looked at, about. */
+const MAX_PAIRS = 4_000_000;
 /** Distances between two terms' shifts that are looked at, in both directions together. */
 const SHIFTS = 64;
 
@@ -36,6 +38,7 @@ class Sharing {
   private readonly items: GraphItem[];
   private readonly rows: GraphTerm[][];
   private readonly code: PairCode;
+  private readonly reach: number;
   private readonly costs = new Map<number, { saved: number; cost: number; factor: number }>();
 
   constructor(
@@ -45,6 +48,7 @@ class Sharing {
     this.items = graph.items;
     this.code = new PairCode(graph.items.length);
     this.rows = listsOf(graph);
+    this.reach = reachOf(graph);
     for (const row of this.rows)
       row.forEach((term, at) => {
         for (let other = at + 1; other < row.length; other++) this.count(term, row[other], 1);
@@ -86,6 +90,7 @@ class Sharing {
   }
 
   private count(a: GraphTerm, b: GraphTerm, change: 1 | -1): void {
+    if (Math.abs(this.items[a.item].first - this.items[b.item].first) > this.reach) return;
     const pattern = this.code.encode(a, b);
     if (pattern === undefined) return;
     const count = (this.counts.get(pattern) ?? 0) + change;
@@ -121,6 +126,12 @@ class Sharing {
     const [term] = row.splice(at, 1);
     for (const other of row) this.count(term, other, -1);
   }
+}
+
+/** How far apart in a layer's inputs two terms may begin: all pairs of the largest layers would be too many. */
+function reachOf({ rows, inputs }: TermGraph): number {
+  const pairs = rows.reduce((sum, row) => sum + row.length ** 2 / 2, 0);
+  return pairs <= MAX_PAIRS ? Number.POSITIVE_INFINITY : Math.ceil((inputs * MAX_PAIRS) / pairs);
 }
 
 /** Where in the row the pair stands, from a position on. */

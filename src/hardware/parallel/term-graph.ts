@@ -15,6 +15,8 @@ export interface GraphItem {
   readonly width: number;
   /** Sums on the longest path from the inputs, when it was made. */
   readonly level: number;
+  /** The least of the inputs in it. */
+  readonly first: number;
   /** Weight of every input in it. */
   readonly weights: ReadonlyMap<number, number>;
   /** Absent for inputs. */
@@ -23,7 +25,7 @@ export interface GraphItem {
 
 /** The sums of one layer: rows of terms over the layer's inputs and over sums that they share. */
 export interface TermGraph {
-  readonly inputs: number;
+  inputs: number;
   /** The inputs first, then the shared sums, in any order. */
   readonly items: GraphItem[];
   readonly rows: GraphTerm[][];
@@ -38,14 +40,16 @@ const bitsOf = (range: Interval): number =>
   Math.max(1, range.low < 0 ? signedWidth(range) : unsignedWidth(range.high));
 
 export function inputItem(range: Interval, input: number): GraphItem {
-  return { range, width: bitsOf(range), level: 0, weights: new Map([[input, 1]]) };
+  return { range, width: bitsOf(range), level: 0, first: input, weights: new Map([[input, 1]]) };
 }
 
 /** The sum of the terms as an item, its range exact. */
 export function sumItem(items: readonly GraphItem[], terms: GraphTerm[]): GraphItem {
   const weights = new Map<number, number>();
   let level = 0;
+  let first = Number.POSITIVE_INFINITY;
   for (const { item, shift, negative } of terms) {
+    first = Math.min(first, items[item].first);
     const factor = (negative ? -1 : 1) * 2 ** shift;
     level = Math.max(level, items[item].level + 1);
     for (const [input, weight] of items[item].weights)
@@ -59,7 +63,7 @@ export function sumItem(items: readonly GraphItem[], terms: GraphTerm[]): GraphI
     high += weight * (weight > 0 ? range.high : range.low);
   }
   const range = { low, high };
-  return { range, width: bitsOf(range), level, weights, terms };
+  return { range, width: bitsOf(range), level, first, weights, terms };
 }
 
 /**
