@@ -89,7 +89,7 @@ const hundredths = (share: number) => (share * 100).toFixed(2);
 const signed = (share: number) => `${share < 0 ? '−' : '+'}${hundredths(Math.abs(share))}`;
 const plusMinus = ({ mean, deviation }: Estimate) => `${hundredths(mean)} ± ${hundredths(deviation)} %`;
 const estimate = (value: Estimate) =>
-  `${plusMinus(value)} [${hundredths(value.low)}, ${hundredths(Math.min(value.high, 1))}]`;
+  `${plusMinus(value)} [${hundredths(value.low)}, ${hundredths(value.high)}]`;
 const area = ({ rocAuc }: SubjectResult) =>
   rocAuc === undefined ? '–' : `${rocAuc.mean.toFixed(4)} ± ${rocAuc.deviation.toFixed(4)}`;
 const count = ({ mean, deviation }: Summary) =>

@@ -92,11 +92,12 @@ export function dataOf({ folder, config }: Model): DataSource {
 }
 
 function summarizeSubject(name: string, results: readonly FoldResult[], folds: number): SubjectResult {
-  const estimate = (measure: (evaluation: Evaluation) => number) =>
-    estimateOverFolds(
-      results.map(({ test }) => measure(test)),
-      testShare(folds),
-    );
+  const estimate = (measure: (evaluation: Evaluation) => number) => {
+    const values = results.map(({ test }) => measure(test));
+    const { low, high, ...rest } = estimateOverFolds(values, testShare(folds));
+    // Every measure here is a share.
+    return { ...rest, low: Math.max(low, 0), high: Math.min(high, 1) };
+  };
   const hasAreas = results.every(({ test }) => test.rocAuc !== null);
   return {
     name,
