@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
-import { type Circuit, isSigned, widthOf } from '../../hardware/parallel/circuit.js';
+import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
 import { slotsFor } from '../../hardware/slots.js';
@@ -151,7 +151,8 @@ function traceOf(
     width: y.count * y.width,
     fields: units.map(({ unit, value, format }, slot): Field => {
       const { range } = circuit.values[value];
-      const place = { lsb: slot * y.width, width: widthOf(range), signed: isSigned(range) };
+      // The whole slot: the bits above a narrow code are its extension, and are compared too.
+      const place = { lsb: slot * y.width, width: y.width, signed: isSigned(range) };
       return { kind: 'value', unit, ...place, format: printFormat(format) };
     }),
   };
