@@ -221,6 +221,14 @@ export const problems = {
       hint: 'auto takes the best one there is',
     }),
 
+  learnMask: (where: string, got: number, wanted: number) =>
+    raise({
+      code: 'learn/mask',
+      where,
+      got: `a mask of ${got} parameters`,
+      wanted: `a mask of ${wanted} parameters, the network's weights and biases`,
+      hint: 'it was made for a network of another shape',
+    }),
   learnPlan: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/plan', where, got, wanted }),
   learnTeacher: (where: string, got: string, wanted: string) =>

@@ -66,7 +66,7 @@ export function stepsOf(samples: number, { epochs, batchSize }: TrainingOptions)
  * Trains a network by mini-batches. The order of the samples, the dropout and nothing else are random, both from
  * `options.seed`: on one machine and backend the same training gives the same bytes.
  *
- * @throws learn/option, learn/samples, learn/backend, learn/diverged
+ * @throws learn/option, learn/samples, learn/mask, learn/backend, learn/diverged
  */
 export async function train(training: Training): Promise<Trained> {
   const { task, start, samples, validation, options, onProgress } = training;

@@ -1,4 +1,5 @@
 import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { problems } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import { classOf, type FloatNetwork } from './float-network.js';
 import { type Forward, forwardPass } from './forward.js';
@@ -103,6 +104,7 @@ export class TrainingRun {
   private updateMask(): void {
     const mask = this.training.masking?.before(this.step, () => this.values());
     if (mask === undefined) return;
+    checkMask(mask, this.parameters.size, this.training.task);
     this.mask?.dispose();
     this.mask = this.tf.tensor1d(mask);
     this.applyMask(this.mask);
@@ -165,6 +167,11 @@ export class TrainingRun {
     const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
     return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
   }
+}
+
+/** @throws learn/mask */
+function checkMask(mask: Float32Array, parameters: number, task: string): void {
+  if (mask.length !== parameters) throw problems.learnMask(task, mask.length, parameters);
 }
 
 function weightMask(architecture: Architecture): Float32Array {

@@ -216,8 +216,53 @@ describe('the step', () => {
   });
 });
 
+describe('the L1 penalty', () => {
+  it('pulls weights towards 0, whatever their size, and no bias', async () => {
+    const net = perceptron('net', 4, [], 2);
+    const { network } = await train({
+      task: 'test',
+      start: unflatten(net, Float32Array.from([1, -2, 3, -4, 5])),
+      samples,
+      options: {
+        ...DEFAULT_TRAINING,
+        ...{ epochs: 3, batchSize: 1000, learningRate: 0.1, optimizer: 'sgd', l1: 0.5 },
+      },
+      objective: {
+        targets: new Float32Array(samples.labels.length),
+        columns: 1,
+        loss: (tf, logits) => tf.mul(tf.mean(logits), 0),
+      },
+    });
+    const [{ kernel, bias }] = network.layers;
+    [0.85, -1.85, 2.85, -3.85].forEach((weight, input) => {
+      expect(kernel[input][0]).toBeCloseTo(weight, 5);
+    });
+    expect(bias).toEqual([5]);
+  });
+});
+
+describe('a mask of another shape', () => {
+  it('is refused', async () => {
+    const { network } = await trainBase(samples, { epochs: 1 });
+    const work = () =>
+      train({
+        task: 'test',
+        start: network,
+        samples,
+        options: DEFAULT_TRAINING,
+        objective: crossEntropy(samples, 'binary'),
+        masking: { before: () => new Float32Array(7).fill(1) },
+      });
+    expect(await messageOfAsync(work)).toBe(
+      "test: got a mask of 7 parameters, wanted a mask of 97 parameters, the network's weights and biases (it was " +
+        'made for a network of another shape) [learn/mask]',
+    );
+  });
+});
+
 describe('what cannot be trained', () => {
   it.each([
+    [{ l1: -1 }, 'l1: got -1, wanted a number of at least 0 [learn/option]'],
     [{ epochs: 0 }, 'epochs: got 0, wanted a whole number of at least 1 [learn/option]'],
     [{ batchSize: 2.5 }, 'batchSize: got 2.5, wanted a whole number of at least 1 [learn/option]'],
     [{ learningRate: 0 }, 'learningRate: got 0, wanted a number above 0 [learn/option]'],

@@ -12,6 +12,7 @@ import { trainQuantized } from '../../src/learn/quantization-aware.js';
 import { quantizeSamples } from '../../src/learn/quantization-plan.js';
 import { quantizedLayers } from '../../src/learn/quantized-forward.js';
 import { pickSamples, type Samples, samplesOf } from '../../src/learn/samples.js';
+import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { layerFormats, referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { planOf, quantizeAware } from '../../src/quantize/aware.js';
@@ -142,6 +143,13 @@ describe('quantization-aware training', () => {
     const accuracy = trained.history.at(-1)?.accuracy ?? 0;
     expect(accuracy).toBeGreaterThan(accuracyOf(after, samples) + 0.02);
     expect(accuracy).toBeGreaterThan(0.93);
+  });
+
+  it('leaves nothing behind on the backend', async () => {
+    const { tf } = await loadTensorflow('cpu');
+    const before = tf.memory().numTensors;
+    await trainIn(pruned, samples, QUANTIZATION_SHAPE.parse({ bits: 8 }), false);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('gives the same bytes for the same seed', async () => {
