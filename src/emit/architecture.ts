@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AffineNetwork } from '../network/affine.js';
-import type { LayerTrace, ResourceEstimate, StreamPort, Timing } from './manifest.js';
+import type { LayerTrace, ResourceEstimate, StreamPort, SynthesisHints, Timing } from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 
@@ -43,6 +43,7 @@ export interface Design {
   readonly timing: Timing;
   readonly traces: readonly LayerTrace[];
   readonly estimate?: ResourceEstimate;
+  readonly synthesis?: SynthesisHints;
 }
 
 export interface Source {

@@ -68,6 +68,7 @@ export function emitDesign(
     ...foldedOf(affine),
     warnings: [],
     ...(design.estimate === undefined ? {} : { estimate: design.estimate }),
+    ...(design.synthesis === undefined ? {} : { synthesis: design.synthesis }),
   };
   for (const [file, text] of companionFiles(manifest)) files.set(file, text);
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);

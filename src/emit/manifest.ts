@@ -27,6 +27,15 @@ export interface Manifest {
   readonly warnings: readonly Problem[];
   /** What the cost model expects of a synthesis; absent where the micro-architecture has no model. */
   readonly estimate?: ResourceEstimate;
+  /** What a synthesis must know beside the sources. */
+  readonly synthesis?: SynthesisHints;
+}
+
+export interface SynthesisHints {
+  /** Parameters of the top module to be set for a chip family, such as { xc7: { XILINX: 1 } }. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Modules so small and so many that they are counted with those that instantiate them. */
+  readonly inlined: readonly string[];
 }
 
 export interface ResourceEstimate {

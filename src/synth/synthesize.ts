@@ -91,13 +91,18 @@ async function mapDesign(
   yosys: Yosys,
   options: SynthOptions,
 ): Promise<Mapped> {
-  const { top, sources, name } = design.manifest;
+  const { top, sources, name, synthesis } = design.manifest;
   // `$alu` cells made here are left alone by the flow's own pass, which works across what was modules.
   const keepAdders = options.mergeAdders ? [] : ['alumacc t:$add t:$sub'];
   const script = [
     ...sources.map(({ file }) => `read_verilog ${file}`),
-    `hierarchy -check -top ${top}`,
+    ...Object.entries(synthesis?.parameters[family.name] ?? {}).map(
+      ([parameter, value]) => `chparam -set ${parameter} ${value} ${top}`,
+    ),
+    // What is missing here may be a primitive; the flow reads those, and checks.
+    `hierarchy -top ${top}`,
     'proc',
+    ...(synthesis?.inlined ?? []).flatMap((module) => [`flatten t:*${module}*`, `delete =*${module}*`]),
     ...keepAdders,
     'design -save read',
     family.flow(top, true),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
@@ -12,6 +14,21 @@ const GENERATOR = { version: '0.0.0', command: 'espalier test' };
 function fieldsOf(outcome: Outcome): number[] {
   const decided = [outcome.class, outcome.probability].filter((code) => code !== undefined);
   return [...outcome.outputs, ...decided];
+}
+
+/** The design with the vendor's primitives in its adders, and models of them beside it. */
+function withPrimitives(files: ReadonlyMap<string, string>): Map<string, string> {
+  const manifest = manifestOf(files);
+  const topFile = `rtl/${manifest.top}.v`;
+  const models = readFileSync(path.join(import.meta.dirname, '..', 'support', 'xilinx-primitives.v'), 'utf8');
+  const top = (files.get(topFile) as string).replace('parameter XILINX = 0', 'parameter XILINX = 1');
+  const sources = [{ file: 'rtl/xilinx-primitives.v', sha256: '' }, ...manifest.sources];
+  return new Map([
+    ...files,
+    ['rtl/xilinx-primitives.v', models],
+    [topFile, top],
+    ['manifest.json', JSON.stringify({ ...manifest, sources })],
+  ]);
 }
 
 const DEPTHS = [1, 2, 3, 'layer', 'none'] as const;
@@ -29,13 +46,14 @@ describe('parallel designs', () => {
       const run = referenceModel(network);
       const samples = Array.from({ length: 40 }, () => randomInput(random, network));
       const wanted = samples.map((sample) => run(sample));
-      const check = (options: { stall?: number; gap?: number; seed?: number }) => {
-        const result = runIcarus(files, samples, options);
+      const check = (options: { stall?: number; gap?: number; seed?: number }, design = files) => {
+        const result = runIcarus(design, samples, options);
         const got = result.outputs.map(({ data }) => unpackFields(manifest.stream.output.fields, data));
         expect(got).toEqual(wanted.map(fieldsOf));
         return result;
       };
       check({ stall: 128, seed });
+      check({}, withPrimitives(files));
       const full = check({});
       const cycles = full.inputs.map(({ cycle }) => cycle);
       expect(cycles.map((cycle) => cycle - cycles[0])).toEqual(samples.map((_, at) => at));
@@ -43,4 +61,22 @@ describe('parallel designs', () => {
       expect(new Set(delays)).toEqual(new Set([manifest.timing.latency]));
     },
   );
+
+  it('have no more LUTs than a network may, unless the limit is lifted', () => {
+    const network = randomNetwork(new Random(4, 'parallel limit'), { maxInputs: 12, maxUnits: 10 });
+    const emit = (maxLuts: number) => emitDesign(network, { architecture: 'parallel', maxLuts }, GENERATOR);
+    expect(() => emit(1)).toThrow(
+      'random: hardware.architecture parallel: got a network of about 49 LUTs when it is unrolled, ' +
+        'wanted at most 1 LUTs (hardware.maxLuts) (use hardware.architecture serial, prune further, ' +
+        'or raise hardware.maxLuts) [hardware/parallel-too-large]',
+    );
+    expect(emit(49).has('manifest.json')).toBe(true);
+  });
+
+  it('are the same bytes for the same seed', () => {
+    const network = randomNetwork(new Random(3, 'parallel bytes'), { maxInputs: 12, maxUnits: 10 });
+    const emit = (seed: number) =>
+      emitDesign(network, { architecture: 'parallel', effort: 3, seed }, GENERATOR);
+    expect(emit(5)).toEqual(emit(5));
+  });
 });

@@ -96,6 +96,7 @@ export function emitCircuit(
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
     estimate: { target: 'xc7', luts, flipFlops },
+    synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder'] },
   };
 }
 
