@@ -155,7 +155,7 @@ const study = z.strictObject({
   repeats: whole(1).default(3),
   bits: z
     .array(whole(1, 32), 'a list of widths')
-    .default([2, 3, 4, 5, 6, 8, 10, 12])
+    .default([2, 3, 4, 5, 6, 8])
     .describe('Widths of the curves.'),
   seeds: whole(1).default(3).describe('Repeats of the curves.'),
   temperatures: z.array(positive(), 'a list of numbers').min(1).default([1, 2, 5, 10, 20]),
