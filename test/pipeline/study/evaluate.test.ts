@@ -33,11 +33,17 @@ const evaluate = (changes: Partial<EvaluateRequest> = {}) =>
 describe('cross-validating recipes', () => {
   it('tests every row once in each repeat, and sums up what the folds say', async () => {
     const { subjects, comparisons, samples, classes } = await evaluate({
-      variants: ['pruned-qat', 'base', 'distilled', 'scratch-ptq'],
+      variants: ['pruned-qat', 'base', 'distilled', 'scratch-ptq', 'distilled-qat'],
     });
     expect(samples).toBe(90);
     expect(classes).toEqual(['high', 'low']);
-    expect(subjects.map(({ name }) => name)).toEqual(['pruned-qat', 'base', 'distilled', 'scratch-ptq']);
+    expect(subjects.map(({ name }) => name)).toEqual([
+      'pruned-qat',
+      'base',
+      'distilled',
+      'scratch-ptq',
+      'distilled-qat',
+    ]);
     for (const { results, accuracy, nonZeroWeights, sensitivity } of subjects) {
       expect(results.map(({ repeat, fold }) => [repeat, fold])).toEqual([
         [0, 0],
