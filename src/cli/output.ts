@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { EspalierError, type Problem } from '../core/errors.js';
+import { EspalierError, type Problem, problems } from '../core/errors.js';
 import type { Outcome, Paint } from './command.js';
 
 /**
@@ -39,6 +39,9 @@ export function printProblem(problem: Problem, paint: Paint): string {
 /** What went wrong, as a problem; a defect of our own keeps its stack, for the report of it. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof EspalierError) return error.toJSON();
+  const { code, path } = error as NodeJS.ErrnoException;
+  // What users name is read by functions with errors of their own: this is the system's refusal to write.
+  if (code !== undefined && path !== undefined) return problems.fileUnwritable(path, code).toJSON();
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   return {
     code: 'internal',

@@ -81,6 +81,7 @@ function buildProgram(streams: Streams, act: Act): Command {
     .showSuggestionAfterError(true)
     .helpCommand(false)
     .enablePositionalOptions();
+  for (const option of outputOptions()) program.addOption(option);
   quietErrors(program, streams);
   for (const command of COMMANDS) program.addCommand(buildCommand(command, streams, act));
   return program;
@@ -93,13 +94,17 @@ function buildCommand(command: CliCommand, streams: Streams, act: Act): Command 
   built.configureHelp({ ...helpStyle(streams), subcommandTerm: (command) => command.name() });
   quietErrors(built, streams);
   command.declare(built);
-  built
-    .addOption(new Option('--json', 'one JSON document on stdout, nothing else'))
-    .addOption(new Option('--quiet', 'no progress on stderr'))
-    .action(async () => act(command, built.args, built.opts()));
+  for (const option of outputOptions()) built.addOption(option);
+  built.action(async () => act(command, built.args, built.optsWithGlobals()));
   if (command.examples.length > 0) built.addHelpText('after', examplesText(command.examples));
   return built;
 }
+
+/** Of every command, before or after its name. */
+const outputOptions = () => [
+  new Option('--json', 'one JSON document on stdout, nothing else'),
+  new Option('--quiet', 'no progress on stderr'),
+];
 
 const helpStyle = ({ stdout }: Streams) => ({ sortOptions: false, helpWidth: stdout.columns || 110 });
 

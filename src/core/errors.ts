@@ -52,11 +52,36 @@ const shown = (value: unknown) =>
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EISDIR: 'a folder',
+  ENOTDIR: 'a path through something that is no folder',
+  EEXIST: 'a file where a folder should be',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'a file system that is read-only',
+  ENOSPC: 'a full disk',
+};
+
 /** The constructors of all errors, room by room; `throw problems.fileUnreadable(…)`. */
 export const problems = {
   // ── core ──────────────────────────────────────────────────────────────────────────────────────────────
+  /** @param reason the system's code, such as ENOENT */
   fileUnreadable: (file: string, reason: string) =>
-    raise({ code: 'file/unreadable', where: file, got: reason, wanted: 'a readable file' }),
+    raise({
+      code: 'file/unreadable',
+      where: file,
+      got: SYSTEM_ERRORS[reason] ?? reason,
+      wanted: 'a readable file',
+    }),
+  /** @param reason the system's code, such as EACCES */
+  fileUnwritable: (file: string, reason: string) =>
+    raise({
+      code: 'file/unwritable',
+      where: file,
+      got: SYSTEM_ERRORS[reason] ?? reason,
+      wanted: 'a place that files can be written to',
+    }),
 
   // ── fixed ─────────────────────────────────────────────────────────────────────────────────────────────
   formatSyntax: (where: string, text: string) =>

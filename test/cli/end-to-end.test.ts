@@ -174,7 +174,9 @@ describe('what a run refuses', () => {
     const folder = smallModel(SMALL_MODEL.replace('data.csv', 'date.csv'));
     const { status, stderr } = await runCliIn(folder, 'run', '--quiet');
     expect(status).toBe(1);
-    expect(stderr).toBe(block('file/unreadable', 'models/small/date.csv', 'ENOENT', 'a readable file'));
+    expect(stderr).toBe(
+      block('file/unreadable', 'models/small/date.csv', 'no such file or folder', 'a readable file'),
+    );
   });
 
   it('a folder for the design that holds something else', async () => {

@@ -35,6 +35,16 @@ describe('errors', () => {
     expect(problemOf('thrown text').got).toBe('thrown text');
   });
 
+  it('of the system say which place cannot be written', () => {
+    const refused = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/build' });
+    expect(problemOf(refused)).toEqual({
+      code: 'file/unwritable',
+      where: '/build',
+      got: 'no permission',
+      wanted: 'a place that files can be written to',
+    });
+  });
+
   it('end with 2 for a wrong command line, and with 1 otherwise', () => {
     expect(statusOf(problems.usage('espalier', 'no command'))).toBe(2);
     expect(statusOf(new EspalierError({ code: 'x/y', where: '', got: '', wanted: '' }))).toBe(1);

@@ -36,7 +36,7 @@ describe('the command line', () => {
       stderr: [
         'error file/unreadable',
         '  where   /no/such/folder',
-        '  got     ENOENT',
+        '  got     no such file or folder',
         '  wanted  a readable file',
         '',
       ].join('\n'),
@@ -51,7 +51,12 @@ describe('the command line', () => {
       version: 1,
       command: 'compile',
       ok: false,
-      error: { code: 'file/unreadable', where: '/no/such/folder', got: 'ENOENT', wanted: 'a readable file' },
+      error: {
+        code: 'file/unreadable',
+        where: '/no/such/folder',
+        got: 'no such file or folder',
+        wanted: 'a readable file',
+      },
     });
   });
 
@@ -87,6 +92,15 @@ describe('the command line', () => {
       '',
     ];
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: lines.join('\n') });
+  });
+
+  it('takes --json before the command too', async () => {
+    const after = await cli('compile', '--weights', '/no/such/folder', '--json');
+    expect(await cli('--json', 'compile', '--weights', '/no/such/folder')).toEqual(after);
+    expect(JSON.parse((await cli('--json')).stdout)).toMatchObject({
+      ok: false,
+      error: { where: 'espalier', got: 'no command' },
+    });
   });
 
   it('reports a wrong option value as JSON too', async () => {

@@ -230,7 +230,7 @@ describe('what cannot be read', () => {
 
   it('refuses a file that is not there', () => {
     expect(messageOf(() => loadDataset('nowhere/data.csv'))).toBe(
-      'nowhere/data.csv: got ENOENT, wanted a readable file [file/unreadable]',
+      'nowhere/data.csv: got no such file or folder, wanted a readable file [file/unreadable]',
     );
   });
 });

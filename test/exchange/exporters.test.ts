@@ -75,7 +75,7 @@ describe('an export from a file', () => {
         'label [pipeline/calibration-shape]',
     );
     await expect(runExport(request('c', '/no/such/place'))).rejects.toThrow(
-      '/no/such/place: got ENOENT, wanted a readable file [file/unreadable]',
+      '/no/such/place: got no such file or folder, wanted a readable file [file/unreadable]',
     );
   });
 });

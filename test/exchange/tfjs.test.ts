@@ -301,7 +301,7 @@ describe('a model that is refused', () => {
     const model = modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1));
     writeFileSync(path.join(folder, 'model.json'), JSON.stringify(model));
     expect(messageOf(() => readTfjsModel(path.join(folder, 'model.json')))).toBe(
-      `${path.join(folder, 'weights.bin')}: got ENOENT, wanted a readable file [file/unreadable]`,
+      `${path.join(folder, 'weights.bin')}: got no such file or folder, wanted a readable file [file/unreadable]`,
     );
   });
 });

@@ -210,7 +210,7 @@ describe('refusals', () => {
 
   it('a file that is not there, or has no number', () => {
     expect(() => readWeights(['nowhere/w1.csv'], { name: 'net' })).toThrow(
-      message('nowhere/w1.csv: got ENOENT, wanted a readable file [file/unreadable]'),
+      message('nowhere/w1.csv: got no such file or folder, wanted a readable file [file/unreadable]'),
     );
     const file = write('weights.csv', '1');
     expect(() => readWeights([file], { name: 'net' })).toThrow(

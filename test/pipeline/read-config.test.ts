@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ARCHITECTURES } from '../../src/emit/architectures.js';
 import { CONFIG } from '../../src/pipeline/config.js';
 import { readConfig } from '../../src/pipeline/read-config.js';
 
@@ -22,6 +23,8 @@ function refusal(text: string): string {
   }
   return 'not refused';
 }
+
+const architectures = ARCHITECTURES.map(({ name }) => name).join(', ');
 
 const SMALL = 'data: { file: data.csv }\nhidden: [4]\n';
 
@@ -115,8 +118,8 @@ describe('reading espalier.yaml', () => {
     [
       'a micro-architecture that there is not',
       `${SMALL}hardware: { architecture: seriel }\n`,
-      'espalier.yaml:3:27, hardware.architecture: got "seriel", wanted one of serial (did you mean serial?) ' +
-        '[pipeline/config-value]',
+      `espalier.yaml:3:27, hardware.architecture: got "seriel", wanted one of ${architectures} ` +
+        '(did you mean serial?) [pipeline/config-value]',
     ],
     [
       'an unknown key beside a format',
@@ -157,7 +160,7 @@ describe('reading espalier.yaml', () => {
 
   it('refuses a file that is not there', () => {
     expect(() => readConfig(CONFIG, path.join(folder, 'none.yaml'), 'none.yaml')).toThrow(
-      `${path.join(folder, 'none.yaml')}: got ENOENT, wanted a readable file [file/unreadable]`,
+      `${path.join(folder, 'none.yaml')}: got no such file or folder, wanted a readable file [file/unreadable]`,
     );
   });
 });
