@@ -62,6 +62,17 @@ describe('parallel designs', () => {
     },
   );
 
+  it.each(['naive', 'csd'])('of the form %s, for comparison, say the same', (form) => {
+    const random = new Random(form.length, 'parallel forms');
+    const network = randomNetwork(random);
+    const files = emitDesign(network, { architecture: 'parallel', form }, GENERATOR);
+    const samples = Array.from({ length: 40 }, () => randomInput(random, network));
+    const { fields } = manifestOf(files).stream.output;
+    const got = runIcarus(files, samples).outputs.map(({ data }) => unpackFields(fields, data));
+    const run = referenceModel(network);
+    expect(got).toEqual(samples.map((sample) => fieldsOf(run(sample))));
+  });
+
   it('have no more LUTs than a network may, unless the limit is lifted', () => {
     const network = randomNetwork(new Random(4, 'parallel limit'), { maxInputs: 12, maxUnits: 10 });
     const emit = (maxLuts: number) => emitDesign(network, { architecture: 'parallel', maxLuts }, GENERATOR);

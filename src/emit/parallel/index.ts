@@ -22,6 +22,12 @@ const OPTIONS = z.strictObject({
     .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
     .default(1)
     .describe('How long to search for a smaller circuit: 0 at once, 3 longest.'),
+  form: z
+    .enum(['optimized', 'csd', 'naive'])
+    .default('optimized')
+    .describe(
+      '`csd` and `naive` are there to be compared with: trees of adders, and multiplications by constants.',
+    ),
   seed: z.int().default(1).describe("Of the search's random choices."),
   maxLuts: z
     .int()
@@ -43,27 +49,23 @@ export const parallel: Architecture<ParallelOptions> = {
   name: 'parallel',
   options: OPTIONS,
   build(network, options, context) {
-    return emitCircuit(
-      network,
-      compileCircuit(network, options),
-      options.adderLevelsPerStage !== 'none',
-      context,
-    );
+    return emitCircuit(network, compileCircuit(network, options), options, context);
   },
 };
 
-/** @param buffered whether a register stage stands before the output stream */
-export function emitCircuit(
+function emitCircuit(
   network: AffineNetwork,
   circuit: Circuit,
-  buffered: boolean,
+  options: ParallelOptions,
   context: BuildContext,
 ): Design {
+  const buffered = options.adderLevelsPerStage !== 'none';
   const ports = portsOf(circuit);
   const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
   const head = buildHead(network, context);
   const timing = timingOf(network, circuit, (head?.latency ?? 0) + (buffered ? BUFFER_LATENCY : 0));
   const { luts, flipFlops } = circuitCost(circuit);
+  const hasAdders = circuit.values.some(({ operation }) => operation.kind === 'adder');
   const top = emitTop(
     {
       network,
@@ -86,7 +88,7 @@ export function emitCircuit(
       top.source,
     ],
     primitives: [
-      'espalier_adder',
+      ...(hasAdders ? ['espalier_adder'] : []),
       ...(head?.primitives ?? []),
       ...(buffered ? ['espalier_skid_buffer'] : []),
     ],
@@ -95,7 +97,7 @@ export function emitCircuit(
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
-    estimate: { target: 'xc7', luts, flipFlops },
+    ...(options.form === 'optimized' ? { estimate: { target: 'xc7', luts, flipFlops } } : {}),
     synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder'] },
   };
 }

@@ -1,3 +1,4 @@
+import { assertNever } from '../../core/assert.js';
 import { problems } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import type { AffineNetwork } from '../../network/affine.js';
@@ -8,11 +9,16 @@ import { circuitCost, roughLuts } from './cost.js';
 import { type LevelsPerStage, pipelineCircuit } from './pipeline.js';
 import { recodeWeights } from './recode.js';
 import { shareSums } from './share-sums.js';
+import { treeSums } from './trees.js';
 import { verifyCircuit } from './verify.js';
 
 export type Effort = 0 | 1 | 2 | 3;
 
+/** `naive`: a multiplication by a constant per weight; `csd`: trees of adders of two; both for comparison. */
+export type Form = 'optimized' | 'csd' | 'naive';
+
 export interface CompileOptions {
+  readonly form: Form;
   readonly adderLevelsPerStage: LevelsPerStage;
   readonly effort: Effort;
   /** Of the search's random choices. */
@@ -53,8 +59,21 @@ export function compileCircuit(network: AffineNetwork, options: CompileOptions):
   const recoded = verifyCircuit(recodeWeights(built), 'recode');
   const rough = roughLuts(recoded);
   if (rough > options.maxLuts) throw problems.parallelTooLarge(network.name, rough, options.maxLuts);
-  const compressed = search(recoded, options);
-  return verifyCircuit(pipelineCircuit(compressed, options.adderLevelsPerStage), 'pipeline');
+  const formed = inForm(built, recoded, options);
+  return verifyCircuit(pipelineCircuit(formed, options.adderLevelsPerStage), 'pipeline');
+}
+
+function inForm(built: Circuit, recoded: Circuit, options: CompileOptions): Circuit {
+  switch (options.form) {
+    case 'naive':
+      return built;
+    case 'csd':
+      return verifyCircuit(treeSums(recoded), 'trees');
+    case 'optimized':
+      return search(recoded, options);
+    default:
+      return assertNever(options.form);
+  }
 }
 
 function search(recoded: Circuit, options: CompileOptions): Circuit {

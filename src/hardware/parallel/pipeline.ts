@@ -103,5 +103,14 @@ class Pipeline {
 
 /** Adders that an operation counts for; what is a LUT at most beside them counts for nothing. */
 function delayOf({ kind }: Operation): number {
-  return kind === 'adder' || kind === 'clamp' || kind === 'table' ? 1 : 0;
+  switch (kind) {
+    case 'adder':
+    case 'sum':
+    case 'product':
+    case 'clamp':
+    case 'table':
+      return 1;
+    default:
+      return 0;
+  }
 }
