@@ -6,8 +6,9 @@ import { circuitCost } from '../../hardware/parallel/cost.js';
 import { slotsFor } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Architecture, BuildContext, Design } from '../architecture.js';
+import { dataWidth } from '../heads/head.js';
 import { buildHead } from '../heads/index.js';
-import type { Field, LayerTrace, Timing } from '../manifest.js';
+import type { Field, LayerTrace, ResourceEstimate, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
 import { type EmittedLayer, emitLayer, type LayerPorts } from './layer.js';
 
@@ -64,7 +65,6 @@ function emitCircuit(
   const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
   const head = buildHead(network, context);
   const timing = timingOf(network, circuit, (head?.latency ?? 0) + (buffered ? BUFFER_LATENCY : 0));
-  const { luts, flipFlops } = circuitCost(circuit);
   const hasAdders = circuit.values.some(({ operation }) => operation.kind === 'adder');
   const top = emitTop(
     {
@@ -97,9 +97,17 @@ function emitCircuit(
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
-    ...(options.form === 'optimized' ? { estimate: { target: 'xc7', luts, flipFlops } } : {}),
+    ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, buffered, context) } : {}),
     synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder'] },
   };
+}
+
+/** The head is not in it: it is a few LUTs beside the sums. */
+function estimateOf(circuit: Circuit, buffered: boolean, context: BuildContext): ResourceEstimate {
+  const { luts, flipFlops } = circuitCost(circuit);
+  // The buffer of the output stream keeps two words and chooses between them.
+  const bits = buffered ? dataWidth(context) : 0;
+  return { target: 'xc7', luts: luts + bits, flipFlops: flipFlops + (buffered ? 2 * bits + 2 : 0) };
 }
 
 function readInputs({ inputs }: Circuit): number[] {

@@ -1,7 +1,8 @@
 import { type Adder, type Circuit, type Value, widthOf } from './circuit.js';
 import { loneColumns } from './lone.js';
+import { readBits } from './read-bits.js';
 
-/** What a circuit takes of a 7-series device, as Yosys counts it. */
+/** What a circuit takes of a 7-series device, as Yosys counts it; its valid bits are flip-flops too. */
 export interface Cost {
   readonly luts: number;
   readonly carryCells: number;
@@ -17,13 +18,15 @@ export function circuitCost(circuit: Circuit): Cost {
   let luts = 0;
   let carryCells = 0;
   let flipFlops = 0;
-  for (const value of circuit.values) {
-    const { operation, range } = value;
+  const read = readBits(circuit);
+  circuit.values.forEach((value, number) => {
+    const { operation } = value;
     luts += lutsOf(value);
     if (operation.kind === 'adder')
       carryCells += Math.ceil((operation.columns + operation.rows.length - 1) / 4);
-    if (operation.kind === 'register') flipFlops += widthOf(range);
-  }
+    if (operation.kind === 'register') flipFlops += read[number].filter((bit) => bit).length;
+  });
+  for (const { latency } of circuit.layers) flipFlops += latency;
   return { luts, carryCells, flipFlops };
 }
 

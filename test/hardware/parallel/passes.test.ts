@@ -86,6 +86,29 @@ describe('a pipeline', () => {
   });
 });
 
+describe('stages', () => {
+  it('have no more adders in a row than they may', () => {
+    const random = new Random(14, 'parallel passes');
+    const longest = new Map<number, number>();
+    for (let round = 0; round < 60; round++) {
+      const levels = random.integer(1, 3);
+      const circuit = allStages(randomNetwork(random), 3, levels).get('pipeline') as Circuit;
+      const depths: number[] = [];
+      for (const { operation } of circuit.values) {
+        const below = Math.max(0, ...operandsOf(operation).map((operand) => depths[operand]));
+        const own = operation.kind === 'adder' || operation.kind === 'clamp' ? 1 : 0;
+        depths.push(operation.kind === 'register' ? 0 : below + own);
+      }
+      longest.set(levels, Math.max(longest.get(levels) ?? 0, ...depths));
+    }
+    expect([...longest].sort()).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+});
+
 /** Registers on the paths to a value, the same on all of them; undefined for what never changes. */
 function registersBefore({ operation, name }: Value, depths: (number | undefined)[]) {
   if (operation.kind === 'input') return 0;
