@@ -30,6 +30,9 @@ export function codeVersion(room: string): string {
   });
 }
 
+/** A hash of the code in a folder beside this file, such as `study`: what a stage runs of the pipeline's own room. */
+export const ownCodeVersion = (folder: string): string => folderHash(path.join(import.meta.dirname, folder));
+
 function packages(): unknown {
   const { version, dependencies } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'));
   return { version, dependencies };
