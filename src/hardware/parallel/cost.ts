@@ -1,6 +1,6 @@
 import { type Adder, type Circuit, type Value, widthOf } from './circuit.js';
 import { loneColumns } from './lone.js';
-import { readBits } from './read-bits.js';
+import { bitReaders } from './read-bits.js';
 
 /** What a circuit takes of a 7-series device, as Yosys counts it; its valid bits are flip-flops too. */
 export interface Cost {
@@ -18,13 +18,14 @@ export function circuitCost(circuit: Circuit): Cost {
   let luts = 0;
   let carryCells = 0;
   let flipFlops = 0;
-  const read = readBits(circuit);
+  const read = bitReaders(circuit);
   circuit.values.forEach((value, number) => {
     const { operation } = value;
     luts += lutsOf(value);
     if (operation.kind === 'adder')
       carryCells += Math.ceil((operation.columns + operation.rows.length - 1) / 4);
-    if (operation.kind === 'register') flipFlops += read[number].filter((bit) => bit).length;
+    if (operation.kind === 'register')
+      flipFlops += read[number].filter((readers) => readers.length > 0).length;
   });
   for (const { latency } of circuit.layers) flipFlops += latency;
   return { luts, carryCells, flipFlops };

@@ -1,7 +1,7 @@
 import { invariant } from '../../core/assert.js';
 import { type Circuit, CircuitBuilder, mapOperands, type Operation, operandsOf } from './circuit.js';
-import { readBits } from './read-bits.js';
-import { fewestRegisters, type TimedNode } from './retime.js';
+import { bitReaders } from './read-bits.js';
+import { fewestRegisters, type KeptBits, type TimedNode } from './retime.js';
 
 /** Adders that may follow each other between two registers; or registers between the layers only, or none. */
 export type LevelsPerStage = number | 'layer' | 'none';
@@ -27,7 +27,7 @@ class Pipeline {
   private readonly builder = new CircuitBuilder();
   private readonly times: Time[] = [];
   private readonly readers: number[][];
-  private readonly bits: number[];
+  private readonly bitReaders: number[][][];
   /** A value's number in the new circuit, by stage. */
   private readonly copies: number[][] = [];
   private start = 0;
@@ -40,7 +40,7 @@ class Pipeline {
     circuit.values.forEach(({ operation }, number) => {
       for (const operand of new Set(operandsOf(operation))) this.readers[operand].push(number);
     });
-    this.bits = readBits(circuit).map((read) => read.filter((bit) => bit).length);
+    this.bitReaders = bitReaders(circuit);
   }
 
   run(registerLayers: boolean): Circuit {
@@ -104,14 +104,17 @@ class Pipeline {
         return node === undefined ? [] : [node];
       });
     const isResult = new Set(results);
+    // Results that come at the end come no later in their stage: the next layer goes on from there.
+    const lastResults = results.filter((value) => this.times[value].stage === end);
+    const exit = Math.max(...lastResults.map((value) => this.times[value].level));
+    const limitOf = (value: number) => (isResult.has(value) ? exit : this.levels);
     const nodes = values.map((value, node): TimedNode => {
       return {
         stage: node < inputs.length ? 0 : this.times[value].stage - this.start,
-        fixed: node < inputs.length,
-        bits: this.bits[value],
+        fixed: node < inputs.length || (isResult.has(value) && this.times[value].stage < end),
         readers: nodesOf(this.readers[value]),
-        later: nodesOf(this.tooFar(value, index)),
-        isResult: isResult.has(value),
+        kept: this.keptBits(value, isResult.has(value), nodesOf),
+        later: nodesOf(this.tooFar(value, index, limitOf)),
       };
     });
     const stages = fewestRegisters(nodes, end - this.start);
@@ -122,17 +125,33 @@ class Pipeline {
     }
   }
 
-  /** The nearest values of the layer that so many adders lie before that a register must stand between. */
-  private tooFar(value: number, layer: number): number[] {
+  /** A value's bits, those together that the same values of the layer read. */
+  private keptBits(value: number, isResult: boolean, nodesOf: (values: readonly number[]) => number[]) {
+    const groups = new Map<string, { bits: number; readers: number[]; areResults: boolean }>();
+    for (const readers of this.bitReaders[value]) {
+      const nodes = isResult ? [] : nodesOf(readers);
+      if (readers.length === 0 || (nodes.length === 0 && !isResult)) continue;
+      const key = nodes.join(' ');
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { bits: 1, readers: nodes, areResults: isResult });
+      else group.bits += 1;
+    }
+    return [...groups.values()] satisfies KeptBits[];
+  }
+
+  /** The nearest values of the layer that lie so many adders ahead that a register must stand between. */
+  private tooFar(value: number, layer: number, limitOf: (value: number) => number): number[] {
     const { operation, layer: own } = this.circuit.values[value];
-    const depths = new Map([[value, own === layer ? delayOf(operation) : this.times[value].level]]);
+    const { stage, level } = this.times[value];
+    const arrival = stage < this.start ? 0 : level;
+    const depths = new Map([[value, own === layer ? delayOf(operation) : arrival]]);
     const far: number[] = [];
     // The values' order is one in which all paths to a value come before it.
     const waiting = [value];
     while (waiting.length > 0) {
       const node = waiting.shift() as number;
       const depth = depths.get(node) as number;
-      if (depth > this.levels && node !== value) {
+      if (depth > limitOf(node) && node !== value) {
         far.push(node);
         continue;
       }

@@ -1,22 +1,29 @@
 import { assertNever } from '../../core/assert.js';
 import { type Circuit, isSigned, type Piece, widthOf } from './circuit.js';
 
-/** For every value, which of its bits somebody reads or which leave the circuit. */
-export function readBits(circuit: Circuit): boolean[][] {
-  const read = circuit.values.map(({ range }) => Array<boolean>(widthOf(range)).fill(false));
+/** The number of who reads what leaves the circuit. */
+export const OUTSIDE = -1;
+
+/** For every value and each of its bits, the values that read it, descending, or OUTSIDE; none when it is not needed. */
+export function bitReaders(circuit: Circuit): number[][][] {
   const widths = circuit.values.map(({ range }) => widthOf(range));
+  const read = widths.map((width) => Array.from({ length: width }, (): number[] => []));
+  let number = OUTSIDE;
+  const markBit = (value: number, bit: number) => {
+    const readers = read[value][bit];
+    if (readers.at(-1) !== number) readers.push(number);
+  };
   const mark = (value: number, from: number, count: number) => {
-    const end = Math.min(from + count, widths[value]);
     // Past its upper end a word goes on with its sign.
     if (from + count > widths[value] && isSigned(circuit.values[value].range))
-      read[value][widths[value] - 1] = true;
-    if (from < end) read[value].fill(true, from, end);
+      markBit(value, widths[value] - 1);
+    for (let bit = from; bit < Math.min(from + count, widths[value]); bit++) markBit(value, bit);
   };
   const pieces = (list: readonly Piece[]) => {
     for (const { value, from, count } of list) mark(value, from, count);
   };
   for (const { value } of circuit.outputs) mark(value, 0, widths[value]);
-  for (let number = circuit.values.length - 1; number >= 0; number--) {
+  for (number = circuit.values.length - 1; number >= 0; number--) {
     const { operation } = circuit.values[number];
     const width = widths[number];
     switch (operation.kind) {
@@ -30,7 +37,7 @@ export function readBits(circuit: Circuit): boolean[][] {
       case 'join':
         operation.pieces.forEach((piece) => {
           for (let bit = 0; bit < piece.count; bit++)
-            if (read[number][piece.at + bit]) mark(piece.value, piece.from + bit, 1);
+            if (read[number][piece.at + bit].length > 0) mark(piece.value, piece.from + bit, 1);
         });
         break;
       case 'shift':
@@ -45,8 +52,8 @@ export function readBits(circuit: Circuit): boolean[][] {
         mark(operation.value, widths[operation.value] - 1, 1);
         break;
       case 'register':
-        read[number].forEach((isRead, bit) => {
-          if (isRead) mark(operation.value, bit, 1);
+        read[number].forEach((readers, bit) => {
+          if (readers.length > 0) mark(operation.value, bit, 1);
         });
         break;
       case 'even':

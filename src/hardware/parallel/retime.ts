@@ -6,13 +6,18 @@ export interface TimedNode {
   readonly stage: number;
   /** Whether it stays there: what comes in. */
   readonly fixed: boolean;
-  /** Bits that a register of it has. */
-  readonly bits: number;
   readonly readers: readonly number[];
+  /** Its bits, by who reads them: each is kept from this node's stage to the last of its readers'. */
+  readonly kept: readonly KeptBits[];
   /** Nodes so far ahead that they cannot be in the same stage. */
   readonly later: readonly number[];
-  /** Whether it must be there at the end of the last stage. */
-  readonly isResult: boolean;
+}
+
+export interface KeptBits {
+  readonly bits: number;
+  readonly readers: readonly number[];
+  /** Whether they must be there at the end of the last stage. */
+  readonly areResults: boolean;
 }
 
 /**
@@ -38,28 +43,23 @@ export function fewestRegisters(nodes: readonly TimedNode[], last: number): numb
 
 /** The set of nodes that saves most when all of it is made one stage later. */
 function bestMove(nodes: readonly TimedNode[], stages: readonly number[], last: number): boolean[] {
-  const source = 2 * nodes.length;
+  const kept = nodes.flatMap((node, number) => node.kept.map((bits) => ({ ...bits, number })));
+  const source = nodes.length + kept.length;
   const sink = source + 1;
   const flow = new FlowNetwork(sink + 1, source, sink);
   const all = Number.POSITIVE_INFINITY;
-  nodes.forEach(({ fixed, bits, readers, later, isResult }, node) => {
-    const end = lastRead(nodes[node], stages, last);
-    // A node that is made later is kept shorter, unless one that reads it last is made later too.
-    flow.connect(source, node, bits);
-    flow.connect(nodes.length + node, sink, bits);
+  nodes.forEach(({ fixed, readers, later }, node) => {
     if (fixed || stages[node] >= last) flow.connect(node, sink, all);
-    if (isResult && stages[node] === last) flow.connect(node, sink, all);
-    for (const reader of readers) {
-      if (stages[reader] === stages[node]) flow.connect(node, reader, all);
-      if (stages[reader] === end) flow.connect(reader, nodes.length + node, all);
-    }
+    for (const reader of readers) if (stages[reader] === stages[node]) flow.connect(node, reader, all);
     for (const other of later) if (stages[other] === stages[node] + 1) flow.connect(node, other, all);
+  });
+  // Bits that are made later are kept shorter, unless one that reads them last is made later too.
+  kept.forEach(({ bits, readers, areResults, number }, at) => {
+    const end = areResults ? last : readers.reduce((most, reader) => Math.max(most, stages[reader]), 0);
+    flow.connect(source, number, bits);
+    flow.connect(nodes.length + at, sink, bits);
+    for (const reader of readers) if (stages[reader] === end) flow.connect(reader, nodes.length + at, all);
   });
   const side = flow.sourceSide();
   return nodes.map((_, node) => side[node]);
-}
-
-function lastRead({ readers, isResult }: TimedNode, stages: readonly number[], last: number): number {
-  if (isResult) return last;
-  return readers.reduce((end, reader) => Math.max(end, stages[reader]), 0);
 }

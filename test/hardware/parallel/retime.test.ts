@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
-import { fewestRegisters, type TimedNode } from '../../../src/hardware/parallel/retime.js';
+import { fewestRegisters, type KeptBits, type TimedNode } from '../../../src/hardware/parallel/retime.js';
 
 /** Bits of all registers, the formula of its own. */
 function registerBits(nodes: readonly TimedNode[], stages: readonly number[], last: number): number {
-  return nodes.reduce((sum, { bits, readers, isResult }, node) => {
-    const ends = [...readers.map((reader) => stages[reader]), isResult ? last : stages[node]];
+  const lists = nodes.flatMap(({ kept }, node) => kept.map((group) => ({ ...group, node })));
+  return lists.reduce((sum, { bits, readers, areResults, node }) => {
+    const ends = [...readers.map((reader) => stages[reader]), areResults ? last : stages[node]];
     return sum + bits * (Math.max(...ends) - stages[node]);
   }, 0);
 }
@@ -42,11 +43,18 @@ function randomNodes(random: Random, count: number): TimedNode[] {
   return stages.map((stage, node) => ({
     stage,
     fixed: node < 2,
-    bits: random.integer(1, 9),
     readers: readers[node],
+    kept: keptBits(random, readers[node]),
     later: later[node],
-    isResult: readers[node].length === 0,
   }));
+}
+
+/** All bits go to the first reader, some to the others too. */
+function keptBits(random: Random, readers: readonly number[]): KeptBits[] {
+  if (readers.length === 0) return [{ bits: random.integer(1, 9), readers: [], areResults: true }];
+  return [readers.slice(0, 1), readers].map((some) => {
+    return { bits: random.integer(1, 5), readers: some, areResults: false };
+  });
 }
 
 function bestByTrying(nodes: readonly TimedNode[], last: number): number {
