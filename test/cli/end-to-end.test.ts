@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CONFIG } from '../../src/pipeline/config.js';
 import { filesOf, newFolder, runCliIn, SMALL_MODEL, smallModel, startCli } from '../support/cli.js';
 
 describe('a whole run', () => {
@@ -100,7 +101,7 @@ describe('a whole run', () => {
       'data',
       'reproduce',
     ]);
-    expect(report.match(/<svg /g)).toHaveLength(3 + 3 + 4);
+    expect(report.match(/<svg /g)).toHaveLength(3 + 3 + 4 + 1);
     expect(report.replaceAll('http://www.w3.org/', '')).not.toMatch(
       /https?:|<script|<link|<img|url\(|@import/,
     );
@@ -164,7 +165,7 @@ describe('what a run refuses', () => {
         'pipeline/config-key',
         'models/small/espalier.yaml:5:1',
         'the unknown key "hiden"',
-        'one of name, seed, data, hidden, training, pruning, quantization, hardware, simulation',
+        `one of ${Object.keys(CONFIG.shape).join(', ')}`,
         'did you mean hidden?',
       ),
     );
