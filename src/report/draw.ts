@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { sha256 } from '../core/hash.js';
 
 /** Colours of equal weight that are legible on white and on black; texts and lines take the page's own. */
 export const COLOURS = {
@@ -46,7 +47,7 @@ export async function drawSvg(spec: TopLevelSpec, label: string): Promise<string
   const themed = { ...spec, config: { ...THEME, ...spec.config } } as TopLevelSpec;
   const view = new vega.View(vega.parse(compile(themed).spec), { renderer: 'none' });
   try {
-    return responsive(await view.toSVG(), label);
+    return responsive(ownNames(await view.toSVG()), label);
   } finally {
     view.finalize();
   }
@@ -60,4 +61,18 @@ function responsive(svg: string, label: string): string {
     (_, width, box) =>
       `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${name}" viewBox="${box}" style="width:100%;max-width:${width}px;height:auto">`,
   );
+}
+
+/**
+ * Vega numbers its clip paths through all charts of a process: one drawn later would have other names. Here a chart's
+ * follow from the chart alone, and no two charts of a page share one.
+ */
+function ownNames(svg: string): string {
+  const numbers = [...new Set([...svg.matchAll(/ id="clip(\d+)"/g)].map(([, number]) => number))];
+  const rename = (prefix: string) =>
+    svg.replace(
+      /( id="|url\(#)clip(\d+)/g,
+      (_, before, number) => `${before}${prefix}${numbers.indexOf(number)}`,
+    );
+  return numbers.length === 0 ? svg : rename(`clip-${sha256(rename('clip')).slice(0, 8)}-`);
 }

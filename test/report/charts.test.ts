@@ -75,6 +75,19 @@ describe('charts', () => {
     expect(texts).toEqual(expect.arrayContaining(['hidden', '7', '1,200', 'sparse', 'dense']));
   });
 
+  it('name their clip paths by themselves, whatever was drawn before', async () => {
+    const draw = (interval: number) => {
+      const layer = { layer: 'hidden', latency: 9, lanes: 1, terms: 7, denseTerms: 12 };
+      return drawSvg(cyclesChart([{ ...layer, interval, denseInterval: 12 }]), 'cycles');
+    };
+    const names = (svg: string) => [...svg.matchAll(/ id="([^"]+)"/g)].map(([, name]) => name);
+    const first = await draw(5);
+    expect(names(first)).not.toEqual([]);
+    for (const name of names(first)) expect(first).toContain(`url(#${name})`);
+    expect(names(await draw(7))).not.toEqual(names(first));
+    expect(await draw(5)).toBe(first);
+  });
+
   it('take the page’s text colour and width, and are the same every time', async () => {
     const draw = () => drawSvg(trainingChart(CURVES, 'accuracy'), 'Accuracy & "loss"');
     const svg = await draw();
