@@ -1,5 +1,6 @@
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
+import type { FloatNetwork } from './float-network.js';
 import { type Trained, train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
@@ -29,14 +30,7 @@ export async function trainBase(
 ): Promise<Trained> {
   const whole = { ...DEFAULT_BASE, ...options };
   const task = `training ${whole.name}`;
-  whole.hidden.forEach((units, index) => {
-    const isCount = Number.isInteger(units) && units >= 1;
-    requireThat(isCount, `hidden[${index}]`, units, 'a whole number of at least 1');
-  });
-  const inputs = samples.features[0]?.length ?? 0;
-  checkSamples(samples, inputs, task);
-  const architecture = perceptron(whole.name, inputs, whole.hidden, samples.classes.length);
-  const start = unflatten(architecture, glorotUniform(architecture, new Random(whole.seed, 'weights')));
+  const start = untrained(samples, whole, task);
   const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
   return train({
     task,
@@ -47,4 +41,25 @@ export async function trainBase(
     ...(validation && { validation }),
     ...(onProgress && { onProgress }),
   });
+}
+
+/**
+ * A perceptron for samples, with the initial weights that follow from the seed.
+ *
+ * @param task for errors
+ * @throws learn/option, learn/samples
+ */
+export function untrained(
+  samples: Samples,
+  { name, hidden, seed }: Pick<BaseOptions, 'name' | 'hidden' | 'seed'>,
+  task: string,
+): FloatNetwork {
+  hidden.forEach((units, index) => {
+    const isCount = Number.isInteger(units) && units >= 1;
+    requireThat(isCount, `hidden[${index}]`, units, 'a whole number of at least 1');
+  });
+  const inputs = samples.features[0]?.length ?? 0;
+  checkSamples(samples, inputs, task);
+  const architecture = perceptron(name, inputs, hidden, samples.classes.length);
+  return unflatten(architecture, glorotUniform(architecture, new Random(seed, 'weights')));
 }

@@ -1,6 +1,6 @@
 import { problems } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
-import { Random } from '../core/random.js';
+import { untrained } from './base.js';
 import {
   checkDistillationLoss,
   DEFAULT_DISTILLATION,
@@ -11,7 +11,6 @@ import { type FloatNetwork, runFloat } from './float-network.js';
 import { type Trained, train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
-import { glorotUniform, perceptron, unflatten } from './parameters.js';
 import { holdOut, type Samples } from './samples.js';
 
 export interface DistillOptions extends TrainingOptions, DistillationLoss {
@@ -52,34 +51,18 @@ export async function distill(
   onProgress?: OnProgress,
 ): Promise<Trained> {
   const whole = { ...DEFAULT_DISTILL, ...options };
-  const start = newStudent(samples, whole);
-  return distillInto(start, teacher, samples, whole, onProgress);
-}
-
-function newStudent(samples: Samples, { name, hidden, seed }: DistillOptions): FloatNetwork {
-  const inputs = samples.features[0]?.length ?? 0;
-  const architecture = perceptron(name, inputs, hidden, samples.classes.length);
-  return unflatten(architecture, glorotUniform(architecture, new Random(seed, 'weights')));
-}
-
-/** The same for a student that has weights already, such as a pruned one. */
-export async function distillInto(
-  student: FloatNetwork,
-  teacher: Teacher,
-  samples: Samples,
-  options: DistillOptions,
-  onProgress?: OnProgress,
-): Promise<Trained> {
-  checkDistillationLoss(options);
-  checkTeacher(teacher, student);
-  const { training, validation } = holdOut(samples, options.holdOut, options.seed);
-  const labels = crossEntropy(training, student.head);
+  const task = `distilling ${whole.name}`;
+  checkDistillationLoss(whole);
+  const start = untrained(samples, whole, task);
+  checkTeacher(teacher, start);
+  const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
+  const labels = crossEntropy(training, start.head);
   return train({
-    task: `distilling ${student.name}`,
-    start: student,
+    task,
+    start,
     samples: training,
-    objective: distillationObjective(labels, teacherLogits(teacher, training), options),
-    options,
+    objective: distillationObjective(labels, teacherLogits(teacher, training), whole),
+    options: whole,
     ...(validation && { validation }),
     ...(onProgress && { onProgress }),
   });

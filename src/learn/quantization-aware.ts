@@ -1,7 +1,7 @@
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from './float-network.js';
 import { type Trained, train } from './loop.js';
-import { crossEntropy, type Objective } from './objective.js';
+import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
 import { architectureOf } from './parameters.js';
 import { keepZeros } from './prune.js';
@@ -23,9 +23,6 @@ export const DEFAULT_QUANTIZATION_AWARE: QuantizationAwareOptions = {
   holdOut: 0,
 };
 
-/** What the network strives for instead of the labels alone, such as a teacher's logits beside them. */
-export type ObjectiveOf = (samples: Samples) => Objective;
-
 /**
  * Trains a network on in the formats that it shall have in hardware (fake quantization with a straight-through
  * estimator). Weights that are 0 stay 0. The loss and the accuracy of every epoch are the integer network's.
@@ -42,7 +39,6 @@ export async function trainQuantized(
   samples: Samples,
   options: Partial<QuantizationAwareOptions> = {},
   onProgress?: OnProgress,
-  objectiveOf: ObjectiveOf = (training) => crossEntropy(training, network.head),
 ): Promise<Trained> {
   const whole = { ...DEFAULT_QUANTIZATION_AWARE, ...options };
   checkPlan(network, plan);
@@ -52,7 +48,7 @@ export async function trainQuantized(
     task: `training ${whole.name}, quantized`,
     start,
     samples: quantizeSamples(training, plan),
-    objective: objectiveOf(training),
+    objective: crossEntropy(training, network.head),
     options: whole,
     forward: (tf) => quantizedForward(tf, architectureOf(start), plan),
     masking: keepZeros(network),

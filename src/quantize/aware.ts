@@ -2,11 +2,7 @@ import type { OnProgress } from '../core/progress.js';
 import { type Format, fractionOf, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
 import type { Trained } from '../learn/loop.js';
-import {
-  type ObjectiveOf,
-  type QuantizationAwareOptions,
-  trainQuantized,
-} from '../learn/quantization-aware.js';
+import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantization-aware.js';
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
 import type { LayerOutput, QuantizedNetwork } from '../network/types.js';
@@ -36,12 +32,11 @@ export async function quantizeAware(
   config: QuantizationConfig,
   { narrow = false, ...options }: AwareOptions = {},
   onProgress?: OnProgress,
-  objectiveOf?: ObjectiveOf,
 ): Promise<AwareResult> {
   const { network, widths, tried } = quantizeNetwork(source, samples.features, config);
   const plan = planOf(network, config, narrow);
   const named = { name: source.network.name, ...options };
-  const trained = await trainQuantized(source.network, plan, samples, named, onProgress, objectiveOf);
+  const trained = await trainQuantized(source.network, plan, samples, named, onProgress);
   const again = quantizeNetwork(
     { ...source, network: trained.network },
     samples.features,

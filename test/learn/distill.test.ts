@@ -176,6 +176,9 @@ describe('distilling', () => {
     expect(await messageOf(teacher, samples, { alpha: 1.5 })).toBe(
       'alpha: got 1.5, wanted a number from 0 to 1 [learn/option]',
     );
+    expect(await messageOf(teacher, samples, { hidden: [3, 0] })).toBe(
+      'hidden[1]: got 0, wanted a whole number of at least 1 [learn/option]',
+    );
     expect(await messageOf(adder('wide', 3, 1, 'binary'), samples)).toBe(
       'teacher wide: got 3 inputs, wanted 2 inputs, as the student distilled has [learn/teacher]',
     );
