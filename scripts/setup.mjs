@@ -1,17 +1,41 @@
-// Fetches what Espalier needs beyond npm: Verilator, a C++ compiler, make and ccache. Idempotent; quick when all is there.
+// Fetches what Espalier needs beyond npm: Verilator, a C++ compiler, make and ccache; with --tests also what its tests
+// compare with and look at the report in. Idempotent; quick when all is there.
 import { spawnSync } from 'node:child_process';
 
-const TOOLS = { verilator: 'verilator', 'g++': 'g++', make: 'make', ccache: 'ccache' };
+const isForTests = process.argv.includes('--tests');
+// Program → Debian's package.
+const TOOLS = {
+  verilator: 'verilator',
+  'g++': 'g++',
+  make: 'make',
+  ccache: 'ccache',
+  ...(isForTests && { iverilog: 'iverilog', yosys: 'yosys', python3: 'python3', chromium: 'chromium' }),
+};
+const forTests = (packages) => (isForTests ? ` ${packages}` : '');
 const HINTS = [
-  ['Debian/Ubuntu', 'sudo apt-get install -y verilator g++ make ccache'],
-  ['Fedora', 'sudo dnf install -y verilator gcc-c++ make ccache'],
-  ['macOS', 'brew install verilator ccache   # and once: xcode-select --install'],
+  [
+    'Debian/Ubuntu',
+    `sudo apt-get install -y verilator g++ make ccache${forTests('iverilog yosys python3 chromium')}`,
+  ],
+  [
+    'Fedora',
+    `sudo dnf install -y verilator gcc-c++ make ccache${forTests('iverilog yosys python3 chromium')}`,
+  ],
+  [
+    'macOS',
+    `brew install verilator ccache${forTests('icarus-verilog yosys python3 chromium')}   # and once: xcode-select --install`,
+  ],
 ];
 
 const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-const compilers = ['g++', 'clang++', 'c++'];
+// Programs that serve as well as the one named.
+const EQUALS = {
+  'g++': ['g++', 'clang++', 'c++'],
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+};
+const QUESTIONS = { iverilog: '-V', yosys: '-V' };
 const isThere = (tool) =>
-  tool === 'g++' ? compilers.some((name) => works(name, ['--version'])) : works(tool, ['--version']);
+  (EQUALS[tool] ?? [tool]).some((name) => works(name, [QUESTIONS[tool] ?? '--version']));
 
 const missing = Object.keys(TOOLS).filter((tool) => !isThere(tool));
 if (missing.length > 0) {

@@ -34,6 +34,7 @@ export {
 } from './pipeline/compile.js';
 export { writeDesign } from './pipeline/output-folder.js';
 export { type RunRequest, type RunResult, runModel } from './pipeline/run.js';
+export { type CompareRequest, type Comparison, compareStudy } from './pipeline/study/compare.js';
 export {
   type CrossValidationRequest,
   crossValidate,
@@ -42,8 +43,8 @@ export {
 export { distillStudy, sweepDistillation } from './pipeline/study/distill.js';
 export { type EvaluateRequest, evaluateRecipes } from './pipeline/study/evaluate.js';
 export { type SearchRequest, searchWidths } from './pipeline/study/search.js';
-export { runStudy, type StudyRequest } from './pipeline/study/study.js';
 export { type AwareOptions, type AwareResult, quantizeAware } from './quantize/aware.js';
 export { DEFAULT_QUANTIZATION, type QuantizationConfig } from './quantize/options.js';
 export { type QuantizeResult, quantizeNetwork } from './quantize/widths.js';
+export type * from './report/study.js';
 export type * from './report/study-data.js';

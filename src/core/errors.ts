@@ -645,6 +645,15 @@ export const problems = {
       wanted: 'a new folder, an empty one, or one with an older output of this command, which is replaced',
     }),
 
+  stageAbsent: (option: string, stage: string, stages: readonly string[], hint: string) =>
+    raise({
+      code: 'pipeline/stage-absent',
+      where: option,
+      got: `${stage}, which is no stage of this run`,
+      wanted: `one of ${stages.join(', ')}`,
+      hint,
+    }),
+
   studyVariant: (where: string, name: string, names: readonly string[], likely: string | undefined) =>
     raise({
       code: 'pipeline/study-variant',

@@ -96,6 +96,14 @@ export interface LayerTiming {
   readonly lanes: number;
   readonly terms: number;
   readonly denseTerms: number;
+  /** Of each lane the units it computes, in order, and the cycles each takes; absent where there are no lanes. */
+  readonly schedule?: readonly (readonly LaneUnit[])[];
+}
+
+export interface LaneUnit {
+  /** Its number in the network's layer. */
+  readonly unit: number;
+  readonly cycles: number;
 }
 
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */

@@ -18,7 +18,6 @@ import {
   whole,
   yesNo,
 } from './config-parts.js';
-import { VARIANTS } from './study/variants.js';
 
 const split = z.discriminatedUnion(
   'method',
@@ -144,24 +143,6 @@ const quantizationAware = z.strictObject({
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
-/** What `run --study` compares, and how thoroughly. */
-const study = z.strictObject({
-  variants: z
-    .array(oneOf(VARIANTS.map(({ name }) => name)), 'a list of variants')
-    .min(1, 'at least one variant')
-    .default(['base', 'pruned', 'distilled', 'scratch', 'base-ptq', 'base-qat', 'pruned-ptq', 'pruned-qat'])
-    .describe('Cross-validated; the first is compared with each of the others.'),
-  folds: whole(2).default(10).describe('Of each repeat of the cross-validation.'),
-  repeats: whole(1).default(3),
-  bits: z
-    .array(whole(1, 32), 'a list of widths')
-    .default([2, 3, 4, 5, 6, 8])
-    .describe('Widths of the curves.'),
-  seeds: whole(1).default(3).describe('Repeats of the curves.'),
-  temperatures: z.array(positive(), 'a list of numbers').min(1).default([1, 2, 5, 10, 20]),
-  alphas: z.array(share(), 'a list of numbers').min(1).default([0, 0.1, 0.5, 0.9]),
-});
-
 /** `hardware`: the name of a micro-architecture, and its own options beside it. */
 const architectures = ARCHITECTURES.map(({ name, options }) =>
   options.extend({ architecture: z.literal(name).default(name) }),
@@ -184,6 +165,29 @@ const simulation = z.strictObject({
   traceLayers: yesNo().default(false).describe('Compare the activations of every layer too.'),
 });
 
+/** What `run --study` compares, and how thoroughly. */
+const study = z.strictObject({
+  folds: whole(2).default(10).describe('Folds of each repeat of the cross-validation.'),
+  repeats: whole(1).default(3).describe('Repeats: other folds, other seeds of every training.'),
+  bits: z
+    .array(whole(2, 16), 'a list of numbers')
+    .default([2, 3, 4, 6, 8])
+    .describe('Widths at which base and pruned network are compared, quantized after and in training.'),
+  temperatures: z
+    .array(positive(), 'a list of numbers')
+    .default([1, 4, 10, 20])
+    .describe('Of the distillation, each with each alpha; an empty list: no sweep.'),
+  alphas: z.array(share(), 'a list of numbers').default([0.1, 0.5]),
+  lanes: z
+    .array(whole(1), 'a list of numbers')
+    .min(1, 'a list of at least one number')
+    .default([1, 4])
+    .describe('MAC lanes per layer at which cycles are counted; the first serves the plots.'),
+  margin: share()
+    .default(0.01)
+    .describe('Accuracy that a technique may cost: it counts as kept when the 95 % interval says so.'),
+});
+
 const SHAPE = z.strictObject({
   name: identifier().optional().describe('Of the model and its top module; absent: that of the folder.'),
   seed: whole(0).default(42).describe('Every random choice follows from it.'),
@@ -199,9 +203,9 @@ const SHAPE = z.strictObject({
   quantizationAware: quantizationAware
     .optional()
     .describe('Trains on in the formats of the integer network; absent: quantized after training alone.'),
-  study: study.prefault({}).describe('How `run --study` compares the techniques.'),
   hardware: hardware.prefault({ architecture: 'serial' }),
   simulation: simulation.prefault({}),
+  study: study.prefault({}).describe('How `run --study` compares the techniques.'),
 });
 
 /**

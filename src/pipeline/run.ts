@@ -1,11 +1,12 @@
 import path from 'node:path';
+import { problems } from '../core/errors.js';
 import { writeFileAtomic } from '../core/files.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
-import { type Product, type RunOptions, runStages, type StageReport } from './engine.js';
+import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
 import { readModel } from './model.js';
 import { stagesOf } from './stages/index.js';
-import { REPORT_FILE } from './stages/report.js';
+import { REPORT_FILE, REPORT_FILES } from './stages/report.js';
 
 export const DEFAULT_BUILD = 'build';
 
@@ -23,7 +24,7 @@ export interface RunRequest {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly force?: boolean | undefined;
-  /** Compare the techniques too. */
+  /** Also make and cross-validate every variant, and report on them. */
   readonly study?: boolean | undefined;
   /** In place of the configuration's. */
   readonly seed?: number | undefined;
@@ -50,8 +51,11 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const build = request.build ?? DEFAULT_BUILD;
   const folder = path.join(build, model.name);
   const { from, until, force = false, study = false, onProgress, onStage } = request;
-  const cache = { simulators: simulatorCache(build), study: studyCache(build) };
-  const { reports, products } = await runStages(stagesOf(model, cache, study), {
+  const caches = { simulators: simulatorCache(build), study: studyCache(build) };
+  const stages = stagesOf(model, caches, study);
+  checkStage('--from', from, stages);
+  checkStage('--until', until, stages);
+  const { reports, products } = await runStages(stages, {
     folder,
     force,
     onProgress,
@@ -59,8 +63,20 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   });
   const product = products.get('report');
   if (product === undefined) return { model: model.name, folder, stages: reports, products };
-  // Where one looks for it first.
+  // Where one looks for them first.
+  for (const file of REPORT_FILES) writeFileAtomic(path.join(folder, file), product.text(file));
   const report = path.join(folder, REPORT_FILE);
-  writeFileAtomic(report, product.text(REPORT_FILE));
   return { model: model.name, folder, stages: reports, products, report };
+}
+
+function checkStage(option: string, name: string | undefined, stages: readonly Stage[]): void {
+  const names = stages.map((stage) => stage.name);
+  if (name === undefined || names.includes(name)) return;
+  const isOfStudy = name === 'variants' || name === 'cross-validate';
+  throw problems.stageAbsent(
+    option,
+    name,
+    names,
+    isOfStudy ? '`--study` adds it' : `the configuration has no section for it`,
+  );
 }

@@ -6,8 +6,10 @@ import type { EpochRecord } from '../learn/loop.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { NetworkSize } from '../learn/size.js';
 import type { QuantizedNetwork } from '../network/types.js';
+import type { CodeHistogram } from '../quantize/codes.js';
+import type { LayerError } from '../quantize/error.js';
 import type { TensorRecord } from '../quantize/quantize.js';
-import type { StudyData } from './study-data.js';
+import type { StudyReport } from './study.js';
 
 /** What a training left behind. */
 export interface TrainedReport {
@@ -37,11 +39,16 @@ export interface ReportData {
     readonly test: Evaluation;
     readonly nonZeros: number;
     readonly parameters: number;
+    /** Against the float network it was rounded from, on the test rows. */
+    readonly errors: readonly LayerError[];
+    readonly codes: readonly CodeHistogram[];
+    /** Of quantization-aware training; absent when quantized after training. */
+    readonly history?: readonly EpochRecord[];
   };
   readonly manifest: Manifest;
   readonly simulation: SimulationRecord;
-  /** Absent from a run without the study. */
-  readonly study?: StudyData;
+  /** Absent from a run without one. */
+  readonly study?: StudyReport;
   /** What the run was made from: a name → its SHA-256. */
   readonly sources: Readonly<Record<string, string>>;
 }

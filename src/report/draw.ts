@@ -7,6 +7,9 @@ export const COLOURS = {
   orange: '#d9781f',
   green: '#2f9e6e',
   red: '#d64550',
+  violet: '#9a6bd0',
+  teal: '#2a9aa8',
+  yellow: '#b58a00',
   grey: '#8a929b',
 };
 

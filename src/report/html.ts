@@ -48,3 +48,10 @@ export const whole = (value: number): string => value.toLocaleString('en-US');
 
 /** A share as a percentage with one decimal. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** A share in points of percent, without the sign for them. */
+export const points = (share: number): string => (share * 100).toFixed(1);
+
+/** A factor; nothing where there is none. */
+export const times = (factor: number | undefined): string =>
+  factor === undefined ? '' : `${factor.toFixed(2)} ×`;

@@ -15,7 +15,7 @@ const STYLE = `
   --line: #313a42; --accent: #6cb2f5; --good: #4cc486; --bad: #f0717a; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
-main, header > div, footer > div { max-width: 1080px; margin: 0 auto; padding: 0 20px; }
+main, header > div, footer > div { max-width: 1180px; margin: 0 auto; padding: 0 20px; }
 header { border-bottom: 1px solid var(--line); padding: 28px 0 20px; }
 h1 { font-size: 26px; margin: 0 0 2px; letter-spacing: -0.01em; }
 h2 { font-size: 19px; margin: 40px 0 10px; }
@@ -30,6 +30,7 @@ nav a { color: var(--accent); text-decoration: none; }
 .tile b { display: block; font-size: 22px; font-weight: 650; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--soft); font-size: 13px; }
 .scroll { overflow-x: auto; }
+ul { max-width: 80ch; margin: 8px 0 12px; padding-left: 20px; } li { margin: 4px 0; }
 table { border-collapse: collapse; margin: 8px 0 4px; min-width: min(100%, 420px); font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; font-size: 13px; }
@@ -40,7 +41,14 @@ figure svg { display: block; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; overflow-x: auto; }
 code, pre, .hash { font-family: ui-monospace, monospace; font-size: 13px; }
 footer { border-top: 1px solid var(--line); margin-top: 48px; padding: 16px 0 40px; color: var(--soft); font-size: 13px; }
-@media print { nav { display: none; } section { break-inside: avoid; } body { font-size: 11px; } }
+td:first-child, th:first-child { position: sticky; left: 0; background: var(--paper); }
+@media (max-width: 600px) { h1 { font-size: 22px; } main, header > div, footer > div { padding: 0 14px; }
+  th, td { padding-right: 12px; } .hash { font-size: 11px; } }
+@media print { :root { --ink: #000; --soft: #444; --paper: #fff; --card: #f5f7f9; --line: #ccc;
+  --accent: #000; --good: #14693d; --bad: #a0262f; } nav { display: none; } body { font-size: 10px; }
+  main, header > div, footer > div { max-width: none; padding: 0; } .scroll { overflow: visible; }
+  h2, h3 { break-after: avoid; } figure, tr, .tile, pre { break-inside: avoid; }
+  th, td { white-space: normal; padding: 3px 8px 3px 0; overflow-wrap: anywhere; } pre { white-space: pre-wrap; } }
 `;
 
 /** One page that needs no other file and no network. */

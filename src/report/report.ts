@@ -1,19 +1,30 @@
 import type { ReportData } from './data.js';
 import { type Html, html, percent, whole } from './html.js';
+import { markdownOf } from './markdown.js';
 import { page, type Section } from './page.js';
+import { answer } from './sections/answer.js';
+import { bits } from './sections/bits.js';
 import { confusion } from './sections/confusion.js';
 import { dataset } from './sections/dataset.js';
+import { distillation } from './sections/distillation.js';
 import { hardware } from './sections/hardware.js';
+import { microcontroller } from './sections/microcontroller.js';
 import { quantization } from './sections/quantization.js';
 import { reproduce } from './sections/reproduce.js';
 import { results } from './sections/results.js';
 import { simulation } from './sections/simulation.js';
 import { sparsity } from './sections/sparsity.js';
 import { training } from './sections/training.js';
+import { variants } from './sections/variants.js';
 import { type Summary, summarize } from './summary.js';
 
 /** Every section, one line each, in the order of the page. */
-const SECTIONS: readonly ((data: ReportData) => Promise<Section>)[] = [
+const SECTIONS: readonly ((data: ReportData) => Promise<Section | undefined>)[] = [
+  answer,
+  variants,
+  bits,
+  distillation,
+  microcontroller,
   results,
   training,
   confusion,
@@ -25,12 +36,27 @@ const SECTIONS: readonly ((data: ReportData) => Promise<Section>)[] = [
   reproduce,
 ];
 
-/** The report of a run: one HTML page that needs no other file. The same data give the same bytes. */
-export async function renderReport(data: ReportData): Promise<string> {
+export interface RenderedReport {
+  /** One page that needs no other file. */
+  readonly html: string;
+  /** The same without the pictures. */
+  readonly markdown: string;
+}
+
+/** The report of a run; what was not run has no section. The same data give the same bytes. */
+export async function renderReport(data: ReportData): Promise<RenderedReport> {
   const sections: Section[] = [];
-  for (const section of SECTIONS) sections.push(await section(data));
+  for (const make of SECTIONS) {
+    const section = await make(data);
+    if (section !== undefined) sections.push(section);
+  }
+  const top = head(summarize(data), data);
   const foot = html`Made by Espalier ${data.manifest.generator.version}.`;
-  return page(`${data.model} · Espalier`, head(summarize(data), data), sections, foot);
+  const texts = sections.map(({ title, body }) => `## ${title}\n\n${markdownOf(body)}`);
+  return {
+    html: page(`${data.model} · Espalier`, top, sections, foot),
+    markdown: `${[markdownOf(top), ...texts, markdownOf(foot)].join('\n\n')}\n`,
+  };
 }
 
 function head(summary: Summary, data: ReportData): Html {

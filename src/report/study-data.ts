@@ -1,46 +1,9 @@
+import type { ResourceEstimate } from '../emit/manifest.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import type { EpochRecord } from '../learn/loop.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
 import type { Widths } from '../quantize/options.js';
-
-/**
- * What a study of a model's recipe finds, as plain data: made by `pipeline/study/`, shown by the report and the
- * command line.
- */
-export interface StudyData {
-  readonly crossValidation: CrossValidation;
-  /** The same variants, made once from the rows that `espalier run` trains on. */
-  readonly networks: readonly StudyNetwork[];
-  readonly distillation: DistillStudy;
-  readonly sweep: DistillationSweep;
-  readonly curves: AccuracyCurves;
-}
-
-/** One variant on the model's own split of the rows. */
-export interface StudyNetwork {
-  readonly name: string;
-  /** Of its last training; quantizing after training adds none. */
-  readonly history: readonly EpochRecord[];
-  readonly test: Evaluation;
-  readonly nonZeros: NonZeros;
-  /** Absent for float networks. */
-  readonly cost?: HardwareCost;
-}
-
-/** Accuracy against one width for all formats. */
-export interface AccuracyCurves {
-  /** Each seed's accuracy is the mean over this many folds, so that every row is tested once. */
-  readonly folds: number;
-  readonly seeds: number;
-  readonly curves: readonly {
-    readonly weights: 'base' | 'pruned';
-    readonly method: 'ptq' | 'qat';
-    /** Of the float networks, over the seeds. */
-    readonly float: Summary;
-    readonly points: readonly { readonly bits: number; readonly accuracy: Summary }[];
-  }[];
-}
 
 /** What of a network is not 0. */
 export interface NonZeros {
@@ -104,6 +67,8 @@ export interface HardwareCost {
   /** Clock cycles from one inference to the next, and of one inference. */
   readonly interval: number;
   readonly latency: number;
+  /** Absent where the micro-architecture has no model of them. */
+  readonly estimate?: ResourceEstimate;
 }
 
 /** Teacher, distilled student and the same student without a teacher, on one split of the rows. */

@@ -1,10 +1,7 @@
 import type { ReportData } from './data.js';
 
-/** The numbers of a run that a person asks for first; `summary.json`. */
+/** The numbers of a run that a person asks for first. */
 export interface Summary {
-  readonly schema: 'espalier/summary';
-  readonly version: 1;
-  readonly model: string;
   readonly rows: { readonly train: number; readonly test: number };
   /** From the trained network to the one in hardware. */
   readonly networks: readonly NetworkSummary[];
@@ -53,9 +50,6 @@ export function summarize(data: ReportData): Summary {
     parameters: size.parameters,
   });
   return {
-    schema: 'espalier/summary',
-    version: 1,
-    model: data.model,
     rows: { train: data.data.train, test: data.data.test },
     networks: [
       trained('float', base),

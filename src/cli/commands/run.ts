@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Stage, StageState } from '../../pipeline/engine.js';
 import { STAGE_NAMES } from '../../pipeline/stages/index.js';
-import type { Summary } from '../../report/summary.js';
+import type { ReportNumbers } from '../../report/numbers.js';
 import type { CliCommand, TaskList } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
 
@@ -11,6 +11,7 @@ export const run: CliCommand = {
   summary: 'from data to verified Verilog and a report; keeps what has not changed',
   examples: [
     ['espalier run models/wdbc', 'everything that is not up to date'],
+    ['espalier run models/wdbc --study', 'all techniques compared, cross-validated; minutes, resumable'],
     ['espalier run --from quantize', 'quantization and all that follows, again'],
     ['espalier run --seed 7 --build build/seed7', 'another random start, beside the first'],
     ['espalier run --json > result.json', 'for scripts: progress on stderr, the result on stdout'],
@@ -20,10 +21,7 @@ export const run: CliCommand = {
       .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')
       .addOption(new Option('--from <stage>', 'run again from this stage on').choices(STAGE_NAMES))
       .addOption(new Option('--until <stage>', 'stop after this stage').choices(STAGE_NAMES))
-      .option(
-        '--study',
-        'compare the techniques too: cross-validation, distillation, accuracy against bits; long',
-      )
+      .option('--study', 'also compare all techniques: variants, cross-validation, costs')
       .option('--force', 'run every stage again')
       .option('--seed <n>', 'in place of the configuration’s', wholeNumber('--seed'))
       .option('--build <folder>', 'where the products go (default: build)');
@@ -33,7 +31,7 @@ export const run: CliCommand = {
     const { summaryText } = await import('../summary-text.js');
     const { products, ...run } = await runModel({ ...options, model, onProgress, onStage: shownIn(tasks) });
     const folders = run.stages.map(({ name, folder }) => `${name.padEnd(9)} ${folder}`);
-    const summary = products.get('report')?.json<Summary>('summary.json');
+    const summary = products.get('report')?.json<ReportNumbers>('report.json').summary;
     if (summary === undefined) return { result: run, text: folders.join('\n'), status: 0 };
     const places = [
       `report    ${run.report}`,

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { problems } from '../../core/errors.js';
 import { printFormat } from '../../fixed/format.js';
 import { layerTiming, planSerial, type SerialLayer, type SerialNetwork } from '../../hardware/serial/plan.js';
-import type { AffineNetwork } from '../../network/affine.js';
+import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import type { Architecture } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
-import type { Field, LayerTrace, Timing } from '../manifest.js';
+import type { Field, LaneUnit, LayerTrace, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
 import { commonFormat, type EmittedLayer, emitLayer } from './layer.js';
 
@@ -112,9 +112,13 @@ function timingOf({ layers }: SerialNetwork, headLatency: number): Timing {
       lanes: layer.lanes.length,
       terms: layer.terms,
       denseTerms: layer.denseTerms,
+      schedule: layer.lanes.map(({ rows }) => rows.map((row) => laneUnit(layer.rows[row]))),
     })),
   };
 }
+
+/** A unit without weights takes a cycle too, to carry its bias. */
+const laneUnit = ({ unit, terms }: LiveRow): LaneUnit => ({ unit, cycles: Math.max(1, terms.length) });
 
 function traceOf(layer: SerialLayer, { module, prefix }: EmittedLayer, instance: string): LayerTrace {
   const { width, signed, count } = layer.y;

@@ -1,13 +1,14 @@
 import type { Stage } from '../engine.js';
 import type { Model } from '../model.js';
+import { crossValidateStage } from './cross-validate.js';
 import { dataStage } from './data.js';
 import { designStage } from './design.js';
 import { pruneStage } from './prune.js';
 import { quantizeStage } from './quantize.js';
 import { reportStage } from './report.js';
 import { simulateStage } from './simulate.js';
-import { studyStage } from './study.js';
 import { trainStage } from './train.js';
+import { variantsStage } from './variants.js';
 import { weightsStage } from './weights.js';
 
 /** Names of all stages, in order: what `--from` and `--until` take. */
@@ -19,25 +20,21 @@ export const STAGE_NAMES = [
   'quantize',
   'design',
   'simulate',
-  'study',
+  'variants',
+  'cross-validate',
   'report',
 ] as const;
 
-/** Folders for what is kept by its content, for all models together. */
-export interface Cache {
+/** Where stages keep what outlives their products. */
+export interface Caches {
   /** Compiled simulators. */
   readonly simulators: string;
-  /** Finished folds of cross-validations. */
+  /** Networks and folds of the study. */
   readonly study: string;
 }
 
-/**
- * The stages of a model, every one after those it reads.
- *
- * @param cache where what several runs share is kept
- * @param study whether the techniques are compared too, which takes long
- */
-export function stagesOf(model: Model, cache: Cache, study: boolean): Stage[] {
+/** The stages of a model, every one after those it reads; those of the study only where one is wanted. */
+export function stagesOf(model: Model, caches: Caches, withStudy: boolean): Stage[] {
   const { pruning } = model.config;
   return [
     dataStage(model),
@@ -46,8 +43,8 @@ export function stagesOf(model: Model, cache: Cache, study: boolean): Stage[] {
     weightsStage(model),
     quantizeStage(model),
     designStage(model),
-    simulateStage(model, cache.simulators),
-    ...(study ? [studyStage(model, cache.study)] : []),
-    reportStage(model, study),
+    simulateStage(model, caches.simulators),
+    ...(withStudy ? [variantsStage(model, caches.study), crossValidateStage(model, caches.study)] : []),
+    reportStage(model, withStudy),
   ];
 }

@@ -1,5 +1,6 @@
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
+import type { FloatNetwork } from '../../learn/float-network.js';
 import type { EpochRecord } from '../../learn/loop.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
@@ -15,6 +16,8 @@ import type { TrainedProduct } from './train.js';
 
 /** `quantized.json`, beside `network.json`: how the formats were chosen, and how good the integer network is. */
 export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
+  /** The network before its weights were rounded. */
+  readonly float: FloatNetwork;
   /** The epochs of the training in the formats of the integer network; absent when quantized after training. */
   readonly history?: readonly EpochRecord[];
   readonly train: Evaluation;
@@ -81,12 +84,12 @@ export async function quantizeTrained(
   samples: Samples,
   { quantization, aware }: QuantizeSettings,
   onProgress: OnProgress,
-): Promise<QuantizeResult & Pick<QuantizedProduct, 'history'>> {
+): Promise<QuantizeResult & Pick<QuantizedProduct, 'float' | 'history'>> {
   if (aware === undefined) {
     const { quantizeNetwork } = await import('../../quantize/widths.js');
-    return quantizeNetwork(source, samples.features, quantization);
+    return { ...quantizeNetwork(source, samples.features, quantization), float: source.network };
   }
   const { quantizeAware } = await import('../../quantize/aware.js');
   const { trained, ...result } = await quantizeAware(source, samples, quantization, aware, onProgress);
-  return { ...result, history: trained.history };
+  return { ...result, float: trained.network, history: trained.history };
 }

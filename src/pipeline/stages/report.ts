@@ -1,17 +1,23 @@
 import path from 'node:path';
 import { readBytes } from '../../core/files.js';
 import { sha256 } from '../../core/hash.js';
+import { present } from '../../core/objects.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
-import type { StudyData } from '../../report/study-data.js';
+import type { StudyReport } from '../../report/study.js';
+import { type Config, STUDY_DEFAULTS } from '../config.js';
 import type { Inputs, Stage } from '../engine.js';
 import type { Model } from '../model.js';
+import type { Comparison } from '../study/compare.js';
 import type { DataProduct } from './data.js';
 import type { QuantizedProduct } from './quantize.js';
+import type { VariantsProduct } from './variants.js';
 
 export const REPORT_FILE = 'report.html';
+/** The report for a person, for a program, and for a text. */
+export const REPORT_FILES = [REPORT_FILE, 'report.json', 'report.md'] as const;
 
-/** Writes `report.html` and `summary.json`. */
-export function reportStage({ name, folder, config }: Model, study: boolean): Stage {
+/** Writes the report; with the study's sections where there was one. */
+export function reportStage({ name, folder, config }: Model, withStudy: boolean): Stage {
   const table = config.data.file;
   const hasPruning = config.pruning !== undefined;
   return {
@@ -25,14 +31,13 @@ export function reportStage({ name, folder, config }: Model, study: boolean): St
       'quantize',
       'design',
       'simulate',
-      ...(study ? ['study'] : []),
+      ...(withStudy ? ['variants', 'cross-validate'] : []),
     ],
-    settings: { name, seed: config.seed },
+    settings: { name, seed: config.seed, ...(withStudy ? { study: config.study } : {}) },
     files: { [table]: path.join(folder, table) },
     async make(inputs) {
       const { renderReport } = await import('../../report/report.js');
-      const { networkFromJson } = await import('../../network/json.js');
-      const { summarize } = await import('../../report/summary.js');
+      const { numbersOf } = await import('../../report/numbers.js');
       const data: ReportData = {
         model: name,
         seed: config.seed,
@@ -43,17 +48,16 @@ export function reportStage({ name, folder, config }: Model, study: boolean): St
         },
         base: inputs.product('train').json<TrainedReport>('trained.json'),
         ...(hasPruning ? { pruned: inputs.product('prune').json<TrainedReport>('trained.json') } : {}),
-        quantized: {
-          ...quantizedOf(inputs),
-          network: networkFromJson(inputs.product('quantize').text('network.json')),
-        },
+        quantized: await quantizedOf(inputs),
         manifest: inputs.product('design').json('manifest.json'),
         simulation: inputs.product('simulate').json('simulation.json'),
-        ...(study ? { study: inputs.product('study').json<StudyData>('study.json') } : {}),
+        ...(withStudy ? { study: studyOf(inputs, config) } : {}),
       };
+      const { html, markdown } = await renderReport(data);
       return new Map([
-        [REPORT_FILE, await renderReport(data)],
-        ['summary.json', `${JSON.stringify(summarize(data), null, 2)}\n`],
+        ['report.html', html],
+        ['report.md', markdown],
+        ['report.json', `${JSON.stringify(numbersOf(data), null, 2)}\n`],
       ]);
     },
   };
@@ -64,6 +68,34 @@ function dataOf(inputs: Inputs): ReportData['data'] {
   return { report, train: train.labels.length, test: test.labels.length, features: featureNames };
 }
 
+function studyOf(inputs: Inputs, { study, seed, distillation }: Config): StudyReport {
+  const { folds, repeats, margin, lanes } = study;
+  const { temperature, alpha, teacher } = distillation ?? STUDY_DEFAULTS.distillation;
+  const { samples, subjects, techniques, bits, sweep } = inputs
+    .product('cross-validate')
+    .json<Comparison>('comparison.json');
+  const validated = new Map(subjects.map((subject) => [subject.name, subject]));
+  const variants = inputs.product('variants').json<VariantsProduct>('variants.json');
+  return {
+    folds,
+    repeats,
+    seed,
+    samples,
+    margin,
+    lanes,
+    distillation: { temperature, alpha, fromFile: teacher !== undefined },
+    variants: variants.map((facts) => {
+      const { accuracy, sensitivity, specificity, rocAuc } = validated.get(
+        facts.name,
+      ) as Comparison['subjects'][number];
+      return { ...facts, accuracy, sensitivity, specificity, ...present({ rocAuc }) };
+    }),
+    techniques,
+    bits,
+    ...present({ sweep }),
+  };
+}
+
 /** Of what the hardware's evidence rests on. */
 function hashesOf(inputs: Inputs): Record<string, string> {
   const network = inputs.product('design').text('network.json');
@@ -71,9 +103,23 @@ function hashesOf(inputs: Inputs): Record<string, string> {
   return { 'network.json': sha256(network), 'manifest.json': sha256(manifest) };
 }
 
-function quantizedOf(inputs: Inputs): Omit<ReportData['quantized'], 'network'> {
-  const { tensors, test, nonZeros, parameters } = inputs
-    .product('quantize')
-    .json<QuantizedProduct>('quantized.json');
-  return { tensors, test, nonZeros, parameters };
+async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
+  const { codeHistograms } = await import('../../quantize/codes.js');
+  const { quantizationErrors } = await import('../../quantize/error.js');
+  const { networkFromJson } = await import('../../network/json.js');
+  const product = inputs.product('quantize');
+  const { float, history, tensors, test, nonZeros, parameters } =
+    product.json<QuantizedProduct>('quantized.json');
+  const network = networkFromJson(product.text('network.json'));
+  const { features } = inputs.product('data').json<DataProduct>('data.json').test;
+  return {
+    network,
+    tensors,
+    test,
+    nonZeros,
+    parameters,
+    errors: quantizationErrors(float, network, features),
+    codes: codeHistograms(network, features),
+    ...present({ history }),
+  };
 }

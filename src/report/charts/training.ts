@@ -2,10 +2,12 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { EpochRecord } from '../../learn/loop.js';
 import { COLOURS } from '../draw.js';
 
-/** A training that a curve is drawn for; the second one goes on where the first ended. */
+/** A training that a curve is drawn for. */
 export interface Curve {
-  readonly name: 'base' | 'pruned';
+  readonly name: string;
   readonly history: readonly EpochRecord[];
+  /** Epochs that the network had been trained before; absent: it goes on where the curve before ended. */
+  readonly start?: number;
 }
 
 export interface CurvePoint {
@@ -14,7 +16,17 @@ export interface CurvePoint {
   readonly series: string;
 }
 
-const SERIES = ['base', 'pruned', 'pruned, held out'];
+/** Series take them in turn. */
+const PALETTE = [
+  COLOURS.blue,
+  COLOURS.orange,
+  COLOURS.green,
+  COLOURS.red,
+  COLOURS.violet,
+  COLOURS.grey,
+  COLOURS.teal,
+  COLOURS.yellow,
+];
 
 type Measure = 'loss' | 'accuracy' | 'nonZeros';
 
@@ -27,9 +39,8 @@ const TITLES: Readonly<Record<Measure, string>> = {
 /** The points of the curves of one measure; epochs are counted through. */
 export function curvePoints(curves: readonly Curve[], measure: Measure): CurvePoint[] {
   let before = 0;
-  return curves.flatMap(({ name, history }) => {
-    const start = before;
-    before += history.length;
+  return curves.flatMap(({ name, history, start = before }) => {
+    before = start + history.length;
     return history.flatMap((record): CurvePoint[] => {
       const epoch = start + record.epoch;
       const own = { epoch, value: record[measure], series: name };
@@ -42,7 +53,9 @@ export function curvePoints(curves: readonly Curve[], measure: Measure): CurvePo
 /** One measure over the epochs of all trainings. */
 export function trainingChart(curves: readonly Curve[], measure: Measure): TopLevelSpec {
   const values = curvePoints(curves, measure);
-  const series = SERIES.filter((name) => values.some((point) => point.series === name));
+  // A series keeps its colour in all measures, also where some have fewer.
+  const domain = [...new Set(curvePoints(curves, 'loss').map((point) => point.series))];
+  const series = domain.filter((name) => values.some((point) => point.series === name));
   return {
     title: TITLES[measure],
     width: 250,
@@ -61,7 +74,7 @@ export function trainingChart(curves: readonly Curve[], measure: Measure): TopLe
       color: {
         field: 'series',
         type: 'nominal',
-        scale: { domain: SERIES, range: [COLOURS.blue, COLOURS.orange, COLOURS.green] },
+        scale: { domain, range: domain.map((_, index) => PALETTE[index % PALETTE.length]) },
         legend: { values: series },
       },
     },

@@ -1,3 +1,4 @@
+import type { Evaluation } from '../../learn/metrics.js';
 import { confusionChart } from '../charts/confusion.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
@@ -5,15 +6,26 @@ import { figures, html } from '../html.js';
 import type { Section } from '../page.js';
 
 /** Which classes are taken for which, by every network. */
-export async function confusion({ base, pruned, quantized }: ReportData): Promise<Section> {
-  const networks = [
-    { title: 'Trained', test: base.test },
-    ...(pruned === undefined ? [] : [{ title: 'Pruned', test: pruned.test }]),
-    { title: 'Fixed point', test: quantized.test },
-  ];
+export async function confusion(data: ReportData): Promise<Section> {
   const svgs: string[] = [];
-  for (const { title, test } of networks) {
-    svgs.push(await drawSvg(confusionChart(title, test), `Confusion matrix: ${title.toLowerCase()}`));
+  for (const { title, test } of networksOf(data)) {
+    svgs.push(await drawSvg(confusionChart(title, test), `Confusion matrix: ${title}`));
   }
-  return { id: 'confusion', title: 'Confusion matrices', body: html`${figures(svgs)}` };
+  return {
+    id: 'confusion',
+    title: 'Confusion matrices',
+    body: html`${figures(svgs)}
+<p class="soft">On the ${data.data.test} test rows.</p>`,
+  };
+}
+
+function networksOf({ base, pruned, quantized, study }: ReportData): { title: string; test: Evaluation }[] {
+  return [
+    { title: 'trained', test: base.test },
+    ...(pruned === undefined ? [] : [{ title: 'pruned', test: pruned.test }]),
+    { title: 'fixed point', test: quantized.test },
+    ...(study === undefined
+      ? []
+      : study.variants.map(({ name, test }) => ({ title: `study: ${name}`, test }))),
+  ];
 }

@@ -1,5 +1,7 @@
+import { classesChart } from '../charts/classes.js';
 import type { ReportData } from '../data.js';
-import { html, percent, table, whole } from '../html.js';
+import { drawSvg } from '../draw.js';
+import { figures, html, percent, table, whole } from '../html.js';
 import type { Section } from '../page.js';
 
 /** A look at the table before anything is computed from it. */
@@ -23,11 +25,13 @@ export async function dataset({ data }: ReportData): Promise<Section> {
       : `missing values: ${missing.map(([column, count]) => `${column} ${count}`).join(', ')}`,
     ...(report.droppedRows > 0 ? [`rows dropped for a missing value: ${report.droppedRows}`] : []),
   ];
+  const balance = await drawSvg(classesChart(report.classCounts), 'Rows of each class');
   return {
     id: 'data',
     title: 'Data',
     body: html`<p>${whole(report.rows)} rows of ${data.features.length} features (${report.form}), ${data.train} to train on and
 ${data.test} to test; ${left.join('; ')}.</p>
+${figures([balance])}
 ${table([{ title: 'class' }, { title: 'rows', numeric: true }, { title: 'share', numeric: true }], classRows)}
 <h3>First rows</h3>
 ${table(

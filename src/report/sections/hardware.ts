@@ -1,7 +1,9 @@
+import type { Timing } from '../../emit/manifest.js';
 import { cyclesChart } from '../charts/cycles.js';
+import { lanesChart } from '../charts/lanes.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, html, table, whole } from '../html.js';
+import { figures, type Html, html, percent, table, whole } from '../html.js';
 import type { Section } from '../page.js';
 
 /** The schedule of the lanes beside that of an engine which walks the zeros too, and the ROMs. */
@@ -53,7 +55,23 @@ ${table(columns, schedule)}
 Folded away, exactly: ${whole(constants)} neurons that cannot change, ${whole(unread)} that nobody reads,
 ${whole(unreadInputs.length)} inputs that nobody reads.</p>
 ${figures([cycles])}
+${await lanes(timing)}
 <h3>ROM images</h3>
 ${table(romColumns, romRows)}`,
   };
+}
+
+/** How the lanes are filled; a design without lanes has none to show. */
+async function lanes(timing: Timing): Promise<Html | undefined> {
+  if (timing.layers.every(({ schedule }) => schedule === undefined)) return undefined;
+  const svg = await drawSvg(
+    lanesChart(timing),
+    'Gantt chart: which unit of which sample each lane works on, by clock cycle',
+  );
+  const fills = timing.layers.map(({ layer, terms, lanes }) => {
+    return `${layer} ${percent(terms / (lanes * timing.interval))}`;
+  });
+  return html`${figures([svg])}
+<p class="soft">Bars are units, by their number; layers work on consecutive samples at the same time. Of its lanes’ cycles each
+layer multiplies in: ${fills.join(', ')}.</p>`;
 }

@@ -1,5 +1,8 @@
+import { codesChart } from '../charts/codes.js';
+import { errorsChart } from '../charts/errors.js';
 import type { ReportData } from '../data.js';
-import { html, table, whole } from '../html.js';
+import { drawSvg } from '../draw.js';
+import { figures, type Html, html, percent, table, whole } from '../html.js';
 import type { Section } from '../page.js';
 
 /** Every tensor's format, where it comes from and what rounding did. */
@@ -27,6 +30,55 @@ export async function quantization({ quantized }: ReportData): Promise<Section> 
     title: 'Quantization',
     body: html`${table(columns, rows)}
 <p class="soft"><code>fixed&lt;W,I&gt;</code>: W bits, I of them integer bits, the sign included;
-<code>ufixed</code> has no sign. Sums are exact: rounding happens once, after the activation.</p>`,
+<code>ufixed</code> has no sign. Sums are exact: rounding happens once, after the activation.</p>
+<h3>Error against its bound</h3>
+${await errors(quantized)}
+<h3>Codes</h3>
+${await codes(quantized)}`,
   };
+}
+
+async function errors({ errors }: ReportData['quantized']): Promise<Html> {
+  const numeric = (title: string) => ({ title, numeric: true });
+  const columns = [
+    { title: 'layer' },
+    numeric('bound'),
+    numeric('largest seen'),
+    numeric('mean'),
+    numeric('of the bound'),
+    numeric('samples saturated'),
+    numeric('largest with them'),
+  ];
+  const rows = errors.map(({ layer, bound, largest, mean, saturated, largestOfAll }) => [
+    layer,
+    bound.toExponential(2),
+    largest.toExponential(2),
+    mean.toExponential(2),
+    bound === 0 ? '' : percent(largest / bound),
+    whole(saturated),
+    largestOfAll.toExponential(2),
+  ]);
+  const svg = await drawSvg(
+    errorsChart(errors),
+    'Quantization error of each layer: mean, largest, and the bound',
+  );
+  return html`${figures([svg])}
+${table(columns, rows)}
+<p class="soft">|fixed point − float| of each layer’s values on the test rows, beside the largest that rounding can cause: the bound
+follows from the formats and the weights alone, by interval arithmetic, and holds as long as nothing saturates. Rows in which
+a value lay outside its format, in this layer or before, are counted apart.</p>`;
+}
+
+async function codes({ codes }: ReportData['quantized']): Promise<Html> {
+  const drawn = codes.filter(({ bins }) => bins.length > 0);
+  const svgs: string[] = [];
+  for (const one of drawn) {
+    svgs.push(await drawSvg(codesChart(one), `Histogram of codes: ${one.layer} ${one.tensor}`));
+  }
+  const zeros = codes.map(({ layer, tensor, zeros, total }) => {
+    const name = tensor === 'input' ? 'input' : `${layer} ${tensor}`;
+    return `${name} ${whole(zeros)} of ${whole(total)} (${percent(zeros / total)})`;
+  });
+  return html`${figures(svgs)}
+<p class="soft">Inputs and outputs on the test rows. Zeros are not drawn: ${zeros.join('; ')}.</p>`;
 }

@@ -1,28 +1,59 @@
 import { type Curve, trainingChart } from '../charts/training.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, html } from '../html.js';
+import { figures, type Html, html } from '../html.js';
 import type { Section } from '../page.js';
+import type { StudyReport } from '../study.js';
+import { variantOf } from '../verdict.js';
 
 /** Loss, accuracy and what is left of the weights, epoch by epoch. */
-export async function training({ base, pruned }: ReportData): Promise<Section> {
+export async function training({ base, pruned, quantized, study }: ReportData): Promise<Section> {
   const curves: Curve[] = [
     { name: 'base', history: base.history },
-    ...(pruned === undefined ? [] : [{ name: 'pruned' as const, history: pruned.history }]),
+    ...(pruned === undefined ? [] : [{ name: 'pruned', history: pruned.history }]),
+    ...(quantized.history === undefined ? [] : [{ name: 'in fixed point', history: quantized.history }]),
   ];
-  const svgs = [
-    await drawSvg(trainingChart(curves, 'loss'), 'Loss by epoch'),
-    await drawSvg(trainingChart(curves, 'accuracy'), 'Accuracy by epoch'),
-    await drawSvg(trainingChart(curves, 'nonZeros'), 'Parameters that are not zero by epoch'),
-  ];
+  const dips =
+    'Pruning goes on from the base weights; its masks are made anew as it goes, and each time costs some loss for a while.';
   return {
     id: 'training',
     title: 'Training',
-    body: html`${figures(svgs)}
+    body: html`${await charts(curves, 'the run')}${study === undefined ? undefined : await studied(study)}
 <p class="soft">Measured at the end of each epoch without dropout. ${
-      pruned === undefined
-        ? ''
-        : 'Pruning goes on from the base weights; its masks are made anew as it goes, and each time costs some loss for a while.'
+      pruned === undefined && study === undefined ? '' : dips
     }</p>`,
   };
+}
+
+async function charts(curves: readonly Curve[], of: string): Promise<Html> {
+  return figures([
+    await drawSvg(trainingChart(curves, 'loss'), `Loss by epoch: ${of}`),
+    await drawSvg(trainingChart(curves, 'accuracy'), `Accuracy by epoch: ${of}`),
+    await drawSvg(trainingChart(curves, 'nonZeros'), `Parameters that are not zero by epoch: ${of}`),
+  ]);
+}
+
+/** Every network of the study; one trained in its formats goes on from its float network. */
+async function studied(study: StudyReport): Promise<Html> {
+  const epochs = (name: string) => variantOf(study, name).history.length;
+  const curve = (name: string, start: number): Curve => ({
+    name,
+    start,
+    history: variantOf(study, name).history,
+  });
+  const base = epochs('base');
+  const large = [
+    curve('base', 0),
+    curve('base-qat', base),
+    curve('pruned', base),
+    curve('pruned-qat', base + epochs('pruned')),
+  ];
+  const student = ['distilled', 'scratch'].flatMap((name) => [
+    curve(name, 0),
+    curve(`${name}-qat`, epochs(name)),
+  ]);
+  return html`<h3>Base and pruned network of the study</h3>
+${await charts(large, 'base and pruned network of the study')}
+<h3>The student</h3>
+${await charts(student, 'distilled and from scratch')}`;
 }

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ignoreProgress } from '../../../src/core/progress.js';
 import { readModel } from '../../../src/pipeline/model.js';
-import { studyStage } from '../../../src/pipeline/stages/study.js';
-import { runStudy } from '../../../src/pipeline/study/study.js';
-import type { StudyData } from '../../../src/report/study-data.js';
+import { crossValidateStage } from '../../../src/pipeline/stages/cross-validate.js';
+import { type Comparison, compareStudy } from '../../../src/pipeline/study/compare.js';
+import { VARIANTS } from '../../../src/pipeline/study/variants.js';
+import type { CrossValidation } from '../../../src/report/study-data.js';
 import { QUICK_RECIPE, StudyFolder } from '../../support/study.js';
 
 const SMALL_STUDY = `
-study: { variants: [pruned-qat, base], folds: 2, repeats: 2, bits: [3, 8], seeds: 3, temperatures: [4], alphas: [0.5] }
+study: { folds: 2, repeats: 3, bits: [3, 8], temperatures: [4], alphas: [0.5] }
 `;
 
 let folder: StudyFolder;
@@ -17,67 +18,71 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 describe('a study', () => {
-  let data: StudyData;
-  const run = (cache: string) =>
-    runStudy({
+  let validation: CrossValidation;
+  let comparison: Comparison;
+  const run = (cache: string, onProgress = ignoreProgress) =>
+    compareStudy({
       model: readModel(folder.writeModel('line', `${QUICK_RECIPE}${SMALL_STUDY}`)),
       threads: 0,
       folder: folder.at(cache),
-      onProgress: ignoreProgress,
+      onProgress,
     });
   beforeAll(async () => {
-    data = await run('cache');
+    ({ validation, comparison } = await run('cache'));
   });
 
-  it('compares the variants on folds, and makes each once on the model’s own split', () => {
-    const { crossValidation, networks } = data;
-    expect(crossValidation.subjects.map(({ name }) => name)).toEqual(['pruned-qat', 'base']);
-    expect(crossValidation.subjects[0].results).toHaveLength(4);
-    expect(networks.map(({ name, cost }) => [name, cost !== undefined])).toEqual([
-      ['pruned-qat', true],
-      ['base', false],
-    ]);
-    const [pruned, base] = networks;
-    expect(pruned.nonZeros.weights).toBeLessThanOrEqual(8);
-    expect(base.nonZeros.weights).toBe(16);
-    expect(base.history).toHaveLength(12);
-    expect(pruned.history).toHaveLength(3);
-    expect(base.test.samples).toBe(pruned.test.samples);
+  it('has every variant on all folds', () => {
+    expect(comparison.subjects.map(({ name }) => name)).toEqual(VARIANTS.map(({ name }) => name));
+    expect(validation.subjects.every(({ results }) => results.length === 6)).toBe(true);
   });
 
-  it('has accuracy against bits for both networks and both ways, with the spread over seeds', () => {
-    const { curves, seeds, folds } = data.curves;
-    expect([seeds, folds]).toEqual([3, 2]);
-    expect(curves.map(({ weights, method }) => `${weights} ${method}`)).toEqual([
-      'base ptq',
-      'base qat',
-      'pruned ptq',
-      'pruned qat',
-    ]);
-    for (const { float, points } of curves) {
-      expect(float.count).toBe(3);
-      expect(points.map(({ bits }) => bits)).toEqual([3, 8]);
-      for (const { accuracy } of points) expect(accuracy.count).toBe(3);
-      // Eight bits are as good as floats on such data; a seed's accuracy is a share of all 90 rows.
-      expect(Math.abs(points[1].accuracy.mean - float.mean)).toBeLessThan(0.05);
-      expect(float.mean * 3 * 90).toBeCloseTo(Math.round(float.mean * 3 * 90), 6);
+  it('compares what differs in one technique, fold by fold', () => {
+    const accuracies = (name: string) =>
+      validation.subjects
+        .find((subject) => subject.name === name)
+        ?.results.map(({ test }) => test.accuracy) ?? [];
+    for (const { first, second, accuracy } of comparison.techniques) {
+      const differences = accuracies(first).map((value, fold) => value - accuracies(second)[fold]);
+      const mean = differences.reduce((sum, value) => sum + value, 0) / 6;
+      expect(accuracy.difference.mean).toBeCloseTo(mean, 12);
+      expect(accuracy.better).toBe(differences.filter((value) => value > 0).length);
     }
   });
 
-  it('has distillation and its sweep', () => {
-    expect(data.distillation.networks).toHaveLength(3);
-    expect(data.sweep?.points).toHaveLength(1);
+  it('has accuracy against bits for both networks and both ways, with the spread over seeds', () => {
+    expect(comparison.bits.map(({ weights, numbers, bits }) => `${weights} ${numbers} ${bits}`)).toEqual(
+      ['base ptq', 'base qat', 'pruned ptq', 'pruned qat'].flatMap((kind) => [`${kind} 3`, `${kind} 8`]),
+    );
+    const [float] = validation.subjects;
+    for (const { accuracy, bits, weights } of comparison.bits) {
+      expect(accuracy.count).toBe(3);
+      // Eight bits are as good as floats on such data; a seed's accuracy is a share of all 90 rows.
+      if (bits === 8 && weights === 'base') {
+        expect(Math.abs(accuracy.mean - float.accuracy.mean)).toBeLessThan(0.05);
+      }
+      expect(accuracy.mean * 3 * 90).toBeCloseTo(Math.round(accuracy.mean * 3 * 90), 6);
+    }
   });
 
-  it('is plain data, and the same when made again', async () => {
-    expect(JSON.parse(JSON.stringify(data))).toEqual(data);
-    expect(await run('another cache')).toEqual(data);
+  it('sweeps the distillation on the first repeat’s folds', () => {
+    expect(comparison.sweep?.points).toHaveLength(1);
+    const scratch = validation.subjects.find(({ name }) => name === 'scratch')?.results.slice(0, 2) ?? [];
+    const mean = scratch.reduce((sum, { test }) => sum + test.accuracy, 0) / 2;
+    expect(comparison.sweep?.scratch.mean).toBeCloseTo(mean, 12);
   });
 
-  it('is a stage of a run when asked for', () => {
-    const model = readModel(folder.at('line'));
-    const stage = studyStage(model, folder.at('cache'));
+  it('is plain data, and the same when made again, from kept folds or from none', async () => {
+    expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
+    const notes: unknown[] = [];
+    const again = await run('cache', ({ note }) => notes.push(note));
+    expect(new Set(notes)).toEqual(new Set(['every fold is known']));
+    expect(again.comparison).toEqual(comparison);
+    expect((await run('another cache')).comparison).toEqual(comparison);
+  });
+
+  it('is a stage that reads the table, whose place is no setting of its', () => {
+    const stage = crossValidateStage(readModel(folder.at('line')), folder.at('cache'));
     expect(Object.keys(stage.files ?? {})).toEqual(['../data.csv']);
-    expect(stage.name).toBe('study');
+    expect(JSON.stringify(stage.settings)).not.toContain(folder.at('cache'));
   });
 });

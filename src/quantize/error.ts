@@ -1,0 +1,159 @@
+import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
+import { magnitude } from '../fixed/interval.js';
+import { type Requantize, shiftRight } from '../fixed/requantize.js';
+import { type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { activate } from '../network/activation.js';
+import { kindOf } from '../network/layers/index.js';
+import type { AffineRow } from '../network/layers/kind.js';
+import { networkRanges } from '../network/ranges.js';
+import { layerFormats, referenceModel } from '../network/reference.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import { inputCodes } from './widths.js';
+
+/** How far a layer's values in fixed point are from those of the float network. */
+export interface LayerError {
+  /** `input`, or the layer's name. */
+  readonly layer: string;
+  /** No larger error can occur as long as nothing saturates. */
+  readonly bound: number;
+  /** Seen on the samples in which nothing has saturated up to here. */
+  readonly largest: number;
+  readonly mean: number;
+  readonly samples: number;
+  /** Samples in which a value lay outside its format, here or before. */
+  readonly saturated: number;
+  /** The largest error over all samples, those included. */
+  readonly largestOfAll: number;
+}
+
+/**
+ * Quantization errors layer by layer, beside what the formats allow.
+ *
+ * With x real and x̂ its code's value, and likewise w and ŵ, a sum is off by at most
+ * Σ |w| |x − x̂| + Σ |w − ŵ| max |x̂| + |b − b̂|; an activation does not enlarge that, and a rounding adds half of the
+ * least bit, or all of it where it truncates.
+ *
+ * @param float the network whose rounding `network` is, layer by layer
+ * @param rows scaled features, [row][input]
+ */
+export function quantizationErrors(
+  float: FloatNetwork,
+  network: QuantizedNetwork,
+  rows: readonly (readonly number[])[],
+): LayerError[] {
+  const bounds = errorBounds(float, network);
+  const tallies = bounds.map(() => ({ all: 0, largest: 0, sum: 0, count: 0, samples: 0 }));
+  const run = referenceModel(network);
+  const places = placesOf(network);
+  for (const row of rows) {
+    const codes = inputCodes(network, row);
+    const wanted = [row, ...runFloat(float, row)];
+    const got = [codes, ...run(codes).layers];
+    let isWhole = true;
+    places.forEach(({ fractions, saturates }, place) => {
+      const errors = got[place].map((code, unit) =>
+        Math.abs(valueOfCode(code, fractions[unit]) - wanted[place][unit]),
+      );
+      isWhole &&= !saturates(place === 0 ? row : got[place - 1]);
+      record(tallies[place], errors, isWhole);
+    });
+  }
+  return tallies.map(({ all, largest, sum, count, samples }, place) => ({
+    layer: place === 0 ? 'input' : network.layers[place - 1].name,
+    bound: Math.max(...bounds[place]),
+    largest,
+    mean: count === 0 ? 0 : sum / count,
+    samples,
+    saturated: rows.length - samples,
+    largestOfAll: all,
+  }));
+}
+
+type Tally = { all: number; largest: number; sum: number; count: number; samples: number };
+
+function record(tally: Tally, errors: readonly number[], isWhole: boolean): void {
+  tally.all = Math.max(tally.all, ...errors);
+  if (!isWhole) return;
+  tally.largest = Math.max(tally.largest, ...errors);
+  tally.sum += errors.reduce((sum, error) => sum + error, 0);
+  tally.count += errors.length;
+  tally.samples += 1;
+}
+
+/** The input and each layer: its codes' fraction bits, and whether given values or codes saturate on entering it. */
+interface Place {
+  readonly fractions: readonly number[];
+  readonly saturates: (before: readonly number[]) => boolean;
+}
+
+function placesOf(network: QuantizedNetwork): Place[] {
+  const { formats } = network.input;
+  const input: Place = {
+    fractions: formats.map(fractionOf),
+    saturates: (row) =>
+      row.some((value, at) => isOutside(Math.round(value * 2 ** fractionOf(formats[at])), formats[at])),
+  };
+  const all = layerFormats(network);
+  const layers = rowsOf(network).map(
+    (rows, index): Place => ({
+      fractions: all[index].map(fractionOf),
+      saturates: (codes) => rows.some((row) => rowSaturates(row, codes)),
+    }),
+  );
+  return [input, ...layers];
+}
+
+const isOutside = (code: number, format: Requantize['format']): boolean => {
+  const { low, high } = rangeOf(format);
+  return code < low || code > high;
+};
+
+function rowSaturates(
+  { terms, bias, activation, fraction, requantize }: AffineRow,
+  codes: readonly number[],
+): boolean {
+  if (requantize === undefined) return false;
+  const sum = terms.reduce((total, { input, weight }) => total + weight * codes[input], bias);
+  const shift = fraction - fractionOf(requantize.format);
+  return isOutside(shiftRight(activate(activation, sum), shift, requantize.rounding), requantize.format);
+}
+
+function rowsOf(network: QuantizedNetwork): AffineRow[][] {
+  const formats = [network.input.formats, ...layerFormats(network)];
+  return network.layers.map((layer, index) => kindOf(layer).rows(layer, formats[index]));
+}
+
+/** [input, then layers][unit] */
+function errorBounds(float: FloatNetwork, network: QuantizedNetwork): number[][] {
+  const formats = [network.input.formats, ...layerFormats(network)];
+  const ranges = [
+    network.input.formats.map(rangeOf),
+    ...networkRanges(network).map((units) => units.map(({ output }) => output)),
+  ];
+  const bounds = [network.input.formats.map((format) => 2 ** -(fractionOf(format) + 1))];
+  network.layers.forEach((layer, index) => {
+    const { kernel, bias } = float.layers[index];
+    const largest = ranges[index].map(
+      (range, unit) => magnitude(range) * 2 ** -fractionOf(formats[index][unit]),
+    );
+    const rows = kindOf(layer).rows(layer, formats[index]);
+    bounds.push(
+      rows.map((row, unit) => {
+        const fraction = fractionOf(layer.bias.formats[unit]);
+        let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction)) + roundingError(row);
+        kernel.forEach((weights, input) => {
+          const value = valueOfCode(layer.kernel.codes[input][unit], fractionOf(layer.kernel.formats[unit]));
+          bound +=
+            Math.abs(weights[unit]) * bounds[index][input] + Math.abs(weights[unit] - value) * largest[input];
+        });
+        return bound;
+      }),
+    );
+  });
+  return bounds;
+}
+
+function roundingError({ requantize, fraction }: AffineRow): number {
+  if (requantize === undefined || fraction <= fractionOf(requantize.format)) return 0;
+  return 2 ** -fractionOf(requantize.format) * (requantize.rounding === 'TRN' ? 1 : 0.5);
+}

@@ -1,0 +1,36 @@
+import type { ReportData } from './data.js';
+import { type Summary, summarize } from './summary.js';
+
+/** `report.json`: every number that the report shows. */
+export interface ReportNumbers
+  extends Omit<ReportData, 'base' | 'pruned' | 'quantized' | 'manifest' | 'simulation'> {
+  readonly schema: 'espalier/report';
+  readonly version: 1;
+  readonly summary: Summary;
+  /** From the trained network to the one in hardware; weights are in the products of their stages. */
+  readonly networks: Readonly<Record<string, unknown>>;
+  readonly hardware: Pick<
+    ReportData['manifest'],
+    'architecture' | 'timing' | 'roms' | 'folded' | 'unreadInputs'
+  >;
+}
+
+/** The report's numbers, as plain data. */
+export function numbersOf(data: ReportData): ReportNumbers {
+  const { base, pruned, quantized, manifest, simulation: _, ...rest } = data;
+  const trained = ({ network: _weights, ...facts }: ReportData['base']) => facts;
+  const { network: _codes, ...integer } = quantized;
+  const { architecture, timing, roms, folded, unreadInputs } = manifest;
+  return {
+    schema: 'espalier/report',
+    version: 1,
+    ...rest,
+    summary: summarize(data),
+    networks: {
+      float: trained(base),
+      ...(pruned === undefined ? {} : { pruned: trained(pruned) }),
+      'fixed-point': integer,
+    },
+    hardware: { architecture, timing, roms, folded, unreadInputs },
+  };
+}

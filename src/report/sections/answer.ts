@@ -1,0 +1,143 @@
+import { techniquesChart } from '../charts/techniques.js';
+import { tradeoffChart } from '../charts/tradeoff.js';
+import type { ReportData } from '../data.js';
+import { drawSvg } from '../draw.js';
+import { figures, type Html, html, points, table, times } from '../html.js';
+import type { Section } from '../page.js';
+import type { StudyReport } from '../study.js';
+import { type Answer, leastBits, type Verdict, verdictsOf } from '../verdict.js';
+
+const ANSWERS: Readonly<Record<Answer, Html>> = {
+  yes: html`<b class="good">yes</b>`,
+  likely: html`<span class="good">likely</span>`,
+  no: html`<span class="soft">no</span>`,
+};
+
+/** Which technique is worth it on an FPGA, and on a microcontroller. */
+export async function answer({ study }: ReportData): Promise<Section | undefined> {
+  if (study === undefined) return undefined;
+  const verdicts = verdictsOf(study);
+  const label = 'Change of accuracy by technique, with 95 % intervals';
+  const forest = await drawSvg(techniquesChart(verdicts, study.margin), label);
+  return {
+    id: 'answer',
+    title: 'What is worth it',
+    body: html`<ul>${sentences(study, verdicts).map((line) => html`<li>${line}</li>`)}</ul>
+${verdictTable(verdicts)}
+<p class="soft">“×” is the cost without the technique divided by the cost with it, at ${study.lanes[0]} MAC
+${study.lanes[0] === 1 ? 'lane' : 'lanes'} per layer; bits are those of the parameters that are not zero. Yes: it saves, and the
+95 % interval excludes a loss of more than ${points(study.margin)} points, or it makes the network better. Likely: it saves and
+loses less than that on average, but the interval does not exclude more. ${study.repeats} × ${study.folds} stratified folds of
+all ${study.samples} rows, compared fold by fold; intervals by the corrected resampled t-test.</p>
+${figures([forest, ...(await tradeoffs(study))])}`,
+  };
+}
+
+function verdictTable(verdicts: readonly Verdict[]): Html {
+  const numeric = (title: string) => ({ title, numeric: true });
+  const columns = [
+    { title: 'technique' },
+    { title: 'compared' },
+    numeric('accuracy, points'),
+    numeric('95 % interval'),
+    numeric('p'),
+    numeric('bits'),
+    numeric('cycles'),
+    numeric('ROM bits'),
+    numeric('LUTs, unrolled'),
+    numeric('flash'),
+    { title: 'FPGA' },
+    { title: 'microcontroller' },
+  ];
+  const rows = verdicts.map(({ technique, savings, fpga, mcu }) => {
+    const { name, first, second, accuracy } = technique;
+    const { mean, low, high } = accuracy.difference;
+    return [
+      name,
+      html`<code>${first}</code> − <code>${second}</code>`,
+      signed(mean),
+      `${signed(low)} to ${signed(high)}`,
+      accuracy.pValue.toFixed(3),
+      times(savings.parameterBits),
+      times(savings.cycles),
+      times(savings.romBits),
+      times(savings.luts),
+      times(savings.flash),
+      ANSWERS[fpga],
+      ANSWERS[mcu],
+    ];
+  });
+  return table(columns, rows);
+}
+
+const signed = (share: number) => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
+
+/** The table in words, the best first. */
+function sentences(study: StudyReport, verdicts: readonly Verdict[]): Html[] {
+  const worth = (place: 'fpga' | 'mcu', answer: Answer) =>
+    verdicts.filter((verdict) => verdict[place] === answer).map(({ technique }) => technique.name);
+  const line = (title: string, place: 'fpga' | 'mcu') => {
+    const [yes, likely, no] = (['yes', 'likely', 'no'] as const).map((answer) => worth(place, answer));
+    const parts = [
+      ...(yes.length > 0 ? [`worth it: ${yes.join('; ')}`] : []),
+      ...(likely.length > 0 ? [`likely worth it: ${likely.join('; ')}`] : []),
+      ...(no.length > 0 ? [`not shown to be: ${no.join('; ')}`] : []),
+    ];
+    return html`<b>${title}</b>: ${parts.join('. ')}.`;
+  };
+  return [
+    line('On an FPGA', 'fpga'),
+    line('On a microcontroller', 'mcu'),
+    ...widthSentence(study),
+    teacherSentence(verdicts),
+  ];
+}
+
+function widthSentence(study: StudyReport): Html[] {
+  const found = (['base', 'pruned'] as const).map((weights) => {
+    const [ptq, qat] = (['ptq', 'qat'] as const).map((numbers) => leastBits(study, weights, numbers));
+    const bits = (width: number | undefined) => (width === undefined ? 'no width tried' : `${width} bits`);
+    return `${weights} ${bits(ptq)} quantized after training, ${bits(qat)} in training`;
+  });
+  if (study.bits.length === 0) return [];
+  return [
+    html`<b>Least width</b> within ${points(study.margin)} points of the float network on average: ${found.join('; ')}.`,
+  ];
+}
+
+/** Distillation, honestly. */
+function teacherSentence(verdicts: readonly Verdict[]): Html {
+  const { technique, effect } = verdicts.find(({ technique }) => technique.first === 'distilled') as Verdict;
+  const { difference, better, same, worse } = technique.accuracy;
+  const says =
+    effect === 'better'
+      ? 'the teacher helps'
+      : difference.mean >= 0
+        ? 'on average the teacher does no harm, and no gain is proven'
+        : effect === 'worse'
+          ? 'the teacher harms'
+          : 'the student is better off alone on average, though not provably';
+  return html`<b>Distillation</b>: ${says} (${signed(difference.mean)} points; better in ${better} folds, the same in ${same}, worse in
+${worse}).`;
+}
+
+async function tradeoffs(study: StudyReport): Promise<string[]> {
+  const integer = study.variants.filter(({ cost }) => cost !== undefined);
+  const lanes = study.lanes[0];
+  const unit = `clock cycles per inference, ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`;
+  return [
+    await drawSvg(
+      tradeoffChart('FPGA: accuracy against cycles', unit, integer, ({ cost }) => cost!.serial[0].interval),
+      `Accuracy against clock cycles of ${integer.length} integer networks`,
+    ),
+    await drawSvg(
+      tradeoffChart(
+        'Microcontroller: accuracy against flash',
+        'bytes of flash, C code and tables',
+        integer,
+        ({ cost }) => cost!.tables.flash,
+      ),
+      `Accuracy against bytes of flash of ${integer.length} integer networks`,
+    ),
+  ];
+}
