@@ -143,9 +143,10 @@ const quantizationAware = z.strictObject({
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
-/** `hardware`: the name of a micro-architecture, and its own options beside it. */
-const architectures = ARCHITECTURES.map(({ name, options }) =>
-  options.extend({ architecture: z.literal(name).default(name) }),
+/** `hardware`: the name of a micro-architecture, the first one where none stands, and its own options beside it. */
+const architectures = ARCHITECTURES.map(({ name, options }, at) =>
+  // Optional besides the default: by that the union knows that it may be absent.
+  options.extend({ architecture: at === 0 ? z.literal(name).optional().default(name) : z.literal(name) }),
 );
 const hardware = z.discriminatedUnion(
   'architecture',

@@ -47,12 +47,16 @@ describe('reading espalier.yaml', () => {
     expect(config.quantization.bits).toBe('auto');
   });
 
+  it('takes the first micro-architecture where only its options stand', () => {
+    expect(read(`${SMALL}hardware: { lanes: 2 }\n`).hardware).toEqual({ architecture: 'serial', lanes: 2 });
+  });
+
   it.each([
     [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
-        'distillation, quantization, quantizationAware, study, hardware, simulation (did you mean training?) [pipeline/config-key]',
+        'distillation, quantization, quantizationAware, hardware, simulation, study (did you mean training?) [pipeline/config-key]',
     ],
     [
       'an unknown key in a section',
@@ -113,6 +117,12 @@ describe('reading espalier.yaml', () => {
       'an option that the micro-architecture does not have',
       `${SMALL}hardware: { architecture: serial, lane: 2 }\n`,
       'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of lanes, architecture ' +
+        '(did you mean lanes?) [pipeline/config-key]',
+    ],
+    [
+      'an option that the micro-architecture does not have, where none is named',
+      `${SMALL}hardware: { lane: 2 }\n`,
+      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of lanes, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [
