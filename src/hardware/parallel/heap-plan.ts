@@ -120,12 +120,40 @@ class Planner {
       else row.push(this.remove(column, at));
     }
     for (const row of open) {
-      if (this.ready[column] > 0) row.push(this.remove(column, 0));
+      if (this.ready[column] > 0) row.push(this.remove(column, this.freshest(column)));
       else {
         row.push(this.ones[column]);
         this.ones[column] = undefined;
       }
     }
+  }
+
+  /** The ready bit that goes on furthest in the columns above, so that rows are made of few words. */
+  private freshest(column: number): number {
+    const bits = this.columns[column];
+    let best = 0;
+    let longest = -1;
+    for (let at = 0; at < this.ready[column]; at++) {
+      const length = this.runLength(bits[at], column);
+      if (length > longest) {
+        best = at;
+        longest = length;
+      }
+    }
+    return best;
+  }
+
+  /** How many columns above have the next bits of the same word. */
+  private runLength(bit: HeapBit, column: number): number {
+    let length = 0;
+    let last = bit;
+    for (let above = column + 1; above < this.columns.length; above++) {
+      const at = this.successor(this.columns[above], last, this.ready[above]);
+      if (at < 0) break;
+      last = this.columns[above][at];
+      length += 1;
+    }
+    return length;
   }
 
   private successor(bits: readonly HeapBit[], last: HeapBit, ready: number): number {
