@@ -1,10 +1,11 @@
+import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
 import { classOf, runFloat } from '../learn/float-network.js';
 import { referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { calibrate, worstCaseRanges } from './calibration.js';
 import type { QuantizationConfig, Widths } from './options.js';
-import { uniformWidths } from './options.js';
+import { requantizesOf, uniformWidths } from './options.js';
 import { type Quantized, type QuantizeSource, quantizeAt } from './quantize.js';
 
 /** Widths that `bits: auto` tries, narrowest first. */
@@ -19,11 +20,25 @@ export interface QuantizeResult extends Quantized {
   readonly tried: readonly { readonly bits: number; readonly agreement: number }[];
 }
 
+/** The values that inputs can take: those of the given formats, else those of scaled features. */
+function inputRange(config: QuantizationConfig, inputs: number) {
+  if (config.input === undefined) return { low: 0, high: 1 };
+  const ranges = requantizesOf(config.input, inputs, config, 'quantization.input').map(({ format }) => {
+    const { low, high } = rangeOf(format);
+    const fraction = fractionOf(format);
+    return { low: valueOfCode(low, fraction), high: valueOfCode(high, fraction) };
+  });
+  return {
+    low: Math.min(...ranges.map(({ low }) => low)),
+    high: Math.max(...ranges.map(({ high }) => high)),
+  };
+}
+
 /**
  * Quantizes a trained network after training.
  *
  * @param rows calibration rows, scaled features [row][input]: training rows, never test rows; empty when there are
- *   none, and then activation formats hold the worst case for inputs in [0, 1]
+ *   none, and then activation formats hold the worst case for inputs of the given formats, else in [0, 1]
  * @throws quantize/*, fixed/format-*, network/*
  */
 export function quantizeNetwork(
@@ -34,7 +49,7 @@ export function quantizeNetwork(
   const hasRows = rows.length > 0;
   const ranges = hasRows
     ? calibrate(source.network, rows, config.calibration)
-    : worstCaseRanges(source.network, { low: 0, high: 1 });
+    : worstCaseRanges(source.network, inputRange(config, source.network.inputs));
   const ranged: QuantizeSource = { ...source, ranges, rangesFrom: hasRows ? 'calibration' : 'worst case' };
   if (config.bits !== 'auto') {
     const widths = typeof config.bits === 'number' ? uniformWidths(config.bits) : config.bits;

@@ -99,6 +99,16 @@ describe('auto', () => {
       'worst case',
     );
   });
+
+  it('without rows the worst case is that of the given input format', () => {
+    const { network } = study(7);
+    const wide = config({ bits: 8, input: 'fixed<8,4>' });
+    const integers = (settings: ReturnType<typeof config>) => {
+      const { output } = quantizeNetwork({ network }, [], settings).network.layers[0];
+      return output === 'exact' ? undefined : output[0].format.integer;
+    };
+    expect(integers(wide)).toBeGreaterThanOrEqual((integers(config({ bits: 8 })) ?? 0) + 2);
+  });
 });
 
 describe('widths', () => {
