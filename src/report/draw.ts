@@ -34,7 +34,14 @@ const THEME = {
     gridColor: INK,
     gridOpacity: 0.1,
   },
-  legend: { labelColor: INK, titleColor: INK, orient: 'bottom', title: null, symbolStrokeWidth: 2.5 },
+  legend: {
+    labelColor: INK,
+    titleColor: INK,
+    orient: 'bottom',
+    columns: 4,
+    title: null,
+    symbolStrokeWidth: 2.5,
+  },
   title: { color: INK, anchor: 'start', fontSize: 13, fontWeight: 600, offset: 10 },
   text: { color: INK },
 } as const;
@@ -56,13 +63,16 @@ export async function drawSvg(spec: TopLevelSpec, label: string): Promise<string
   }
 }
 
+/** Below it texts get too small to read: the picture scrolls in its place instead. */
+const LEAST_WIDTH = 340;
+
 /** The width becomes a wish: never wider than the column. */
 function responsive(svg: string, label: string): string {
   const name = label.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   return svg.replace(
     /^<svg [^>]*?class="marks" width="([\d.]+)" height="[\d.]+" viewBox="([^"]*)"[^>]*>/,
     (_, width, box) =>
-      `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${name}" viewBox="${box}" style="width:100%;max-width:${width}px;height:auto">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${name}" viewBox="${box}" style="width:${width}px;max-width:100%;min-width:${Math.min(Number(width), LEAST_WIDTH)}px;height:auto">`,
   );
 }
 

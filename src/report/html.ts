@@ -52,6 +52,19 @@ export const percent = (share: number): string => `${(share * 100).toFixed(1)} %
 /** A share in points of percent, without the sign for them. */
 export const points = (share: number): string => (share * 100).toFixed(1);
 
+/** A difference in points. */
+export const signed = (share: number): string => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
+
 /** A factor; nothing where there is none. */
 export const times = (factor: number | undefined): string =>
   factor === undefined ? '' : `${factor.toFixed(2)} ×`;
+
+/** An accuracy with its interval, which may end above 1 where the estimate is close to it. */
+export const withInterval = ({ mean, low, high }: Interval): string =>
+  `${percent(mean)} [${points(low)}, ${points(Math.min(high, 1))}]`;
+
+interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}

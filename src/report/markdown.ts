@@ -16,7 +16,7 @@ export function markdownOf({ text }: Html): string {
     .trim();
 }
 
-const INLINE: Readonly<Record<string, string>> = { b: '**', code: '`' };
+const INLINE: Readonly<Record<string, string>> = { b: '**', code: '`', br: ' ' };
 const CHARACTERS: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
 function pipeTable(markup: string): string {

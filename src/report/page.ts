@@ -32,11 +32,11 @@ nav a { color: var(--accent); text-decoration: none; }
 .scroll { overflow-x: auto; }
 ul { max-width: 80ch; margin: 8px 0 12px; padding-left: 20px; } li { margin: 4px 0; }
 table { border-collapse: collapse; margin: 8px 0 4px; min-width: min(100%, 420px); font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th { color: var(--soft); font-weight: 500; font-size: 13px; }
+th, td { text-align: left; padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { color: var(--soft); font-weight: 500; font-size: 13px; vertical-align: bottom; white-space: normal; }
 .n { text-align: right; }
 .figures { display: flex; flex-wrap: wrap; gap: 18px 28px; align-items: flex-start; }
-figure { margin: 8px 0; max-width: 100%; flex: 0 1 auto; }
+figure { margin: 8px 0; max-width: 100%; flex: 0 1 auto; overflow-x: auto; }
 figure svg { display: block; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; overflow-x: auto; }
 code, pre, .hash { font-family: ui-monospace, monospace; font-size: 13px; }

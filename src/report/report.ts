@@ -76,5 +76,5 @@ function head(summary: Summary, data: ReportData): Html {
   return html`<h1>${data.model}</h1>
 <p class="soft">A network of ${sizes.join('-')}, from its data to its Verilog</p>
 ${verdict}
-<div class="tiles">${tiles.map(([value, name]) => html`<div class="tile"><b>${value}</b><span>${name}</span></div>`)}</div>`;
+<div class="tiles">${tiles.map(([value, name]) => html`<div class="tile"><b>${value}</b> <span>${name}</span></div>`)}</div>`;
 }

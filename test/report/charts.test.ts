@@ -92,7 +92,7 @@ describe('charts', () => {
     const draw = () => drawSvg(trainingChart(CURVES, 'accuracy'), 'Accuracy & "loss"');
     const svg = await draw();
     expect(svg).toMatch(
-      /^<svg xmlns="[^"]+" role="img" aria-label="Accuracy &amp; &quot;loss&quot;" viewBox="0 0 \d+ \d+" style="width:100%;max-width:\d+px;height:auto">/,
+      /^<svg xmlns="[^"]+" role="img" aria-label="Accuracy &amp; &quot;loss&quot;" viewBox="0 0 \d+ \d+" style="width:\d+px;max-width:100%;min-width:\d+px;height:auto">/,
     );
     expect(svg).toContain('fill="currentColor"');
     expect(svg).not.toMatch(/fill="#(000|fff)|"black"|<script|<image/);

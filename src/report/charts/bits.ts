@@ -2,13 +2,20 @@ import type { TopLevelSpec } from 'vega-lite';
 import { COLOURS } from '../draw.js';
 import type { BitsPoint } from '../study.js';
 
-const METHODS = { ptq: 'after training', qat: 'in training' };
+/** By network and method: what is quantized after training is dashed, too. */
+const SERIES = [
+  { weights: 'base', numbers: 'ptq', name: 'base, after training', colour: COLOURS.teal },
+  { weights: 'base', numbers: 'qat', name: 'base, in training', colour: COLOURS.blue },
+  { weights: 'pruned', numbers: 'ptq', name: 'pruned, after training', colour: COLOURS.yellow },
+  { weights: 'pruned', numbers: 'qat', name: 'pruned, in training', colour: COLOURS.orange },
+];
 
 /** Mean accuracy by width, with a bar of one standard deviation to each side. */
 export function bitsChart(points: readonly BitsPoint[]): TopLevelSpec {
   const values = points.map(({ weights, numbers, bits, accuracy: { mean, deviation } }) => {
     const ends = { low: mean - deviation, high: Math.min(1, mean + deviation) };
-    return { weights, method: METHODS[numbers], bits, mean, ...ends };
+    const series = SERIES.find((one) => one.weights === weights && one.numbers === numbers)?.name;
+    return { series, numbers, bits, mean, ...ends };
   });
   const widths = [...new Set(values.map(({ bits }) => bits))].sort((a, b) => a - b);
   return {
@@ -25,9 +32,10 @@ export function bitsChart(points: readonly BitsPoint[]): TopLevelSpec {
         axis: { values: widths, format: 'd', grid: false },
       },
       color: {
-        field: 'weights',
+        field: 'series',
         type: 'nominal',
-        scale: { domain: ['base', 'pruned'], range: [COLOURS.blue, COLOURS.orange] },
+        scale: { domain: SERIES.map(({ name }) => name), range: SERIES.map(({ colour }) => colour) },
+        legend: { columns: 2 },
       },
     },
     layer: [
@@ -42,16 +50,16 @@ export function bitsChart(points: readonly BitsPoint[]): TopLevelSpec {
             axis: { format: '.0%', tickCount: 6 },
           },
           strokeDash: {
-            field: 'method',
+            field: 'numbers',
             type: 'nominal',
+            legend: null,
             scale: {
-              domain: Object.values(METHODS),
+              domain: ['ptq', 'qat'],
               range: [
                 [5, 4],
                 [1, 0],
               ],
             },
-            legend: { symbolType: 'stroke' },
           },
         },
       },

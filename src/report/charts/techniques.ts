@@ -41,7 +41,7 @@ export function techniquesChart(verdicts: readonly Verdict[], margin: number): T
       {
         mark: { type: 'rule', strokeWidth: 2 },
         encoding: {
-          y: { ...y, axis: { ticks: false, domain: false, labelLimit: 260 } },
+          y: { ...y, axis: { ticks: false, domain: false, labelLimit: 320 } },
           x: { ...x, field: 'low' },
           x2: { field: 'high' },
           color,

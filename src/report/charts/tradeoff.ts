@@ -60,6 +60,7 @@ export function tradeoffChart(
             field: 'numbers',
             type: 'nominal',
             scale: { domain: ['ptq', 'qat'], range: ['circle', 'triangle-up'] },
+            legend: { symbolFillColor: 'currentColor', symbolStrokeColor: 'currentColor' },
           },
         },
       },

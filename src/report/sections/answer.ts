@@ -2,7 +2,7 @@ import { techniquesChart } from '../charts/techniques.js';
 import { tradeoffChart } from '../charts/tradeoff.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, type Html, html, points, table, times } from '../html.js';
+import { figures, type Html, html, points, signed, table, times } from '../html.js';
 import type { Section } from '../page.js';
 import type { StudyReport } from '../study.js';
 import { type Answer, leastBits, type Verdict, verdictsOf } from '../verdict.js';
@@ -29,7 +29,8 @@ ${study.lanes[0] === 1 ? 'lane' : 'lanes'} per layer; bits are those of the para
 95 % interval excludes a loss of more than ${points(study.margin)} points, or it makes the network better. Likely: it saves and
 loses less than that on average, but the interval does not exclude more. ${study.repeats} × ${study.folds} stratified folds of
 all ${study.samples} rows, compared fold by fold; intervals by the corrected resampled t-test.</p>
-${figures([forest, ...(await tradeoffs(study))])}`,
+${figures([forest])}
+${figures(await tradeoffs(study))}`,
   };
 }
 
@@ -37,7 +38,6 @@ function verdictTable(verdicts: readonly Verdict[]): Html {
   const numeric = (title: string) => ({ title, numeric: true });
   const columns = [
     { title: 'technique' },
-    { title: 'compared' },
     numeric('accuracy, points'),
     numeric('95 % interval'),
     numeric('p'),
@@ -53,8 +53,7 @@ function verdictTable(verdicts: readonly Verdict[]): Html {
     const { name, first, second, accuracy } = technique;
     const { mean, low, high } = accuracy.difference;
     return [
-      name,
-      html`<code>${first}</code> − <code>${second}</code>`,
+      html`${name}<br><code class="soft">${first} − ${second}</code>`,
       signed(mean),
       `${signed(low)} to ${signed(high)}`,
       accuracy.pValue.toFixed(3),
@@ -70,28 +69,40 @@ function verdictTable(verdicts: readonly Verdict[]): Html {
   return table(columns, rows);
 }
 
-const signed = (share: number) => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
-
-/** The table in words, the best first. */
+/** The table in words: what is worth it with its numbers, then what is not. */
 function sentences(study: StudyReport, verdicts: readonly Verdict[]): Html[] {
-  const worth = (place: 'fpga' | 'mcu', answer: Answer) =>
-    verdicts.filter((verdict) => verdict[place] === answer).map(({ technique }) => technique.name);
-  const line = (title: string, place: 'fpga' | 'mcu') => {
-    const [yes, likely, no] = (['yes', 'likely', 'no'] as const).map((answer) => worth(place, answer));
-    const parts = [
-      ...(yes.length > 0 ? [`worth it: ${yes.join('; ')}`] : []),
-      ...(likely.length > 0 ? [`likely worth it: ${likely.join('; ')}`] : []),
-      ...(no.length > 0 ? [`not shown to be: ${no.join('; ')}`] : []),
-    ];
-    return html`<b>${title}</b>: ${parts.join('. ')}.`;
-  };
+  const isWorth = ({ fpga, mcu }: Verdict) => fpga !== 'no' || mcu !== 'no';
+  const others = verdicts.filter((verdict) => !isWorth(verdict)).map(({ technique }) => technique.name);
   return [
-    line('On an FPGA', 'fpga'),
-    line('On a microcontroller', 'mcu'),
+    ...verdicts.filter(isWorth).map(worthSentence),
+    ...(others.length === 0 ? [] : [html`No gain was shown by ${others.join('; ')}.`]),
     ...widthSentence(study),
     teacherSentence(verdicts),
   ];
 }
+
+function worthSentence({ technique, savings, fpga, mcu }: Verdict): Html {
+  const { mean, low, high } = technique.accuracy.difference;
+  const gains = [
+    ...(savings.cycles === undefined
+      ? [`${times(savings.parameterBits)} fewer bits of parameters`]
+      : [
+          `${times(savings.cycles)} fewer cycles`,
+          `${times(savings.romBits)} fewer ROM bits`,
+          `${times(savings.flash)} less flash`,
+        ]),
+  ];
+  return html`<b>${capitalized(technique.name)}</b> is ${places(fpga, mcu)}: ${gains.join(', ')}, for ${signed(mean)} points of
+accuracy (95 % interval ${signed(low)} to ${signed(high)}).`;
+}
+
+function places(fpga: Answer, mcu: Answer): string {
+  const worth = { yes: 'worth it', likely: 'likely worth it', no: 'not worth it' };
+  if (fpga === mcu) return `${worth[fpga]} on an FPGA and on a microcontroller`;
+  return `${worth[fpga]} on an FPGA, ${worth[mcu]} on a microcontroller`;
+}
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function widthSentence(study: StudyReport): Html[] {
   const found = (['base', 'pruned'] as const).map((weights) => {

@@ -20,12 +20,11 @@ export async function confusion(data: ReportData): Promise<Section> {
 }
 
 function networksOf({ base, pruned, quantized, study }: ReportData): { title: string; test: Evaluation }[] {
+  // The networks of the run are among those of its study.
+  if (study !== undefined) return study.variants.map(({ name, test }) => ({ title: name, test }));
   return [
     { title: 'trained', test: base.test },
     ...(pruned === undefined ? [] : [{ title: 'pruned', test: pruned.test }]),
     { title: 'fixed point', test: quantized.test },
-    ...(study === undefined
-      ? []
-      : study.variants.map(({ name, test }) => ({ title: `study: ${name}`, test }))),
   ];
 }

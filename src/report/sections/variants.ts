@@ -1,5 +1,5 @@
 import type { ReportData } from '../data.js';
-import { html, percent, points, table, whole } from '../html.js';
+import { html, percent, table, whole, withInterval } from '../html.js';
 import type { Section } from '../page.js';
 import type { StudyVariant } from '../study.js';
 
@@ -26,7 +26,7 @@ export async function variants({ study }: ReportData): Promise<Section | undefin
   const rows = study.variants.map((variant) => [
     html`<code>${variant.name}</code>`,
     variant.shape.join('-'),
-    `${percent(variant.accuracy.mean)} [${points(variant.accuracy.low)}, ${points(Math.min(variant.accuracy.high, 1))}]`,
+    withInterval(variant.accuracy),
     percent(variant.sensitivity.mean),
     percent(variant.specificity.mean),
     variant.rocAuc === undefined ? '' : variant.rocAuc.mean.toFixed(4),
