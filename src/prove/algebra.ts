@@ -1,0 +1,342 @@
+import type { CombinationalCell } from '../netlist/types.js';
+
+/**
+ * Values of nets as exact algebra. A bit is 0, 1, unknown, or bit k of the two's complement (without end) of a whole
+ * number that is a linear form over atoms: input symbols, floors of other forms by powers of two, and outputs of cells
+ * that the algebra does not look into. Everything is interned: equal bits have equal numbers.
+ */
+export type Code = number;
+export const C0: Code = 0;
+export const C1: Code = 1;
+/** A value that nothing is known of. */
+export const CX: Code = 2;
+const FIRST_CODE = 3;
+
+export type Atom = InputAtom | FloorAtom | CellAtom;
+
+interface AtomBase {
+  readonly id: number;
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** A symbol: input `unit` of sample `sample`; the oldest sample in flight is 0. */
+export interface InputAtom extends AtomBase {
+  readonly kind: 'input';
+  readonly sample: number;
+  readonly unit: number;
+}
+
+/** floor(form / 2^shift). */
+export interface FloorAtom extends AtomBase {
+  readonly kind: 'floor';
+  readonly form: Form;
+  readonly shift: number;
+}
+
+/** A cell's output as an unsigned number; `inputs` are the bits of the operands, in the cell's own order. */
+export interface CellAtom extends AtomBase {
+  readonly kind: 'cell';
+  readonly cell: CombinationalCell;
+  readonly inputs: readonly Code[];
+  readonly width: number;
+}
+
+/** constant + Σ coefficient × atom, in the order of the atoms' ids. The bounds hold for every value it takes. */
+export interface Form {
+  readonly id: number;
+  readonly terms: readonly Term[];
+  readonly constant: bigint;
+  low: bigint;
+  high: bigint;
+}
+
+export interface Term {
+  readonly atom: Atom;
+  readonly coefficient: bigint;
+}
+
+export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
+
+const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);
+
+/** How a vector of bits is read as a whole number: exactly, or modulo 2^length. */
+export type Reading = 'unsigned' | 'signed' | 'modular';
+
+/** The interned values of one proof. */
+export class Algebra {
+  private readonly atoms = new Map<string, Atom>();
+  private readonly forms = new Map<string, Form>();
+  private readonly codes = new Map<string, Code>();
+  private readonly codeForms: Form[] = [];
+  private readonly codeBits: number[] = [];
+
+  /** Symbols of other bounds are other symbols. */
+  input(sample: number, unit: number, low: bigint, high: bigint): Form {
+    return this.atomForm(`i${sample},${unit},${low},${high}`, (id) => ({
+      kind: 'input',
+      id,
+      sample,
+      unit,
+      low,
+      high,
+    }));
+  }
+
+  /** The output of a cell that stays opaque, with bounds of its own where they are known. */
+  cell(cell: CombinationalCell, shape: string, inputs: readonly Code[], width: number): Form {
+    const key = `c${shape}:${inputs.join(',')}`;
+    return this.atomForm(key, (id) => ({
+      kind: 'cell',
+      id,
+      cell,
+      inputs,
+      width,
+      low: 0n,
+      high: pow2(width) - 1n,
+    }));
+  }
+
+  constant(value: bigint): Form {
+    return this.intern([], value);
+  }
+
+  add(a: Form, b: Form): Form {
+    const terms: Term[] = [];
+    let i = 0;
+    let j = 0;
+    while (i < a.terms.length || j < b.terms.length) {
+      const left = a.terms[i];
+      const right = b.terms[j];
+      if (right === undefined || (left !== undefined && left.atom.id < right.atom.id)) {
+        terms.push(left);
+        i += 1;
+      } else if (left === undefined || right.atom.id < left.atom.id) {
+        terms.push(right);
+        j += 1;
+      } else {
+        const coefficient = left.coefficient + right.coefficient;
+        if (coefficient !== 0n) terms.push({ atom: left.atom, coefficient });
+        i += 1;
+        j += 1;
+      }
+    }
+    return this.intern(terms, a.constant + b.constant);
+  }
+
+  scale(form: Form, factor: bigint): Form {
+    if (factor === 0n) return this.constant(0n);
+    if (factor === 1n) return form;
+    const terms = form.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient * factor }));
+    const scaled = this.intern(terms, form.constant * factor);
+    const [low, high] = [form.low * factor, form.high * factor];
+    return factor > 0n ? refine(scaled, low, high) : refine(scaled, high, low);
+  }
+
+  subtract(a: Form, b: Form): Form {
+    return this.add(a, this.scale(b, -1n));
+  }
+
+  /** −1 − form: every bit inverted. */
+  invert(form: Form): Form {
+    return this.add(this.scale(form, -1n), this.constant(-1n));
+  }
+
+  /** floor(form / 2^shift), as far as possible without a new atom. */
+  floor(form: Form, shift: number): Form {
+    if (shift === 0) return form;
+    const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
+    if (low === high) return this.constant(low);
+    const clipped = Math.min(shift, signPosition(form));
+    const whole: Term[] = [];
+    const rest: Term[] = [];
+    for (const term of form.terms) {
+      const part = term.coefficient >> BigInt(clipped);
+      if (part << BigInt(clipped) === term.coefficient) whole.push({ atom: term.atom, coefficient: part });
+      else rest.push(term);
+    }
+    const quotient = form.constant >> BigInt(clipped);
+    const outside = this.intern(whole, quotient);
+    if (rest.length === 0) return outside;
+    const inside = this.intern(rest, form.constant - (quotient << BigInt(clipped)));
+    if (whole.length === 0 && quotient === 0n) refine(inside, form.low, form.high);
+    return refine(this.add(outside, this.floorAtom(inside, clipped)), low, high);
+  }
+
+  /** Bit k. */
+  bit(form: Form, k: number): Code {
+    const position = Math.min(k, signPosition(form));
+    const [low, high] = [form.low >> BigInt(position), form.high >> BigInt(position)];
+    if (low === high) return (low & 1n) === 1n ? C1 : C0;
+    const unfolded = this.unfold(form);
+    if (unfolded !== undefined) return this.bit(unfolded.form, position + unfolded.shift);
+    const zeros = commonZeros(form, position);
+    if (zeros > position) return ((form.constant >> BigInt(position)) & 1n) === 1n ? C1 : C0;
+    const shifted = zeros === 0 ? form : this.floor(form, zeros);
+    const key = `${shifted.id},${position - zeros}`;
+    let code = this.codes.get(key);
+    if (code === undefined) {
+      code = this.codeForms.length + FIRST_CODE;
+      this.codeForms.push(shifted);
+      this.codeBits.push(position - zeros);
+      this.codes.set(key, code);
+    }
+    return code;
+  }
+
+  /** The lowest bits. */
+  word(form: Form, width: number): Code[] {
+    return Array.from({ length: width }, (_, k) => this.bit(form, k));
+  }
+
+  formOf(code: Code): Form {
+    return this.codeForms[code - FIRST_CODE];
+  }
+
+  positionOf(code: Code): number {
+    return this.codeBits[code - FIRST_CODE];
+  }
+
+  not(code: Code): Code {
+    if (code === CX) return CX;
+    if (code < CX) return 1 - code;
+    return this.bit(this.invert(this.formOf(code)), this.positionOf(code));
+  }
+
+  /** The number that bits stand for, lowest first; undefined when one of them is unknown. */
+  number(bits: readonly Code[], reading: Reading): Form | undefined {
+    if (bits.includes(CX)) return undefined;
+    let sum = this.constant(0n);
+    for (let at = 0; at < bits.length; ) {
+      const count = this.runLength(bits, at);
+      const part = this.runValue(bits[at], count, at + count === bits.length ? reading : 'unsigned');
+      sum = this.add(sum, this.scale(part, pow2(at)));
+      at += count;
+    }
+    if (reading === 'modular') return sum;
+    const limit = pow2(reading === 'signed' ? bits.length - 1 : bits.length);
+    return refine(sum, reading === 'signed' ? -limit : 0n, limit - 1n);
+  }
+
+  /** A form of the same value modulo 2^width, with small coefficients. */
+  reduce(form: Form, width: number): Form {
+    const modulus = pow2(width);
+    const half = modulus >> 1n;
+    const needless = ({ coefficient }: Term) => coefficient >= half || coefficient < -half;
+    let reduced = form;
+    if (form.terms.some(needless)) {
+      const terms = form.terms
+        .map(({ atom, coefficient }) => ({ atom, coefficient: BigInt.asIntN(width, coefficient) }))
+        .filter(({ coefficient }) => coefficient !== 0n);
+      reduced = this.intern(terms, form.constant);
+    }
+    if (reduced.low >= -half && reduced.high < modulus) return reduced;
+    const turns = (reduced.low + half) >> BigInt(width);
+    return turns === 0n ? reduced : this.add(reduced, this.constant(-turns * modulus));
+  }
+
+  /** A form that is floor(G / 2^shift) for a form G: its bits are G's, and so have one name only. */
+  private unfold(form: Form): { readonly form: Form; readonly shift: number } | undefined {
+    const floors = form.terms.filter(({ atom }) => atom.kind === 'floor');
+    if (floors.length !== 1) return undefined;
+    const [{ atom, coefficient }] = floors as [Term & { atom: FloorAtom }];
+    if (coefficient !== 1n && coefficient !== -1n) return undefined;
+    // −floor(G) = 1 + floor(−1 − G).
+    const sign = coefficient === 1n;
+    const others = this.intern(
+      form.terms.filter((term) => term.atom !== atom),
+      form.constant + (sign ? 0n : 1n),
+    );
+    const inner = sign ? atom.form : this.invert(atom.form);
+    const whole = this.add(this.scale(others, pow2(atom.shift)), inner);
+    const unit = pow2(atom.shift);
+    return { form: refine(whole, form.low * unit, form.high * unit + unit - 1n), shift: atom.shift };
+  }
+
+  private runLength(bits: readonly Code[], at: number): number {
+    const first = bits[at];
+    let count = 1;
+    if (first < CX) {
+      while (bits[at + count] === first) count += 1;
+      return count;
+    }
+    const form = this.formOf(first);
+    const position = this.positionOf(first);
+    while (at + count < bits.length && bits[at + count] === this.bit(form, position + count)) count += 1;
+    // Repetitions of a sign are the higher bits of the same number; a constant among them is no part of the run.
+    while (count > 1 && bits[at + count - 1] < CX) count -= 1;
+    return count;
+  }
+
+  private runValue(first: Code, count: number, reading: Reading): Form {
+    if (first < CX) {
+      if (first === C0) return this.constant(0n);
+      if (reading === 'unsigned') return this.constant(pow2(count) - 1n);
+      return this.constant(-1n);
+    }
+    const form = this.formOf(first);
+    const position = this.positionOf(first);
+    const start = this.floor(form, position);
+    if (reading === 'modular') return start;
+    const end = this.floor(form, position + count);
+    if (reading === 'unsigned') return this.subtract(start, this.scale(end, pow2(count)));
+    const sign = this.floor(form, position + count - 1);
+    return this.add(start, this.scale(this.subtract(end, sign), pow2(count)));
+  }
+
+  /** An atom for the floor; of a form and its inverse there is only one. */
+  private floorAtom(form: Form, shift: number): Form {
+    if (form.terms[0].coefficient < 0n) return this.invert(this.floorAtom(this.invert(form), shift));
+    const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
+    if (low === high) return this.constant(low);
+    return this.atomForm(`f${form.id},${shift}`, (id) => ({ kind: 'floor', id, form, shift, low, high }));
+  }
+
+  private atomForm(key: string, make: (id: number) => Atom): Form {
+    let atom = this.atoms.get(key);
+    if (atom === undefined) {
+      atom = make(this.atoms.size);
+      this.atoms.set(key, atom);
+    }
+    return this.intern([{ atom, coefficient: 1n }], 0n);
+  }
+
+  private intern(terms: readonly Term[], constant: bigint): Form {
+    let key = `${constant}`;
+    for (const { atom, coefficient } of terms) key += `,${atom.id}:${coefficient}`;
+    let form = this.forms.get(key);
+    if (form === undefined) {
+      let low = constant;
+      let high = constant;
+      for (const { atom, coefficient } of terms) {
+        low += coefficient * (coefficient > 0n ? atom.low : atom.high);
+        high += coefficient * (coefficient > 0n ? atom.high : atom.low);
+      }
+      form = { id: this.forms.size, terms, constant, low, high };
+      this.forms.set(key, form);
+    }
+    return form;
+  }
+}
+
+/** Adds what is known of a form's values. */
+function refine(form: Form, low: bigint, high: bigint): Form {
+  if (low > form.low) form.low = low;
+  if (high < form.high) form.high = high;
+  return form;
+}
+
+/** The position from which on all bits are equal: that of the sign. */
+export function signPosition({ low, high }: Form): number {
+  const magnitude = high > -low - 1n ? high : -low - 1n;
+  return magnitude === 0n ? 0 : magnitude.toString(2).length;
+}
+
+/** How many low bits are the constant's alone: the power of two in all coefficients; at most limit + 1. */
+function commonZeros(form: Form, limit: number): number {
+  let zeros = limit + 1;
+  for (const { coefficient } of form.terms) {
+    while (zeros > 0 && BigInt.asUintN(zeros, coefficient) !== 0n) zeros -= 1;
+  }
+  return zeros;
+}

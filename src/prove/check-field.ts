@@ -1,0 +1,308 @@
+import { Random } from '../core/random.js';
+import type { Interval } from '../fixed/interval.js';
+import { type Algebra, type Code, CX, type Form, type InputAtom, type Term } from './algebra.js';
+import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
+import type { FieldSpec } from './spec.js';
+import { proveBySplitting } from './split.js';
+
+/** What came of one field of a bus. */
+export type Verdict =
+  | { readonly kind: 'proved'; readonly method: Method; readonly points: number }
+  | Difference
+  | { readonly kind: 'open'; readonly reason: string };
+
+/** How: the same linear form; all values of one word; intervals of it; all values of a few inputs; orders. */
+export type Method = 'identity' | 'exhaustion' | 'splitting' | 'orders';
+
+export interface Difference {
+  readonly kind: 'differs';
+  /** Codes on the bus before, by unit, for which the field is wrong. */
+  readonly inputs: ReadonlyMap<number, number>;
+  readonly expected: number;
+  readonly got: number;
+  /** Where the sum itself is wrong: unit, weight wanted, weight got. */
+  readonly coefficients: readonly { readonly unit: number; readonly wanted: number; readonly got: number }[];
+}
+
+export interface FieldShape {
+  readonly width: number;
+  readonly signed: boolean;
+}
+
+/** Values of one word, or of several inputs together, that are run through one by one. */
+const MOST_POINTS = 2 ** 24;
+const MOST_JOINT_POINTS = 2 ** 21;
+const SAMPLES = 20_000;
+
+/** A sum of input symbols with its coefficients' common divisor taken out and the first one positive. */
+interface Direction {
+  readonly terms: readonly Term[];
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Whether bits of the algebra are, for all inputs, what the spec says.
+ *
+ * @param inputs the symbols of the bus before, by unit: the interval of each must hold its codes
+ */
+export function checkField(
+  codes: readonly Code[],
+  shape: FieldShape,
+  spec: FieldSpec,
+  inputs: ReadonlyMap<number, Form>,
+  algebra: Algebra,
+): Verdict {
+  if (codes.includes(CX))
+    return { kind: 'open', reason: 'it may hang on an unknown value or on another sample' };
+  const missing = spec.terms.find(({ unit }) => !inputs.has(unit));
+  if (missing !== undefined)
+    return { kind: 'open', reason: `unit ${missing.unit} of the layer before is not on its bus` };
+  const wanted = specForm(spec, inputs, algebra);
+  const piece = spec.onInterval({ low: Number(wanted.low), high: Number(wanted.high) });
+  if (
+    piece?.kind === 'linear' &&
+    sameBits(codes, algebra.scale(wanted, BigInt(piece.factor)), shape, algebra)
+  ) {
+    return { kind: 'proved', method: 'identity', points: 0 };
+  }
+  const parts = linearParts(codes, algebra);
+  const foreign = parts.some(({ terms }) => terms.some(({ atom }) => (atom as InputAtom).sample !== 0));
+  if (foreign) return { kind: 'open', reason: 'it hangs on another sample too' };
+  const directions = directionsOf([...parts.map(({ terms }) => terms), wanted.terms]);
+  if (directions.length <= 1) return checkOneWord(codes, shape, spec, wanted, directions[0], algebra);
+  return checkJointly(codes, shape, spec, wanted, parts, inputs, algebra);
+}
+
+function specForm({ terms, bias }: FieldSpec, inputs: ReadonlyMap<number, Form>, algebra: Algebra): Form {
+  return terms.reduce(
+    (sum, { unit, weight }) => algebra.add(sum, algebra.scale(inputs.get(unit) as Form, BigInt(weight))),
+    algebra.constant(BigInt(bias)),
+  );
+}
+
+/** Whether the bits are those of the form, and the field holds all its values. */
+export function sameBits(
+  codes: readonly Code[],
+  form: Form,
+  { width, signed }: FieldShape,
+  algebra: Algebra,
+): boolean {
+  const limit = 2n ** BigInt(signed ? width - 1 : width);
+  if (form.low < (signed ? -limit : 0n) || form.high >= limit) return false;
+  return codes.every((code, k) => code === algebra.bit(form, k));
+}
+
+function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
+  const found = new Map<string, Direction>();
+  for (const terms of sums) {
+    if (terms.length === 0) continue;
+    const divisor = commonDivisor(terms);
+    const primitive = terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / divisor }));
+    const key = primitive.map(({ atom, coefficient }) => `${atom.id}:${coefficient}`).join(',');
+    found.set(key, { terms: primitive, ...boundsOf(primitive) });
+  }
+  return [...found.values()];
+}
+
+/** With the sign of the first coefficient. */
+export function commonDivisor(terms: readonly Term[]): bigint {
+  let divisor = 0n;
+  for (const { coefficient } of terms) {
+    let rest = coefficient < 0n ? -coefficient : coefficient;
+    while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
+  }
+  return terms[0].coefficient < 0n ? -divisor : divisor;
+}
+
+function boundsOf(terms: readonly Term[]): Interval {
+  let low = 0;
+  let high = 0;
+  for (const { atom, coefficient } of terms) {
+    const ends = [Number(coefficient * atom.low), Number(coefficient * atom.high)];
+    low += Math.min(...ends);
+    high += Math.max(...ends);
+  }
+  return { low, high };
+}
+
+/** The field and its spec hang on one number: all its values, or intervals of them, are run through. */
+function checkOneWord(
+  codes: readonly Code[],
+  shape: FieldShape,
+  spec: FieldSpec,
+  wanted: Form,
+  direction: Direction | undefined,
+  algebra: Algebra,
+): Verdict {
+  const { low, high } = direction ?? { low: 0, high: 0 };
+  const variable: Variable = { name: 'd', low, high };
+  const resolve: Resolve = (terms) =>
+    terms.length === 0 ? [] : [{ variable, coefficient: commonDivisor(terms) }];
+  const factor = wanted.terms.length === 0 ? 0 : Number(commonDivisor(wanted.terms));
+  const sumAt = (d: number) => factor * d + Number(wanted.constant);
+  const compiled = new CompiledFunction(codes, algebra, [variable], resolve);
+  const failure = (d: number): Verdict | undefined => {
+    const expected = spec.apply(sumAt(d));
+    const got = compiled.run([d]);
+    if (holds(expected, shape) && got === wrap(expected, shape.width)) return undefined;
+    const inputs = direction === undefined ? new Map<number, number>() : realise(direction, d);
+    return inputs === undefined
+      ? { kind: 'open', reason: `it is wrong for the sum ${sumAt(d)}, for which no input was found` }
+      : { kind: 'differs', inputs, expected, got: asSigned(got, shape), coefficients: [] };
+  };
+  if (high - low >= MOST_POINTS) {
+    const split = proveBySplitting({ codes, shape, spec, low, high, sumAt, algebra });
+    if (split.kind === 'proved') return { kind: 'proved', method: 'splitting', points: split.pieces };
+    const wrong = split.kind === 'wrong' ? failure(split.d) : undefined;
+    return wrong ?? { kind: 'open', reason: 'it changes in too many places to be split into pieces' };
+  }
+  let open: Verdict | undefined;
+  for (let d = low; d <= high; d++) {
+    const found = failure(d);
+    if (found?.kind === 'differs') return found;
+    open ??= found;
+  }
+  return open ?? { kind: 'proved', method: 'exhaustion', points: high - low + 1 };
+}
+
+export const wrap = (code: number, width: number): number => (code < 0 ? code + 2 ** width : code);
+
+export const asSigned = (code: number, { width, signed }: FieldShape): number =>
+  signed && code >= 2 ** (width - 1) ? code - 2 ** width : code;
+
+export function holds(code: number, { width, signed }: FieldShape): boolean {
+  const limit = 2 ** (signed ? width - 1 : width);
+  return code >= (signed ? -limit : 0) && code < limit;
+}
+
+/** Input codes whose sum is d: largest coefficients first, then the rest must come out even. */
+function realise({ terms, low }: Direction, d: number): Map<number, number> | undefined {
+  const ordered = [...terms].sort(
+    (a, b) => Math.abs(Number(b.coefficient)) - Math.abs(Number(a.coefficient)),
+  );
+  let rest = d - low;
+  const values = new Map<number, number>();
+  for (const { atom, coefficient } of ordered) {
+    const step = Math.abs(Number(coefficient));
+    const span = Number(atom.high - atom.low);
+    const count = Math.min(span, Math.floor(rest / step));
+    rest -= count * step;
+    const value = coefficient > 0n ? Number(atom.low) + count : Number(atom.high) - count;
+    values.set((atom as InputAtom).unit, value);
+  }
+  return rest === 0 ? values : undefined;
+}
+
+/** The field hangs on several numbers: all inputs together when they are few, otherwise a search for a difference. */
+function checkJointly(
+  codes: readonly Code[],
+  shape: FieldShape,
+  spec: FieldSpec,
+  wanted: Form,
+  parts: readonly Form[],
+  inputs: ReadonlyMap<number, Form>,
+  algebra: Algebra,
+): Verdict {
+  const atoms = new Map<number, InputAtom>();
+  for (const { terms } of [...parts, wanted]) {
+    for (const { atom } of terms) if (atom.kind === 'input') atoms.set(atom.unit, atom);
+  }
+  const units = [...atoms.keys()].sort((a, b) => a - b);
+  const variables = units.map((unit): Variable => {
+    const { low, high } = atoms.get(unit) as InputAtom;
+    return { name: `x${unit}`, low: Number(low), high: Number(high) };
+  });
+  const variableOf = new Map(units.map((unit, index) => [unit, variables[index]]));
+  const resolve: Resolve = (terms) =>
+    terms.map(({ atom, coefficient }) => ({
+      variable: variableOf.get((atom as InputAtom).unit) as Variable,
+      coefficient,
+    }));
+  const compiled = new CompiledFunction(codes, algebra, variables, resolve);
+  const weights = units.map((unit) => spec.terms.find((term) => term.unit === unit)?.weight ?? 0);
+  const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
+  const all = points <= MOST_JOINT_POINTS;
+  const coefficients = all ? [] : wrongCoefficients(parts, wanted, inputs);
+  for (const values of all ? everyPoint(variables) : somePoints(variables)) {
+    const sum = values.reduce((total, value, index) => total + weights[index] * value, spec.bias);
+    const expected = spec.apply(sum);
+    const got = compiled.run(values);
+    if (holds(expected, shape) && got === wrap(expected, shape.width)) continue;
+    const found = new Map(units.map((unit, index) => [unit, values[index]]));
+    return {
+      kind: 'differs',
+      inputs: found,
+      expected,
+      got: asSigned(got, shape),
+      coefficients: wrongCoefficients(parts, wanted, inputs),
+    };
+  }
+  if (all) return { kind: 'proved', method: 'exhaustion', points };
+  const [first] = coefficients;
+  const detail =
+    first === undefined
+      ? `it hangs on ${parts.length} different sums`
+      : `unit ${first.unit} counts ${first.got} times instead of ${first.wanted}`;
+  return { kind: 'open', reason: `${detail}, though no input was found for which it is wrong` };
+}
+
+/** Where the bits hang on one sum only: its coefficients that are not those wanted, up to a common factor. */
+function wrongCoefficients(
+  parts: readonly Form[],
+  wanted: Form,
+  inputs: ReadonlyMap<number, Form>,
+): Difference['coefficients'] {
+  const directions = directionsOf(parts.map(({ terms }) => terms));
+  if (directions.length !== 1 || wanted.terms.length === 0) return [];
+  const [{ terms }] = directions;
+  const target = Number(commonDivisor(wanted.terms));
+  const coefficientOf = (list: readonly Term[], unit: number) =>
+    Number(list.find(({ atom }) => (atom as InputAtom).unit === unit)?.coefficient ?? 0n);
+  // The factor between the two under which most coefficients agree.
+  const factors = [target, -target, 1, -1];
+  const lists = factors.map((factor) =>
+    [...inputs.keys()].flatMap((unit) => {
+      const pair = {
+        unit,
+        wanted: coefficientOf(wanted.terms, unit),
+        got: factor * coefficientOf(terms, unit),
+      };
+      return pair.wanted === pair.got ? [] : [pair];
+    }),
+  );
+  return lists.reduce((best, list) => (list.length < best.length ? list : best));
+}
+
+function* everyPoint(variables: readonly Variable[]): Generator<number[]> {
+  const values = variables.map(({ low }) => low);
+  for (;;) {
+    yield values;
+    let index = 0;
+    while (index < values.length && values[index] === variables[index].high) {
+      values[index] = variables[index].low;
+      index += 1;
+    }
+    if (index === values.length) return;
+    values[index] += 1;
+  }
+}
+
+/** Corners, each input alone, and points by chance. */
+function* somePoints(variables: readonly Variable[]): Generator<number[]> {
+  const random = new Random(1, 'search for a difference');
+  const zeros = variables.map(({ low, high }) => Math.min(Math.max(0, low), high));
+  yield zeros;
+  yield variables.map(({ low }) => low);
+  yield variables.map(({ high }) => high);
+  for (let index = 0; index < variables.length; index++) {
+    yield zeros.with(index, variables[index].low);
+    yield zeros.with(index, variables[index].high);
+  }
+  for (let count = 0; count < SAMPLES; count++) {
+    const extreme = count % 3 === 0;
+    yield variables.map(({ low, high }) =>
+      extreme ? random.pick([low, high, Math.min(Math.max(0, low), high)]) : random.integer(low, high),
+    );
+  }
+}

@@ -1,0 +1,226 @@
+import path from 'node:path';
+import { invariant } from '../core/assert.js';
+import { readText } from '../core/files.js';
+import { sha256 } from '../core/hash.js';
+import { ignoreProgress, type OnProgress } from '../core/progress.js';
+import type { Field } from '../emit/manifest.js';
+import { type DesignFolder, readDesign, readDesignFiles } from '../emit/read-design.js';
+import { isPoint } from '../fixed/interval.js';
+import { readNetlist } from '../netlist/read.js';
+import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
+import type { Yosys } from '../netlist/yosys-job.js';
+import { networkFromJson } from '../network/json.js';
+import { Algebra, C0, type Code, type Form } from './algebra.js';
+import { checkArgmax } from './check-argmax.js';
+import { checkField, type Verdict } from './check-field.js';
+import { Explorer } from './explore.js';
+import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
+import { findCounterexample } from './refute.js';
+import { cutDesign, type ProofSegment } from './segments.js';
+import {
+  argmaxShifts,
+  type FieldSpec,
+  type NetworkSpec,
+  probabilitySpec,
+  signSpec,
+  specOf,
+  unitSpec,
+  valueSpec,
+} from './spec.js';
+
+export interface ProveOptions {
+  readonly timeoutSeconds: number;
+  readonly onProgress?: OnProgress;
+  /** Where simulators that confirm a counterexample keep their builds. */
+  readonly cacheFolder: string;
+}
+
+/** A proof with what it took, segment by segment. */
+export interface Proved {
+  readonly certificate: Certificate;
+  readonly readSeconds: number;
+  readonly segmentSeconds: readonly number[];
+}
+
+/**
+ * Proves that an emitted design's Verilog equals its `network.json` for every input, every run of samples and every
+ * stall, or finds an input on which it does not; what cannot be decided is not proved. The method: docs/proof.md.
+ *
+ * @param folder of the design; nothing is read but the files of its manifest
+ * @throws emit/*, netlist/*, network/*, prove/*
+ */
+export async function proveDesign(folder: string, yosys: Yosys, options: ProveOptions): Promise<Proved> {
+  const { onProgress = ignoreProgress } = options;
+  const clock = stopwatch();
+  const design = readDesign(folder);
+  const networkText = readText(path.join(folder, design.manifest.network.file));
+  const network = networkFromJson(networkText, design.manifest.network.file);
+  const spec = specOf(network);
+  const netlist = await readNetlist(design, yosys, options);
+  const pieces = cutDesign(netlist, design.manifest, spec);
+  const readSeconds = clock();
+  const segments: SegmentProof[] = [];
+  const segmentSeconds: number[] = [];
+  for (const [index, piece] of pieces.entries()) {
+    onProgress({ task: `${piece.input.name} to ${piece.output.name}`, done: index, total: pieces.length });
+    await new Promise(setImmediate);
+    const segmentClock = stopwatch();
+    segments.push(proveSegment(netlist, spec, piece));
+    segmentSeconds.push(segmentClock());
+  }
+  const proved = segments.every(isProved);
+  const found = proved
+    ? undefined
+    : await findCounterexample({ design, network, segments, pieces, onProgress, ...options });
+  const certificate = certify(design, networkText, yosys, segments, proved, found);
+  return { certificate, readSeconds, segmentSeconds };
+}
+
+const isProved = ({ broken, fields }: SegmentProof): boolean =>
+  broken === undefined && fields.length > 0 && fields.every(({ outcome }) => outcome.kind === 'proved');
+
+function certify(
+  design: DesignFolder,
+  networkText: string,
+  yosys: Yosys,
+  segments: readonly SegmentProof[],
+  proved: boolean,
+  counterexample: Counterexample | undefined,
+): Certificate {
+  const { manifest } = design;
+  const files = [[manifest.network.file, networkText] as const, ...readDesignFiles(design)];
+  return {
+    schema: 'espalier/proof',
+    version: 1,
+    design: manifest.name,
+    status: proved ? 'proved' : counterexample === undefined ? 'not proved' : 'refuted',
+    files: files.map(([file, text]) => ({ file, sha256: sha256(text) })),
+    restsOn: [
+      `${yosys.version} reading the Verilog (proc; flatten; opt)`,
+      'the netlist reader (src/netlist/)',
+      'the prover (src/prove/)',
+      'the rows, ranges and rounding of the network (src/network/, src/fixed/)',
+    ],
+    segments,
+    ...(counterexample === undefined ? {} : { counterexample }),
+  };
+}
+
+function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
+  const algebra = new Algebra();
+  const { outputs, states, steps, broken } = new Explorer(netlist, piece, algebra).explore();
+  const common = { from: piece.input.name, to: piece.output.name, states, steps };
+  if (broken !== undefined) {
+    return {
+      ...common,
+      broken: { rule: broken.rule, ...placeMember(placeOf(netlist, broken.bit)) },
+      fields: [],
+    };
+  }
+  const inputs = new Map(
+    piece.symbols.map(({ unit, low, high }): [number, Form] => [
+      unit,
+      algebra.input(0, unit, BigInt(low), BigInt(high)),
+    ]),
+  );
+  const check = (field: Field): FieldProof => {
+    const verdict = worst(outputs.map((bus) => checkBusField(bus, field, { spec, piece, inputs, algebra })));
+    const bit = piece.output.data[field.lsb];
+    return { field: fieldName(field), outcome: outcomeOf(verdict, placeOf(netlist, bit)) };
+  };
+  const padding = checkPadding(outputs, piece);
+  return { ...common, fields: [...piece.fields.map(check), ...(padding === undefined ? [] : [padding])] };
+}
+
+interface BusContext {
+  readonly spec: NetworkSpec;
+  readonly piece: ProofSegment;
+  readonly inputs: ReadonlyMap<number, Form>;
+  readonly algebra: Algebra;
+}
+
+function checkBusField(bus: readonly Code[], field: Field, context: BusContext): Verdict {
+  const { spec, piece, inputs, algebra } = context;
+  const codes = bus.slice(field.lsb, field.lsb + field.width);
+  const { head, layers } = spec.network;
+  if (field.kind === 'class' && head.kind === 'argmax') {
+    if (piece.layerBefore !== layers.length - 1) return notAdjacent(piece);
+    const ranges = spec.ranges[layers.length];
+    const shifts = argmaxShifts(spec);
+    const competitors = ranges.map(({ low, high }, unit) => ({
+      low,
+      high,
+      shift: shifts[unit],
+      form: isPoint(ranges[unit]) ? undefined : inputs.get(unit),
+    }));
+    return checkArgmax(codes, competitors, algebra);
+  }
+  const wanted = fieldSpec(spec, piece, field);
+  const isOutput = piece.layerBehind === layers.length;
+  const adjacent = piece.layerBefore === (isOutput ? layers.length - 1 : piece.layerBehind - 1);
+  if (!adjacent && wanted.terms.length > 0) return notAdjacent(piece);
+  return checkField(codes, field, wanted, inputs, algebra);
+}
+
+const notAdjacent = ({ input }: ProofSegment): Verdict => ({
+  kind: 'open',
+  reason: `the manifest names no bus between it and the layer behind ${input.name}`,
+});
+
+function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): FieldSpec {
+  const { head, layers } = spec.network;
+  if (layerBehind < layers.length) return unitSpec(spec, layerBehind, field.unit);
+  if (field.kind === 'value') return valueSpec(spec, field.unit);
+  invariant(head.kind === 'binary', `a field ${field.kind} of a head ${head.kind}`);
+  if (field.kind === 'class') return signSpec(spec);
+  invariant(field.kind === 'probability' && head.probability !== undefined, 'a probability without a table');
+  return probabilitySpec(spec, head.probability);
+}
+
+/** Bits of the output stream that belong to no field must be 0. */
+function checkPadding(
+  outputs: readonly (readonly Code[])[],
+  { output, fields }: ProofSegment,
+): FieldProof | undefined {
+  if (output.name !== 'output') return undefined;
+  const inField = (at: number) => fields.some(({ lsb, width }) => at >= lsb && at < lsb + width);
+  const padding = output.data.flatMap((_, at) => (inField(at) ? [] : [at]));
+  if (padding.length === 0) return undefined;
+  const zero = outputs.every((bus) => padding.every((at) => bus[at] === C0));
+  const outcome: FieldOutcome = zero
+    ? { kind: 'proved', method: 'identity', points: 0 }
+    : { kind: 'open', reason: 'it is not always zero' };
+  return { field: 'padding', outcome };
+}
+
+/** A bus can have more than one form in different states: all must be right. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const rank = { differs: 0, open: 1, proved: 2 };
+  const none: Verdict = { kind: 'open', reason: 'the bus is never valid' };
+  return verdicts.length === 0
+    ? none
+    : verdicts.reduce((bad, verdict) => (rank[verdict.kind] < rank[bad.kind] ? verdict : bad));
+}
+
+function outcomeOf(verdict: Verdict, place: SourcePlace | undefined): FieldOutcome {
+  if (verdict.kind === 'proved') return verdict;
+  if (verdict.kind === 'open') return { ...verdict, ...placeMember(place) };
+  const inputs = Object.fromEntries(verdict.inputs);
+  return { ...verdict, inputs, ...placeMember(place) };
+}
+
+const placeMember = (place: SourcePlace | undefined) => (place === undefined ? {} : { place });
+
+/** The cell behind a net. */
+function placeOf(netlist: Netlist, bit: Bit): SourcePlace | undefined {
+  const register = netlist.registers.find(({ q }) => q.includes(bit));
+  return register === undefined ? netlist.cells.find(({ y }) => y.includes(bit))?.place : register.place;
+}
+
+const fieldName = ({ kind, unit }: Field): string =>
+  kind === 'value' || kind === 'input' ? `unit ${unit}` : kind;
+
+function stopwatch(): () => number {
+  const start = performance.now();
+  return () => (performance.now() - start) / 1000;
+}

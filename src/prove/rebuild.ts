@@ -1,0 +1,73 @@
+import { assertNever } from '../core/assert.js';
+import { type Algebra, type Atom, type Code, CX, type Form, isInput, type Term } from './algebra.js';
+import { evaluateCell } from './symbolic-cells.js';
+
+/** What a sum of input symbols is replaced by; undefined for an unknown value. */
+export type Replacement = (terms: readonly Term[]) => Form | undefined;
+
+/** Puts other values in the place of input symbols and computes everything that hangs on them anew. */
+export class Rebuilder {
+  private readonly codes = new Map<Code, Code>();
+  private readonly forms = new Map<Form, Form | undefined>();
+  private readonly atoms = new Map<Atom, Form | undefined>();
+
+  constructor(
+    private readonly algebra: Algebra,
+    private readonly replace: Replacement,
+    /** Bits whose value is assumed, whatever they are made from. */
+    private readonly assumed: ReadonlyMap<Code, Code> = new Map(),
+  ) {}
+
+  code(code: Code): Code {
+    if (code <= CX) return code;
+    const known = this.assumed.get(code) ?? this.codes.get(code);
+    if (known !== undefined) return known;
+    const form = this.form(this.algebra.formOf(code));
+    const made = form === undefined ? CX : this.algebra.bit(form, this.algebra.positionOf(code));
+    const rebuilt = this.assumed.get(made) ?? made;
+    this.codes.set(code, rebuilt);
+    return rebuilt;
+  }
+
+  /** Undefined when it hangs on an unknown value. */
+  form(form: Form): Form | undefined {
+    if (this.forms.has(form)) return this.forms.get(form);
+    const linear = form.terms.filter(isInput);
+    const constant = this.algebra.constant(form.constant);
+    const replaced = linear.length === 0 ? constant : this.replace(linear);
+    let sum =
+      replaced && this.algebra.add(replaced, linear.length === 0 ? this.algebra.constant(0n) : constant);
+    for (const { atom, coefficient } of form.terms) {
+      if (atom.kind === 'input') continue;
+      const part = this.atom(atom);
+      if (part === undefined || sum === undefined) sum = undefined;
+      else sum = this.algebra.add(sum, this.algebra.scale(part, coefficient));
+    }
+    this.forms.set(form, sum);
+    return sum;
+  }
+
+  private atom(atom: Atom): Form | undefined {
+    if (this.atoms.has(atom)) return this.atoms.get(atom);
+    const made = this.make(atom);
+    this.atoms.set(atom, made);
+    return made;
+  }
+
+  private make(atom: Atom): Form | undefined {
+    switch (atom.kind) {
+      case 'input':
+        return this.replace([{ atom, coefficient: 1n }]);
+      case 'floor': {
+        const inner = this.form(atom.form);
+        return inner === undefined ? undefined : this.algebra.floor(inner, atom.shift);
+      }
+      case 'cell': {
+        const inputs = atom.inputs.map((code) => this.code(code));
+        return this.algebra.number(evaluateCell(atom.cell, inputs, this.algebra), 'unsigned');
+      }
+      default:
+        return assertNever(atom);
+    }
+  }
+}

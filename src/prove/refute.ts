@@ -1,0 +1,136 @@
+import path from 'node:path';
+import type { OnProgress } from '../core/progress.js';
+import { Random } from '../core/random.js';
+import type { LoadedDesign } from '../cosim/design.js';
+import { type Difference, diagnose } from '../cosim/diagnose.js';
+import type { Engine } from '../cosim/engine.js';
+import { embedded } from '../cosim/engines/embedded.js';
+import { verilator } from '../cosim/engines/verilator.js';
+import { expectedBeats, stalledJob } from '../cosim/prepare.js';
+import { describeDifference } from '../cosim/record.js';
+import { makeStimulus, type Stimulus } from '../cosim/stimulus.js';
+import { hasTools } from '../cosim/tools.js';
+import type { DesignFolder } from '../emit/read-design.js';
+import { rangeOf } from '../fixed/format.js';
+import { referenceModel } from '../network/reference.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import type { Counterexample, SegmentProof } from './proof.js';
+import type { ProofSegment } from './segments.js';
+
+export interface Refutation {
+  readonly design: DesignFolder;
+  readonly network: QuantizedNetwork;
+  readonly segments: readonly SegmentProof[];
+  readonly pieces: readonly ProofSegment[];
+  readonly cacheFolder: string;
+  readonly onProgress: OnProgress;
+}
+
+/** Random samples of the search when algebra gives no input of the whole network. */
+const SEARCHED = 4_000;
+
+/**
+ * An input of the whole network on which the design is wrong: what the algebra found, where that is on the network's
+ * inputs, otherwise the first that a simulation with stalls finds. Nothing counts that no simulator confirms.
+ */
+export async function findCounterexample(refutation: Refutation): Promise<Counterexample | undefined> {
+  const { network, design, onProgress } = refutation;
+  onProgress({ task: 'looking for an input that shows it', done: 0, total: 1 });
+  const loaded: LoadedDesign = {
+    folder: path.resolve(design.folder),
+    manifest: design.manifest,
+    network,
+    editedSources: [],
+  };
+  const known = inputsFromAlgebra(refutation);
+  const stimulus = makeStimulus(network, { regressions: known, rows: [], random: SEARCHED, seed: 1 });
+  const found = await simulateWith(embedded, loaded, stimulus, refutation.cacheFolder);
+  if (found === undefined) return undefined;
+  const confirmedBy = ['embedded'];
+  if (await hasTools(['verilator', 'C++ compiler', 'make'])) {
+    const input = found.alone ? [found.input] : known;
+    const again = makeStimulus(network, {
+      regressions: input,
+      rows: [],
+      random: found.alone ? 0 : SEARCHED,
+      seed: 1,
+    });
+    if ((await simulateWith(verilator, loaded, again, refutation.cacheFolder)) !== undefined) {
+      confirmedBy.push('verilator');
+    }
+  }
+  const { input, alone } = found;
+  return { input, alone, confirmedBy, difference: describeDifference(found) };
+}
+
+/** The first difference under stalls of all kinds. */
+async function simulateWith(
+  engine: Engine,
+  design: LoadedDesign,
+  stimulus: Stimulus,
+  cacheFolder: string,
+): Promise<Difference | undefined> {
+  // The design's own checks of its ROMs would end the simulation before it shows what they lead to.
+  const build = { selfChecks: false, cacheFolder };
+  const built = await engine.build(design, { ...build, traces: true, waves: false });
+  const beats = await expectedBeats(design, stimulus, true);
+  const makeJob = (some: typeof beats) => ({ ...stalledJob(design, some, 'mixed', 1), stopAtFirst: true });
+  const { failure } = await built.run(makeJob(beats));
+  if (failure === null) return undefined;
+  return diagnose({ design, engine, build, stimulus, makeJob, failure, outputFolder: undefined });
+}
+
+/** Input codes for which a layer differs: those of the first layer as they are, those of later ones by search. */
+function inputsFromAlgebra({ network, segments, pieces }: Refutation): number[][] {
+  const found: number[][] = [];
+  segments.forEach(({ fields }, index) => {
+    for (const { outcome } of fields) {
+      if (outcome.kind !== 'differs') continue;
+      const wanted = new Map(Object.entries(outcome.inputs).map(([unit, code]) => [Number(unit), code]));
+      if (pieces[index].layerBefore === -1) found.push(completeInput(network, wanted));
+      else found.push(...searchInput(network, pieces[index].layerBefore, wanted));
+    }
+  });
+  return found;
+}
+
+function completeInput(network: QuantizedNetwork, known: ReadonlyMap<number, number>): number[] {
+  return network.input.formats.map((format, unit) => {
+    const { low, high } = rangeOf(format);
+    return known.get(unit) ?? Math.min(Math.max(0, low), high);
+  });
+}
+
+const CLIMBS = 40;
+const CLIMB_STEPS = 400;
+
+/** Network inputs whose activations come as near as a hill climb gets to the wanted codes of a layer. */
+function searchInput(
+  network: QuantizedNetwork,
+  layer: number,
+  wanted: ReadonlyMap<number, number>,
+): number[][] {
+  const random = new Random(1, 'input for activations');
+  const ranges = network.input.formats.map(rangeOf);
+  const run = referenceModel(network);
+  const distance = (codes: readonly number[]) => {
+    const activations = run(codes).layers[layer];
+    return [...wanted].reduce((sum, [unit, code]) => sum + Math.abs(activations[unit] - code), 0);
+  };
+  const found: number[][] = [];
+  for (let climb = 0; climb < CLIMBS; climb++) {
+    let best = ranges.map(({ low, high }) => random.integer(low, high));
+    let least = distance(best);
+    for (let step = 0; step < CLIMB_STEPS && least > 0; step++) {
+      const unit = random.integer(0, ranges.length - 1);
+      const { low, high } = ranges[unit];
+      const near = Math.min(high, Math.max(low, best[unit] + random.integer(-4, 4)));
+      const next = best.with(unit, random.float() < 0.5 ? near : random.integer(low, high));
+      const far = distance(next);
+      if (far <= least) [best, least] = [next, far];
+    }
+    found.push(best);
+    if (least === 0) break;
+  }
+  return found;
+}

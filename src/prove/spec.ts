@@ -1,0 +1,133 @@
+import { fractionOf, rangeOf } from '../fixed/format.js';
+import { type Interval, isPoint } from '../fixed/interval.js';
+import { requantize, requantizeInterval } from '../fixed/requantize.js';
+import { activate, activateInterval } from '../network/activation.js';
+import { kindOf } from '../network/layers/index.js';
+import type { AffineRow } from '../network/layers/kind.js';
+import { networkRanges, outputFraction } from '../network/ranges.js';
+import { layerFormats } from '../network/reference.js';
+import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
+
+/** What one field of a bus must be: a function of one weighted sum of the codes of the bus before. */
+export interface FieldSpec {
+  /** Weights that are not zero, by unit of the bus before. */
+  readonly terms: readonly { readonly unit: number; readonly weight: number }[];
+  readonly bias: number;
+  /** The code, for a value of the sum. */
+  readonly apply: (sum: number) => number;
+  /** What is known of the code where the sum lies in an interval: constant, or the sum times a factor. */
+  readonly onInterval: (sum: Interval) => Piece | undefined;
+}
+
+export type Piece =
+  | { readonly kind: 'constant'; readonly code: number }
+  | { readonly kind: 'linear'; readonly factor: number };
+
+/** The network's rows with what can only be one code folded into the bias, layer by layer. */
+export interface NetworkSpec {
+  readonly network: QuantizedNetwork;
+  /** Codes that input or layer units can have; index 0 is the network's inputs. */
+  readonly ranges: readonly (readonly Interval[])[];
+  readonly rows: readonly (readonly AffineRow[])[];
+}
+
+export function specOf(network: QuantizedNetwork): NetworkSpec {
+  const formats = [network.input.formats, ...layerFormats(network)];
+  const inputs = network.input.formats.map(rangeOf);
+  const outputs = networkRanges(network).map((units) => units.map(({ output }) => output));
+  return {
+    network,
+    ranges: [inputs, ...outputs],
+    rows: network.layers.map((layer, index) => kindOf(layer).rows(layer, formats[index])),
+  };
+}
+
+/** What unit `unit` of layer number `layer` must be, of the codes of the layer before. */
+export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: number): FieldSpec {
+  const row = rows[layer][unit];
+  const before = ranges[layer];
+  const isConstant = ({ input }: { readonly input: number }) => isPoint(before[input]);
+  const bias = row.terms
+    .filter(isConstant)
+    .reduce((sum, { input, weight }) => sum + weight * before[input].low, row.bias);
+  const terms = row.terms.filter((term) => !isConstant(term));
+  const factor = 2 ** row.exactShift;
+  return {
+    terms: terms.map(({ input, weight }) => ({ unit: input, weight })),
+    bias,
+    apply: (sum) => {
+      const active = activate(row.activation, sum);
+      return row.requantize === undefined
+        ? active * factor
+        : requantize(active, row.fraction, row.requantize);
+    },
+    onInterval: (sum) => {
+      const active = activateInterval(row.activation, sum);
+      if (row.requantize !== undefined) {
+        const code = requantizeInterval(active, row.fraction, row.requantize);
+        return isPoint(code) ? { kind: 'constant', code: code.low } : undefined;
+      }
+      if (isPoint(active)) return { kind: 'constant', code: active.low * factor };
+      const same = active.low === sum.low && active.high === sum.high;
+      return same ? { kind: 'linear', factor } : undefined;
+    },
+  };
+}
+
+/** An output unit's code as it is. */
+export function valueSpec(spec: NetworkSpec, unit: number): FieldSpec {
+  return outputFunction(
+    spec,
+    unit,
+    (code) => code,
+    () => ({ kind: 'linear', factor: 1 }),
+  );
+}
+
+/** Class of a binary head. */
+export function signSpec(spec: NetworkSpec): FieldSpec {
+  return outputFunction(
+    spec,
+    0,
+    (code) => (code > 0 ? 1 : 0),
+    ({ low, high }) => {
+      if (low > 0) return { kind: 'constant', code: 1 };
+      return high <= 0 ? { kind: 'constant', code: 0 } : undefined;
+    },
+  );
+}
+
+/** Probability of a binary head, by its table. */
+export function probabilitySpec(spec: NetworkSpec, { index, codes }: ProbabilityTable): FieldSpec {
+  const { rows, network } = spec;
+  const last = network.layers.length - 1;
+  const fraction = outputFraction(rows[last][0]);
+  const lowest = rangeOf(index.format).low;
+  return outputFunction(
+    spec,
+    0,
+    (code) => codes[requantize(code, fraction, index) - lowest],
+    (code) => {
+      const at = requantizeInterval(code, fraction, index);
+      return isPoint(at) ? { kind: 'constant', code: codes[at.low - lowest] } : undefined;
+    },
+  );
+}
+
+function outputFunction(
+  { ranges }: NetworkSpec,
+  unit: number,
+  apply: FieldSpec['apply'],
+  onInterval: FieldSpec['onInterval'],
+): FieldSpec {
+  const range = ranges[ranges.length - 1][unit];
+  const constant = isPoint(range);
+  return { terms: constant ? [] : [{ unit, weight: 1 }], bias: constant ? range.low : 0, apply, onInterval };
+}
+
+/** Left shifts that bring the output units to their finest fraction, where argmax compares them. */
+export function argmaxShifts({ network }: NetworkSpec): number[] {
+  const formats = layerFormats(network)[network.layers.length - 1];
+  const finest = Math.max(...formats.map(fractionOf));
+  return formats.map((format) => finest - fractionOf(format));
+}

@@ -1,0 +1,335 @@
+import { assertNever } from '../core/assert.js';
+import type {
+  BinaryCell,
+  CombinationalCell,
+  MuxCell,
+  Operand,
+  ParallelMuxCell,
+  RomCell,
+  UnaryCell,
+} from '../netlist/types.js';
+import { type Algebra, C0, C1, type Code, CX, type Form } from './algebra.js';
+
+/**
+ * A cell's output bits in the algebra. Exact: what is not linear, bitwise trivial or constant becomes an opaque atom;
+ * what may be `x` becomes unknown.
+ *
+ * @param inputs the bits that the cell reads, in the order of `inputBits`
+ */
+export function evaluateCell(cell: CombinationalCell, inputs: readonly Code[], algebra: Algebra): Code[] {
+  switch (cell.kind) {
+    case 'unary':
+      return unary(cell, inputs, algebra);
+    case 'binary': {
+      const split = cell.a.bits.length;
+      return binary(cell, inputs.slice(0, split), inputs.slice(split), algebra);
+    }
+    case 'mux': {
+      const width = cell.y.length;
+      return mux(inputs[2 * width], inputs.slice(0, width), inputs.slice(width, 2 * width), algebra);
+    }
+    case 'parallelMux':
+      return parallelMux(cell, inputs, algebra);
+    case 'rom':
+      return rom(cell, inputs, algebra);
+    default:
+      return assertNever(cell);
+  }
+}
+
+/** Extended by zeros or the sign, or cut. */
+const widen = (bits: readonly Code[], signed: boolean, width: number): Code[] =>
+  Array.from({ length: width }, (_, at) =>
+    at < bits.length ? bits[at] : signed && bits.length > 0 ? bits[bits.length - 1] : C0,
+  );
+
+const unknown = (width: number): Code[] => Array<Code>(width).fill(CX);
+const truth = (code: Code, width: number): Code[] => widen([code], false, width);
+
+/** The cell's output as an atom of its own. */
+function opaque(cell: CombinationalCell, inputs: readonly Code[], width: number, algebra: Algebra): Code[] {
+  if (inputs.includes(CX)) return unknown(width);
+  return algebra.word(algebra.cell(cell, shapeOf(cell), inputs, width), width);
+}
+
+/** Two cells of one shape compute the same function of their input bits. */
+function shapeOf(cell: CombinationalCell): string {
+  switch (cell.kind) {
+    case 'unary':
+      return `${cell.operator},${cell.a.bits.length},${cell.a.signed},${cell.y.length}`;
+    case 'binary': {
+      const operand = ({ bits, signed }: Operand) => `${bits.length},${signed}`;
+      return `${cell.operator},${operand(cell.a)},${operand(cell.b)},${cell.y.length}`;
+    }
+    case 'mux':
+      return `mux,${cell.y.length}`;
+    case 'parallelMux':
+      return `pmux,${cell.cases.length},${cell.y.length}`;
+    case 'rom':
+      return `rom,${cell.name},${cell.address.length}`;
+    default:
+      return assertNever(cell);
+  }
+}
+
+function unary(cell: UnaryCell, a: readonly Code[], algebra: Algebra): Code[] {
+  const width = cell.y.length;
+  switch (cell.operator) {
+    case '$not':
+      return widen(a, cell.a.signed, width).map((bit) => algebra.not(bit));
+    case '$pos':
+      return widen(a, cell.a.signed, width);
+    case '$neg':
+      return sum([C0], false, a, cell.a.signed, width, -1n, algebra);
+    case '$reduce_and':
+      return truth(conjunction(a, algebra), width);
+    case '$reduce_or':
+    case '$reduce_bool':
+      return truth(disjunction(a, algebra), width);
+    case '$logic_not':
+      return truth(algebra.not(disjunction(a, algebra)), width);
+    case '$reduce_xor':
+    case '$reduce_xnor': {
+      const odd = a.reduce((left, right) => xor(left, right, algebra), C0);
+      return truth(cell.operator === '$reduce_xor' ? odd : algebra.not(odd), width);
+    }
+    default:
+      return assertNever(cell.operator);
+  }
+}
+
+function binary(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code[] {
+  const width = cell.y.length;
+  const { signed } = cell.a;
+  const bitwise = (combine: (left: Code, right: Code, algebra: Algebra) => Code): Code[] => {
+    const right = widen(b, cell.b.signed, width);
+    return widen(a, signed, width).map((left, at) => combine(left, right[at], algebra));
+  };
+  switch (cell.operator) {
+    case '$and':
+      return bitwise(and);
+    case '$or':
+      return bitwise(or);
+    case '$xor':
+      return bitwise(xor);
+    case '$xnor':
+      return bitwise((left, right) => algebra.not(xor(left, right, algebra)));
+    case '$add':
+      return sum(a, signed, b, cell.b.signed, width, 1n, algebra);
+    case '$sub':
+      return sum(a, signed, b, cell.b.signed, width, -1n, algebra);
+    case '$mul':
+      return product(cell, a, b, algebra);
+    case '$eq':
+      return truth(equal(cell, a, b, algebra), width);
+    case '$ne':
+      return truth(algebra.not(equal(cell, a, b, algebra)), width);
+    case '$lt':
+      return truth(less(a, signed, b, cell.b.signed, algebra), width);
+    case '$gt':
+      return truth(less(b, cell.b.signed, a, signed, algebra), width);
+    case '$le':
+      return truth(algebra.not(less(b, cell.b.signed, a, signed, algebra)), width);
+    case '$ge':
+      return truth(algebra.not(less(a, signed, b, cell.b.signed, algebra)), width);
+    case '$logic_and':
+      return truth(and(disjunction(a, algebra), disjunction(b, algebra), algebra), width);
+    case '$logic_or':
+      return truth(or(disjunction(a, algebra), disjunction(b, algebra), algebra), width);
+    case '$shl':
+    case '$sshl':
+    case '$shr':
+    case '$sshr':
+    case '$shift':
+    case '$shiftx':
+      return shift(cell, a, b, algebra);
+    default:
+      return assertNever(cell.operator);
+  }
+}
+
+const BIT = { bits: [0], signed: false } as const;
+const gate = (operator: '$and' | '$xor'): BinaryCell => {
+  return { kind: 'binary', name: operator, place: undefined, operator, a: BIT, b: BIT, y: [0] };
+};
+const AND_GATE = gate('$and');
+const XOR_GATE = gate('$xor');
+
+/** A gate of two bits as an atom; the order of its inputs does not count. */
+function gateAtom(cell: BinaryCell, a: Code, b: Code, algebra: Algebra): Code {
+  return opaque(cell, a < b ? [a, b] : [b, a], 1, algebra)[0];
+}
+
+export function and(a: Code, b: Code, algebra: Algebra): Code {
+  if (a === C0 || b === C0) return C0;
+  if (a === C1 || a === b) return b;
+  if (b === C1) return a;
+  if (a === CX || b === CX) return CX;
+  if (a === algebra.not(b)) return C0;
+  return gateAtom(AND_GATE, a, b, algebra);
+}
+
+function or(a: Code, b: Code, algebra: Algebra): Code {
+  return algebra.not(and(algebra.not(a), algebra.not(b), algebra));
+}
+
+function xor(a: Code, b: Code, algebra: Algebra): Code {
+  if (a === CX || b === CX) return CX;
+  if (a === b) return C0;
+  if (a === C0) return b;
+  if (b === C0) return a;
+  if (a === C1) return algebra.not(b);
+  if (b === C1) return algebra.not(a);
+  if (a === algebra.not(b)) return C1;
+  return gateAtom(XOR_GATE, a, b, algebra);
+}
+
+function conjunction(bits: readonly Code[], algebra: Algebra): Code {
+  if (bits.includes(C0)) return C0;
+  const open = [...new Set(bits.filter((bit) => bit !== C1))].sort((a, b) => a - b);
+  if (open.includes(CX)) return CX;
+  return open.reduce((left, right) => and(left, right, algebra), C1);
+}
+
+const disjunction = (bits: readonly Code[], algebra: Algebra): Code =>
+  algebra.not(
+    conjunction(
+      bits.map((bit) => algebra.not(bit)),
+      algebra,
+    ),
+  );
+
+/** a + sign × b modulo 2^width. */
+function sum(
+  a: readonly Code[],
+  aSigned: boolean,
+  b: readonly Code[],
+  bSigned: boolean,
+  width: number,
+  sign: bigint,
+  algebra: Algebra,
+): Code[] {
+  const [left, right] = [
+    operandNumber(a, aSigned, width, algebra),
+    operandNumber(b, bSigned, width, algebra),
+  ];
+  if (left === undefined || right === undefined) return unknown(width);
+  return algebra.word(algebra.reduce(algebra.add(left, algebra.scale(right, sign)), width), width);
+}
+
+/** An operand of an operation modulo 2^width. */
+function operandNumber(
+  bits: readonly Code[],
+  signed: boolean,
+  width: number,
+  algebra: Algebra,
+): Form | undefined {
+  if (bits.length >= width) return algebra.number(bits.slice(0, width), 'modular');
+  return algebra.number(bits, signed ? 'signed' : 'unsigned');
+}
+
+function product(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code[] {
+  const width = cell.y.length;
+  const left = operandNumber(a, cell.a.signed, width, algebra);
+  const right = operandNumber(b, cell.b.signed, width, algebra);
+  if (left === undefined || right === undefined) return unknown(width);
+  const [constant, other] = left.terms.length === 0 ? [left, right] : [right, left];
+  if (constant.terms.length > 0) return opaque(cell, [...a, ...b], width, algebra);
+  return algebra.word(algebra.reduce(algebra.scale(other, constant.constant), width), width);
+}
+
+function less(
+  a: readonly Code[],
+  aSigned: boolean,
+  b: readonly Code[],
+  bSigned: boolean,
+  algebra: Algebra,
+): Code {
+  const left = algebra.number(a, aSigned ? 'signed' : 'unsigned');
+  const right = algebra.number(b, bSigned ? 'signed' : 'unsigned');
+  if (left === undefined || right === undefined) return CX;
+  // The sign of the difference; bits beyond the sign's are equal to it.
+  return algebra.bit(algebra.subtract(left, right), Number.MAX_SAFE_INTEGER);
+}
+
+function equal(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code {
+  const width = Math.max(a.length, b.length);
+  const signed = cell.a.signed && cell.b.signed;
+  const right = widen(b, signed, width);
+  const same = widen(a, signed, width).map((left, at) => algebra.not(xor(left, right[at], algebra)));
+  return conjunction(same, algebra);
+}
+
+/** select ? b : a. */
+export function mux(select: Code, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code[] {
+  if (select === C0) return [...a];
+  if (select === C1) return [...b];
+  const open = a.flatMap((bit, at) => (muxBit(select, bit, b[at], algebra) === undefined ? [at] : []));
+  const width = open.length;
+  const cell: MuxCell = {
+    kind: 'mux',
+    name: 'mux',
+    place: undefined,
+    a: [],
+    b: [],
+    select: 0,
+    y: Array(width).fill(0),
+  };
+  const inputs = [...open.map((at) => a[at]), ...open.map((at) => b[at]), select];
+  const word = width === 0 ? [] : opaque(cell, inputs, width, algebra);
+  return a.map((bit, at) => muxBit(select, bit, b[at], algebra) ?? word[open.indexOf(at)]);
+}
+
+/** A multiplexer's bit where it needs no multiplexer. */
+function muxBit(select: Code, a: Code, b: Code, algebra: Algebra): Code | undefined {
+  if (a === b) return a;
+  if (select === CX || a === CX || b === CX) return CX;
+  if (a === C0 && b === C1) return select;
+  if (a === C1 && b === C0) return algebra.not(select);
+  return undefined;
+}
+
+function parallelMux(cell: ParallelMuxCell, inputs: readonly Code[], algebra: Algebra): Code[] {
+  const width = cell.y.length;
+  const word = (index: number) => inputs.slice(index * width, (index + 1) * width);
+  const selects = inputs.slice((cell.cases.length + 1) * width);
+  const chosen = selects.flatMap((select, index) => (select === C0 ? [] : [index]));
+  if (chosen.length === 0) return word(0);
+  const [first] = chosen;
+  if (chosen.length === 1) return mux(selects[first], word(0), word(first + 1), algebra);
+  if (selects.includes(CX) || selects.filter((select) => select === C1).length > 1) return unknown(width);
+  return opaque(cell, inputs, width, algebra);
+}
+
+function rom(cell: RomCell, address: readonly Code[], algebra: Algebra): Code[] {
+  const index = algebra.number(address, 'unsigned');
+  if (index === undefined) return unknown(cell.y.length);
+  const { low, high } = index;
+  if (high >= BigInt(cell.words.length)) return unknown(cell.y.length);
+  const words = cell.words.slice(Number(low), Number(high) + 1);
+  // A bit that is the same in all words within reach hangs on no address.
+  const word = words.length === 1 ? [] : opaque(cell, address, cell.y.length, algebra);
+  return cell.y.map((_, bit) => {
+    const [digit] = words[0].subarray(bit);
+    return words.every((other) => other[bit] === digit) ? digit : word[bit];
+  });
+}
+
+function shift(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code[] {
+  const width = cell.y.length;
+  const { operator } = cell;
+  const generic = operator === '$shift' || operator === '$shiftx';
+  const amount = algebra.number(b, generic && cell.b.signed ? 'signed' : 'unsigned');
+  if (amount === undefined) return unknown(width);
+  if (amount.terms.length > 0) return opaque(cell, [...a, ...b], width, algebra);
+  const left = operator === '$shl' || operator === '$sshl';
+  const length = left ? width : generic ? a.length : Math.max(width, a.length);
+  const bits = generic ? a : widen(a, cell.a.signed, length);
+  const fill = operator === '$sshr' && cell.a.signed ? bits[length - 1] : operator === '$shiftx' ? CX : C0;
+  const offset = left ? -amount.constant : amount.constant;
+  return Array.from({ length: width }, (_, at) => {
+    const from = BigInt(at) + offset;
+    if (from < 0n) return operator === '$shiftx' ? CX : C0;
+    return from >= BigInt(length) ? fill : bits[Number(from)];
+  });
+}
