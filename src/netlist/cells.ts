@@ -167,11 +167,14 @@ function flag(cell: RtlilCell, parameter: string): boolean {
   return /1$/.test(cell.parameters[parameter] ?? '0');
 }
 
-/** Yosys writes `file:line.column-line.column`, several joined by `|`. */
+/**
+ * Yosys writes `file:line.column-line.column`; joined by `|` are the instances that a cell came through when its
+ * module was dissolved, its own place the last.
+ */
 function placeOf(source: string | undefined): SourcePlace | undefined {
-  const match = /^([^|]*?):(\d+)/.exec(source ?? '');
-  if (match === null || match[2] === '0') return undefined;
-  return { file: match[1], line: Number(match[2]) };
+  const places = [...(source ?? '').matchAll(/([^|]*?):(\d+)\.[^|]*/g)].filter(([, , line]) => line !== '0');
+  const own = places.at(-1);
+  return own === undefined ? undefined : { file: own[1], line: Number(own[2]) };
 }
 
 /** For messages: where a cell stands, and its name where that is lost. */

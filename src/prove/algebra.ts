@@ -159,8 +159,10 @@ export class Algebra {
     const outside = this.intern(whole, quotient);
     if (rest.length === 0) return outside;
     const inside = this.intern(rest, form.constant - (quotient << BigInt(clipped)));
-    if (whole.length === 0 && quotient === 0n) refine(inside, form.low, form.high);
-    return refine(this.add(outside, this.floorAtom(inside, clipped)), low, high);
+    // Alone, the rest may have its sign lower.
+    if (whole.length > 0 || quotient !== 0n)
+      return refine(this.add(outside, this.floor(inside, clipped)), low, high);
+    return refine(this.floorAtom(form, clipped), low, high);
   }
 
   /** Bit k. */
@@ -172,6 +174,8 @@ export class Algebra {
     if (unfolded !== undefined) return this.bit(unfolded.form, position + unfolded.shift);
     const zeros = commonZeros(form, position);
     if (zeros > position) return ((form.constant >> BigInt(position)) & 1n) === 1n ? C1 : C0;
+    const sign = this.asSign(form, position);
+    if (sign !== undefined) return sign;
     const shifted = zeros === 0 ? form : this.floor(form, zeros);
     const key = `${shifted.id},${position - zeros}`;
     let code = this.codes.get(key);
@@ -233,6 +237,21 @@ export class Algebra {
     if (reduced.low >= -half && reduced.high < modulus) return reduced;
     const turns = (reduced.low + half) >> BigInt(width);
     return turns === 0n ? reduced : this.add(reduced, this.constant(-turns * modulus));
+  }
+
+  /**
+   * The uppermost bit of a word that is not centred, such as an unsigned one: a multiple of 2^k more or less makes it
+   * a sign, inverted for an odd one, so that every comparison with a threshold has one name.
+   */
+  private asSign(form: Form, k: number): Code | undefined {
+    const unit = pow2(k);
+    if (form.low >= -unit && form.high < unit) return undefined;
+    const turns = -((form.low + unit) >> BigInt(k));
+    if (turns === 0n || form.high + turns * unit >= unit) return undefined;
+    const centred = this.add(form, this.constant(turns * unit));
+    refine(centred, form.low + turns * unit, form.high + turns * unit);
+    const code = this.bit(centred, k);
+    return (turns & 1n) === 0n ? code : this.not(code);
   }
 
   /** A form that is floor(G / 2^shift) for a form G: its bits are G's, and so have one name only. */

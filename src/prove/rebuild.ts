@@ -1,5 +1,15 @@
 import { assertNever } from '../core/assert.js';
-import { type Algebra, type Atom, type Code, CX, type Form, isInput, type Term } from './algebra.js';
+import {
+  type Algebra,
+  type Atom,
+  C1,
+  type Code,
+  CX,
+  type Form,
+  isInput,
+  signPosition,
+  type Term,
+} from './algebra.js';
 import { evaluateCell } from './symbolic-cells.js';
 
 /** What a sum of input symbols is replaced by; undefined for an unknown value. */
@@ -60,7 +70,11 @@ export class Rebuilder {
         return this.replace([{ atom, coefficient: 1n }]);
       case 'floor': {
         const inner = this.form(atom.form);
-        return inner === undefined ? undefined : this.algebra.floor(inner, atom.shift);
+        if (inner === undefined) return undefined;
+        if (atom.shift < signPosition(inner)) return this.algebra.floor(inner, atom.shift);
+        // Beyond the sign the floor is −1 or 0: the sign itself may be assumed.
+        const sign = this.code(this.algebra.bit(inner, atom.shift));
+        return sign <= C1 ? this.algebra.constant(BigInt(-sign)) : this.algebra.floor(inner, atom.shift);
       }
       case 'cell': {
         const inputs = atom.inputs.map((code) => this.code(code));
