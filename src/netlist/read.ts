@@ -1,4 +1,5 @@
 import { problems } from '../core/errors.js';
+import type { Manifest } from '../emit/manifest.js';
 import { type DesignFolder, readDesignFiles } from '../emit/read-design.js';
 import { describeCell, readBit, readCell } from './cells.js';
 import type { RtlilDesign, RtlilModule } from './rtlil-json.js';
@@ -38,10 +39,7 @@ export async function readRtlil(
   const { manifest } = design;
   const { files } = await yosys.run({
     task: `reading ${manifest.name}`,
-    script: readingScript(
-      manifest.sources.map(({ file }) => file),
-      manifest.top,
-    ),
+    script: readingScript(manifest),
     files: readDesignFiles(design),
     outputs: ['netlist.json'],
     timeoutSeconds: options.timeoutSeconds,
@@ -50,14 +48,20 @@ export async function readRtlil(
   return modules[manifest.top];
 }
 
-function readingScript(sources: readonly string[], top: string): string {
+function readingScript({ sources, top, traces }: Manifest): string {
+  // Signals that the harness and the prover ask for stay, even where the logic does without them.
+  const kept = traces.flatMap(({ module, signal, valid, ready }) =>
+    [signal, valid, ready].map((name) => `setattr -set keep 1 ${module}/w:${name}`),
+  );
   const commands = [
-    ...sources.map((file) => `read_verilog ${file}`),
+    ...sources.map(({ file }) => `read_verilog ${file}`),
     `hierarchy -check -top ${top}`,
+    ...new Set(kept),
     'proc',
-    'flatten',
+    // Module by module: across them it would lead logic around the signals between two layers.
     'opt',
     'memory_collect',
+    'flatten',
     'opt_clean',
     'write_json netlist.json',
   ];
@@ -82,9 +86,13 @@ export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
     );
   const inputs = portsOf('input');
   const outputs = portsOf('output');
+  const sources = [...inputs.values(), ...registers.map(({ q }) => q)].flat();
+  const driven = new Set([...sources, ...cells.flatMap(({ y }) => y)]);
+  // A name may outlive its logic.
+  const known = (bit: Bit) => (isNet(bit) && !driven.has(bit) ? UNDEFINED : bit);
   const signals = Object.entries(module.netnames)
     .filter(([, net]) => net.hide_name === 0)
-    .map(([name, net]): [string, Bits] => [name, net.bits.map(readBit)]);
+    .map(([name, net]): [string, Bits] => [name, net.bits.map(readBit).map(known)]);
   const nets = [...Object.values(module.netnames).flatMap(({ bits }) => bits.map(readBit)), -1];
   return {
     top,
@@ -92,7 +100,7 @@ export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
     inputs,
     outputs,
     signals: new Map(signals),
-    cells: sortCells(cells, [...inputs.values(), ...registers.map(({ q }) => q)].flat()),
+    cells: sortCells(cells, sources),
     registers,
   };
 }

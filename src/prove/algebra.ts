@@ -150,10 +150,13 @@ export class Algebra {
     const clipped = Math.min(shift, signPosition(form));
     const whole: Term[] = [];
     const rest: Term[] = [];
+    const isWhole = ({ coefficient }: Term) => BigInt.asUintN(clipped, coefficient) === 0n;
+    // A sum of input symbols stays together: what hangs on one such sum is proved by running through its values.
+    const inputsWhole = form.terms.every((term) => !isInput(term) || isWhole(term));
     for (const term of form.terms) {
-      const part = term.coefficient >> BigInt(clipped);
-      if (part << BigInt(clipped) === term.coefficient) whole.push({ atom: term.atom, coefficient: part });
-      else rest.push(term);
+      if (isInput(term) ? inputsWhole : isWhole(term)) {
+        whole.push({ atom: term.atom, coefficient: term.coefficient >> BigInt(clipped) });
+      } else rest.push(term);
     }
     const quotient = form.constant >> BigInt(clipped);
     const outside = this.intern(whole, quotient);

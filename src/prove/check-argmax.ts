@@ -1,5 +1,6 @@
 import {
   type Algebra,
+  type Atom,
   C0,
   C1,
   type Code,
@@ -12,13 +13,13 @@ import {
 import type { Verdict } from './check-field.js';
 import { Rebuilder } from './rebuild.js';
 
-/** The compared values: unit i's code times 2^shift, or a constant where the code is one. */
+/** One of the compared values: a symbol, or a constant, times 2^shift. */
 export interface Competitor {
   readonly shift: number;
   readonly low: number;
   readonly high: number;
-  /** The code's symbol; absent for a constant. */
-  readonly form: Form | undefined;
+  /** Absent for a constant. */
+  readonly atom?: Atom;
 }
 
 /** v[a] − v[b] ≤ bound; number 0 is the constant zero, number i + 1 competitor i's value. */
@@ -144,7 +145,7 @@ class ArgmaxCheck {
   private constraintOf(form: Form, negative: boolean): Constraint | undefined {
     const most = Math.max(...this.competitors.map(({ shift }) => shift));
     const factors = form.terms.map(({ atom, coefficient }) => {
-      const index = this.competitors.findIndex(({ form: own }) => own?.terms[0].atom === atom);
+      const index = this.competitors.findIndex((competitor) => competitor.atom === atom);
       if (index < 0) return undefined;
       return {
         node: index + 1,

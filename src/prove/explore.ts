@@ -20,12 +20,25 @@ export interface Segment {
   readonly symbols: readonly InputSymbol[];
 }
 
+/** A field of the input bus: its code is the symbol times 2^zeros. */
 export interface InputSymbol {
   readonly unit: number;
   readonly lsb: number;
   readonly width: number;
+  /** The symbol's number and its bounds; fields on the same nets have the same symbol. */
+  readonly symbol: number;
   readonly low: number;
   readonly high: number;
+  readonly zeros: number;
+}
+
+/** The code of a field of sample number `sample`. */
+export function symbolForm(
+  { symbol, low, high, zeros }: InputSymbol,
+  sample: number,
+  algebra: Algebra,
+): Form {
+  return algebra.scale(algebra.input(sample, symbol, BigInt(low), BigInt(high)), 1n << BigInt(zeros));
 }
 
 export interface Exploration {
@@ -143,9 +156,9 @@ export class Explorer {
   private sampleData(sample: number): Code[] {
     const { input, symbols } = this.segment;
     const data = Array<Code>(input.data.length).fill(CX);
-    for (const { unit, lsb, width, low, high } of symbols) {
-      const form = this.algebra.input(sample, unit, BigInt(low), BigInt(high));
-      for (let k = 0; k < width; k++) data[lsb + k] = this.algebra.bit(form, k);
+    for (const field of symbols) {
+      const form = symbolForm(field, sample, this.algebra);
+      for (let k = 0; k < field.width; k++) data[field.lsb + k] = this.algebra.bit(form, k);
     }
     return data;
   }

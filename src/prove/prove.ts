@@ -5,15 +5,14 @@ import { sha256 } from '../core/hash.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import type { Field } from '../emit/manifest.js';
 import { type DesignFolder, readDesign, readDesignFiles } from '../emit/read-design.js';
-import { isPoint } from '../fixed/interval.js';
 import { readNetlist } from '../netlist/read.js';
 import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
 import type { Yosys } from '../netlist/yosys-job.js';
 import { networkFromJson } from '../network/json.js';
 import { Algebra, C0, type Code, type Form } from './algebra.js';
-import { checkArgmax } from './check-argmax.js';
+import { type Competitor, checkArgmax } from './check-argmax.js';
 import { checkField, type Verdict } from './check-field.js';
-import { Explorer } from './explore.js';
+import { Explorer, symbolForm } from './explore.js';
 import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
 import { cutDesign, type ProofSegment } from './segments.js';
@@ -31,6 +30,8 @@ import {
 export interface ProveOptions {
   readonly timeoutSeconds: number;
   readonly onProgress?: OnProgress;
+  /** Whether Verilator, where it is installed, has to confirm a counterexample too; it has, unless stated. */
+  readonly useVerilator?: boolean;
   /** Where simulators that confirm a counterexample keep their builds. */
   readonly cacheFolder: string;
 }
@@ -118,15 +119,12 @@ function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment):
     };
   }
   const inputs = new Map(
-    piece.symbols.map(({ unit, low, high }): [number, Form] => [
-      unit,
-      algebra.input(0, unit, BigInt(low), BigInt(high)),
-    ]),
+    piece.symbols.map((symbol): [number, Form] => [symbol.unit, symbolForm(symbol, 0, algebra)]),
   );
   const check = (field: Field): FieldProof => {
     const verdict = worst(outputs.map((bus) => checkBusField(bus, field, { spec, piece, inputs, algebra })));
     const bit = piece.output.data[field.lsb];
-    return { field: fieldName(field), outcome: outcomeOf(verdict, placeOf(netlist, bit)) };
+    return { field: fieldName(field), outcome: outcomeOf(verdict, piece, placeOf(netlist, bit)) };
   };
   const padding = checkPadding(outputs, piece);
   return { ...common, fields: [...piece.fields.map(check), ...(padding === undefined ? [] : [padding])] };
@@ -147,12 +145,15 @@ function checkBusField(bus: readonly Code[], field: Field, context: BusContext):
     if (piece.layerBefore !== layers.length - 1) return notAdjacent(piece);
     const ranges = spec.ranges[layers.length];
     const shifts = argmaxShifts(spec);
-    const competitors = ranges.map(({ low, high }, unit) => ({
-      low,
-      high,
-      shift: shifts[unit],
-      form: isPoint(ranges[unit]) ? undefined : inputs.get(unit),
-    }));
+    const competitors = ranges.map(({ low, high }, unit): Competitor => {
+      const symbol = piece.symbols.find((candidate) => candidate.unit === unit);
+      const shift = shifts[unit];
+      if (symbol === undefined) return { low, high, shift };
+      const atom = algebra.input(0, symbol.symbol, BigInt(symbol.low), BigInt(symbol.high)).terms[0].atom;
+      return { low: symbol.low, high: symbol.high, shift: shift + symbol.zeros, atom };
+    });
+    const lacking = competitors.findIndex(({ low, high, atom }) => atom === undefined && low !== high);
+    if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
     return checkArgmax(codes, competitors, algebra);
   }
   const wanted = fieldSpec(spec, piece, field);
@@ -202,10 +203,18 @@ function worst(verdicts: readonly Verdict[]): Verdict {
     : verdicts.reduce((bad, verdict) => (rank[verdict.kind] < rank[bad.kind] ? verdict : bad));
 }
 
-function outcomeOf(verdict: Verdict, place: SourcePlace | undefined): FieldOutcome {
+function outcomeOf(
+  verdict: Verdict,
+  { symbols }: ProofSegment,
+  place: SourcePlace | undefined,
+): FieldOutcome {
   if (verdict.kind === 'proved') return verdict;
   if (verdict.kind === 'open') return { ...verdict, ...placeMember(place) };
-  const inputs = Object.fromEntries(verdict.inputs);
+  const codes = symbols.flatMap(({ unit, symbol, zeros }) => {
+    const value = verdict.inputs.get(symbol);
+    return value === undefined ? [] : [[unit, value * 2 ** zeros]];
+  });
+  const inputs: Record<string, number> = Object.fromEntries(codes);
   return { ...verdict, inputs, ...placeMember(place) };
 }
 

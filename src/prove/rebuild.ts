@@ -3,11 +3,11 @@ import {
   type Algebra,
   type Atom,
   C1,
+  type CellAtom,
   type Code,
   CX,
   type Form,
   isInput,
-  signPosition,
   type Term,
 } from './algebra.js';
 import { evaluateCell } from './symbolic-cells.js';
@@ -19,6 +19,7 @@ export type Replacement = (terms: readonly Term[]) => Form | undefined;
 export class Rebuilder {
   private readonly codes = new Map<Code, Code>();
   private readonly forms = new Map<Form, Form | undefined>();
+  private readonly cells = new Map<CellAtom, readonly Code[]>();
   private readonly atoms = new Map<Atom, Form | undefined>();
 
   constructor(
@@ -32,11 +33,29 @@ export class Rebuilder {
     if (code <= CX) return code;
     const known = this.assumed.get(code) ?? this.codes.get(code);
     if (known !== undefined) return known;
-    const form = this.form(this.algebra.formOf(code));
-    const made = form === undefined ? CX : this.algebra.bit(form, this.algebra.positionOf(code));
+    const made = this.makeCode(this.algebra.formOf(code), this.algebra.positionOf(code));
     const rebuilt = this.assumed.get(made) ?? made;
     this.codes.set(code, rebuilt);
     return rebuilt;
+  }
+
+  private makeCode(form: Form, position: number): Code {
+    // A cell's own bits stay its own: put together and taken apart again they could get another name.
+    const [first] = form.terms;
+    const isOneCell = form.terms.length === 1 && form.constant === 0n && first.coefficient === 1n;
+    if (isOneCell && first.atom.kind === 'cell') return this.outputs(first.atom)[position];
+    const rebuilt = this.form(form);
+    return rebuilt === undefined ? CX : this.algebra.bit(rebuilt, position);
+  }
+
+  private outputs(atom: CellAtom): readonly Code[] {
+    let codes = this.cells.get(atom);
+    if (codes === undefined) {
+      const inputs = atom.inputs.map((code) => this.code(code));
+      codes = evaluateCell(atom.cell, inputs, this.algebra);
+      this.cells.set(atom, codes);
+    }
+    return codes;
   }
 
   /** Undefined when it hangs on an unknown value. */
@@ -71,15 +90,17 @@ export class Rebuilder {
       case 'floor': {
         const inner = this.form(atom.form);
         if (inner === undefined) return undefined;
-        if (atom.shift < signPosition(inner)) return this.algebra.floor(inner, atom.shift);
-        // Beyond the sign the floor is −1 or 0: the sign itself may be assumed.
-        const sign = this.code(this.algebra.bit(inner, atom.shift));
-        return sign <= C1 ? this.algebra.constant(BigInt(-sign)) : this.algebra.floor(inner, atom.shift);
+        const [low, high] = [inner.low >> BigInt(atom.shift), inner.high >> BigInt(atom.shift)];
+        if (high - low !== 1n) return this.algebra.floor(inner, atom.shift);
+        // Of two values; which one may be assumed, as the sign of the distance from the threshold.
+        const threshold = this.algebra.constant(-(high << BigInt(atom.shift)));
+        const below = this.algebra.bit(this.algebra.add(inner, threshold), Number.MAX_SAFE_INTEGER);
+        const known = this.assumed.get(below) ?? below;
+        if (known > C1) return this.algebra.floor(inner, atom.shift);
+        return this.algebra.constant(known === C1 ? low : high);
       }
-      case 'cell': {
-        const inputs = atom.inputs.map((code) => this.code(code));
-        return this.algebra.number(evaluateCell(atom.cell, inputs, this.algebra), 'unsigned');
-      }
+      case 'cell':
+        return this.algebra.number(this.outputs(atom), 'unsigned');
       default:
         return assertNever(atom);
     }

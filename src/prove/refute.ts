@@ -23,6 +23,7 @@ export interface Refutation {
   readonly segments: readonly SegmentProof[];
   readonly pieces: readonly ProofSegment[];
   readonly cacheFolder: string;
+  readonly useVerilator?: boolean;
   readonly onProgress: OnProgress;
 }
 
@@ -47,7 +48,8 @@ export async function findCounterexample(refutation: Refutation): Promise<Counte
   const found = await simulateWith(embedded, loaded, stimulus, refutation.cacheFolder);
   if (found === undefined) return undefined;
   const confirmedBy = ['embedded'];
-  if (await hasTools(['verilator', 'C++ compiler', 'make'])) {
+  const { useVerilator = true } = refutation;
+  if (useVerilator && (await hasTools(['verilator', 'C++ compiler', 'make']))) {
     const input = found.alone ? [found.input] : known;
     const again = makeStimulus(network, {
       regressions: input,

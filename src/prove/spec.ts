@@ -44,6 +44,8 @@ export function specOf(network: QuantizedNetwork): NetworkSpec {
 
 /** What unit `unit` of layer number `layer` must be, of the codes of the layer before. */
 export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: number): FieldSpec {
+  const own = ranges[layer + 1][unit];
+  if (isPoint(own)) return constantSpec(own.low);
   const row = rows[layer][unit];
   const before = ranges[layer];
   const isConstant = ({ input }: { readonly input: number }) => isPoint(before[input]);
@@ -72,6 +74,10 @@ export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: num
       return same ? { kind: 'linear', factor } : undefined;
     },
   };
+}
+
+function constantSpec(code: number): FieldSpec {
+  return { terms: [], bias: 0, apply: () => code, onInterval: () => ({ kind: 'constant', code }) };
 }
 
 /** An output unit's code as it is. */

@@ -4,6 +4,7 @@ import { distill } from './distill.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportNetwork } from './export.js';
+import { prove } from './prove.js';
 import { run } from './run.js';
 import { search } from './search.js';
 import { simulate } from './simulate.js';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CliCommand[] = [
   compile,
   simulate,
   evaluate,
+  prove,
   synth,
   exportNetwork,
   distill,

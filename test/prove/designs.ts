@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { writeFolderAtomic } from '../../src/core/files.js';
+import { Random } from '../../src/core/random.js';
+import { embedded } from '../../src/cosim/engines/embedded.js';
+import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
+import { makeStimulus } from '../../src/cosim/stimulus.js';
+import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { readDesign } from '../../src/emit/read-design.js';
+import { findYosys } from '../../src/netlist/yosys.js';
+import { networkFromJson } from '../../src/network/json.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
+import type { Certificate } from '../../src/prove/proof.js';
+import { proveDesign } from '../../src/prove/prove.js';
+
+export const CACHE = path.join('build', '.cache', 'test-cosim');
+
+/** 6-4-1 with a table of probabilities, or 6-4-3 with argmax: small, and yet with everything in it. */
+export function smallNetwork(head: 'binary' | 'argmax'): QuantizedNetwork {
+  const random = new Random(7, 'small network');
+  const weights = { signed: true, width: 5, integer: 1 };
+  const codes = (inputs: number, units: number) =>
+    Array.from({ length: inputs }, () => Array.from({ length: units }, () => random.integer(-16, 15)));
+  const outputs = head === 'binary' ? 1 : 3;
+  const index = { signed: true, width: 4, integer: 3 };
+  return {
+    name: 'tiny',
+    input: { formats: Array(6).fill({ signed: true, width: 6, integer: 1 }), names: [] },
+    layers: [
+      {
+        kind: 'dense',
+        name: 'hidden',
+        kernel: { formats: Array(4).fill(weights), codes: codes(6, 4) },
+        bias: { formats: Array(4).fill(weights), codes: [3, -5, 7, 1] },
+        activation: 'relu',
+        output: Array(4).fill({
+          format: { signed: false, width: 6, integer: 1 },
+          rounding: 'RND',
+          overflow: 'SAT',
+        }),
+      },
+      {
+        kind: 'dense',
+        name: 'output',
+        kernel: { formats: Array(outputs).fill(weights), codes: codes(4, outputs) },
+        bias: { formats: Array(outputs).fill(weights), codes: Array(outputs).fill(-2) },
+        activation: 'linear',
+        output: 'exact',
+      },
+    ],
+    head:
+      head === 'argmax'
+        ? { kind: 'argmax' }
+        : {
+            kind: 'binary',
+            probability: {
+              index: { format: index, rounding: 'RND', overflow: 'SAT' },
+              format: { signed: false, width: 8, integer: 0 },
+              codes: Array.from({ length: 16 }, (_, at) => Math.round(255 / (1 + Math.exp((8 - at) / 2)))),
+            },
+          },
+    labels: [],
+    provenance: {},
+  };
+}
+
+export function emitTo(network: QuantizedNetwork, hardware: HardwareConfig): string {
+  const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'espalier-prove-')), 'design');
+  writeFolderAtomic(folder, emitDesign(network, hardware, { version: '0', command: 'test' }));
+  return folder;
+}
+
+/** Changes one place of an emitted file. */
+export function edit(folder: string, file: string, change: (text: string) => string): void {
+  const name = path.join(folder, file);
+  const before = readFileSync(name, 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error(`the mutation of ${file} changes nothing`);
+  writeFileSync(name, after);
+}
+
+export async function proveFolder(folder: string, useVerilator = false): Promise<Certificate> {
+  const options = { timeoutSeconds: 60, cacheFolder: CACHE, useVerilator };
+  return (await proveDesign(folder, await findYosys('native'), options)).certificate;
+}
+
+/** Whether a co-simulation with stalls finds anything wrong: corners and so many random vectors. */
+export async function samplingFinds(folder: string, vectors: number): Promise<boolean> {
+  const { manifest } = readDesign(folder);
+  const network = networkFromJson(readFileSync(path.join(folder, manifest.network.file), 'utf8'));
+  const design = { folder, manifest, network, editedSources: [] };
+  const build = { traces: false, waves: false, selfChecks: false, cacheFolder: CACHE };
+  const built = await embedded.build(design, build);
+  const stimulus = makeStimulus(network, { regressions: [], rows: [], random: vectors, seed: 1 });
+  const beats = await expectedBeats(design, stimulus, false);
+  const { failure } = await built.run({ ...stalledJob(design, beats, 'mixed', 1), stopAtFirst: true });
+  return failure !== null;
+}
+
+/** What is not proved, shortly: `hidden unit 3: differs`. */
+export function complaints({ segments }: Certificate): string[] {
+  return segments.flatMap(({ to, broken, fields }) => [
+    ...(broken === undefined ? [] : [`${to}: ${broken.rule}`]),
+    ...fields.flatMap(({ field, outcome }) =>
+      outcome.kind === 'proved'
+        ? []
+        : [`${to} ${field}: ${outcome.kind === 'open' ? outcome.reason : 'differs'}`],
+    ),
+  ]);
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { networkRanges } from '../../src/network/ranges.js';
+import { complaints, edit, emitTo, proveFolder, samplingFinds, smallNetwork } from './designs.js';
+
+const NETWORK = smallNetwork('binary');
+const VECTORS = 100_000;
+
+/** The largest sum of all hidden units: of 2^36 inputs hardly one gives it. */
+const RAREST = Math.max(...networkRanges(NETWORK)[0].map(({ sum }) => sum.high));
+
+interface Mutation {
+  readonly what: string;
+  readonly file: string;
+  readonly change: (text: string) => string;
+  /** Of the prover's complaints. */
+  readonly complaint: RegExp;
+  /** Whether 100,000 random vectors and the corners notice it; the test checks that too. */
+  readonly sampled: boolean;
+}
+
+const line = (number: number, change: (word: number) => number) => (text: string) =>
+  text
+    .split('\n')
+    .map((word, at) => (at === number ? change(Number.parseInt(word, 16)).toString(16) : word))
+    .join('\n');
+const replace = (from: string | RegExp, to: string) => (text: string) => text.replace(from, to);
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'a coefficient off by one',
+    file: 'rtl/tiny_hidden_lane0_weights.mem',
+    change: line(1, (word) => word ^ 1),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'a wrong bias',
+    file: 'rtl/tiny_output_lane0_biases.mem',
+    change: line(0, (word) => word ^ 4),
+    complaint: /^output unit 0: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'a table entry off by one',
+    file: 'rtl/tiny_head_probability.mem',
+    change: line(3, (word) => word ^ 1),
+    complaint: /^output probability: differs$/,
+    sampled: false,
+  },
+  {
+    what: 'a shift off by one',
+    file: 'rtl/tiny_hidden.v',
+    change: (text) =>
+      text.replace(/\.SHIFT( +)\((\d+)\)/, (_, space, shift) => `.SHIFT${space}(${Number(shift) + 1})`),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'a sign',
+    file: 'rtl/espalier_mac_lane.v',
+    change: replace('bias : acc_q) + product_extended', 'bias : acc_q) - product_extended'),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'a swapped pair of inputs',
+    file: 'rtl/tiny.v',
+    change: (text) =>
+      text
+        .replace(/(s_axis_tdata\[5:0\])([^;]*)$/m, 's_axis_tdata[11:6]$2')
+        .replace('s_axis_tdata[11:6],', 's_axis_tdata[5:0],'),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'a truncated carry',
+    file: 'rtl/espalier_mac_lane.v',
+    change: replace(
+      'assign sum_o       = acc_q;',
+      'assign sum_o       = {acc_q[ACC_WIDTH-2], acc_q[ACC_WIDTH-2:0]};',
+    ),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'an early last word',
+    file: 'rtl/tiny_hidden_lane0_weights.mem',
+    change: line(0, (word) => word ^ 0x100),
+    complaint: /^hidden/,
+    sampled: true,
+  },
+  {
+    what: 'a word without its marker',
+    file: 'rtl/tiny_output_lane0_weights.mem',
+    change: line(2, (word) => word & 0xff),
+    complaint: /^output: more and more samples go in and none comes out$/,
+    sampled: true,
+  },
+  {
+    what: 'a lost sample under stall',
+    file: 'rtl/espalier_skid_buffer.v',
+    change: replace('if (s_ready_o) skid_data_q', 'if (s_ready_o & m_ready_i) skid_data_q'),
+    complaint: /^output unit 0: it may hang on an unknown value or on another sample$/,
+    sampled: true,
+  },
+  {
+    what: 'results overwritten under stall',
+    file: 'rtl/espalier_sequencer.v',
+    change: replace('wire blocked = y_valid_q & first_q', "wire blocked = 1'b0 & first_q"),
+    complaint: /./,
+    sampled: true,
+  },
+  {
+    what: 'an output withdrawn while it waits',
+    file: 'rtl/espalier_skid_buffer.v',
+    change: replace(
+      'if (advance) valid_q <= skid_valid_q | s_valid_i;',
+      "if (advance) valid_q <= skid_valid_q | s_valid_i; else if (skid_valid_q) valid_q <= 1'b0;",
+    ),
+    complaint: /^output: the output is withdrawn while it waits$/,
+    sampled: true,
+  },
+  {
+    what: 'a rounding constant that is wrong for one sum',
+    file: 'rtl/espalier_requantize.v',
+    change: replace(
+      'assign biased = scaled + HALF;',
+      'assign biased = scaled + (scaled == 200 ? ONE : HALF);',
+    ),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: true,
+  },
+  {
+    what: 'a code that is wrong for the rarest sum',
+    file: 'rtl/tiny_hidden.v',
+    change: replace(/\.sum_i( +)\((\w+)\)/g, `.sum_i$1($2 == ${RAREST} ? 0 : $2)`),
+    complaint: /^hidden unit \d: differs$/,
+    sampled: false,
+  },
+  {
+    what: 'data that change after 200 cycles of waiting',
+    file: 'rtl/espalier_skid_buffer.v',
+    change: (text) =>
+      text.replace('wire advance', 'reg [7:0] waited_q;\n  wire advance').replace(
+        'always @(posedge aclk) begin\n    if (advance)',
+        `always @(posedge aclk) waited_q <= (!aresetn | advance) ? 8'd0 : waited_q + (waited_q != 8'd255);
+  always @(posedge aclk) begin
+    if (waited_q == 8'd200) data_q <= ~data_q;
+    if (advance)`,
+      ),
+    complaint: /^output unit 0: differs$/,
+    sampled: false,
+  },
+];
+
+describe('a broken serial design', () => {
+  it('is shown to be broken by Verilator too', async () => {
+    const folder = emitTo(NETWORK, { architecture: 'serial' });
+    edit(
+      folder,
+      'rtl/tiny_hidden_lane0_weights.mem',
+      line(0, (word) => word ^ 1),
+    );
+    const { status, counterexample, segments } = await proveFolder(folder, true);
+    expect(status).toBe('refuted');
+    expect(counterexample?.confirmedBy).toEqual(['embedded', 'verilator']);
+    expect(counterexample?.alone).toBe(true);
+    const outcome = segments[0].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
+    expect(outcome).toMatchObject({ place: { file: 'rtl/tiny_hidden.v' } });
+    const [coefficient, ...others] = outcome?.kind === 'differs' ? outcome.coefficients : [];
+    expect(others).toEqual([]);
+    expect(Math.abs(coefficient.wanted - coefficient.got)).toBe(1);
+  });
+
+  it.each(MUTATIONS)('$what', async ({ file, change, complaint, sampled }) => {
+    const folder = emitTo(NETWORK, { architecture: 'serial', lanes: 2 });
+    edit(folder, file, change);
+    const certificate = await proveFolder(folder);
+    expect(complaints(certificate).join('\n')).toMatch(new RegExp(complaint, 'm'));
+    // What few vectors show, many show too.
+    expect(await samplingFinds(folder, sampled ? VECTORS / 10 : VECTORS)).toBe(sampled);
+    // What sampling finds, the prover shows by a counterexample.
+    if (sampled) expect(certificate.status).toBe('refuted');
+    else expect(['refuted', 'not proved']).toContain(certificate.status);
+  });
+
+  it('is proved before it is broken', async () => {
+    const certificate = await proveFolder(emitTo(NETWORK, { architecture: 'serial', lanes: 2 }));
+    expect(complaints(certificate)).toEqual([]);
+    expect(certificate.status).toBe('proved');
+  });
+});

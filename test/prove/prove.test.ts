@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/hash.js';
+import { Random } from '../../src/core/random.js';
+import { randomNetwork } from '../support/networks.js';
+import { complaints, edit, emitTo, proveFolder, smallNetwork } from './designs.js';
+
+const FIRST = Number(process.env.SEED ?? 1);
+const ROUNDS = Number(process.env.ROUNDS ?? 12);
+const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
+
+describe('the prover', () => {
+  it.each(seeds)('refuses no serial design of a random network: seed %i', async (seed) => {
+    const random = new Random(seed, 'prove');
+    const network = randomNetwork(random, seed % 3 === 0 ? { maxInputs: 10, maxUnits: 8 } : {});
+    const folder = emitTo(network, { architecture: 'serial', lanes: random.integer(1, 4) });
+    const certificate = await proveFolder(folder);
+    expect(complaints(certificate)).toEqual([]);
+    expect(certificate.status).toBe('proved');
+  });
+
+  it('proves every layer and the decision, and says of which files', async () => {
+    const folder = emitTo(smallNetwork('argmax'), { architecture: 'serial' });
+    const certificate = await proveFolder(folder);
+    expect(
+      certificate.segments.map(({ from, to, fields }) => [from, to, fields.map(({ field }) => field)]),
+    ).toEqual([
+      ['input', 'hidden', ['unit 0', 'unit 1', 'unit 2', 'unit 3']],
+      ['hidden', 'output', ['unit 0', 'unit 1', 'unit 2']],
+      ['output', 'output', ['unit 0', 'unit 1', 'unit 2', 'class', 'padding']],
+    ]);
+    expect(certificate.status).toBe('proved');
+    for (const { file, sha256: hash } of certificate.files) {
+      expect(hash).toBe(sha256(readFileSync(path.join(folder, file), 'utf8')));
+    }
+    expect(certificate.files.map(({ file }) => file)).toContain('rtl/tiny_head.v');
+    expect(await proveFolder(folder)).toEqual(certificate);
+  });
+
+  it('finds a comparison that takes the second of equals', async () => {
+    const folder = emitTo(smallNetwork('argmax'), { architecture: 'serial' });
+    edit(folder, 'rtl/tiny_head.v', (text) => text.replace('value1 > value0', 'value1 >= value0'));
+    const certificate = await proveFolder(folder);
+    expect(complaints(certificate)).toEqual(['output class: it can be 1 while output 0 comes first']);
+    expect(certificate.status).not.toBe('proved');
+  });
+
+  it('says of logic that it cannot decide that it is not proved', async () => {
+    const folder = emitTo(smallNetwork('argmax'), { architecture: 'serial' });
+    // No square is 3: the design is right, but no comparison of outputs says so.
+    edit(folder, 'rtl/tiny_head.v', (text) =>
+      text.replace('value1 > value0', '(value1 > value0) ^ (value0 * value0 == 3)'),
+    );
+    const certificate = await proveFolder(folder);
+    expect(complaints(certificate)).toEqual([
+      'output class: it hangs on more than comparisons of the outputs',
+    ]);
+    expect(certificate.status).toBe('not proved');
+    expect(certificate.counterexample).toBeUndefined();
+  });
+});
