@@ -52,11 +52,11 @@ export function layerKnobs({ layers }: Shape): Knob[] {
   ];
 }
 
-/** Every unit that has weights, those with the most first. */
+/** Every unit that has a weight in most folds, those with the most first. */
 export function unitKnobs({ layers }: Shape): Knob[] {
   return layers
     .flatMap(({ name, weights }) => weights.map((count, unit) => ({ name, unit, count })))
-    .filter(({ count }) => count > 0)
+    .filter(({ count }) => count >= 0.5)
     .sort((a, b) => b.count - a.count)
     .map(({ name, unit }) => ({ kind: 'unit', layer: name, unit }));
 }
