@@ -18,7 +18,7 @@ const OTHERS: readonly { name: string; hardware: HardwareConfig; atMost?: number
   { name: 'serial, 1 lane', hardware: { architecture: 'serial' } },
 ];
 
-/** LUTs for the 7 series, combinational; Yosys may use no DSP, and leaves adders as they are. */
+/** LUTs for the 7 series, registers only before the output; Yosys may use no DSP, and leaves adders as they are. */
 async function synthesizedLuts(
   network: QuantizedNetwork,
   hardware: HardwareConfig,
@@ -102,7 +102,7 @@ async function compareEfforts(workload: Workload): Promise<Ratio> {
 
 /** The parallel form beside other forms of the same network, through the same synthesis. */
 const bench: Bench = {
-  title: 'Synthesis of the parallel form (Yosys, 7 series, no registers)',
+  title: 'Synthesis of the parallel form (Yosys, 7 series, registers only before the output)',
   async run(onProgress) {
     const yosys = await findYosys();
     const ratios: Ratio[] = [];

@@ -58,12 +58,10 @@ export interface TopParts {
   /** The network's inputs in the first layer's slots. */
   readonly inputs: readonly number[];
   readonly head: EmittedHead | undefined;
-  /** Whether a register stage stands before the output stream; without, all that is ahead reaches it in the cycle. */
-  readonly buffered: boolean;
   readonly timing: Timing;
 }
 
-/** The top module: layers in a chain, then the head, then a register stage towards the output stream where wanted. */
+/** The top module: layers in a chain, then the head, then a register stage towards the output stream. */
 export function emitTop(parts: TopParts, context: BuildContext): Top {
   const { network, layers, head } = parts;
   const names = new NameSpace([...PORTS, ...(parts.parameters ?? []), 'output_buffer', 'unused']);
@@ -94,8 +92,7 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     valuesBus: values,
     outputFields: output.lines,
     heads: head === undefined ? [] : [headView(head, names.claim('head'), values, data)],
-    buffers: parts.buffered ? [bufferView(context, data)] : [],
-    wires: parts.buffered ? [] : outputWires(context, data),
+    buffer: bufferView(context, data),
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
   return { source: { file: `${context.top}.v`, text }, instances: stems.map(instanceOf) };
@@ -197,14 +194,6 @@ function headView(head: EmittedHead, instance: string, values: string, data: str
 function padded(context: BuildContext, data: string): string {
   const padding = context.stream.output.width - dataWidth(context);
   return padding === 0 ? data : `{${padding}'d0, ${data}}`;
-}
-
-function outputWires(context: BuildContext, data: string): string[] {
-  return [
-    `assign m_axis_tdata  = ${padded(context, data)};`,
-    `assign m_axis_tvalid = ${data}_valid;`,
-    `assign ${data}_ready = m_axis_tready;`,
-  ];
 }
 
 function bufferView(context: BuildContext, data: string) {

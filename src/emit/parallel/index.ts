@@ -17,7 +17,7 @@ const OPTIONS = z.strictObject({
     .union([z.int().min(1), z.enum(['layer', 'none'])])
     .default(3)
     .describe(
-      'Adders in a row between two registers; `layer`: registers between layers only; `none`: none at all.',
+      'Adders in a row between two registers; `layer`: registers between layers only; `none`: before the output only.',
     ),
   effort: z
     .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
@@ -60,11 +60,10 @@ function emitCircuit(
   options: ParallelOptions,
   context: BuildContext,
 ): Design {
-  const buffered = options.adderLevelsPerStage !== 'none';
   const ports = portsOf(circuit);
   const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
   const head = buildHead(network, context);
-  const timing = timingOf(network, circuit, (head?.latency ?? 0) + (buffered ? BUFFER_LATENCY : 0));
+  const timing = timingOf(network, circuit, (head?.latency ?? 0) + BUFFER_LATENCY);
   const hasAdders = circuit.values.some(({ operation }) => operation.kind === 'adder');
   const top = emitTop(
     {
@@ -76,7 +75,6 @@ function emitCircuit(
       parameters: ['XILINX'],
       inputs: readInputs(circuit),
       head,
-      buffered,
       timing,
     },
     context,
@@ -90,24 +88,24 @@ function emitCircuit(
     primitives: [
       ...(hasAdders ? ['espalier_adder'] : []),
       ...(head?.primitives ?? []),
-      ...(buffered ? ['espalier_skid_buffer'] : []),
+      'espalier_skid_buffer',
     ],
     roms: head?.roms ?? [],
     timing,
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
-    ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, buffered, context) } : {}),
+    ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, context) } : {}),
     synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder'] },
   };
 }
 
 /** The head is not in it: it is a few LUTs beside the sums. */
-function estimateOf(circuit: Circuit, buffered: boolean, context: BuildContext): ResourceEstimate {
+function estimateOf(circuit: Circuit, context: BuildContext): ResourceEstimate {
   const { luts, flipFlops } = circuitCost(circuit);
   // The buffer of the output stream keeps two words and chooses between them.
-  const bits = buffered ? dataWidth(context) : 0;
-  return { target: 'xc7', luts: luts + bits, flipFlops: flipFlops + (buffered ? 2 * bits + 2 : 0) };
+  const bits = dataWidth(context);
+  return { target: 'xc7', luts: luts + bits, flipFlops: flipFlops + 2 * bits + 2 };
 }
 
 function readInputs({ inputs }: Circuit): number[] {

@@ -51,7 +51,6 @@ export const serial: Architecture<SerialOptions> = {
         layers: plan.layers.map(({ name, x, y }, index) => ({ name, module: layers[index].module, x, y })),
         inputs: plan.inputs,
         head,
-        buffered: true,
         timing,
       },
       context,
