@@ -1,11 +1,12 @@
 import { problems } from '../core/errors.js';
 
 /** Parsers for commander's options. @throws cli/option-value */
-export function wholeNumber(option: string, low = 0) {
+export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTEGER) {
+  const range = high === Number.MAX_SAFE_INTEGER ? `from ${low} up` : `from ${low} to ${high}`;
   return (text: string): number => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < low) {
-      throw problems.optionValue(option, text, `a whole number from ${low} up`);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < low || value > high) {
+      throw problems.optionValue(option, text, `a whole number ${range}`);
     }
     return value;
   };

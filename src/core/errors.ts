@@ -298,8 +298,8 @@ export const problems = {
     raise({
       code: 'exchange/csv-ragged',
       where: `${file}, row ${line}`,
-      got: `${got} cells`,
-      wanted: `${wanted} cells, as in the first row`,
+      got: counted(got, 'cell'),
+      wanted: `${counted(wanted, 'cell')}, as in the first row`,
     }),
   csvIndex: (file: string, line: number, got: string, wanted: number) =>
     raise({

@@ -16,6 +16,9 @@ const SYNTAX = /^\s*(u?)fixed\s*<\s*(\d+)\s*,\s*(-?\d+)\s*>\s*$/;
 
 /** The widest code that a JavaScript number holds exactly, whatever its sign. */
 const MAX_WIDTH = 53;
+
+/** The widest format that is chosen for anybody: sums of such codes and weights are still exact. */
+export const MAX_CHOSEN_WIDTH = 32;
 const MAX_FRACTION = 1000;
 
 /**

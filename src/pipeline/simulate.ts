@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from '../core/errors.js';
+import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { loadDesign } from '../cosim/design.js';
 import { type MutateOptions, type MutationRecord, mutate } from '../cosim/mutate.js';
@@ -13,7 +14,7 @@ import { networkFromJson } from '../network/json.js';
 import { isModel, readModel } from './model.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import type { DataProduct } from './stages/data.js';
-import { codesOf, REGRESSIONS_FILE } from './stages/simulate.js';
+import { codesOf, REGRESSIONS_FILE, simulationOptions } from './stages/simulate.js';
 
 /** A design to simulate, and with what. */
 export interface PlaceRequest {
@@ -21,6 +22,8 @@ export interface PlaceRequest {
   readonly place?: string | undefined;
   /** A table of samples whose rows are run too; a model has its own. */
   readonly data?: string | undefined;
+  /** The label's column in that table, where it does not tell. */
+  readonly label?: string | undefined;
   /** Where designs and products are made and compiled simulators kept; default `build`. */
   readonly build?: string | undefined;
   readonly onProgress: OnProgress;
@@ -42,8 +45,8 @@ export interface Simulated {
 
 /** Co-simulates a design of anybody's, or a model's. @throws emit/*, cosim/*, pipeline/*, data/* */
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
-  const { place: _, data: __, out, build = DEFAULT_BUILD, ...options } = request;
-  const { design, ...defaults } = await openPlace(request);
+  const { place: _, data: __, label: ___, out, build = DEFAULT_BUILD, ...options } = request;
+  const { design, defaults } = await openPlace(request);
   const folder = out ?? path.join(build, 'simulation', readDesign(design).manifest.name);
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
@@ -58,29 +61,36 @@ export interface MutateRequest
 export async function mutatePlace(
   request: MutateRequest,
 ): Promise<{ readonly design: string; readonly record: MutationRecord }> {
-  const { place: _, data: __, build = DEFAULT_BUILD, ...options } = request;
-  const { design, rows } = await openPlace(request);
-  const record = await mutate(design, { ...options, rows, cacheFolder: simulatorCache(build) });
+  const { place: _, data: __, label: ___, build = DEFAULT_BUILD, ...options } = request;
+  const { design, defaults } = await openPlace(request);
+  const record = await mutate(design, {
+    ...options,
+    rows: defaults.rows,
+    cacheFolder: simulatorCache(build),
+  });
   return { design, record };
 }
 
 interface OpenPlace {
   readonly design: string;
-  /** Input codes of the data's rows. */
-  readonly rows: number[][];
-  /** The file of what once failed. */
-  readonly regressions?: string;
+  /** What the place itself says of its simulation; `rows` are the input codes of the data's rows. */
+  readonly defaults: Omit<SimulateOptions, 'rows'> & { readonly rows: number[][] };
 }
 
 async function openPlace(request: PlaceRequest): Promise<OpenPlace> {
   const { place, data } = request;
   const isDesign = place !== undefined && existsSync(path.join(place, MANIFEST_FILE));
-  if (isDesign) return { design: place, rows: data === undefined ? [] : rowsOf(place, data) };
+  if (isDesign) {
+    return {
+      design: place,
+      defaults: { rows: data === undefined ? [] : rowsOf(place, data, request.label) },
+    };
+  }
   if (place !== undefined && !isModel(place)) throw problems.nothingToSimulate(place);
   return openModel(request);
 }
 
-/** The design of a model, made up to date, its data's rows, and the file of what once failed. */
+/** The design of a model, made up to date, with its data's rows and what its configuration says. */
 async function openModel({ place, build, onProgress }: PlaceRequest): Promise<OpenPlace> {
   const model = readModel(place);
   const { products } = await runModel({ model: place, build, until: 'design', onProgress });
@@ -88,15 +98,18 @@ async function openModel({ place, build, onProgress }: PlaceRequest): Promise<Op
   const { all } = products.get('data')!.json<DataProduct>('data.json');
   return {
     design: products.get('design')!.folder,
-    rows: await codesOf(network, all),
-    regressions: path.join(model.folder, REGRESSIONS_FILE),
+    defaults: {
+      ...simulationOptions(model.config),
+      rows: await codesOf(network, all),
+      regressions: path.join(model.folder, REGRESSIONS_FILE),
+    },
   };
 }
 
 /** The input codes of a table's rows, by the encoder that the network carries. */
-function rowsOf(folder: string, data: string): number[][] {
+function rowsOf(folder: string, data: string, label: string | undefined): number[][] {
   const { network } = loadDesign(folder);
   const { encoder, formats } = network.input;
   if (encoder === undefined) throw problems.encoderMissing(folder);
-  return loadDataset(data).features.map((row) => encodeRow(encoder, formats, row));
+  return loadDataset(data, present({ label })).features.map((row) => encodeRow(encoder, formats, row));
 }

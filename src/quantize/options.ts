@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problems } from '../core/errors.js';
-import { type Format, parseFormat } from '../fixed/format.js';
+import { type Format, MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 
@@ -22,7 +22,7 @@ const givenShape = z
       'A format for all units, or a list with one per unit; with rounding and overflow where stated',
   });
 
-const width = z.int().min(1).max(32);
+const width = z.int().min(1).max(MAX_CHOSEN_WIDTH);
 const widths = z.union([width, z.array(width).min(1)]);
 
 /** How a float network becomes whole numbers: the `quantization` part of a configuration. */

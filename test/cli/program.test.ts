@@ -110,7 +110,7 @@ describe('the command line', () => {
       code: 'cli/option-value',
       where: '--bits',
       got: '"many"',
-      wanted: 'a whole number from 1 up',
+      wanted: 'a whole number from 1 to 32',
     });
   });
 });

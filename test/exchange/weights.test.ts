@@ -140,7 +140,7 @@ describe('refusals', () => {
     [
       'a ragged row',
       '1,2\n3\n',
-      'w1.csv, row 2: got 1 cells, wanted 2 cells, as in the first row [exchange/csv-ragged]',
+      'w1.csv, row 2: got 1 cell, wanted 2 cells, as in the first row [exchange/csv-ragged]',
     ],
     [
       'an empty file',

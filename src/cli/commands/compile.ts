@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { problems } from '../../core/errors.js';
+import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
 import type { Compiled } from '../../pipeline/compile.js';
 import type { CliCommand } from '../command.js';
@@ -38,7 +39,11 @@ export const compile: CliCommand = {
       .option('--name <name>', 'name of the network and the top module (default: the folder of the weights)')
       .addOption(new Option('--head <kind>', 'what the outputs say').choices(['binary', 'argmax', 'values']))
       .option('--calibration <file>', 'CSV of scaled features, for the ranges of the activations')
-      .option('--bits <width>', 'width of every format that is not given', wholeNumber('--bits', 1))
+      .option(
+        '--bits <width>',
+        'width of every format that is not given',
+        wholeNumber('--bits', 1, MAX_CHOSEN_WIDTH),
+      )
       .option('--input <format>', 'format of the inputs, such as ufixed<8,0>')
       .option(
         '--format <layer.tensor=format>',

@@ -48,6 +48,7 @@ export const simulate: CliCommand = {
         wholeNumber('--mutate', 1),
       )
       .option('--data <file>', 'a table whose rows are run too')
+      .option('--label <column>', "that table's label, where the table does not tell")
       .option(
         '--regressions <file>',
         'vectors that once failed: run first, and added to (a model has its own)',
@@ -57,9 +58,16 @@ export const simulate: CliCommand = {
   async run([place], { json: _, quiet: __, mutate, out, ...options }, { onProgress, paint }) {
     const { simulatePlace, mutatePlace } = await import('../../pipeline/simulate.js');
     if (mutate !== undefined) {
-      const { engine, random, seed, data } = options;
+      const { engine, random, seed, data, label } = options;
       const shared = present({ engine, random, seed });
-      const { design, record } = await mutatePlace({ place, data, count: mutate, onProgress, ...shared });
+      const { design, record } = await mutatePlace({
+        place,
+        data,
+        label,
+        count: mutate,
+        onProgress,
+        ...shared,
+      });
       return { result: { design, record }, text: describeMutants(record, paint), status: 0 };
     }
     const { describeDifference } = await import('../../cosim/record.js');

@@ -13,8 +13,7 @@ export const REGRESSIONS_FILE = 'regressions.json';
 
 /** Co-simulates the design on every row of the data, corners and random vectors. */
 export function simulateStage({ folder, config }: Model, cacheFolder: string): Stage {
-  const { seed = config.seed, ...rest } = config.simulation;
-  const options = { ...present(rest), seed };
+  const options = simulationOptions(config);
   const regressions = path.join(folder, REGRESSIONS_FILE);
   return {
     name: 'simulate',
@@ -46,6 +45,12 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): S
       }
     },
   };
+}
+
+/** What the configuration says of the simulation. */
+export function simulationOptions({ simulation, seed: ofRun }: Model['config']) {
+  const { seed = ofRun, ...rest } = simulation;
+  return { ...present(rest), seed };
 }
 
 /** The input codes of scaled samples. */
