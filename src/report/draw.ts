@@ -39,6 +39,7 @@ const THEME = {
     titleColor: INK,
     orient: 'bottom',
     columns: 4,
+    labelLimit: 240,
     title: null,
     symbolStrokeWidth: 2.5,
   },

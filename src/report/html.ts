@@ -68,3 +68,6 @@ interface Interval {
   readonly low: number;
   readonly high: number;
 }
+
+/** Of a test. */
+export const probability = (pValue: number): string => (pValue < 0.001 ? '< 0.001' : pValue.toFixed(3));

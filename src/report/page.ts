@@ -44,11 +44,13 @@ footer { border-top: 1px solid var(--line); margin-top: 48px; padding: 16px 0 40
 td:first-child, th:first-child { position: sticky; left: 0; background: var(--paper); }
 @media (max-width: 600px) { h1 { font-size: 22px; } main, header > div, footer > div { padding: 0 14px; }
   th, td { padding-right: 12px; } .hash { font-size: 11px; } }
+@page { size: A4 landscape; margin: 12mm; }
 @media print { :root { --ink: #000; --soft: #444; --paper: #fff; --card: #f5f7f9; --line: #ccc;
   --accent: #000; --good: #14693d; --bad: #a0262f; } nav { display: none; } body { font-size: 10px; }
   main, header > div, footer > div { max-width: none; padding: 0; } .scroll { overflow: visible; }
   h2, h3 { break-after: avoid; } figure, tr, .tile, pre { break-inside: avoid; }
-  th, td { white-space: normal; padding: 3px 8px 3px 0; overflow-wrap: anywhere; } pre { white-space: pre-wrap; } }
+  th, td { white-space: normal; padding: 3px 8px 3px 0; }
+  th, code, pre, .hash, .tile span { font-size: 9px; } .tile b { font-size: 16px; } pre { white-space: pre-wrap; } }
 `;
 
 /** One page that needs no other file and no network. */

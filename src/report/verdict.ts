@@ -2,8 +2,11 @@ import type { StudyReport, StudyVariant, Technique } from './study.js';
 
 /** What 95 % of confidence say about a technique's effect on accuracy, given what it may cost. */
 export type Effect = 'better' | 'kept' | 'unclear' | 'worse';
-/** `likely`: it saves, and on average it costs less accuracy than it may, but the interval does not exclude more. */
-export type Answer = 'yes' | 'likely' | 'no';
+/**
+ * `likely`: it saves, and on average it costs less accuracy than it may, but the interval does not exclude more.
+ * `trade`: it makes the network better, and costs more.
+ */
+export type Answer = 'yes' | 'likely' | 'trade' | 'no';
 
 /** Without ÷ with: above 1 the technique saves. Absent where one of the two networks has no such cost. */
 export interface Savings {
@@ -23,8 +26,8 @@ export interface Verdict {
   readonly mcu: Answer;
 }
 
-/** A change of cost by less is none. */
-const NOTHING = 1.05;
+/** A cost that changes by a smaller factor is the same. */
+export const NOTHING = 1.05;
 
 /** Which techniques are worth it, on an FPGA and on a microcontroller. */
 export function verdictsOf(study: StudyReport): Verdict[] {
@@ -62,7 +65,7 @@ export function effectOf(low: number, high: number, margin: number): Effect {
 function answerOf(effect: Effect, isCheap: boolean, savings: readonly number[]): Answer {
   const saves = savings.some((saving) => saving >= NOTHING);
   const costs = savings.some((saving) => saving <= 1 / NOTHING);
-  if (effect === 'better') return 'yes';
+  if (effect === 'better') return costs ? 'trade' : 'yes';
   if (!saves || costs || !isCheap) return 'no';
   return effect === 'kept' ? 'yes' : 'likely';
 }

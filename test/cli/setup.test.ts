@@ -5,16 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { newFolder, ROOT } from '../support/cli.js';
 
 /** Runs the set-up with nothing in the PATH but these programs: name → shell script. */
-function setup(programs: Readonly<Record<string, string>>) {
+function setup(programs: Readonly<Record<string, string>>, ...options: string[]) {
   const folder = newFolder('path');
   for (const [name, script] of Object.entries(programs)) {
     writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`);
     chmodSync(path.join(folder, name), 0o755);
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'setup.mjs')], {
-    encoding: 'utf8',
-    env: { PATH: folder, CI: 'true', FOLDER: folder },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(ROOT, 'scripts', 'setup.mjs'), ...options],
+    {
+      encoding: 'utf8',
+      env: { PATH: folder, CI: 'true', FOLDER: folder },
+    },
+  );
   return { folder, status, stdout, stderr };
 }
 
@@ -23,6 +27,18 @@ const TOOLS = { verilator: 'exit 0', 'g++': 'exit 0', make: 'exit 0', ccache: 'e
 describe.skipIf(process.platform === 'win32')('the set-up', () => {
   it('does nothing when all is there', () => {
     expect(setup(TOOLS)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('wants what the tests need only when asked for it', () => {
+    const { status, stderr } = setup(TOOLS, '--tests');
+    expect(status).toBe(1);
+    expect(stderr.split('\n').slice(0, 3)).toEqual([
+      'espalier setup: missing iverilog, yosys, python3, chromium',
+      'espalier setup: please install them, then run this again:',
+      '  Debian/Ubuntu: sudo apt-get install -y verilator g++ make ccache iverilog yosys python3 chromium',
+    ]);
+    const there = { iverilog: 'exit 0', yosys: 'exit 0', python3: 'exit 0', 'google-chrome': 'exit 0' };
+    expect(setup({ ...TOOLS, ...there }, '--tests')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
   it('takes another C++ compiler for the one it would install', () => {

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../src/learn/metrics.js';
 import { confusionChart } from '../../src/report/charts/confusion.js';
 import { cyclesChart } from '../../src/report/charts/cycles.js';
 import { kernelChart } from '../../src/report/charts/kernel.js';
+import { busyTimes } from '../../src/report/charts/lanes.js';
 import { type Curve, curvePoints, trainingChart } from '../../src/report/charts/training.js';
 import { drawSvg } from '../../src/report/draw.js';
 
@@ -42,6 +43,50 @@ describe('training curves', () => {
     expect(base).not.toContain('pruned');
     const both = textsOf(await drawSvg(trainingChart(CURVES, 'loss'), 'loss'));
     expect(both).toEqual(expect.arrayContaining(['base', 'pruned', 'pruned, held out', 'epoch']));
+  });
+});
+
+describe('the lanes’ schedule', () => {
+  const layer = { lanes: 1, terms: 0, denseTerms: 0, denseInterval: 0 };
+  const timing = {
+    interval: 5,
+    latency: 20,
+    layers: [
+      {
+        ...layer,
+        layer: 'hidden',
+        interval: 5,
+        latency: 9,
+        schedule: [
+          [
+            { unit: 2, cycles: 3 },
+            { unit: 0, cycles: 2 },
+          ],
+          [{ unit: 1, cycles: 4 }],
+        ],
+      },
+      { ...layer, layer: 'output', interval: 3, latency: 8, schedule: [[{ unit: 0, cycles: 3 }]] },
+    ],
+  };
+
+  it('begins a sample every interval, and a layer when the one before has its result', () => {
+    const bars = busyTimes(timing).map(
+      ({ lane, sample, unit, start, end }) => `${lane} ${sample} ${unit} ${start}-${end}`,
+    );
+    expect(bars).toEqual([
+      'hidden, lane 0 0 2 0-3',
+      'hidden, lane 0 0 0 3-5',
+      'hidden, lane 0 1 2 5-8',
+      'hidden, lane 0 1 0 8-10',
+      'hidden, lane 0 2 2 10-13',
+      'hidden, lane 0 2 0 13-15',
+      'hidden, lane 1 0 1 0-4',
+      'hidden, lane 1 1 1 5-9',
+      'hidden, lane 1 2 1 10-14',
+      'output 0 0 9-12',
+      'output 1 0 14-17',
+      'output 2 0 19-22',
+    ]);
   });
 });
 

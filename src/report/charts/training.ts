@@ -75,7 +75,7 @@ export function trainingChart(curves: readonly Curve[], measure: Measure): TopLe
         field: 'series',
         type: 'nominal',
         scale: { domain, range: domain.map((_, index) => PALETTE[index % PALETTE.length]) },
-        legend: { values: series },
+        legend: { values: series, columns: 3 },
       },
     },
   };

@@ -2,14 +2,15 @@ import { techniquesChart } from '../charts/techniques.js';
 import { tradeoffChart } from '../charts/tradeoff.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, type Html, html, points, signed, table, times } from '../html.js';
+import { figures, type Html, html, points, probability, signed, table, times } from '../html.js';
 import type { Section } from '../page.js';
 import type { StudyReport } from '../study.js';
-import { type Answer, leastBits, type Verdict, verdictsOf } from '../verdict.js';
+import { type Answer, leastBits, NOTHING, type Verdict, verdictsOf } from '../verdict.js';
 
 const ANSWERS: Readonly<Record<Answer, Html>> = {
   yes: html`<b class="good">yes</b>`,
   likely: html`<span class="good">likely</span>`,
+  trade: html`better, costs more`,
   no: html`<span class="soft">no</span>`,
 };
 
@@ -27,7 +28,8 @@ ${verdictTable(verdicts)}
 <p class="soft">“×” is the cost without the technique divided by the cost with it, at ${study.lanes[0]} MAC
 ${study.lanes[0] === 1 ? 'lane' : 'lanes'} per layer; bits are those of the parameters that are not zero. Yes: it saves, and the
 95 % interval excludes a loss of more than ${points(study.margin)} points, or it makes the network better. Likely: it saves and
-loses less than that on average, but the interval does not exclude more. ${study.repeats} × ${study.folds} stratified folds of
+loses less than that on average, but the interval does not exclude more. Pruning and quantization-aware training go on from
+the base network: part of what they gain is that of more epochs. ${study.repeats} × ${study.folds} stratified folds of
 all ${study.samples} rows, compared fold by fold; intervals by the corrected resampled t-test.</p>
 ${figures([forest])}
 ${figures(await tradeoffs(study))}`,
@@ -56,7 +58,7 @@ function verdictTable(verdicts: readonly Verdict[]): Html {
       html`${name}<br><code class="soft">${first} − ${second}</code>`,
       signed(mean),
       `${signed(low)} to ${signed(high)}`,
-      accuracy.pValue.toFixed(3),
+      probability(accuracy.pValue),
       times(savings.parameterBits),
       times(savings.cycles),
       times(savings.romBits),
@@ -83,21 +85,32 @@ function sentences(study: StudyReport, verdicts: readonly Verdict[]): Html[] {
 
 function worthSentence({ technique, savings, fpga, mcu }: Verdict): Html {
   const { mean, low, high } = technique.accuracy.difference;
-  const gains = [
-    ...(savings.cycles === undefined
-      ? [`${times(savings.parameterBits)} fewer bits of parameters`]
-      : [
-          `${times(savings.cycles)} fewer cycles`,
-          `${times(savings.romBits)} fewer ROM bits`,
-          `${times(savings.flash)} less flash`,
-        ]),
-  ];
-  return html`<b>${capitalized(technique.name)}</b> is ${places(fpga, mcu)}: ${gains.join(', ')}, for ${signed(mean)} points of
-accuracy (95 % interval ${signed(low)} to ${signed(high)}).`;
+  const { parameterBits, cycles, romBits, flash } = savings;
+  const changes = [
+    ...(cycles === undefined ? [changeOf(parameterBits, 'bits of parameters')] : []),
+    changeOf(cycles, 'cycles'),
+    changeOf(romBits, 'ROM bits'),
+    changeOf(flash, 'flash'),
+  ].filter((change) => change !== undefined);
+  const costs = changes.length === 0 ? 'the same costs' : changes.join(', ');
+  return html`<b>${capitalized(technique.name)}</b> ${places(fpga, mcu)}: ${signed(mean)} points of accuracy (95 % interval
+${signed(low)} to ${signed(high)}), ${costs}.`;
+}
+
+/** Such as `5.2 times less in cycles`; nothing where they are the same. */
+function changeOf(saving: number | undefined, what: string): string | undefined {
+  if (saving === undefined) return undefined;
+  if (saving >= NOTHING) return `${saving.toFixed(1)} times less in ${what}`;
+  return saving <= 1 / NOTHING ? `${(1 / saving).toFixed(1)} times more in ${what}` : undefined;
 }
 
 function places(fpga: Answer, mcu: Answer): string {
-  const worth = { yes: 'worth it', likely: 'likely worth it', no: 'not worth it' };
+  const worth = {
+    yes: 'is worth it',
+    likely: 'is likely worth it',
+    trade: 'is better and costs more',
+    no: 'shows no gain',
+  };
   if (fpga === mcu) return `${worth[fpga]} on an FPGA and on a microcontroller`;
   return `${worth[fpga]} on an FPGA, ${worth[mcu]} on a microcontroller`;
 }

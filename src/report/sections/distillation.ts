@@ -1,5 +1,5 @@
 import type { ReportData } from '../data.js';
-import { type Html, html, signed, table, whole, withInterval } from '../html.js';
+import { type Html, html, probability, signed, table, whole, withInterval } from '../html.js';
 import type { Section } from '../page.js';
 import type { DistillationSweep } from '../study-data.js';
 import { variantOf } from '../verdict.js';
@@ -68,7 +68,7 @@ function sweepTable({ points: swept, folds, repeats, scratch }: DistillationSwee
       String(alpha),
       withInterval(accuracy),
       `${signed(mean)} [${signed(low)}, ${signed(high)}]`,
-      gain.pValue.toFixed(3),
+      probability(gain.pValue),
     ];
   });
   return html`<h3>Other temperatures and alphas</h3>

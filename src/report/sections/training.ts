@@ -18,18 +18,22 @@ export async function training({ base, pruned, quantized, study }: ReportData): 
   return {
     id: 'training',
     title: 'Training',
-    body: html`${await charts(curves, 'the run')}${study === undefined ? undefined : await studied(study)}
+    body: html`${study === undefined ? await charts(curves, 'the run') : await studied(study)}
 <p class="soft">Measured at the end of each epoch without dropout. ${
       pruned === undefined && study === undefined ? '' : dips
     }</p>`,
   };
 }
 
+/** Loss and accuracy; and what is not zero, where pruning changes it. */
 async function charts(curves: readonly Curve[], of: string): Promise<Html> {
+  const isPruned = curves.some(({ name }) => name === 'pruned');
   return figures([
     await drawSvg(trainingChart(curves, 'loss'), `Loss by epoch: ${of}`),
     await drawSvg(trainingChart(curves, 'accuracy'), `Accuracy by epoch: ${of}`),
-    await drawSvg(trainingChart(curves, 'nonZeros'), `Parameters that are not zero by epoch: ${of}`),
+    ...(isPruned
+      ? [await drawSvg(trainingChart(curves, 'nonZeros'), `Parameters that are not zero by epoch: ${of}`)]
+      : []),
   ]);
 }
 
@@ -52,8 +56,8 @@ async function studied(study: StudyReport): Promise<Html> {
     curve(name, 0),
     curve(`${name}-qat`, epochs(name)),
   ]);
-  return html`<h3>Base and pruned network of the study</h3>
-${await charts(large, 'base and pruned network of the study')}
-<h3>The student</h3>
+  return html`<h3>Base and pruned network</h3>
+${await charts(large, 'base and pruned network')}
+<h3>The student, distilled and from scratch</h3>
 ${await charts(student, 'distilled and from scratch')}`;
 }
