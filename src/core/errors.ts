@@ -396,12 +396,12 @@ export const problems = {
     }),
   hardwareOption: (where: string, got: string, wanted: string) =>
     raise({ code: 'hardware/option', where, got, wanted }),
-  hardwareUnknownOption: (where: string, architecture: string) =>
+  hardwareUnknownOption: (where: string, architecture: string, known: readonly string[]) =>
     raise({
       code: 'hardware/unknown-option',
       where,
       got: 'an unknown option',
-      wanted: `an option of the ${architecture} architecture`,
+      wanted: `an option of the ${architecture} architecture: ${known.join(', ')}`,
     }),
   parallelTooLarge: (network: string, luts: number, limit: number) =>
     raise({

@@ -89,7 +89,8 @@ function readOptions(architecture: Architecture, { architecture: _, ...options }
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue.code === 'unrecognized_keys') {
-    throw problems.hardwareUnknownOption(`hardware.${issue.keys[0]}`, architecture.name);
+    const known = Object.keys(architecture.options.shape);
+    throw problems.hardwareUnknownOption(`hardware.${issue.keys[0]}`, architecture.name, known);
   }
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], options);
   const place = ['hardware', ...issue.path].join('.');

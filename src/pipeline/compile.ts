@@ -72,6 +72,7 @@ export interface Overrides {
   readonly probability?: boolean;
   readonly architecture?: string;
   readonly lanes?: number;
+  readonly effort?: number;
 }
 
 /**
@@ -81,7 +82,7 @@ export interface Overrides {
  */
 export function compileConfig(file: string | undefined, overrides: Overrides): CompileConfig {
   const config = file === undefined ? COMPILE_CONFIG.parse({}) : readConfig(COMPILE_CONFIG, file);
-  const { bits, input, rounding, overflow, probability, architecture, lanes } = overrides;
+  const { bits, input, rounding, overflow, probability } = overrides;
   if (input !== undefined) parseFormat(input, '--input');
   return {
     ...config,
@@ -90,8 +91,17 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
       ...present({ bits, input, rounding, overflow, probability }),
       layers: withFormats(config.quantization.layers, overrides.format ?? {}),
     },
-    hardware: { ...config.hardware, ...present({ architecture, lanes }) },
+    hardware: hardwareConfig(config.hardware, overrides),
   };
+}
+
+/** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
+function hardwareConfig(
+  hardware: CompileConfig['hardware'],
+  { architecture = hardware.architecture, lanes, effort }: Overrides,
+): CompileConfig['hardware'] {
+  const kept = architecture === hardware.architecture ? hardware : { architecture };
+  return { ...kept, ...present({ lanes, effort }) };
 }
 
 type LayerFormats = CompileConfig['quantization']['layers'];

@@ -63,7 +63,7 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "systolic", wanted one of serial(, \w+)* \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', lanes: { hidden: 2 } })).toBe(
       `hardware.lanes: got "hidden", wanted one of the layers ${NETWORK.layers.map(({ name }) => name).join(', ')} [hardware/layer]`,

@@ -53,8 +53,9 @@ export const compile: CliCommand = {
       .addOption(new Option('--rounding <mode>', 'wherever none is stated').choices(ROUNDINGS))
       .addOption(new Option('--overflow <mode>', 'wherever none is stated').choices(OVERFLOWS))
       .option('--probability', 'the sigmoid of the logit by table')
-      .option('--architecture <name>', 'micro-architecture')
-      .option('--lanes <n>', 'multipliers per layer', wholeNumber('--lanes', 1));
+      .option('--architecture <name>', 'micro-architecture: serial or parallel')
+      .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
+      .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3));
   },
   async run(_args, options) {
     if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');
