@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withScratchFolder } from '../core/early-exit.js';
 import { EspalierError, problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
@@ -72,8 +72,7 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
   }
   const stimulus = makeStimulus(design.network, { regressions: [], rows, random, seed });
   const beats = await expectedBeats(design, stimulus, true, onProgress);
-  const workshop = mkdtempSync(path.join(os.tmpdir(), 'espalier-mutants-'));
-  try {
+  return withScratchFolder(async (workshop) => {
     const bench = { design, engine, beats, seed, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE };
     await checkOriginal(bench);
     const mutants: Mutant[] = [];
@@ -100,9 +99,7 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
       survivors: mutants.filter(({ caughtBy }) => caughtBy === undefined),
       refused,
     };
-  } finally {
-    rmSync(workshop, { recursive: true, force: true });
-  }
+  });
 }
 
 interface Workbench {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { killGroup, onEarlyExit } from '../core/early-exit.js';
 
 export interface ProcessResult {
   /** Exit status; −1 when a signal or the time limit ended it; undefined when the program was not found. */
@@ -24,18 +25,24 @@ export function runProcess(
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutSeconds * 1000,
       killSignal: 'SIGKILL',
+      detached: true,
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),
     });
+    const callOff = onEarlyExit(() => killGroup(child));
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString('utf8');
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error) => resolve({ status: undefined, stdout: '', stderr: error.message }));
-    child.on('close', (status) =>
-      resolve({ status: status ?? -1, stdout: text(stdout), stderr: text(stderr) }),
-    );
+    child.on('error', (error) => {
+      callOff();
+      resolve({ status: undefined, stdout: '', stderr: error.message });
+    });
+    child.on('close', (status) => {
+      callOff();
+      resolve({ status: status ?? -1, stdout: text(stdout), stderr: text(stderr) });
+    });
   });
 }
 

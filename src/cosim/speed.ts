@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withScratchFolder } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
 import { busBytes } from './bus.js';
 import { loadDesign, romFolder } from './design.js';
@@ -43,8 +43,7 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
   const stimulus = makeStimulus(design.network, { regressions: [], rows: [], random, seed: 1 });
   const beats = await expectedBeats(design, stimulus, false);
   const job = stalledJob(design, beats, 'none', 1);
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
-  try {
+  return withScratchFolder(async (scratch) => {
     const vectors = path.join(scratch, 'vectors.bin');
     writeFileSync(vectors, beats.vectors);
     const { input, output } = design.manifest.stream;
@@ -65,9 +64,7 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
       bare: beats.samples / median(pairs.map((pair) => pair.bare)),
       ratio: median(pairs.map((pair) => pair.bare / pair.harness)),
     };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {

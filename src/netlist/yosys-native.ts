@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { killGroup, onEarlyExit, withScratchFolder } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
 import { type Yosys, type YosysJob, type YosysResult, yosysFailure } from './yosys-job.js';
 
@@ -29,8 +29,7 @@ export async function findNativeYosys(): Promise<Yosys | undefined> {
 }
 
 async function runJob(job: YosysJob): Promise<YosysResult> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'espalier-yosys-'));
-  try {
+  return withScratchFolder(async (folder) => {
     for (const [name, content] of [...job.files, [SCRIPT, job.script] as const]) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), content);
@@ -44,14 +43,13 @@ async function runJob(job: YosysJob): Promise<YosysResult> {
     const files = new Map<string, string>();
     for (const name of job.outputs) files.set(name, await readFile(path.join(folder, name), 'utf8'));
     return { files, log: exit.output };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function runYosys(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    const child = spawn('yosys', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('yosys', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const callOff = onEarlyExit(() => killGroup(child));
     let output = '';
     let timedOut = false;
     for (const stream of [child.stdout, child.stderr]) {
@@ -61,13 +59,15 @@ function runYosys(args: readonly string[], cwd: string, timeoutSeconds: number):
     }
     const timer = setTimeout(() => {
       timedOut = true;
-      child.kill('SIGKILL');
+      killGroup(child);
     }, timeoutSeconds * 1000);
     child.on('error', (error) => {
+      callOff();
       clearTimeout(timer);
       reject(error);
     });
     child.on('close', (code, signal) => {
+      callOff();
       clearTimeout(timer);
       resolve({ code, signal, output, timedOut });
     });

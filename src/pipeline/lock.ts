@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { onEarlyExit } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
 
 /**
@@ -27,12 +28,12 @@ export function claim(folder: string): () => void {
 
 /** Also called at the end of the process, should it come first. */
 function releaser(file: string): () => void {
-  const release = () => {
-    process.off('exit', release);
-    rmSync(file, { force: true });
+  const remove = () => rmSync(file, { force: true });
+  const callOff = onEarlyExit(remove);
+  return () => {
+    callOff();
+    remove();
   };
-  process.once('exit', release);
-  return release;
 }
 
 function holderOf(file: string): number | undefined {

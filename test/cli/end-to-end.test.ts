@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -217,5 +217,32 @@ describe('an interrupted run', () => {
     const { status, stderr } = await runCliIn(folder, 'run', '--until', 'train');
     expect(status).toBe(0);
     expect(stderr).toMatch(/^Read and split the data: unchanged\nTrain the base network: /);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s ends what it has started, and leaves no temporary file', async (signal, wanted) => {
+    const folder = smallModel();
+    const [tools, scratch] = ['tools', 'scratch'].map((name) => path.join(folder, name));
+    for (const made of [tools, scratch]) mkdirSync(made);
+    const [started, survived] = ['started', 'survived'].map((name) => path.join(folder, name));
+    const verilator = [
+      '#!/bin/sh',
+      'if [ "$1" = --version ]; then echo Verilator 5.006; exit; fi',
+      `(sleep 2; touch '${survived}') & touch '${started}'; wait`,
+    ];
+    writeFileSync(path.join(tools, 'verilator'), verilator.join('\n'), { mode: 0o755 });
+    const { child, ended } = startCli(folder, ['run'], {
+      PATH: `${tools}:${process.env.PATH}`,
+      TMPDIR: scratch,
+    });
+    while (!existsSync(started)) await setTimeout(50);
+    expect(readdirSync(scratch)).toHaveLength(2);
+    child.kill(signal);
+    expect((await ended).status).toBe(wanted);
+    expect(readdirSync(scratch)).toEqual([]);
+    await setTimeout(2_500);
+    expect(existsSync(survived)).toBe(false);
   });
 });

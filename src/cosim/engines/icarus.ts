@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withScratchFolder } from '../../core/early-exit.js';
 import { problems } from '../../core/errors.js';
 import { readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
@@ -61,8 +61,7 @@ async function compile(
   traces: string,
   program: string,
 ): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
-  try {
+  return withScratchFolder(async (folder) => {
     writeFileSync(path.join(folder, 'traces.vh'), traces);
     const result = await runProcess('iverilog', [
       ...args,
@@ -75,14 +74,11 @@ async function compile(
     const aside = `${program}.${path.basename(folder)}`;
     copyFileSync(path.join(folder, 'bench.vvp'), aside);
     renameSync(aside, program);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function run(design: LoadedDesign, program: string, job: Job): Promise<RunResult> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
-  try {
+  return withScratchFolder(async (folder) => {
     writeFileSync(path.join(folder, 'vectors.hex'), hexLines(job.vectors, job.samples));
     writeFileSync(path.join(folder, 'stalls.bin'), job.stalls);
     const result = await runProcess('vvp', ['-n', program, ...runArgs(folder, job)], {
@@ -96,9 +92,7 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
     }
     if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);
     return compare(job, readText(path.join(folder, 'events.txt')));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function runArgs(folder: string, job: Job): string[] {

@@ -1,15 +1,6 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withScratchFolder } from '../../core/early-exit.js';
 import { problems } from '../../core/errors.js';
 import { readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
@@ -97,8 +88,7 @@ interface Compilation {
 
 async function compile(design: LoadedDesign, { args, config, mains, program }: Compilation): Promise<void> {
   // Relative names inside, so that ccache finds yesterday's objects; make cannot work below a path with spaces.
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
-  try {
+  return withScratchFolder(async (folder) => {
     for (const file of mains) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
     const sources = design.manifest.sources.map(({ file }) => file);
     for (const file of sources) cpSync(path.join(design.folder, file), path.join(folder, file));
@@ -119,9 +109,7 @@ async function compile(design: LoadedDesign, { args, config, mains, program }: C
     const aside = `${program}.${path.basename(folder)}`;
     copyFileSync(path.join(folder, 'obj', 'simulate'), aside);
     renameSync(aside, program);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function compilerCache(): Promise<Record<string, string>> {
@@ -131,8 +119,7 @@ async function compilerCache(): Promise<Record<string, string>> {
 }
 
 async function run(design: LoadedDesign, program: string, job: Job): Promise<RunResult> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-'));
-  try {
+  return withScratchFolder(async (folder) => {
     writeFileSync(path.join(folder, 'job.txt'), jobFacts(design, job));
     writeFileSync(path.join(folder, 'vectors.bin'), job.vectors);
     writeFileSync(path.join(folder, 'expected.bin'), job.expected);
@@ -151,9 +138,7 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
     }
     if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);
     return JSON.parse(readText(path.join(folder, 'result.json'))) as RunResult;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function jobFacts(design: LoadedDesign, job: Job): string {

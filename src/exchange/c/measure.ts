@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { withScratchFolder } from '../../core/early-exit.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type CMemory, estimateMemory } from './cost.js';
 import { exportC } from './source.js';
@@ -54,8 +54,7 @@ async function compileAndMeasure(
   style: CStyle,
   { command, options }: Compiler,
 ): Promise<CMemory> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'espalier-c-'));
-  try {
+  return withScratchFolder(async (folder) => {
     for (const [name, text] of exportC(network, { version: '', command: '' }, style)) {
       await writeFile(path.join(folder, name), text);
     }
@@ -71,9 +70,7 @@ async function compileAndMeasure(
       flash: text + data,
       ram: data + bss + (await stackBytes(folder)),
     };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** The sum of all frames, which no chain of calls exceeds: there is no recursion. */

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { withScratchFolder } from '../../core/early-exit.js';
 import { present } from '../../core/objects.js';
 import type { Samples } from '../../learn/samples.js';
 import type { QuantizedNetwork } from '../../network/types.js';
@@ -27,8 +27,7 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): S
       const { networkFromJson } = await import('../../network/json.js');
       const network = networkFromJson(inputs.product('quantize').text('network.json'));
       const { all } = inputs.product('data').json<DataProduct>('data.json');
-      const outputFolder = mkdtempSync(path.join(tmpdir(), 'espalier-'));
-      try {
+      return withScratchFolder(async (outputFolder) => {
         await simulate(inputs.product('design').folder, {
           ...options,
           rows: await codesOf(network, all),
@@ -40,9 +39,7 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): S
         return new Map(
           readdirSync(outputFolder).map((name) => [name, readFileSync(path.join(outputFolder, name))]),
         );
-      } finally {
-        rmSync(outputFolder, { recursive: true });
-      }
+      });
     },
   };
 }
