@@ -101,7 +101,27 @@ describe('a whole run', () => {
       'data',
       'reproduce',
     ]);
-    expect(report.match(/<svg /g)).toHaveLength(3 + 3 + 4 + 1);
+    expect([...report.matchAll(/<svg [^>]*aria-label="([^"]*)"/g)].map(([, label]) => label)).toEqual([
+      'Loss by epoch: the run',
+      'Accuracy by epoch: the run',
+      'Parameters that are not zero by epoch: the run',
+      'Confusion matrix: trained',
+      'Confusion matrix: pruned',
+      'Confusion matrix: fixed point',
+      'Weights of hidden: trained',
+      'Codes of hidden: in hardware',
+      'Weights of output: trained',
+      'Codes of output: in hardware',
+      'Quantization error of each layer: mean, largest, and the bound',
+      'Histogram of codes: input input',
+      'Histogram of codes: hidden weights',
+      'Histogram of codes: hidden outputs',
+      'Histogram of codes: output weights',
+      'Histogram of codes: output outputs',
+      'Cycles per sample of each layer, sparse and dense',
+      'Gantt chart: which unit of which sample each lane works on, by clock cycle',
+      'Rows of each class',
+    ]);
     expect(report.replaceAll('http://www.w3.org/', '')).not.toMatch(
       /https?:|<script|<link|<img|url\((?!#)|@import/,
     );
