@@ -60,6 +60,11 @@ export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
 
 const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);
 
+interface Shifted {
+  readonly form: Form;
+  readonly shift: number;
+}
+
 /** How a vector of bits is read as a whole number: exactly, or modulo 2^length. */
 export type Reading = 'unsigned' | 'signed' | 'modular';
 
@@ -68,6 +73,8 @@ export class Algebra {
   private readonly atoms = new Map<string, Atom>();
   private readonly forms = new Map<string, Form>();
   private readonly codes = new Map<string, Code>();
+  /** Forms that are floor(form / 2^shift) of another one. */
+  private readonly origins = new Map<Form, Shifted>();
   private readonly codeForms: Form[] = [];
   private readonly codeBits: number[] = [];
 
@@ -121,7 +128,7 @@ export class Algebra {
         j += 1;
       }
     }
-    return this.intern(terms, a.constant + b.constant);
+    return refine(this.intern(terms, a.constant + b.constant), a.low + b.low, a.high + b.high);
   }
 
   scale(form: Form, factor: bigint): Form {
@@ -147,16 +154,27 @@ export class Algebra {
     if (shift === 0) return form;
     const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
     if (low === high) return this.constant(low);
+    // Of two values: the upper one is one more, and so is its floor.
+    if (form.high - form.low === 1n) return this.add(form, this.constant(low - form.low));
+    const whole = this.wholeOf(form);
+    if (whole.form !== form) return this.floor(whole.form, shift + whole.shift);
+    const made = this.makeFloor(form, shift);
+    // A division without remainder says nothing of the quotient.
+    const exact = form.terms.every(({ coefficient }) => BigInt.asUintN(shift, coefficient) === 0n);
+    if (!exact && made.terms.length > 0 && !this.origins.has(made)) this.origins.set(made, { form, shift });
+    return made;
+  }
+
+  private makeFloor(form: Form, shift: number): Form {
+    const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
     const clipped = Math.min(shift, signPosition(form));
     const whole: Term[] = [];
     const rest: Term[] = [];
-    const isWhole = ({ coefficient }: Term) => BigInt.asUintN(clipped, coefficient) === 0n;
-    // A sum of input symbols stays together: what hangs on one such sum is proved by running through its values.
-    const inputsWhole = form.terms.every((term) => !isInput(term) || isWhole(term));
-    for (const term of form.terms) {
-      if (isInput(term) ? inputsWhole : isWhole(term)) {
-        whole.push({ atom: term.atom, coefficient: term.coefficient >> BigInt(clipped) });
-      } else rest.push(term);
+    for (const { atom, coefficient } of form.terms) {
+      const remainder = residue(coefficient, clipped);
+      const taken = coefficient - remainder;
+      if (taken !== 0n) whole.push({ atom, coefficient: taken >> BigInt(clipped) });
+      if (remainder !== 0n) rest.push({ atom, coefficient: remainder });
     }
     const quotient = form.constant >> BigInt(clipped);
     const outside = this.intern(whole, quotient);
@@ -165,7 +183,11 @@ export class Algebra {
     // Alone, the rest may have its sign lower.
     if (whole.length > 0 || quotient !== 0n)
       return refine(this.add(outside, this.floor(inside, clipped)), low, high);
-    return refine(this.floorAtom(form, clipped), low, high);
+    const half = pow2(clipped - 1);
+    if (form.constant < half) return refine(this.floorAtom(form, clipped), low, high);
+    // floor((B + half) / 2^k) = floor(B / 2^(k−1)) − floor(B / 2^k).
+    const lower = this.add(form, this.constant(-half));
+    return refine(this.subtract(this.floor(lower, clipped - 1), this.floor(lower, clipped)), low, high);
   }
 
   /** Bit k. */
@@ -173,8 +195,13 @@ export class Algebra {
     const position = Math.min(k, signPosition(form));
     const [low, high] = [form.low >> BigInt(position), form.high >> BigInt(position)];
     if (low === high) return (low & 1n) === 1n ? C1 : C0;
-    const unfolded = this.unfold(form);
-    if (unfolded !== undefined) return this.bit(unfolded.form, position + unfolded.shift);
+    if (form.high - form.low === 1n && form.high !== 0n) {
+      // Of two values: whether it is the lower one, as the sign of a number from −1 to 0.
+      const lower = this.bit(this.add(form, this.constant(-form.high)), 0);
+      return (low & 1n) === 1n ? lower : this.not(lower);
+    }
+    const whole = this.wholeOf(form);
+    if (whole.form !== form) return this.bit(whole.form, position + whole.shift);
     const zeros = commonZeros(form, position);
     if (zeros > position) return ((form.constant >> BigInt(position)) & 1n) === 1n ? C1 : C0;
     const sign = this.asSign(form, position);
@@ -213,6 +240,8 @@ export class Algebra {
   /** The number that bits stand for, lowest first; undefined when one of them is unknown. */
   number(bits: readonly Code[], reading: Reading): Form | undefined {
     if (bits.includes(CX)) return undefined;
+    // Below zeros every reading is the same, and the number is bounded.
+    if (bits.length > 1 && bits[bits.length - 1] === C0) return this.number(bits.slice(0, -1), 'unsigned');
     let sum = this.constant(0n);
     for (let at = 0; at < bits.length; ) {
       const count = this.runLength(bits, at);
@@ -229,6 +258,7 @@ export class Algebra {
   reduce(form: Form, width: number): Form {
     const modulus = pow2(width);
     const half = modulus >> 1n;
+    if (form.low >= -half && form.high < modulus) return form;
     const needless = ({ coefficient }: Term) => coefficient >= half || coefficient < -half;
     let reduced = form;
     if (form.terms.some(needless)) {
@@ -257,8 +287,24 @@ export class Algebra {
     return (turns & 1n) === 0n ? code : this.not(code);
   }
 
+  /** The form of which this one is the upper bits, as far back as is known; of several that are each other's, one. */
+  private wholeOf(form: Form): Shifted {
+    const path: Shifted[] = [{ form, shift: 0 }];
+    for (;;) {
+      const last = path[path.length - 1];
+      const next = this.unfold(last.form);
+      if (next === undefined) return last;
+      const again = path.findIndex((step) => step.form === next.form);
+      if (again >= 0)
+        return path.slice(again).reduce((first, step) => (step.form.id < first.form.id ? step : first));
+      path.push({ form: next.form, shift: last.shift + next.shift });
+    }
+  }
+
   /** A form that is floor(G / 2^shift) for a form G: its bits are G's, and so have one name only. */
-  private unfold(form: Form): { readonly form: Form; readonly shift: number } | undefined {
+  private unfold(form: Form): Shifted | undefined {
+    const origin = this.origins.get(form);
+    if (origin !== undefined) return origin;
     const floors = form.terms.filter(({ atom }) => atom.kind === 'floor');
     if (floors.length !== 1) return undefined;
     const [{ atom, coefficient }] = floors as [Term & { atom: FloorAtom }];
@@ -308,7 +354,7 @@ export class Algebra {
 
   /** An atom for the floor; of a form and its inverse there is only one. */
   private floorAtom(form: Form, shift: number): Form {
-    if (form.terms[0].coefficient < 0n) return this.invert(this.floorAtom(this.invert(form), shift));
+    if (form.terms[0].coefficient < 0n) return this.invert(this.floor(this.invert(form), shift));
     const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
     if (low === high) return this.constant(low);
     return this.atomForm(`f${form.id},${shift}`, (id) => ({ kind: 'floor', id, form, shift, low, high }));
@@ -361,4 +407,10 @@ function commonZeros(form: Form, limit: number): number {
     while (zeros > 0 && BigInt.asUintN(zeros, coefficient) !== 0n) zeros -= 1;
   }
   return zeros;
+}
+
+/** The representative of a number modulo 2^width that is above −2^(width−1) and at most 2^(width−1). */
+function residue(value: bigint, width: number): bigint {
+  const low = BigInt.asIntN(width, value);
+  return width > 0 && low === -pow2(width - 1) ? -low : low;
 }

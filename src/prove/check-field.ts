@@ -1,7 +1,8 @@
 import { Random } from '../core/random.js';
 import type { Interval } from '../fixed/interval.js';
-import { type Algebra, type Code, CX, type Form, type InputAtom, type Term } from './algebra.js';
+import { Algebra, type Code, CX, type Form, type InputAtom, type Term } from './algebra.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
+import { Regrouper } from './regroup.js';
 import type { FieldSpec } from './spec.js';
 import { proveBySplitting } from './split.js';
 
@@ -69,9 +70,10 @@ export function checkField(
   const parts = linearParts(codes, algebra);
   const foreign = parts.some(({ terms }) => terms.some(({ atom }) => (atom as InputAtom).sample !== 0));
   if (foreign) return { kind: 'open', reason: 'it hangs on another sample too' };
-  const directions = directionsOf([...parts.map(({ terms }) => terms), wanted.terms]);
-  if (directions.length <= 1) return checkOneWord(codes, shape, spec, wanted, directions[0], algebra);
-  return checkJointly(codes, shape, spec, wanted, parts, inputs, algebra);
+  return (
+    checkOneWord(codes, shape, spec, wanted, algebra) ??
+    checkJointly(codes, shape, spec, wanted, parts, inputs, algebra)
+  );
 }
 
 function specForm({ terms, bias }: FieldSpec, inputs: ReadonlyMap<number, Form>, algebra: Algebra): Form {
@@ -126,22 +128,24 @@ function boundsOf(terms: readonly Term[]): Interval {
   return { low, high };
 }
 
-/** The field and its spec hang on one number: all its values, or intervals of them, are run through. */
+/** If the field hangs on the spec's sum alone: all values of the sum, or intervals of them, are run through. */
 function checkOneWord(
   codes: readonly Code[],
   shape: FieldShape,
   spec: FieldSpec,
   wanted: Form,
-  direction: Direction | undefined,
-  algebra: Algebra,
-): Verdict {
+  source: Algebra,
+): Verdict | undefined {
+  const [direction] = directionsOf([wanted.terms]);
   const { low, high } = direction ?? { low: 0, high: 0 };
+  const algebra = new Algebra();
+  const bits = direction === undefined ? codes : inOneWord(codes, direction, source, algebra);
+  if (bits === undefined || (direction === undefined && codes.some((code) => code > CX))) return undefined;
   const variable: Variable = { name: 'd', low, high };
-  const resolve: Resolve = (terms) =>
-    terms.length === 0 ? [] : [{ variable, coefficient: commonDivisor(terms) }];
-  const factor = wanted.terms.length === 0 ? 0 : Number(commonDivisor(wanted.terms));
+  const resolve: Resolve = (terms) => terms.map(({ coefficient }) => ({ variable, coefficient }));
+  const factor = direction === undefined ? 0 : Number(commonDivisor(wanted.terms));
   const sumAt = (d: number) => factor * d + Number(wanted.constant);
-  const compiled = new CompiledFunction(codes, algebra, [variable], resolve);
+  const compiled = new CompiledFunction(bits, algebra, [variable], resolve);
   const failure = (d: number): Verdict | undefined => {
     const expected = spec.apply(sumAt(d));
     const got = compiled.run([d]);
@@ -152,7 +156,7 @@ function checkOneWord(
       : { kind: 'differs', inputs, expected, got: asSigned(got, shape), coefficients: [] };
   };
   if (high - low >= MOST_POINTS) {
-    const split = proveBySplitting({ codes, shape, spec, low, high, sumAt, algebra });
+    const split = proveBySplitting({ codes: bits, shape, spec, low, high, sumAt, algebra });
     if (split.kind === 'proved') return { kind: 'proved', method: 'splitting', points: split.pieces };
     const wrong = split.kind === 'wrong' ? failure(split.d) : undefined;
     return wrong ?? { kind: 'open', reason: 'it changes in too many places to be split into pieces' };
@@ -164,6 +168,18 @@ function checkOneWord(
     open ??= found;
   }
   return open ?? { kind: 'proved', method: 'exhaustion', points: high - low + 1 };
+}
+
+/** The bits as functions of one sum of inputs, in an algebra of its own; undefined when they hang on more. */
+function inOneWord(
+  codes: readonly Code[],
+  { terms, low, high }: Direction,
+  source: Algebra,
+  target: Algebra,
+): Code[] | undefined {
+  const regrouper = new Regrouper(source, target, terms, target.input(0, 0, BigInt(low), BigInt(high)));
+  const bits = codes.map((code) => regrouper.code(code));
+  return bits.every((bit) => bit !== undefined) ? (bits as Code[]) : undefined;
 }
 
 export const wrap = (code: number, width: number): number => (code < 0 ? code + 2 ** width : code);
@@ -223,7 +239,7 @@ function checkJointly(
   const weights = units.map((unit) => spec.terms.find((term) => term.unit === unit)?.weight ?? 0);
   const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
   const all = points <= MOST_JOINT_POINTS;
-  const coefficients = all ? [] : wrongCoefficients(parts, wanted, inputs);
+  const coefficients = wrongCoefficients(codes, parts, wanted, inputs, algebra);
   for (const values of all ? everyPoint(variables) : somePoints(variables)) {
     const sum = values.reduce((total, value, index) => total + weights[index] * value, spec.bias);
     const expected = spec.apply(sum);
@@ -235,7 +251,7 @@ function checkJointly(
       inputs: found,
       expected,
       got: asSigned(got, shape),
-      coefficients: wrongCoefficients(parts, wanted, inputs),
+      coefficients,
     };
   }
   if (all) return { kind: 'proved', method: 'exhaustion', points };
@@ -247,26 +263,28 @@ function checkJointly(
   return { kind: 'open', reason: `${detail}, though no input was found for which it is wrong` };
 }
 
-/** Where the bits hang on one sum only: its coefficients that are not those wanted, up to a common factor. */
+/** Where the bits hang on one sum, though not on the one wanted: the coefficients that differ. */
 function wrongCoefficients(
+  codes: readonly Code[],
   parts: readonly Form[],
   wanted: Form,
   inputs: ReadonlyMap<number, Form>,
+  algebra: Algebra,
 ): Difference['coefficients'] {
-  const directions = directionsOf(parts.map(({ terms }) => terms));
-  if (directions.length !== 1 || wanted.terms.length === 0) return [];
-  const [{ terms }] = directions;
+  const own = directionsOf(parts.map(({ terms }) => terms)).find(
+    (direction) => inOneWord(codes, direction, algebra, new Algebra()) !== undefined,
+  );
+  if (own === undefined || wanted.terms.length === 0) return [];
   const target = Number(commonDivisor(wanted.terms));
   const coefficientOf = (list: readonly Term[], unit: number) =>
     Number(list.find(({ atom }) => (atom as InputAtom).unit === unit)?.coefficient ?? 0n);
   // The factor between the two under which most coefficients agree.
-  const factors = [target, -target, 1, -1];
-  const lists = factors.map((factor) =>
+  const lists = [target, -target, 1, -1].map((factor) =>
     [...inputs.keys()].flatMap((unit) => {
       const pair = {
         unit,
         wanted: coefficientOf(wanted.terms, unit),
-        got: factor * coefficientOf(terms, unit),
+        got: factor * coefficientOf(own.terms, unit),
       };
       return pair.wanted === pair.got ? [] : [pair];
     }),

@@ -1,6 +1,6 @@
 import type { Algebra, Code, Form } from './algebra.js';
 import { C1 } from './algebra.js';
-import { commonDivisor, type FieldShape, holds, sameBits, wrap } from './check-field.js';
+import { type FieldShape, holds, sameBits, wrap } from './check-field.js';
 import { Rebuilder } from './rebuild.js';
 import type { FieldSpec } from './spec.js';
 
@@ -45,7 +45,8 @@ export function proveBySplitting(word: OneWord): Splitting {
 function holdsOn({ codes, shape, spec, sumAt, algebra }: OneWord, low: number, high: number): boolean {
   const d: Form =
     low === high ? algebra.constant(BigInt(low)) : algebra.input(-1, 0, BigInt(low), BigInt(high));
-  const rebuilder = new Rebuilder(algebra, (terms) => algebra.scale(d, commonDivisor(terms)));
+  // The only input symbol is d.
+  const rebuilder = new Rebuilder(algebra, ([{ coefficient }]) => algebra.scale(d, coefficient));
   const bits = codes.map((code) => rebuilder.code(code));
   const ends = [sumAt(low), sumAt(high)];
   const wanted = spec.onInterval({ low: Math.min(...ends), high: Math.max(...ends) });

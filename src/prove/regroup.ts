@@ -1,0 +1,144 @@
+import {
+  type Algebra,
+  type Atom,
+  C1,
+  type CellAtom,
+  type Code,
+  type Form,
+  isInput,
+  type Term,
+} from './algebra.js';
+import { evaluateCell } from './symbolic-cells.js';
+
+/** A number as Σ coefficient × input symbol, plus a form of the other algebra. */
+interface Parts {
+  readonly linear: ReadonlyMap<Atom, bigint>;
+  readonly rest: Form;
+}
+
+/**
+ * Writes bits that hang on many sums of input symbols as bits that hang on one sum d alone, where they do: floors of
+ * sums were taken apart coefficient by coefficient, and come together again as floors of multiples of d. The result
+ * stands in an algebra of its own, whose only input symbol is d.
+ */
+export class Regrouper {
+  private readonly codes = new Map<Code, Code | undefined>();
+  private readonly forms = new Map<Form, Parts | undefined>();
+  private readonly cells = new Map<CellAtom, readonly Code[] | undefined>();
+  /** A coefficient of d that is odd: there is one, since they have no common divisor. */
+  private readonly odd: Term;
+
+  constructor(
+    private readonly source: Algebra,
+    private readonly target: Algebra,
+    private readonly direction: readonly Term[],
+    private readonly d: Form,
+  ) {
+    this.odd = direction.find(({ coefficient }) => (coefficient & 1n) === 1n) as Term;
+  }
+
+  /** The same bit in the other algebra; undefined when it hangs on more than d. */
+  code(code: Code): Code | undefined {
+    if (code <= C1) return code;
+    if (this.codes.has(code)) return this.codes.get(code);
+    const made = this.makeCode(this.source.formOf(code), this.source.positionOf(code));
+    this.codes.set(code, made);
+    return made;
+  }
+
+  private makeCode(form: Form, position: number): Code | undefined {
+    const [first] = form.terms;
+    const isOneCell = form.terms.length === 1 && form.constant === 0n && first.coefficient === 1n;
+    if (isOneCell && first.atom.kind === 'cell') return this.outputs(first.atom)?.[position];
+    const parts = this.parts(form);
+    // Bits up to this one hang on the number modulo 2^(position + 1).
+    const match = parts && this.match(parts.linear, position + 1);
+    if (parts === undefined || match === undefined) return undefined;
+    return this.target.bit(this.inD(match.factor, parts.rest), position);
+  }
+
+  private inD(factor: bigint, rest: Form): Form {
+    return this.target.add(this.target.scale(this.d, factor), rest);
+  }
+
+  private parts(form: Form): Parts | undefined {
+    if (this.forms.has(form)) return this.forms.get(form);
+    const made = this.makeParts(form);
+    this.forms.set(form, made);
+    return made;
+  }
+
+  private makeParts(form: Form): Parts | undefined {
+    const linear = new Map<Atom, bigint>();
+    const count = (atom: Atom, coefficient: bigint) => {
+      const sum = (linear.get(atom) ?? 0n) + coefficient;
+      if (sum === 0n) linear.delete(atom);
+      else linear.set(atom, sum);
+    };
+    let rest = this.target.constant(form.constant);
+    for (const term of form.terms) {
+      if (isInput(term)) {
+        count(term.atom, term.coefficient);
+        continue;
+      }
+      const part = this.atomParts(term.atom);
+      if (part === undefined) return undefined;
+      for (const [atom, coefficient] of part.linear) count(atom, coefficient * term.coefficient);
+      rest = this.target.add(rest, this.target.scale(part.rest, term.coefficient));
+    }
+    return { linear, rest };
+  }
+
+  private atomParts(atom: Atom): Parts | undefined {
+    if (atom.kind === 'cell') {
+      const outputs = this.outputs(atom);
+      const rest = outputs && this.target.number(outputs, 'unsigned');
+      return rest && { linear: new Map(), rest };
+    }
+    if (atom.kind === 'input') return { linear: new Map([[atom, 1n]]), rest: this.target.constant(0n) };
+    const inner = this.parts(atom.form);
+    const match = inner && this.match(inner.linear, atom.shift);
+    if (inner === undefined || match === undefined) return undefined;
+    // What is divisible comes out as it is.
+    return {
+      linear: match.quotient,
+      rest: this.target.floor(this.inD(match.factor, inner.rest), atom.shift),
+    };
+  }
+
+  private outputs(atom: CellAtom): readonly Code[] | undefined {
+    if (this.cells.has(atom)) return this.cells.get(atom);
+    const inputs = atom.inputs.map((code) => this.code(code));
+    const known = inputs.every((code) => code !== undefined);
+    const made = known ? evaluateCell(atom.cell, inputs as Code[], this.target) : undefined;
+    this.cells.set(atom, made);
+    return made;
+  }
+
+  /** linear = factor × d + 2^bits × quotient, if that can be. */
+  private match(
+    linear: ReadonlyMap<Atom, bigint>,
+    bits: number,
+  ): { readonly factor: bigint; readonly quotient: ReadonlyMap<Atom, bigint> } | undefined {
+    const wanted = linear.get(this.odd.atom) ?? 0n;
+    const factor = BigInt.asIntN(bits, wanted * inverseModulo(this.odd.coefficient, bits));
+    const quotient = new Map<Atom, bigint>();
+    const rest = new Map(linear);
+    for (const { atom, coefficient } of this.direction) {
+      rest.set(atom, (rest.get(atom) ?? 0n) - factor * coefficient);
+    }
+    for (const [atom, coefficient] of rest) {
+      if (BigInt.asUintN(bits, coefficient) !== 0n) return undefined;
+      if (coefficient !== 0n) quotient.set(atom, coefficient >> BigInt(bits));
+    }
+    return { factor, quotient };
+  }
+}
+
+/** Of an odd number modulo 2^bits: each step of Newton's doubles the bits that are right. */
+function inverseModulo(odd: bigint, bits: number): bigint {
+  let inverse = 1n;
+  for (let right = 1; right < bits; right *= 2)
+    inverse = BigInt.asUintN(bits, inverse * (2n - odd * inverse));
+  return inverse;
+}
