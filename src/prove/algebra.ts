@@ -2,7 +2,7 @@ import type { CombinationalCell } from '../netlist/types.js';
 
 /**
  * Values of nets as exact algebra. A bit is 0, 1, unknown, or bit k of the two's complement (without end) of a whole
- * number that is a linear form over atoms: input symbols, floors of other forms by powers of two, and outputs of cells
+ * number that is a linear form over atoms: input symbols, halves (rounded down) of other forms, and outputs of cells
  * that the algebra does not look into. Everything is interned: equal bits have equal numbers.
  */
 export type Code = number;
@@ -12,7 +12,7 @@ export const C1: Code = 1;
 export const CX: Code = 2;
 const FIRST_CODE = 3;
 
-export type Atom = InputAtom | FloorAtom | CellAtom;
+export type Atom = InputAtom | HalfAtom | CellAtom;
 
 interface AtomBase {
   readonly id: number;
@@ -27,11 +27,10 @@ export interface InputAtom extends AtomBase {
   readonly unit: number;
 }
 
-/** floor(form / 2^shift). */
-export interface FloorAtom extends AtomBase {
-  readonly kind: 'floor';
+/** floor(form / 2). */
+export interface HalfAtom extends AtomBase {
+  readonly kind: 'half';
   readonly form: Form;
-  readonly shift: number;
 }
 
 /** A cell's output as an unsigned number; `inputs` are the bits of the operands, in the cell's own order. */
@@ -73,8 +72,9 @@ export class Algebra {
   private readonly atoms = new Map<string, Atom>();
   private readonly forms = new Map<string, Form>();
   private readonly codes = new Map<string, Code>();
-  /** Forms that are floor(form / 2^shift) of another one. */
-  private readonly origins = new Map<Form, Shifted>();
+  private readonly halves = new Map<Form, Form>();
+  /** Forms that are the half of another one. */
+  private readonly origins = new Map<Form, Form>();
   private readonly codeForms: Form[] = [];
   private readonly codeBits: number[] = [];
 
@@ -149,45 +149,48 @@ export class Algebra {
     return this.add(this.scale(form, -1n), this.constant(-1n));
   }
 
-  /** floor(form / 2^shift), as far as possible without a new atom. */
+  /** floor(form / 2^shift), halving by halving: so equal numbers come to equal forms, whatever they were made from. */
   floor(form: Form, shift: number): Form {
-    if (shift === 0) return form;
-    const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
-    if (low === high) return this.constant(low);
-    // Of two values: the upper one is one more, and so is its floor.
-    if (form.high - form.low === 1n) return this.add(form, this.constant(low - form.low));
-    const whole = this.wholeOf(form);
-    if (whole.form !== form) return this.floor(whole.form, shift + whole.shift);
-    const made = this.makeFloor(form, shift);
-    // A division without remainder says nothing of the quotient.
-    const exact = form.terms.every(({ coefficient }) => BigInt.asUintN(shift, coefficient) === 0n);
-    if (!exact && made.terms.length > 0 && !this.origins.has(made)) this.origins.set(made, { form, shift });
+    let result = form;
+    for (let count = 0; count < shift; count++) {
+      // Beyond the sign nothing changes any more.
+      if (result.low >= -1n && result.high <= 0n) break;
+      result = this.half(result);
+    }
+    return result;
+  }
+
+  private half(form: Form): Form {
+    let made = this.halves.get(form);
+    if (made === undefined) {
+      made = this.makeHalf(form);
+      this.halves.set(form, made);
+    }
     return made;
   }
 
-  private makeFloor(form: Form, shift: number): Form {
-    const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
-    const clipped = Math.min(shift, signPosition(form));
-    const whole: Term[] = [];
-    const rest: Term[] = [];
-    for (const { atom, coefficient } of form.terms) {
-      const remainder = residue(coefficient, clipped);
-      const taken = coefficient - remainder;
-      if (taken !== 0n) whole.push({ atom, coefficient: taken >> BigInt(clipped) });
-      if (remainder !== 0n) rest.push({ atom, coefficient: remainder });
-    }
-    const quotient = form.constant >> BigInt(clipped);
-    const outside = this.intern(whole, quotient);
-    if (rest.length === 0) return outside;
-    const inside = this.intern(rest, form.constant - (quotient << BigInt(clipped)));
-    // Alone, the rest may have its sign lower.
-    if (whole.length > 0 || quotient !== 0n)
-      return refine(this.add(outside, this.floor(inside, clipped)), low, high);
-    const half = pow2(clipped - 1);
-    if (form.constant < half) return refine(this.floorAtom(form, clipped), low, high);
-    // floor((B + half) / 2^k) = floor(B / 2^(k−1)) − floor(B / 2^k).
-    const lower = this.add(form, this.constant(-half));
-    return refine(this.subtract(this.floor(lower, clipped - 1), this.floor(lower, clipped)), low, high);
+  private makeHalf(form: Form): Form {
+    const [low, high] = [form.low >> 1n, form.high >> 1n];
+    if (low === high) return this.constant(low);
+    // Of two values: the upper one is one more, and so is its half.
+    if (form.high - form.low === 1n) return this.add(form, this.constant(low - form.low));
+    const odd = form.terms.filter(({ coefficient }) => (coefficient & 1n) === 1n);
+    const whole = form.terms
+      .map(({ atom, coefficient }) => ({ atom, coefficient: coefficient >> 1n }))
+      .filter(({ coefficient }) => coefficient !== 0n);
+    const outside = this.intern(whole, form.constant >> 1n);
+    // A division without remainder says nothing of where the quotient is from.
+    if (odd.length === 0) return refine(outside, low, high);
+    const inside = this.intern(
+      odd.map(({ atom }) => ({ atom, coefficient: 1n })),
+      0n,
+    );
+    const atom = this.halfAtom(inside);
+    // floor((B + 1) / 2) = B − floor(B / 2).
+    const part = (form.constant & 1n) === 0n ? atom : this.subtract(inside, atom);
+    const made = refine(this.add(outside, part), low, high);
+    if (made.terms.length > 0 && !this.origins.has(made)) this.origins.set(made, form);
+    return made;
   }
 
   /** Bit k. */
@@ -294,31 +297,29 @@ export class Algebra {
       const last = path[path.length - 1];
       const next = this.unfold(last.form);
       if (next === undefined) return last;
-      const again = path.findIndex((step) => step.form === next.form);
+      const again = path.findIndex((step) => step.form === next);
       if (again >= 0)
         return path.slice(again).reduce((first, step) => (step.form.id < first.form.id ? step : first));
-      path.push({ form: next.form, shift: last.shift + next.shift });
+      path.push({ form: next, shift: last.shift + 1 });
     }
   }
 
-  /** A form that is floor(G / 2^shift) for a form G: its bits are G's, and so have one name only. */
-  private unfold(form: Form): Shifted | undefined {
+  /** A form of which this one is the half. */
+  private unfold(form: Form): Form | undefined {
     const origin = this.origins.get(form);
     if (origin !== undefined) return origin;
-    const floors = form.terms.filter(({ atom }) => atom.kind === 'floor');
-    if (floors.length !== 1) return undefined;
-    const [{ atom, coefficient }] = floors as [Term & { atom: FloorAtom }];
+    const halves = form.terms.filter(({ atom }) => atom.kind === 'half');
+    if (halves.length !== 1) return undefined;
+    const [{ atom, coefficient }] = halves as [Term & { atom: HalfAtom }];
     if (coefficient !== 1n && coefficient !== -1n) return undefined;
-    // −floor(G) = 1 + floor(−1 − G).
-    const sign = coefficient === 1n;
+    // −floor(B / 2) = floor((1 − B) / 2).
+    const positive = coefficient === 1n;
     const others = this.intern(
       form.terms.filter((term) => term.atom !== atom),
-      form.constant + (sign ? 0n : 1n),
+      form.constant,
     );
-    const inner = sign ? atom.form : this.invert(atom.form);
-    const whole = this.add(this.scale(others, pow2(atom.shift)), inner);
-    const unit = pow2(atom.shift);
-    return { form: refine(whole, form.low * unit, form.high * unit + unit - 1n), shift: atom.shift };
+    const inner = positive ? atom.form : this.add(this.scale(atom.form, -1n), this.constant(1n));
+    return refine(this.add(this.scale(others, 2n), inner), form.low * 2n, form.high * 2n + 1n);
   }
 
   private runLength(bits: readonly Code[], at: number): number {
@@ -352,12 +353,10 @@ export class Algebra {
     return this.add(start, this.scale(this.subtract(end, sign), pow2(count)));
   }
 
-  /** An atom for the floor; of a form and its inverse there is only one. */
-  private floorAtom(form: Form, shift: number): Form {
-    if (form.terms[0].coefficient < 0n) return this.invert(this.floor(this.invert(form), shift));
-    const [low, high] = [form.low >> BigInt(shift), form.high >> BigInt(shift)];
+  private halfAtom(form: Form): Form {
+    const [low, high] = [form.low >> 1n, form.high >> 1n];
     if (low === high) return this.constant(low);
-    return this.atomForm(`f${form.id},${shift}`, (id) => ({ kind: 'floor', id, form, shift, low, high }));
+    return this.atomForm(`h${form.id}`, (id) => ({ kind: 'half', id, form, low, high }));
   }
 
   private atomForm(key: string, make: (id: number) => Atom): Form {
@@ -407,10 +406,4 @@ function commonZeros(form: Form, limit: number): number {
     while (zeros > 0 && BigInt.asUintN(zeros, coefficient) !== 0n) zeros -= 1;
   }
   return zeros;
-}
-
-/** The representative of a number modulo 2^width that is above −2^(width−1) and at most 2^(width−1). */
-function residue(value: bigint, width: number): bigint {
-  const low = BigInt.asIntN(width, value);
-  return width > 0 && low === -pow2(width - 1) ? -low : low;
 }

@@ -135,7 +135,7 @@ class ArgmaxCheck {
       }
       for (const { atom } of form.terms) {
         if (atom.kind === 'cell') stack.push(...atom.inputs);
-        else if (atom.kind === 'floor') stack.push(this.algebra.bit(atom.form, Number.MAX_SAFE_INTEGER));
+        else if (atom.kind === 'half') stack.push(this.algebra.bit(atom.form, Number.MAX_SAFE_INTEGER));
       }
     }
     return undefined;

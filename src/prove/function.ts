@@ -50,7 +50,7 @@ export function linearParts(codes: readonly Code[], algebra: Algebra): Form[] {
     for (const { atom } of form.terms) visitAtom(atom);
   };
   const visitAtom = (atom: Atom) => {
-    if (atom.kind === 'floor') visit(atom.form);
+    if (atom.kind === 'half') visit(atom.form);
     else if (atom.kind === 'cell') for (const code of atom.inputs) visitCode(code);
   };
   const visitCode = (code: Code) => {
@@ -158,9 +158,9 @@ export class CompiledFunction {
     switch (atom.kind) {
       case 'input':
         throw new Error('internal error: an input symbol is resolved with its form');
-      case 'floor': {
+      case 'half': {
         const word = this.word(atom.form);
-        return word.length > atom.shift ? word.slice(atom.shift) : word.slice(-1);
+        return word.length > 1 ? word.slice(1) : word;
       }
       case 'cell':
         return [...this.cellBits(atom), ZERO];

@@ -87,16 +87,16 @@ export class Rebuilder {
     switch (atom.kind) {
       case 'input':
         return this.replace([{ atom, coefficient: 1n }]);
-      case 'floor': {
+      case 'half': {
         const inner = this.form(atom.form);
         if (inner === undefined) return undefined;
-        const [low, high] = [inner.low >> BigInt(atom.shift), inner.high >> BigInt(atom.shift)];
-        if (high - low !== 1n) return this.algebra.floor(inner, atom.shift);
+        const [low, high] = [inner.low >> 1n, inner.high >> 1n];
+        if (high - low !== 1n) return this.algebra.floor(inner, 1);
         // Of two values; which one may be assumed, as the sign of the distance from the threshold.
-        const threshold = this.algebra.constant(-(high << BigInt(atom.shift)));
+        const threshold = this.algebra.constant(-(high << 1n));
         const below = this.algebra.bit(this.algebra.add(inner, threshold), Number.MAX_SAFE_INTEGER);
         const known = this.assumed.get(below) ?? below;
-        if (known > C1) return this.algebra.floor(inner, atom.shift);
+        if (known > C1) return this.algebra.floor(inner, 1);
         return this.algebra.constant(known === C1 ? low : high);
       }
       case 'cell':

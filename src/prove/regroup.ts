@@ -97,12 +97,12 @@ export class Regrouper {
     }
     if (atom.kind === 'input') return { linear: new Map([[atom, 1n]]), rest: this.target.constant(0n) };
     const inner = this.parts(atom.form);
-    const match = inner && this.match(inner.linear, atom.shift);
+    const match = inner && this.match(inner.linear, 1);
     if (inner === undefined || match === undefined) return undefined;
     // What is divisible comes out as it is.
     return {
       linear: match.quotient,
-      rest: this.target.floor(this.inD(match.factor, inner.rest), atom.shift),
+      rest: this.target.floor(this.inD(match.factor, inner.rest), 1),
     };
   }
 
