@@ -234,6 +234,15 @@ export class Algebra {
     return this.codeBits[code - FIRST_CODE];
   }
 
+  /** Whether two codes are the same bit, by all that is known now: an older one may have an older name. */
+  same(a: Code, b: Code): boolean {
+    return a === b || (a > CX && b > CX && this.renamed(a) === this.renamed(b));
+  }
+
+  private renamed(code: Code): Code {
+    return this.bit(this.formOf(code), this.positionOf(code));
+  }
+
   not(code: Code): Code {
     if (code === CX) return CX;
     if (code < CX) return 1 - code;

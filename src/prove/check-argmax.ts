@@ -13,11 +13,12 @@ import {
 import type { Verdict } from './check-field.js';
 import { Rebuilder } from './rebuild.js';
 
-/** One of the compared values: a symbol, or a constant, times 2^shift. */
+/** One of the compared values: offset + 2^shift × a symbol, or × a constant. */
 export interface Competitor {
   readonly shift: number;
   readonly low: number;
   readonly high: number;
+  readonly offset: number;
   /** Absent for a constant. */
   readonly atom?: Atom;
 }
@@ -72,7 +73,7 @@ class ArgmaxCheck {
     if (bounds === undefined) return undefined;
     if (codes.includes(CX)) return 'it may hang on an unknown value';
     if (codes.every((code) => code <= C1)) return this.checkAnswer(codes, bounds);
-    const literal = this.findComparison(codes);
+    const literal = this.findComparison(codes, assumed);
     if (literal === undefined) return 'it hangs on more than comparisons of the outputs';
     const form = this.algebra.formOf(literal);
     for (const negative of [true, false]) {
@@ -113,7 +114,9 @@ class ArgmaxCheck {
       if (other === answer) continue;
       // Before the answer's number a value must be smaller, behind it at most equal.
       const most = bounds[other + 1][answer + 1];
-      if (most === undefined || most > (other < answer ? -1n : 0n)) {
+      const allowed =
+        this.competitors[answer].offset - this.competitors[other].offset - (other < answer ? 1 : 0);
+      if (most === undefined || most > BigInt(allowed)) {
         return `it can be ${answer} while output ${other} comes first`;
       }
     }
@@ -121,7 +124,7 @@ class ArgmaxCheck {
   }
 
   /** A sign of a sum of outputs that the bits hang on. */
-  private findComparison(codes: readonly Code[]): Code | undefined {
+  private findComparison(codes: readonly Code[], assumed: ReadonlyMap<Code, Code>): Code | undefined {
     const seen = new Set<Code>();
     const stack = [...codes];
     while (stack.length > 0) {
@@ -130,7 +133,7 @@ class ArgmaxCheck {
       seen.add(code);
       const form = this.algebra.formOf(code);
       if (form.terms.every(isInput)) {
-        if (this.algebra.positionOf(code) >= signPosition(form)) return code;
+        if (this.algebra.positionOf(code) >= signPosition(form) && !assumed.has(code)) return code;
         continue;
       }
       for (const { atom } of form.terms) {

@@ -17,7 +17,7 @@ export type Method = 'identity' | 'exhaustion' | 'splitting' | 'orders';
 
 export interface Difference {
   readonly kind: 'differs';
-  /** Codes on the bus before, by unit, for which the field is wrong. */
+  /** Values of the symbols of the bus before, by their numbers, for which the field is wrong. */
   readonly inputs: ReadonlyMap<number, number>;
   readonly expected: number;
   readonly got: number;
@@ -236,12 +236,17 @@ function checkJointly(
       coefficient,
     }));
   const compiled = new CompiledFunction(codes, algebra, variables, resolve);
-  const weights = units.map((unit) => spec.terms.find((term) => term.unit === unit)?.weight ?? 0);
+  const weights = units.map((unit) =>
+    Number(wanted.terms.find(({ atom }) => (atom as InputAtom).unit === unit)?.coefficient ?? 0n),
+  );
   const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
   const all = points <= MOST_JOINT_POINTS;
   const coefficients = wrongCoefficients(codes, parts, wanted, inputs, algebra);
   for (const values of all ? everyPoint(variables) : somePoints(variables)) {
-    const sum = values.reduce((total, value, index) => total + weights[index] * value, spec.bias);
+    const sum = values.reduce(
+      (total, value, index) => total + weights[index] * value,
+      Number(wanted.constant),
+    );
     const expected = spec.apply(sum);
     const got = compiled.run(values);
     if (holds(expected, shape) && got === wrap(expected, shape.width)) continue;
@@ -276,15 +281,16 @@ function wrongCoefficients(
   );
   if (own === undefined || wanted.terms.length === 0) return [];
   const target = Number(commonDivisor(wanted.terms));
-  const coefficientOf = (list: readonly Term[], unit: number) =>
-    Number(list.find(({ atom }) => (atom as InputAtom).unit === unit)?.coefficient ?? 0n);
+  const coefficientOf = (list: readonly Term[], symbol: Form) =>
+    Number(list.find(({ atom }) => atom === symbol.terms[0]?.atom)?.coefficient ?? 0n);
+  const perCode = (symbol: Form) => Number(symbol.terms[0]?.coefficient ?? 1n);
   // The factor between the two under which most coefficients agree.
   const lists = [target, -target, 1, -1].map((factor) =>
-    [...inputs.keys()].flatMap((unit) => {
+    [...inputs].flatMap(([unit, symbol]) => {
       const pair = {
         unit,
-        wanted: coefficientOf(wanted.terms, unit),
-        got: factor * coefficientOf(own.terms, unit),
+        wanted: coefficientOf(wanted.terms, symbol) / perCode(symbol),
+        got: (factor * coefficientOf(own.terms, symbol)) / perCode(symbol),
       };
       return pair.wanted === pair.got ? [] : [pair];
     }),

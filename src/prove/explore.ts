@@ -16,29 +16,43 @@ export interface CutPoint {
 export interface Segment {
   readonly input: CutPoint;
   readonly output: CutPoint;
-  /** What the input bus carries: one symbol per field, with the codes that it can have. */
-  readonly symbols: readonly InputSymbol[];
+  /** What the input bus carries, in symbols with the codes that it can have. */
+  readonly inputs: readonly InputField[];
 }
 
-/** A field of the input bus: its code is the symbol times 2^zeros. */
-export interface InputSymbol {
+/** A field of the input bus: its code is offset + Σ weight × symbol. */
+export interface InputField {
   readonly unit: number;
   readonly lsb: number;
   readonly width: number;
-  /** The symbol's number and its bounds; fields on the same nets have the same symbol. */
-  readonly symbol: number;
+  readonly offset: number;
+  readonly terms: readonly SymbolTerm[];
+}
+
+export interface SymbolTerm {
+  readonly symbol: InputSymbol;
+  readonly weight: number;
+}
+
+/** A number that a field, or several on the same nets, is made from. */
+export interface InputSymbol {
+  readonly number: number;
   readonly low: number;
   readonly high: number;
-  readonly zeros: number;
+}
+
+/** A symbol's value in sample number `sample`. */
+export function symbolForm({ number, low, high }: InputSymbol, sample: number, algebra: Algebra): Form {
+  return algebra.input(sample, number, BigInt(low), BigInt(high));
 }
 
 /** The code of a field of sample number `sample`. */
-export function symbolForm(
-  { symbol, low, high, zeros }: InputSymbol,
-  sample: number,
-  algebra: Algebra,
-): Form {
-  return algebra.scale(algebra.input(sample, symbol, BigInt(low), BigInt(high)), 1n << BigInt(zeros));
+export function fieldForm({ offset, terms }: InputField, sample: number, algebra: Algebra): Form {
+  return terms.reduce(
+    (sum, { symbol, weight }) =>
+      algebra.add(sum, algebra.scale(symbolForm(symbol, sample, algebra), BigInt(weight))),
+    algebra.constant(BigInt(offset)),
+  );
 }
 
 export interface Exploration {
@@ -154,10 +168,10 @@ export class Explorer {
 
   /** The bus with sample number `sample` on it; bits of no field are unknown. */
   private sampleData(sample: number): Code[] {
-    const { input, symbols } = this.segment;
+    const { input, inputs } = this.segment;
     const data = Array<Code>(input.data.length).fill(CX);
-    for (const field of symbols) {
-      const form = symbolForm(field, sample, this.algebra);
+    for (const field of inputs) {
+      const form = fieldForm(field, sample, this.algebra);
       for (let k = 0; k < field.width; k++) data[field.lsb + k] = this.algebra.bit(form, k);
     }
     return data;
@@ -215,7 +229,7 @@ export class Explorer {
         this.fail(`more than ${MOST_STATES} states`, this.segment.output.valid);
       return node;
     }
-    const joined = node.codes.map((code, at) => (code === codes[at] ? code : CX));
+    const joined = node.codes.map((code, at) => (this.algebra.same(code, codes[at]) ? code : CX));
     if (joined.some((code, at) => code !== node.codes[at])) {
       node.codes = joined;
       this.enqueue(node);

@@ -12,7 +12,7 @@ import { networkFromJson } from '../network/json.js';
 import { Algebra, C0, type Code, type Form } from './algebra.js';
 import { type Competitor, checkArgmax } from './check-argmax.js';
 import { checkField, type Verdict } from './check-field.js';
-import { Explorer, symbolForm } from './explore.js';
+import { Explorer, fieldForm, symbolForm } from './explore.js';
 import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
 import { cutDesign, type ProofSegment } from './segments.js';
@@ -119,7 +119,7 @@ function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment):
     };
   }
   const inputs = new Map(
-    piece.symbols.map((symbol): [number, Form] => [symbol.unit, symbolForm(symbol, 0, algebra)]),
+    piece.inputs.map((field): [number, Form] => [field.unit, fieldForm(field, 0, algebra)]),
   );
   const check = (field: Field): FieldProof => {
     const verdict = worst(outputs.map((bus) => checkBusField(bus, field, { spec, piece, inputs, algebra })));
@@ -146,14 +146,19 @@ function checkBusField(bus: readonly Code[], field: Field, context: BusContext):
     const ranges = spec.ranges[layers.length];
     const shifts = argmaxShifts(spec);
     const competitors = ranges.map(({ low, high }, unit): Competitor => {
-      const symbol = piece.symbols.find((candidate) => candidate.unit === unit);
+      const field = piece.inputs.find((candidate) => candidate.unit === unit);
+      const [term, ...others] = field?.terms ?? [];
       const shift = shifts[unit];
-      if (symbol === undefined) return { low, high, shift };
-      const atom = algebra.input(0, symbol.symbol, BigInt(symbol.low), BigInt(symbol.high)).terms[0].atom;
-      return { low: symbol.low, high: symbol.high, shift: shift + symbol.zeros, atom };
+      if (field === undefined || term === undefined || others.length > 0)
+        return { low, high, shift, offset: 0 };
+      const { symbol, weight } = term;
+      const [{ atom }] = symbolForm(symbol, 0, algebra).terms;
+      const offset = field.offset * 2 ** shift;
+      return { low: symbol.low, high: symbol.high, shift: shift + Math.log2(weight), offset, atom };
     });
     const lacking = competitors.findIndex(({ low, high, atom }) => atom === undefined && low !== high);
-    if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
+    if (lacking >= 0)
+      return { kind: 'open', reason: `output ${lacking} is not a number of its own on the bus before` };
     return checkArgmax(codes, competitors, algebra);
   }
   const wanted = fieldSpec(spec, piece, field);
@@ -203,19 +208,18 @@ function worst(verdicts: readonly Verdict[]): Verdict {
     : verdicts.reduce((bad, verdict) => (rank[verdict.kind] < rank[bad.kind] ? verdict : bad));
 }
 
-function outcomeOf(
-  verdict: Verdict,
-  { symbols }: ProofSegment,
-  place: SourcePlace | undefined,
-): FieldOutcome {
+function outcomeOf(verdict: Verdict, { inputs }: ProofSegment, place: SourcePlace | undefined): FieldOutcome {
   if (verdict.kind === 'proved') return verdict;
   if (verdict.kind === 'open') return { ...verdict, ...placeMember(place) };
-  const codes = symbols.flatMap(({ unit, symbol, zeros }) => {
-    const value = verdict.inputs.get(symbol);
-    return value === undefined ? [] : [[unit, value * 2 ** zeros]];
+  const codes = inputs.flatMap(({ unit, terms, offset }) => {
+    const values = terms.map(
+      ({ symbol, weight }) => (verdict.inputs.get(symbol.number) ?? Number.NaN) * weight,
+    );
+    const code = values.reduce((sum, value) => sum + value, offset);
+    return Number.isNaN(code) ? [] : [[unit, code]];
   });
-  const inputs: Record<string, number> = Object.fromEntries(codes);
-  return { ...verdict, inputs, ...placeMember(place) };
+  const byUnit: Record<string, number> = Object.fromEntries(codes);
+  return { ...verdict, inputs: byUnit, ...placeMember(place) };
 }
 
 const placeMember = (place: SourcePlace | undefined) => (place === undefined ? {} : { place });

@@ -1,8 +1,8 @@
 import { problems } from '../core/errors.js';
 import type { Field, LayerTrace, Manifest } from '../emit/manifest.js';
-import type { Interval } from '../fixed/interval.js';
-import { type Bits, type Netlist, ZERO } from '../netlist/types.js';
-import type { CutPoint, InputSymbol, Segment } from './explore.js';
+import type { Bits, Netlist } from '../netlist/types.js';
+import type { CutPoint, Segment } from './explore.js';
+import { inputFields } from './input-fields.js';
 import type { NetworkSpec } from './spec.js';
 
 /** A segment, and what its output bus must carry. */
@@ -40,7 +40,7 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
     return {
       input,
       output,
-      symbols: symbolsOf(input, spec),
+      inputs: inputFields(input.data, input.fields, spec.ranges[input.layer + 1]),
       layerBefore: input.layer,
       layerBehind: output.layer,
       fields: output.fields,
@@ -52,37 +52,6 @@ function layerNumber({ network }: NetworkSpec, name: string): number {
   const index = network.layers.findIndex((layer) => layer.name === name);
   if (index < 0) throw problems.proveLayer(name);
   return index;
-}
-
-/**
- * One symbol per field, with the codes that the layer before can give: that it gives no others is proved there. What
- * Yosys found of the bus itself holds too: constant zeros at its ends, and fields on the very same nets.
- */
-function symbolsOf({ layer, fields, data }: NamedCut, { ranges }: NetworkSpec): InputSymbol[] {
-  const symbols: InputSymbol[] = [];
-  const seen = new Map<string, InputSymbol>();
-  for (const { unit, lsb, width } of fields) {
-    const nets = data.slice(lsb, lsb + width);
-    const range = ranges[layer + 1][unit];
-    const same = seen.get(nets.join(','));
-    const symbol = same === undefined ? newSymbol(unit, lsb, nets, range) : { ...same, unit, lsb };
-    seen.set(nets.join(','), symbol);
-    symbols.push(symbol);
-  }
-  return symbols;
-}
-
-function newSymbol(unit: number, lsb: number, nets: Bits, range: Interval): InputSymbol {
-  const width = nets.length;
-  let zeros = 0;
-  while (zeros < width - 1 && nets[zeros] === ZERO) zeros += 1;
-  let top = width;
-  while (top > zeros + 1 && nets[top - 1] === ZERO) top -= 1;
-  const low = Math.ceil(range.low / 2 ** zeros);
-  const high = Math.floor(range.high / 2 ** zeros);
-  const ends =
-    top === width ? { low, high } : { low: Math.max(low, 0), high: Math.min(high, 2 ** (top - zeros) - 1) };
-  return { unit, lsb, width, symbol: unit, zeros, ...ends };
 }
 
 function portCut(

@@ -1,0 +1,90 @@
+import type { Field } from '../emit/manifest.js';
+import type { Interval } from '../fixed/interval.js';
+import { type Bit, type Bits, isNet, ONE, ZERO } from '../netlist/types.js';
+import type { InputField, InputSymbol } from './explore.js';
+
+/** What a field's nets are: constant bits, then nets of its own, then zeros or copies of the sign. */
+interface FieldNets {
+  readonly field: Field;
+  readonly range: Interval;
+  /** Constant low bits. */
+  readonly zeros: number;
+  readonly offset: number;
+  readonly nets: Bits;
+  readonly signed: boolean;
+}
+
+/**
+ * The fields of a bus in symbols: one number per field, with the codes that the layer before can give (that it gives
+ * no others is proved there). What Yosys found of the nets holds too: constant bits at the ends, and fields on the
+ * very same nets. Where fields share some of their nets, or a net stands in two places, the bits are the symbols.
+ */
+export function inputFields(data: Bits, fields: readonly Field[], ranges: readonly Interval[]): InputField[] {
+  const all = fields.map((field) => netsOf(data, field, ranges[field.unit]));
+  const owners = new Map<Bit, Set<string>>();
+  for (const { nets } of all) {
+    for (const net of nets) owners.set(net, (owners.get(net) ?? new Set()).add(nets.join()));
+  }
+  const symbols = new Map<string, InputSymbol>();
+  const symbolOf = (key: string, { low, high }: Interval): InputSymbol => {
+    const symbol = symbols.get(key) ?? { number: symbols.size, low, high };
+    symbols.set(key, symbol);
+    return symbol;
+  };
+  return all.map((item) => {
+    const { field, nets, zeros, offset } = item;
+    const common = { unit: field.unit, lsb: field.lsb, width: field.width };
+    const own =
+      new Set(nets).size === nets.length && nets.every((net) => isNet(net) && owners.get(net)?.size === 1);
+    if (own) {
+      const symbol = symbolOf(nets.join(), symbolRange(item));
+      return { ...common, offset, terms: [{ symbol, weight: 2 ** zeros }] };
+    }
+    return { ...common, ...bitByBit(data, field, symbolOf) };
+  });
+}
+
+function netsOf(data: Bits, field: Field, range: Interval): FieldNets {
+  const bits = data.slice(field.lsb, field.lsb + field.width);
+  let zeros = 0;
+  let offset = 0;
+  while (zeros < bits.length && !isNet(bits[zeros])) {
+    if (bits[zeros] === ONE) offset += 2 ** zeros;
+    zeros += 1;
+  }
+  let top = bits.length;
+  while (top > zeros && bits[top - 1] === ZERO) top -= 1;
+  const signed = top === bits.length && range.low < 0;
+  if (signed) while (top > zeros + 1 && bits[top - 2] === bits[top - 1]) top -= 1;
+  return { field, range, zeros, offset, nets: bits.slice(zeros, top), signed };
+}
+
+/** Of a field that is offset + 2^zeros × symbol; the word itself bounds the symbol too. */
+function symbolRange({ range, zeros, offset, nets, signed }: FieldNets): Interval {
+  const unit = 2 ** zeros;
+  const span = 2 ** (signed ? nets.length - 1 : nets.length);
+  const low = Math.max(Math.ceil((range.low - offset) / unit), signed ? -span : 0);
+  const high = Math.min(Math.floor((range.high - offset) / unit), span - 1);
+  // A bus that contradicts the range is found out where its own layer is proved.
+  return low <= high ? { low, high } : { low: signed ? -span : 0, high: span - 1 };
+}
+
+function bitByBit(
+  data: Bits,
+  { lsb, width, signed }: Field,
+  symbolOf: (key: string, range: Interval) => InputSymbol,
+): Pick<InputField, 'offset' | 'terms'> {
+  const weights = new Map<Bit, number>();
+  let offset = 0;
+  for (let k = 0; k < width; k++) {
+    const net = data[lsb + k];
+    const weight = signed && k === width - 1 ? -(2 ** k) : 2 ** k;
+    if (isNet(net)) weights.set(net, (weights.get(net) ?? 0) + weight);
+    else if (net === ONE) offset += weight;
+  }
+  const terms = [...weights].map(([net, weight]) => ({
+    symbol: symbolOf(`bit ${net}`, { low: 0, high: 1 }),
+    weight,
+  }));
+  return { offset, terms };
+}
