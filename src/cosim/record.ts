@@ -85,11 +85,13 @@ export function describeDifference(difference: Difference): string {
 export function junitXml(record: SimulationRecord): string {
   const cases = testCases(record);
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  const skips = cases.filter(({ skipped }) => skipped).length;
   const { timing } = record;
   const seconds = (timing.buildSeconds + timing.referenceSeconds + timing.simulationSeconds).toFixed(3);
   const name = escapeXml(`espalier.${record.design}`);
-  const body = cases.map(({ title, failure }) => {
+  const body = cases.map(({ title, failure, skipped }) => {
     const head = `    <testcase classname="${name}" name="${escapeXml(title)}"`;
+    if (skipped) return `${head}>\n      <skipped message="an earlier vector differs"/>\n    </testcase>`;
     if (failure === undefined) return `${head}/>`;
     const message = escapeXml(failure);
     return `${head}>\n      <failure message="${message}" type="difference">${message}</failure>\n    </testcase>`;
@@ -97,7 +99,7 @@ export function junitXml(record: SimulationRecord): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites tests="${cases.length}" failures="${failures}">`,
-    `  <testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${seconds}">`,
+    `  <testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skips}" time="${seconds}">`,
     ...body,
     '  </testsuite>',
     '</testsuites>',
@@ -108,6 +110,8 @@ export function junitXml(record: SimulationRecord): string {
 interface TestCase {
   readonly title: string;
   readonly failure?: string;
+  /** Only the first difference is told apart by origin: of vectors after it nothing is claimed. */
+  readonly skipped?: boolean;
 }
 
 const SEGMENT_TITLES: Record<Segment['kind'], string> = {
@@ -124,12 +128,11 @@ function testCases(record: SimulationRecord): TestCase[] {
   const isWrong = difference !== null && (difference.kind === 'output' || difference.kind === 'layer');
   const values = record.segments
     .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => {
+    .map(({ kind, count, start }): TestCase => {
+      const title = `${count} ${SEGMENT_TITLES[kind]}`;
+      if (difference !== null && start > difference.sample) return { title, skipped: true };
       const here = isWrong && difference.segment === kind;
-      return withFailure(
-        `${count} ${SEGMENT_TITLES[kind]}`,
-        here ? describeDifference(difference) : undefined,
-      );
+      return withFailure(title, here ? describeDifference(difference) : undefined);
     });
   const rules = difference !== null && !isWrong ? describeDifference(difference) : undefined;
   const timing = (title: string, measured: Measured) =>
