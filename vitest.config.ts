@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: './test/support/temporary-folder.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Simulator builds and training runs each take a core; the machines have two.

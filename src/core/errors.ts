@@ -278,7 +278,7 @@ export const problems = {
     raise({
       code: 'quantize/probability',
       where: 'quantization.probability',
-      got: `a network with ${outputs} outputs and the head ${head}`,
+      got: `a network with ${counted(outputs, 'output')} and the head ${head}`,
       wanted: 'one logit with the head binary',
     }),
 

@@ -14,9 +14,15 @@ export const exportNetwork: CliCommand = {
   name: 'export',
   summary: 'C for a microcontroller, the encoder for the host, or TFLite',
   examples: [
-    ['espalier export c build/wdbc', 'wdbc.h and wdbc.c, equal to the hardware bit for bit'],
-    ['espalier export encoder-python build/wdbc --out host', 'raw features to the input codes of the design'],
-    ['espalier export tflite-dynamic model.json', 'int8 weights, from a TensorFlow.js layers model'],
+    ['espalier export c build/wdbc/design', 'wdbc.h and wdbc.c, equal to the hardware bit for bit'],
+    [
+      'espalier export encoder-python build/wdbc/design --out host',
+      'raw features to the input codes of the design',
+    ],
+    [
+      'espalier export tflite-dynamic build/wdbc/weights/pruned',
+      'int8 weights, from a TensorFlow.js layers model',
+    ],
     ['espalier export tflite-int8 model.json --calibration train.csv', 'everything in integers'],
   ],
   declare(command: Command) {
