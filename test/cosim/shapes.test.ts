@@ -7,12 +7,18 @@ import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { CACHE, newFolder } from './fixture.js';
 
 const serial = (lanes: number): HardwareConfig => ({ architecture: 'serial', lanes });
+const parallel = (adderLevelsPerStage: number): HardwareConfig => ({
+  architecture: 'parallel',
+  adderLevelsPerStage,
+});
 
 it.each([
   { shape: [30, 16, 1], kept: 0.4, hardware: serial(1), random: 20_000 },
   { shape: [16, 64, 32, 32, 5], kept: 1, hardware: serial(8), random: 300 },
   { shape: [16, 64, 32, 32, 5], kept: 0.1, hardware: serial(2), random: 2_000 },
   { shape: [784, 30, 10], kept: 0.5, hardware: serial(30), random: 100 },
+  { shape: [30, 16, 1], kept: 0.4, hardware: parallel(1), random: 2_000 },
+  { shape: [30, 16, 1], kept: 0.4, hardware: parallel(3), random: 2_000 },
 ])('$shape, $kept of the weights, $hardware: no difference, the predicted cycles', async (workload) => {
   const { shape, kept, hardware, random } = workload;
   const folder = path.join(newFolder(), 'design');

@@ -2,19 +2,44 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { emitDesign } from '../../src/emit/design.js';
+import { ARCHITECTURES } from '../../src/emit/architectures.js';
+import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
 import { manifestOf, withDesign } from '../support/icarus.js';
-import { randomNetwork } from '../support/networks.js';
+import { type RandomNetworkLimits, randomNetwork } from '../support/networks.js';
 
 const GENERATOR = { version: '0.0.0', command: 'espalier test' };
 
+const DEPTHS = [1, 2, 3, 'layer', 'none'] as const;
+
+interface Tried {
+  /** Options for a seed, another set for each. */
+  readonly hardware: (seed: number) => HardwareConfig;
+  /** How large every third network may be: unrolled ones take the tools longer. */
+  readonly large: RandomNetworkLimits;
+}
+
+/** Every micro-architecture, one entry each. */
+const TRIED: Record<string, Tried> = {
+  serial: {
+    hardware: (seed) => ({ architecture: 'serial', lanes: (seed % 4) + 1 }),
+    large: { maxInputs: 120, maxUnits: 20, maxLayers: 4 },
+  },
+  parallel: {
+    hardware: (seed) => ({ architecture: 'parallel', adderLevelsPerStage: DEPTHS[seed % DEPTHS.length] }),
+    large: { maxInputs: 16, maxUnits: 8, maxLayers: 3 },
+  },
+};
+
+/** Models of the vendors' cells that a design instantiates when it is told to. */
+const VENDOR_CELLS = path.join(import.meta.dirname, '..', 'support', 'xilinx-primitives.v');
+
 const SIGNED_BYTE = { signed: true, width: 8, integer: 1 };
 
-function network(seed: number): QuantizedNetwork {
+function network(seed: number, large: RandomNetworkLimits): QuantizedNetwork {
   const random = new Random(seed, 'acceptance');
-  return randomNetwork(random, seed % 3 === 2 ? { maxInputs: 120, maxUnits: 20, maxLayers: 4 } : {});
+  return randomNetwork(random, seed % 3 === 2 ? large : {});
 }
 
 /** Names that are keywords of Verilog, ports, signals and modules of the design, and each other in capitals. */
@@ -46,44 +71,71 @@ function badlyNamed(): QuantizedNetwork {
   };
 }
 
-function accepts(design: QuantizedNetwork, lanes: number): Manifest {
-  const files = emitDesign(design, { architecture: 'serial', lanes }, GENERATOR);
+/** Every tool's words on the design as each chip family is told to build it, and as it stands. */
+function accepts(design: QuantizedNetwork, hardware: HardwareConfig): Manifest {
+  const files = emitDesign(design, hardware, GENERATOR);
   const manifest = manifestOf(files);
-  const { top, sources } = manifest;
   withDesign(files, (folder) => {
-    const cwd = path.join(folder, 'rtl');
-    const list = sources.map(({ file }) => path.basename(file));
-    const says = (tool: string, args: string[]) => {
-      const { stdout, stderr, status } = spawnSync(tool, args, { cwd, encoding: 'utf8' });
-      return { says: `${stdout}${stderr}`, status };
-    };
-    const nothing = { says: '', status: 0 };
-    expect(says('verilator', ['--lint-only', '-Wall', '--top-module', top, ...list])).toEqual(nothing);
-    expect(says('iverilog', ['-g2001', '-Wall', '-s', top, '-o', 'a.vvp', ...list])).toEqual(nothing);
-    const script = `read_verilog ${list.join(' ')}; hierarchy -check -top ${top}; proc; flatten; check -assert; opt -full; check -assert; memory`;
-    expect(says('yosys', ['-q', '-p', script])).toEqual(nothing);
+    const rtl = path.join(folder, 'rtl');
+    const list = manifest.sources.map(({ file }) => path.basename(file));
+    acceptsInstance(rtl, manifest.top, list, {});
+    for (const parameters of Object.values(manifest.synthesis?.parameters ?? {})) {
+      acceptsInstance(rtl, manifest.top, [VENDOR_CELLS, ...list], parameters);
+    }
   });
   return manifest;
 }
 
-describe('emitted Verilog is accepted without a word by Verilator -Wall, Icarus -Wall and Yosys', () => {
-  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])('random network %d', (seed) => {
-    accepts(network(seed), (seed % 4) + 1);
-  });
+function acceptsInstance(
+  cwd: string,
+  top: string,
+  list: readonly string[],
+  parameters: Readonly<Record<string, number>>,
+): void {
+  const says = (tool: string, args: string[]) => {
+    const { stdout, stderr, status } = spawnSync(tool, args, { cwd, encoding: 'utf8' });
+    return { says: `${stdout}${stderr}`, status };
+  };
+  const set = (print: (name: string, value: number) => string) =>
+    Object.entries(parameters).map(([name, value]) => print(name, value));
+  const nothing = { says: '', status: 0 };
+  const generics = set((name, value) => `-G${name}=${value}`);
+  const lint = ['--lint-only', '-Wall', '--top-module', top, ...generics, ...list];
+  expect(says('verilator', lint)).toEqual(nothing);
+  const overrides = set((name, value) => `-P${top}.${name}=${value}`);
+  const compile = ['-g2001', '-Wall', '-s', top, ...overrides, '-o', 'a.vvp', ...list];
+  expect(says('iverilog', compile)).toEqual(nothing);
+  const script = [
+    `read_verilog ${list.join(' ')}`,
+    ...set((name, value) => `chparam -set ${name} ${value} ${top}`),
+    `hierarchy -check -top ${top}; proc; flatten; check -assert; opt -full; check -assert; memory`,
+  ];
+  expect(says('yosys', ['-q', '-p', script.join('; ')])).toEqual(nothing);
+}
 
-  it('whatever the layers and the network are called', () => {
-    const { top, traces } = accepts(badlyNamed(), 2);
-    expect(top).toBe('espalier_rom_2');
-    expect(traces.map(({ path: place }) => place[0])).toEqual([
-      'wire_layer',
-      'x_layer',
-      'values_layer',
-      'HEAD_layer',
-      'Wire_2_layer',
-      'output_buffer_layer',
-      'lane0_layer',
-      'aclk_layer',
-      'always_layer',
-    ]);
-  });
-});
+const names = ARCHITECTURES.map(({ name }) => name);
+
+describe.each(names)(
+  '%s designs are accepted without a word by Verilator -Wall, Icarus -Wall and Yosys',
+  (architecture) => {
+    it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])('random network %d', (seed) => {
+      accepts(network(seed, TRIED[architecture].large), TRIED[architecture].hardware(seed));
+    });
+
+    it('whatever the layers and the network are called', () => {
+      const { top, traces } = accepts(badlyNamed(), TRIED[architecture].hardware(1));
+      expect(top).toBe('espalier_rom_2');
+      expect(traces.map(({ path: place }) => place[0])).toEqual([
+        'wire_layer',
+        'x_layer',
+        'values_layer',
+        'HEAD_layer',
+        'Wire_2_layer',
+        'output_buffer_layer',
+        'lane0_layer',
+        'aclk_layer',
+        'always_layer',
+      ]);
+    });
+  },
+);

@@ -1,4 +1,7 @@
 // Behavioural models of the 7 series' primitives that rtl/ instantiates, after the vendor's documentation (UG953).
+// Several in one file, and bits of a vector that follow from each other: as the vendor has them.
+/* verilator lint_off DECLFILENAME */
+/* verilator lint_off UNOPTFLAT */
 
 module LUT6_2 #(
   parameter [63:0] INIT = 64'd0

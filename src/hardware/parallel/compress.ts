@@ -50,7 +50,7 @@ function compress(
   options: CompressOptions,
 ): number {
   const columns = sumBits(sum, value.range);
-  const { heap, constant } = heapOf(sum, columns, builder.values, levels);
+  const { heap, constant } = heapOf(sum, columns, value.layer, builder.values, levels);
   const ones = onesOf(builder, constant, columns);
   let best = planHeap(heap, ones, { rows: options.rows });
   for (let trial = 1; trial < options.trials; trial++) {

@@ -19,11 +19,13 @@ export const sumBits = (sum: Sum, range: Value['range']): number => sum.wrap ?? 
  * The bits of a sum's terms. A bit that weighs −2^k stands as its inverse, which weighs 2^k, and −2^k in the
  * constant: no sign is extended, nothing is negated, and all constants of the sum become one.
  *
+ * @param layer of the sum
  * @returns the heap without the constant, and the constant modulo 2^columns
  */
 export function heapOf(
   sum: Sum,
   columns: number,
+  layer: number,
   values: Circuit['values'],
   levels: readonly number[],
 ): { heap: Heap; constant: number } {
@@ -32,7 +34,7 @@ export function heapOf(
   for (const { value, shift, negative } of sum.terms) {
     const { range } = values[value];
     const width = widthOf(range);
-    const sources = sourceBits(values, value, width);
+    const sources = sourceBits(values, value, layer);
     for (let index = 0; index < width && shift + index < columns; index++) {
       const isSignBit = isSigned(range) && index === width - 1;
       const isNegative = isSignBit !== negative;
@@ -50,16 +52,19 @@ export function heapOf(
   return { heap, constant: Number(BigInt.asUintN(columns, constant)) };
 }
 
-/** Where a value's bits come from: those of a join from the adders behind it; undefined for a join's zeros. */
+/**
+ * Where a value's bits come from: those of a join in the same layer from the adders behind it, for between layers
+ * only units are passed on; undefined for a join's zeros.
+ */
 function sourceBits(
   values: Circuit['values'],
   value: number,
-  width: number,
+  layer: number,
 ): (Omit<HeapBit, 'level'> | undefined)[] {
-  const { operation } = values[value];
+  const { operation, range, layer: own } = values[value];
   const bits: (Omit<HeapBit, 'level'> | undefined)[] = [];
-  if (operation.kind !== 'join') {
-    for (let index = 0; index < width; index++) bits.push({ value, index, inverted: false });
+  if (operation.kind !== 'join' || own !== layer) {
+    for (let index = 0; index < widthOf(range); index++) bits.push({ value, index, inverted: false });
     return bits;
   }
   for (const piece of operation.pieces) {

@@ -3,21 +3,28 @@ import { contains, type Interval } from '../../fixed/interval.js';
 import { type Circuit, isSigned, operandsOf, type Piece, type Value, widthOf } from './circuit.js';
 
 /**
- * The rules of a circuit, checked after every pass: values read only what stands before them, every range holds what
+ * The rules of a circuit, checked after every pass: values read only what stands before them, of other
+ * layers only what the layer before hands on, every range holds what
  * the operation can give as far as intervals tell, every piece lies inside its word and inside its reader, no column
  * of an adder's row or of a join is covered twice.
  *
  * @throws an internal error that names the pass and the value
  */
 export function verifyCircuit(circuit: Circuit, pass: string): Circuit {
+  const passed = [
+    new Set(circuit.inputs.map(({ value }) => value)),
+    ...circuit.layers.map(({ units }) => new Set(units.map((unit): number | undefined => unit.value))),
+  ];
   circuit.values.forEach((value, number) => {
     const require = (condition: boolean, what: string) => {
       invariant(condition, `after ${pass}: %${number} ${value.name} ${what}`);
     };
     for (const operand of operandsOf(value.operation)) {
       require(operand >= 0 && operand < number, `reads %${operand}, which does not stand before it`);
-      const from = circuit.values[operand].layer;
-      require(from <= value.layer, `of layer ${value.layer} reads layer ${from}`);
+      const from = circuit.values[operand];
+      const isWithin = from.layer === value.layer || from.operation.kind === 'constant';
+      require(isWithin ||
+        passed[value.layer].has(operand), `of layer ${value.layer} reads inside layer ${from.layer}`);
     }
     require(value.layer < circuit.layers.length, 'belongs to no layer');
     checkOperation(circuit, value, require);
