@@ -13,7 +13,11 @@ import { CACHE, newFolder } from './fixture.js';
 /** Random options of every micro-architecture, one line each. */
 const HARDWARE: Record<string, (random: Random) => HardwareConfig> = {
   serial: (random) => ({ architecture: 'serial', lanes: random.integer(1, 4) }),
-  parallel: (random) => ({ architecture: 'parallel', adderLevelsPerStage: random.integer(1, 4) }),
+  parallel: (random) => ({
+    architecture: 'parallel',
+    adderLevelsPerStage: random.pick([1, 2, 3, 4, 'layer', 'none']),
+    effort: random.integer(0, 3),
+  }),
 };
 
 async function check(network: QuantizedNetwork, hardware: HardwareConfig, options: SimulateOptions) {
