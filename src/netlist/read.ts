@@ -49,10 +49,9 @@ export async function readRtlil(
 }
 
 function readingScript({ sources, top, traces }: Manifest): string {
-  // Signals that the harness and the prover ask for stay, even where the logic does without them. A module with
-  // parameters is called after them too, such as `$paramod\\wdbc_hidden\\XILINX=0`.
+  // Signals that the harness and the prover ask for stay, even where the logic does without them.
   const kept = traces.flatMap(({ module, signal, valid, ready }) =>
-    [signal, valid, ready].map((name) => `setattr -set keep 1 *${module}*/w:${name}`),
+    [signal, valid, ready].map((name) => `setattr -set keep 1 ${module}/w:${name}`),
   );
   const commands = [
     ...sources.map(({ file }) => `read_verilog ${file}`),

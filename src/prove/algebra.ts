@@ -55,6 +55,13 @@ export interface Term {
   readonly coefficient: bigint;
 }
 
+/** Whether a form is a cell's output and nothing else. */
+export function isOneCell({ terms, constant }: Form): boolean {
+  return (
+    terms.length === 1 && constant === 0n && terms[0].coefficient === 1n && terms[0].atom.kind === 'cell'
+  );
+}
+
 export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
 
 const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);
@@ -73,10 +80,16 @@ export class Algebra {
   private readonly forms = new Map<string, Form>();
   private readonly codes = new Map<string, Code>();
   private readonly halves = new Map<Form, Form>();
-  /** Forms that are the half of another one. */
-  private readonly origins = new Map<Form, Form>();
+  /** Forms without constant → what they are the half of when that constant is added. */
+  private readonly origins = new Map<Form, { readonly form: Form; readonly constant: bigint }>();
   private readonly codeForms: Form[] = [];
   private readonly codeBits: number[] = [];
+
+  /**
+   * @param opaqueComparisons whether a comparison stays a cell until its operands are sums of input symbols: where
+   *   words are chosen and compared again; otherwise it is a sign of a difference, which more is known of
+   */
+  constructor(readonly opaqueComparisons = false) {}
 
   /** Symbols of other bounds are other symbols. */
   input(sample: number, unit: number, low: bigint, high: bigint): Form {
@@ -185,12 +198,19 @@ export class Algebra {
       odd.map(({ atom }) => ({ atom, coefficient: 1n })),
       0n,
     );
-    const atom = this.halfAtom(inside);
+    const atom = inside === form ? this.halfAtom(form) : this.half(inside);
     // floor((B + 1) / 2) = B − floor(B / 2).
     const part = (form.constant & 1n) === 0n ? atom : this.subtract(inside, atom);
     const made = refine(this.add(outside, part), low, high);
-    if (made.terms.length > 0 && !this.origins.has(made)) this.origins.set(made, form);
+    this.noteOrigin(made, form);
     return made;
+  }
+
+  /** Remembers whose half a form is, and with it every form that is a constant more. */
+  private noteOrigin(made: Form, form: Form): void {
+    if (made.terms.length === 0) return;
+    const base = this.intern(made.terms, 0n);
+    if (!this.origins.has(base)) this.origins.set(base, { form, constant: made.constant });
   }
 
   /** Bit k. */
@@ -203,22 +223,40 @@ export class Algebra {
       const lower = this.bit(this.add(form, this.constant(-form.high)), 0);
       return (low & 1n) === 1n ? lower : this.not(lower);
     }
+    // A cell's own bits keep their names: they are its outputs, one by one.
+    if (isOneCell(form)) return this.nameBit(form, position);
     const whole = this.wholeOf(form);
     if (whole.form !== form) return this.bit(whole.form, position + whole.shift);
+    if (this.opaqueComparisons && position === signPosition(form)) return this.signBit(form);
     const zeros = commonZeros(form, position);
     if (zeros > position) return ((form.constant >> BigInt(position)) & 1n) === 1n ? C1 : C0;
     const sign = this.asSign(form, position);
     if (sign !== undefined) return sign;
-    const shifted = zeros === 0 ? form : this.floor(form, zeros);
-    const key = `${shifted.id},${position - zeros}`;
+    return this.nameBit(zeros === 0 ? form : this.floor(form, zeros), position - zeros);
+  }
+
+  private nameBit(form: Form, position: number): Code {
+    const key = `${form.id},${position}`;
     let code = this.codes.get(key);
     if (code === undefined) {
       code = this.codeForms.length + FIRST_CODE;
-      this.codeForms.push(shifted);
-      this.codeBits.push(position - zeros);
+      this.codeForms.push(form);
+      this.codeBits.push(position);
       this.codes.set(key, code);
     }
     return code;
+  }
+
+  /** The sign of g × L + c is that of L + floor(c / g). */
+  private signBit(form: Form): Code {
+    const divided = this.divide(form, commonDivisor(form.terms));
+    if (divided.high < 0n) return C1;
+    return divided.low >= 0n ? C0 : this.nameBit(divided, signPosition(divided));
+  }
+
+  private divide(form: Form, divisor: bigint): Form {
+    const terms = form.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / divisor }));
+    return this.intern(terms, floorDivide(form.constant, divisor));
   }
 
   /** The lowest bits. */
@@ -240,7 +278,10 @@ export class Algebra {
   }
 
   private renamed(code: Code): Code {
-    return this.bit(this.formOf(code), this.positionOf(code));
+    const again = this.bit(this.formOf(code), this.positionOf(code));
+    if (again <= CX) return again;
+    const form = this.formOf(again);
+    return this.positionOf(again) === signPosition(form) ? this.signBit(form) : again;
   }
 
   not(code: Code): Code {
@@ -315,8 +356,10 @@ export class Algebra {
 
   /** A form of which this one is the half. */
   private unfold(form: Form): Form | undefined {
-    const origin = this.origins.get(form);
-    if (origin !== undefined) return origin;
+    const origin = form.terms.length === 0 ? undefined : this.origins.get(this.intern(form.terms, 0n));
+    if (origin !== undefined) {
+      return this.add(origin.form, this.constant(2n * (form.constant - origin.constant)));
+    }
     const halves = form.terms.filter(({ atom }) => atom.kind === 'half');
     if (halves.length !== 1) return undefined;
     const [{ atom, coefficient }] = halves as [Term & { atom: HalfAtom }];
@@ -416,3 +459,16 @@ function commonZeros(form: Form, limit: number): number {
   }
   return zeros;
 }
+
+/** Of the coefficients; positive. */
+export function commonDivisor(terms: readonly Term[]): bigint {
+  let divisor = 0n;
+  for (const { coefficient } of terms) {
+    let rest = coefficient < 0n ? -coefficient : coefficient;
+    while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
+  }
+  return divisor;
+}
+
+/** Rounded down, by a positive number. */
+export const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));

@@ -1,26 +1,25 @@
 import {
   type Algebra,
-  type Atom,
   C0,
   C1,
   type Code,
   CX,
+  commonDivisor,
   type Form,
+  floorDivide,
   type InputAtom,
   isInput,
   signPosition,
+  type Term,
 } from './algebra.js';
 import type { Verdict } from './check-field.js';
 import { Rebuilder } from './rebuild.js';
 
-/** One of the compared values: offset + 2^shift × a symbol, or × a constant. */
+/** One of the compared values, in their common unit, as a sum of input symbols; the bounds are its own. */
 export interface Competitor {
-  readonly shift: number;
-  readonly low: number;
-  readonly high: number;
-  readonly offset: number;
-  /** Absent for a constant. */
-  readonly atom?: Atom;
+  readonly form: Form;
+  readonly low: bigint;
+  readonly high: bigint;
 }
 
 /** v[a] − v[b] ≤ bound; number 0 is the constant zero, number i + 1 competitor i's value. */
@@ -44,20 +43,44 @@ export function checkArgmax(
   return new ArgmaxCheck(competitors, algebra).run(codes);
 }
 
+/** One of the differences that a sum of input symbols P stands for: v[a] − v[b] = factor × P + constant. */
+interface Reading {
+  readonly a: number;
+  readonly b: number;
+  readonly factor: bigint;
+  readonly constant: bigint;
+}
+
 class ArgmaxCheck {
   private paths = 0;
+  private readonly readings = new Map<string, Reading[]>();
+  private readonly bounds: Constraint[] = [];
 
   constructor(
     private readonly competitors: readonly Competitor[],
     private readonly algebra: Algebra,
-  ) {}
+  ) {
+    const values = [algebra.constant(0n), ...competitors.map(({ form }) => form)];
+    for (let a = 0; a < values.length; a++) {
+      for (let b = 0; b < values.length; b++) if (a !== b) this.noteDifference(a, b, values[a], values[b]);
+    }
+    competitors.forEach(({ low, high }, index) => {
+      this.bounds.push({ a: index + 1, b: 0, bound: high }, { a: 0, b: index + 1, bound: -low });
+    });
+  }
+
+  /** Several differences may be the same sum, where outputs share bits. */
+  private noteDifference(a: number, b: number, left: Form, right: Form): void {
+    const difference = this.algebra.subtract(left, right);
+    this.bounds.push({ a, b, bound: difference.high });
+    const { key, factor } = primitive(difference.terms);
+    if (factor <= 0n) return;
+    const known = this.readings.get(key) ?? [];
+    this.readings.set(key, [...known, { a, b, factor, constant: difference.constant }]);
+  }
 
   run(codes: readonly Code[]): Verdict {
-    const bounds = this.competitors.flatMap(({ low, high, shift }, index): Constraint[] => [
-      { a: index + 1, b: 0, bound: BigInt(high) << BigInt(shift) },
-      { a: 0, b: index + 1, bound: -(BigInt(low) << BigInt(shift)) },
-    ]);
-    const reason = this.follow(codes, new Map(), bounds);
+    const reason = this.follow(codes, new Map(), this.bounds);
     return reason === undefined
       ? { kind: 'proved', method: 'orders', points: this.paths }
       : { kind: 'open', reason };
@@ -77,19 +100,18 @@ class ArgmaxCheck {
     if (literal === undefined) return 'it hangs on more than comparisons of the outputs';
     const form = this.algebra.formOf(literal);
     for (const negative of [true, false]) {
-      const constraint = this.constraintOf(form, negative);
-      if (constraint === undefined) return 'it compares something else than two outputs';
+      const implied = this.constraintsOf(form, negative);
       const value = negative ? C1 : C0;
       const map = new Map(assumed).set(literal, value).set(this.algebra.not(literal), negative ? C0 : C1);
-      const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms), map);
-      const reason = this.follow(
-        codes.map((code) => rebuilder.code(code)),
-        map,
-        [...constraints, constraint],
-      );
+      const reason = this.follow(this.assume(codes, map), map, [...constraints, ...implied]);
       if (reason !== undefined) return reason;
     }
     return undefined;
+  }
+
+  private assume(codes: readonly Code[], assumed: ReadonlyMap<Code, Code>): readonly Code[] {
+    const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms), assumed);
+    return codes.map((code) => rebuilder.code(code));
   }
 
   private sumOf(terms: Form['terms']): Form {
@@ -114,64 +136,66 @@ class ArgmaxCheck {
       if (other === answer) continue;
       // Before the answer's number a value must be smaller, behind it at most equal.
       const most = bounds[other + 1][answer + 1];
-      const allowed =
-        this.competitors[answer].offset - this.competitors[other].offset - (other < answer ? 1 : 0);
-      if (most === undefined || most > BigInt(allowed)) {
+      if (most === undefined || most > (other < answer ? -1n : 0n)) {
         return `it can be ${answer} while output ${other} comes first`;
       }
     }
     return undefined;
   }
 
-  /** A sign of a sum of outputs that the bits hang on. */
+  /** A sign that the bits hang on: of the difference of two outputs, or failing that of one of them. */
   private findComparison(codes: readonly Code[], assumed: ReadonlyMap<Code, Code>): Code | undefined {
     const seen = new Set<Code>();
     const stack = [...codes];
+    let ofOne: Code | undefined;
     while (stack.length > 0) {
       const code = stack.pop() as Code;
       if (code <= C1 || seen.has(code)) continue;
       seen.add(code);
       const form = this.algebra.formOf(code);
       if (form.terms.every(isInput)) {
-        if (this.algebra.positionOf(code) >= signPosition(form) && !assumed.has(code)) return code;
+        const isSign = this.algebra.positionOf(code) >= signPosition(form);
+        if (!isSign || assumed.has(code)) continue;
+        const implied = this.constraintsOf(form, true);
+        if (implied.some(({ a, b }) => a > 0 && b > 0)) return code;
+        if (implied.length > 0) ofOne ??= code;
         continue;
       }
-      for (const { atom } of form.terms) {
-        if (atom.kind === 'cell') stack.push(...atom.inputs);
-        else if (atom.kind === 'half') stack.push(this.algebra.bit(atom.form, Number.MAX_SAFE_INTEGER));
-      }
+      stack.push(...this.bitsBehind(form));
     }
-    return undefined;
+    return ofOne;
   }
 
-  /** form < 0, or form ≥ 0, as a bound on a difference of two values. */
-  private constraintOf(form: Form, negative: boolean): Constraint | undefined {
-    const most = Math.max(...this.competitors.map(({ shift }) => shift));
-    const factors = form.terms.map(({ atom, coefficient }) => {
-      const index = this.competitors.findIndex((competitor) => competitor.atom === atom);
-      if (index < 0) return undefined;
-      return {
-        node: index + 1,
-        factor: (coefficient << BigInt(most)) >> BigInt(this.competitors[index].shift),
-      };
+  /** What decides the value of a form: the inputs of cells in it. */
+  private bitsBehind({ terms }: Form): readonly Code[] {
+    return terms.flatMap(({ atom }) => {
+      if (atom.kind === 'cell') return atom.inputs;
+      return atom.kind === 'half' ? this.bitsBehind(atom.form) : [];
     });
-    if (factors.length > 2 || factors.includes(undefined)) return undefined;
-    const [first, second] = factors as { node: number; factor: bigint }[];
-    if (second !== undefined && second.factor !== -first.factor) return undefined;
-    // factor × (v[a] − v[b]) + constant < 0 or ≥ 0, all times 2^most.
-    const flip = first.factor < 0n;
-    const factor = flip ? -first.factor : first.factor;
-    const nodes = [first.node, second?.node ?? 0];
-    const [a, b] = flip ? nodes.reverse() : nodes;
-    const constant = form.constant << BigInt(most);
-    const one = 1n << BigInt(most);
-    return negative
-      ? { a, b, bound: floorDivide(-one - constant, factor) }
-      : { a: b, b: a, bound: floorDivide(constant, factor) };
+  }
+
+  /** form < 0, or form ≥ 0, as bounds on differences of two values. */
+  private constraintsOf({ terms, constant }: Form, negative: boolean): Constraint[] {
+    const { key, factor } = primitive(terms);
+    const readings = this.readings.get(key) ?? [];
+    const divisor = factor < 0n ? -factor : factor;
+    // factor × P ≤ −1 − constant, or −factor × P ≤ constant.
+    const upper = negative === factor > 0n;
+    const limit = floorDivide(negative ? -1n - constant : constant, divisor);
+    return readings.map(({ a, b, factor: each, constant: rest }) =>
+      upper ? { a, b, bound: each * limit + rest } : { a: b, b: a, bound: each * limit - rest },
+    );
   }
 }
 
-const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
+/** Terms as factor × a sum whose coefficients have no common divisor and whose first one is positive. */
+function primitive(terms: readonly Term[]): { readonly key: string; readonly factor: bigint } {
+  if (terms.length === 0) return { key: '', factor: 0n };
+  const divisor = commonDivisor(terms);
+  const factor = terms[0].coefficient < 0n ? -divisor : divisor;
+  const key = terms.map(({ atom, coefficient }) => `${atom.id}:${coefficient / factor}`).join(',');
+  return { key, factor };
+}
 
 /** The tightest bounds that follow (Floyd and Warshall); undefined when nothing satisfies them all. */
 function closure(constraints: readonly Constraint[], size: number): (bigint | undefined)[][] | undefined {

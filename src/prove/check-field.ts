@@ -1,6 +1,6 @@
 import { Random } from '../core/random.js';
 import type { Interval } from '../fixed/interval.js';
-import { Algebra, type Code, CX, type Form, type InputAtom, type Term } from './algebra.js';
+import { Algebra, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './algebra.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
 import type { FieldSpec } from './spec.js';
@@ -99,7 +99,7 @@ function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
   const found = new Map<string, Direction>();
   for (const terms of sums) {
     if (terms.length === 0) continue;
-    const divisor = commonDivisor(terms);
+    const divisor = scaleOf(terms);
     const primitive = terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / divisor }));
     const key = primitive.map(({ atom, coefficient }) => `${atom.id}:${coefficient}`).join(',');
     found.set(key, { terms: primitive, ...boundsOf(primitive) });
@@ -107,13 +107,9 @@ function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
   return [...found.values()];
 }
 
-/** With the sign of the first coefficient. */
-export function commonDivisor(terms: readonly Term[]): bigint {
-  let divisor = 0n;
-  for (const { coefficient } of terms) {
-    let rest = coefficient < 0n ? -coefficient : coefficient;
-    while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
-  }
+/** The coefficients' common divisor, with the sign of the first one. */
+function scaleOf(terms: readonly Term[]): bigint {
+  const divisor = commonDivisor(terms);
   return terms[0].coefficient < 0n ? -divisor : divisor;
 }
 
@@ -143,7 +139,7 @@ function checkOneWord(
   if (bits === undefined || (direction === undefined && codes.some((code) => code > CX))) return undefined;
   const variable: Variable = { name: 'd', low, high };
   const resolve: Resolve = (terms) => terms.map(({ coefficient }) => ({ variable, coefficient }));
-  const factor = direction === undefined ? 0 : Number(commonDivisor(wanted.terms));
+  const factor = direction === undefined ? 0 : Number(scaleOf(wanted.terms));
   const sumAt = (d: number) => factor * d + Number(wanted.constant);
   const compiled = new CompiledFunction(bits, algebra, [variable], resolve);
   const failure = (d: number): Verdict | undefined => {
@@ -280,7 +276,7 @@ function wrongCoefficients(
     (direction) => inOneWord(codes, direction, algebra, new Algebra()) !== undefined,
   );
   if (own === undefined || wanted.terms.length === 0) return [];
-  const target = Number(commonDivisor(wanted.terms));
+  const target = Number(scaleOf(wanted.terms));
   const coefficientOf = (list: readonly Term[], symbol: Form) =>
     Number(list.find(({ atom }) => atom === symbol.terms[0]?.atom)?.coefficient ?? 0n);
   const perCode = (symbol: Form) => Number(symbol.terms[0]?.coefficient ?? 1n);

@@ -35,7 +35,9 @@ export function inputFields(data: Bits, fields: readonly Field[], ranges: readon
     const { field, nets, zeros, offset } = item;
     const common = { unit: field.unit, lsb: field.lsb, width: field.width };
     const own =
-      new Set(nets).size === nets.length && nets.every((net) => isNet(net) && owners.get(net)?.size === 1);
+      nets.length > 0 &&
+      new Set(nets).size === nets.length &&
+      nets.every((net) => isNet(net) && owners.get(net)?.size === 1);
     if (own) {
       const symbol = symbolOf(nets.join(), symbolRange(item));
       return { ...common, offset, terms: [{ symbol, weight: 2 ** zeros }] };

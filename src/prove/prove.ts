@@ -12,7 +12,7 @@ import { networkFromJson } from '../network/json.js';
 import { Algebra, C0, type Code, type Form } from './algebra.js';
 import { type Competitor, checkArgmax } from './check-argmax.js';
 import { checkField, type Verdict } from './check-field.js';
-import { Explorer, fieldForm, symbolForm } from './explore.js';
+import { Explorer, fieldForm } from './explore.js';
 import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
 import { cutDesign, type ProofSegment } from './segments.js';
@@ -108,7 +108,9 @@ function certify(
 }
 
 function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
-  const algebra = new Algebra();
+  // The head compares; the layers add up.
+  const isHead = piece.layerBehind === spec.network.layers.length;
+  const algebra = new Algebra(isHead);
   const { outputs, states, steps, broken } = new Explorer(netlist, piece, algebra).explore();
   const common = { from: piece.input.name, to: piece.output.name, states, steps };
   if (broken !== undefined) {
@@ -143,29 +145,27 @@ function checkBusField(bus: readonly Code[], field: Field, context: BusContext):
   const { head, layers } = spec.network;
   if (field.kind === 'class' && head.kind === 'argmax') {
     if (piece.layerBefore !== layers.length - 1) return notAdjacent(piece);
-    const ranges = spec.ranges[layers.length];
-    const shifts = argmaxShifts(spec);
-    const competitors = ranges.map(({ low, high }, unit): Competitor => {
-      const field = piece.inputs.find((candidate) => candidate.unit === unit);
-      const [term, ...others] = field?.terms ?? [];
-      const shift = shifts[unit];
-      if (field === undefined || term === undefined || others.length > 0)
-        return { low, high, shift, offset: 0 };
-      const { symbol, weight } = term;
-      const [{ atom }] = symbolForm(symbol, 0, algebra).terms;
-      const offset = field.offset * 2 ** shift;
-      return { low: symbol.low, high: symbol.high, shift: shift + Math.log2(weight), offset, atom };
-    });
-    const lacking = competitors.findIndex(({ low, high, atom }) => atom === undefined && low !== high);
-    if (lacking >= 0)
-      return { kind: 'open', reason: `output ${lacking} is not a number of its own on the bus before` };
-    return checkArgmax(codes, competitors, algebra);
+    const competitors = competitorsOf(context);
+    const lacking = competitors.indexOf(undefined);
+    if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
+    return checkArgmax(codes, competitors as Competitor[], algebra);
   }
   const wanted = fieldSpec(spec, piece, field);
   const isOutput = piece.layerBehind === layers.length;
   const adjacent = piece.layerBefore === (isOutput ? layers.length - 1 : piece.layerBehind - 1);
   if (!adjacent && wanted.terms.length > 0) return notAdjacent(piece);
   return checkField(codes, field, wanted, inputs, algebra);
+}
+
+/** The values that argmax compares, brought to their finest fraction. */
+function competitorsOf({ spec, inputs, algebra }: BusContext): (Competitor | undefined)[] {
+  const shifts = argmaxShifts(spec);
+  return spec.ranges[spec.network.layers.length].map((range, unit) => {
+    const shift = BigInt(shifts[unit]);
+    const [low, high] = [BigInt(range.low) << shift, BigInt(range.high) << shift];
+    const form = low === high ? algebra.constant(low) : inputs.get(unit);
+    return form && { form: algebra.scale(form, low === high ? 1n : 1n << shift), low, high };
+  });
 }
 
 const notAdjacent = ({ input }: ProofSegment): Verdict => ({

@@ -1,13 +1,14 @@
 import { assertNever } from '../core/assert.js';
+import type { CombinationalCell } from '../netlist/types.js';
 import {
   type Algebra,
   type Atom,
-  C1,
   type CellAtom,
   type Code,
   CX,
   type Form,
   isInput,
+  isOneCell,
   type Term,
 } from './algebra.js';
 import { evaluateCell } from './symbolic-cells.js';
@@ -15,11 +16,18 @@ import { evaluateCell } from './symbolic-cells.js';
 /** What a sum of input symbols is replaced by; undefined for an unknown value. */
 export type Replacement = (terms: readonly Term[]) => Form | undefined;
 
-/** Puts other values in the place of input symbols and computes everything that hangs on them anew. */
+/**
+ * Puts other values in the place of input symbols and computes everything that hangs on them anew.
+ *
+ * Where bits are assumed, they decide; but in a word that is compared or added up a bit stays what it is, since the
+ * word as a whole says more than its other bits.
+ */
 export class Rebuilder {
   private readonly codes = new Map<Code, Code>();
+  private readonly wordBits = new Map<Code, Code>();
   private readonly forms = new Map<Form, Form | undefined>();
   private readonly cells = new Map<CellAtom, readonly Code[]>();
+  private readonly words = new Map<CellAtom, readonly Code[]>();
   private readonly atoms = new Map<Atom, Form | undefined>();
 
   constructor(
@@ -33,29 +41,46 @@ export class Rebuilder {
     if (code <= CX) return code;
     const known = this.assumed.get(code) ?? this.codes.get(code);
     if (known !== undefined) return known;
-    const made = this.makeCode(this.algebra.formOf(code), this.algebra.positionOf(code));
+    const made = this.makeCode(code, false);
     const rebuilt = this.assumed.get(made) ?? made;
     this.codes.set(code, rebuilt);
     return rebuilt;
   }
 
-  private makeCode(form: Form, position: number): Code {
+  /** As a bit of a word; the same as {@link code} where nothing is assumed. */
+  private wordBit(code: Code): Code {
+    if (code <= CX || this.assumed.size === 0) return this.code(code);
+    let made = this.wordBits.get(code);
+    if (made === undefined) {
+      made = this.makeCode(code, true);
+      this.wordBits.set(code, made);
+    }
+    return made;
+  }
+
+  private makeCode(code: Code, inWord: boolean): Code {
+    const form = this.algebra.formOf(code);
+    const position = this.algebra.positionOf(code);
     // A cell's own bits stay its own: put together and taken apart again they could get another name.
-    const [first] = form.terms;
-    const isOneCell = form.terms.length === 1 && form.constant === 0n && first.coefficient === 1n;
-    if (isOneCell && first.atom.kind === 'cell') return this.outputs(first.atom)[position];
+    if (isOneCell(form)) return this.outputs(form.terms[0].atom as CellAtom, inWord)[position];
     const rebuilt = this.form(form);
     return rebuilt === undefined ? CX : this.algebra.bit(rebuilt, position);
   }
 
-  private outputs(atom: CellAtom): readonly Code[] {
-    let codes = this.cells.get(atom);
-    if (codes === undefined) {
-      const inputs = atom.inputs.map((code) => this.code(code));
-      codes = evaluateCell(atom.cell, inputs, this.algebra);
-      this.cells.set(atom, codes);
-    }
-    return codes;
+  private outputs(atom: CellAtom, inWord: boolean): readonly Code[] {
+    const known = (inWord ? this.words : this.cells).get(atom);
+    if (known !== undefined) return known;
+    const { cell, inputs } = atom;
+    const selects = inputs.length - selectCount(cell);
+    const made = evaluateCell(
+      cell,
+      inputs.map((code, at) =>
+        readsWords(cell) || (inWord && at < selects) ? this.wordBit(code) : this.code(code),
+      ),
+      this.algebra,
+    );
+    (inWord ? this.words : this.cells).set(atom, made);
+    return made;
   }
 
   /** Undefined when it hangs on an unknown value. */
@@ -89,20 +114,23 @@ export class Rebuilder {
         return this.replace([{ atom, coefficient: 1n }]);
       case 'half': {
         const inner = this.form(atom.form);
-        if (inner === undefined) return undefined;
-        const [low, high] = [inner.low >> 1n, inner.high >> 1n];
-        if (high - low !== 1n) return this.algebra.floor(inner, 1);
-        // Of two values; which one may be assumed, as the sign of the distance from the threshold.
-        const threshold = this.algebra.constant(-(high << 1n));
-        const below = this.algebra.bit(this.algebra.add(inner, threshold), Number.MAX_SAFE_INTEGER);
-        const known = this.assumed.get(below) ?? below;
-        if (known > C1) return this.algebra.floor(inner, 1);
-        return this.algebra.constant(known === C1 ? low : high);
+        return inner && this.algebra.floor(inner, 1);
       }
       case 'cell':
-        return this.algebra.number(this.outputs(atom), 'unsigned');
+        return this.algebra.number(this.outputs(atom, true), 'unsigned');
       default:
         return assertNever(atom);
     }
   }
+}
+
+const WORD_OPERATORS = new Set(['$add', '$sub', '$neg', '$mul', '$lt', '$le', '$gt', '$ge']);
+
+const readsWords = (cell: CombinationalCell): boolean =>
+  (cell.kind === 'binary' || cell.kind === 'unary') && WORD_OPERATORS.has(cell.operator);
+
+/** How many of a cell's last inputs choose between the others; all of them where nothing is handed on. */
+function selectCount(cell: CombinationalCell): number {
+  if (cell.kind === 'mux') return 1;
+  return cell.kind === 'parallelMux' ? cell.cases.length : Number.POSITIVE_INFINITY;
 }

@@ -6,11 +6,12 @@ import {
   type Code,
   type Form,
   isInput,
+  isOneCell,
   type Term,
 } from './algebra.js';
 import { evaluateCell } from './symbolic-cells.js';
 
-/** A number as Σ coefficient × input symbol, plus a form of the other algebra. */
+/** A number as Σ coefficient × input symbol, plus a form of the other algebra; modulo a power of two. */
 interface Parts {
   readonly linear: ReadonlyMap<Atom, bigint>;
   readonly rest: Form;
@@ -23,7 +24,7 @@ interface Parts {
  */
 export class Regrouper {
   private readonly codes = new Map<Code, Code | undefined>();
-  private readonly forms = new Map<Form, Parts | undefined>();
+  private readonly forms = new Map<string, Parts | undefined>();
   private readonly cells = new Map<CellAtom, readonly Code[] | undefined>();
   /** A coefficient of d that is odd: there is one, since they have no common divisor. */
   private readonly odd: Term;
@@ -47,12 +48,11 @@ export class Regrouper {
   }
 
   private makeCode(form: Form, position: number): Code | undefined {
-    const [first] = form.terms;
-    const isOneCell = form.terms.length === 1 && form.constant === 0n && first.coefficient === 1n;
-    if (isOneCell && first.atom.kind === 'cell') return this.outputs(first.atom)?.[position];
-    const parts = this.parts(form);
+    if (isOneCell(form)) return this.outputs(form.terms[0].atom as CellAtom)?.[position];
     // Bits up to this one hang on the number modulo 2^(position + 1).
-    const match = parts && this.match(parts.linear, position + 1);
+    const bits = position + 1;
+    const parts = this.parts(form, bits);
+    const match = parts && this.match(parts.linear, bits);
     if (parts === undefined || match === undefined) return undefined;
     return this.target.bit(this.inD(match.factor, parts.rest), position);
   }
@@ -61,14 +61,16 @@ export class Regrouper {
     return this.target.add(this.target.scale(this.d, factor), rest);
   }
 
-  private parts(form: Form): Parts | undefined {
-    if (this.forms.has(form)) return this.forms.get(form);
-    const made = this.makeParts(form);
-    this.forms.set(form, made);
+  /** The form modulo 2^bits; what is a multiple of that does not count. */
+  private parts(form: Form, bits: number): Parts | undefined {
+    const key = `${form.id},${bits}`;
+    if (this.forms.has(key)) return this.forms.get(key);
+    const made = this.makeParts(form, bits);
+    this.forms.set(key, made);
     return made;
   }
 
-  private makeParts(form: Form): Parts | undefined {
+  private makeParts(form: Form, bits: number): Parts | undefined {
     const linear = new Map<Atom, bigint>();
     const count = (atom: Atom, coefficient: bigint) => {
       const sum = (linear.get(atom) ?? 0n) + coefficient;
@@ -77,11 +79,13 @@ export class Regrouper {
     };
     let rest = this.target.constant(form.constant);
     for (const term of form.terms) {
+      const needed = bits - trailingZeros(term.coefficient);
+      if (needed <= 0) continue;
       if (isInput(term)) {
         count(term.atom, term.coefficient);
         continue;
       }
-      const part = this.atomParts(term.atom);
+      const part = this.atomParts(term.atom, needed);
       if (part === undefined) return undefined;
       for (const [atom, coefficient] of part.linear) count(atom, coefficient * term.coefficient);
       rest = this.target.add(rest, this.target.scale(part.rest, term.coefficient));
@@ -89,14 +93,14 @@ export class Regrouper {
     return { linear, rest };
   }
 
-  private atomParts(atom: Atom): Parts | undefined {
+  private atomParts(atom: Atom, bits: number): Parts | undefined {
     if (atom.kind === 'cell') {
       const outputs = this.outputs(atom);
       const rest = outputs && this.target.number(outputs, 'unsigned');
       return rest && { linear: new Map(), rest };
     }
     if (atom.kind === 'input') return { linear: new Map([[atom, 1n]]), rest: this.target.constant(0n) };
-    const inner = this.parts(atom.form);
+    const inner = this.parts(atom.form, bits + 1);
     const match = inner && this.match(inner.linear, 1);
     if (inner === undefined || match === undefined) return undefined;
     // What is divisible comes out as it is.
@@ -141,4 +145,11 @@ function inverseModulo(odd: bigint, bits: number): bigint {
   for (let right = 1; right < bits; right *= 2)
     inverse = BigInt.asUintN(bits, inverse * (2n - odd * inverse));
   return inverse;
+}
+
+/** Of a number that is not 0. */
+function trailingZeros(value: bigint): number {
+  let zeros = 0;
+  while (((value >> BigInt(zeros)) & 1n) === 0n) zeros += 1;
+  return zeros;
 }

@@ -8,7 +8,7 @@ import type {
   RomCell,
   UnaryCell,
 } from '../netlist/types.js';
-import { type Algebra, C0, C1, type Code, CX, type Form } from './algebra.js';
+import { type Algebra, C0, C1, type Code, CX, type Form, isInput } from './algebra.js';
 
 /**
  * A cell's output bits in the algebra. Exact: what is not linear, bitwise trivial or constant becomes an opaque atom;
@@ -125,13 +125,10 @@ function binary(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebr
     case '$ne':
       return truth(algebra.not(equal(cell, a, b, algebra)), width);
     case '$lt':
-      return truth(less(a, signed, b, cell.b.signed, algebra), width);
     case '$gt':
-      return truth(less(b, cell.b.signed, a, signed, algebra), width);
     case '$le':
-      return truth(algebra.not(less(b, cell.b.signed, a, signed, algebra)), width);
     case '$ge':
-      return truth(algebra.not(less(a, signed, b, cell.b.signed, algebra)), width);
+      return truth(comparison(cell, a, b, algebra), width);
     case '$logic_and':
       return truth(and(disjunction(a, algebra), disjunction(b, algebra), algebra), width);
     case '$logic_or':
@@ -238,18 +235,25 @@ function product(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algeb
   return algebra.word(algebra.reduce(algebra.scale(other, constant.constant), width), width);
 }
 
-function less(
-  a: readonly Code[],
-  aSigned: boolean,
-  b: readonly Code[],
-  bSigned: boolean,
-  algebra: Algebra,
-): Code {
-  const left = algebra.number(a, aSigned ? 'signed' : 'unsigned');
-  const right = algebra.number(b, bSigned ? 'signed' : 'unsigned');
+function comparison(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code {
+  const left = algebra.number(a, cell.a.signed ? 'signed' : 'unsigned');
+  const right = algebra.number(b, cell.b.signed ? 'signed' : 'unsigned');
   if (left === undefined || right === undefined) return CX;
+  const linear = left.terms.every(isInput) && right.terms.every(isInput);
+  if (algebra.opaqueComparisons && !linear) return opaque(cell, [...a, ...b], 1, algebra)[0];
   // The sign of the difference; bits beyond the sign's are equal to it.
-  return algebra.bit(algebra.subtract(left, right), Number.MAX_SAFE_INTEGER);
+  const isLess = (one: Form, other: Form) =>
+    algebra.bit(algebra.subtract(one, other), Number.MAX_SAFE_INTEGER);
+  switch (cell.operator) {
+    case '$lt':
+      return isLess(left, right);
+    case '$gt':
+      return isLess(right, left);
+    case '$le':
+      return algebra.not(isLess(right, left));
+    default:
+      return algebra.not(isLess(left, right));
+  }
 }
 
 function equal(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code {
