@@ -48,10 +48,12 @@ export async function readRtlil(
   return modules[manifest.top];
 }
 
-function readingScript({ sources, top, traces }: Manifest): string {
-  // Signals that the harness and the prover ask for stay, even where the logic does without them.
+/** What Yosys does for {@link readRtlil}; part of what a kept netlist was made from. */
+export function readingScript({ sources, top, traces }: Manifest): string {
+  // Signals that the harness and the prover ask for stay, even where the logic does without them. A module with
+  // parameters has them in its name by now.
   const kept = traces.flatMap(({ module, signal, valid, ready }) =>
-    [signal, valid, ready].map((name) => `setattr -set keep 1 ${module}/w:${name}`),
+    [signal, valid, ready].map((name) => `setattr -set keep 1 *${module}*/w:${name}`),
   );
   const commands = [
     ...sources.map(({ file }) => `read_verilog ${file}`),

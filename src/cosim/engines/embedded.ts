@@ -5,7 +5,7 @@ import { readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
 import { readDesignFiles } from '../../emit/read-design.js';
 import { compileTwins } from '../../netlist/machine.js';
-import { netlistFromRtlil, readRtlil } from '../../netlist/read.js';
+import { netlistFromRtlil, readingScript, readRtlil } from '../../netlist/read.js';
 import type { RtlilModule } from '../../netlist/rtlil-json.js';
 import type { Bits, Netlist } from '../../netlist/types.js';
 import { VcdWriter, waveBuses } from '../../netlist/vcd.js';
@@ -33,7 +33,8 @@ async function embeddedVersion(): Promise<string> {
 
 async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
   const yosys = await findYosys();
-  const key = hashOf({ yosys: yosys.version, files: [...readDesignFiles(design)] });
+  const script = readingScript(design.manifest);
+  const key = hashOf({ yosys: yosys.version, script, files: [...readDesignFiles(design)] });
   const file = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.netlist.json`);
   const cached = existsSync(file);
   if (!cached) {
