@@ -12,8 +12,9 @@ import {
   signPosition,
   type Term,
 } from './algebra.js';
-import type { Verdict } from './check-field.js';
+import { checkPoints } from './check-points.js';
 import { Rebuilder } from './rebuild.js';
+import type { Verdict } from './verdict.js';
 
 /** One of the compared values, in their common unit, as a sum of input symbols; the bounds are its own. */
 export interface Competitor {
@@ -81,9 +82,12 @@ class ArgmaxCheck {
 
   run(codes: readonly Code[]): Verdict {
     const reason = this.follow(codes, new Map(), this.bounds);
-    return reason === undefined
-      ? { kind: 'proved', method: 'orders', points: this.paths }
-      : { kind: 'open', reason };
+    if (reason === undefined) return { kind: 'proved', method: 'orders', points: this.paths };
+    if (codes.includes(CX)) return { kind: 'open', reason };
+    const wanted = { forms: this.competitors.map(({ form }) => form), apply: firstOfLargest };
+    const found = checkPoints(codes, { width: codes.length, signed: false }, wanted, this.algebra);
+    if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
+    return found.kind === 'differs' ? { ...found, coefficients: [] } : { kind: 'open', reason };
   }
 
   /** The reason why a path is not proved; undefined when all are. */
@@ -187,6 +191,8 @@ class ArgmaxCheck {
     );
   }
 }
+
+const firstOfLargest = (values: readonly number[]): number => values.indexOf(Math.max(...values));
 
 /** Terms as factor × a sum whose coefficients have no common divisor and whose first one is positive. */
 function primitive(terms: readonly Term[]): { readonly key: string; readonly factor: bigint } {

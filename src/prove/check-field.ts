@@ -1,46 +1,15 @@
-import { Random } from '../core/random.js';
 import type { Interval } from '../fixed/interval.js';
 import { Algebra, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './algebra.js';
+import { checkPoints } from './check-points.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
 import type { FieldSpec } from './spec.js';
 import { proveBySplitting } from './split.js';
+import { type Direction, SumTable } from './sums.js';
+import { asSigned, type Difference, type FieldShape, holds, type Verdict, wrap } from './verdict.js';
 
-/** What came of one field of a bus. */
-export type Verdict =
-  | { readonly kind: 'proved'; readonly method: Method; readonly points: number }
-  | Difference
-  | { readonly kind: 'open'; readonly reason: string };
-
-/** How: the same linear form; all values of one word; intervals of it; all values of a few inputs; orders. */
-export type Method = 'identity' | 'exhaustion' | 'splitting' | 'orders';
-
-export interface Difference {
-  readonly kind: 'differs';
-  /** Values of the symbols of the bus before, by their numbers, for which the field is wrong. */
-  readonly inputs: ReadonlyMap<number, number>;
-  readonly expected: number;
-  readonly got: number;
-  /** Where the sum itself is wrong: unit, weight wanted, weight got. */
-  readonly coefficients: readonly { readonly unit: number; readonly wanted: number; readonly got: number }[];
-}
-
-export interface FieldShape {
-  readonly width: number;
-  readonly signed: boolean;
-}
-
-/** Values of one word, or of several inputs together, that are run through one by one. */
+/** Values of one word that are run through one by one. */
 const MOST_POINTS = 2 ** 24;
-const MOST_JOINT_POINTS = 2 ** 21;
-const SAMPLES = 20_000;
-
-/** A sum of input symbols with its coefficients' common divisor taken out and the first one positive. */
-interface Direction {
-  readonly terms: readonly Term[];
-  readonly low: number;
-  readonly high: number;
-}
 
 /**
  * Whether bits of the algebra are, for all inputs, what the spec says.
@@ -142,11 +111,13 @@ function checkOneWord(
   const factor = direction === undefined ? 0 : Number(scaleOf(wanted.terms));
   const sumAt = (d: number) => factor * d + Number(wanted.constant);
   const compiled = new CompiledFunction(bits, algebra, [variable], resolve);
+  const sums = direction && new SumTable(direction);
   const failure = (d: number): Verdict | undefined => {
     const expected = spec.apply(sumAt(d));
     const got = compiled.run([d]);
     if (holds(expected, shape) && got === wrap(expected, shape.width)) return undefined;
-    const inputs = direction === undefined ? new Map<number, number>() : realise(direction, d);
+    const inputs = sums === undefined ? new Map<number, number>() : sums.realise(d);
+    if (inputs === 'none') return undefined;
     return inputs === undefined
       ? { kind: 'open', reason: `it is wrong for the sum ${sumAt(d)}, for which no input was found` }
       : { kind: 'differs', inputs, expected, got: asSigned(got, shape), coefficients: [] };
@@ -178,34 +149,6 @@ function inOneWord(
   return bits.every((bit) => bit !== undefined) ? (bits as Code[]) : undefined;
 }
 
-export const wrap = (code: number, width: number): number => (code < 0 ? code + 2 ** width : code);
-
-export const asSigned = (code: number, { width, signed }: FieldShape): number =>
-  signed && code >= 2 ** (width - 1) ? code - 2 ** width : code;
-
-export function holds(code: number, { width, signed }: FieldShape): boolean {
-  const limit = 2 ** (signed ? width - 1 : width);
-  return code >= (signed ? -limit : 0) && code < limit;
-}
-
-/** Input codes whose sum is d: largest coefficients first, then the rest must come out even. */
-function realise({ terms, low }: Direction, d: number): Map<number, number> | undefined {
-  const ordered = [...terms].sort(
-    (a, b) => Math.abs(Number(b.coefficient)) - Math.abs(Number(a.coefficient)),
-  );
-  let rest = d - low;
-  const values = new Map<number, number>();
-  for (const { atom, coefficient } of ordered) {
-    const step = Math.abs(Number(coefficient));
-    const span = Number(atom.high - atom.low);
-    const count = Math.min(span, Math.floor(rest / step));
-    rest -= count * step;
-    const value = coefficient > 0n ? Number(atom.low) + count : Number(atom.high) - count;
-    values.set((atom as InputAtom).unit, value);
-  }
-  return rest === 0 ? values : undefined;
-}
-
 /** The field hangs on several numbers: all inputs together when they are few, otherwise a search for a difference. */
 function checkJointly(
   codes: readonly Code[],
@@ -216,46 +159,11 @@ function checkJointly(
   inputs: ReadonlyMap<number, Form>,
   algebra: Algebra,
 ): Verdict {
-  const atoms = new Map<number, InputAtom>();
-  for (const { terms } of [...parts, wanted]) {
-    for (const { atom } of terms) if (atom.kind === 'input') atoms.set(atom.unit, atom);
-  }
-  const units = [...atoms.keys()].sort((a, b) => a - b);
-  const variables = units.map((unit): Variable => {
-    const { low, high } = atoms.get(unit) as InputAtom;
-    return { name: `x${unit}`, low: Number(low), high: Number(high) };
-  });
-  const variableOf = new Map(units.map((unit, index) => [unit, variables[index]]));
-  const resolve: Resolve = (terms) =>
-    terms.map(({ atom, coefficient }) => ({
-      variable: variableOf.get((atom as InputAtom).unit) as Variable,
-      coefficient,
-    }));
-  const compiled = new CompiledFunction(codes, algebra, variables, resolve);
-  const weights = units.map((unit) =>
-    Number(wanted.terms.find(({ atom }) => (atom as InputAtom).unit === unit)?.coefficient ?? 0n),
-  );
-  const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
-  const all = points <= MOST_JOINT_POINTS;
+  const apply = ([sum]: readonly number[]) => spec.apply(sum);
+  const found = checkPoints(codes, shape, { forms: [wanted], apply }, algebra);
+  if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
   const coefficients = wrongCoefficients(codes, parts, wanted, inputs, algebra);
-  for (const values of all ? everyPoint(variables) : somePoints(variables)) {
-    const sum = values.reduce(
-      (total, value, index) => total + weights[index] * value,
-      Number(wanted.constant),
-    );
-    const expected = spec.apply(sum);
-    const got = compiled.run(values);
-    if (holds(expected, shape) && got === wrap(expected, shape.width)) continue;
-    const found = new Map(units.map((unit, index) => [unit, values[index]]));
-    return {
-      kind: 'differs',
-      inputs: found,
-      expected,
-      got: asSigned(got, shape),
-      coefficients,
-    };
-  }
-  if (all) return { kind: 'proved', method: 'exhaustion', points };
+  if (found.kind === 'differs') return { ...found, coefficients };
   const [first] = coefficients;
   const detail =
     first === undefined
@@ -292,37 +200,4 @@ function wrongCoefficients(
     }),
   );
   return lists.reduce((best, list) => (list.length < best.length ? list : best));
-}
-
-function* everyPoint(variables: readonly Variable[]): Generator<number[]> {
-  const values = variables.map(({ low }) => low);
-  for (;;) {
-    yield values;
-    let index = 0;
-    while (index < values.length && values[index] === variables[index].high) {
-      values[index] = variables[index].low;
-      index += 1;
-    }
-    if (index === values.length) return;
-    values[index] += 1;
-  }
-}
-
-/** Corners, each input alone, and points by chance. */
-function* somePoints(variables: readonly Variable[]): Generator<number[]> {
-  const random = new Random(1, 'search for a difference');
-  const zeros = variables.map(({ low, high }) => Math.min(Math.max(0, low), high));
-  yield zeros;
-  yield variables.map(({ low }) => low);
-  yield variables.map(({ high }) => high);
-  for (let index = 0; index < variables.length; index++) {
-    yield zeros.with(index, variables[index].low);
-    yield zeros.with(index, variables[index].high);
-  }
-  for (let count = 0; count < SAMPLES; count++) {
-    const extreme = count % 3 === 0;
-    yield variables.map(({ low, high }) =>
-      extreme ? random.pick([low, high, Math.min(Math.max(0, low), high)]) : random.integer(low, high),
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import type { SourcePlace } from '../netlist/types.js';
-import type { Difference, Method } from './check-field.js';
+import type { Difference, Method } from './verdict.js';
 
 /** What a proof came to. `refuted`: an input is known on which the design is wrong, confirmed by simulation. */
 export type Status = 'proved' | 'refuted' | 'not proved';

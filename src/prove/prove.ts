@@ -11,7 +11,7 @@ import type { Yosys } from '../netlist/yosys-job.js';
 import { networkFromJson } from '../network/json.js';
 import { Algebra, C0, type Code, type Form } from './algebra.js';
 import { type Competitor, checkArgmax } from './check-argmax.js';
-import { checkField, type Verdict } from './check-field.js';
+import { checkField } from './check-field.js';
 import { Explorer, fieldForm } from './explore.js';
 import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
@@ -26,6 +26,7 @@ import {
   unitSpec,
   valueSpec,
 } from './spec.js';
+import type { Verdict } from './verdict.js';
 
 export interface ProveOptions {
   readonly timeoutSeconds: number;

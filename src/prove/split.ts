@@ -1,8 +1,9 @@
 import type { Algebra, Code, Form } from './algebra.js';
 import { C1 } from './algebra.js';
-import { type FieldShape, holds, sameBits, wrap } from './check-field.js';
+import { sameBits } from './check-field.js';
 import { Rebuilder } from './rebuild.js';
 import type { FieldSpec } from './spec.js';
+import { type FieldShape, holds, wrap } from './verdict.js';
 
 /** A field that hangs on one number d, which is too wide to run through. */
 export interface OneWord {

@@ -1,0 +1,102 @@
+import { Random } from '../core/random.js';
+import { type Algebra, type Code, type Form, type InputAtom, isInput } from './algebra.js';
+import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
+import { asSigned, type FieldShape, holds, wrap } from './verdict.js';
+
+/** Values of several inputs together that are run through one by one. */
+const MOST_POINTS = 2 ** 21;
+const SAMPLES = 20_000;
+
+/** What bits must be, for values of input symbols. */
+export interface Wanted {
+  /** All that it hangs on. */
+  readonly forms: readonly Form[];
+  /** The code, for one value per form. */
+  readonly apply: (values: readonly number[]) => number;
+}
+
+/** All points hold, one does not, or those that were tried did. */
+export type PointsVerdict =
+  | { readonly kind: 'proved'; readonly points: number }
+  | {
+      readonly kind: 'differs';
+      readonly inputs: ReadonlyMap<number, number>;
+      readonly expected: number;
+      readonly got: number;
+    }
+  | { readonly kind: 'open' };
+
+/** Runs bits and what they must be side by side: for all inputs where they are few, otherwise for chosen ones. */
+export function checkPoints(
+  codes: readonly Code[],
+  shape: FieldShape,
+  wanted: Wanted,
+  algebra: Algebra,
+): PointsVerdict {
+  const atoms = new Map<number, InputAtom>();
+  for (const { terms } of [...linearParts(codes, algebra), ...wanted.forms]) {
+    for (const { atom } of terms.filter(isInput)) atoms.set((atom as InputAtom).unit, atom as InputAtom);
+  }
+  if ([...atoms.values()].some(({ sample }) => sample !== 0)) return { kind: 'open' };
+  const units = [...atoms.keys()].sort((a, b) => a - b);
+  const variables = units.map((unit): Variable => {
+    const { low, high } = atoms.get(unit) as InputAtom;
+    return { name: `x${unit}`, low: Number(low), high: Number(high) };
+  });
+  const places = new Map(units.map((unit, index) => [unit, index]));
+  const placeOf = (atom: unknown) => places.get((atom as InputAtom).unit) as number;
+  const resolve: Resolve = (terms) =>
+    terms.map(({ atom, coefficient }) => ({ variable: variables[placeOf(atom)], coefficient }));
+  const compiled = new CompiledFunction(codes, algebra, variables, resolve);
+  const sums = wanted.forms.map(({ terms, constant }) => {
+    const weights = terms.map(({ atom, coefficient }) => ({
+      at: placeOf(atom),
+      weight: Number(coefficient),
+    }));
+    return (values: readonly number[]) =>
+      weights.reduce((sum, { at, weight }) => sum + weight * values[at], Number(constant));
+  });
+  const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
+  const all = points <= MOST_POINTS;
+  for (const values of all ? everyPoint(variables) : somePoints(variables)) {
+    const expected = wanted.apply(sums.map((sum) => sum(values)));
+    const got = compiled.run(values);
+    if (holds(expected, shape) && got === wrap(expected, shape.width)) continue;
+    const inputs = new Map(units.map((unit, index) => [unit, values[index]]));
+    return { kind: 'differs', inputs, expected, got: asSigned(got, shape) };
+  }
+  return all ? { kind: 'proved', points } : { kind: 'open' };
+}
+
+function* everyPoint(variables: readonly Variable[]): Generator<number[]> {
+  const values = variables.map(({ low }) => low);
+  for (;;) {
+    yield values;
+    let index = 0;
+    while (index < values.length && values[index] === variables[index].high) {
+      values[index] = variables[index].low;
+      index += 1;
+    }
+    if (index === values.length) return;
+    values[index] += 1;
+  }
+}
+
+/** Corners, each input alone, and points by chance. */
+function* somePoints(variables: readonly Variable[]): Generator<number[]> {
+  const random = new Random(1, 'search for a difference');
+  const zeros = variables.map(({ low, high }) => Math.min(Math.max(0, low), high));
+  yield zeros;
+  yield variables.map(({ low }) => low);
+  yield variables.map(({ high }) => high);
+  for (let index = 0; index < variables.length; index++) {
+    yield zeros.with(index, variables[index].low);
+    yield zeros.with(index, variables[index].high);
+  }
+  for (let count = 0; count < SAMPLES; count++) {
+    const extreme = count % 3 === 0;
+    yield variables.map(({ low, high }) =>
+      extreme ? random.pick([low, high, Math.min(Math.max(0, low), high)]) : random.integer(low, high),
+    );
+  }
+}
