@@ -1,16 +1,7 @@
 import type { Random } from '../../core/random.js';
-import {
-  type Adder,
-  type Circuit,
-  type CircuitBuilder,
-  type OperationOf,
-  operandsOf,
-  rewrite,
-  type Value,
-} from './circuit.js';
-import { adderLuts } from './cost.js';
-import { type HeapBit, heapOf, piecesOf, sumBits } from './heap.js';
-import { type HeapPlan, highOf, type PlannedAdder, planHeap } from './heap-plan.js';
+import { type Circuit, type CircuitBuilder, type OperationOf, rewrite, type Value } from './circuit.js';
+import { BitSources, type Bits, heapOf, NONE, piecesOf, sumBits } from './heap.js';
+import { type HeapPlan, type PlannedAdder, planHeap } from './heap-plan.js';
 
 export interface CompressOptions {
   /** Rows that one carry chain adds up: three where a LUT and the chain can, as on Xilinx 7-series and Intel ALMs. */
@@ -25,78 +16,61 @@ export interface CompressOptions {
  * bit per column.
  */
 export function compressSums(circuit: Circuit, options: CompressOptions): Circuit {
-  const levels: number[] = [];
+  let sources: BitSources | undefined;
   return rewrite(circuit, (builder, value) => {
     if (value.operation.kind !== 'sum') return undefined;
-    trackLevels(builder, levels);
-    return compress(builder, value, value.operation, levels, options);
+    sources ??= new BitSources(builder.values);
+    return compress(builder, value, value.operation, sources, options);
   });
-}
-
-/** Adders on the longest path to every value that was built so far. */
-function trackLevels(builder: CircuitBuilder, levels: number[]): void {
-  while (levels.length < builder.values.length) {
-    const { operation } = builder.values[levels.length];
-    const below = operandsOf(operation).reduce((level, operand) => Math.max(level, levels[operand]), 0);
-    levels.push(below + (operation.kind === 'adder' ? 1 : 0));
-  }
 }
 
 function compress(
   builder: CircuitBuilder,
   value: Value,
   sum: OperationOf<'sum'>,
-  levels: number[],
-  options: CompressOptions,
+  sources: BitSources,
+  { rows, trials, random }: CompressOptions,
 ): number {
-  const columns = sumBits(sum, value.range);
-  const { heap, constant } = heapOf(sum, columns, value.layer, builder.values, levels);
-  const ones = onesOf(builder, constant, columns);
-  let best = planHeap(heap, ones, { rows: options.rows });
-  for (let trial = 1; trial < options.trials; trial++) {
-    const plan = planHeap(heap, ones, { rows: options.rows, random: options.random });
-    if (isBetter(plan, best)) best = plan;
+  const heap = heapOf(sum, sumBits(sum, value.range), value.layer, sources);
+  const ones = addConstant(builder, heap.bits, heap.constant, heap.columns.length);
+  let best = planHeap(heap, ones, { rows });
+  for (let trial = 1; trial < trials; trial++) {
+    const plan = planHeap(heap, ones, { rows, random });
+    // No more levels than the plan that was made first.
+    if (plan.level <= best.level && plan.luts < best.luts) best = plan;
   }
   return build(builder, value, best);
 }
 
-function onesOf(builder: CircuitBuilder, constant: number, columns: number): (HeapBit | undefined)[] {
-  if (constant === 0) return Array(columns).fill(undefined);
-  const value = builder.constant(constant);
-  return Array.from({ length: columns }, (_, index) =>
-    Math.floor(constant / 2 ** index) % 2 === 1 ? { value, index, inverted: false, level: 0 } : undefined,
-  );
-}
+/** Bits of a constant's value that fit into a number. */
+const CONSTANT_BITS = 53;
 
-/** Fewer LUTs, and no more levels than the plan that was made first. */
-function isBetter(plan: HeapPlan, than: HeapPlan): boolean {
-  return plan.level <= than.level && lutsOf(plan) < lutsOf(than);
-}
-
-function lutsOf({ adders }: HeapPlan): number {
-  return adders.reduce((luts, adder) => luts + adderLuts(adderOf(adder, (value) => value)), 0);
-}
-
-function adderOf({ rows, carries }: PlannedAdder, map: (value: number) => number): Adder {
-  const place = (bit: HeapBit | undefined) =>
-    bit === undefined ? undefined : { ...bit, value: map(bit.value) };
-  return {
-    kind: 'adder',
-    columns: rows[0].length,
-    rows: rows.map((row) => piecesOf(row.map(place))),
-    carries: carries.flatMap((bit) => piecesOf([place(bit)])),
-  };
+/** Adds a constant's bits; their numbers by column, or NONE. */
+function addConstant(builder: CircuitBuilder, bits: Bits, constant: bigint, columns: number): number[] {
+  const ones: number[] = [];
+  for (let from = 0; from < columns; from += CONSTANT_BITS) {
+    let rest = Number(BigInt.asUintN(CONSTANT_BITS, constant >> BigInt(from)));
+    const value = rest === 0 ? NONE : builder.constant(rest);
+    for (let index = 0; index < CONSTANT_BITS && from + index < columns; index++) {
+      ones.push(rest % 2 === 1 ? bits.add(value, index, false, 0, NONE) : NONE);
+      rest = Math.floor(rest / 2);
+    }
+  }
+  return ones;
 }
 
 function build(builder: CircuitBuilder, { range, layer, name }: Value, plan: HeapPlan): number {
   const numbers: number[] = [];
   const map = (value: number) => (value < 0 ? numbers[-1 - value] : value);
-  plan.adders.forEach((adder, at) => {
-    const high = highOf(adder.rows, adder.carries);
-    numbers.push(builder.add(adderOf(adder, map), { low: 0, high }, layer, `${name}_add${at + 1}`));
+  const place = (row: readonly number[]) => piecesOf(row, plan.bits, map);
+  plan.adders.forEach(({ rows, carries, high }: PlannedAdder, at) => {
+    const adder = {
+      kind: 'adder',
+      columns: rows[0].length,
+      rows: rows.map(place),
+      carries: carries.flatMap((bit) => place([bit])),
+    } as const;
+    numbers.push(builder.add(adder, { low: 0, high }, layer, `${name}_add${at + 1}`));
   });
-  const pieces = piecesOf(
-    plan.result.map((bit) => (bit === undefined ? undefined : { ...bit, value: map(bit.value) })),
-  );
-  return builder.add({ kind: 'join', pieces }, range, layer, name);
+  return builder.add({ kind: 'join', pieces: place(plan.result) }, range, layer, name);
 }

@@ -5,37 +5,67 @@ import { type GraphTerm, sumCost, type TermGraph } from './term-graph.js';
  * where that costs fewer LUTs than building it, from the last one back, until nothing changes.
  */
 export function dissolveSums(graph: TermGraph): void {
-  const { items, rows } = graph;
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let item = items.length - 1; item >= 0; item--) {
-      const { terms, width } = items[item];
-      if (terms === undefined || terms.length === 0) continue;
-      const readers = readersOf(graph, item);
-      const uses = readers.reduce((count, list) => count + list.filter((t) => t.item === item).length, 0);
-      const bits = terms.reduce((sum, term) => sum + items[term.item].width, 0);
-      // What reading it costs less than its terms would, against what it costs itself.
-      const gain = (uses * (bits - width)) / 2 - sumCost(items, terms, width);
-      if (uses > 0 && gain > 0) continue;
-      changed = true;
-      items.forEach((reader, number) => {
-        if (reader.terms?.some((term) => term.item === item))
-          items[number] = { ...reader, terms: inline(reader.terms, item, terms) };
-      });
-      rows.forEach((row, number) => {
-        if (row.some((term) => term.item === item)) rows[number] = inline(row, item, terms);
-      });
-      items[item] = { ...items[item], terms: [] };
-    }
-  }
+  new Dissolving(graph).run();
 }
 
-function readersOf({ items, rows }: TermGraph, item: number): (readonly GraphTerm[])[] {
-  const reads = (terms: readonly GraphTerm[]) => terms.some((term) => term.item === item);
-  return [
-    ...items.flatMap(({ terms }) => (terms !== undefined && reads(terms) ? [terms] : [])),
-    ...rows.filter(reads),
-  ];
+class Dissolving {
+  /** The items' terms, then the rows': none for inputs. */
+  private readonly lists: GraphTerm[][];
+  /** The numbers of the lists that read an item, and perhaps of some that no longer do. */
+  private readonly readers: Set<number>[];
+
+  constructor(private readonly graph: TermGraph) {
+    const { items, rows } = graph;
+    this.lists = [...items.map(({ terms = [] }) => terms), ...rows];
+    this.readers = items.map(() => new Set());
+    this.lists.forEach((_, list) => {
+      this.noteReader(list);
+    });
+  }
+
+  run(): void {
+    const { items, rows } = this.graph;
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (let item = items.length - 1; item >= 0; item--) {
+        if (this.lists[item].length === 0 || this.pays(item)) continue;
+        changed = true;
+        this.dissolve(item);
+      }
+    }
+    items.forEach((item, number) => {
+      if (item.terms !== undefined) items[number] = { ...item, terms: this.lists[number] };
+    });
+    rows.forEach((_, row) => {
+      rows[row] = this.lists[items.length + row];
+    });
+  }
+
+  private noteReader(list: number): void {
+    for (const { item } of this.lists[list]) this.readers[item].add(list);
+  }
+
+  /** Whether reading a sum costs less than its terms would, by more than the sum costs itself. */
+  private pays(item: number): boolean {
+    const { items } = this.graph;
+    const terms = this.lists[item];
+    const { width } = items[item];
+    let uses = 0;
+    for (const list of this.readers[item])
+      for (const term of this.lists[list]) if (term.item === item) uses += 1;
+    const bits = terms.reduce((sum, term) => sum + items[term.item].width, 0);
+    return (uses * (bits - width)) / 2 > sumCost(items, terms, width);
+  }
+
+  /** Writes the sum's terms wherever it is read. */
+  private dissolve(item: number): void {
+    const terms = this.lists[item];
+    for (const list of this.readers[item]) {
+      this.lists[list] = inline(this.lists[list], item, terms);
+      this.noteReader(list);
+    }
+    this.lists[item] = [];
+  }
 }
 
 function inline(reader: readonly GraphTerm[], item: number, terms: readonly GraphTerm[]): GraphTerm[] {

@@ -1,22 +1,25 @@
 import type { Random } from '../../core/random.js';
-import type { Heap, HeapBit } from './heap.js';
+import { Bits, type Heap, NONE } from './heap.js';
+import { isLone } from './lone.js';
 
 /** An adder of a plan. Its bits are those of the value −1 − its number in the plan. */
 export interface PlannedAdder {
-  /** Column of the heap at which it starts. */
-  readonly start: number;
-  /** Per row, the bit in every column. */
-  readonly rows: readonly (readonly (HeapBit | undefined)[])[];
-  readonly carries: readonly HeapBit[];
-  readonly level: number;
+  /** Per row, the bit in every column, or NONE. */
+  readonly rows: readonly (readonly number[])[];
+  readonly carries: readonly number[];
+  /** The largest number that rows and carries can add up to. */
+  readonly high: number;
 }
 
 export interface HeapPlan {
+  readonly bits: Bits;
   readonly adders: readonly PlannedAdder[];
-  /** What is left in every column. */
-  readonly result: readonly (HeapBit | undefined)[];
+  /** The bit that is left in every column, or NONE. */
+  readonly result: readonly number[];
   /** Adders on the longest path to the result. */
   readonly level: number;
+  /** Of all adders. */
+  readonly luts: number;
 }
 
 /** How a heap is brought down; a generator turns the choices that are open into random ones. */
@@ -30,71 +33,101 @@ export interface PlanOptions {
  * after it cannot, but a chain goes on wherever it finds all its rows full, and takes carries where it starts: a LUT
  * that is full takes two bits away, whenever it does.
  *
- * @param ones columns in which the heap's constant has a bit; they fill places that stay empty
+ * @param ones by column, the bit of the heap's constant, or NONE; they fill places that stay empty
  */
-export function planHeap(heap: Heap, ones: readonly (HeapBit | undefined)[], options: PlanOptions): HeapPlan {
+export function planHeap(heap: Heap, ones: readonly number[], options: PlanOptions): HeapPlan {
   return new Planner(heap, ones, options).run();
 }
 
 class Planner {
-  private readonly columns: HeapBit[][];
-  private readonly ones: (HeapBit | undefined)[];
+  private readonly bits: Bits;
+  /** By level of the bits. */
+  private readonly columns: number[][];
+  private readonly ones: number[];
+  private readonly rows: number;
+  private readonly adders: PlannedAdder[] = [];
+  private level = 0;
+  private luts = 0;
   /** How many of each column's bits are there at the level; they stand first. */
   private readonly ready: number[] = [];
-  private readonly adders: PlannedAdder[] = [];
-  private readonly rows: number;
+  /** By bit: in how many columns above the next bits of its word are there at the level. */
+  private readonly runs: number[] = [];
+  private readonly gone: boolean[] = [];
 
   constructor(
     heap: Heap,
-    ones: readonly (HeapBit | undefined)[],
+    ones: readonly number[],
     private readonly options: PlanOptions,
   ) {
-    this.columns = heap.map((bits) => [...bits].sort((a, b) => a.level - b.level));
-    this.ones = [...ones];
+    this.bits = new Bits(heap.bits);
+    const { levels } = this.bits;
+    this.columns = heap.columns.map((bits) => bits.slice().sort((a, b) => levels[a] - levels[b]));
+    this.ones = ones.slice();
     this.rows = options.rows;
+    for (let bit = 0; bit < levels.length; bit++) this.gone.push(false);
   }
 
   run(): HeapPlan {
-    for (let level = 0; this.highest() > 1; level++) this.lower(level);
-    const result = this.columns.map((bits, column) => bits[0] ?? this.ones[column]);
-    const level = result.reduce((highest, bit) => Math.max(highest, bit?.level ?? 0), 0);
-    return { adders: this.adders, result, level };
+    for (; this.highest() > 1; this.level++) this.lower();
+    const result = this.columns.map((bits, column) => (bits.length > 0 ? bits[0] : this.ones[column]));
+    let level = 0;
+    for (const bit of result) if (bit !== NONE) level = Math.max(level, this.bits.levels[bit]);
+    return { bits: this.bits, adders: this.adders, result, level, luts: this.luts };
   }
 
   /** Bits in a column, its constant's included. */
   private height(column: number): number {
-    return this.columns[column].length + (this.ones[column] === undefined ? 0 : 1);
+    return this.columns[column].length + (this.ones[column] === NONE ? 0 : 1);
   }
 
   private highest(): number {
-    return this.columns.reduce((highest, _, column) => Math.max(highest, this.height(column)), 0);
+    let highest = 0;
+    for (let column = 0; column < this.columns.length; column++)
+      highest = Math.max(highest, this.height(column));
+    return highest;
   }
 
-  private lower(level: number): void {
+  private lower(): void {
     const highest = this.highest();
     let target = 1;
     while (target * this.rows < highest) target *= this.rows;
     if (this.options.random !== undefined && target > this.rows)
       target -= this.options.random.integer(0, target >> 1);
-    this.columns.forEach((bits, column) => {
-      const late = bits.findIndex((bit) => bit.level > level);
-      this.ready[column] = late < 0 ? bits.length : late;
-    });
+    this.findReady();
     for (let column = 0; column < this.columns.length; column++) {
-      while (this.height(column) > target && this.available(column) >= 2) this.chain(column, level, target);
+      while (this.height(column) > target && this.available(column) >= 2) this.chain(column, target);
     }
   }
 
-  private available(column: number): number {
-    return this.ready[column] + (this.ones[column] === undefined ? 0 : 1);
+  /** Counts what is ready at the level, and the words' runs from the highest column down. */
+  private findReady(): void {
+    const { levels, above } = this.bits;
+    for (let column = this.columns.length - 1; column >= 0; column--) {
+      const bits = this.columns[column];
+      let ready = 0;
+      for (; ready < bits.length && levels[bits[ready]] <= this.level; ready++) {
+        const next = above[bits[ready]];
+        this.runs[bits[ready]] = this.isReady(next) ? this.runs[next] + 1 : 0;
+      }
+      this.ready[column] = ready;
+    }
   }
 
-  private chain(start: number, level: number, target: number): void {
-    const rows: (HeapBit | undefined)[][] = Array.from({ length: this.rows }, () => []);
+  private isReady(bit: number): boolean {
+    return bit !== NONE && !this.gone[bit] && this.bits.levels[bit] <= this.level;
+  }
+
+  private available(column: number): number {
+    return this.ready[column] + (this.ones[column] === NONE ? 0 : 1);
+  }
+
+  private chain(start: number, target: number): void {
+    const rows: number[][] = [];
+    for (let row = 0; row < this.rows; row++) rows.push([]);
     let column = start;
     for (; column < this.columns.length && this.goesOn(column, start, target); column++)
       this.take(rows, column);
-    this.emit(rows, this.takeCarries(start), start, level);
+    this.emit(rows, this.takeCarries(start), start);
   }
 
   /** Whether a chain passes a column: it fills its rows there, or the column would be too high with its carry. */
@@ -110,20 +143,19 @@ class Planner {
   }
 
   /** Moves up to one bit per row out of the column, going on with a row's word where it can. */
-  private take(rows: (HeapBit | undefined)[][], column: number): void {
-    const bits = this.columns[column];
-    const open: (HeapBit | undefined)[][] = [];
+  private take(rows: readonly number[][], column: number): void {
+    const { above } = this.bits;
+    const taken = rows[0].length;
     for (const row of rows) {
-      const last = row.at(-1);
-      const at = last === undefined ? -1 : this.successor(bits, last, this.ready[column]);
-      if (at < 0) open.push(row);
-      else row.push(this.remove(column, at));
+      const next = taken === 0 ? NONE : above[row[taken - 1]];
+      if (next !== undefined && this.isReady(next)) row.push(this.remove(column, next));
     }
-    for (const row of open) {
+    for (const row of rows) {
+      if (row.length > taken) continue;
       if (this.ready[column] > 0) row.push(this.remove(column, this.freshest(column)));
       else {
         row.push(this.ones[column]);
-        this.ones[column] = undefined;
+        this.ones[column] = NONE;
       }
     }
   }
@@ -131,93 +163,82 @@ class Planner {
   /** The ready bit that goes on furthest in the columns above, so that rows are made of few words. */
   private freshest(column: number): number {
     const bits = this.columns[column];
-    let best = 0;
-    let longest = -1;
-    for (let at = 0; at < this.ready[column]; at++) {
-      const length = this.runLength(bits[at], column);
-      if (length > longest) {
-        best = at;
-        longest = length;
-      }
-    }
+    let best = bits[0];
+    for (let at = 1; at < this.ready[column]; at++)
+      if (this.runs[bits[at]] > this.runs[best]) best = bits[at];
     return best;
   }
 
-  /** How many columns above have the next bits of the same word. */
-  private runLength(bit: HeapBit, column: number): number {
-    let length = 0;
-    let last = bit;
-    for (let above = column + 1; above < this.columns.length; above++) {
-      const at = this.successor(this.columns[above], last, this.ready[above]);
-      if (at < 0) break;
-      last = this.columns[above][at];
-      length += 1;
-    }
-    return length;
-  }
-
-  private successor(bits: readonly HeapBit[], last: HeapBit, ready: number): number {
-    for (let at = 0; at < ready; at++) {
-      const { value, index, inverted } = bits[at];
-      if (value === last.value && index === last.index + 1 && inverted === last.inverted) return at;
-    }
-    return -1;
-  }
-
-  private remove(column: number, at: number): HeapBit {
+  private remove(column: number, bit: number): number {
+    const bits = this.columns[column];
+    for (let at = bits.indexOf(bit) + 1; at < bits.length; at++) bits[at - 1] = bits[at];
+    bits.pop();
     this.ready[column] -= 1;
-    return this.columns[column].splice(at, 1)[0];
+    this.gone[bit] = true;
+    const { below } = this.bits;
+    let run = 0;
+    for (let last = below[bit]; this.isReady(last); last = below[last]) this.runs[last] = run++;
+    return bit;
   }
 
   /** Carries into the start of a chain go past the LUT that could invert them. */
-  private takeCarries(column: number): HeapBit[] {
-    const carries: HeapBit[] = [];
+  private takeCarries(column: number): number[] {
+    const carries: number[] = [];
     const bits = this.columns[column];
     for (let at = 0; at < this.ready[column] && carries.length < this.rows - 1; ) {
-      if (bits[at].inverted) at += 1;
-      else carries.push(this.remove(column, at));
+      if (this.bits.inverted[bits[at]]) at += 1;
+      else carries.push(this.remove(column, bits[at]));
     }
-    const one = this.ones[column];
-    if (one !== undefined && carries.length < this.rows - 1) {
-      carries.push(one);
-      this.ones[column] = undefined;
+    if (this.ones[column] !== NONE && carries.length < this.rows - 1) {
+      carries.push(this.ones[column]);
+      this.ones[column] = NONE;
     }
     return carries;
   }
 
-  private emit(
-    rows: (HeapBit | undefined)[][],
-    carries: readonly HeapBit[],
-    start: number,
-    level: number,
-  ): void {
-    const used = rows.filter((row) => row.some((bit) => bit !== undefined));
-    const inputs = [...rows.flat(), ...carries].filter((bit) => bit !== undefined);
+  private emit(rows: readonly number[][], carries: readonly number[], start: number): void {
+    const { bits } = this;
+    const used = rows.filter((row) => row.some((bit) => bit !== NONE));
     const kept = carries.length > 1 ? rows : used.length >= 2 ? used : rows.slice(0, 2);
-    const own = Math.max(...inputs.map((bit) => bit.level)) + 1;
+    let own = 0;
+    for (const list of [...used, carries])
+      for (const bit of list) if (bit !== NONE) own = Math.max(own, bits.levels[bit] + 1);
+    const high = this.count(kept, carries);
     const value = -1 - this.adders.length;
-    this.adders.push({ start, rows: kept, carries, level: own });
-    const high = highOf(kept, carries);
-    for (let index = 0; 2 ** index <= high && start + index < this.columns.length; index++)
-      insert(this.columns[start + index], { value, index, inverted: false, level: Math.max(own, level + 1) });
+    this.adders.push({ rows: kept, carries, high });
+    let last = NONE;
+    for (let index = 0; 2 ** index <= high && start + index < this.columns.length; index++) {
+      last = bits.add(value, index, false, Math.max(own, this.level + 1), last);
+      this.gone.push(false);
+      this.insert(start + index, last);
+    }
   }
-}
 
-function insert(bits: HeapBit[], bit: HeapBit): void {
-  let at = bits.length;
-  while (at > 0 && bits[at - 1].level > bit.level) at -= 1;
-  bits.splice(at, 0, bit);
-}
+  /** Adds up the LUTs of an adder, and returns the largest number that it can give. */
+  private count(rows: readonly number[][], carries: readonly number[]): number {
+    let high = carries.length;
+    let isCarried = carries.length > 1;
+    for (let column = 0; column < rows[0].length; column++) {
+      let present = 0;
+      let inverted = false;
+      for (const row of rows) {
+        if (row[column] === NONE) continue;
+        present += 1;
+        inverted ||= this.bits.inverted[row[column]];
+      }
+      if (!isLone(present, inverted, isCarried)) this.luts += 1;
+      isCarried = rows.length > 2 && present > 1;
+      high += present * 2 ** column;
+    }
+    return high;
+  }
 
-/** The largest number that rows and carries can add up to. */
-export function highOf(
-  rows: readonly (readonly (HeapBit | undefined)[])[],
-  carries: readonly HeapBit[],
-): number {
-  let high = carries.length;
-  for (const row of rows)
-    row.forEach((bit, column) => {
-      if (bit !== undefined) high += 2 ** column;
-    });
-  return high;
+  private insert(column: number, bit: number): void {
+    const { levels } = this.bits;
+    const bits = this.columns[column];
+    let at = bits.length;
+    bits.push(bit);
+    for (; at > 0 && levels[bits[at - 1]] > levels[bit]; at--) bits[at] = bits[at - 1];
+    bits[at] = bit;
+  }
 }

@@ -1,5 +1,6 @@
-import type { GraphItem, GraphTerm, TermGraph } from './term-graph.js';
-import { listsOf, sumCost, sumItem } from './term-graph.js';
+import { PairQueue } from './pair-queue.js';
+import { isNegative, itemOf, type Pair, PairTable, SHIFTS, shiftOf, termCode } from './pair-table.js';
+import { bitsOf, type GraphItem, type GraphTerm, pairCost, sumItem, type TermGraph } from './term-graph.js';
 
 export interface ShareOptions {
   /** Adders that a shared sum may be above the layer's inputs. */
@@ -10,18 +11,8 @@ export interface ShareOptions {
   readonly vary: () => number;
 }
 
-/** Two terms as they recur: first + sign × second × 2^shift, first's number not above second's. */
-interface Pair {
-  readonly first: number;
-  readonly second: number;
-  readonly shift: number;
-  readonly opposite: boolean;
-}
-
 /** Pairs of terms that are looked at, about. */
 const MAX_PAIRS = 4_000_000;
-/** Distances between two terms' shifts that are looked at, in both directions together. */
-const SHIFTS = 64;
 
 /**
  * Common subexpressions: as long as a pair of terms that recurs saves LUTs when it is added up once, the pair that
@@ -33,157 +24,158 @@ export function sharePairs(graph: TermGraph, options: ShareOptions): void {
 }
 
 class Sharing {
-  private readonly counts = new Map<number, number>();
-  private readonly queue = new Queue();
+  private readonly table: PairTable;
+  private readonly queue: PairQueue;
   private readonly items: GraphItem[];
-  private readonly rows: GraphTerm[][];
-  private readonly code: PairCode;
+  private readonly levels: number[];
+  /** The rows' terms as codes. */
+  private readonly rows: number[][];
+  /** For every item the rows that it was put into, ascending; it may have left them since. */
+  private readonly rowsOf: number[][];
+  /** How far apart in the layer's inputs two terms may begin: all pairs of the largest layers would be too many. */
   private readonly reach: number;
-  private readonly costs = new Map<number, { saved: number; cost: number; factor: number }>();
 
   constructor(
-    graph: TermGraph,
+    private readonly graph: TermGraph,
     private readonly options: ShareOptions,
   ) {
     this.items = graph.items;
-    this.code = new PairCode(graph.items.length);
-    this.rows = listsOf(graph);
-    this.reach = reachOf(graph);
-    for (const row of this.rows)
-      row.forEach((term, at) => {
-        for (let other = at + 1; other < row.length; other++) this.count(term, row[other], 1);
-      });
-    for (const key of this.counts.keys()) this.offer(key);
+    this.levels = graph.items.map(({ level }) => level);
+    this.rows = graph.rows.map((row) =>
+      row.map(({ item, shift, negative }) => termCode(item, shift, negative)),
+    );
+    this.rowsOf = graph.items.map(() => []);
+    const pairs = this.rows.reduce((sum, row) => sum + row.length ** 2 / 2, 0);
+    this.reach =
+      pairs <= MAX_PAIRS ? Number.POSITIVE_INFINITY : Math.ceil((graph.inputs * MAX_PAIRS) / pairs);
+    this.table = new PairTable(Math.min(pairs, MAX_PAIRS));
+    this.queue = new PairQueue(this.table);
+    this.rows.forEach((row, number) => {
+      for (const term of row) noteRow(this.rowsOf[itemOf(term)], number);
+      this.countPairs(row);
+    });
   }
 
   run(): void {
-    for (let key = this.queue.pop(); key !== undefined; key = this.queue.pop()) {
-      const { pattern, score } = key;
-      const current = this.scoreOf(pattern);
-      if (current < score) this.offer(pattern);
-      else if (this.items.length < this.code.items) this.extract(pattern);
+    const { table, queue } = this;
+    for (let pair = 0; pair < table.size; pair++) this.offer(pair);
+    while (!queue.isEmpty) {
+      const { top, topScore } = queue;
+      queue.pop();
+      if (this.scoreOf(top) < topScore) this.offer(top);
+      else this.extract(table.read(top));
     }
+    this.rows.forEach((row, number) => {
+      this.graph.rows[number] = row.map((term) => {
+        return { item: itemOf(term), shift: shiftOf(term), negative: isNegative(term) };
+      });
+    });
   }
 
-  private scoreOf(pattern: number): number {
-    const count = this.counts.get(pattern) ?? 0;
-    if (count < 2) return Number.NEGATIVE_INFINITY;
-    let costs = this.costs.get(pattern);
-    if (costs === undefined) {
-      costs = this.costOf(this.code.decode(pattern));
-      this.costs.set(pattern, costs);
-    }
-    return (count * costs.saved - costs.cost) * costs.factor;
+  private countPairs(row: readonly number[]): void {
+    for (let at = 0; at < row.length; at++)
+      for (let other = at + 1; other < row.length; other++) this.count(row[at], row[other], 1);
   }
 
-  private costOf(pair: Pair) {
-    const terms = termsOf(pair);
-    const { width, level } = quickSum(this.items, terms);
-    const saved = (this.items[pair.first].width + this.items[pair.second].width - width) / 2;
-    if (level > this.options.maxLevel) return { saved: 0, cost: 1, factor: 1 };
-    return { saved, cost: sumCost(this.items, terms, width), factor: this.options.vary() };
+  /** @returns how often the pair of the two terms occurs now; 0 where nobody asks */
+  private count(a: number, b: number, change: 1 | -1): number {
+    const pair = this.pairOf(a, b);
+    if (pair < 0) return 0;
+    const { counts } = this.table;
+    counts[pair] += change;
+    return counts[pair];
   }
 
-  private offer(pattern: number): void {
-    const score = this.scoreOf(pattern);
-    if (score > this.options.threshold) this.queue.push({ pattern, score });
+  /** The pair that two terms are; −1 where it may not be shared. */
+  private pairOf(a: number, b: number): number {
+    const first = itemOf(a);
+    const second = itemOf(b);
+    const { maxLevel } = this.options;
+    if (this.levels[first] >= maxLevel || this.levels[second] >= maxLevel) return -1;
+    if (Math.abs(this.items[first].first - this.items[second].first) > this.reach) return -1;
+    return this.table.find(a, b);
   }
 
-  private count(a: GraphTerm, b: GraphTerm, change: 1 | -1): void {
-    if (Math.abs(this.items[a.item].first - this.items[b.item].first) > this.reach) return;
-    const pattern = this.code.encode(a, b);
-    if (pattern === undefined) return;
-    const count = (this.counts.get(pattern) ?? 0) + change;
-    if (count === 0) this.counts.delete(pattern);
-    else this.counts.set(pattern, count);
+  private offer(pair: number): void {
+    const score = this.scoreOf(pair);
+    if (score > this.options.threshold) this.queue.push(pair, score);
+  }
+
+  private scoreOf(pair: number): number {
+    const { counts, saved, costs } = this.table;
+    if (counts[pair] < 2) return Number.NEGATIVE_INFINITY;
+    if (Number.isNaN(saved[pair])) this.rate(pair);
+    return counts[pair] * saved[pair] - costs[pair];
+  }
+
+  private rate(pair: number): void {
+    const { first, second, shift, opposite } = this.table.read(pair);
+    const a = this.items[first];
+    const b = this.items[second];
+    const scaleA = 2 ** Math.max(-shift, 0);
+    const scaleB = 2 ** Math.max(shift, 0);
+    const low = a.range.low * scaleA + (opposite ? -b.range.high : b.range.low) * scaleB;
+    const high = a.range.high * scaleA + (opposite ? -b.range.low : b.range.high) * scaleB;
+    const factor = this.options.vary();
+    this.table.saved[pair] = ((a.width + b.width - bitsOf(low, high)) / 2) * factor;
+    this.table.costs[pair] = pairCost(a.width, b.width, shift) * factor;
   }
 
   /** Makes the pair a sum of its own and reads it wherever the pair stands. */
-  private extract(pattern: number): void {
-    const pair = this.code.decode(pattern);
+  private extract(pair: Pair): void {
     const item = this.items.length;
     this.items.push(sumItem(this.items, termsOf(pair)));
-    const touched = new Set<number>();
-    for (const row of this.rows) {
+    this.levels.push(this.items[item].level);
+    const changed: number[] = [];
+    this.rowsOf.push(changed);
+    const recurring: number[] = [];
+    for (const number of this.rowsOf[pair.first]) {
+      const row = this.rows[number];
       for (let at = find(row, pair, 0); at !== undefined; at = find(row, pair, at[0])) {
         const [first, second] = at;
-        const { shift, negative } = row[first];
-        const added = { item, shift: shift + Math.min(pair.shift, 0), negative };
+        const term = row[first];
         this.remove(row, Math.max(first, second));
         this.remove(row, Math.min(first, second));
-        for (const other of row) {
-          this.count(other, added, 1);
-          const touchedPattern = this.code.encode(other, added);
-          if (touchedPattern !== undefined) touched.add(touchedPattern);
-        }
-        row.push(added);
+        this.add(row, termCode(item, shiftOf(term) + Math.min(pair.shift, 0), isNegative(term)), recurring);
+        noteRow(changed, number);
       }
     }
-    for (const key of touched) this.offer(key);
+    for (const other of recurring) this.offer(other);
   }
 
-  private remove(row: GraphTerm[], at: number): void {
-    const [term] = row.splice(at, 1);
+  private remove(row: number[], at: number): void {
+    const term = row[at];
+    for (let next = at + 1; next < row.length; next++) row[next - 1] = row[next];
+    row.pop();
     for (const other of row) this.count(term, other, -1);
+  }
+
+  /** @param recurring the pairs with the new term that now occur for the second time */
+  private add(row: number[], term: number, recurring: number[]): void {
+    for (const other of row)
+      if (this.count(other, term, 1) === 2) recurring.push(this.table.find(other, term));
+    row.push(term);
   }
 }
 
-/** How far apart in a layer's inputs two terms may begin: all pairs of the largest layers would be too many. */
-function reachOf({ rows, inputs }: TermGraph): number {
-  const pairs = rows.reduce((sum, row) => sum + row.length ** 2 / 2, 0);
-  return pairs <= MAX_PAIRS ? Number.POSITIVE_INFINITY : Math.ceil((inputs * MAX_PAIRS) / pairs);
+function noteRow(rows: number[], number: number): void {
+  if (rows[rows.length - 1] !== number) rows.push(number);
 }
 
 /** Where in the row the pair stands, from a position on. */
-function find(row: readonly GraphTerm[], pair: Pair, from: number): [number, number] | undefined {
+function find(row: readonly number[], pair: Pair, from: number): [number, number] | undefined {
   for (let at = Math.max(0, from - 1); at < row.length; at++) {
     const first = row[at];
-    if (first.item !== pair.first) continue;
-    const shift = first.shift + pair.shift;
-    const negative = first.negative !== pair.opposite;
-    const other = row.findIndex(
-      (term, index) =>
-        index !== at && term.item === pair.second && term.shift === shift && term.negative === negative,
-    );
-    if (other >= 0) return [at, other];
+    if (itemOf(first) !== pair.first) continue;
+    const shift = shiftOf(first) + pair.shift;
+    if (shift < 0 || shift >= SHIFTS) continue;
+    const second = termCode(pair.second, shift, isNegative(first) !== pair.opposite);
+    const other = row.indexOf(second);
+    // A term is not its own partner.
+    const partner = other === at ? row.indexOf(second, at + 1) : other;
+    if (partner >= 0) return [at, partner];
   }
   return undefined;
-}
-
-/** Pairs as numbers, small enough that the engine keeps them as integers while there are below 4096 items. */
-class PairCode {
-  private readonly base: number;
-
-  constructor(inputs: number) {
-    this.base = 2 ** Math.max(12, Math.ceil(Math.log2(2 * inputs + 1)));
-  }
-
-  /** Items that can be told apart. */
-  get items(): number {
-    return this.base;
-  }
-
-  /** The pair that two terms are, or undefined where their shifts are too far apart. */
-  encode(a: GraphTerm, b: GraphTerm): number | undefined {
-    const inOrder = a.item < b.item || (a.item === b.item && a.shift <= b.shift);
-    const first = inOrder ? a : b;
-    const second = inOrder ? b : a;
-    const shift = second.shift - first.shift + SHIFTS / 2;
-    if (shift < 0 || shift >= SHIFTS) return undefined;
-    const opposite = first.negative === second.negative ? 0 : 1;
-    return (first.item * this.base + second.item) * SHIFTS * 2 + shift * 2 + opposite;
-  }
-
-  decode(pattern: number): Pair {
-    const rest = Math.floor(pattern / 2);
-    const items = Math.floor(rest / SHIFTS);
-    return {
-      first: Math.floor(items / this.base),
-      second: items % this.base,
-      shift: (rest % SHIFTS) - SHIFTS / 2,
-      opposite: pattern % 2 === 1,
-    };
-  }
 }
 
 function termsOf({ first, second, shift, opposite }: Pair): GraphTerm[] {
@@ -191,59 +183,4 @@ function termsOf({ first, second, shift, opposite }: Pair): GraphTerm[] {
     { item: first, shift: Math.max(-shift, 0), negative: false },
     { item: second, shift: Math.max(shift, 0), negative: opposite },
   ];
-}
-
-/** Width and level of a sum, by its terms' ranges alone. */
-function quickSum(items: readonly GraphItem[], terms: readonly GraphTerm[]) {
-  let low = 0;
-  let high = 0;
-  let level = 0;
-  for (const { item, shift, negative } of terms) {
-    const { range } = items[item];
-    low += (negative ? -range.high : range.low) * 2 ** shift;
-    high += (negative ? -range.low : range.high) * 2 ** shift;
-    level = Math.max(level, items[item].level + 1);
-  }
-  const sign = low < 0 ? 1 : 0;
-  return { width: Math.ceil(Math.log2(Math.max(high, -low - 1) + 1)) + sign, level };
-}
-
-/** A binary heap of patterns, the highest score first; of equal ones the smaller pattern. */
-class Queue {
-  private readonly entries: { pattern: number; score: number }[] = [];
-
-  push(entry: { pattern: number; score: number }): void {
-    const { entries } = this;
-    let at = entries.length;
-    entries.push(entry);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!before(entry, entries[parent])) break;
-      entries[at] = entries[parent];
-      at = parent;
-    }
-    entries[at] = entry;
-  }
-
-  pop(): { pattern: number; score: number } | undefined {
-    const { entries } = this;
-    const top = entries[0];
-    const last = entries.pop();
-    if (last === undefined || entries.length === 0) return last;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= entries.length) break;
-      if (child + 1 < entries.length && before(entries[child + 1], entries[child])) child += 1;
-      if (!before(entries[child], last)) break;
-      entries[at] = entries[child];
-      at = child;
-    }
-    entries[at] = last;
-    return top;
-  }
-}
-
-function before(a: { pattern: number; score: number }, b: { pattern: number; score: number }): boolean {
-  return a.score > b.score || (a.score === b.score && a.pattern < b.pattern);
 }

@@ -31,16 +31,18 @@ export interface TermGraph {
   readonly rows: GraphTerm[][];
 }
 
-/** All lists of terms: the rows', then the shared sums'. */
-export function listsOf({ items, rows }: TermGraph): GraphTerm[][] {
-  return [...rows, ...items.flatMap(({ terms }) => (terms === undefined ? [] : [terms]))];
-}
-
-const bitsOf = (range: Interval): number =>
-  Math.max(1, range.low < 0 ? signedWidth(range) : unsignedWidth(range.high));
+/** Bits of a word that holds the numbers from `low` to `high`. */
+export const bitsOf = (low: number, high: number): number =>
+  Math.max(1, low < 0 ? signedWidth({ low, high }) : unsignedWidth(high));
 
 export function inputItem(range: Interval, input: number): GraphItem {
-  return { range, width: bitsOf(range), level: 0, first: input, weights: new Map([[input, 1]]) };
+  return {
+    range,
+    width: bitsOf(range.low, range.high),
+    level: 0,
+    first: input,
+    weights: new Map([[input, 1]]),
+  };
 }
 
 /** The sum of the terms as an item, its range exact. */
@@ -63,18 +65,26 @@ export function sumItem(items: readonly GraphItem[], terms: GraphTerm[]): GraphI
     high += weight * (weight > 0 ? range.high : range.low);
   }
   const range = { low, high };
-  return { range, width: bitsOf(range), level, first, weights, terms };
+  return { range, width: bitsOf(range.low, range.high), level, first, weights, terms };
 }
 
 /**
  * LUTs that add up words, by the bits that go in and come out: a full carry chain of three rows takes two bits away
- * per LUT. Two words alone leave a third of the chain's inputs empty, and cost a LUT where they overlap.
+ * per LUT.
  */
 export function sumCost(items: readonly GraphItem[], terms: readonly GraphTerm[], width: number): number {
   if (terms.length === 2) {
     const [a, b] = terms;
-    const top = Math.min(a.shift + items[a.item].width, b.shift + items[b.item].width);
-    return Math.max(0, top - Math.max(a.shift, b.shift));
+    return pairCost(items[a.item].width, items[b.item].width, b.shift - a.shift);
   }
   return (terms.reduce((bits, { item }) => bits + items[item].width, 0) - width) / 2 + 1;
+}
+
+/**
+ * Two words alone leave a third of the chain's inputs empty, and cost a LUT where they overlap.
+ *
+ * @param shift of the second word against the first
+ */
+export function pairCost(first: number, second: number, shift: number): number {
+  return Math.max(0, Math.min(first, second + shift) - Math.max(0, shift));
 }
