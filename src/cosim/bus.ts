@@ -8,15 +8,17 @@ export const busBytes = (width: number): number => Math.ceil(width / 8);
 
 /** Puts a code's two's complement into bits [lsb + width − 1 : lsb] of little-endian bytes that are zero there. */
 function writeField(bytes: Uint8Array, offset: number, field: Field, code: number): void {
-  let rest = code < 0 ? code + 2 ** field.width : code;
+  // Never a code past ±2^53: rounding down keeps a negative one's two's complement.
+  let rest = code;
   let bit = field.lsb;
   let left = field.width;
   while (left > 0) {
     const shift = bit % 8;
     const count = Math.min(8 - shift, left);
     const modulus = 2 ** count;
-    bytes[offset + (bit - shift) / 8] |= (rest % modulus) << shift;
-    rest = Math.floor(rest / modulus);
+    const above = Math.floor(rest / modulus);
+    bytes[offset + (bit - shift) / 8] |= (rest - above * modulus) << shift;
+    rest = above;
     bit += count;
     left -= count;
   }
@@ -31,12 +33,14 @@ export function readField(bytes: Uint8Array, field: Field, offset = 0): number {
   while (left > 0) {
     const shift = bit % 8;
     const count = Math.min(8 - shift, left);
-    code += ((bytes[offset + (bit - shift) / 8] >> shift) % 2 ** count) * weight;
+    const bits = (bytes[offset + (bit - shift) / 8] >> shift) % 2 ** count;
+    const isNegative = field.signed && count === left && bits >= 2 ** (count - 1);
+    code += (isNegative ? bits - 2 ** count : bits) * weight;
     weight *= 2 ** count;
     bit += count;
     left -= count;
   }
-  return field.signed && code >= weight / 2 ? code - weight : code;
+  return code;
 }
 
 /** The real number that a field's code stands for. */

@@ -58,6 +58,24 @@ assign y = q;`,
     ]);
   });
 
+  it('keeps the signals that the manifest names, in modules with parameters too', async () => {
+    const text = `module top (input aclk, input [7:0] a, output [7:0] y);
+  layer #(.STEP(8'd3)) layer0 (.x_i(a), .y_o(y));
+endmodule
+module layer #(parameter STEP = 1) (input [7:0] x_i, output [7:0] y_o);
+  wire [15:0] results = {x_i - STEP, x_i + STEP};
+  assign y_o = results[7:0];
+endmodule
+`;
+    const folderOfDesign = mkdtempSync(`${folder}${path.sep}`);
+    const { manifest, ...design } = writeHandDesign(folderOfDesign, 'top', { 'rtl/top.v': text });
+    const trace = { layer: 'none', path: ['layer0'], module: 'layer', signal: 'results' };
+    const traces = [{ ...trace, valid: 'x_i', ready: 'x_i', width: 16, fields: [] }];
+    const traced = { ...design, manifest: { ...manifest, traces } };
+    const { signals } = await readNetlist(traced, await findYosys('native'), { timeoutSeconds: 60 });
+    expect(signals.get('layer0.results')?.filter((bit) => bit < 0)).toEqual([]);
+  });
+
   const wanted = 'wanted registers, read-only memories and word-level logic, as Espalier emits them';
   it.each([
     ['assign y = a / b;', `rtl/top.v:2: got $div, ${wanted} [netlist/unknown-cell]`],

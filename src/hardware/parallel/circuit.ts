@@ -204,11 +204,17 @@ export class CircuitBuilder {
 
 /**
  * A circuit made from another, value by value: `replace` builds what stands for a value, its operation's operands
- * already being those of the new circuit, and returns its new number; undefined keeps the value as it is.
+ * already being those of the new circuit, and returns its new number; undefined keeps the value as it is. `map` gives
+ * the new number of any value that stands before.
  */
 export function rewrite(
   circuit: Circuit,
-  replace: (builder: CircuitBuilder, value: Value, number: number) => number | undefined,
+  replace: (
+    builder: CircuitBuilder,
+    value: Value,
+    number: number,
+    map: (value: number) => number,
+  ) => number | undefined,
 ): Circuit {
   const builder = new CircuitBuilder();
   const renumbered: number[] = [];
@@ -219,7 +225,7 @@ export function rewrite(
       renumbered.push(builder.constant(value.operation.code));
       return;
     }
-    const made = replace(builder, value, number);
+    const made = replace(builder, value, number, map);
     renumbered.push(made ?? builder.add(value.operation, value.range, value.layer, value.name));
   });
   return sweep(withValues(circuit, builder.values, map));

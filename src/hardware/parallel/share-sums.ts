@@ -31,20 +31,15 @@ export function shareSums(circuit: Circuit, options: ShareOptions): Circuit {
     dissolveSums(graph);
   }
   const built = new Map<number, number[]>();
-  const renumbered: number[] = [];
-  return rewrite(circuit, (builder, value, number) => {
-    let made: number | undefined;
-    if (value.operation.kind === 'sum') {
-      const sums = layers.get(value.layer) as LayerSums;
-      let items = built.get(value.layer);
-      if (items === undefined) {
-        items = sums.buildItems(builder, value.layer, (old) => renumbered[old]);
-        built.set(value.layer, items);
-      }
-      made = sums.buildRow(builder, value, value.operation, rowOf.get(number) as number, items);
+  return rewrite(circuit, (builder, value, number, map) => {
+    if (value.operation.kind !== 'sum') return undefined;
+    const sums = layers.get(value.layer) as LayerSums;
+    let items = built.get(value.layer);
+    if (items === undefined) {
+      items = sums.buildItems(builder, value.layer, map);
+      built.set(value.layer, items);
     }
-    renumbered.push(made ?? builder.values.length);
-    return made;
+    return sums.buildRow(builder, value, value.operation, rowOf.get(number) as number, items);
   });
 }
 
