@@ -153,6 +153,11 @@ export class Algebra {
     return factor > 0n ? refine(scaled, low, high) : refine(scaled, high, low);
   }
 
+  /** The same form, from now on known to stay within bounds. */
+  bounded(form: Form, low: bigint, high: bigint): Form {
+    return refine(form, low, high);
+  }
+
   subtract(a: Form, b: Form): Form {
     return this.add(a, this.scale(b, -1n));
   }

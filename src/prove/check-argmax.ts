@@ -1,5 +1,7 @@
+import type { CombinationalCell } from '../netlist/types.js';
 import {
   type Algebra,
+  type Atom,
   C0,
   C1,
   type Code,
@@ -35,13 +37,16 @@ const MOST_PATHS = 20_000;
 /**
  * Whether bits are the number of the largest competitor, the first of equals. The circuit may only compare: each
  * comparison is decided both ways, and on every path of decisions the order they amount to must force the answer.
+ *
+ * @param fields the fields of the bus before that are made of several symbols
  */
 export function checkArgmax(
   codes: readonly Code[],
   competitors: readonly Competitor[],
+  fields: readonly Form[],
   algebra: Algebra,
 ): Verdict {
-  return new ArgmaxCheck(competitors, algebra).run(codes);
+  return new ArgmaxCheck(competitors, fields, algebra).run(codes);
 }
 
 /** One of the differences that a sum of input symbols P stands for: v[a] − v[b] = factor × P + constant. */
@@ -52,79 +57,121 @@ interface Reading {
   readonly constant: bigint;
 }
 
+/** What is left to decide after some comparisons. */
+interface Path {
+  readonly codes: readonly Code[];
+  /** The competitors' values, in the symbols as narrow as the comparisons made them. */
+  readonly values: readonly Form[];
+  readonly readings: ReadonlyMap<string, readonly Reading[]>;
+  readonly constraints: readonly Constraint[];
+  /** Signs that are decided. */
+  readonly assumed: ReadonlySet<Code>;
+}
+
 class ArgmaxCheck {
   private paths = 0;
-  private readonly readings = new Map<string, Reading[]>();
-  private readonly bounds: Constraint[] = [];
 
   constructor(
     private readonly competitors: readonly Competitor[],
+    private readonly fields: readonly Form[],
     private readonly algebra: Algebra,
-  ) {
-    const values = [algebra.constant(0n), ...competitors.map(({ form }) => form)];
-    for (let a = 0; a < values.length; a++) {
-      for (let b = 0; b < values.length; b++) if (a !== b) this.noteDifference(a, b, values[a], values[b]);
-    }
-    competitors.forEach(({ low, high }, index) => {
-      this.bounds.push({ a: index + 1, b: 0, bound: high }, { a: 0, b: index + 1, bound: -low });
-    });
-  }
-
-  /** Several differences may be the same sum, where outputs share bits. */
-  private noteDifference(a: number, b: number, left: Form, right: Form): void {
-    const difference = this.algebra.subtract(left, right);
-    this.bounds.push({ a, b, bound: difference.high });
-    const { key, factor } = primitive(difference.terms);
-    if (factor <= 0n) return;
-    const known = this.readings.get(key) ?? [];
-    this.readings.set(key, [...known, { a, b, factor, constant: difference.constant }]);
-  }
+  ) {}
 
   run(codes: readonly Code[]): Verdict {
-    const reason = this.follow(codes, new Map(), this.bounds);
+    const constraints = this.competitors.flatMap(({ low, high }, index) => [
+      { a: index + 1, b: 0, bound: high },
+      { a: 0, b: index + 1, bound: -low },
+    ]);
+    const values = this.competitors.map(({ form }) => form);
+    const reason = this.follow(this.path(codes, values, constraints, new Set()));
     if (reason === undefined) return { kind: 'proved', method: 'orders', points: this.paths };
     if (codes.includes(CX)) return { kind: 'open', reason };
-    const wanted = { forms: this.competitors.map(({ form }) => form), apply: firstOfLargest };
+    const wanted = { forms: values, apply: firstOfLargest, fields: this.fields };
     const found = checkPoints(codes, { width: codes.length, signed: false }, wanted, this.algebra);
     if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
     return found.kind === 'differs' ? { ...found, coefficients: [] } : { kind: 'open', reason };
   }
 
-  /** The reason why a path is not proved; undefined when all are. */
-  private follow(
+  private path(
     codes: readonly Code[],
-    assumed: ReadonlyMap<Code, Code>,
+    values: readonly Form[],
     constraints: readonly Constraint[],
-  ): string | undefined {
+    assumed: ReadonlySet<Code>,
+  ): Path {
+    const readings = new Map<string, Reading[]>();
+    const bounds = [...constraints];
+    const nodes = [this.algebra.constant(0n), ...values];
+    for (let a = 0; a < nodes.length; a++) {
+      for (let b = 0; b < nodes.length; b++) {
+        if (a === b) continue;
+        const difference = this.algebra.subtract(nodes[a], nodes[b]);
+        bounds.push({ a, b, bound: difference.high });
+        const { key, factor } = primitive(difference.terms);
+        if (factor <= 0n) continue;
+        // Several differences may be the same sum, where outputs share bits.
+        const others = readings.get(key) ?? [];
+        readings.set(key, [...others, { a, b, factor, constant: difference.constant }]);
+      }
+    }
+    return { codes, values, readings, constraints: bounds, assumed };
+  }
+
+  /** The reason why a path is not proved; undefined when all are. */
+  private follow(path: Path): string | undefined {
+    const { codes, constraints } = path;
     const bounds = closure(constraints, this.competitors.length + 1);
     if (bounds === undefined) return undefined;
     if (codes.includes(CX)) return 'it may hang on an unknown value';
     if (codes.every((code) => code <= C1)) return this.checkAnswer(codes, bounds);
-    const literal = this.findComparison(codes, assumed);
+    const literal = this.findComparison(path);
     if (literal === undefined) return 'it hangs on more than comparisons of the outputs';
-    const form = this.algebra.formOf(literal);
     for (const negative of [true, false]) {
-      const implied = this.constraintsOf(form, negative);
-      const value = negative ? C1 : C0;
-      const map = new Map(assumed).set(literal, value).set(this.algebra.not(literal), negative ? C0 : C1);
-      const reason = this.follow(this.assume(codes, map), map, [...constraints, ...implied]);
+      const next = this.decide(path, literal, negative);
+      const reason = next && this.follow(next);
       if (reason !== undefined) return reason;
     }
     return undefined;
   }
 
-  private assume(codes: readonly Code[], assumed: ReadonlyMap<Code, Code>): readonly Code[] {
-    const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms), assumed);
-    return codes.map((code) => rebuilder.code(code));
+  /** The path on which a sign is known; undefined when it cannot be so. */
+  private decide(path: Path, literal: Code, negative: boolean): Path | undefined {
+    const form = this.algebra.formOf(literal);
+    const implied = constraintsOf(form, negative, path.readings);
+    const constraints = [...path.constraints, ...implied];
+    if (form.terms.length === 1) return this.narrow({ ...path, constraints }, form, negative);
+    const opposite = this.algebra.not(literal);
+    const decided = new Map([
+      [literal, negative ? C1 : C0],
+      [opposite, negative ? C0 : C1],
+    ]);
+    const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms), decided);
+    const codes = path.codes.map((code) => rebuilder.code(code));
+    return { ...path, codes, constraints, assumed: new Set([...path.assumed, literal, opposite]) };
   }
 
-  private sumOf(terms: Form['terms']): Form {
+  /** What is known of one symbol is known of all its bits: it becomes one of fewer values. */
+  private narrow(path: Path, { terms: [term], constant }: Form, negative: boolean): Path | undefined {
+    const { sample, unit, low, high } = term.atom as InputAtom;
+    const { coefficient } = term;
+    const divisor = coefficient < 0n ? -coefficient : coefficient;
+    const limit = floorDivide(negative ? -1n - constant : constant, divisor);
+    const isUpper = negative === coefficient > 0n;
+    const [least, most] = isUpper ? [low, limit < high ? limit : high] : [-limit > low ? -limit : low, high];
+    if (least > most) return undefined;
+    const narrowed =
+      least === most ? this.algebra.constant(least) : this.algebra.input(sample, unit, least, most);
+    const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms, term.atom, narrowed));
+    const codes = path.codes.map((code) => rebuilder.code(code));
+    const values = path.values.map((value) => rebuilder.form(value) as Form);
+    return this.path(codes, values, path.constraints, path.assumed);
+  }
+
+  /** Terms with one of the symbols replaced. */
+  private sumOf(terms: readonly Term[], replaced?: Atom, by?: Form): Form {
     return terms.reduce((sum, { atom, coefficient }) => {
       const { sample, unit, low, high } = atom as InputAtom;
-      return this.algebra.add(
-        sum,
-        this.algebra.scale(this.algebra.input(sample, unit, low, high), coefficient),
-      );
+      const symbol = by !== undefined && atom === replaced ? by : this.algebra.input(sample, unit, low, high);
+      return this.algebra.add(sum, this.algebra.scale(symbol, coefficient));
     }, this.algebra.constant(0n));
   }
 
@@ -147,49 +194,66 @@ class ArgmaxCheck {
     return undefined;
   }
 
-  /** A sign that the bits hang on: of the difference of two outputs, or failing that of one of them. */
-  private findComparison(codes: readonly Code[], assumed: ReadonlyMap<Code, Code>): Code | undefined {
-    const seen = new Set<Code>();
-    const stack = [...codes];
-    let ofOne: Code | undefined;
+  /**
+   * A sign that the bits hang on. Where one decides a choice, of the difference of two outputs or failing that of one
+   * symbol; otherwise one in a word.
+   */
+  private findComparison({ codes, readings, assumed }: Path): Code | undefined {
+    const seen = [new Set<Code>(), new Set<Code>()];
+    const found: (Code | undefined)[] = [];
+    const stack = codes.map((code) => ({ code, inWord: false }));
     while (stack.length > 0) {
-      const code = stack.pop() as Code;
-      if (code <= C1 || seen.has(code)) continue;
-      seen.add(code);
+      const { code, inWord } = stack.pop() as { code: Code; inWord: boolean };
+      const visited = seen[inWord ? 1 : 0];
+      if (code <= C1 || visited.has(code)) continue;
+      visited.add(code);
       const form = this.algebra.formOf(code);
-      if (form.terms.every(isInput)) {
-        const isSign = this.algebra.positionOf(code) >= signPosition(form);
-        if (!isSign || assumed.has(code)) continue;
-        const implied = this.constraintsOf(form, true);
-        if (implied.some(({ a, b }) => a > 0 && b > 0)) return code;
-        if (implied.length > 0) ofOne ??= code;
+      if (!form.terms.every(isInput)) {
+        stack.push(...this.bitsBehind(form, inWord));
         continue;
       }
-      stack.push(...this.bitsBehind(form));
+      if (this.algebra.positionOf(code) < signPosition(form) || assumed.has(code)) continue;
+      const isOne = form.terms.length === 1;
+      if (!isOne && !readings.has(primitive(form.terms).key)) continue;
+      if (!isOne && !inWord) return code;
+      found[inWord ? 1 : 0] ??= code;
     }
-    return ofOne;
+    return found[0] ?? found[1];
   }
 
-  /** What decides the value of a form: the inputs of cells in it. */
-  private bitsBehind({ terms }: Form): readonly Code[] {
+  /** What decides the value of a form: the inputs of cells in it, some of which are words. */
+  private bitsBehind({ terms }: Form, inWord: boolean): { code: Code; inWord: boolean }[] {
     return terms.flatMap(({ atom }) => {
-      if (atom.kind === 'cell') return atom.inputs;
-      return atom.kind === 'half' ? this.bitsBehind(atom.form) : [];
+      if (atom.kind === 'half') return this.bitsBehind(atom.form, inWord);
+      if (atom.kind !== 'cell') return [];
+      const { cell, inputs } = atom;
+      const words = inputs.length - selectCount(cell);
+      return inputs.map((code, at) => ({ code, inWord: comparesWords(cell) || (at < words && inWord) }));
     });
   }
+}
 
-  /** form < 0, or form ≥ 0, as bounds on differences of two values. */
-  private constraintsOf({ terms, constant }: Form, negative: boolean): Constraint[] {
-    const { key, factor } = primitive(terms);
-    const readings = this.readings.get(key) ?? [];
-    const divisor = factor < 0n ? -factor : factor;
-    // factor × P ≤ −1 − constant, or −factor × P ≤ constant.
-    const upper = negative === factor > 0n;
-    const limit = floorDivide(negative ? -1n - constant : constant, divisor);
-    return readings.map(({ a, b, factor: each, constant: rest }) =>
-      upper ? { a, b, bound: each * limit + rest } : { a: b, b: a, bound: each * limit - rest },
-    );
-  }
+/** How many of a cell's last inputs choose among the others; all of them where nothing is chosen. */
+function selectCount(cell: CombinationalCell): number {
+  if (cell.kind === 'mux') return 1;
+  return cell.kind === 'parallelMux' ? cell.cases.length : Number.POSITIVE_INFINITY;
+}
+
+const WORD_OPERATORS = new Set(['$lt', '$le', '$gt', '$ge', '$add', '$sub', '$neg', '$mul']);
+
+const comparesWords = (cell: CombinationalCell): boolean =>
+  (cell.kind === 'binary' || cell.kind === 'unary') && WORD_OPERATORS.has(cell.operator);
+
+/** form < 0, or form ≥ 0, as bounds on differences of two values. */
+function constraintsOf({ terms, constant }: Form, negative: boolean, known: Path['readings']): Constraint[] {
+  const { key, factor } = primitive(terms);
+  const divisor = factor < 0n ? -factor : factor;
+  // factor × P ≤ −1 − constant, or −factor × P ≤ constant.
+  const upper = negative === factor > 0n;
+  const limit = floorDivide(negative ? -1n - constant : constant, divisor);
+  return (known.get(key) ?? []).map(({ a, b, factor: each, constant: rest }) =>
+    upper ? { a, b, bound: each * limit + rest } : { a: b, b: a, bound: each * limit - rest },
+  );
 }
 
 const firstOfLargest = (values: readonly number[]): number => values.indexOf(Math.max(...values));

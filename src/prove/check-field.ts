@@ -1,6 +1,6 @@
 import type { Interval } from '../fixed/interval.js';
 import { Algebra, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './algebra.js';
-import { checkPoints } from './check-points.js';
+import { canOccur, checkPoints } from './check-points.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
 import type { FieldSpec } from './spec.js';
@@ -39,11 +39,16 @@ export function checkField(
   const parts = linearParts(codes, algebra);
   const foreign = parts.some(({ terms }) => terms.some(({ atom }) => (atom as InputAtom).sample !== 0));
   if (foreign) return { kind: 'open', reason: 'it hangs on another sample too' };
-  return (
-    checkOneWord(codes, shape, spec, wanted, algebra) ??
-    checkJointly(codes, shape, spec, wanted, parts, inputs, algebra)
-  );
+  const alone = checkOneWord(codes, shape, spec, wanted, algebra);
+  const impossible = alone?.kind === 'differs' && !canOccur(alone.inputs, severalSymbols(inputs));
+  if (alone !== undefined && alone.kind !== 'open' && !impossible) return alone;
+  const jointly = checkJointly(codes, shape, spec, wanted, parts, inputs, algebra);
+  return jointly.kind === 'open' && alone?.kind === 'open' ? alone : jointly;
 }
+
+/** The fields that are made of several symbols: not all combinations of these need occur. */
+export const severalSymbols = (inputs: ReadonlyMap<number, Form>): Form[] =>
+  [...inputs.values()].filter(({ terms }) => terms.length > 1);
 
 function specForm({ terms, bias }: FieldSpec, inputs: ReadonlyMap<number, Form>, algebra: Algebra): Form {
   return terms.reduce(
@@ -160,7 +165,8 @@ function checkJointly(
   algebra: Algebra,
 ): Verdict {
   const apply = ([sum]: readonly number[]) => spec.apply(sum);
-  const found = checkPoints(codes, shape, { forms: [wanted], apply }, algebra);
+  const fields = severalSymbols(inputs);
+  const found = checkPoints(codes, shape, { forms: [wanted], apply, fields }, algebra);
   if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
   const coefficients = wrongCoefficients(codes, parts, wanted, inputs, algebra);
   if (found.kind === 'differs') return { ...found, coefficients };

@@ -13,6 +13,8 @@ export interface Wanted {
   readonly forms: readonly Form[];
   /** The code, for one value per form. */
   readonly apply: (values: readonly number[]) => number;
+  /** Input fields made of several symbols: together these give no code outside the field's bounds. */
+  readonly fields: readonly Form[];
 }
 
 /** All points hold, one does not, or those that were tried did. */
@@ -33,10 +35,7 @@ export function checkPoints(
   wanted: Wanted,
   algebra: Algebra,
 ): PointsVerdict {
-  const atoms = new Map<number, InputAtom>();
-  for (const { terms } of [...linearParts(codes, algebra), ...wanted.forms]) {
-    for (const { atom } of terms.filter(isInput)) atoms.set((atom as InputAtom).unit, atom as InputAtom);
-  }
+  const atoms = atomsOf([...linearParts(codes, algebra), ...wanted.forms], wanted.fields);
   if ([...atoms.values()].some(({ sample }) => sample !== 0)) return { kind: 'open' };
   const units = [...atoms.keys()].sort((a, b) => a - b);
   const variables = units.map((unit): Variable => {
@@ -48,14 +47,15 @@ export function checkPoints(
   const resolve: Resolve = (terms) =>
     terms.map(({ atom, coefficient }) => ({ variable: variables[placeOf(atom)], coefficient }));
   const compiled = new CompiledFunction(codes, algebra, variables, resolve);
-  const sums = wanted.forms.map(({ terms, constant }) => {
+  const evaluator = ({ terms, constant }: Form) => {
     const weights = terms.map(({ atom, coefficient }) => ({
       at: placeOf(atom),
       weight: Number(coefficient),
     }));
     return (values: readonly number[]) =>
       weights.reduce((sum, { at, weight }) => sum + weight * values[at], Number(constant));
-  });
+  };
+  const sums = wanted.forms.map(evaluator);
   const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
   const all = points <= MOST_POINTS;
   for (const values of all ? everyPoint(variables) : somePoints(variables)) {
@@ -63,9 +63,39 @@ export function checkPoints(
     const got = compiled.run(values);
     if (holds(expected, shape) && got === wrap(expected, shape.width)) continue;
     const inputs = new Map(units.map((unit, index) => [unit, values[index]]));
+    if (!canOccur(inputs, wanted.fields)) continue;
     return { kind: 'differs', inputs, expected, got: asSigned(got, shape) };
   }
   return all ? { kind: 'proved', points } : { kind: 'open' };
+}
+
+/** All input symbols of the forms, and of fields that share some with them. */
+function atomsOf(forms: readonly Form[], fields: readonly Form[]): Map<number, InputAtom> {
+  const atoms = new Map<number, InputAtom>();
+  const inputsOf = ({ terms }: Form) => terms.filter(isInput).map(({ atom }) => atom as InputAtom);
+  const add = (form: Form) => {
+    for (const atom of inputsOf(form)) atoms.set(atom.unit, atom);
+  };
+  forms.forEach(add);
+  for (let before = -1; before < atoms.size; ) {
+    before = atoms.size;
+    for (const field of fields) if (inputsOf(field).some(({ unit }) => atoms.has(unit))) add(field);
+  }
+  return atoms;
+}
+
+/** Whether no field of several symbols gets a code that it cannot have; symbols without a value may have any. */
+export function canOccur(inputs: ReadonlyMap<number, number>, fields: readonly Form[]): boolean {
+  return fields.every(({ terms, constant, low, high }) => {
+    let [least, most] = [constant, constant];
+    for (const { atom, coefficient } of terms) {
+      const value = inputs.get((atom as InputAtom).unit);
+      const ends = value === undefined ? [atom.low, atom.high] : [BigInt(value), BigInt(value)];
+      least += coefficient * ends[coefficient > 0n ? 0 : 1];
+      most += coefficient * ends[coefficient > 0n ? 1 : 0];
+    }
+    return least <= high && most >= low;
+  });
 }
 
 function* everyPoint(variables: readonly Variable[]): Generator<number[]> {

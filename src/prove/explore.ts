@@ -1,3 +1,4 @@
+import type { Interval } from '../fixed/interval.js';
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import { type Algebra, C0, C1, type Code, CX, type Form, type InputAtom } from './algebra.js';
 import { Cone } from './cone.js';
@@ -27,6 +28,8 @@ export interface InputField {
   readonly width: number;
   readonly offset: number;
   readonly terms: readonly SymbolTerm[];
+  /** The codes that it can have. */
+  readonly range: Interval;
 }
 
 export interface SymbolTerm {
@@ -47,12 +50,14 @@ export function symbolForm({ number, low, high }: InputSymbol, sample: number, a
 }
 
 /** The code of a field of sample number `sample`. */
-export function fieldForm({ offset, terms }: InputField, sample: number, algebra: Algebra): Form {
-  return terms.reduce(
+export function fieldForm({ offset, terms, range }: InputField, sample: number, algebra: Algebra): Form {
+  const form = terms.reduce(
     (sum, { symbol, weight }) =>
       algebra.add(sum, algebra.scale(symbolForm(symbol, sample, algebra), BigInt(weight))),
     algebra.constant(BigInt(offset)),
   );
+  // One symbol has its bounds already.
+  return terms.length < 2 ? form : algebra.bounded(form, BigInt(range.low), BigInt(range.high));
 }
 
 export interface Exploration {

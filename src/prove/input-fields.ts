@@ -1,14 +1,15 @@
 import type { Field } from '../emit/manifest.js';
 import type { Interval } from '../fixed/interval.js';
-import { type Bit, type Bits, isNet, ONE, ZERO } from '../netlist/types.js';
+import { type Bit, type Bits, isNet, ONE } from '../netlist/types.js';
 import type { InputField, InputSymbol } from './explore.js';
 
-/** What a field's nets are: constant bits, then nets of its own, then zeros or copies of the sign. */
+/** What a field's nets are: constant bits, then nets of its own, then constant bits or copies of the sign. */
 interface FieldNets {
   readonly field: Field;
   readonly range: Interval;
   /** Constant low bits. */
   readonly zeros: number;
+  /** What all constant bits amount to. */
   readonly offset: number;
   readonly nets: Bits;
   readonly signed: boolean;
@@ -33,7 +34,7 @@ export function inputFields(data: Bits, fields: readonly Field[], ranges: readon
   };
   return all.map((item) => {
     const { field, nets, zeros, offset } = item;
-    const common = { unit: field.unit, lsb: field.lsb, width: field.width };
+    const common = { unit: field.unit, lsb: field.lsb, width: field.width, range: item.range };
     const own =
       nets.length > 0 &&
       new Set(nets).size === nets.length &&
@@ -55,7 +56,10 @@ function netsOf(data: Bits, field: Field, range: Interval): FieldNets {
     zeros += 1;
   }
   let top = bits.length;
-  while (top > zeros && bits[top - 1] === ZERO) top -= 1;
+  while (top > zeros && !isNet(bits[top - 1])) {
+    top -= 1;
+    if (bits[top] === ONE) offset += weightOf(field, top);
+  }
   const signed = top === bits.length && range.low < 0;
   if (signed) while (top > zeros + 1 && bits[top - 2] === bits[top - 1]) top -= 1;
   return { field, range, zeros, offset, nets: bits.slice(zeros, top), signed };
@@ -71,16 +75,19 @@ function symbolRange({ range, zeros, offset, nets, signed }: FieldNets): Interva
   return low <= high ? { low, high } : { low: signed ? -span : 0, high: span - 1 };
 }
 
+const weightOf = ({ width, signed }: Field, bit: number): number =>
+  signed && bit === width - 1 ? -(2 ** bit) : 2 ** bit;
+
 function bitByBit(
   data: Bits,
-  { lsb, width, signed }: Field,
+  field: Field,
   symbolOf: (key: string, range: Interval) => InputSymbol,
 ): Pick<InputField, 'offset' | 'terms'> {
   const weights = new Map<Bit, number>();
   let offset = 0;
-  for (let k = 0; k < width; k++) {
-    const net = data[lsb + k];
-    const weight = signed && k === width - 1 ? -(2 ** k) : 2 ** k;
+  for (let k = 0; k < field.width; k++) {
+    const net = data[field.lsb + k];
+    const weight = weightOf(field, k);
     if (isNet(net)) weights.set(net, (weights.get(net) ?? 0) + weight);
     else if (net === ONE) offset += weight;
   }

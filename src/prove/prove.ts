@@ -11,7 +11,7 @@ import type { Yosys } from '../netlist/yosys-job.js';
 import { networkFromJson } from '../network/json.js';
 import { Algebra, C0, type Code, type Form } from './algebra.js';
 import { type Competitor, checkArgmax } from './check-argmax.js';
-import { checkField } from './check-field.js';
+import { checkField, severalSymbols } from './check-field.js';
 import { Explorer, fieldForm } from './explore.js';
 import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
@@ -149,7 +149,7 @@ function checkBusField(bus: readonly Code[], field: Field, context: BusContext):
     const competitors = competitorsOf(context);
     const lacking = competitors.indexOf(undefined);
     if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
-    return checkArgmax(codes, competitors as Competitor[], algebra);
+    return checkArgmax(codes, competitors as Competitor[], severalSymbols(inputs), algebra);
   }
   const wanted = fieldSpec(spec, piece, field);
   const isOutput = piece.layerBehind === layers.length;

@@ -1,5 +1,4 @@
 import { assertNever } from '../core/assert.js';
-import type { CombinationalCell } from '../netlist/types.js';
 import {
   type Algebra,
   type Atom,
@@ -16,18 +15,11 @@ import { evaluateCell } from './symbolic-cells.js';
 /** What a sum of input symbols is replaced by; undefined for an unknown value. */
 export type Replacement = (terms: readonly Term[]) => Form | undefined;
 
-/**
- * Puts other values in the place of input symbols and computes everything that hangs on them anew.
- *
- * Where bits are assumed, they decide; but in a word that is compared or added up a bit stays what it is, since the
- * word as a whole says more than its other bits.
- */
+/** Puts other values in the place of input symbols and computes everything that hangs on them anew. */
 export class Rebuilder {
   private readonly codes = new Map<Code, Code>();
-  private readonly wordBits = new Map<Code, Code>();
   private readonly forms = new Map<Form, Form | undefined>();
   private readonly cells = new Map<CellAtom, readonly Code[]>();
-  private readonly words = new Map<CellAtom, readonly Code[]>();
   private readonly atoms = new Map<Atom, Form | undefined>();
 
   constructor(
@@ -41,46 +33,27 @@ export class Rebuilder {
     if (code <= CX) return code;
     const known = this.assumed.get(code) ?? this.codes.get(code);
     if (known !== undefined) return known;
-    const made = this.makeCode(code, false);
+    const made = this.makeCode(this.algebra.formOf(code), this.algebra.positionOf(code));
     const rebuilt = this.assumed.get(made) ?? made;
     this.codes.set(code, rebuilt);
     return rebuilt;
   }
 
-  /** As a bit of a word; the same as {@link code} where nothing is assumed. */
-  private wordBit(code: Code): Code {
-    if (code <= CX || this.assumed.size === 0) return this.code(code);
-    let made = this.wordBits.get(code);
-    if (made === undefined) {
-      made = this.makeCode(code, true);
-      this.wordBits.set(code, made);
-    }
-    return made;
-  }
-
-  private makeCode(code: Code, inWord: boolean): Code {
-    const form = this.algebra.formOf(code);
-    const position = this.algebra.positionOf(code);
+  private makeCode(form: Form, position: number): Code {
     // A cell's own bits stay its own: put together and taken apart again they could get another name.
-    if (isOneCell(form)) return this.outputs(form.terms[0].atom as CellAtom, inWord)[position];
+    if (isOneCell(form)) return this.outputs(form.terms[0].atom as CellAtom)[position];
     const rebuilt = this.form(form);
     return rebuilt === undefined ? CX : this.algebra.bit(rebuilt, position);
   }
 
-  private outputs(atom: CellAtom, inWord: boolean): readonly Code[] {
-    const known = (inWord ? this.words : this.cells).get(atom);
-    if (known !== undefined) return known;
-    const { cell, inputs } = atom;
-    const selects = inputs.length - selectCount(cell);
-    const made = evaluateCell(
-      cell,
-      inputs.map((code, at) =>
-        readsWords(cell) || (inWord && at < selects) ? this.wordBit(code) : this.code(code),
-      ),
-      this.algebra,
-    );
-    (inWord ? this.words : this.cells).set(atom, made);
-    return made;
+  private outputs(atom: CellAtom): readonly Code[] {
+    let codes = this.cells.get(atom);
+    if (codes === undefined) {
+      const inputs = atom.inputs.map((code) => this.code(code));
+      codes = evaluateCell(atom.cell, inputs, this.algebra);
+      this.cells.set(atom, codes);
+    }
+    return codes;
   }
 
   /** Undefined when it hangs on an unknown value. */
@@ -117,20 +90,9 @@ export class Rebuilder {
         return inner && this.algebra.floor(inner, 1);
       }
       case 'cell':
-        return this.algebra.number(this.outputs(atom, true), 'unsigned');
+        return this.algebra.number(this.outputs(atom), 'unsigned');
       default:
         return assertNever(atom);
     }
   }
-}
-
-const WORD_OPERATORS = new Set(['$add', '$sub', '$neg', '$mul', '$lt', '$le', '$gt', '$ge']);
-
-const readsWords = (cell: CombinationalCell): boolean =>
-  (cell.kind === 'binary' || cell.kind === 'unary') && WORD_OPERATORS.has(cell.operator);
-
-/** How many of a cell's last inputs choose between the others; all of them where nothing is handed on. */
-function selectCount(cell: CombinationalCell): number {
-  if (cell.kind === 'mux') return 1;
-  return cell.kind === 'parallelMux' ? cell.cases.length : Number.POSITIVE_INFINITY;
 }
