@@ -409,7 +409,7 @@ export const problems = {
       where: `${network}: hardware.architecture parallel`,
       got: `a network of about ${luts} LUTs when it is unrolled`,
       wanted: `at most ${limit} LUTs (hardware.maxLuts)`,
-      hint: 'use hardware.architecture serial, prune further, or raise hardware.maxLuts',
+      hint: 'use hardware.architecture serial, prune further, or raise hardware.maxLuts (--max-luts)',
     }),
   hardwareLayer: (where: string, name: string, known: readonly string[]) =>
     raise({

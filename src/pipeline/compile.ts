@@ -73,6 +73,7 @@ export interface Overrides {
   readonly architecture?: string;
   readonly lanes?: number;
   readonly effort?: number;
+  readonly maxLuts?: number;
 }
 
 /**
@@ -98,10 +99,10 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
   hardware: CompileConfig['hardware'],
-  { architecture = hardware.architecture, lanes, effort }: Overrides,
+  { architecture = hardware.architecture, lanes, effort, maxLuts }: Overrides,
 ): CompileConfig['hardware'] {
   const kept = architecture === hardware.architecture ? hardware : { architecture };
-  return { ...kept, ...present({ lanes, effort }) };
+  return { ...kept, ...present({ lanes, effort, maxLuts }) };
 }
 
 type LayerFormats = CompileConfig['quantization']['layers'];

@@ -217,6 +217,26 @@ describe('what a run refuses', () => {
     );
     expect([...filesOf(folder).keys()]).toContain('models/small/espalier.yaml');
   });
+
+  it('a network too large to unroll, until the limit is lifted', async () => {
+    const folder = smallModel();
+    writeFileSync(path.join(folder, 'w1.csv'), '85\n-51\n');
+    writeFileSync(path.join(folder, 'b1.csv'), '0.5\n');
+    const argv = ['compile', '--weights', 'w1.csv', 'b1.csv', '--name', 'wide', '--architecture', 'parallel'];
+    const { status, stderr } = await runCliIn(folder, ...argv, '--quiet', '--max-luts', '9');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      block(
+        'hardware/parallel-too-large',
+        'wide: hardware.architecture parallel',
+        'a network of about 64 LUTs when it is unrolled',
+        'at most 9 LUTs (hardware.maxLuts)',
+        'use hardware.architecture serial, prune further, or raise hardware.maxLuts (--max-luts)',
+      ),
+    );
+    expect([...filesOf(folder).keys()].filter((file) => file.startsWith('build'))).toEqual([]);
+    expect(await runCliIn(folder, ...argv, '--max-luts', '100')).toMatchObject({ status: 0 });
+  });
 });
 
 describe('an interrupted run', () => {

@@ -79,7 +79,7 @@ describe('parallel designs', () => {
     expect(() => emit(1)).toThrow(
       'random: hardware.architecture parallel: got a network of about 49 LUTs when it is unrolled, ' +
         'wanted at most 1 LUTs (hardware.maxLuts) (use hardware.architecture serial, prune further, ' +
-        'or raise hardware.maxLuts) [hardware/parallel-too-large]',
+        'or raise hardware.maxLuts (--max-luts)) [hardware/parallel-too-large]',
     );
     expect(emit(49).has('manifest.json')).toBe(true);
   });

@@ -55,7 +55,12 @@ export const compile: CliCommand = {
       .option('--probability', 'the sigmoid of the logit by table')
       .option('--architecture <name>', 'micro-architecture: serial or parallel')
       .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
-      .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3));
+      .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3))
+      .option(
+        '--max-luts <n>',
+        'parallel: the largest network that is unrolled, by a rough estimate (default: 100000)',
+        wholeNumber('--max-luts', 1),
+      );
   },
   async run(_args, options) {
     if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');
