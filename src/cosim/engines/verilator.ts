@@ -11,18 +11,27 @@ import { firstLines, runProcess } from '../process.js';
 import { installHint } from '../tools.js';
 
 const SIM_FOLDER = path.join(import.meta.dirname, '../../../sim');
-const HARNESS = ['harness.h', 'harness.cpp', 'main.cpp'];
-const BARE = ['bare.cpp'];
+/** What is compiled round the Verilated model. */
+interface Program {
+  readonly main: string;
+  /** Sources that are the same for every design, each compiled for itself. */
+  readonly others: readonly string[];
+  readonly headers: readonly string[];
+}
+
+const HARNESS: Program = { main: 'main', others: ['harness'], headers: ['harness.h'] };
+const BARE: Program = { main: 'bare', others: [], headers: [] };
+const WRAPPER = 'drive.v';
+const RECIPE = 'build.mk';
+const TOP = 'espalier_drive';
 
 // No --threads: with it some runs are hundreds of times slower. Registers without a reset start at random.
-// Measured on serial designs: -O1 compiles in two thirds of the time of Verilator's -Os and runs a quarter faster;
-// splitting costs more than it saves until there is work for two compilers.
 const FLAGS = [
-  ...['--cc', '--exe', '--build', '-j', '2', '--no-timing', '-O3', '-Wno-fatal', '-Wno-lint', '-Wno-style'],
-  ...['-MAKEFLAGS', 'OPT_FAST=-O1', '--output-split', '40000'],
+  ...['--cc', '--no-timing', '-O3', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--output-split', '400000'],
   ...['--x-assign', 'unique', '--x-initial', 'unique'],
-  ...['--prefix', 'Vdesign', '-Mdir', 'obj', '-o', 'simulate'],
+  ...['--prefix', 'Vdesign', '-Mdir', 'obj', '--top-module', TOP],
 ];
+const COMPILERS = 2;
 
 /** Verilator and the C++ harness in `sim/`. */
 export const verilator: Engine = {
@@ -48,27 +57,33 @@ export async function buildBare(design: LoadedDesign, options: BuildOptions): Pr
   return (await buildProgram(design, options, BARE)).program;
 }
 
-async function buildProgram(design: LoadedDesign, options: BuildOptions, mains: readonly string[]) {
+async function buildProgram(design: LoadedDesign, options: BuildOptions, parts: Program) {
   const version = await verilatorVersion();
   if (version === undefined) throw problems.cosimToolMissing('verilator', installHint('verilator'));
   const config = options.traces ? publicSignals(design) : '';
+  const { top, stream, sources } = design.manifest;
   const args = [
     ...FLAGS,
     ...(options.waves ? ['--trace'] : []),
     ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
-    ...['--top-module', design.manifest.top],
+    ...[`-DTOP=${top}`, `-DINPUT_WIDTH=${stream.input.width}`, `-DOUTPUT_WIDTH=${stream.output.width}`],
   ];
   const key = hashOf({
     version,
     args,
     config,
-    sources: design.manifest.sources.map(({ file }) => sha256(readBytes(path.join(design.folder, file)))),
-    mains: mains.map((file) => sha256(readBytes(path.join(SIM_FOLDER, file)))),
+    sources: sources.map(({ file }) => sha256(readBytes(path.join(design.folder, file)))),
+    parts: filesOf(parts).map((file) => sha256(readBytes(path.join(SIM_FOLDER, file)))),
   });
   const program = path.join(path.resolve(options.cacheFolder), key.slice(0, 32), 'simulate');
   const cached = existsSync(program);
-  if (!cached) await compile(design, { args, config, mains, program });
+  if (!cached) await compile(design, { args, config, parts, program });
   return { program, cached };
+}
+
+/** Those of `sim/` that a program is made of. */
+function filesOf({ main, others, headers }: Program): string[] {
+  return [WRAPPER, RECIPE, ...headers, ...[main, ...others].map((name) => `${name}.cpp`)];
 }
 
 /** Opens the layers' buses to the harness, so that the RTL needs no remarks for the tool. */
@@ -82,34 +97,38 @@ function publicSignals(design: LoadedDesign): string {
 interface Compilation {
   readonly args: readonly string[];
   readonly config: string;
-  readonly mains: readonly string[];
+  readonly parts: Program;
   readonly program: string;
 }
 
-async function compile(design: LoadedDesign, { args, config, mains, program }: Compilation): Promise<void> {
+async function compile(design: LoadedDesign, { args, config, parts, program }: Compilation): Promise<void> {
   // Relative names inside, so that ccache finds yesterday's objects; make cannot work below a path with spaces.
   return withScratchFolder(async (folder) => {
-    for (const file of mains) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
-    const sources = design.manifest.sources.map(({ file }) => file);
-    for (const file of sources) cpSync(path.join(design.folder, file), path.join(folder, file));
+    const { name, sources } = design.manifest;
+    for (const file of filesOf(parts)) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
+    for (const { file } of sources) cpSync(path.join(design.folder, file), path.join(folder, file));
     if (config !== '') writeFileSync(path.join(folder, 'design.vlt'), config);
-    const files = [
-      ...(config === '' ? [] : ['design.vlt']),
-      ...sources,
-      ...mains.filter((file) => file.endsWith('.cpp')),
-    ];
-    const result = await runProcess('verilator', [...args, ...files], {
-      cwd: folder,
-      env: await compilerCache(),
-    });
-    if (result.status !== 0) {
-      throw problems.cosimBuildFailed(design.manifest.name, 'verilator', firstLines(result));
-    }
+    const files = [...(config === '' ? [] : ['design.vlt']), ...sources.map(({ file }) => file), WRAPPER];
+    await runTool(name, 'verilator', [...args, ...files], folder);
+    const { main, others } = parts;
+    await runTool(
+      name,
+      'make',
+      ['-j', `${COMPILERS}`, '-f', `../${RECIPE}`, 'simulate', `MAIN=${main}`, `OTHERS=${others.join(' ')}`],
+      path.join(folder, 'obj'),
+    );
     mkdirSync(path.dirname(program), { recursive: true });
     const aside = `${program}.${path.basename(folder)}`;
     copyFileSync(path.join(folder, 'obj', 'simulate'), aside);
     renameSync(aside, program);
   });
+}
+
+/** @throws cosim/tool-missing, cosim/build-failed */
+async function runTool(design: string, tool: string, args: readonly string[], cwd: string): Promise<void> {
+  const result = await runProcess(tool, args, { cwd, env: await compilerCache() });
+  if (result.status === undefined) throw problems.cosimToolMissing(tool, installHint(tool));
+  if (result.status !== 0) throw problems.cosimBuildFailed(design, 'verilator', firstLines(result));
 }
 
 async function compilerCache(): Promise<Record<string, string>> {
@@ -142,7 +161,7 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
 }
 
 function jobFacts(design: LoadedDesign, job: Job): string {
-  const { top, stream, traces } = design.manifest;
+  const { stream, traces } = design.manifest;
   const lines = [
     `samples ${job.samples}`,
     `inputBytes ${busBytes(stream.input.width)}`,
@@ -155,7 +174,7 @@ function jobFacts(design: LoadedDesign, job: Job): string {
     ...(job.wave === undefined ? [] : [`wave ${job.wave.from} ${job.wave.to}`]),
     ...job.traces.map((_, index) => {
       const { path: instances, signal, valid, ready, width } = traces[index];
-      return `trace ${['TOP', top, ...instances].join('.')} ${signal} ${valid} ${ready} ${busBytes(width)}`;
+      return `trace ${['TOP', TOP, 'dut', ...instances].join('.')} ${signal} ${valid} ${ready} ${busBytes(width)}`;
     }),
   ];
   return `${lines.join('\n')}\n`;

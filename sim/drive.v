@@ -1,0 +1,41 @@
+// The design with its inputs behind registers of the falling edge, as a test bench on a board drives it: they change
+// half a cycle before the edge that reads them. Verilator then works out the logic behind the inputs once a cycle;
+// behind ports it would at both edges, and again for the registers.
+//
+// Macros: TOP (module), INPUT_WIDTH, OUTPUT_WIDTH.
+
+module espalier_drive (
+  input  wire                     aclk,
+  input  wire                     aresetn,
+  input  wire [`INPUT_WIDTH-1:0]  s_axis_tdata,
+  input  wire                     s_axis_tvalid,
+  output wire                     s_axis_tready,
+  output wire [`OUTPUT_WIDTH-1:0] m_axis_tdata,
+  output wire                     m_axis_tvalid,
+  input  wire                     m_axis_tready
+);
+
+  reg                     aresetn_q;
+  reg  [`INPUT_WIDTH-1:0] data_q;
+  reg                     valid_q;
+  reg                     ready_q;
+
+  always @(negedge aclk) begin
+    aresetn_q <= aresetn;
+    data_q    <= s_axis_tdata;
+    valid_q   <= s_axis_tvalid;
+    ready_q   <= m_axis_tready;
+  end
+
+  `TOP dut (
+    .aclk          (aclk),
+    .aresetn       (aresetn_q),
+    .s_axis_tdata  (data_q),
+    .s_axis_tvalid (valid_q),
+    .s_axis_tready (s_axis_tready),
+    .m_axis_tdata  (m_axis_tdata),
+    .m_axis_tvalid (m_axis_tvalid),
+    .m_axis_tready (ready_q)
+  );
+
+endmodule
