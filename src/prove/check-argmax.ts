@@ -194,43 +194,45 @@ class ArgmaxCheck {
     return undefined;
   }
 
-  /**
-   * A sign that the bits hang on. Where one decides a choice, of the difference of two outputs or failing that of one
-   * symbol; otherwise one in a word.
-   */
+  /** A sign that decides a choice: of the difference of two outputs, or failing that of one symbol. */
   private findComparison({ codes, readings, assumed }: Path): Code | undefined {
-    const seen = [new Set<Code>(), new Set<Code>()];
-    const found: (Code | undefined)[] = [];
-    const stack = codes.map((code) => ({ code, inWord: false }));
+    const seen = { word: new Set<Code>(), choice: new Set<Code>() };
+    const stack = codes.map((code): Reach => ({ code, role: 'choice' }));
+    let ofOne: Code | undefined;
     while (stack.length > 0) {
-      const { code, inWord } = stack.pop() as { code: Code; inWord: boolean };
-      const visited = seen[inWord ? 1 : 0];
-      if (code <= C1 || visited.has(code)) continue;
-      visited.add(code);
+      const { code, role } = stack.pop() as Reach;
+      if (code <= C1 || seen[role].has(code)) continue;
+      seen[role].add(code);
       const form = this.algebra.formOf(code);
       if (!form.terms.every(isInput)) {
-        stack.push(...this.bitsBehind(form, inWord));
+        stack.push(...this.bitsBehind(form, role));
         continue;
       }
-      if (this.algebra.positionOf(code) < signPosition(form) || assumed.has(code)) continue;
-      const isOne = form.terms.length === 1;
-      if (!isOne && !readings.has(primitive(form.terms).key)) continue;
-      if (!isOne && !inWord) return code;
-      found[inWord ? 1 : 0] ??= code;
+      const isSign = this.algebra.positionOf(code) >= signPosition(form);
+      if (role === 'word' || !isSign || assumed.has(code)) continue;
+      if (form.terms.length === 1) ofOne ??= code;
+      else if (readings.has(primitive(form.terms).key)) return code;
     }
-    return found[0] ?? found[1];
+    return ofOne;
   }
 
-  /** What decides the value of a form: the inputs of cells in it, some of which are words. */
-  private bitsBehind({ terms }: Form, inWord: boolean): { code: Code; inWord: boolean }[] {
+  /** What decides the value of a form: the inputs of cells in it. */
+  private bitsBehind({ terms }: Form, role: Reach['role']): Reach[] {
     return terms.flatMap(({ atom }) => {
-      if (atom.kind === 'half') return this.bitsBehind(atom.form, inWord);
+      if (atom.kind === 'half') return this.bitsBehind(atom.form, role);
       if (atom.kind !== 'cell') return [];
       const { cell, inputs } = atom;
-      const words = inputs.length - selectCount(cell);
-      return inputs.map((code, at) => ({ code, inWord: comparesWords(cell) || (at < words && inWord) }));
+      if (comparesWords(cell)) return inputs.map((code): Reach => ({ code, role: 'word' }));
+      const choices = inputs.length - selectCount(cell);
+      return inputs.map((code, at): Reach => ({ code, role: at < choices ? role : 'choice' }));
     });
   }
+}
+
+/** A bit that others hang on: because it chooses among them, or because it is part of a word that is compared. */
+interface Reach {
+  readonly code: Code;
+  readonly role: 'choice' | 'word';
 }
 
 /** How many of a cell's last inputs choose among the others; all of them where nothing is chosen. */
