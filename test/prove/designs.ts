@@ -8,6 +8,7 @@ import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
 import { makeStimulus } from '../../src/cosim/stimulus.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { readDesign } from '../../src/emit/read-design.js';
+import { rangeOf } from '../../src/fixed/format.js';
 import { findYosys } from '../../src/netlist/yosys.js';
 import { networkFromJson } from '../../src/network/json.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
@@ -17,24 +18,28 @@ import { proveDesign } from '../../src/prove/prove.js';
 export const CACHE = path.join('build', '.cache', 'test-cosim');
 
 /** 6-4-1 with a table of probabilities, or 6-4-3 with argmax: small, and yet with everything in it. */
-export function smallNetwork(head: 'binary' | 'argmax'): QuantizedNetwork {
+export function smallNetwork(
+  head: 'binary' | 'argmax',
+  { inputs = 6, hidden = 4, weightBits = 5 } = {},
+): QuantizedNetwork {
   const random = new Random(7, 'small network');
-  const weights = { signed: true, width: 5, integer: 1 };
-  const codes = (inputs: number, units: number) =>
-    Array.from({ length: inputs }, () => Array.from({ length: units }, () => random.integer(-16, 15)));
+  const weights = { signed: true, width: weightBits, integer: 1 };
+  const { low, high } = rangeOf(weights);
+  const codes = (rows: number, units: number) =>
+    Array.from({ length: rows }, () => Array.from({ length: units }, () => random.integer(low, high)));
   const outputs = head === 'binary' ? 1 : 3;
   const index = { signed: true, width: 4, integer: 3 };
   return {
     name: 'tiny',
-    input: { formats: Array(6).fill({ signed: true, width: 6, integer: 1 }), names: [] },
+    input: { formats: Array(inputs).fill({ signed: true, width: 6, integer: 1 }), names: [] },
     layers: [
       {
         kind: 'dense',
         name: 'hidden',
-        kernel: { formats: Array(4).fill(weights), codes: codes(6, 4) },
-        bias: { formats: Array(4).fill(weights), codes: [3, -5, 7, 1] },
+        kernel: { formats: Array(hidden).fill(weights), codes: codes(inputs, hidden) },
+        bias: { formats: Array(hidden).fill(weights), codes: [3, -5, 7, 1].slice(0, hidden) },
         activation: 'relu',
-        output: Array(4).fill({
+        output: Array(hidden).fill({
           format: { signed: false, width: 6, integer: 1 },
           rounding: 'RND',
           overflow: 'SAT',
@@ -43,7 +48,7 @@ export function smallNetwork(head: 'binary' | 'argmax'): QuantizedNetwork {
       {
         kind: 'dense',
         name: 'output',
-        kernel: { formats: Array(outputs).fill(weights), codes: codes(4, outputs) },
+        kernel: { formats: Array(outputs).fill(weights), codes: codes(hidden, outputs) },
         bias: { formats: Array(outputs).fill(weights), codes: Array(outputs).fill(-2) },
         activation: 'linear',
         output: 'exact',

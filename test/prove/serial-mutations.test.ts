@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, edit, emitTo, proveFolder, samplingFinds, smallNetwork } from './designs.js';
+import { edit, emitTo, proveFolder, smallNetwork } from './designs.js';
+import { line, type Mutation, replace, STREAM_MUTATIONS, testMutations } from './mutations.js';
 
 const NETWORK = smallNetwork('binary');
-const VECTORS = 100_000;
-
-interface Mutation {
-  readonly what: string;
-  readonly file: string;
-  readonly change: (text: string) => string;
-  /** Of the prover's complaints. */
-  readonly complaint: RegExp;
-  /** Whether 100,000 random vectors and the corners notice it; the test checks that too. */
-  readonly sampled: boolean;
-}
-
-const line = (number: number, change: (word: number) => number) => (text: string) =>
-  text
-    .split('\n')
-    .map((word, at) => (at === number ? change(Number.parseInt(word, 16)).toString(16) : word))
-    .join('\n');
-const replace = (from: string | RegExp, to: string) => (text: string) => text.replace(from, to);
-
 const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a coefficient off by one',
@@ -35,13 +17,6 @@ const MUTATIONS: readonly Mutation[] = [
     change: line(0, (word) => word ^ 4),
     complaint: /^output unit 0: differs$/,
     sampled: true,
-  },
-  {
-    what: 'a table entry off by one',
-    file: 'rtl/tiny_head_probability.mem',
-    change: line(3, (word) => word ^ 1),
-    complaint: /^output probability: differs$/,
-    sampled: false,
   },
   {
     what: 'a shift off by one',
@@ -93,27 +68,10 @@ const MUTATIONS: readonly Mutation[] = [
     sampled: true,
   },
   {
-    what: 'a lost sample under stall',
-    file: 'rtl/espalier_skid_buffer.v',
-    change: replace('if (s_ready_o) skid_data_q', 'if (s_ready_o & m_ready_i) skid_data_q'),
-    complaint: /^output unit 0: it may hang on an unknown value or on another sample$/,
-    sampled: true,
-  },
-  {
     what: 'results overwritten under stall',
     file: 'rtl/espalier_sequencer.v',
     change: replace('wire blocked = y_valid_q & first_q', "wire blocked = 1'b0 & first_q"),
     complaint: /./,
-    sampled: true,
-  },
-  {
-    what: 'an output withdrawn while it waits',
-    file: 'rtl/espalier_skid_buffer.v',
-    change: replace(
-      'if (advance) valid_q <= skid_valid_q | s_valid_i;',
-      "if (advance) valid_q <= skid_valid_q | s_valid_i; else if (skid_valid_q) valid_q <= 1'b0;",
-    ),
-    complaint: /^output: the output is withdrawn while it waits$/,
     sampled: true,
   },
   {
@@ -131,6 +89,13 @@ const MUTATIONS: readonly Mutation[] = [
     file: 'rtl/tiny_hidden.v',
     change: replace(/\.sum_i( +)\((\w+)\)/g, ".sum_i$1(hidden_x_q == 36'h123456789 ? 0 : $2)"),
     complaint: /^hidden unit \d: it hangs on \d+ different sums, though no input was found/,
+    sampled: false,
+  },
+  {
+    what: 'a table entry off by one',
+    file: 'rtl/tiny_head_probability.mem',
+    change: line(3, (word) => word ^ 1),
+    complaint: /^output probability: differs$/,
     sampled: false,
   },
   {
@@ -168,21 +133,5 @@ describe('a broken serial design', () => {
     expect(Math.abs(coefficient.wanted - coefficient.got)).toBe(1);
   });
 
-  it.each(MUTATIONS)('$what', async ({ file, change, complaint, sampled }) => {
-    const folder = emitTo(NETWORK, { architecture: 'serial', lanes: 2 });
-    edit(folder, file, change);
-    const certificate = await proveFolder(folder);
-    expect(complaints(certificate).join('\n')).toMatch(new RegExp(complaint, 'm'));
-    // What few vectors show, many show too.
-    expect(await samplingFinds(folder, sampled ? VECTORS / 10 : VECTORS)).toBe(sampled);
-    // What sampling finds, the prover shows by a counterexample.
-    if (sampled) expect(certificate.status).toBe('refuted');
-    else expect(['refuted', 'not proved']).toContain(certificate.status);
-  });
-
-  it('is proved before it is broken', async () => {
-    const certificate = await proveFolder(emitTo(NETWORK, { architecture: 'serial', lanes: 2 }));
-    expect(complaints(certificate)).toEqual([]);
-    expect(certificate.status).toBe('proved');
-  });
+  testMutations(NETWORK, { architecture: 'serial', lanes: 2 }, [...MUTATIONS, ...STREAM_MUTATIONS]);
 });
