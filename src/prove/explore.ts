@@ -223,21 +223,30 @@ export class Explorer {
   }
 
   private visit(codes: Code[], count: number, pending: boolean, held: boolean): Node {
-    const pattern = codes.map((code) => (code <= C1 ? code : '-')).join('');
-    const key = `${pattern} ${count} ${pending} ${held}`;
-    let node = this.nodes.get(key);
-    if (node === undefined) {
-      node = { codes, count, pending, held, queued: false, ways: new Map() };
-      this.nodes.set(key, node);
-      this.enqueue(node);
-      if (this.nodes.size > MOST_STATES)
-        this.fail(`more than ${MOST_STATES} states`, this.segment.output.valid);
-      return node;
+    const key = `${codes.map((code) => (code <= C1 ? code : '-')).join('')} ${pending} ${held}`;
+    const known = this.nodes.get(key);
+    if (known === undefined) return this.enter(key, codes, { count, pending, held });
+    // What control does next is the same, so as many samples come out: with more or fewer in flight that is wrong.
+    if (known.count !== count) {
+      const [fewer, more] = known.count < count ? [known.count, count] : [count, known.count];
+      const rule = `a sample is lost or comes out twice: one state has ${fewer} in flight, or ${more}`;
+      this.fail(rule, this.segment.output.valid);
+      return known;
     }
-    const joined = node.codes.map((code, at) => (this.algebra.same(code, codes[at]) ? code : CX));
-    if (joined.some((code, at) => code !== node.codes[at])) {
-      node.codes = joined;
-      this.enqueue(node);
+    const joined = known.codes.map((code, at) => (this.algebra.same(code, codes[at]) ? code : CX));
+    if (joined.some((code, at) => code !== known.codes[at])) {
+      known.codes = joined;
+      this.enqueue(known);
+    }
+    return known;
+  }
+
+  private enter(key: string, codes: Code[], flight: Pick<Node, 'count' | 'pending' | 'held'>): Node {
+    const node: Node = { codes, ...flight, queued: false, ways: new Map() };
+    this.nodes.set(key, node);
+    this.enqueue(node);
+    if (this.nodes.size > MOST_STATES) {
+      this.fail(`more than ${MOST_STATES} states`, this.segment.output.valid);
     }
     return node;
   }
