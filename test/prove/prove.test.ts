@@ -2,24 +2,23 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.js';
-import { Random } from '../../src/core/random.js';
-import { randomNetwork } from '../support/networks.js';
+import { designToProve, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
 import { complaints, edit, emitTo, proveFolder, smallNetwork } from './designs.js';
 
 const FIRST = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
 const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
 
-describe('the prover', () => {
-  it.each(seeds)('refuses no serial design of a random network: seed %i', async (seed) => {
-    const random = new Random(seed, 'prove');
-    const network = randomNetwork(random, seed % 3 === 0 ? { maxInputs: 10, maxUnits: 8 } : {});
-    const folder = emitTo(network, { architecture: 'serial', lanes: random.integer(1, 4) });
-    const certificate = await proveFolder(folder);
+describe.each(RANDOM_ARCHITECTURES)('%s designs of random networks', (architecture) => {
+  it.each(seeds)('are proved: seed %i', async (seed) => {
+    const { network, hardware } = designToProve(architecture, seed);
+    const certificate = await proveFolder(emitTo(network, hardware));
     expect(complaints(certificate)).toEqual([]);
     expect(certificate.status).toBe('proved');
   });
+});
 
+describe('the prover', () => {
   it('proves every layer and the decision, and says of which files', async () => {
     const folder = emitTo(smallNetwork('argmax'), { architecture: 'serial' });
     const certificate = await proveFolder(folder);
