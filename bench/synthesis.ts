@@ -93,6 +93,7 @@ async function compareEfforts(workload: Workload): Promise<Ratio> {
     form: 'optimized',
     seed: 1,
     adderRows: 3,
+    tableBits: 16,
     maxLuts: 1e6,
   } as const;
   const first = await medianSeconds(3, () => compileCircuit(network, { ...options, effort: 1 }));

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { denseNetwork } from '../../bench/support/networks.js';
+import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
 import { writeFolderAtomic } from '../../src/core/files.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
@@ -30,4 +30,16 @@ it.each([
   expect(record).toMatchObject({ passed: true, differing: 0, difference: null });
   expect(record.layersCompared).toHaveLength(shape.length - 1);
   expect(record.samples).toBe(random + 3 + 2 * shape[0]);
+});
+
+it('a network of few bits, mostly tables: no difference, the predicted cycles', async () => {
+  const shape = [16, 24, 12, 5];
+  const network = fewBitNetwork({ shape, bits: 2, fanIn: [3, 5], weightBits: 6 });
+  const files = emitDesign(network, parallel(2), { version: '0', command: 'test' });
+  expect([...files.keys()]).toContain('rtl/espalier_table.v');
+  const folder = path.join(newFolder(), 'design');
+  writeFolderAtomic(folder, files);
+  const record = await simulate(folder, { random: 5_000, traceLayers: true, cacheFolder: CACHE });
+  expect(record).toMatchObject({ passed: true, differing: 0, difference: null });
+  expect(record.layersCompared).toHaveLength(shape.length - 1);
 });

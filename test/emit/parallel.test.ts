@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fewBitNetwork } from '../../bench/support/networks.js';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { referenceModel } from '../../src/network/reference.js';
@@ -61,6 +62,32 @@ describe('parallel designs', () => {
       expect(new Set(delays)).toEqual(new Set([manifest.timing.latency]));
     },
   );
+
+  it("with tables, as constants and in the vendor's LUTs, say the same", () => {
+    const inputs = new Set<string>();
+    for (const [bits, fewest, most] of [
+      [1, 7, 9],
+      [2, 3, 5],
+      [3, 2, 4],
+    ]) {
+      const shape = { shape: [12, 16, 12, 3], bits, fanIn: [fewest, most] } as const;
+      const network = { ...fewBitNetwork({ ...shape, weightBits: 5 }), name: 'few' };
+      const files = emitDesign(network, { architecture: 'parallel', adderLevelsPerStage: 1 }, GENERATOR);
+      for (const text of files.values())
+        for (const [, count] of text.matchAll(/espalier_table #\(\.INPUTS \((\d)\)/g)) inputs.add(count);
+      const random = new Random(bits, 'parallel tables');
+      const samples = Array.from({ length: 200 }, () => randomInput(random, network));
+      const run = referenceModel(network);
+      const wanted = samples.map((sample) => fieldsOf(run(sample)));
+      const { fields } = manifestOf(files).stream.output;
+      for (const design of [files, withPrimitives(files)]) {
+        const got = runIcarus(design, samples).outputs.map(({ data }) => unpackFields(fields, data));
+        expect([bits, got]).toEqual([bits, wanted]);
+      }
+    }
+    // Every body of the primitive was met.
+    expect([...inputs].sort().join('')).toMatch(/5678$/);
+  });
 
   it.each(['naive', 'csd'])('of the form %s, for comparison, say the same', (form) => {
     const random = new Random(form.length, 'parallel forms');

@@ -21,6 +21,44 @@ module LUT6_2 #(
 
 endmodule
 
+module LUT6 #(
+  parameter [63:0] INIT = 64'd0
+) (
+  input  wire I0,
+  input  wire I1,
+  input  wire I2,
+  input  wire I3,
+  input  wire I4,
+  input  wire I5,
+  output wire O
+);
+
+  assign O = INIT[{I5, I4, I3, I2, I1, I0}];
+
+endmodule
+
+module MUXF7 (
+  input  wire I0,
+  input  wire I1,
+  input  wire S,
+  output wire O
+);
+
+  assign O = S ? I1 : I0;
+
+endmodule
+
+module MUXF8 (
+  input  wire I0,
+  input  wire I1,
+  input  wire S,
+  output wire O
+);
+
+  assign O = S ? I1 : I0;
+
+endmodule
+
 module CARRY4 (
   input  wire       CI,
   input  wire       CYINIT,

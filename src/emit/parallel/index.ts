@@ -30,6 +30,14 @@ const OPTIONS = z.strictObject({
       '`csd` and `naive` are there to be compared with: trees of adders, and multiplications by constants.',
     ),
   seed: z.int().default(1).describe("Of the search's random choices."),
+  tableBits: z
+    .int()
+    .min(0)
+    .max(24)
+    .default(16)
+    .describe(
+      'Input bits up to which a neuron may become lookup tables, where those take fewer LUTs; 0: none.',
+    ),
   maxLuts: z
     .int()
     .min(1)
@@ -64,7 +72,7 @@ function emitCircuit(
   const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
   const head = buildHead(network, context);
   const timing = timingOf(network, circuit, (head?.latency ?? 0) + BUFFER_LATENCY);
-  const hasAdders = circuit.values.some(({ operation }) => operation.kind === 'adder');
+  const kinds = new Set(circuit.values.map(({ operation }) => operation.kind));
   const top = emitTop(
     {
       network,
@@ -86,7 +94,8 @@ function emitCircuit(
       top.source,
     ],
     primitives: [
-      ...(hasAdders ? ['espalier_adder'] : []),
+      ...(kinds.has('adder') ? ['espalier_adder'] : []),
+      ...(kinds.has('table') ? ['espalier_table'] : []),
       ...(head?.primitives ?? []),
       'espalier_skid_buffer',
     ],
@@ -96,7 +105,7 @@ function emitCircuit(
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
     ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, context) } : {}),
-    synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder'] },
+    synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder', 'espalier_table'] },
   };
 }
 

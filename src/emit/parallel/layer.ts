@@ -57,7 +57,7 @@ export function emitLayer(
   const slots = slotLines(circuit, index, ports.y, scope);
   const unused = [
     ...(isRegistered ? [] : ['aclk', 'aresetn']),
-    ...(numbers.some((number) => circuit.values[number].operation.kind === 'adder') ? [] : ['XILINX != 0']),
+    ...(sections.some(({ lines }) => lines.some((line) => line.includes('(XILINX)'))) ? [] : ['XILINX != 0']),
     ...scope.unread(),
     ...unreadSlots(circuit, ports),
   ];
@@ -198,14 +198,15 @@ function notes(circuit: Circuit, index: number, { x, y }: LayerPorts): string[] 
     `${slots.count} ${slots.signed ? 'signed' : 'unsigned'} code${slots.count === 1 ? '' : 's'} of ${slots.width} bit${slots.width === 1 ? '' : 's'}`;
   const own = circuit.values.filter((value) => value.layer === index);
   const adders = own.filter(({ operation }) => operation.kind === 'adder').length;
+  const tables = own.filter(({ operation }) => operation.kind === 'table').length;
   const registers = own.filter(({ operation }) => operation.kind === 'register').length;
   return [
     `x_i        ${kind(x)}, the first one lowest`,
     `y_o        ${kind(y)}, the first one lowest`,
     'valid      a bus is taken in a cycle in which valid and ready are 1',
-    'XILINX     1: the adders as primitives of the 7 series',
+    'XILINX     1: adders and tables as primitives of the 7 series',
     '',
-    `Circuit    ${adders} adders, ${registers} registers; constants are wired in`,
+    `Circuit    ${adders} adders, ${tables} tables, ${registers} registers; constants are wired in`,
     'Interval   1 cycle from one sample to the next',
     `Latency    ${latency} cycle${latency === 1 ? '' : 's'} from taking x_i to giving y_o`,
   ];

@@ -4,11 +4,13 @@ import {
   isSigned,
   type OperationOf,
   type Piece,
+  packBits,
   widthOf,
 } from '../../hardware/parallel/circuit.js';
 import { loneColumns } from '../../hardware/parallel/lone.js';
+import { bitsOfTable, groupsOfTable, type TruthTable, truthOf } from '../../hardware/parallel/truth-table.js';
 import { twosComplement } from '../rom.js';
-import { alignConnections, constant, vector } from '../verilog.js';
+import { alignConnections, constant, slice, vector } from '../verilog.js';
 import type { Scope } from './scope.js';
 
 /** The lines that make a value's signal; none for inputs, constants and registers, which are declared elsewhere. */
@@ -123,7 +125,7 @@ function clampText(circuit: Circuit, value: number, width: number, signed: boole
   return `${negative} ? ${width}'d0 : ${clipped}`;
 }
 
-/** One truth table per bit of the code. */
+/** An instance for each set of index bits that bits of the code are looked up by; the other bits are wired. */
 function tableLines(
   circuit: Circuit,
   { values, codes }: OperationOf<'table'>,
@@ -131,26 +133,62 @@ function tableLines(
   width: number,
   scope: Scope,
 ): string[] {
-  const words = values.map((value) => scope.word(value, 0, widthOf(circuit.values[value].range)));
-  const bits = Math.log2(codes.length);
-  const lines = [
-    `wire ${withSpace(vector(bits))}${name}_index = ${words.length === 1 ? words[0] : `{${words.reverse().join(', ')}}`};`,
-  ];
-  const outputs: string[] = [];
-  for (let bit = 0; bit < width; bit++) {
-    const truth = codes.reduce(
-      (word, code, at) => word | (((twosComplement(code, width) >> BigInt(bit)) & 1n) << BigInt(at)),
-      0n,
-    );
-    lines.push(
-      `localparam [${codes.length - 1}:0] ${name.toUpperCase()}_BIT${bit} = ${codes.length}'h${truth.toString(16)};`,
-    );
-    outputs.unshift(`${name.toUpperCase()}_BIT${bit}[${name}_index]`);
-  }
-  lines.push(
-    `wire ${withSpace(vector(width))}${name} = ${outputs.length === 1 ? outputs[0] : `{${outputs.join(', ')}}`};`,
+  const places = values.flatMap((value) =>
+    Array.from({ length: widthOf(circuit.values[value].range) }, (_, index) => ({ value, index })),
   );
+  const table = { inputs: places.length, width, codes };
+  const word = (inputs: readonly number[]) =>
+    scope.concatenation(packBits(inputs.map((input) => places[input])), inputs.length, true);
+  const code = (bits: readonly number[]) => {
+    const parts = bits.map((bit) => slice(name, bit, 1, width)).reverse();
+    return parts.length === width ? name : parts.length === 1 ? parts[0] : `{${parts.join(', ')}}`;
+  };
+  const lines = [`wire ${withSpace(vector(width))}${name};`];
+  bitsOfTable(table).forEach((item, bit) => {
+    const target = slice(name, bit, 1, width);
+    if (item.kind === 'constant') lines.push(`assign ${target} = 1'b${item.bit};`);
+    if (item.kind === 'input')
+      lines.push(`assign ${target} = ${item.inverted ? '~' : ''}${word([item.input])};`);
+  });
+  groupsOfTable(table).forEach(({ inputs, bits }, group, { length }) => {
+    lines.push(
+      ...tableInstance(table, inputs, bits, `${name}_lookup${length === 1 ? '' : group + 1}`, {
+        index: word(inputs),
+        code: code(bits),
+      }),
+    );
+  });
   return lines;
+}
+
+function tableInstance(
+  table: TruthTable,
+  inputs: readonly number[],
+  bits: readonly number[],
+  instance: string,
+  { index, code }: { readonly index: string; readonly code: string },
+): string[] {
+  const depth = 2 ** inputs.length;
+  const truth = bits.reduce(
+    (word, bit, at) => word | (truthOf(table, inputs, bit) << BigInt(at * depth)),
+    0n,
+  );
+  const size = depth * bits.length;
+  const settings = [
+    `.INPUTS (${inputs.length})`,
+    `.WIDTH (${bits.length})`,
+    '.XILINX (XILINX)',
+    `.TRUTH (${size}'h${truth.toString(16).padStart(size / 4, '0')})`,
+  ];
+  const ports = alignConnections([
+    ['index_i', index],
+    ['code_o', code],
+  ]);
+  return [
+    `espalier_table #(${settings.join(', ')}) ${instance} (`,
+    ...ports.map((port) => `  ${port}`),
+    ');',
+  ];
 }
 
 function sumText({ terms, constant: added }: OperationOf<'sum'>, width: number, scope: Scope): string {

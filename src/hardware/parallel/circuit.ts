@@ -110,6 +110,18 @@ export interface Piece {
   readonly inverted: boolean;
 }
 
+/** Single bits of values, lowest first, as the pieces of a word. */
+export function packBits(bits: readonly { readonly value: number; readonly index: number }[]): Piece[] {
+  const pieces: Piece[] = [];
+  bits.forEach(({ value, index }, at) => {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.value === value && last.from + last.count === index)
+      pieces[pieces.length - 1] = { ...last, count: last.count + 1 };
+    else pieces.push({ value, from: index, count: 1, at, inverted: false });
+  });
+  return pieces;
+}
+
 export const isSigned = (range: Interval): boolean => range.low < 0;
 
 /** Bits of the narrowest word that holds the range; at least one. */

@@ -3,12 +3,14 @@ import { problems } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import { buildCircuit } from './build.js';
+import { cheaperTables, tablesBeside, unitMap } from './choose-tables.js';
 import type { Circuit } from './circuit.js';
 import { compressSums } from './compress.js';
 import { circuitCost, roughLuts } from './cost.js';
 import { type LevelsPerStage, pipelineCircuit } from './pipeline.js';
 import { recodeWeights } from './recode.js';
 import { shareSums } from './share-sums.js';
+import { placeTables, unitFunctions } from './tables.js';
 import { treeSums } from './trees.js';
 import { verifyCircuit } from './verify.js';
 
@@ -25,6 +27,8 @@ export interface CompileOptions {
   readonly seed: number;
   /** Rows that one carry chain adds up. */
   readonly adderRows: 2 | 3;
+  /** Input bits up to which a unit may become tables; 0 for none. */
+  readonly tableBits: number;
   /** The largest circuit that is built, by a rough estimate. */
   readonly maxLuts: number;
 }
@@ -56,24 +60,46 @@ const VARIATION = 0.15;
  */
 export function compileCircuit(network: AffineNetwork, options: CompileOptions): Circuit {
   const built = verifyCircuit(buildCircuit(network), 'build');
-  const recoded = verifyCircuit(recodeWeights(built), 'recode');
-  const rough = roughLuts(recoded);
+  const rough = roughLuts(recode(built));
   if (rough > options.maxLuts) throw problems.parallelTooLarge(network.name, rough, options.maxLuts);
-  const formed = inForm(built, recoded, options);
+  const formed = inForm(built, options);
   return verifyCircuit(pipelineCircuit(formed, options.adderLevelsPerStage), 'pipeline');
 }
 
-function inForm(built: Circuit, recoded: Circuit, options: CompileOptions): Circuit {
+const recode = (built: Circuit): Circuit => verifyCircuit(recodeWeights(built), 'recode');
+
+function inForm(built: Circuit, options: CompileOptions): Circuit {
   switch (options.form) {
     case 'naive':
       return built;
     case 'csd':
-      return verifyCircuit(treeSums(recoded), 'trees');
+      return verifyCircuit(treeSums(recode(built)), 'trees');
     case 'optimized':
-      return search(recoded, options);
+      return withTables(recode(built), options);
     default:
       return assertNever(options.form);
   }
+}
+
+/**
+ * The smallest circuit of three: without tables, with those that are cheaper than what they take the place of there,
+ * and with those that would be cheaper if no sums were shared.
+ */
+function withTables(recoded: Circuit, options: CompileOptions): Circuit {
+  const units = unitFunctions(recoded, options.tableBits);
+  const formed = search(recoded, options);
+  if (units.length === 0) return formed;
+  const unshared = options.effort === 0 ? formed : compress(recoded, { ...options, effort: 0 }, 0);
+  const tables = tablesBeside(units, unitMap(recoded, unshared), unshared);
+  let best = formed;
+  for (const circuit of [formed, unshared]) {
+    const set = cheaperTables(tables, unitMap(recoded, circuit), circuit);
+    if (set.length === 0) continue;
+    const placed = verifyCircuit(placeTables(recoded, set), 'tables');
+    const candidate = search(placed, options);
+    if (circuitCost(candidate).luts < circuitCost(best).luts) best = candidate;
+  }
+  return best;
 }
 
 function search(recoded: Circuit, options: CompileOptions): Circuit {

@@ -1,6 +1,7 @@
 import { type Adder, type Circuit, type Value, widthOf } from './circuit.js';
 import { loneColumns } from './lone.js';
 import { bitReaders } from './read-bits.js';
+import { lutsOfTable } from './truth-table.js';
 
 /** What a circuit takes of a 7-series device, as Yosys counts it; its valid bits are flip-flops too. */
 export interface Cost {
@@ -21,7 +22,7 @@ export function circuitCost(circuit: Circuit): Cost {
   const read = bitReaders(circuit);
   circuit.values.forEach((value, number) => {
     const { operation } = value;
-    luts += lutsOf(value);
+    luts += operationLuts(value);
     if (operation.kind === 'adder')
       carryCells += Math.ceil((operation.columns + operation.rows.length - 1) / 4);
     if (operation.kind === 'register')
@@ -31,7 +32,8 @@ export function circuitCost(circuit: Circuit): Cost {
   return { luts, carryCells, flipFlops };
 }
 
-function lutsOf({ operation, range }: Value): number {
+/** LUTs of one value, those that it reads aside. */
+export function operationLuts({ operation, range }: Value): number {
   switch (operation.kind) {
     case 'adder':
       return adderLuts(operation);
@@ -40,6 +42,10 @@ function lutsOf({ operation, range }: Value): number {
       return widthOf(range);
     case 'even':
       return 1;
+    case 'table': {
+      const { codes } = operation;
+      return lutsOfTable({ inputs: Math.log2(codes.length), width: widthOf(range), codes });
+    }
     default:
       return 0;
   }

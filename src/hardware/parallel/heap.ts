@@ -114,7 +114,7 @@ export class BitSources {
       const { operation } = this.values[this.levels.length];
       let level = 0;
       for (const operand of operandsOf(operation)) level = Math.max(level, this.levels[operand]);
-      this.levels.push(level + (operation.kind === 'adder' ? 1 : 0));
+      this.levels.push(level + (operation.kind === 'adder' || operation.kind === 'table' ? 1 : 0));
     }
     return this.levels[value];
   }

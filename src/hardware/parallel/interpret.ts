@@ -25,12 +25,13 @@ export function outputsOf(circuit: Circuit, codes: readonly number[]): number[] 
   return circuit.outputs.map(({ value }) => numbers[value]);
 }
 
-function evaluate(
+/** One value's number from those that it reads, its range not checked. */
+export function evaluate(
   circuit: Circuit,
   { operation, range }: Value,
-  numbers: number[],
+  numbers: readonly number[],
   codes: readonly number[],
-) {
+): number {
   switch (operation.kind) {
     case 'input':
       return codes[operation.input];

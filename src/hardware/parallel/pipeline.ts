@@ -1,5 +1,6 @@
 import { invariant } from '../../core/assert.js';
 import { type Circuit, CircuitBuilder, mapOperands, type Operation, operandsOf } from './circuit.js';
+import { delayOf } from './delay.js';
 import { bitReaders } from './read-bits.js';
 import { fewestRegisters, type KeptBits, type TimedNode } from './retime.js';
 
@@ -192,18 +193,4 @@ function insertSorted(numbers: number[], number: number): void {
   let at = numbers.length;
   while (at > 0 && numbers[at - 1] > number) at -= 1;
   numbers.splice(at, 0, number);
-}
-
-/** Adders that an operation counts for; what is a LUT at most beside them counts for nothing. */
-function delayOf({ kind }: Operation): number {
-  switch (kind) {
-    case 'adder':
-    case 'sum':
-    case 'product':
-    case 'clamp':
-    case 'table':
-      return 1;
-    default:
-      return 0;
-  }
 }

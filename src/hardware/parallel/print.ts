@@ -62,7 +62,7 @@ function printOperation(operation: Operation): string {
     case 'wrap':
       return `wrap %${operation.value} to ${operation.bits} bits`;
     case 'table':
-      return `table {${operation.values.map((value) => `%${value}`).join(', ')}} of ${operation.codes.length}`;
+      return `table {${operation.values.map((value) => `%${value}`).join(', ')}}: ${operation.codes.join(' ')}`;
     case 'register':
       return `register %${operation.value}`;
     default:

@@ -48,6 +48,7 @@ it.each(KINDS)(
             effort,
             adderLevelsPerStage,
             adderRows,
+            tableBits: 16,
             seed,
             maxLuts: 1e6,
           } as const;

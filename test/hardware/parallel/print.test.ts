@@ -45,7 +45,26 @@ const NETWORK: QuantizedNetwork = {
   provenance: {},
 };
 
-const OPTIONS = { seed: 1, adderRows: 3, maxLuts: 1000 } as const;
+const OPTIONS = { seed: 1, adderRows: 3, tableBits: 16, maxLuts: 1000 } as const;
+
+/** The same of two bits everywhere: six bits into every hidden unit, four into the output. */
+const TWO_BITS: QuantizedNetwork = {
+  ...NETWORK,
+  input: { formats: Array(3).fill({ signed: false, width: 2, integer: 0 }), names: [] },
+  layers: NETWORK.layers.map((layer) => ({
+    ...layer,
+    output:
+      layer.output === 'exact'
+        ? 'exact'
+        : layer.output.map((unit) => ({ ...unit, format: { signed: false, width: 2, integer: 1 } })),
+  })),
+};
+
+it('a circuit with tables reads as its sample', async () => {
+  const options = { ...OPTIONS, form: 'optimized', effort: 1, adderLevelsPerStage: 1 } as const;
+  const file = path.join(import.meta.dirname, '..', '..', 'samples', 'parallel', 'tables.txt');
+  await expect(printCircuit(compileCircuit(lowerNetwork(TWO_BITS), options))).toMatchFileSnapshot(file);
+});
 
 it.each([
   ['naive', { ...OPTIONS, form: 'naive', effort: 0, adderLevelsPerStage: 'none' }],
