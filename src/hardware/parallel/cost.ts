@@ -32,6 +32,13 @@ export function circuitCost(circuit: Circuit): Cost {
   return { luts, carryCells, flipFlops };
 }
 
+/** LUTs of every layer. */
+export function layerLuts({ layers, values }: Circuit): number[] {
+  const luts = layers.map(() => 0);
+  for (const value of values) if (value.layer >= 0) luts[value.layer] += operationLuts(value);
+  return luts;
+}
+
 /** LUTs of one value, those that it reads aside. */
 export function operationLuts({ operation, range }: Value): number {
   switch (operation.kind) {

@@ -54,7 +54,7 @@ class Dissolving {
     for (const list of this.readers[item])
       for (const term of this.lists[list]) if (term.item === item) uses += 1;
     const bits = terms.reduce((sum, term) => sum + items[term.item].width, 0);
-    return (uses * (bits - width)) / 2 > sumCost(items, terms, width);
+    return (uses * (bits - width)) / 2 > sumCost(items, terms);
   }
 
   /** Writes the sum's terms wherever it is read. */

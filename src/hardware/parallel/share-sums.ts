@@ -10,11 +10,14 @@ import {
   widthOf,
 } from './circuit.js';
 import { dissolveSums } from './dissolve.js';
-import { type ShareOptions, sharePairs } from './share.js';
 import { type GraphTerm, inputItem, type TermGraph } from './term-graph.js';
 
-/** Finds sums that several units of a layer have in common, and builds each once. */
-export function shareSums(circuit: Circuit, options: ShareOptions): Circuit {
+/**
+ * Finds sums that several units of a layer have in common, and builds each once.
+ *
+ * @param share finds them in the graph of a layer's sums
+ */
+export function shareSums(circuit: Circuit, share: (graph: TermGraph, layer: number) => void): Circuit {
   const layers = new Map<number, LayerSums>();
   const rowOf = new Map<number, number>();
   circuit.values.forEach((value, number) => {
@@ -26,8 +29,8 @@ export function shareSums(circuit: Circuit, options: ShareOptions): Circuit {
     }
     rowOf.set(number, sums.addRow(circuit, value.operation));
   });
-  for (const { graph } of layers.values()) {
-    sharePairs(graph, options);
+  for (const [layer, { graph }] of layers) {
+    share(graph, layer);
     dissolveSums(graph);
   }
   const built = new Map<number, number[]>();

@@ -1,6 +1,7 @@
-import { PairQueue } from './pair-queue.js';
 import { isNegative, itemOf, type Pair, PairTable, SHIFTS, shiftOf, termCode } from './pair-table.js';
+import { ScoreQueue } from './score-queue.js';
 import { bitsOf, type GraphItem, type GraphTerm, pairCost, sumItem, type TermGraph } from './term-graph.js';
+import { TermLists } from './term-lists.js';
 
 export interface ShareOptions {
   /** Adders that a shared sum may be above the layer's inputs. */
@@ -25,10 +26,10 @@ export function sharePairs(graph: TermGraph, options: ShareOptions): void {
 
 class Sharing {
   private readonly table: PairTable;
-  private readonly queue: PairQueue;
+  private readonly queue: ScoreQueue;
   private readonly items: GraphItem[];
   private readonly levels: number[];
-  /** The rows' terms as codes. */
+  private readonly lists: TermLists;
   private readonly rows: number[][];
   /** For every item the rows that it was put into, ascending; it may have left them since. */
   private readonly rowsOf: number[][];
@@ -36,20 +37,19 @@ class Sharing {
   private readonly reach: number;
 
   constructor(
-    private readonly graph: TermGraph,
+    graph: TermGraph,
     private readonly options: ShareOptions,
   ) {
     this.items = graph.items;
     this.levels = graph.items.map(({ level }) => level);
-    this.rows = graph.rows.map((row) =>
-      row.map(({ item, shift, negative }) => termCode(item, shift, negative)),
-    );
+    this.lists = new TermLists(graph);
+    this.rows = this.lists.lists;
     this.rowsOf = graph.items.map(() => []);
     const pairs = this.rows.reduce((sum, row) => sum + row.length ** 2 / 2, 0);
     this.reach =
       pairs <= MAX_PAIRS ? Number.POSITIVE_INFINITY : Math.ceil((graph.inputs * MAX_PAIRS) / pairs);
     this.table = new PairTable(Math.min(pairs, MAX_PAIRS));
-    this.queue = new PairQueue(this.table);
+    this.queue = new ScoreQueue((pair, other) => this.table.isBefore(pair, other));
     this.rows.forEach((row, number) => {
       for (const term of row) noteRow(this.rowsOf[itemOf(term)], number);
       this.countPairs(row);
@@ -65,11 +65,7 @@ class Sharing {
       if (this.scoreOf(top) < topScore) this.offer(top);
       else this.extract(table.read(top));
     }
-    this.rows.forEach((row, number) => {
-      this.graph.rows[number] = row.map((term) => {
-        return { item: itemOf(term), shift: shiftOf(term), negative: isNegative(term) };
-      });
-    });
+    this.lists.writeBack();
   }
 
   private countPairs(row: readonly number[]): void {

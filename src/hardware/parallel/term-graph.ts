@@ -13,7 +13,7 @@ export interface GraphItem {
   /** Exact: over all that the graph's inputs can be, independently of each other. */
   readonly range: Interval;
   readonly width: number;
-  /** Sums on the longest path from the inputs, when it was made. */
+  /** Adders on the longest path from the inputs, about, when it was made. */
   readonly level: number;
   /** The least of the inputs in it. */
   readonly first: number;
@@ -48,12 +48,10 @@ export function inputItem(range: Interval, input: number): GraphItem {
 /** The sum of the terms as an item, its range exact. */
 export function sumItem(items: readonly GraphItem[], terms: GraphTerm[]): GraphItem {
   const weights = new Map<number, number>();
-  let level = 0;
   let first = Number.POSITIVE_INFINITY;
   for (const { item, shift, negative } of terms) {
     first = Math.min(first, items[item].first);
     const factor = (negative ? -1 : 1) * 2 ** shift;
-    level = Math.max(level, items[item].level + 1);
     for (const [input, weight] of items[item].weights)
       weights.set(input, (weights.get(input) ?? 0) + factor * weight);
   }
@@ -65,19 +63,44 @@ export function sumItem(items: readonly GraphItem[], terms: GraphTerm[]): GraphI
     high += weight * (weight > 0 ? range.high : range.low);
   }
   const range = { low, high };
-  return { range, width: bitsOf(range.low, range.high), level, first, weights, terms };
+  return { range, width: bitsOf(range.low, range.high), level: levelOf(items, terms), first, weights, terms };
 }
 
-/**
- * LUTs that add up words, by the bits that go in and come out: a full carry chain of three rows takes two bits away
- * per LUT.
- */
-export function sumCost(items: readonly GraphItem[], terms: readonly GraphTerm[], width: number): number {
+/** Levels of adders of three that take in words which come at levels of their own. */
+export function levelOf(items: readonly GraphItem[], terms: readonly GraphTerm[]): number {
+  const words = terms.reduce((sum, { item }) => sum + 3 ** items[item].level, 0);
+  let level = 0;
+  while (3 ** level < words) level += 1;
+  return level;
+}
+
+/** LUTs that add up words, by the heights of their columns: each LUT of a carry chain takes two bits away. */
+export function sumCost(items: readonly GraphItem[], terms: readonly GraphTerm[]): number {
   if (terms.length === 2) {
     const [a, b] = terms;
     return pairCost(items[a.item].width, items[b.item].width, b.shift - a.shift);
   }
-  return (terms.reduce((bits, { item }) => bits + items[item].width, 0) - width) / 2 + 1;
+  const steps: number[] = [];
+  for (const { item, shift } of terms) {
+    const end = shift + items[item].width;
+    while (steps.length <= end) steps.push(0);
+    steps[shift] += 1;
+    steps[end] -= 1;
+  }
+  let luts = 0;
+  let chains = 0;
+  let height = 0;
+  let carries = 0;
+  for (let column = 0; column < steps.length || chains > 0; column++) {
+    height += steps[column] ?? 0;
+    const bits = height + carries;
+    // A chain that ends leaves one carry in this column and one in the next.
+    const kept = Math.min(chains, (bits + chains - Math.min(chains, bits >> 1)) >> 1);
+    carries = chains - kept;
+    chains = Math.max(kept, bits >> 1);
+    luts += chains;
+  }
+  return luts;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
-import { compileCircuit, type Effort } from '../../../src/hardware/parallel/compile.js';
+import { compileCircuit } from '../../../src/hardware/parallel/compile.js';
 import { outputsOf } from '../../../src/hardware/parallel/interpret.js';
 import type { LevelsPerStage } from '../../../src/hardware/parallel/pipeline.js';
+import type { Effort } from '../../../src/hardware/parallel/search.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import { type RandomNetworkLimits, randomInput, randomNetwork } from '../../support/networks.js';

@@ -6,7 +6,10 @@ import { compressSums } from '../../../src/hardware/parallel/compress.js';
 import { outputsOf } from '../../../src/hardware/parallel/interpret.js';
 import { type LevelsPerStage, pipelineCircuit } from '../../../src/hardware/parallel/pipeline.js';
 import { recodeWeights } from '../../../src/hardware/parallel/recode.js';
+import { sharePairs } from '../../../src/hardware/parallel/share.js';
+import { shareRows } from '../../../src/hardware/parallel/share-rows.js';
 import { shareSums } from '../../../src/hardware/parallel/share-sums.js';
+import type { TermGraph } from '../../../src/hardware/parallel/term-graph.js';
 import { verifyCircuit } from '../../../src/hardware/parallel/verify.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
 import { referenceModel } from '../../../src/network/reference.js';
@@ -18,8 +21,7 @@ function allStages(network: QuantizedNetwork, rows: 2 | 3, levels: LevelsPerStag
   const circuits = new Map<string, Circuit>();
   const passes: [name: string, run: (circuit: Circuit) => Circuit][] = [
     ['recode', recodeWeights],
-    // Shares whatever recurs, whether it pays or not.
-    ['share', (circuit) => shareSums(circuit, { maxLevel: 4, threshold: -20, vary: () => 1 })],
+    ['share', (circuit) => shareSums(circuit, shareAnything)],
     ['compress', (circuit) => compressSums(circuit, { rows, trials: 3, random: new Random(1, 'heaps') })],
     ['pipeline', (circuit) => pipelineCircuit(circuit, levels)],
   ];
@@ -30,6 +32,13 @@ function allStages(network: QuantizedNetwork, rows: 2 | 3, levels: LevelsPerStag
     circuits.set(name, circuit);
   }
   return circuits;
+}
+
+/** Shares whatever recurs, whether it pays or not. */
+function shareAnything(graph: TermGraph): void {
+  const options = { maxLevel: 4, threshold: -20, vary: () => 1 };
+  shareRows(graph, options);
+  sharePairs(graph, options);
 }
 
 const kindsOf = (circuit: Circuit) => new Set(circuit.values.map(({ operation }) => operation.kind));

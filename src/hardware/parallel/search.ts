@@ -1,0 +1,94 @@
+import { Random } from '../../core/random.js';
+import type { Circuit } from './circuit.js';
+import { compressSums } from './compress.js';
+import { circuitCost, layerLuts } from './cost.js';
+import { sharePairs } from './share.js';
+import { shareRows } from './share-rows.js';
+import { shareSums } from './share-sums.js';
+import type { TermGraph } from './term-graph.js';
+import { verifyCircuit } from './verify.js';
+
+export type Effort = 0 | 1 | 2 | 3;
+
+export interface SearchOptions {
+  readonly effort: Effort;
+  /** Of the search's random choices. */
+  readonly seed: number;
+  /** Rows that one carry chain adds up. */
+  readonly adderRows: 2 | 3;
+}
+
+/** What an effort buys: counted, not in seconds, so that a seed means the same circuit everywhere. */
+interface Budget {
+  /** Searches for shared sums; every layer takes the one that suits it best. */
+  readonly variants: number;
+  /** Plans per sum. */
+  readonly trials: number;
+}
+
+const BUDGETS: Record<Effort, Budget> = {
+  0: { variants: 0, trials: 1 },
+  1: { variants: 1, trials: 1 },
+  2: { variants: 3, trials: 5 },
+  3: { variants: 18, trials: 20 },
+};
+
+/** Adders that a shared sum may stand above the layer's inputs. */
+const SHARED_LEVELS = 3;
+/** How far from 1 the factors on the gains of a variant may be. */
+const VARIATION = 0.15;
+
+/** What is shared, one after another, and the LUTs that each must save. */
+const ORDERS: readonly (readonly [share: typeof sharePairs, threshold: number][])[] = [
+  [[sharePairs, 0]],
+  [
+    [shareRows, 0],
+    [sharePairs, 0],
+  ],
+  [
+    [shareRows, 4],
+    [sharePairs, 2],
+    [shareRows, 0],
+  ],
+];
+
+/** A circuit of carry chains for a circuit of sums: the smallest that the effort finds. */
+export function searchSums(recoded: Circuit, options: SearchOptions): Circuit {
+  const { variants, trials } = BUDGETS[options.effort];
+  if (variants <= 1) return compress(variants === 0 ? recoded : share(recoded, options, []), options, trials);
+  const found = Array.from({ length: variants }, (_, variant) => {
+    const choices = recoded.layers.map(() => variant);
+    const circuit = compress(share(recoded, options, choices), options, 1);
+    return { choices, circuit, luts: layerLuts(circuit) };
+  });
+  // What a layer costs hangs a little on when its inputs come: the best of all layers need not be the best of all.
+  const perLayer = recoded.layers.map((_, layer) => leastBy(found, ({ luts }) => luts[layer]).choices[layer]);
+  const whole = leastBy(found, ({ circuit }) => circuitCost(circuit).luts).choices;
+  const finalists = [perLayer, whole].map((choices) =>
+    compress(share(recoded, options, choices), options, trials),
+  );
+  return leastBy(finalists, (circuit) => circuitCost(circuit).luts);
+}
+
+/** The first of the items whose cost is least. */
+function leastBy<T>(items: readonly T[], costOf: (item: T) => number): T {
+  return items.reduce((best, item) => (costOf(item) < costOf(best) ? item : best));
+}
+
+/** @param choices the variant of every layer; the first one when not given */
+function share(recoded: Circuit, { seed }: SearchOptions, choices: readonly number[]): Circuit {
+  const search = (graph: TermGraph, layer: number) => {
+    const variant = choices[layer] ?? 0;
+    const random = new Random(seed, `parallel, shared sums ${variant}, layer ${layer}`);
+    const isPlain = variant < ORDERS.length;
+    const vary = () => (isPlain ? 1 : 1 + VARIATION * (2 * random.float() - 1));
+    for (const [run, threshold] of ORDERS[variant % ORDERS.length])
+      run(graph, { maxLevel: SHARED_LEVELS, threshold, vary });
+  };
+  return verifyCircuit(shareSums(recoded, search), 'share');
+}
+
+function compress(circuit: Circuit, { adderRows, seed }: SearchOptions, trials: number): Circuit {
+  const random = new Random(seed, 'parallel, heaps');
+  return verifyCircuit(compressSums(circuit, { rows: adderRows, trials, random }), 'compress');
+}
