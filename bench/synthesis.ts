@@ -1,15 +1,30 @@
 import { emitDesign, type HardwareConfig } from '../src/emit/design.js';
 import type { Manifest } from '../src/emit/manifest.js';
-import { compileCircuit } from '../src/hardware/parallel/compile.js';
+import { type Circuit, operandsOf } from '../src/hardware/parallel/circuit.js';
+import { type CompileOptions, compileCircuit } from '../src/hardware/parallel/compile.js';
+import { circuitCost } from '../src/hardware/parallel/cost.js';
+import { delayOf } from '../src/hardware/parallel/delay.js';
 import { findYosys } from '../src/netlist/yosys.js';
 import type { Yosys } from '../src/netlist/yosys-job.js';
 import { lowerNetwork } from '../src/network/affine.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
 import { type Bench, medianSeconds, type Ratio } from './support/bench.js';
+import { liveRegisterBits } from './support/live-registers.js';
 import { WORKLOADS, type Workload, workloadNetwork } from './support/workloads.js';
 
 const PARALLEL = { architecture: 'parallel', adderLevelsPerStage: 'none' } as const;
 const TIMEOUT_SECONDS = 3600;
+
+/** What `PARALLEL` stands for, for the circuit alone. */
+const OPTIONS: CompileOptions = {
+  adderLevelsPerStage: 'none',
+  form: 'optimized',
+  effort: 1,
+  seed: 1,
+  adderRows: 3,
+  tableBits: 16,
+  maxLuts: 1e6,
+};
 
 /** The others that the optimized parallel form is compared with, and what its LUTs shall be of theirs. */
 const OTHERS: readonly { name: string; hardware: HardwareConfig; atMost?: number }[] = [
@@ -24,12 +39,18 @@ const LARGEST_COMPARED = 1000;
 const isSmall = ({ shape }: Workload): boolean =>
   shape.slice(1).reduce((weights, units, index) => weights + shape[index] * units, 0) <= LARGEST_COMPARED;
 
-/** LUTs for the 7 series, registers only before the output; Yosys may use no DSP, and leaves adders as they are. */
-async function synthesizedLuts(
+interface Synthesized {
+  readonly luts: number;
+  readonly carryCells: number;
+  readonly seconds: number;
+}
+
+/** For the 7 series, registers only before the output; Yosys may use no DSP, and leaves adders as they are. */
+async function synthesized(
   network: QuantizedNetwork,
   hardware: HardwareConfig,
   yosys: Yosys,
-): Promise<number> {
+): Promise<Synthesized> {
   const files = emitDesign(network, hardware, { version: '0', command: 'npm run bench' });
   const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
   const parameters = Object.entries(manifest.synthesis?.parameters.xc7 ?? {});
@@ -42,6 +63,7 @@ async function synthesizedLuts(
     `synth_xilinx -family xc7 -flatten -noiopad -nodsp -top ${manifest.top}`,
     'tee -o stat.txt stat',
   ];
+  const start = performance.now();
   const { files: outputs } = await yosys.run({
     task: `synthesising ${hardware.architecture}`,
     script: `${script.join('\n')}\n`,
@@ -49,77 +71,118 @@ async function synthesizedLuts(
     outputs: ['stat.txt'],
     timeoutSeconds: TIMEOUT_SECONDS,
   });
-  const counts = (outputs.get('stat.txt') as string).matchAll(/^\s+LUT[1-6](?:_2)?\s+(\d+)$/gm);
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  const seconds = (performance.now() - start) / 1000;
+  const count = (cells: RegExp) =>
+    [...(outputs.get('stat.txt') as string).matchAll(cells)].reduce((sum, [, cell]) => sum + Number(cell), 0);
+  return {
+    luts: count(/^\s+LUT[1-6](?:_2)?\s+(\d+)$/gm),
+    carryCells: count(/^\s+CARRY4\s+(\d+)$/gm),
+    seconds,
+  };
 }
 
-async function compareLuts(workload: Workload, yosys: Yosys): Promise<Ratio[]> {
+/** A ratio of two whole numbers. */
+function ratioOf(
+  workload: string,
+  measure: string,
+  ours: number,
+  other: number,
+  goal?: Ratio['goal'],
+): Ratio {
+  const ratio = { workload, measure, ours: `${ours}`, other: `${other}`, ratio: ours / other };
+  return goal === undefined ? ratio : { ...ratio, goal };
+}
+
+async function compareCells(workload: Workload, ours: Synthesized, yosys: Yosys): Promise<Ratio[]> {
+  const { title } = workload;
   const network = workloadNetwork(workload);
-  const ours = await synthesizedLuts(network, PARALLEL, yosys);
   const ratios: Ratio[] = [];
   for (const { name, hardware, atMost } of isSmall(workload) ? OTHERS : []) {
-    const other = await synthesizedLuts(network, hardware, yosys);
-    ratios.push({
-      workload: workload.title,
-      measure: `LUTs: parallel / ${name}`,
-      ours: `${ours}`,
-      other: `${other}`,
-      ratio: ours / other,
-      ...(atMost === undefined ? {} : { goal: { atMost } }),
-    });
+    const other = await synthesized(network, hardware, yosys);
+    const goal = atMost === undefined ? undefined : { atMost };
+    ratios.push(ratioOf(title, `LUTs: parallel / ${name}`, ours.luts, other.luts, goal));
+    if (other.carryCells > 0 && atMost !== undefined)
+      ratios.push(ratioOf(title, `CARRY4: parallel / ${name}`, ours.carryCells, other.carryCells));
   }
-  const { estimate } = readEstimate(network);
-  ratios.push({
-    workload: workload.title,
-    measure: 'LUTs: cost model / Yosys',
-    ours: `${estimate}`,
-    other: `${ours}`,
-    ratio: estimate / ours,
-    goal: { atLeast: 0.97 },
-  });
+  const estimate = circuitCost(compileCircuit(lowerNetwork(network), OPTIONS));
+  return [
+    ...ratios,
+    ratioOf(title, 'LUTs: cost model / Yosys', estimate.luts, ours.luts, { atLeast: 0.97 }),
+    ratioOf(title, 'CARRY4: cost model / Yosys', estimate.carryCells, ours.carryCells, { atLeast: 0.97 }),
+  ];
+}
+
+/** Adders on the longest path. */
+function depthOf({ values }: Circuit): number {
+  const depths: number[] = [];
+  for (const { operation } of values) {
+    const below = operandsOf(operation).map((operand) => depths[operand]);
+    depths.push(Math.max(0, ...below) + delayOf(operation));
+  }
+  return Math.max(...depths);
+}
+
+/** What needs no synthesis. */
+function compareCircuits(workload: Workload): Ratio[] {
+  const { title } = workload;
+  const network = lowerNetwork(workloadNetwork(workload));
+  const [first, second, third, csd] = [
+    OPTIONS,
+    { ...OPTIONS, effort: 2 as const },
+    { ...OPTIONS, effort: 3 as const },
+    { ...OPTIONS, form: 'csd' as const },
+  ].map((options) => compileCircuit(network, options));
+  const luts = (circuit: Circuit) => circuitCost(circuit).luts;
+  const ratios = [
+    ratioOf(title, 'adder depth: parallel / trees of CSD digits', depthOf(first), depthOf(csd)),
+    ratioOf(title, 'LUTs by the cost model: effort 2 / effort 1', luts(second), luts(first), { atMost: 1 }),
+    ratioOf(title, 'LUTs by the cost model: effort 3 / effort 1', luts(third), luts(first), { atMost: 0.99 }),
+  ];
+  for (const adderLevelsPerStage of isSmall(workload) ? ([1, 3, 'layer'] as const) : []) {
+    const pipelined = compileCircuit(network, { ...OPTIONS, adderLevelsPerStage });
+    const measure = `flip-flops, adderLevelsPerStage ${adderLevelsPerStage}: parallel / every live word`;
+    const { flipFlops } = circuitCost(pipelined);
+    ratios.push(
+      ratioOf(title, measure, flipFlops, liveRegisterBits(first, adderLevelsPerStage), { atMost: 1 }),
+    );
+  }
   return ratios;
 }
 
-function readEstimate(network: QuantizedNetwork): { estimate: number } {
-  const files = emitDesign(network, PARALLEL, { version: '0', command: 'npm run bench' });
-  const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
-  return { estimate: manifest.estimate?.luts ?? Number.NaN };
-}
-
-async function compareEfforts(workload: Workload): Promise<Ratio> {
+/** How long a circuit is searched for beside how long it is synthesised, which a search shall not exceed. */
+async function compareSeconds(workload: Workload, synthesis: number): Promise<Ratio[]> {
   const network = lowerNetwork(workloadNetwork(workload));
-  const options = {
-    adderLevelsPerStage: 'none',
-    form: 'optimized',
-    seed: 1,
-    adderRows: 3,
-    tableBits: 16,
-    maxLuts: 1e6,
-  } as const;
-  const first = await medianSeconds(3, () => compileCircuit(network, { ...options, effort: 1 }));
-  const third = await medianSeconds(1, () => compileCircuit(network, { ...options, effort: 3 }));
-  return {
-    workload: workload.title,
-    measure: 'seconds to compile: effort 3 / effort 1',
-    ours: third.toFixed(2),
-    other: first.toFixed(2),
-    ratio: third / first,
-  };
+  const ratios: Ratio[] = [];
+  for (const [effort, repeats] of [
+    [1, 3],
+    [3, 1],
+  ] as const) {
+    const seconds = await medianSeconds(repeats, () => compileCircuit(network, { ...OPTIONS, effort }));
+    ratios.push({
+      workload: workload.title,
+      measure: `seconds: compiling with effort ${effort} / Yosys`,
+      ours: seconds.toFixed(2),
+      other: synthesis.toFixed(1),
+      ratio: seconds / synthesis,
+      goal: { atMost: 1 },
+    });
+  }
+  return ratios;
 }
 
 /** The parallel form beside other forms of the same network, through the same synthesis. */
 const bench: Bench = {
   title:
     'Synthesis of the parallel form (Yosys, 7 series, registers only before the output; ' +
-    'the other forms and effort 3 only up to 1,000 weights, and larger networks only pruned: they take too long)',
+    'other forms only up to 1,000 weights: Yosys takes too long)',
   async run(onProgress) {
     const yosys = await findYosys();
     const ratios: Ratio[] = [];
-    const workloads = WORKLOADS.filter((workload) => isSmall(workload) || workload.pruned > 0);
-    for (const [done, workload] of workloads.entries()) {
-      onProgress({ task: workload.title, done, total: workloads.length });
-      if (isSmall(workload)) ratios.push(await compareEfforts(workload));
-      ratios.push(...(await compareLuts(workload, yosys)));
+    for (const [done, workload] of WORKLOADS.entries()) {
+      onProgress({ task: workload.title, done, total: WORKLOADS.length });
+      const ours = await synthesized(workloadNetwork(workload), PARALLEL, yosys);
+      ratios.push(...(await compareCells(workload, ours, yosys)));
+      ratios.push(...compareCircuits(workload), ...(await compareSeconds(workload, ours.seconds)));
     }
     return ratios;
   },

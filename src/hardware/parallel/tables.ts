@@ -97,10 +97,11 @@ function functionOf(
   const width = widthOf(circuit.values[last].range);
   const known = new Map<number, number>();
   const codeOf = (total: number): number => {
-    const code = known.get(total);
-    if (code !== undefined) return code;
+    const before = known.get(total);
+    if (before !== undefined) return before;
     const operation: Sum = { ...sum, terms: [], constant: sum.constant + total };
-    numbers[sumAt] = evaluate(circuit, { ...circuit.values[sumAt], operation, range }, numbers, []);
+    const number = evaluate(circuit, { ...circuit.values[sumAt], operation, range }, numbers, []);
+    numbers[sumAt] = nearestIn(range, number);
     for (const number of behind) numbers[number] = evaluate(circuit, circuit.values[number], numbers, []);
     const made = Number(BigInt.asUintN(width, BigInt(numbers[last])));
     known.set(total, made);
@@ -108,6 +109,16 @@ function functionOf(
   };
   const parts = words.map((word) => partsOf(circuit, sum, word));
   return { words, sum: { words: parts, codeOf, width } };
+}
+
+/**
+ * A sum's number in its range. Upper bits of words that the sum does not read, as they are beyond its own, are
+ * missing in it: so it is right modulo its word. What is still outside comes from no input, and may be anything.
+ */
+function nearestIn(range: Value['range'], number: number): number {
+  const modulus = 2 ** widthOf(range);
+  const above = (((number - range.low) % modulus) + modulus) % modulus;
+  return Math.min(range.low + above, range.high);
 }
 
 /** What a word's bits add to a sum. */
