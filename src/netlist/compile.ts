@@ -22,8 +22,10 @@ export interface CompiledNetlist {
   bytes(name: string): Uint8Array;
   /** A register's word in {@link memory}. */
   slotOf(register: RegisterCell): number;
+  /** Back to the start: registers at their first values, all else 0. */
+  restart(): void;
   /** Sets the registers' contents: also what they keep while they are not enabled. */
-  load(register: RegisterCell, limbs: readonly number[]): void;
+  load(register: RegisterCell, limbs: ArrayLike<number>): void;
 }
 
 /** Cells per generated function: engines give up on optimising much larger ones. */
@@ -90,13 +92,19 @@ class Compiler {
         return new Uint8Array(memory.buffer, 4 * slot, bytes);
       },
       slotOf,
+      restart: () => {
+        memory.fill(0);
+        for (const register of this.netlist.registers) {
+          compiled.load(register, initialLimbs(register.initial));
+        }
+      },
       load: (register, limbs) => {
         const slot = slotOf(register);
         memory.set(limbs, slot);
         memory.set(limbs, slot + layout.registerSlots);
       },
     };
-    for (const register of this.netlist.registers) compiled.load(register, initialLimbs(register.initial));
+    compiled.restart();
     return compiled;
   }
 

@@ -1,48 +1,75 @@
 import { Random } from '../core/random.js';
-import { type CompiledNetlist, type CompileOptions, compileNetlist } from './compile.js';
+import { type CompiledNetlist, compileNetlist } from './compile.js';
 import { slotsFor } from './layout.js';
 import { maskOf } from './limb.js';
+import { withAlarm, withTaint } from './taint.js';
 import { type Bits, type Netlist, type RegisterCell, UNDEFINED } from './types.js';
 
-/**
- * Twins that find out whether something hangs on a value that the Verilog leaves open: they start with other values
- * in the registers without a first value, and take another bit for every `x`. An output that depends on such a value
- * differs between them.
- */
-export interface Twins {
-  /** The one whose outputs count. */
-  readonly first: CompiledNetlist;
-  readonly others: readonly CompiledNetlist[];
+/** A compiled netlist beside one that also tells which of its nets are `x`, slower, and run only while some are. */
+export interface Machine {
+  readonly fast: CompiledNetlist;
+  /** Has the names of `fast`, and for each the bits that are `x` under {@link unknownName}. */
+  readonly exact: CompiledNetlist;
+  /** Not 0 where `fast`, when it has settled, makes an `x` that lasts beyond the cycle or shows. */
+  readonly alarm: Uint8Array;
+  /** Back to the start; what the Verilog leaves open is random in `fast`, and `x` in `exact`. */
+  restart(seed: number): void;
+  /** Whether a register of `exact` holds an `x`. */
+  holdsUnknown(): boolean;
+  /** Gives `exact` the registers of `fast`, none of them `x`. */
+  catchUp(): void;
 }
 
+const ALARM = 'alarm';
+
+export const unknownName = (name: string): string => `unknown ${name}`;
+
 /**
- * Compiles a netlist three times. The first value of an open register bit is random in the first and the last twin,
- * and inverted in the second: what depends on one bit always shows, what depends on several shows by chance.
+ * Compiles a netlist both ways.
+ *
+ * @param watched buses to be read, by names of the caller's
  */
-export function compileTwins(netlist: Netlist, options: CompileOptions, seed: number): Twins {
-  const [first, inverse, other] = ([0, 1, 1] as const).map((unknown) =>
-    compileNetlist(netlist, { ...options, unknown }),
-  );
-  const random = new Random(seed, 'open registers');
-  for (const register of netlist.registers) {
-    const open = openBits(register.initial);
-    const slot = first.slotOf(register);
-    const given = [...first.memory.subarray(slot, slot + open.length)];
-    const values = open.map((mask) => random.uint32() & mask);
-    first.load(
-      register,
-      given.map((limb, l) => limb | values[l]),
-    );
-    inverse.load(
-      register,
-      given.map((limb, l) => limb | (~values[l] & open[l])),
-    );
-    other.load(
-      register,
-      given.map((limb, l) => limb | (random.uint32() & open[l])),
-    );
-  }
-  return { first, others: [inverse, other] };
+export function compileMachine(netlist: Netlist, watched: ReadonlyMap<string, Bits> = new Map()): Machine {
+  const watchful = withAlarm(netlist);
+  const alarmed = new Map([...watched, [ALARM, [watchful.alarm]]]);
+  const fast = compileNetlist(watchful.netlist, { watched: alarmed, unknown: 1 });
+  const tainted = withTaint(netlist);
+  const unknown = [...netlist.outputs, ...watched].map(([name, bits]): [string, Bits] => [
+    unknownName(name),
+    tainted.of(bits),
+  ]);
+  const exact = compileNetlist(tainted.netlist, { watched: new Map([...watched, ...unknown]), unknown: 1 });
+  return {
+    fast,
+    exact,
+    alarm: fast.bytes(ALARM),
+    restart(seed) {
+      const random = new Random(seed, 'open registers');
+      fast.restart();
+      exact.restart();
+      for (const register of netlist.registers) {
+        const values = contentsOf(fast, register);
+        openBits(register.initial).forEach((mask, l) => {
+          values[l] |= random.uint32() & mask;
+        });
+        fast.load(register, values);
+        exact.load(register, values);
+      }
+    },
+    holdsUnknown: () =>
+      tainted.companions.some((register) => contentsOf(exact, register).some((limb) => limb !== 0)),
+    catchUp() {
+      for (const register of netlist.registers) exact.load(register, contentsOf(fast, register));
+      for (const register of tainted.companions) {
+        exact.load(register, Array(slotsFor(register.q.length)).fill(0));
+      }
+    },
+  };
+}
+
+function contentsOf({ memory, slotOf }: CompiledNetlist, register: RegisterCell): Int32Array {
+  const slot = slotOf(register);
+  return memory.slice(slot, slot + slotsFor(register.q.length));
 }
 
 /** Which bits the Verilog leaves open, as masks of 32. */
@@ -52,20 +79,5 @@ function openBits(initial: Bits): number[] {
     return (
       bits.reduce((mask, bit, at) => (bit === UNDEFINED ? mask | (1 << at) : mask), 0) & maskOf(bits.length)
     );
-  });
-}
-
-/** Whether all registers of two twins are equal. */
-export function sameRegisters(
-  a: CompiledNetlist,
-  b: CompiledNetlist,
-  registers: readonly RegisterCell[],
-): boolean {
-  return registers.every((register) => {
-    const slot = a.slotOf(register);
-    for (let l = 0; l < slotsFor(register.q.length); l++) {
-      if (a.memory[slot + l] !== b.memory[slot + l]) return false;
-    }
-    return true;
   });
 }

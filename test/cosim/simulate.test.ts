@@ -7,6 +7,7 @@ import { findEngine } from '../../src/cosim/engines/index.js';
 import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
 import { describeDifference } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
+import type { StallPattern } from '../../src/cosim/stalls.js';
 import { makeStimulus } from '../../src/cosim/stimulus.js';
 import { CACHE, newFolder, TINY, tinyDesign } from './fixture.js';
 
@@ -165,39 +166,69 @@ describe.each(ENGINES)('simulate with %s', (engine) => {
   });
 });
 
-describe('unknown values', () => {
-  it('are errors where they reach the output, with Icarus', async () => {
-    const folder = tinyDesign([['assign data_o  = y_q;', "assign data_o  = {y_q[10:1], 1'bx};"]]);
-    const record = await simulate(folder, { engine: 'icarus', random: 5, cacheFolder: CACHE });
-    expect(record.difference).toMatchObject({
+type Edits = readonly (readonly [string, string])[];
+
+describe.each(['icarus', 'embedded'] as const)('unknown values, with %s,', (engine) => {
+  const simulateTiny = async (edits: Edits, random: number, stalls: StallPattern = 'mixed') =>
+    simulate(tinyDesign(edits), { engine, random, stalls, cacheFolder: CACHE });
+
+  it('are errors where they reach the output', async () => {
+    const constant = await simulateTiny(
+      [['assign data_o  = y_q;', "assign data_o  = {y_q[10:1], 1'bx};"]],
+      5,
+    );
+    expect(constant.difference).toMatchObject({
       kind: 'output',
+      sample: 0,
       field: 'unit 0',
       got: { code: 'x', value: null },
     });
+    const open = await simulateTiny(
+      [
+        ['reg                valid_q;', 'reg valid_q; reg open_q; always @(posedge aclk) open_q <= ~open_q;'],
+        ['assign data_o  = y_q;', "assign data_o  = y_q ^ {10'd0, open_q};"],
+      ],
+      5,
+    );
+    expect(open.difference).toMatchObject({ kind: 'output', sample: 0, got: { code: 'x' } });
   });
 
-  it('are errors where they reach the output, embedded', async () => {
-    const constant = tinyDesign([['assign data_o  = y_q;', "assign data_o  = {y_q[10:1], 1'bx};"]]);
-    const open = tinyDesign([
-      ['reg                valid_q;', 'reg valid_q; reg open_q; always @(posedge aclk) open_q <= ~open_q;'],
-      ['assign data_o  = y_q;', "assign data_o  = y_q ^ {10'd0, open_q};"],
-    ]);
-    for (const folder of [constant, open]) {
-      const record = await simulate(folder, { engine: 'embedded', random: 5, cacheFolder: CACHE });
-      expect(record.difference).toMatchObject({ kind: 'unknown', sample: 0 });
+  /** The table of three words is read at word number 3 in cycle 4999 only; `word_q` is 0 before and after. */
+  const lateUnknown = (used: string): Edits => [
+    [
+      'reg                valid_q;',
+      `reg valid_q; reg [15:0] cycle_q; reg [10:0] word_q;
+  always @(posedge aclk) begin
+    cycle_q <= aresetn ? cycle_q + 1'b1 : 16'd0;
+    word_q  <= {7'd0, words[cycle_q == 16'd4999 ? 2'd3 : 2'd0] ^ 4'd3};
+  end`,
+    ],
+    ['assign data_o  = y_q;', `assign data_o  = ${used};`],
+  ];
+
+  it('are errors where they arise late', async () => {
+    const { difference } = await simulateTiny(lateUnknown('y_q ^ word_q'), 6_000, 'none');
+    expect(difference).toMatchObject({ kind: 'output', cycle: 5008, got: { code: 'x', value: null } });
+    const waiting = await simulateTiny(lateUnknown('y_q ^ word_q'), 6_000, 'mixed');
+    expect(waiting.difference).toMatchObject({ kind: 'dataChanged', cycle: 5008 });
+  });
+
+  it('are none where they come to nothing', async () => {
+    for (const used of ["y_q ^ (word_q & 11'd0)", "cycle_q == 16'd5000 ? y_q : y_q ^ word_q"]) {
+      const record = await simulateTiny(lateUnknown(used), 6_000);
+      expect(record.difference).toBeNull();
+      expect(record.passed).toBe(true);
     }
   });
 
-  it('are errors on the handshake, embedded', async () => {
-    const folder = tinyDesign([["if (!aresetn) valid_q <= 1'b0;\n    else if", 'if']]);
-    const record = await simulate(folder, { engine: 'embedded', random: 5, cacheFolder: CACHE });
-    expect(record.difference?.kind).toBe('validInReset');
-  });
-
-  it('are errors on the handshake, with Icarus', async () => {
-    const folder = tinyDesign([["if (!aresetn) valid_q <= 1'b0;\n    else if", 'if']]);
-    const record = await simulate(folder, { engine: 'icarus', random: 5, cacheFolder: CACHE });
-    expect(record.difference?.kind).toBe('validInReset');
+  it('are errors on the handshake', async () => {
+    const { difference } = await simulateTiny([["if (!aresetn) valid_q <= 1'b0;\n    else if", 'if']], 5);
+    expect(difference?.kind).toBe('validInReset');
+    const late: Edits = [
+      ...lateUnknown('y_q'),
+      ['assign valid_o = valid_q;', 'assign valid_o = valid_q ^ word_q[0];'],
+    ];
+    expect((await simulateTiny(late, 6_000)).difference?.kind).toBe('unknown');
   });
 });
 

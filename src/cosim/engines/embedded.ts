@@ -4,7 +4,7 @@ import { problems } from '../../core/errors.js';
 import { readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
 import { readDesignFiles } from '../../emit/read-design.js';
-import { compileTwins } from '../../netlist/machine.js';
+import { compileMachine, type Machine } from '../../netlist/machine.js';
 import { netlistFromRtlil, readingScript, readRtlil } from '../../netlist/read.js';
 import type { RtlilModule } from '../../netlist/rtlil-json.js';
 import type { Bits, Netlist } from '../../netlist/types.js';
@@ -43,7 +43,12 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   }
   const netlist = netlistFromRtlil(design.manifest.top, JSON.parse(readText(file)) as RtlilModule);
   const watched = new Map([...traceBuses(design, netlist), ...(options.waves ? waveBuses(netlist) : [])]);
-  return { cached, run: async (job) => run(design, netlist, watched, job) };
+  let machine: Machine | undefined;
+  const run = async (job: Job): Promise<RunResult> => {
+    machine ??= compileMachine(netlist, watched);
+    return runJob(design, netlist, machine, job);
+  };
+  return { cached, run };
 }
 
 function traceBuses(design: LoadedDesign, netlist: Netlist): [string, Bits][] {
@@ -59,13 +64,8 @@ function traceBuses(design: LoadedDesign, netlist: Netlist): [string, Bits][] {
   );
 }
 
-function run(
-  design: LoadedDesign,
-  netlist: Netlist,
-  watched: ReadonlyMap<string, Bits>,
-  job: Job,
-): RunResult {
-  const twins = compileTwins(netlist, { watched }, job.seed);
+function runJob(design: LoadedDesign, netlist: Netlist, machine: Machine, job: Job): RunResult {
+  machine.restart(job.seed);
   const signals = [...waveBuses(netlist)].map(([name, { length: width }]) => ({ name, width }));
   const wave =
     job.wave === undefined
@@ -75,10 +75,10 @@ function run(
           signals.map(({ name, width }) => ({
             name: name.slice('wave '.length),
             width,
-            bytes: twins.first.bytes(name),
+            bytes: machine.fast.bytes(name),
           })),
         );
-  const result = new EmbeddedHarness(design, netlist, twins, job, wave).run();
+  const result = new EmbeddedHarness(design, machine, job, wave).run();
   if (job.wave !== undefined && wave !== undefined) writeFileAtomic(job.wave.file, wave.text());
   return result;
 }
