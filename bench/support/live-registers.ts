@@ -9,7 +9,8 @@ interface Time {
 
 /**
  * Flip-flops of a circuit that is pipelined by the plain rule: everything as early as it can be, and at each boundary
- * between two stages a register for the whole word of every value that is read later.
+ * between two stages a register for the whole word of every value that is read later, and a bit that says whether
+ * there is a sample.
  *
  * @param circuit without registers
  */
@@ -45,7 +46,7 @@ export function liveRegisterBits(
   return values.reduce((bits, { range }, number) => {
     const kept = Math.max(0, needed[number] - (times[number]?.stage ?? needed[number]));
     return bits + kept * widthOf(range);
-  }, 0);
+  }, start);
 }
 
 const isConstant = ({ operation }: Value): boolean => operation.kind === 'constant';

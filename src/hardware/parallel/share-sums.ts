@@ -1,4 +1,4 @@
-import { add, point } from '../../fixed/interval.js';
+import { add, magnitude, point } from '../../fixed/interval.js';
 import {
   type Circuit,
   type CircuitBuilder,
@@ -12,6 +12,9 @@ import {
 import { dissolveSums } from './dissolve.js';
 import { type GraphTerm, inputItem, type TermGraph } from './term-graph.js';
 
+/** Beyond it, what is added to shared sums for their negative bits could lose digits: such sums share nothing. */
+const LIMIT = 2 ** 48;
+
 /**
  * Finds sums that several units of a layer have in common, and builds each once.
  *
@@ -21,7 +24,7 @@ export function shareSums(circuit: Circuit, share: (graph: TermGraph, layer: num
   const layers = new Map<number, LayerSums>();
   const rowOf = new Map<number, number>();
   circuit.values.forEach((value, number) => {
-    if (value.operation.kind !== 'sum') return;
+    if (value.operation.kind !== 'sum' || magnitude(value.range) > LIMIT) return;
     let sums = layers.get(value.layer);
     if (sums === undefined) {
       sums = new LayerSums();
@@ -35,14 +38,15 @@ export function shareSums(circuit: Circuit, share: (graph: TermGraph, layer: num
   }
   const built = new Map<number, number[]>();
   return rewrite(circuit, (builder, value, number, map) => {
-    if (value.operation.kind !== 'sum') return undefined;
+    const row = rowOf.get(number);
+    if (value.operation.kind !== 'sum' || row === undefined) return undefined;
     const sums = layers.get(value.layer) as LayerSums;
     let items = built.get(value.layer);
     if (items === undefined) {
       items = sums.buildItems(builder, value.layer, map);
       built.set(value.layer, items);
     }
-    return sums.buildRow(builder, value, value.operation, rowOf.get(number) as number, items);
+    return sums.buildRow(builder, value, value.operation, row, items);
   });
 }
 

@@ -92,7 +92,7 @@ function functionOf(
   const { operation, range } = circuit.values[sumAt];
   const sum = operation as OperationOf<'sum'>;
   const behind = cone.filter((number) => number > sumAt);
-  const numbers: number[] = [];
+  const numbers: (number | bigint)[] = [];
   const last = cone[cone.length - 1];
   const width = widthOf(circuit.values[last].range);
   const known = new Map<number, number>();
@@ -101,7 +101,7 @@ function functionOf(
     if (before !== undefined) return before;
     const operation: Sum = { ...sum, terms: [], constant: sum.constant + total };
     const number = evaluate(circuit, { ...circuit.values[sumAt], operation, range }, numbers, []);
-    numbers[sumAt] = nearestIn(range, number);
+    numbers[sumAt] = nearestIn(range, Number(number));
     for (const number of behind) numbers[number] = evaluate(circuit, circuit.values[number], numbers, []);
     const made = Number(BigInt.asUintN(width, BigInt(numbers[last])));
     known.set(total, made);
