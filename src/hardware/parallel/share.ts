@@ -68,9 +68,16 @@ class Sharing {
     this.lists.writeBack();
   }
 
+  /** Counts the pairs of a row as it came. */
   private countPairs(row: readonly number[]): void {
-    for (let at = 0; at < row.length; at++)
-      for (let other = at + 1; other < row.length; other++) this.count(row[at], row[other], 1);
+    const { table } = this;
+    const isFar = this.reach < Number.POSITIVE_INFINITY;
+    for (let at = 0; at < row.length; at++) {
+      for (let other = at + 1; other < row.length; other++) {
+        const pair = isFar ? this.pairOf(row[at], row[other]) : table.find(row[at], row[other]);
+        if (pair >= 0) table.counts[pair] += 1;
+      }
+    }
   }
 
   /** @returns how often the pair of the two terms occurs now; 0 where nobody asks */

@@ -20,7 +20,7 @@ export interface GraphItem {
   /** Weight of every input in it. */
   readonly weights: ReadonlyMap<number, number>;
   /** Absent for inputs. */
-  readonly terms?: GraphTerm[];
+  readonly terms: GraphTerm[] | undefined;
 }
 
 /** The sums of one layer: rows of terms over the layer's inputs and over sums that they share. */
@@ -42,6 +42,7 @@ export function inputItem(range: Interval, input: number): GraphItem {
     level: 0,
     first: input,
     weights: new Map([[input, 1]]),
+    terms: undefined,
   };
 }
 
