@@ -15,7 +15,7 @@ function writeField(bytes: Uint8Array, offset: number, field: Field, code: numbe
   while (left > 0) {
     const shift = bit % 8;
     const count = Math.min(8 - shift, left);
-    const modulus = 2 ** count;
+    const modulus = 1 << count;
     const above = Math.floor(rest / modulus);
     bytes[offset + (bit - shift) / 8] |= (rest - above * modulus) << shift;
     rest = above;

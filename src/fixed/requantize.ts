@@ -17,47 +17,78 @@ export interface Requantize {
   readonly overflow: Overflow;
 }
 
+/** One code from another. */
+type Step = (code: number) => number;
+
 /**
  * Divides by 2^shift and rounds to a whole number; a negative shift multiplies, exactly.
  * Exact for |code| ≤ 2^53: quotient and remainder of a power of two are.
  */
-export function shiftRight(code: number, shift: number, rounding: Rounding): number {
-  if (shift <= 0) return code * 2 ** -shift;
-  const quotient = Math.floor(code / 2 ** shift);
-  const remainder = code - quotient * 2 ** shift;
-  const half = 2 ** (shift - 1);
+function shifter(shift: number, rounding: Rounding): Step {
+  const divisor = 2 ** shift;
+  if (shift <= 0) return (code) => code / divisor;
+  const half = divisor / 2;
+  const floor: Step = (code) => Math.floor(code / divisor);
   switch (rounding) {
     case 'TRN':
-      return quotient;
+      return floor;
     case 'RND':
-      return remainder >= half ? quotient + 1 : quotient;
+      return (code) => {
+        const quotient = floor(code);
+        return code - quotient * divisor >= half ? quotient + 1 : quotient;
+      };
     case 'RND_CONV':
-      return remainder > half || (remainder === half && quotient % 2 !== 0) ? quotient + 1 : quotient;
+      return (code) => {
+        const quotient = floor(code);
+        const remainder = code - quotient * divisor;
+        return remainder > half || (remainder === half && quotient % 2 !== 0) ? quotient + 1 : quotient;
+      };
     default:
       return assertNever(rounding);
   }
 }
 
 /** Brings a whole number into the format's range. */
-export function fitTo(code: number, format: Format, overflow: Overflow): number {
+function fitter(format: Format, overflow: Overflow): Step {
   const { low, high } = rangeOf(format);
   switch (overflow) {
     case 'SAT':
-      return Math.min(Math.max(code, low), high);
+      return (code) => Math.min(Math.max(code, low), high);
     case 'WRAP': {
       const modulus = 2 ** format.width;
-      const rest = ((code % modulus) + modulus) % modulus;
-      return rest > high ? rest - modulus : rest;
+      return (code) => {
+        const rest = ((code % modulus) + modulus) % modulus;
+        return rest > high ? rest - modulus : rest;
+      };
     }
     default:
       return assertNever(overflow);
   }
 }
 
-/** The code, in the wanted format, of the number code × 2^-fraction: rounded first, then fitted. */
+/**
+ * What turns codes, of the numbers code × 2^-fraction, into codes of the wanted format: rounded first, then fitted.
+ * All that the codes have in common is worked out once.
+ */
+export function requantizer(fraction: number, { format, rounding, overflow }: Requantize): Step {
+  const round = shifter(fraction - fractionOf(format), rounding);
+  const fit = fitter(format, overflow);
+  return (code) => fit(round(code));
+}
+
+/** A {@link requantizer}'s answer for one code. */
 export function requantize(code: number, fraction: number, wanted: Requantize): number {
-  const rounded = shiftRight(code, fraction - fractionOf(wanted.format), wanted.rounding);
-  return fitTo(rounded, wanted.format, wanted.overflow);
+  return requantizer(fraction, wanted)(code);
+}
+
+/** A code divided by 2^shift and rounded; a negative shift multiplies, exactly. */
+export function shiftRight(code: number, shift: number, rounding: Rounding): number {
+  return shifter(shift, rounding)(code);
+}
+
+/** A code brought into the format's range. */
+export function fitTo(code: number, format: Format, overflow: Overflow): number {
+  return fitter(format, overflow)(code);
 }
 
 /** The codes that {@link requantize} can give for a code of the interval. */

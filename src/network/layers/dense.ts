@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { problems } from '../../core/errors.js';
 import { type Format, formatFor, fractionOf, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
-import { requantize } from '../../fixed/requantize.js';
+import { requantizer } from '../../fixed/requantize.js';
 import { activate, activateInterval } from '../activation.js';
 import { formatsFromJson, formatsToJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
 import { ACTIVATIONS, type Activation, type LayerOutput } from '../types.js';
@@ -33,8 +33,9 @@ function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readon
   const units = bias.codes.map((biasCode, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
     const aligned = (code: number, own: number) => code * 2 ** (fraction - own);
+    const factor = 2 ** (exactFraction - fraction);
     return {
-      fraction,
+      finish: output === 'exact' ? (sum: number) => sum * factor : requantizer(fraction, output[unit]),
       bias: aligned(biasCode, fractionOf(bias.formats[unit])),
       weights: inputs.map((format, input) =>
         aligned(kernel.codes[input][unit], fractionOf(format) + fractionOf(kernel.formats[unit])),
@@ -42,12 +43,10 @@ function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readon
     };
   });
   return (codes) =>
-    units.map(({ fraction, bias, weights }, unit) => {
+    units.map(({ bias, weights, finish }) => {
       let sum = bias;
       for (let input = 0; input < weights.length; input++) sum += weights[input] * codes[input];
-      const active = activate(activation, sum);
-      if (output === 'exact') return active * 2 ** (exactFraction - fraction);
-      return requantize(active, fraction, output[unit]);
+      return finish(activate(activation, sum));
     });
 }
 
