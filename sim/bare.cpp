@@ -25,13 +25,15 @@ int main(int argc, char** argv) {
 
     VerilatedContext context;
     Vdesign model(&context);
-    model.aresetn = 0;
-    for (int cycle = 0; cycle < 8; cycle++) {
-        model.aclk = 0;
-        model.eval();
+    const auto beginCycle = [&model] {
         model.aclk = 1;
         model.eval();
-    }
+        model.aclk = 0;
+        model.eval();
+    };
+    model.eval();
+    model.aresetn = 0;
+    for (int cycle = 0; cycle < 8; cycle++) beginCycle();
     model.aresetn = 1;
     model.m_axis_tready = 1;
     size_t sent = 0;
@@ -39,15 +41,12 @@ int main(int argc, char** argv) {
     while (received < samples) {
         if (sent < samples) std::memcpy(&model.s_axis_tdata, &vectors[sent * inputBytes], inputBytes);
         model.s_axis_tvalid = sent < samples;
-        model.aclk = 0;
-        model.eval();
+        beginCycle();
         if (model.s_axis_tready && sent < samples) sent++;
         if (model.m_axis_tvalid) {
             std::memcpy(&outputs[received * outputBytes], &model.m_axis_tdata, outputBytes);
             received++;
         }
-        model.aclk = 1;
-        model.eval();
     }
     uint32_t sum = 0;
     for (const uint8_t byte : outputs) sum = sum * 31 + byte;

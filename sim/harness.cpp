@@ -186,20 +186,27 @@ private:
     Range latency_, interval_;
     std::vector<Failure> failures_;
 
-    void eval(bool clock) {
+    void setClock(bool clock) {
         *design_.aclk = clock;
         design_.eval();
-        if (cycle_ < job_.waveTo && cycle_ >= job_.waveFrom) design_.dumpWave(cycle_ * 10 + (clock ? 5 : 0));
+    }
+
+    // Begins a cycle: the rising edge, after which the design sees the inputs as they were set; then the falling edge.
+    void beginCycle() {
+        for (const bool clock : {true, false}) {
+            setClock(clock);
+            if (cycle_ < job_.waveTo && cycle_ >= job_.waveFrom) design_.dumpWave(cycle_ * 10 + (clock ? 0 : 5));
+        }
     }
 
     void reset() {
         *design_.aresetn = 0;
         *design_.inputValid = 0;
         *design_.outputReady = 0;
+        setClock(false);
         for (int count = 0; count < kResetCycles; count++, cycle_++) {
-            eval(false);
+            beginCycle();
             if (count == kResetCycles - 1 && *design_.outputValid) fail("validInReset", 0);
-            eval(true);
         }
         *design_.aresetn = 1;
     }
@@ -211,7 +218,7 @@ private:
             else if (!isJunk_) driveJunk();
         }
         *design_.outputReady = ready;
-        eval(false);
+        beginCycle();
         const bool sends = offering_ && *design_.inputReady;
         const bool gets = *design_.outputValid && ready;
         if (holding_) checkHeld();
@@ -221,7 +228,6 @@ private:
         if (gets) receive();
         holding_ = *design_.outputValid && !ready;
         if (holding_) std::memcpy(held_.data(), design_.outputData, job_.outputBytes);
-        eval(true);
         cycle_++;
         if (sends) {
             offering_ = false;

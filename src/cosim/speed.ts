@@ -3,8 +3,9 @@ import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
 import { busBytes } from './bus.js';
-import { loadDesign, romFolder } from './design.js';
-import type { BuildOptions } from './engine.js';
+import { type LoadedDesign, loadDesign, romFolder } from './design.js';
+import type { BuildOptions, EngineName, Job } from './engine.js';
+import { findEngine } from './engines/index.js';
 import { buildBare, verilator } from './engines/verilator.js';
 import { expectedBeats, stalledJob } from './prepare.js';
 import { firstLines, runProcess } from './process.js';
@@ -22,6 +23,8 @@ export interface SpeedOptions {
 export interface SpeedRecord {
   readonly design: string;
   readonly samples: number;
+  /** Until the harness could start; next to nothing where the cache has it. */
+  readonly buildSeconds: number;
   /** Inferences per second, process start and files included. */
   readonly harness: number;
   readonly bare: number;
@@ -37,17 +40,15 @@ export interface SpeedRecord {
 export async function measureSpeed(folder: string, options: SpeedOptions = {}): Promise<SpeedRecord> {
   const { random = 100_000, rounds = 5, cacheFolder = DEFAULT_CACHE } = options;
   const design = loadDesign(folder);
-  const build: BuildOptions = { traces: false, waves: false, selfChecks: true, cacheFolder };
-  const harness = await verilator.build(design, build);
+  const build = buildOptions(cacheFolder);
+  const { value: harness, seconds: buildSeconds } = await timed(() => verilator.build(design, build));
   const bare = await buildBare(design, build);
-  const stimulus = makeStimulus(design.network, { regressions: [], rows: [], random, seed: 1 });
-  const beats = await expectedBeats(design, stimulus, false);
-  const job = stalledJob(design, beats, 'none', 1);
+  const job = await steadyJob(design, random);
   return withScratchFolder(async (scratch) => {
     const vectors = path.join(scratch, 'vectors.bin');
-    writeFileSync(vectors, beats.vectors);
+    writeFileSync(vectors, job.vectors);
     const { input, output } = design.manifest.stream;
-    const args = [vectors, beats.samples, busBytes(input.width), busBytes(output.width)].map(String);
+    const args = [vectors, job.samples, busBytes(input.width), busBytes(output.width)].map(String);
     const runBare = async () => {
       const result = await runProcess(bare, args, { cwd: romFolder(design) });
       if (result.status === 0) return;
@@ -55,22 +56,61 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
     };
     const pairs: { harness: number; bare: number }[] = [];
     for (let round = 0; round < rounds; round++) {
-      pairs.push({ harness: await secondsOf(() => harness.run(job)), bare: await secondsOf(runBare) });
+      const { seconds } = await timed(() => harness.run(job));
+      pairs.push({ harness: seconds, bare: (await timed(runBare)).seconds });
     }
     return {
       design: design.manifest.name,
-      samples: beats.samples,
-      harness: beats.samples / median(pairs.map((pair) => pair.harness)),
-      bare: beats.samples / median(pairs.map((pair) => pair.bare)),
+      samples: job.samples,
+      buildSeconds,
+      harness: job.samples / median(pairs.map((pair) => pair.harness)),
+      bare: job.samples / median(pairs.map((pair) => pair.bare)),
       ratio: median(pairs.map((pair) => pair.bare / pair.harness)),
     };
   });
 }
 
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+/**
+ * Seconds per clock cycle of one simulator, its start and the comparison included, the build not; without stalls.
+ *
+ * @param options.random default: as many vectors as the engine runs in a few seconds
+ * @throws emit/*, cosim/*
+ */
+export async function measureEngine(
+  folder: string,
+  name: EngineName,
+  options: SpeedOptions = {},
+): Promise<number> {
+  const engine = findEngine(name);
+  const { random = engine.defaultRandom, rounds = 5, cacheFolder = DEFAULT_CACHE } = options;
+  const design = loadDesign(folder);
+  const built = await engine.build(design, buildOptions(cacheFolder));
+  const job = await steadyJob(design, random);
+  const perCycle: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const { value, seconds } = await timed(() => built.run(job));
+    perCycle.push(seconds / value.cycles);
+  }
+  return median(perCycle);
+}
+
+const buildOptions = (cacheFolder: string): BuildOptions => ({
+  traces: false,
+  waves: false,
+  selfChecks: true,
+  cacheFolder,
+});
+
+/** Random vectors without stalls. */
+async function steadyJob(design: LoadedDesign, random: number): Promise<Job> {
+  const stimulus = makeStimulus(design.network, { regressions: [], rows: [], random, seed: 1 });
+  return stalledJob(design, await expectedBeats(design, stimulus, false), 'none', 1);
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
   const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
+  const value = await work();
+  return { value, seconds: (performance.now() - start) / 1000 };
 }
 
 function median(values: readonly number[]): number {

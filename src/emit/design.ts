@@ -20,6 +20,7 @@ export interface HardwareConfig {
 }
 
 const PRIMITIVES_FOLDER = path.join(import.meta.dirname, '..', '..', 'rtl');
+const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
 /**
  * The complete, self-contained folder of a design, as path → text: `rtl/` (Verilog and its ROM images),
@@ -37,7 +38,7 @@ export function emitDesign(
   const architecture = findArchitecture(hardware.architecture);
   const options = readOptions(architecture, hardware);
   const affine = lowerNetwork(network);
-  const modules = new NameSpace(primitiveNames());
+  const modules = new NameSpace(reservedNames());
   const context: BuildContext = {
     top: modules.claim(affine.name),
     modules,
@@ -97,9 +98,12 @@ function readOptions(architecture: Architecture, { architecture: _, ...options }
   throw problems.hardwareOption(place, JSON.stringify(value), issue.message);
 }
 
-/** Names that a design's own modules must not have. */
-const primitiveNames = (): string[] =>
-  readdirSync(PRIMITIVES_FOLDER).map((file) => path.basename(file, path.extname(file)));
+/** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */
+const reservedNames = (): string[] =>
+  [PRIMITIVES_FOLDER, SIMULATION_FOLDER]
+    .flatMap((folder) => readdirSync(folder))
+    .filter((file) => path.extname(file) === '.v')
+    .map((file) => path.basename(file, '.v'));
 
 function sourceFiles({ primitives, sources }: Design): Map<string, string> {
   const files = new Map<string, string>();

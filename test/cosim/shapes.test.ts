@@ -43,3 +43,15 @@ it('a network of few bits, mostly tables: no difference, the predicted cycles', 
   expect(record).toMatchObject({ passed: true, differing: 0, difference: null });
   expect(record.layersCompared).toHaveLength(shape.length - 1);
 });
+
+it.each([
+  { engine: 'icarus', name: 'bench' },
+  { engine: 'icarus', name: 'espalier_bench' },
+  { engine: 'verilator', name: 'espalier_drive' },
+] as const)('$engine simulates a design called $name', async ({ engine, name }) => {
+  const folder = path.join(newFolder(), 'design');
+  const network = { ...denseNetwork([3, 2, 1], 1), name };
+  writeFolderAtomic(folder, emitDesign(network, parallel(1), { version: '0', command: 'test' }));
+  const record = await simulate(folder, { engine, random: 20, cacheFolder: CACHE });
+  expect(record).toMatchObject({ passed: true, samples: 20 + 3 + 2 * 3 });
+});

@@ -10,7 +10,7 @@ import type { BuildOptions, BuiltDesign, Engine, FailureKind, Job, RunResult } f
 import { firstLines, runProcess } from '../process.js';
 import { installHint } from '../tools.js';
 
-const BENCH = path.join(import.meta.dirname, '../../../sim/bench.v');
+const BENCH = path.join(import.meta.dirname, '../../../sim/espalier_bench.v');
 
 /** Icarus Verilog and the test bench in `sim/`: slower by far, but it knows unknown values. */
 export const icarus: Engine = {
@@ -33,7 +33,7 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   const sources = manifest.sources.map(({ file }) => path.join(design.folder, file));
   const traces = options.traces ? traceLines(design) : '';
   const args = [
-    ...['-g2001', '-s', 'bench', `-DTOP=${manifest.top}`],
+    ...['-g2001', '-s', 'espalier_bench', `-DTOP=${manifest.top}`],
     ...[`-DINPUT_WIDTH=${manifest.stream.input.width}`, `-DOUTPUT_WIDTH=${manifest.stream.output.width}`],
     ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
   ];

@@ -21,9 +21,9 @@ interface Program {
 
 const HARNESS: Program = { main: 'main', others: ['harness'], headers: ['harness.h'] };
 const BARE: Program = { main: 'bare', others: [], headers: [] };
-const WRAPPER = 'drive.v';
 const RECIPE = 'build.mk';
 const TOP = 'espalier_drive';
+const WRAPPER = `${TOP}.v`;
 
 // No --threads: with it some runs are hundreds of times slower. Registers without a reset start at random.
 // Measured on an unrolled network of 22,000 LUTs: in functions of this size instead of a few huge ones the model is

@@ -1,6 +1,6 @@
-// The design with its inputs behind registers of the falling edge, as a test bench on a board drives it: they change
-// half a cycle before the edge that reads them. Verilator then works out the logic behind the inputs once a cycle;
-// behind ports it would at both edges, and again for the registers.
+// The design with its inputs behind registers, as logic on the chip drives it: what stands at the ports goes in with
+// the rising edge. Verilator then works out the logic behind the inputs once a cycle; behind ports it would at both
+// edges, and again for the registers.
 //
 // Macros: TOP (module), INPUT_WIDTH, OUTPUT_WIDTH.
 
@@ -20,7 +20,7 @@ module espalier_drive (
   reg                     valid_q;
   reg                     ready_q;
 
-  always @(negedge aclk) begin
+  always @(posedge aclk) begin
     aresetn_q <= aresetn;
     data_q    <= s_axis_tdata;
     valid_q   <= s_axis_tvalid;

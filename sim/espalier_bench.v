@@ -10,7 +10,7 @@
 
 `timescale 1ns / 1ps
 
-module bench;
+module espalier_bench;
   localparam RESET_CYCLES = 8;
 
   reg                      aclk          = 1'b0;
