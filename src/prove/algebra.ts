@@ -1,70 +1,24 @@
 import type { CombinationalCell } from '../netlist/types.js';
+import {
+  type Atom,
+  C0,
+  C1,
+  type Code,
+  CX,
+  commonDivisor,
+  commonZeros,
+  type Form,
+  floorDivide,
+  type HalfAtom,
+  namedAtom,
+  pow2,
+  refine,
+  signPosition,
+  type Term,
+} from './forms.js';
+import { liftedBounds } from './lift.js';
 
-/**
- * Values of nets as exact algebra. A bit is 0, 1, unknown, or bit k of the two's complement (without end) of a whole
- * number that is a linear form over atoms: input symbols, halves (rounded down) of other forms, and outputs of cells
- * that the algebra does not look into. Everything is interned: equal bits have equal numbers.
- */
-export type Code = number;
-export const C0: Code = 0;
-export const C1: Code = 1;
-/** A value that nothing is known of. */
-export const CX: Code = 2;
 const FIRST_CODE = 3;
-
-export type Atom = InputAtom | HalfAtom | CellAtom;
-
-interface AtomBase {
-  readonly id: number;
-  readonly low: bigint;
-  readonly high: bigint;
-}
-
-/** A symbol: input `unit` of sample `sample`; the oldest sample in flight is 0. */
-export interface InputAtom extends AtomBase {
-  readonly kind: 'input';
-  readonly sample: number;
-  readonly unit: number;
-}
-
-/** floor(form / 2). */
-export interface HalfAtom extends AtomBase {
-  readonly kind: 'half';
-  readonly form: Form;
-}
-
-/** A cell's output as an unsigned number; `inputs` are the bits of the operands, in the cell's own order. */
-export interface CellAtom extends AtomBase {
-  readonly kind: 'cell';
-  readonly cell: CombinationalCell;
-  readonly inputs: readonly Code[];
-  readonly width: number;
-}
-
-/** constant + Σ coefficient × atom, in the order of the atoms' ids. The bounds hold for every value it takes. */
-export interface Form {
-  readonly id: number;
-  readonly terms: readonly Term[];
-  readonly constant: bigint;
-  low: bigint;
-  high: bigint;
-}
-
-export interface Term {
-  readonly atom: Atom;
-  readonly coefficient: bigint;
-}
-
-/** Whether a form is a cell's output and nothing else. */
-export function isOneCell({ terms, constant }: Form): boolean {
-  return (
-    terms.length === 1 && constant === 0n && terms[0].coefficient === 1n && terms[0].atom.kind === 'cell'
-  );
-}
-
-export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
-
-const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);
 
 interface Shifted {
   readonly form: Form;
@@ -73,6 +27,21 @@ interface Shifted {
 
 /** How a vector of bits is read as a whole number: exactly, or modulo 2^length. */
 export type Reading = 'unsigned' | 'signed' | 'modular';
+
+export interface AlgebraOptions {
+  /**
+   * A comparison stays a cell until its operands are sums of input symbols: where words are chosen and compared again.
+   * Otherwise it is a sign of a difference, which more is known of.
+   */
+  readonly opaqueComparisons?: boolean;
+  /**
+   * What an adder gives has a name of its own. Otherwise it is known as the sum that it is, and equal sums are equal,
+   * but bits of many sums put together again do not always come to the form of the whole.
+   */
+  readonly namedSums?: boolean;
+}
+
+const isPowerOfTwo = (value: bigint): boolean => value > 0n && (value & (value - 1n)) === 0n;
 
 /** The interned values of one proof. */
 export class Algebra {
@@ -85,11 +54,7 @@ export class Algebra {
   private readonly codeForms: Form[] = [];
   private readonly codeBits: number[] = [];
 
-  /**
-   * @param opaqueComparisons whether a comparison stays a cell until its operands are sums of input symbols: where
-   *   words are chosen and compared again; otherwise it is a sign of a difference, which more is known of
-   */
-  constructor(readonly opaqueComparisons = false) {}
+  constructor(readonly options: AlgebraOptions = {}) {}
 
   /** Symbols of other bounds are other symbols. */
   input(sample: number, unit: number, low: bigint, high: bigint): Form {
@@ -190,8 +155,10 @@ export class Algebra {
   private makeHalf(form: Form): Form {
     const [low, high] = [form.low >> 1n, form.high >> 1n];
     if (low === high) return this.constant(low);
+    // −1 or 0.
+    if (low === form.low && high === form.high) return form;
     // Of two values: the upper one is one more, and so is its half.
-    if (form.high - form.low === 1n) return this.add(form, this.constant(low - form.low));
+    if (this.isOfTwo(form)) return this.add(form, this.constant(low - form.low));
     const odd = form.terms.filter(({ coefficient }) => (coefficient & 1n) === 1n);
     const whole = form.terms
       .map(({ atom, coefficient }) => ({ atom, coefficient: coefficient >> 1n }))
@@ -214,8 +181,17 @@ export class Algebra {
   /** Remembers whose half a form is, and with it every form that is a constant more. */
   private noteOrigin(made: Form, form: Form): void {
     if (made.terms.length === 0) return;
-    const base = this.intern(made.terms, 0n);
+    const base = this.baseOf(made);
     if (!this.origins.has(base)) this.origins.set(base, { form, constant: made.constant });
+  }
+
+  /** Of two values one is linear in the other; but bits of named sums stay what they are. */
+  private isOfTwo({ low, high }: Form): boolean {
+    return high - low === 1n && !this.options.namedSums;
+  }
+
+  private baseOf({ terms }: Form): Form {
+    return this.intern(terms, 0n);
   }
 
   /** Bit k. */
@@ -223,16 +199,16 @@ export class Algebra {
     const position = Math.min(k, signPosition(form));
     const [low, high] = [form.low >> BigInt(position), form.high >> BigInt(position)];
     if (low === high) return (low & 1n) === 1n ? C1 : C0;
-    if (form.high - form.low === 1n && form.high !== 0n) {
+    if (form.high !== 0n && this.isOfTwo(form)) {
       // Of two values: whether it is the lower one, as the sign of a number from −1 to 0.
       const lower = this.bit(this.add(form, this.constant(-form.high)), 0);
       return (low & 1n) === 1n ? lower : this.not(lower);
     }
     // A cell's own bits keep their names: they are its outputs, one by one.
-    if (isOneCell(form)) return this.nameBit(form, position);
+    if (namedAtom(form) !== undefined) return this.nameBit(form, position);
     const whole = this.wholeOf(form);
     if (whole.form !== form) return this.bit(whole.form, position + whole.shift);
-    if (this.opaqueComparisons && position === signPosition(form)) return this.signBit(form);
+    if (this.options.opaqueComparisons && position === signPosition(form)) return this.signBit(form);
     const zeros = commonZeros(form, position);
     if (zeros > position) return ((form.constant >> BigInt(position)) & 1n) === 1n ? C1 : C0;
     const sign = this.asSign(form, position);
@@ -262,6 +238,24 @@ export class Algebra {
   private divide(form: Form, divisor: bigint): Form {
     const terms = form.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / divisor }));
     return this.intern(terms, floorDivide(form.constant, divisor));
+  }
+
+  /** What an operation that adds up gives. */
+  sumWord(form: Form, width: number): Code[] {
+    const reduced = this.reduce(form, width);
+    return this.word(this.options.namedSums ? this.named(reduced) : reduced, width);
+  }
+
+  /** The form under a name, unless it is another's bits moved by some places. */
+  named(form: Form): Form {
+    const [first, ...others] = form.terms;
+    const isShifted = () => others.length === 0 && form.constant === 0n && isPowerOfTwo(first.coefficient);
+    if (first === undefined || isShifted()) return form;
+    return this.atomForm(`s${form.id}`, (id) => {
+      const bounds = liftedBounds(form);
+      const { low, high } = bounds === undefined ? form : refine(form, bounds.low, bounds.high);
+      return { kind: 'sum', id, form, low, high };
+    });
   }
 
   /** The lowest bits. */
@@ -352,7 +346,8 @@ export class Algebra {
       const last = path[path.length - 1];
       const next = this.unfold(last.form);
       if (next === undefined) return last;
-      const again = path.findIndex((step) => step.form === next);
+      // Numbers of two values can be each other's halves, but for a constant.
+      const again = path.findIndex((step) => this.baseOf(step.form) === this.baseOf(next));
       if (again >= 0)
         return path.slice(again).reduce((first, step) => (step.form.id < first.form.id ? step : first));
       path.push({ form: next, shift: last.shift + 1 });
@@ -361,7 +356,7 @@ export class Algebra {
 
   /** A form of which this one is the half. */
   private unfold(form: Form): Form | undefined {
-    const origin = form.terms.length === 0 ? undefined : this.origins.get(this.intern(form.terms, 0n));
+    const origin = form.terms.length === 0 ? undefined : this.origins.get(this.baseOf(form));
     if (origin !== undefined) {
       return this.add(origin.form, this.constant(2n * (form.constant - origin.constant)));
     }
@@ -442,38 +437,3 @@ export class Algebra {
     return form;
   }
 }
-
-/** Adds what is known of a form's values. */
-function refine(form: Form, low: bigint, high: bigint): Form {
-  if (low > form.low) form.low = low;
-  if (high < form.high) form.high = high;
-  return form;
-}
-
-/** The position from which on all bits are equal: that of the sign. */
-export function signPosition({ low, high }: Form): number {
-  const magnitude = high > -low - 1n ? high : -low - 1n;
-  return magnitude === 0n ? 0 : magnitude.toString(2).length;
-}
-
-/** How many low bits are the constant's alone: the power of two in all coefficients; at most limit + 1. */
-function commonZeros(form: Form, limit: number): number {
-  let zeros = limit + 1;
-  for (const { coefficient } of form.terms) {
-    while (zeros > 0 && BigInt.asUintN(zeros, coefficient) !== 0n) zeros -= 1;
-  }
-  return zeros;
-}
-
-/** Of the coefficients; positive. */
-export function commonDivisor(terms: readonly Term[]): bigint {
-  let divisor = 0n;
-  for (const { coefficient } of terms) {
-    let rest = coefficient < 0n ? -coefficient : coefficient;
-    while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
-  }
-  return divisor;
-}
-
-/** Rounded down, by a positive number. */
-export const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));

@@ -1,6 +1,7 @@
 import type { CombinationalCell } from '../netlist/types.js';
+import type { Algebra } from './algebra.js';
+import { checkPoints } from './check-points.js';
 import {
-  type Algebra,
   type Atom,
   C0,
   C1,
@@ -13,8 +14,7 @@ import {
   isInput,
   signPosition,
   type Term,
-} from './algebra.js';
-import { checkPoints } from './check-points.js';
+} from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import type { Verdict } from './verdict.js';
 

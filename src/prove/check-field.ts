@@ -1,6 +1,7 @@
 import type { Interval } from '../fixed/interval.js';
-import { Algebra, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './algebra.js';
+import { Algebra } from './algebra.js';
 import { canOccur, checkPoints } from './check-points.js';
+import { type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
 import type { FieldSpec } from './spec.js';

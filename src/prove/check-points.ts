@@ -1,5 +1,6 @@
 import { Random } from '../core/random.js';
-import { type Algebra, type Code, type Form, type InputAtom, isInput } from './algebra.js';
+import type { Algebra } from './algebra.js';
+import { type Code, type Form, type InputAtom, isInput } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { asSigned, type FieldShape, holds, wrap } from './verdict.js';
 

@@ -9,7 +9,8 @@ import {
   type RegisterCell,
   ZERO,
 } from '../netlist/types.js';
-import { type Algebra, C0, C1, type Code, CX } from './algebra.js';
+import type { Algebra } from './algebra.js';
+import { C0, C1, type Code, CX } from './forms.js';
 import { evaluateCell, mux } from './symbolic-cells.js';
 
 /** The contents of a cone's registers, one code per bit, register after register. */

@@ -1,7 +1,8 @@
 import type { Interval } from '../fixed/interval.js';
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
-import { type Algebra, C0, C1, type Code, CX, type Form, type InputAtom } from './algebra.js';
+import type { Algebra } from './algebra.js';
 import { Cone } from './cone.js';
+import { C0, C1, type Code, CX, type Form, type InputAtom } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 
 /** A place where samples pass: a bus with its handshake, of a port or between two layers. */

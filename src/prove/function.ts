@@ -10,8 +10,8 @@ import {
   ONE,
   ZERO,
 } from '../netlist/types.js';
+import type { Algebra } from './algebra.js';
 import {
-  type Algebra,
   type Atom,
   C0,
   C1,
@@ -21,7 +21,7 @@ import {
   isInput,
   signPosition,
   type Term,
-} from './algebra.js';
+} from './forms.js';
 
 /** A variable of a function: a port of the compiled netlist, wide enough for a signed number in its bounds. */
 export interface Variable {
@@ -50,7 +50,7 @@ export function linearParts(codes: readonly Code[], algebra: Algebra): Form[] {
     for (const { atom } of form.terms) visitAtom(atom);
   };
   const visitAtom = (atom: Atom) => {
-    if (atom.kind === 'half') visit(atom.form);
+    if (atom.kind === 'half' || atom.kind === 'sum') visit(atom.form);
     else if (atom.kind === 'cell') for (const code of atom.inputs) visitCode(code);
   };
   const visitCode = (code: Code) => {
@@ -162,6 +162,8 @@ export class CompiledFunction {
         const word = this.word(atom.form);
         return word.length > 1 ? word.slice(1) : word;
       }
+      case 'sum':
+        return this.word(atom.form);
       case 'cell':
         return [...this.cellBits(atom), ZERO];
       default:

@@ -9,10 +9,11 @@ import { readNetlist } from '../netlist/read.js';
 import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
 import type { Yosys } from '../netlist/yosys-job.js';
 import { networkFromJson } from '../network/json.js';
-import { Algebra, C0, type Code, type Form } from './algebra.js';
+import { Algebra } from './algebra.js';
 import { type Competitor, checkArgmax } from './check-argmax.js';
 import { checkField, severalSymbols } from './check-field.js';
 import { Explorer, fieldForm } from './explore.js';
+import { C0, type Code, type Form } from './forms.js';
 import type { Certificate, Counterexample, FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
 import { cutDesign, type ProofSegment } from './segments.js';
@@ -108,10 +109,30 @@ function certify(
   };
 }
 
+/** A segment in the algebra of sums, and what that leaves open once more in the algebra of named sums. */
 function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
   // The head compares; the layers add up.
-  const isHead = piece.layerBehind === spec.network.layers.length;
-  const algebra = new Algebra(isHead);
+  const opaqueComparisons = piece.layerBehind === spec.network.layers.length;
+  const first = proveIn(new Algebra({ opaqueComparisons }), netlist, spec, piece);
+  const isOpen = ({ outcome }: FieldProof) => outcome.kind === 'open';
+  if (opaqueComparisons || !first.fields.some(isOpen)) return first;
+  const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, (index) =>
+    isOpen(first.fields[index]),
+  );
+  return {
+    ...first,
+    fields: first.fields.map((field, index) => (isOpen(field) ? second.fields[index] : field)),
+  };
+}
+
+/** @param isAsked which of the piece's fields, and the padding after them, are checked; the others stay open */
+function proveIn(
+  algebra: Algebra,
+  netlist: Netlist,
+  spec: NetworkSpec,
+  piece: ProofSegment,
+  isAsked: (index: number) => boolean = () => true,
+): SegmentProof {
   const { outputs, states, steps, broken } = new Explorer(netlist, piece, algebra).explore();
   const common = { from: piece.input.name, to: piece.output.name, states, steps };
   if (broken !== undefined) {
@@ -124,8 +145,11 @@ function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment):
   const inputs = new Map(
     piece.inputs.map((field): [number, Form] => [field.unit, fieldForm(field, 0, algebra)]),
   );
-  const check = (field: Field): FieldProof => {
-    const verdict = worst(outputs.map((bus) => checkBusField(bus, field, { spec, piece, inputs, algebra })));
+  const check = (field: Field, index: number): FieldProof => {
+    const context = { spec, piece, inputs, algebra };
+    const verdict: Verdict = isAsked(index)
+      ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
+      : { kind: 'open', reason: 'it was not asked for' };
     const bit = piece.output.data[field.lsb];
     return { field: fieldName(field), outcome: outcomeOf(verdict, piece, placeOf(netlist, bit)) };
   };

@@ -1,15 +1,15 @@
 import { assertNever } from '../core/assert.js';
+import type { Algebra } from './algebra.js';
 import {
-  type Algebra,
   type Atom,
   type CellAtom,
   type Code,
   CX,
   type Form,
   isInput,
-  isOneCell,
+  namedAtom,
   type Term,
-} from './algebra.js';
+} from './forms.js';
 import { evaluateCell } from './symbolic-cells.js';
 
 /** What a sum of input symbols is replaced by; undefined for an unknown value. */
@@ -41,7 +41,8 @@ export class Rebuilder {
 
   private makeCode(form: Form, position: number): Code {
     // A cell's own bits stay its own: put together and taken apart again they could get another name.
-    if (isOneCell(form)) return this.outputs(form.terms[0].atom as CellAtom)[position];
+    const atom = namedAtom(form);
+    if (atom?.kind === 'cell') return this.outputs(atom)[position];
     const rebuilt = this.form(form);
     return rebuilt === undefined ? CX : this.algebra.bit(rebuilt, position);
   }
@@ -88,6 +89,10 @@ export class Rebuilder {
       case 'half': {
         const inner = this.form(atom.form);
         return inner && this.algebra.floor(inner, 1);
+      }
+      case 'sum': {
+        const inner = this.form(atom.form);
+        return inner && this.algebra.named(inner);
       }
       case 'cell':
         return this.algebra.number(this.outputs(atom), 'unsigned');

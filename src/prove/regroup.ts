@@ -1,14 +1,15 @@
+import type { Algebra } from './algebra.js';
 import {
-  type Algebra,
   type Atom,
   C1,
   type CellAtom,
   type Code,
   type Form,
   isInput,
-  isOneCell,
+  namedAtom,
   type Term,
-} from './algebra.js';
+} from './forms.js';
+import { lift } from './lift.js';
 import { evaluateCell } from './symbolic-cells.js';
 
 /** A number as Σ coefficient × input symbol, plus a form of the other algebra; modulo a power of two. */
@@ -48,13 +49,23 @@ export class Regrouper {
   }
 
   private makeCode(form: Form, position: number): Code | undefined {
-    if (isOneCell(form)) return this.outputs(form.terms[0].atom as CellAtom)?.[position];
+    const atom = namedAtom(form);
+    if (atom?.kind === 'cell') return this.outputs(atom)?.[position];
     // Bits up to this one hang on the number modulo 2^(position + 1).
     const bits = position + 1;
+    const lifted = this.source.options.namedSums ? this.lifted(form, bits) : undefined;
+    if (lifted !== undefined) return this.target.bit(lifted, position);
     const parts = this.parts(form, bits);
     const match = parts && this.match(parts.linear, bits);
     if (parts === undefined || match === undefined) return undefined;
     return this.target.bit(this.inD(match.factor, parts.rest), position);
+  }
+
+  private lifted(form: Form, bits: number): Form | undefined {
+    const lifted = lift(form, bits);
+    const match = lifted && this.match(lifted.linear, lifted.shift + bits);
+    if (lifted === undefined || match === undefined) return undefined;
+    return this.target.floor(this.inD(match.factor, this.target.constant(lifted.constant)), lifted.shift);
   }
 
   private inD(factor: bigint, rest: Form): Form {
@@ -99,6 +110,7 @@ export class Regrouper {
       const rest = outputs && this.target.number(outputs, 'unsigned');
       return rest && { linear: new Map(), rest };
     }
+    if (atom.kind === 'sum') return this.parts(atom.form, bits);
     if (atom.kind === 'input') return { linear: new Map([[atom, 1n]]), rest: this.target.constant(0n) };
     const inner = this.parts(atom.form, bits + 1);
     const match = inner && this.match(inner.linear, 1);

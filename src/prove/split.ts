@@ -1,6 +1,6 @@
-import type { Algebra, Code, Form } from './algebra.js';
-import { C1 } from './algebra.js';
+import type { Algebra } from './algebra.js';
 import { sameBits } from './check-field.js';
+import { C1, type Code, type Form } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import type { FieldSpec } from './spec.js';
 import { type FieldShape, holds, wrap } from './verdict.js';

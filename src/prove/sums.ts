@@ -1,4 +1,4 @@
-import type { InputAtom, Term } from './algebra.js';
+import type { InputAtom, Term } from './forms.js';
 
 /** A sum of input symbols with its coefficients' common divisor taken out and the first one positive. */
 export interface Direction {

@@ -8,7 +8,8 @@ import type {
   RomCell,
   UnaryCell,
 } from '../netlist/types.js';
-import { type Algebra, C0, C1, type Code, CX, type Form, isInput } from './algebra.js';
+import type { Algebra } from './algebra.js';
+import { C0, C1, type Code, CX, type Form, isInput } from './forms.js';
 
 /**
  * A cell's output bits in the algebra. Exact: what is not linear, bitwise trivial or constant becomes an opaque atom;
@@ -211,7 +212,7 @@ function sum(
     operandNumber(b, bSigned, width, algebra),
   ];
   if (left === undefined || right === undefined) return unknown(width);
-  return algebra.word(algebra.reduce(algebra.add(left, algebra.scale(right, sign)), width), width);
+  return algebra.sumWord(algebra.add(left, algebra.scale(right, sign)), width);
 }
 
 /** An operand of an operation modulo 2^width. */
@@ -232,7 +233,7 @@ function product(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algeb
   if (left === undefined || right === undefined) return unknown(width);
   const [constant, other] = left.terms.length === 0 ? [left, right] : [right, left];
   if (constant.terms.length > 0) return opaque(cell, [...a, ...b], width, algebra);
-  return algebra.word(algebra.reduce(algebra.scale(other, constant.constant), width), width);
+  return algebra.sumWord(algebra.scale(other, constant.constant), width);
 }
 
 function comparison(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code {
@@ -240,7 +241,7 @@ function comparison(cell: BinaryCell, a: readonly Code[], b: readonly Code[], al
   const right = algebra.number(b, cell.b.signed ? 'signed' : 'unsigned');
   if (left === undefined || right === undefined) return CX;
   const linear = left.terms.every(isInput) && right.terms.every(isInput);
-  if (algebra.opaqueComparisons && !linear) return opaque(cell, [...a, ...b], 1, algebra)[0];
+  if (algebra.options.opaqueComparisons && !linear) return opaque(cell, [...a, ...b], 1, algebra)[0];
   // The sign of the difference; bits beyond the sign's are equal to it.
   const isLess = (one: Form, other: Form) =>
     algebra.bit(algebra.subtract(one, other), Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { Algebra, C1, type Code, type Form } from '../../src/prove/algebra.js';
+import { Algebra } from '../../src/prove/algebra.js';
+import { C1, type Code, type Form } from '../../src/prove/forms.js';
 import { CompiledFunction, type Resolve, type Variable } from '../../src/prove/function.js';
 
 /** A form with the function that it stands for. */
@@ -25,13 +26,19 @@ function randomSamples(random: Random, algebra: Algebra, count: number): Sample[
   return samples;
 }
 
+/** Under a name, where sums have one. */
+function sumOf(a: Form, b: Form, algebra: Algebra): Form {
+  const sum = algebra.add(a, b);
+  return algebra.options.namedSums ? algebra.named(sum) : sum;
+}
+
 function randomSample(random: Random, algebra: Algebra, samples: readonly Sample[]): Sample {
   const [a, b] = [random.pick(samples), random.pick(samples)];
   const k = BigInt(random.integer(-9, 9));
   const shift = random.integer(0, 6);
   switch (random.integer(0, 5)) {
     case 0:
-      return { form: algebra.add(a.form, b.form), value: (x) => a.value(x) + b.value(x) };
+      return { form: sumOf(a.form, b.form, algebra), value: (x) => a.value(x) + b.value(x) };
     case 1:
       return { form: algebra.scale(a.form, k), value: (x) => a.value(x) * k };
     case 2:
@@ -69,7 +76,7 @@ const randomPoint = (random: Random) => VARIABLES.map(({ low, high }) => random.
 describe('the algebra', () => {
   it.each(Array.from({ length: 30 }, (_, seed) => seed))('means what it says: seed %i', (seed) => {
     const random = new Random(seed, 'algebra');
-    const algebra = new Algebra();
+    const algebra = new Algebra({ namedSums: seed % 2 === 1 });
     const samples = randomSamples(random, algebra, 60);
     const resolve: Resolve = (terms) =>
       terms.map(({ atom, coefficient }) => ({

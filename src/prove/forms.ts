@@ -1,0 +1,106 @@
+import type { CombinationalCell } from '../netlist/types.js';
+
+/**
+ * Values of nets as exact algebra. A bit is 0, 1, unknown, or bit k of the two's complement (without end) of a whole
+ * number that is a linear form over atoms: input symbols, halves (rounded down) of other forms, sums under a name, and
+ * outputs of cells that the algebra does not look into. Everything is interned: equal bits have equal numbers.
+ */
+export type Code = number;
+export const C0: Code = 0;
+export const C1: Code = 1;
+/** A value that nothing is known of. */
+export const CX: Code = 2;
+export type Atom = InputAtom | HalfAtom | SumAtom | CellAtom;
+
+interface AtomBase {
+  readonly id: number;
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** A symbol: input `unit` of sample `sample`; the oldest sample in flight is 0. */
+export interface InputAtom extends AtomBase {
+  readonly kind: 'input';
+  readonly sample: number;
+  readonly unit: number;
+}
+
+/** floor(form / 2). */
+export interface HalfAtom extends AtomBase {
+  readonly kind: 'half';
+  readonly form: Form;
+}
+
+/** The value of a form under a name of its own, so that its bits stay what an adder gives. */
+export interface SumAtom extends AtomBase {
+  readonly kind: 'sum';
+  readonly form: Form;
+}
+
+/** A cell's output as an unsigned number; `inputs` are the bits of the operands, in the cell's own order. */
+export interface CellAtom extends AtomBase {
+  readonly kind: 'cell';
+  readonly cell: CombinationalCell;
+  readonly inputs: readonly Code[];
+  readonly width: number;
+}
+
+/** constant + Σ coefficient × atom, in the order of the atoms' ids. The bounds hold for every value it takes. */
+export interface Form {
+  readonly id: number;
+  readonly terms: readonly Term[];
+  readonly constant: bigint;
+  low: bigint;
+  high: bigint;
+}
+
+export interface Term {
+  readonly atom: Atom;
+  readonly coefficient: bigint;
+}
+
+/** The atom that a form is, if it is a cell's output or a named sum and nothing else: its bits keep their names. */
+export function namedAtom({ terms, constant }: Form): CellAtom | SumAtom | undefined {
+  if (terms.length !== 1 || constant !== 0n || terms[0].coefficient !== 1n) return undefined;
+  const [{ atom }] = terms;
+  return atom.kind === 'cell' || atom.kind === 'sum' ? atom : undefined;
+}
+
+export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
+
+export const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);
+
+/** Adds what is known of a form's values. */
+export function refine(form: Form, low: bigint, high: bigint): Form {
+  if (low > form.low) form.low = low;
+  if (high < form.high) form.high = high;
+  return form;
+}
+
+/** The position from which on all bits are equal: that of the sign. */
+export function signPosition({ low, high }: Pick<Form, 'low' | 'high'>): number {
+  const magnitude = high > -low - 1n ? high : -low - 1n;
+  return magnitude === 0n ? 0 : magnitude.toString(2).length;
+}
+
+/** How many low bits are the constant's alone: the power of two in all coefficients; at most limit + 1. */
+export function commonZeros(form: Form, limit: number): number {
+  let zeros = limit + 1;
+  for (const { coefficient } of form.terms) {
+    while (zeros > 0 && BigInt.asUintN(zeros, coefficient) !== 0n) zeros -= 1;
+  }
+  return zeros;
+}
+
+/** Of the coefficients; positive. */
+export function commonDivisor(terms: readonly Term[]): bigint {
+  let divisor = 0n;
+  for (const { coefficient } of terms) {
+    let rest = coefficient < 0n ? -coefficient : coefficient;
+    while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
+  }
+  return divisor;
+}
+
+/** Rounded down, by a positive number. */
+export const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));

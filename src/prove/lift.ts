@@ -1,0 +1,152 @@
+import { type Atom, type Form, pow2, signPosition, type Term } from './forms.js';
+
+/** A form as floor((Σ coefficient × input symbol + constant) / 2^shift), modulo 2^bits. */
+export interface Lifted {
+  readonly linear: ReadonlyMap<Atom, bigint>;
+  readonly constant: bigint;
+  readonly shift: number;
+}
+
+/** Sums are taken apart at this many times their value, a power of two, so that shares of them stay whole. */
+const SCALE = 32;
+
+/** 2^shift × form = Σ linear + constant + something between low and high. */
+interface Opened {
+  readonly linear: ReadonlyMap<Atom, bigint>;
+  readonly constant: bigint;
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly shift: number;
+}
+
+/** What is there of one atom: its floors by powers of two, each with a factor. */
+interface Pieces {
+  readonly atom: Atom;
+  readonly floors: Map<number, bigint>;
+}
+
+/**
+ * Opens the sums that a form is made from, the last one first: where all bits of a sum stand at their places, they are
+ * the sum, whichever adders they went to. Bits that are left over must be fewer than make a whole: then they are what
+ * was cut off, and the form is the rest rounded down.
+ *
+ * @param bits how many bits of the form are asked for
+ */
+export function lift(form: Form, bits: number): Lifted | undefined {
+  const opened = open(form, SCALE + bits);
+  if (opened === undefined) return undefined;
+  const { linear, constant, low, high, shift } = opened;
+  const unit = pow2(shift);
+  // One value of what is left over makes the sum divisible, and that one rounds it down.
+  return high - low < unit ? { linear, constant: constant + low + unit - 1n, shift } : undefined;
+}
+
+/** Bounds of a form, from what its sums are made of; undefined when nothing better is known. */
+export function liftedBounds(form: Form): { readonly low: bigint; readonly high: bigint } | undefined {
+  const opened = open(form, undefined);
+  if (opened === undefined) return undefined;
+  let low = opened.constant + opened.low;
+  let high = opened.constant + opened.high;
+  for (const [atom, coefficient] of opened.linear) {
+    low += coefficient * (coefficient > 0n ? atom.low : atom.high);
+    high += coefficient * (coefficient > 0n ? atom.high : atom.low);
+  }
+  const shift = BigInt(opened.shift);
+  return { low: -(-low >> shift), high: high >> shift };
+}
+
+/** @param bits modulo which power of two; exactly, where there is none */
+function open(form: Form, bits: number | undefined): Opened | undefined {
+  const reduce = (value: bigint) => (bits === undefined ? value : BigInt.asIntN(bits, value));
+  const pending = new Map<number, Pieces>();
+  const linear = new Map<Atom, bigint>();
+  let constant = form.constant << BigInt(SCALE);
+  let [low, high] = [0n, 0n];
+  const rest: bigint[] = [];
+  if (!collect(form.terms, pow2(SCALE), pending)) return undefined;
+  while (pending.size > 0) {
+    // What a sum is made from is older than the sum.
+    const last = Math.max(...pending.keys());
+    const pieces = pending.get(last) as Pieces;
+    const { atom } = pieces;
+    pending.delete(last);
+    const share = shareOf(pieces, reduce);
+    for (const { weight, negative } of share.rest) {
+      rest.push(weight);
+      const end = negative ? -weight : weight;
+      if (end < 0n) low += end;
+      else high += end;
+    }
+    if (share.factor === 0n) continue;
+    if (atom.kind === 'input') linear.set(atom, share.factor);
+    else if (atom.kind === 'sum' && collect(atom.form.terms, share.factor, pending)) {
+      constant += share.factor * atom.form.constant;
+    } else return undefined;
+  }
+  const zeros = trailingZeros([constant, ...linear.values(), ...rest]);
+  const down = (value: bigint) => value >> BigInt(zeros);
+  return {
+    linear: new Map([...linear].map(([atom, coefficient]) => [atom, down(coefficient)])),
+    constant: down(constant),
+    low: down(low),
+    high: down(high),
+    shift: SCALE - zeros,
+  };
+}
+
+/** Adds terms to what is to be opened; false when there is the floor of something that is no atom. */
+function collect(terms: readonly Term[], factor: bigint, pending: Map<number, Pieces>): boolean {
+  return terms.every((term) => {
+    let { atom } = term;
+    let depth = 0;
+    while (atom.kind === 'half') {
+      const { form } = atom;
+      if (form.terms.length !== 1 || form.constant !== 0n || form.terms[0].coefficient !== 1n) return false;
+      [{ atom }] = form.terms;
+      depth += 1;
+    }
+    // Beyond its sign a number stays the same.
+    if (atom.low < 0n) depth = Math.min(depth, signPosition(atom));
+    const { floors } = pending.get(atom.id) ?? { floors: new Map<number, bigint>() };
+    floors.set(depth, (floors.get(depth) ?? 0n) + factor * term.coefficient);
+    pending.set(atom.id, { atom, floors });
+    return true;
+  });
+}
+
+interface Share {
+  /** How many times the whole atom is there. */
+  readonly factor: bigint;
+  /** Bits of it that are there more or fewer times, with the weight of one; a sign's value is −1. */
+  readonly rest: readonly { readonly weight: bigint; readonly negative: boolean }[];
+}
+
+/** The atom as often as leaves least over: as one of its bits says that it is there. */
+function shareOf({ atom, floors }: Pieces, reduce: (value: bigint) => bigint): Share {
+  const signed = atom.low < 0n;
+  const count = signPosition(atom) + (signed ? 1 : 0);
+  // Bit k counts in every floor by a power up to k.
+  const weights: bigint[] = [];
+  for (let k = 0; k < count; k++) {
+    weights.push((k === 0 ? 0n : 2n * weights[k - 1]) + (floors.get(k) ?? 0n));
+  }
+  const restOf = (factor: bigint) =>
+    weights.flatMap((weight, k) => {
+      const wrong = reduce(weight - (factor << BigInt(k)));
+      return wrong === 0n ? [] : [{ weight: wrong, negative: signed && k === count - 1 }];
+    });
+  const isWhole = (weight: bigint, k: number) => atom.kind !== 'cell' && (weight & (pow2(k) - 1n)) === 0n;
+  const factors = weights.flatMap((weight, k) => (isWhole(weight, k) ? [weight >> BigInt(k)] : []));
+  return [...new Set([0n, ...factors])]
+    .map((factor) => ({ factor, rest: restOf(factor) }))
+    .reduce((best, share) => (sizeOf(share) < sizeOf(best) ? share : best));
+}
+
+const sizeOf = ({ rest }: Share): bigint =>
+  rest.reduce((sum, { weight }) => sum + (weight < 0n ? -weight : weight), 0n);
+
+function trailingZeros(values: readonly bigint[]): number {
+  let zeros = 0;
+  while (zeros < SCALE && values.every((value) => ((value >> BigInt(zeros)) & 1n) === 0n)) zeros += 1;
+  return zeros;
+}
