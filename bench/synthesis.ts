@@ -43,6 +43,8 @@ interface Synthesized {
   readonly luts: number;
   readonly carryCells: number;
   readonly seconds: number;
+  /** The cost model's LUTs. */
+  readonly estimate: number;
 }
 
 /** For the 7 series, registers only before the output; Yosys may use no DSP, and leaves adders as they are. */
@@ -78,6 +80,7 @@ async function synthesized(
     luts: count(/^\s+LUT[1-6](?:_2)?\s+(\d+)$/gm),
     carryCells: count(/^\s+CARRY4\s+(\d+)$/gm),
     seconds,
+    estimate: manifest.estimate?.luts ?? Number.NaN,
   };
 }
 
@@ -104,11 +107,13 @@ async function compareCells(workload: Workload, ours: Synthesized, yosys: Yosys)
     if (other.carryCells > 0 && atMost !== undefined)
       ratios.push(ratioOf(title, `CARRY4: parallel / ${name}`, ours.carryCells, other.carryCells));
   }
-  const estimate = circuitCost(compileCircuit(lowerNetwork(network), OPTIONS));
+  const longest = await synthesized(network, { ...PARALLEL, effort: 3 }, yosys);
+  const { carryCells } = circuitCost(compileCircuit(lowerNetwork(network), OPTIONS));
   return [
     ...ratios,
-    ratioOf(title, 'LUTs: cost model / Yosys', estimate.luts, ours.luts, { atLeast: 0.97 }),
-    ratioOf(title, 'CARRY4: cost model / Yosys', estimate.carryCells, ours.carryCells, { atLeast: 0.97 }),
+    ratioOf(title, 'LUTs: effort 3 / effort 1', longest.luts, ours.luts, { atMost: 0.99 }),
+    ratioOf(title, 'LUTs: cost model / Yosys', ours.estimate, ours.luts, { atLeast: 0.97 }),
+    ratioOf(title, 'CARRY4: cost model / Yosys', carryCells, ours.carryCells, { atLeast: 0.97 }),
   ];
 }
 
@@ -126,17 +131,15 @@ function depthOf({ values }: Circuit): number {
 function compareCircuits(workload: Workload): Ratio[] {
   const { title } = workload;
   const network = lowerNetwork(workloadNetwork(workload));
-  const [first, second, third, csd] = [
+  const [first, second, csd] = [
     OPTIONS,
     { ...OPTIONS, effort: 2 as const },
-    { ...OPTIONS, effort: 3 as const },
     { ...OPTIONS, form: 'csd' as const },
   ].map((options) => compileCircuit(network, options));
   const luts = (circuit: Circuit) => circuitCost(circuit).luts;
   const ratios = [
     ratioOf(title, 'adder depth: parallel / trees of CSD digits', depthOf(first), depthOf(csd)),
     ratioOf(title, 'LUTs by the cost model: effort 2 / effort 1', luts(second), luts(first), { atMost: 1 }),
-    ratioOf(title, 'LUTs by the cost model: effort 3 / effort 1', luts(third), luts(first), { atMost: 0.99 }),
   ];
   for (const adderLevelsPerStage of isSmall(workload) ? ([1, 3, 'layer'] as const) : []) {
     const pipelined = compileCircuit(network, { ...OPTIONS, adderLevelsPerStage });

@@ -34,7 +34,9 @@ const { printTable } = await import(path.join(compiled, 'src', 'cli', 'table.js'
 let missed = 0;
 for (const name of wanted.length > 0 ? wanted : all) {
   const { default: bench } = await import(path.join(compiled, 'bench', `${name}.js`));
-  const ratios = await bench.run(() => {});
+  const ratios = await bench.run(({ task, done, total }) => {
+    console.error(`${name}: ${task} (${done + 1} of ${total})`);
+  });
   const rows = ratios.map(({ workload, measure, ours, other, ratio, goal }) => {
     const limit = goal === undefined ? '' : 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`;
     const isMet = goal === undefined || ('atLeast' in goal ? ratio >= goal.atLeast : ratio <= goal.atMost);
