@@ -16,6 +16,13 @@ export interface EmittedHead {
   readonly roms: readonly RomImage[];
   /** Cycles from taking values_i to giving data_o. */
   readonly latency: number;
+  /** What it takes of a 7-series device, about; a probability's ROM aside. */
+  readonly cost: HeadCost;
+}
+
+export interface HeadCost {
+  readonly luts: number;
+  readonly flipFlops: number;
 }
 
 export type BuildHead = (network: AffineNetwork, context: BuildContext) => EmittedHead;

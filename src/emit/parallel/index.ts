@@ -6,7 +6,7 @@ import { circuitCost } from '../../hardware/parallel/cost.js';
 import { slotsFor } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Architecture, BuildContext, Design } from '../architecture.js';
-import { dataWidth } from '../heads/head.js';
+import type { EmittedHead } from '../heads/head.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LayerTrace, ResourceEstimate, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
@@ -104,17 +104,25 @@ function emitCircuit(
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
-    ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, context) } : {}),
+    ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, head, context) } : {}),
     synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder', 'espalier_table'] },
   };
 }
 
-/** The head is not in it: it is a few LUTs beside the sums. */
-function estimateOf(circuit: Circuit, context: BuildContext): ResourceEstimate {
-  const { luts, flipFlops } = circuitCost(circuit);
-  // The buffer of the output stream keeps two words and chooses between them.
-  const bits = dataWidth(context);
-  return { target: 'xc7', luts: luts + bits, flipFlops: flipFlops + 2 * bits + 2 };
+/** The buffer of the output stream keeps two words and chooses between them. */
+function estimateOf(
+  circuit: Circuit,
+  head: EmittedHead | undefined,
+  { stream }: BuildContext,
+): ResourceEstimate {
+  const circuitOnly = circuitCost(circuit);
+  const { luts, flipFlops } = head?.cost ?? { luts: 0, flipFlops: 0 };
+  const { width } = stream.output;
+  return {
+    target: 'xc7',
+    luts: circuitOnly.luts + luts + width + 3,
+    flipFlops: circuitOnly.flipFlops + flipFlops + 2 * width + 2,
+  };
 }
 
 function readInputs({ inputs }: Circuit): number[] {

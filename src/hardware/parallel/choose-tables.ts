@@ -70,7 +70,7 @@ function release(circuit: Circuit, value: number, readers: number[]): number {
   const { operation, layer } = circuit.values[value];
   readers[value] -= 1;
   if (readers[value] > 0) return 0;
-  let luts = operationLuts(circuit.values[value]);
+  let luts = operationLuts(circuit.values, circuit.values[value]);
   for (const operand of operandsOf(operation))
     if (circuit.values[operand].layer === layer) luts += release(circuit, operand, readers);
   return luts;

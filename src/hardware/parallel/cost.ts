@@ -22,7 +22,7 @@ export function circuitCost(circuit: Circuit): Cost {
   const read = bitReaders(circuit);
   circuit.values.forEach((value, number) => {
     const { operation } = value;
-    luts += operationLuts(value);
+    luts += operationLuts(circuit.values, value);
     if (operation.kind === 'adder')
       carryCells += Math.ceil((operation.columns + operation.rows.length - 1) / 4);
     if (operation.kind === 'register')
@@ -35,18 +35,19 @@ export function circuitCost(circuit: Circuit): Cost {
 /** LUTs of every layer. */
 export function layerLuts({ layers, values }: Circuit): number[] {
   const luts = layers.map(() => 0);
-  for (const value of values) if (value.layer >= 0) luts[value.layer] += operationLuts(value);
+  for (const value of values) if (value.layer >= 0) luts[value.layer] += operationLuts(values, value);
   return luts;
 }
 
 /** LUTs of one value, those that it reads aside. */
-export function operationLuts({ operation, range }: Value): number {
+export function operationLuts(values: readonly Value[], { operation, range }: Value): number {
   switch (operation.kind) {
     case 'adder':
       return adderLuts(operation);
     case 'relu':
-    case 'clamp':
       return widthOf(range);
+    case 'clamp':
+      return clampLuts(values[operation.value], widthOf(range));
     case 'even':
       return 1;
     case 'table': {
@@ -56,6 +57,14 @@ export function operationLuts({ operation, range }: Value): number {
     default:
       return 0;
   }
+}
+
+/** A bit's LUT also takes the sign and, up to four, the bits above; with more of them those have LUTs of their own. */
+function clampLuts({ operation, range }: Value, width: number): number {
+  const above = widthOf(range) - width;
+  const luts = width + (above > 4 ? Math.ceil((above - 1) / 5) : 0);
+  // A ReLU before it goes into the same LUTs.
+  return operation.kind === 'relu' ? luts - widthOf(range) : luts;
 }
 
 /** LUTs that a circuit of sums will take at most, before anything is shared: half a LUT per bit of every term. */
