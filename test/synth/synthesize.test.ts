@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DesignFolder } from '../../src/emit/read-design.js';
+import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
+import { writeFolderAtomic } from '../../src/core/files.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { ResourceEstimate } from '../../src/emit/manifest.js';
+import { type DesignFolder, readDesign } from '../../src/emit/read-design.js';
 import { findYosys } from '../../src/netlist/yosys.js';
 import { longestPath } from '../../src/synth/longest-path.js';
 import { type MappedDesign, type MappedModule, moduleName } from '../../src/synth/mapped.js';
@@ -165,4 +169,27 @@ describe('a module that Yosys named', () => {
     ["$paramod\\sum\\W=s32'11111111111111111111111111111111\\F=1'1", 'sum #(W=-1, F=1)'],
     ['$paramod$0123456789abcdef\\sum', 'sum #(01234567)'],
   ])('%s', (raw, wanted) => expect(moduleName(raw)).toBe(wanted));
+});
+
+describe('the cost model of the parallel form', () => {
+  it.each([
+    { what: 'sums and a decision by sign', network: denseNetwork([12, 6, 1], 0.5) },
+    {
+      what: 'tables',
+      network: {
+        ...fewBitNetwork({ shape: [12, 16, 8, 3], bits: 2, fanIn: [3, 5], weightBits: 6 }),
+        head: { kind: 'values' } as const,
+      },
+    },
+  ])('is within 5 % of what Yosys makes of $what', async ({ what, network }) => {
+    const target = path.join(folder, what);
+    writeFolderAtomic(
+      target,
+      emitDesign(network, { architecture: 'parallel' }, { version: '0', command: 'test' }),
+    );
+    const design = readDesign(target);
+    const report = await synthesize(design, await findYosys(), { ...OPTIONS, target: 'xc7' });
+    const ratio = (report.estimate as ResourceEstimate).luts / report.flattened.resources.luts;
+    expect([ratio, Math.abs(ratio - 1) < 0.05]).toEqual([ratio, true]);
+  });
 });

@@ -73,6 +73,10 @@ function emitCircuit(
   const head = buildHead(network, context);
   const timing = timingOf(network, circuit, (head?.latency ?? 0) + BUFFER_LATENCY);
   const kinds = new Set(circuit.values.map(({ operation }) => operation.kind));
+  const primitives = [
+    ...(kinds.has('adder') ? ['espalier_adder'] : []),
+    ...(kinds.has('table') ? ['espalier_table'] : []),
+  ];
   const top = emitTop(
     {
       network,
@@ -93,19 +97,14 @@ function emitCircuit(
       ...(head === undefined ? [] : [head.source]),
       top.source,
     ],
-    primitives: [
-      ...(kinds.has('adder') ? ['espalier_adder'] : []),
-      ...(kinds.has('table') ? ['espalier_table'] : []),
-      ...(head?.primitives ?? []),
-      'espalier_skid_buffer',
-    ],
+    primitives: [...primitives, ...(head?.primitives ?? []), 'espalier_skid_buffer'],
     roms: head?.roms ?? [],
     timing,
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
     ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, head, context) } : {}),
-    synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: ['espalier_adder', 'espalier_table'] },
+    synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
   };
 }
 
