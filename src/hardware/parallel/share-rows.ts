@@ -129,13 +129,11 @@ class RowSharing {
     );
     const added = this.terms.addSum(item, own);
     this.changes.push(0);
+    const settled = new Set<number>();
     for (const changed of [first, second, added]) {
-      for (let other = 0; other <= added; other++) {
-        // Pairs among the three come once.
-        if (other === changed || (other === first && changed !== first)) continue;
-        if (changed === added && other === second) continue;
-        this.offer(Math.min(changed, other), Math.max(changed, other));
-      }
+      settled.add(changed);
+      for (let other = 0; other <= added; other++)
+        if (!settled.has(other)) this.offer(Math.min(changed, other), Math.max(changed, other));
     }
   }
 

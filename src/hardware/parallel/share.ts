@@ -71,10 +71,10 @@ class Sharing {
   /** Counts the pairs of a row as it came. */
   private countPairs(row: readonly number[]): void {
     const { table } = this;
-    const isFar = this.reach < Number.POSITIVE_INFINITY;
+    const all = this.reach === Number.POSITIVE_INFINITY && this.levels.every((level) => level === 0);
     for (let at = 0; at < row.length; at++) {
       for (let other = at + 1; other < row.length; other++) {
-        const pair = isFar ? this.pairOf(row[at], row[other]) : table.find(row[at], row[other]);
+        const pair = all ? table.find(row[at], row[other]) : this.pairOf(row[at], row[other]);
         if (pair >= 0) table.counts[pair] += 1;
       }
     }
