@@ -1,5 +1,6 @@
 import { Random } from '../../core/random.js';
 import type { Circuit } from './circuit.js';
+import { decomposeColumns } from './columns.js';
 import { compressSums } from './compress.js';
 import { circuitCost, layerLuts } from './cost.js';
 import { sharePairs } from './share.js';
@@ -29,7 +30,7 @@ interface Budget {
 const BUDGETS: Record<Effort, Budget> = {
   0: { variants: 0, trials: 1 },
   1: { variants: 1, trials: 1 },
-  2: { variants: 3, trials: 5 },
+  2: { variants: 4, trials: 5 },
   3: { variants: 18, trials: 20 },
 };
 
@@ -41,6 +42,10 @@ const VARIATION = 0.15;
 /** What is shared, one after another, and the LUTs that each must save. */
 const ORDERS: readonly (readonly [share: typeof sharePairs, threshold: number][])[] = [
   [[sharePairs, 0]],
+  [
+    [decomposeColumns, 0],
+    [sharePairs, 0],
+  ],
   [
     [shareRows, 0],
     [sharePairs, 0],
