@@ -645,6 +645,14 @@ export const problems = {
       got: 'neither manifest.json nor espalier.yaml',
       wanted: 'the folder of an emitted design or of a model',
     }),
+  nothingToProve: (place: string, likely?: string) =>
+    raise({
+      code: 'pipeline/nothing-to-prove',
+      where: place,
+      got: 'neither manifest.json nor espalier.yaml',
+      wanted: 'the folder of an emitted design or of a model',
+      ...didYouMean(likely),
+    }),
   encoderMissing: (folder: string) =>
     raise({
       code: 'pipeline/encoder-missing',

@@ -21,6 +21,8 @@ export interface Stage {
   readonly settings: unknown;
   /** Files of the user's that it reads; name for `Inputs.file` → path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Files that another command may lay beside the product, and that are not of it. */
+  readonly guests?: readonly string[];
   /** Makes the product: path inside the folder → content. Same inputs, same bytes. */
   make(inputs: Inputs, onProgress: OnProgress): Promise<ReadonlyMap<string, string | Uint8Array>>;
 }
@@ -116,7 +118,7 @@ async function runStage(
 ): Promise<StageState> {
   const inputs = inputsOf(stage, products);
   const key = hashOf(inputs);
-  let product = again ? undefined : keptProduct(folder, stage.name, key);
+  let product = again ? undefined : keptProduct(folder, stage, key);
   const state = product === undefined ? 'made' : 'kept';
   options.onStage?.(stage, 'begins');
   if (product === undefined) {
@@ -125,7 +127,7 @@ async function runStage(
       options.onProgress,
     );
     writeProduct(folder, stage.name, key, inputs, files);
-    product = keptProduct(folder, stage.name, key);
+    product = keptProduct(folder, stage, key);
     invariant(product !== undefined, `the product of ${stage.name} is not what was written`);
   }
   products.set(stage.name, product);
@@ -169,10 +171,10 @@ function writeProduct(
 }
 
 /** The product in a folder, when it was made from inputs with this key and nobody has touched it since. */
-function keptProduct(folder: string, stage: string, key: string): Product | undefined {
+function keptProduct(folder: string, { name: stage, guests = [] }: Stage, key: string): Product | undefined {
   const record = readRecord(path.join(folder, RECORD));
   if (record?.key !== key || record.stage !== stage) return undefined;
-  const names = filesIn(folder).filter((name) => name !== RECORD);
+  const names = filesIn(folder).filter((name) => name !== RECORD && !guests.includes(name));
   const isWhole =
     names.length === Object.keys(record.files).length &&
     names.every((name) => record.files[name] === sha256(readFileSync(path.join(folder, name))));

@@ -1,6 +1,9 @@
 import type { SourcePlace } from '../netlist/types.js';
 import type { Difference, Method } from './verdict.js';
 
+/** The certificate's name beside a design's manifest. */
+export const CERTIFICATE_FILE = 'proof.json';
+
 /** What a proof came to. `refuted`: an input is known on which the design is wrong, confirmed by simulation. */
 export type Status = 'proved' | 'refuted' | 'not proved';
 
@@ -12,6 +15,8 @@ export interface Certificate {
   readonly status: Status;
   /** What the statement is about: every file that was read, with the SHA-256 of its contents then. */
   readonly files: readonly { readonly file: string; readonly sha256: string }[];
+  /** Those of the files that are not as they were emitted: the statement is about what they say now. */
+  readonly edited: readonly string[];
   /** What has to be right besides: see docs/proof.md. */
   readonly restsOn: readonly string[];
   readonly segments: readonly SegmentProof[];

@@ -86,7 +86,7 @@ export function edit(folder: string, file: string, change: (text: string) => str
 }
 
 export async function proveFolder(folder: string, useVerilator = false): Promise<Certificate> {
-  const options = { timeoutSeconds: 60, cacheFolder: CACHE, useVerilator };
+  const options = { timeoutSeconds: 60, cacheFolder: CACHE, useVerilator, threads: 0 };
   return (await proveDesign(folder, await findYosys('native'), options)).certificate;
 }
 

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Certificate, FieldOutcome, SegmentProof } from '../../prove/proof.js';
 import type { Proved } from '../../prove/prove.js';
@@ -7,7 +6,6 @@ import { wholeNumber } from '../option-parsers.js';
 import { whole } from '../table.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 600;
-const CERTIFICATE_FILE = 'proof.json';
 
 /** The Verilog against the network, for all inputs. */
 export const prove: CliCommand = {
@@ -15,34 +13,32 @@ export const prove: CliCommand = {
   summary: 'prove that the Verilog equals the integer network, for every input and every stall',
   examples: [
     ['espalier prove build/mine', 'neuron by neuron; the certificate goes to build/mine/proof.json'],
+    ['espalier prove models/wdbc', "a model's design, made up to date"],
     ['espalier prove build/mine --yosys wasm', 'with the Yosys that npm installs'],
   ],
   declare(command: Command) {
     command
-      .argument('<design>', 'folder of a design')
+      .argument('[place]', 'folder of a design or of a model (default: the model here)')
       .addOption(
         new Option(
           '--yosys <kind>',
           'which Yosys reads the Verilog (default: native where it is installed)',
         ).choices(['native', 'wasm']),
       )
-      .option('--timeout <seconds>', 'end a reading that takes longer', wholeNumber('--timeout', 1))
+      .option(
+        '--timeout <seconds>',
+        `end Yosys when it takes longer (default: ${DEFAULT_TIMEOUT_SECONDS})`,
+        wholeNumber('--timeout', 1),
+      )
       .option('--out <file>', 'the certificate (default: DESIGN/proof.json)');
   },
-  async run([folder], options, { onProgress, paint }) {
-    const { findYosys } = await import('../../netlist/yosys.js');
-    const { proveDesign } = await import('../../prove/prove.js');
-    const { writeFileAtomic } = await import('../../core/files.js');
-    const proved = await proveDesign(folder, await findYosys(options.yosys), {
-      timeoutSeconds: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
-      onProgress,
-      cacheFolder: path.join('build', '.cache', 'cosim'),
-    });
-    const { certificate } = proved;
-    const file = options.out ?? path.join(folder, CERTIFICATE_FILE);
-    writeFileAtomic(file, `${JSON.stringify(certificate, null, 2)}\n`);
+  async run([place], { yosys, timeout, out }, { onProgress, paint }) {
+    const { provePlace } = await import('../../pipeline/prove.js');
+    const timeoutSeconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
+    const proved = await provePlace({ place, yosys, timeoutSeconds, out, onProgress });
+    const { certificate, design, file } = proved;
     return {
-      result: { file, certificate },
+      result: { design, file, certificate },
       text: `${describeProof(proved, paint)}\n\ncertificate  ${file}`,
       status: certificate.status === 'proved' ? 0 : 1,
     };
@@ -57,15 +53,14 @@ const METHODS = {
 } as const;
 
 /** What was proved, layer by layer, and what is not. */
-export function describeProof({ certificate, readSeconds, segmentSeconds }: Proved, paint: Paint): string {
-  const seconds = (value: number) => `${value.toFixed(1)} s`;
+export function describeProof({ certificate, seconds, segmentSeconds }: Proved, paint: Paint): string {
+  const timeText = (value: number) => `${value.toFixed(1)} s`;
   const lines = certificate.segments.flatMap((segment, index) => [
-    `${segment.from} to ${segment.to}  ${paint('dim', seconds(segmentSeconds[index]))}`,
+    `${segment.from} to ${segment.to}  ${paint('dim', timeText(segmentSeconds[index]))}`,
     ...describeSegment(segment, paint),
     '',
   ]);
-  const total = segmentSeconds.reduce((sum, value) => sum + value, readSeconds);
-  return [...lines, ...describeStatus(certificate, paint), `time       ${seconds(total)}`].join('\n');
+  return [...lines, ...describeStatus(certificate, paint), `time       ${timeText(seconds)}`].join('\n');
 }
 
 function describeSegment({ broken, fields, states, steps }: SegmentProof, paint: Paint): string[] {
@@ -95,7 +90,10 @@ function describeOutcome(field: string, outcome: FieldOutcome, paint: Paint): st
 const placeText = (place: { readonly file: string; readonly line: number } | undefined): string =>
   place === undefined ? '' : ` (${place.file}:${place.line})`;
 
-function describeStatus({ status, files, restsOn, counterexample }: Certificate, paint: Paint): string[] {
+function describeStatus(
+  { status, files, edited, restsOn, counterexample }: Certificate,
+  paint: Paint,
+): string[] {
   const lines =
     status === 'proved'
       ? [`${paint('green', 'proved')}     for every input, every run of samples and every stall`]
@@ -108,5 +106,7 @@ function describeStatus({ status, files, restsOn, counterexample }: Certificate,
       `           confirmed by ${confirmedBy.join(' and ')}${alone ? '' : ', after other samples and stalls'}`,
     );
   }
+  const changed = `edited     since the design was emitted: ${edited.join(', ')}`;
+  if (edited.length > 0) lines.push(paint('yellow', changed));
   return [...lines, `about      ${files.length} files, by their SHA-256`, `rests on   ${restsOn.join('; ')}`];
 }

@@ -1,4 +1,5 @@
 import { VERSION } from '../../core/version.js';
+import { CERTIFICATE_FILE } from '../../prove/proof.js';
 import type { Stage } from '../engine.js';
 import type { Model } from '../model.js';
 
@@ -10,6 +11,7 @@ export function designStage({ name, config }: Model): Stage {
     title: 'Write the Verilog',
     room: 'emit',
     after: ['quantize'],
+    guests: [CERTIFICATE_FILE],
     settings: { hardware: config.hardware, generator },
     async make(inputs) {
       const { emitDesign } = await import('../../emit/design.js');

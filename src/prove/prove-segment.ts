@@ -1,0 +1,169 @@
+import { invariant } from '../core/assert.js';
+import type { Field } from '../emit/manifest.js';
+import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
+import { Algebra } from './algebra.js';
+import { type Competitor, checkArgmax } from './check-argmax.js';
+import { checkField, severalSymbols } from './check-field.js';
+import { Explorer, fieldForm } from './explore.js';
+import { C0, type Code, type Form } from './forms.js';
+import type { FieldOutcome, FieldProof, SegmentProof } from './proof.js';
+import type { ProofSegment } from './segments.js';
+import {
+  argmaxShifts,
+  type FieldSpec,
+  type NetworkSpec,
+  probabilitySpec,
+  signSpec,
+  unitSpec,
+  valueSpec,
+} from './spec.js';
+import type { Verdict } from './verdict.js';
+
+/** Whether one segment of a design does what the spec says; never throws for what a design is like. */
+export function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
+  // The head compares; the layers add up.
+  const opaqueComparisons = piece.layerBehind === spec.network.layers.length;
+  const first = proveIn(new Algebra({ opaqueComparisons }), netlist, spec, piece);
+  const isOpen = ({ outcome }: FieldProof) => outcome.kind === 'open';
+  if (opaqueComparisons || !first.fields.some(isOpen)) return first;
+  const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, (index) =>
+    isOpen(first.fields[index]),
+  );
+  return {
+    ...first,
+    fields: first.fields.map((field, index) => (isOpen(field) ? second.fields[index] : field)),
+  };
+}
+
+/** @param isAsked which of the piece's fields, and the padding after them, are checked; the others stay open */
+function proveIn(
+  algebra: Algebra,
+  netlist: Netlist,
+  spec: NetworkSpec,
+  piece: ProofSegment,
+  isAsked: (index: number) => boolean = () => true,
+): SegmentProof {
+  const { outputs, states, steps, broken } = new Explorer(netlist, piece, algebra).explore();
+  const common = { from: piece.input.name, to: piece.output.name, states, steps };
+  if (broken !== undefined) {
+    return {
+      ...common,
+      broken: { rule: broken.rule, ...placeMember(placeOf(netlist, broken.bit)) },
+      fields: [],
+    };
+  }
+  const inputs = new Map(
+    piece.inputs.map((field): [number, Form] => [field.unit, fieldForm(field, 0, algebra)]),
+  );
+  const check = (field: Field, index: number): FieldProof => {
+    const context = { spec, piece, inputs, algebra };
+    const verdict: Verdict = isAsked(index)
+      ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
+      : { kind: 'open', reason: 'it was not asked for' };
+    const bit = piece.output.data[field.lsb];
+    return { field: fieldName(field), outcome: outcomeOf(verdict, piece, placeOf(netlist, bit)) };
+  };
+  const padding = checkPadding(outputs, piece);
+  return { ...common, fields: [...piece.fields.map(check), ...(padding === undefined ? [] : [padding])] };
+}
+
+interface BusContext {
+  readonly spec: NetworkSpec;
+  readonly piece: ProofSegment;
+  readonly inputs: ReadonlyMap<number, Form>;
+  readonly algebra: Algebra;
+}
+
+function checkBusField(bus: readonly Code[], field: Field, context: BusContext): Verdict {
+  const { spec, piece, inputs, algebra } = context;
+  const codes = bus.slice(field.lsb, field.lsb + field.width);
+  const { head, layers } = spec.network;
+  if (field.kind === 'class' && head.kind === 'argmax') {
+    if (piece.layerBefore !== layers.length - 1) return notAdjacent(piece);
+    const competitors = competitorsOf(context);
+    const lacking = competitors.indexOf(undefined);
+    if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
+    return checkArgmax(codes, competitors as Competitor[], severalSymbols(inputs), algebra);
+  }
+  const wanted = fieldSpec(spec, piece, field);
+  const isOutput = piece.layerBehind === layers.length;
+  const adjacent = piece.layerBefore === (isOutput ? layers.length - 1 : piece.layerBehind - 1);
+  if (!adjacent && wanted.terms.length > 0) return notAdjacent(piece);
+  return checkField(codes, field, wanted, inputs, algebra);
+}
+
+/** The values that argmax compares, brought to their finest fraction. */
+function competitorsOf({ spec, inputs, algebra }: BusContext): (Competitor | undefined)[] {
+  const shifts = argmaxShifts(spec);
+  return spec.ranges[spec.network.layers.length].map((range, unit) => {
+    const shift = BigInt(shifts[unit]);
+    const [low, high] = [BigInt(range.low) << shift, BigInt(range.high) << shift];
+    const form = low === high ? algebra.constant(low) : inputs.get(unit);
+    return form && { form: algebra.scale(form, low === high ? 1n : 1n << shift), low, high };
+  });
+}
+
+const notAdjacent = ({ input }: ProofSegment): Verdict => ({
+  kind: 'open',
+  reason: `the manifest names no bus between it and the layer behind ${input.name}`,
+});
+
+function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): FieldSpec {
+  const { head, layers } = spec.network;
+  if (layerBehind < layers.length) return unitSpec(spec, layerBehind, field.unit);
+  if (field.kind === 'value') return valueSpec(spec, field.unit);
+  invariant(head.kind === 'binary', `a field ${field.kind} of a head ${head.kind}`);
+  if (field.kind === 'class') return signSpec(spec);
+  invariant(field.kind === 'probability' && head.probability !== undefined, 'a probability without a table');
+  return probabilitySpec(spec, head.probability);
+}
+
+/** Bits of the output stream that belong to no field must be 0. */
+function checkPadding(
+  outputs: readonly (readonly Code[])[],
+  { output, fields }: ProofSegment,
+): FieldProof | undefined {
+  if (output.name !== 'output') return undefined;
+  const inField = (at: number) => fields.some(({ lsb, width }) => at >= lsb && at < lsb + width);
+  const padding = output.data.flatMap((_, at) => (inField(at) ? [] : [at]));
+  if (padding.length === 0) return undefined;
+  const zero = outputs.every((bus) => padding.every((at) => bus[at] === C0));
+  const outcome: FieldOutcome = zero
+    ? { kind: 'proved', method: 'identity', points: 0 }
+    : { kind: 'open', reason: 'it is not always zero' };
+  return { field: 'padding', outcome };
+}
+
+/** A bus can have more than one form in different states: all must be right. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const rank = { differs: 0, open: 1, proved: 2 };
+  const none: Verdict = { kind: 'open', reason: 'the bus is never valid' };
+  return verdicts.length === 0
+    ? none
+    : verdicts.reduce((bad, verdict) => (rank[verdict.kind] < rank[bad.kind] ? verdict : bad));
+}
+
+function outcomeOf(verdict: Verdict, { inputs }: ProofSegment, place: SourcePlace | undefined): FieldOutcome {
+  if (verdict.kind === 'proved') return verdict;
+  if (verdict.kind === 'open') return { ...verdict, ...placeMember(place) };
+  const codes = inputs.flatMap(({ unit, terms, offset }) => {
+    const values = terms.map(
+      ({ symbol, weight }) => (verdict.inputs.get(symbol.number) ?? Number.NaN) * weight,
+    );
+    const code = values.reduce((sum, value) => sum + value, offset);
+    return Number.isNaN(code) ? [] : [[unit, code]];
+  });
+  const byUnit: Record<string, number> = Object.fromEntries(codes);
+  return { ...verdict, inputs: byUnit, ...placeMember(place) };
+}
+
+const placeMember = (place: SourcePlace | undefined) => (place === undefined ? {} : { place });
+
+/** The cell behind a net. */
+function placeOf(netlist: Netlist, bit: Bit): SourcePlace | undefined {
+  const register = netlist.registers.find(({ q }) => q.includes(bit));
+  return register === undefined ? netlist.cells.find(({ y }) => y.includes(bit))?.place : register.place;
+}
+
+const fieldName = ({ kind, unit }: Field): string =>
+  kind === 'value' || kind === 'input' ? `unit ${unit}` : kind;

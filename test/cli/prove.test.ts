@@ -1,0 +1,135 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/hash.js';
+import { Random } from '../../src/core/random.js';
+import { newFolder, runCliIn, smallModel, startCli } from '../support/cli.js';
+
+const folder = newFolder('prove');
+
+/** A design of two layers in `mine`, each time anew. */
+async function compileMine(): Promise<void> {
+  rmSync(path.join(folder, 'mine'), { recursive: true, force: true });
+  writeFileSync(path.join(folder, 'w1.csv'), '0.5,-0.75\n0.25,1\n-1,0.5\n');
+  writeFileSync(path.join(folder, 'b1.csv'), '0.25\n-0.5\n');
+  writeFileSync(path.join(folder, 'w2.csv'), '1\n-0.5\n');
+  writeFileSync(path.join(folder, 'b2.csv'), '0.125\n');
+  const weights = ['--weights', 'w1.csv', 'b1.csv', 'w2.csv', 'b2.csv'];
+  const formats = ['--input', 'ufixed<4,0>', '--bits', '4', '--name', 'mine', '--out', 'mine'];
+  const compiled = await runCliIn(folder, 'compile', ...weights, ...formats, '--quiet');
+  expect(compiled.stderr).toBe('');
+}
+
+const edit = (file: string, change: (text: string) => string) => {
+  const name = path.join(folder, 'mine', file);
+  writeFileSync(name, change(readFileSync(name, 'utf8')));
+};
+
+describe('espalier prove', () => {
+  beforeAll(compileMine);
+
+  it('prints what it proved, and leaves a certificate beside the manifest', async () => {
+    const { status, stdout, stderr } = await runCliIn(folder, 'prove', 'mine', '--quiet');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^input to hidden {2}[\d.]+ s\n {2}proved {2}samples stay whole and in order under any stall: \d+ states, \d+ steps\n {2}proved {2}unit 0: /,
+    );
+    expect(stdout).toContain('\nproved     for every input, every run of samples and every stall\n');
+    expect(stdout).not.toContain('edited');
+    const certificate = JSON.parse(readFileSync(path.join(folder, 'mine', 'proof.json'), 'utf8'));
+    expect(certificate).toMatchObject({ schema: 'espalier/proof', version: 1, status: 'proved', edited: [] });
+    const { file, sha256: hash } = certificate.files[0];
+    expect(hash).toBe(sha256(readFileSync(path.join(folder, 'mine', file), 'utf8')));
+  });
+
+  it('shows an input where an edited design is wrong, and names the file', async () => {
+    edit('rtl/mine_hidden_lane0_biases.mem', (text) =>
+      text.replace(/\w+/, (word) => (Number.parseInt(word, 16) ^ 1).toString(16)),
+    );
+    const { status, stdout } = await runCliIn(folder, 'prove', 'mine', '--quiet');
+    await compileMine();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^ {2}differs {2}unit 0: expected \d+, got \d+ \(rtl\/mine_hidden\.v:\d+\)$/m);
+    expect(stdout).toMatch(
+      /\nrefuted\nshown by {3}a wrong value in a layer at sample 0 .*\n {11}input codes \d+ \d+ \d+\n {11}confirmed by embedded/,
+    );
+    expect(stdout).toContain('\nedited     since the design was emitted: rtl/mine_hidden_lane0_biases.mem\n');
+  });
+
+  it('is one JSON document with --json', async () => {
+    const { status, stdout } = await runCliIn(folder, 'prove', 'mine', '--json', '--out', 'own.json');
+    const { ok, command, result } = JSON.parse(stdout);
+    expect({ status, ok, command, design: result.design, file: result.file }).toEqual({
+      status: 0,
+      ok: true,
+      command: 'prove',
+      design: 'mine',
+      file: 'own.json',
+    });
+    expect(result.certificate).toEqual(JSON.parse(readFileSync(path.join(folder, 'own.json'), 'utf8')));
+  });
+
+  it('says what is missing', async () => {
+    const nowhere = await runCliIn(folder, 'prove', 'nowhere');
+    expect({ ...nowhere }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `error pipeline/nothing-to-prove
+  where   nowhere
+  got     neither manifest.json nor espalier.yaml
+  wanted  the folder of an emitted design or of a model
+`,
+    });
+    rmSync(path.join(folder, 'mine', 'rtl', 'mine_hidden.v'));
+    const missing = await runCliIn(folder, 'prove', 'mine', '--quiet');
+    await compileMine();
+    expect(missing).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `error file/unreadable
+  where   mine/rtl/mine_hidden.v
+  got     no such file or folder
+  wanted  a readable file
+`,
+    });
+  });
+
+  it('ends at once when it is interrupted in the middle of a long proof', async () => {
+    const random = new Random(1, 'long proof');
+    const weights = newFolder('weights');
+    const matrix = (rows: number, columns: number) =>
+      Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal().toFixed(3)));
+    const csv = (rows: string[][]) => `${rows.map((row) => row.join(',')).join('\n')}\n`;
+    writeFileSync(path.join(weights, 'w1.csv'), csv(matrix(24, 6)));
+    writeFileSync(path.join(weights, 'w2.csv'), csv(matrix(6, 1)));
+    writeFileSync(path.join(weights, 'b1.csv'), csv(matrix(6, 1)));
+    writeFileSync(path.join(weights, 'b2.csv'), csv(matrix(1, 1)));
+    const formats = ['--input', 'ufixed<12,0>', '--bits', '8', '--out', 'long', '--quiet'];
+    expect((await runCliIn(folder, 'compile', '--weights', weights, ...formats)).stderr).toBe('');
+    const { child, ended } = startCli(folder, ['prove', 'long']);
+    // Yosys needs a moment, the proof many seconds.
+    await setTimeout(3_000);
+    const start = performance.now();
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    expect(status, stderr).toBe(130);
+    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(existsSync(path.join(folder, 'long', 'proof.json'))).toBe(false);
+  });
+});
+
+describe('espalier prove on a model', () => {
+  it('proves its design, which a later run then keeps with the certificate', async () => {
+    const model = smallModel();
+    const { status, stdout } = await runCliIn(model, 'prove', '--quiet');
+    expect(status, stdout).toBe(0);
+    const design = /certificate {2}(.*)\/proof\.json/.exec(stdout)?.[1] as string;
+    const hint = await runCliIn(model, 'prove', path.dirname(design));
+    expect(hint.stderr).toContain(`  hint    did you mean ${design}?\n`);
+    const run = await runCliIn(model, 'run', '--until', 'design', '--json', '--quiet');
+    const { result } = JSON.parse(run.stdout);
+    expect(result.stages.map(({ state }: { state: string }) => state)).toEqual(Array(6).fill('kept'));
+    expect(existsSync(path.join(model, design, 'proof.json'))).toBe(true);
+  });
+});
