@@ -10,6 +10,7 @@ import { lowerNetwork } from '../src/network/affine.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
 import { type Bench, medianSeconds, type Ratio } from './support/bench.js';
 import { liveRegisterBits } from './support/live-registers.js';
+import { type FewBits, fewBitNetwork } from './support/networks.js';
 import { WORKLOADS, type Workload, workloadNetwork } from './support/workloads.js';
 
 const PARALLEL = { architecture: 'parallel', adderLevelsPerStage: 'none' } as const;
@@ -173,6 +174,24 @@ async function compareSeconds(workload: Workload, synthesis: number): Promise<Ra
   return ratios;
 }
 
+/** Networks of few bits, and what their LUTs shall be of those without lookup tables. */
+const FEW_BITS: readonly (Pick<FewBits, 'bits' | 'fanIn' | 'weightBits'> & { readonly atMost: number })[] = [
+  { bits: 1, fanIn: [4, 8], weightBits: 4, atMost: 0.4 },
+  { bits: 2, fanIn: [3, 5], weightBits: 6, atMost: 0.5 },
+  { bits: 3, fanIn: [2, 4], weightBits: 6, atMost: 0.8 },
+];
+
+async function compareTables({ atMost, ...kind }: (typeof FEW_BITS)[number], yosys: Yosys): Promise<Ratio[]> {
+  const title = `16-64-32-32-5, ${kind.bits}-bit codes, ${kind.fanIn.join(' to ')} weights a unit`;
+  const network = fewBitNetwork({ ...kind, shape: [16, 64, 32, 32, 5] });
+  const ours = await synthesized(network, PARALLEL, yosys);
+  const without = await synthesized(network, { ...PARALLEL, tableBits: 0 }, yosys);
+  return [
+    ratioOf(title, 'LUTs: parallel / without tables', ours.luts, without.luts, { atMost }),
+    ratioOf(title, 'LUTs: cost model / Yosys', ours.estimate, ours.luts, { atLeast: 0.97 }),
+  ];
+}
+
 /** The parallel form beside other forms of the same network, through the same synthesis. */
 const bench: Bench = {
   title:
@@ -187,6 +206,7 @@ const bench: Bench = {
       ratios.push(...(await compareCells(workload, ours, yosys)));
       ratios.push(...compareCircuits(workload), ...(await compareSeconds(workload, ours.seconds)));
     }
+    for (const kind of FEW_BITS) ratios.push(...(await compareTables(kind, yosys)));
     return ratios;
   },
 };
