@@ -36,6 +36,8 @@ const BUDGETS: Record<Effort, Budget> = {
 
 /** Adders that a shared sum may stand above the layer's inputs. */
 const SHARED_LEVELS = 3;
+/** Inputs per row from which a layer's rows are long. */
+const LONG = 8;
 /** How far from 1 the factors on the gains of a variant may be. */
 const VARIATION = 0.15;
 
@@ -64,11 +66,11 @@ export function searchSums(recoded: Circuit, options: SearchOptions): Circuit {
   const found = Array.from({ length: variants }, (_, variant) => {
     const choices = recoded.layers.map(() => variant);
     const circuit = compress(share(recoded, options, choices), options, 1);
-    return { choices, circuit, luts: layerLuts(circuit) };
+    return { choices, luts: layerLuts(circuit), total: circuitCost(circuit).luts };
   });
   // What a layer costs hangs a little on when its inputs come: the best of all layers need not be the best of all.
   const perLayer = recoded.layers.map((_, layer) => leastBy(found, ({ luts }) => luts[layer]).choices[layer]);
-  const whole = leastBy(found, ({ circuit }) => circuitCost(circuit).luts).choices;
+  const whole = leastBy(found, ({ total }) => total).choices;
   const finalists = [perLayer, whole].map((choices) =>
     compress(share(recoded, options, choices), options, trials),
   );
@@ -87,10 +89,16 @@ function share(recoded: Circuit, { seed }: SearchOptions, choices: readonly numb
     const random = new Random(seed, `parallel, shared sums ${variant}, layer ${layer}`);
     const isPlain = variant < ORDERS.length;
     const vary = () => (isPlain ? 1 : 1 + VARIATION * (2 * random.float() - 1));
-    for (const [run, threshold] of ORDERS[variant % ORDERS.length])
+    for (const [run, threshold] of orderOf(variant, graph))
       run(graph, { maxLevel: SHARED_LEVELS, threshold, vary });
   };
   return verifyCircuit(shareSums(recoded, search), 'share');
+}
+
+/** Rows that are long beside their number have many terms in common: the first variant too begins with those. */
+function orderOf(variant: number, { inputs, rows }: TermGraph): (typeof ORDERS)[number] {
+  const isLong = rows.length > 1 && inputs >= LONG * rows.length;
+  return ORDERS[variant === 0 && isLong ? 1 : variant % ORDERS.length];
 }
 
 function compress(circuit: Circuit, { adderRows, seed }: SearchOptions, trials: number): Circuit {
