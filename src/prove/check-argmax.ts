@@ -124,9 +124,14 @@ class ArgmaxCheck {
     if (codes.includes(CX)) return 'it may hang on an unknown value';
     if (codes.every((code) => code <= C1)) return this.checkAnswer(codes, bounds);
     const literal = this.findComparison(path);
-    if (literal === undefined) return 'it hangs on more than comparisons of the outputs';
+    const split = literal === undefined ? this.findSplit(path) : undefined;
+    if (literal === undefined && split === undefined)
+      return 'it hangs on more than comparisons of the outputs';
     for (const negative of [true, false]) {
-      const next = this.decide(path, literal, negative);
+      const next =
+        split === undefined
+          ? this.decide(path, literal as Code, negative)
+          : this.narrow(path, split, negative);
       const reason = next && this.follow(next);
       if (reason !== undefined) return reason;
     }
@@ -216,6 +221,29 @@ class ArgmaxCheck {
     return ofOne;
   }
 
+  /** x − middle, for the symbol x of fewest values that a choice hangs on directly. */
+  private findSplit({ codes }: Path): Form | undefined {
+    const atoms = new Set<Atom>();
+    const seen = new Set<Code>();
+    const stack = codes.map((code): Reach => ({ code, role: 'choice' }));
+    while (stack.length > 0) {
+      const { code, role } = stack.pop() as Reach;
+      if (code <= C1 || role === 'word' || seen.has(code)) continue;
+      seen.add(code);
+      const form = this.algebra.formOf(code);
+      for (const atom of symbolsOf(form)) atoms.add(atom);
+      stack.push(...this.bitsBehind(form, role));
+    }
+    const [first, ...others] = atoms;
+    if (first === undefined) return undefined;
+    const { sample, unit, low, high } = others.reduce(
+      (best, atom) => (atom.high - atom.low < best.high - best.low ? atom : best),
+      first,
+    ) as InputAtom;
+    const symbol = this.algebra.input(sample, unit, low, high);
+    return this.algebra.subtract(symbol, this.algebra.constant((low + high + 1n) >> 1n));
+  }
+
   /** What decides the value of a form: the inputs of cells in it. */
   private bitsBehind({ terms }: Form, role: Reach['role']): Reach[] {
     return terms.flatMap(({ atom }) => {
@@ -227,6 +255,13 @@ class ArgmaxCheck {
       return inputs.map((code, at): Reach => ({ code, role: at < choices ? role : 'choice' }));
     });
   }
+}
+
+/** The input symbols in a form and in what it is the half of. */
+function symbolsOf({ terms }: Form): Atom[] {
+  return terms.flatMap(({ atom }) =>
+    atom.kind === 'input' ? [atom] : atom.kind === 'half' ? symbolsOf(atom.form) : [],
+  );
 }
 
 /** A bit that others hang on: because it chooses among them, or because it is part of a word that is compared. */

@@ -31,6 +31,8 @@ export interface InputField {
   readonly terms: readonly SymbolTerm[];
   /** The codes that it can have. */
   readonly range: Interval;
+  /** Its bits, lowest first, where these are the symbols. */
+  readonly bits?: readonly (InputSymbol | 0 | 1)[];
 }
 
 export interface SymbolTerm {
@@ -59,6 +61,14 @@ export function fieldForm({ offset, terms, range }: InputField, sample: number, 
   );
   // One symbol has its bounds already.
   return terms.length < 2 ? form : algebra.bounded(form, BigInt(range.low), BigInt(range.high));
+}
+
+/** The bits of a field of sample number `sample`, lowest first. */
+export function fieldBits(field: InputField, sample: number, algebra: Algebra): Code[] {
+  if (field.bits === undefined) return algebra.word(fieldForm(field, sample, algebra), field.width);
+  return field.bits.map((bit) =>
+    typeof bit === 'number' ? bit : algebra.bit(symbolForm(bit, sample, algebra), 0),
+  );
 }
 
 export interface Exploration {
@@ -177,8 +187,9 @@ export class Explorer {
     const { input, inputs } = this.segment;
     const data = Array<Code>(input.data.length).fill(CX);
     for (const field of inputs) {
-      const form = fieldForm(field, sample, this.algebra);
-      for (let k = 0; k < field.width; k++) data[field.lsb + k] = this.algebra.bit(form, k);
+      fieldBits(field, sample, this.algebra).forEach((bit, k) => {
+        data[field.lsb + k] = bit;
+      });
     }
     return data;
   }

@@ -82,18 +82,17 @@ function bitByBit(
   data: Bits,
   field: Field,
   symbolOf: (key: string, range: Interval) => InputSymbol,
-): Pick<InputField, 'offset' | 'terms'> {
-  const weights = new Map<Bit, number>();
+): Pick<InputField, 'offset' | 'terms' | 'bits'> {
+  const bits = data.slice(field.lsb, field.lsb + field.width).map((net) => {
+    if (isNet(net)) return symbolOf(`bit ${net}`, { low: 0, high: 1 });
+    return net === ONE ? 1 : 0;
+  });
+  const weights = new Map<InputSymbol, number>();
   let offset = 0;
-  for (let k = 0; k < field.width; k++) {
-    const net = data[field.lsb + k];
+  bits.forEach((bit, k) => {
     const weight = weightOf(field, k);
-    if (isNet(net)) weights.set(net, (weights.get(net) ?? 0) + weight);
-    else if (net === ONE) offset += weight;
-  }
-  const terms = [...weights].map(([net, weight]) => ({
-    symbol: symbolOf(`bit ${net}`, { low: 0, high: 1 }),
-    weight,
-  }));
-  return { offset, terms };
+    if (typeof bit === 'number') offset += bit * weight;
+    else weights.set(bit, (weights.get(bit) ?? 0) + weight);
+  });
+  return { offset, terms: [...weights].map(([symbol, weight]) => ({ symbol, weight })), bits };
 }
