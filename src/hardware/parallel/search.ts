@@ -42,16 +42,20 @@ const LONG = 8;
 const VARIATION = 0.15;
 
 /** What is shared, one after another, and the LUTs that each must save. */
-const ORDERS: readonly (readonly [share: typeof sharePairs, threshold: number][])[] = [
-  [[sharePairs, 0]],
+type Order = readonly (readonly [share: typeof sharePairs, threshold: number])[];
+
+const PAIRS: Order = [[sharePairs, 0]];
+const ROWS: Order = [
+  [shareRows, 0],
+  [sharePairs, 0],
+];
+const ORDERS: readonly Order[] = [
+  PAIRS,
   [
     [decomposeColumns, 0],
     [sharePairs, 0],
   ],
-  [
-    [shareRows, 0],
-    [sharePairs, 0],
-  ],
+  ROWS,
   [
     [shareRows, 4],
     [sharePairs, 2],
@@ -59,17 +63,29 @@ const ORDERS: readonly (readonly [share: typeof sharePairs, threshold: number][]
   ],
 ];
 
+/** How a layer's sums are shared: in which order, and with which random factors on the gains; none in variant 0. */
+interface Choice {
+  readonly order: Order;
+  readonly variant: number;
+}
+
 /** A circuit of carry chains for a circuit of sums: the smallest that the effort finds. */
 export function searchSums(recoded: Circuit, options: SearchOptions): Circuit {
   const { variants, trials } = BUDGETS[options.effort];
-  if (variants <= 1) return compress(variants === 0 ? recoded : share(recoded, options, []), options, trials);
-  const found = Array.from({ length: variants }, (_, variant) => {
-    const choices = recoded.layers.map(() => variant);
+  if (variants === 0) return compress(recoded, options, trials);
+  if (variants === 1) return compress(share(recoded, options, []), options, trials);
+  const found: { choices: Choice[]; luts: number[]; total: number }[] = [];
+  const bestOf = (layer: number) => leastBy(found, ({ luts }) => luts[layer]).choices[layer];
+  for (let variant = 0; variant < variants; variant++) {
+    const choices = recoded.layers.map((_, layer): Choice => {
+      const isPlain = variant < ORDERS.length;
+      return isPlain ? { order: ORDERS[variant], variant: 0 } : { order: bestOf(layer).order, variant };
+    });
     const circuit = compress(share(recoded, options, choices), options, 1);
-    return { choices, luts: layerLuts(circuit), total: circuitCost(circuit).luts };
-  });
+    found.push({ choices, luts: layerLuts(circuit), total: circuitCost(circuit).luts });
+  }
   // What a layer costs hangs a little on when its inputs come: the best of all layers need not be the best of all.
-  const perLayer = recoded.layers.map((_, layer) => leastBy(found, ({ luts }) => luts[layer]).choices[layer]);
+  const perLayer = recoded.layers.map((_, layer) => bestOf(layer));
   const whole = leastBy(found, ({ total }) => total).choices;
   const finalists = [perLayer, whole].map((choices) =>
     compress(share(recoded, options, choices), options, trials),
@@ -82,23 +98,20 @@ function leastBy<T>(items: readonly T[], costOf: (item: T) => number): T {
   return items.reduce((best, item) => (costOf(item) < costOf(best) ? item : best));
 }
 
-/** @param choices the variant of every layer; the first one when not given */
-function share(recoded: Circuit, { seed }: SearchOptions, choices: readonly number[]): Circuit {
+/** @param choices of every layer; by its shape where not given */
+function share(recoded: Circuit, { seed }: SearchOptions, choices: readonly Choice[]): Circuit {
   const search = (graph: TermGraph, layer: number) => {
-    const variant = choices[layer] ?? 0;
+    const { order, variant } = choices[layer] ?? { order: orderFor(graph), variant: 0 };
     const random = new Random(seed, `parallel, shared sums ${variant}, layer ${layer}`);
-    const isPlain = variant < ORDERS.length;
-    const vary = () => (isPlain ? 1 : 1 + VARIATION * (2 * random.float() - 1));
-    for (const [run, threshold] of orderOf(variant, graph))
-      run(graph, { maxLevel: SHARED_LEVELS, threshold, vary });
+    const vary = () => (variant === 0 ? 1 : 1 + VARIATION * (2 * random.float() - 1));
+    for (const [run, threshold] of order) run(graph, { maxLevel: SHARED_LEVELS, threshold, vary });
   };
   return verifyCircuit(shareSums(recoded, search), 'share');
 }
 
-/** Rows that are long beside their number have many terms in common: the first variant too begins with those. */
-function orderOf(variant: number, { inputs, rows }: TermGraph): (typeof ORDERS)[number] {
-  const isLong = rows.length > 1 && inputs >= LONG * rows.length;
-  return ORDERS[variant === 0 && isLong ? 1 : variant % ORDERS.length];
+/** Rows that are long beside their number have many terms in common; of others pairs are found soonest. */
+function orderFor({ inputs, rows }: TermGraph): Order {
+  return rows.length > 1 && inputs >= LONG * rows.length ? ROWS : PAIRS;
 }
 
 function compress(circuit: Circuit, { adderRows, seed }: SearchOptions, trials: number): Circuit {
