@@ -19,6 +19,13 @@ describe.each(RANDOM_ARCHITECTURES)('%s designs of random networks', (architectu
 });
 
 describe('the prover', () => {
+  it.each([1, 2, 3, 'layer', 'none'])('proves a parallel design with registers at: %s', async (levels) => {
+    const hardware = { architecture: 'parallel', adderLevelsPerStage: levels };
+    const certificate = await proveFolder(emitTo(smallNetwork('argmax'), hardware));
+    expect(complaints(certificate)).toEqual([]);
+    expect(certificate.status).toBe('proved');
+  });
+
   it('proves every layer and the decision, and says of which files', async () => {
     const folder = emitTo(smallNetwork('argmax'), { architecture: 'serial' });
     const certificate = await proveFolder(folder);
