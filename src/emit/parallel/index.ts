@@ -33,7 +33,7 @@ const OPTIONS = z.strictObject({
   tableBits: z
     .int()
     .min(0)
-    .max(24)
+    .max(20)
     .default(16)
     .describe(
       'Input bits up to which a neuron may become lookup tables, where those take fewer LUTs; 0: none.',

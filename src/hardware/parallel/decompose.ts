@@ -39,8 +39,10 @@ interface Word {
 }
 
 const LUT_INPUTS = 6;
-/** Sets of words that are looked at, about. */
+/** Sets of words that are looked at, about; fewer where many bits make each of them dear. */
 const MAX_SETS = 100;
+/** Patterns of all bits that these sets may come to. */
+const MAX_PATTERNS = 2 ** 18;
 /** Of them, those that are followed further. */
 const BRANCHES = 3;
 
@@ -119,7 +121,8 @@ function boundSets(words: readonly Word[]): Word[][] {
     } else if (bitsOf(set) >= 2 && set.length < words.length) sets.push([...set]);
   };
   extend(0, []);
-  const stride = Math.ceil(sets.length / MAX_SETS);
+  const most = Math.min(MAX_SETS, Math.max(1, MAX_PATTERNS / 2 ** bitsOf(words)));
+  const stride = Math.ceil(sets.length / most);
   return sets.filter((_, at) => at % stride === 0);
 }
 
