@@ -23,8 +23,10 @@ interface FieldNets {
 export function inputFields(data: Bits, fields: readonly Field[], ranges: readonly Interval[]): InputField[] {
   const all = fields.map((field) => netsOf(data, field, ranges[field.unit]));
   const owners = new Map<Bit, Set<string>>();
-  for (const { nets } of all) {
-    for (const net of nets) owners.set(net, (owners.get(net) ?? new Set()).add(nets.join()));
+  // The same nets with and without a sign are two numbers.
+  const keyOf = ({ nets, signed }: FieldNets) => `${signed} ${nets.join()}`;
+  for (const item of all) {
+    for (const net of item.nets) owners.set(net, (owners.get(net) ?? new Set()).add(keyOf(item)));
   }
   const symbols = new Map<string, InputSymbol>();
   const symbolOf = (key: string, { low, high }: Interval): InputSymbol => {
@@ -40,7 +42,7 @@ export function inputFields(data: Bits, fields: readonly Field[], ranges: readon
       new Set(nets).size === nets.length &&
       nets.every((net) => isNet(net) && owners.get(net)?.size === 1);
     if (own) {
-      const symbol = symbolOf(nets.join(), symbolRange(item));
+      const symbol = symbolOf(keyOf(item), symbolRange(item));
       return { ...common, offset, terms: [{ symbol, weight: 2 ** zeros }] };
     }
     return { ...common, ...bitByBit(data, field, symbolOf) };
