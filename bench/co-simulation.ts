@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeFolderAtomic } from '../src/core/files.js';
 import type { OnProgress } from '../src/core/progress.js';
-import { loadDesign } from '../src/cosim/design.js';
+import { type LoadedDesign, loadDesign } from '../src/cosim/design.js';
+import { verilator } from '../src/cosim/engines/verilator.js';
 import { firstLines, runProcess } from '../src/cosim/process.js';
 import { measureEngine, measureSpeed } from '../src/cosim/speed.js';
 import { emitDesign, type HardwareConfig } from '../src/emit/design.js';
@@ -44,6 +45,9 @@ const PARALLEL = WORKLOADS.map((workload): Case => {
   };
 });
 
+/** Of every build; a middle one counts. */
+const BUILD_ROUNDS = 3;
+
 const perSecond = (rate: number) => `${Math.round(rate / 1_000)} k/s`;
 
 /** Emits the case's design; its folder. */
@@ -54,36 +58,47 @@ function emit(scratch: string, { title, network, hardware }: Case): string {
 }
 
 /** The harness, which compares everything, beside a bare main round the same Verilated model, which does nothing. */
-async function harnessRatios(scratch: string, item: Case): Promise<Ratio[]> {
-  const folder = emit(scratch, item);
-  const speed = await measureSpeed(folder, {
+async function harnessRatio(scratch: string, item: Case): Promise<Ratio> {
+  const speed = await measureSpeed(emit(scratch, item), {
     random: item.samples,
     cacheFolder: path.join(scratch, 'cache'),
   });
-  const stock = await medianSeconds(1, () => stockBuild(folder, path.join(scratch, 'stock')));
-  return [
-    {
-      workload: item.title,
-      measure: 'inferences per second: harness / bare C++ main',
-      ours: perSecond(speed.harness),
-      other: perSecond(speed.bare),
-      ratio: speed.ratio,
-      goal: { atLeast: 0.8 },
-    },
-    {
-      workload: item.title,
-      measure: 'seconds to build: ours / the makefile that Verilator writes',
-      ours: `${speed.buildSeconds.toFixed(1)} s`,
-      other: `${stock.toFixed(1)} s`,
-      ratio: speed.buildSeconds / stock,
-      goal: { atMost: 0.8 },
-    },
-  ];
+  return {
+    workload: item.title,
+    measure: 'inferences per second: harness / bare C++ main',
+    ours: perSecond(speed.harness),
+    other: perSecond(speed.bare),
+    ratio: speed.ratio,
+    goal: { atLeast: 0.8 },
+  };
+}
+
+/** From Verilog to a program, by turns; nothing lies ready. */
+async function buildRatio(scratch: string, item: Case): Promise<Ratio> {
+  const design = loadDesign(emit(scratch, item));
+  const pairs: { ours: number; stock: number }[] = [];
+  for (let round = 0; round < BUILD_ROUNDS; round++) {
+    const cacheFolder = path.join(scratch, `build${round}`);
+    const options = { traces: false, waves: false, selfChecks: true, cacheFolder };
+    const ours = await medianSeconds(1, () => verilator.build(design, options));
+    const stock = await medianSeconds(1, () => stockBuild(design, path.join(scratch, 'stock')));
+    rmSync(cacheFolder, { recursive: true });
+    pairs.push({ ours, stock });
+  }
+  const sorted = pairs.toSorted((a, b) => a.ours / a.stock - b.ours / b.stock);
+  const { ours, stock } = sorted[Math.floor(BUILD_ROUNDS / 2)];
+  return {
+    workload: item.title,
+    measure: 'seconds to build: ours / the makefile that Verilator writes',
+    ours: `${ours.toFixed(1)} s`,
+    other: `${stock.toFixed(1)} s`,
+    ratio: ours / stock,
+    goal: { atMost: 1 },
+  };
 }
 
 /** The design and a main by `verilator --build`, two compilers at a time, nothing else chosen. */
-async function stockBuild(folder: string, scratch: string): Promise<void> {
-  const { manifest } = loadDesign(folder);
+async function stockBuild({ folder, manifest }: LoadedDesign, scratch: string): Promise<void> {
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
   copyFileSync(path.join(import.meta.dirname, '../sim/bare.cpp'), path.join(scratch, 'bare.cpp'));
@@ -129,7 +144,8 @@ const bench: Bench = {
       const ratios: Ratio[] = [];
       for (const [done, item] of cases.entries()) {
         onProgress({ task: item.title, done, total: cases.length + 1 });
-        ratios.push(...(await harnessRatios(scratch, item)));
+        ratios.push(await harnessRatio(scratch, item));
+        if (PARALLEL.includes(item)) ratios.push(await buildRatio(scratch, item));
       }
       onProgress({ task: 'simulators', done: cases.length, total: cases.length + 1 });
       return [...ratios, ...(await engineRatios(scratch))];

@@ -23,8 +23,6 @@ export interface SpeedOptions {
 export interface SpeedRecord {
   readonly design: string;
   readonly samples: number;
-  /** Until the harness could start; next to nothing where the cache has it. */
-  readonly buildSeconds: number;
   /** Inferences per second, process start and files included. */
   readonly harness: number;
   readonly bare: number;
@@ -41,7 +39,7 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
   const { random = 100_000, rounds = 5, cacheFolder = DEFAULT_CACHE } = options;
   const design = loadDesign(folder);
   const build = buildOptions(cacheFolder);
-  const { value: harness, seconds: buildSeconds } = await timed(() => verilator.build(design, build));
+  const harness = await verilator.build(design, build);
   const bare = await buildBare(design, build);
   const job = await steadyJob(design, random);
   return withScratchFolder(async (scratch) => {
@@ -62,7 +60,6 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
     return {
       design: design.manifest.name,
       samples: job.samples,
-      buildSeconds,
       harness: job.samples / median(pairs.map((pair) => pair.harness)),
       bare: job.samples / median(pairs.map((pair) => pair.bare)),
       ratio: median(pairs.map((pair) => pair.bare / pair.harness)),

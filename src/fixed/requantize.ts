@@ -72,8 +72,8 @@ function fitter(format: Format, overflow: Overflow): Step {
  */
 export function requantizer(fraction: number, { format, rounding, overflow }: Requantize): Step {
   const round = shifter(fraction - fractionOf(format), rounding);
-  const fit = fitter(format, overflow);
-  return (code) => fit(round(code));
+  const fitted = fitter(format, overflow);
+  return (code) => fitted(round(code));
 }
 
 /** A {@link requantizer}'s answer for one code. */
