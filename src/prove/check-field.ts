@@ -167,7 +167,7 @@ function checkJointly(
 ): Verdict {
   const apply = ([sum]: readonly number[]) => spec.apply(sum);
   const fields = severalSymbols(inputs);
-  const found = checkPoints(codes, shape, { forms: [wanted], apply, fields }, algebra);
+  const found = checkPoints(codes, shape, { forms: [wanted], apply, fields, ...periodOf(spec) }, algebra);
   if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
   const coefficients = wrongCoefficients(codes, parts, wanted, inputs, algebra);
   if (found.kind === 'differs') return { ...found, coefficients };
@@ -178,6 +178,8 @@ function checkJointly(
       : `unit ${first.unit} counts ${first.got} times instead of ${first.wanted}`;
   return { kind: 'open', reason: `${detail}, though no input was found for which it is wrong` };
 }
+
+const periodOf = ({ period }: FieldSpec) => (period === undefined ? {} : { period });
 
 /** Where the bits hang on one sum, though not on the one wanted: the coefficients that differ. */
 function wrongCoefficients(

@@ -1,5 +1,6 @@
 import { Random } from '../core/random.js';
 import type { Algebra } from './algebra.js';
+import { bitsRead, valuesEnough } from './bits-read.js';
 import { type Code, type Form, type InputAtom, isInput } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { asSigned, type FieldShape, holds, wrap } from './verdict.js';
@@ -16,6 +17,8 @@ export interface Wanted {
   readonly apply: (values: readonly number[]) => number;
   /** Input fields made of several symbols: together these give no code outside the field's bounds. */
   readonly fields: readonly Form[];
+  /** A power of two that changes no code when it is added to a form's value, if there is one. */
+  readonly period?: number;
 }
 
 /** All points hold, one does not, or those that were tried did. */
@@ -39,9 +42,20 @@ export function checkPoints(
   const atoms = atomsOf([...linearParts(codes, algebra), ...wanted.forms], wanted.fields);
   if ([...atoms.values()].some(({ sample }) => sample !== 0)) return { kind: 'open' };
   const units = [...atoms.keys()].sort((a, b) => a - b);
+  const read = bitsRead(codes, algebra);
+  // Values that make up a field's code are all needed: some of them may not occur.
+  const { period } = wanted.fields.length === 0 ? wanted : { period: undefined };
   const variables = units.map((unit): Variable => {
-    const { low, high } = atoms.get(unit) as InputAtom;
-    return { name: `x${unit}`, low: Number(low), high: Number(high) };
+    const atom = atoms.get(unit) as InputAtom;
+    const weights = wanted.forms.flatMap(({ terms }) =>
+      terms.filter((term) => term.atom === atom).map(({ coefficient }) => coefficient),
+    );
+    const low = Number(atom.low);
+    return {
+      name: `x${unit}`,
+      low,
+      high: low + valuesEnough(atom, read.get(unit) ?? 0, weights, period) - 1,
+    };
   });
   const places = new Map(units.map((unit, index) => [unit, index]));
   const placeOf = (atom: unknown) => places.get((atom as InputAtom).unit) as number;

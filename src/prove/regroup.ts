@@ -1,4 +1,5 @@
 import type { Algebra } from './algebra.js';
+import { trailingZeros } from './bits-read.js';
 import {
   type Atom,
   C1,
@@ -157,11 +158,4 @@ function inverseModulo(odd: bigint, bits: number): bigint {
   for (let right = 1; right < bits; right *= 2)
     inverse = BigInt.asUintN(bits, inverse * (2n - odd * inverse));
   return inverse;
-}
-
-/** Of a number that is not 0. */
-function trailingZeros(value: bigint): number {
-  let zeros = 0;
-  while (((value >> BigInt(zeros)) & 1n) === 0n) zeros += 1;
-  return zeros;
 }

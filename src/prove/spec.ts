@@ -17,6 +17,8 @@ export interface FieldSpec {
   readonly apply: (sum: number) => number;
   /** What is known of the code where the sum lies in an interval: constant, or the sum times a factor. */
   readonly onInterval: (sum: Interval) => Piece | undefined;
+  /** A power of two that changes no code when it is added to the sum, if there is one. */
+  readonly period?: number;
 }
 
 export type Piece =
@@ -55,6 +57,7 @@ export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: num
   const terms = row.terms.filter((term) => !isConstant(term));
   const factor = 2 ** row.exactShift;
   return {
+    ...wrapPeriod(row),
     terms: terms.map(({ input, weight }) => ({ unit: input, weight })),
     bias,
     apply: (sum) => {
@@ -74,6 +77,13 @@ export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: num
       return same ? { kind: 'linear', factor } : undefined;
     },
   };
+}
+
+/** Only a sum that wraps repeats itself. */
+function wrapPeriod({ activation, fraction, requantize }: AffineRow): { period?: number } {
+  if (activation !== 'linear' || requantize?.overflow !== 'WRAP') return {};
+  const { format } = requantize;
+  return { period: 2 ** Math.max(0, fraction - fractionOf(format) + format.width) };
 }
 
 function constantSpec(code: number): FieldSpec {

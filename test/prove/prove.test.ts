@@ -8,9 +8,11 @@ import { complaints, edit, emitTo, proveFolder, smallNetwork } from './designs.j
 const FIRST = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
 const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
+/** Refused once: gaps between sums, outputs that share nets, choices of few values, sums that wrap to a few bits. */
+const ONCE_REFUSED = [81, 161, 180, 204, 213, 323];
 
 describe.each(RANDOM_ARCHITECTURES)('%s designs of random networks', (architecture) => {
-  it.each(seeds)('are proved: seed %i', async (seed) => {
+  it.each([...seeds, ...ONCE_REFUSED])('are proved: seed %i', async (seed) => {
     const { network, hardware } = designToProve(architecture, seed);
     const certificate = await proveFolder(emitTo(network, hardware));
     expect(complaints(certificate)).toEqual([]);
