@@ -16,6 +16,7 @@ const MOST_POINTS = 2 ** 24;
  * Whether bits of the algebra are, for all inputs, what the spec says.
  *
  * @param inputs the symbols of the bus before, by unit: the interval of each must hold its codes
+ * @param mostPoints values of several inputs that are run through, where the field hangs on more than one sum
  */
 export function checkField(
   codes: readonly Code[],
@@ -23,6 +24,7 @@ export function checkField(
   spec: FieldSpec,
   inputs: ReadonlyMap<number, Form>,
   algebra: Algebra,
+  mostPoints: number,
 ): Verdict {
   if (codes.includes(CX))
     return { kind: 'open', reason: 'it may hang on an unknown value or on another sample' };
@@ -43,7 +45,7 @@ export function checkField(
   const alone = checkOneWord(codes, shape, spec, wanted, algebra);
   const impossible = alone?.kind === 'differs' && !canOccur(alone.inputs, severalSymbols(inputs));
   if (alone !== undefined && alone.kind !== 'open' && !impossible) return alone;
-  const jointly = checkJointly(codes, shape, spec, wanted, parts, inputs, algebra);
+  const jointly = checkJointly(codes, shape, spec, wanted, parts, inputs, algebra, mostPoints);
   return jointly.kind === 'open' && alone?.kind === 'open' ? alone : jointly;
 }
 
@@ -164,10 +166,17 @@ function checkJointly(
   parts: readonly Form[],
   inputs: ReadonlyMap<number, Form>,
   algebra: Algebra,
+  mostPoints: number,
 ): Verdict {
   const apply = ([sum]: readonly number[]) => spec.apply(sum);
   const fields = severalSymbols(inputs);
-  const found = checkPoints(codes, shape, { forms: [wanted], apply, fields, ...periodOf(spec) }, algebra);
+  const found = checkPoints(
+    codes,
+    shape,
+    { forms: [wanted], apply, fields, ...periodOf(spec) },
+    algebra,
+    mostPoints,
+  );
   if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
   const coefficients = wrongCoefficients(codes, parts, wanted, inputs, algebra);
   if (found.kind === 'differs') return { ...found, coefficients };

@@ -5,8 +5,8 @@ import { type Code, type Form, type InputAtom, isInput } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { asSigned, type FieldShape, holds, wrap } from './verdict.js';
 
-/** Values of several inputs together that are run through one by one. */
-const MOST_POINTS = 2 ** 21;
+/** Values of several inputs together that are run through one by one, where nothing better is left to try. */
+export const MOST_POINTS = 2 ** 21;
 const SAMPLES = 20_000;
 
 /** What bits must be, for values of input symbols. */
@@ -38,6 +38,7 @@ export function checkPoints(
   shape: FieldShape,
   wanted: Wanted,
   algebra: Algebra,
+  mostPoints = MOST_POINTS,
 ): PointsVerdict {
   const atoms = atomsOf([...linearParts(codes, algebra), ...wanted.forms], wanted.fields);
   if ([...atoms.values()].some(({ sample }) => sample !== 0)) return { kind: 'open' };
@@ -72,7 +73,7 @@ export function checkPoints(
   };
   const sums = wanted.forms.map(evaluator);
   const points = variables.reduce((product, { low, high }) => product * (high - low + 1), 1);
-  const all = points <= MOST_POINTS;
+  const all = points <= mostPoints;
   for (const values of all ? everyPoint(variables) : somePoints(variables)) {
     const expected = wanted.apply(sums.map((sum) => sum(values)));
     const got = compiled.run(values);

@@ -4,6 +4,7 @@ import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
 import { Algebra } from './algebra.js';
 import { type Competitor, checkArgmax } from './check-argmax.js';
 import { checkField, severalSymbols } from './check-field.js';
+import { MOST_POINTS } from './check-points.js';
 import { Explorer, fieldBits, fieldForm } from './explore.js';
 import { C0, type Code, type Form } from './forms.js';
 import type { FieldOutcome, FieldProof, SegmentProof } from './proof.js';
@@ -19,29 +20,43 @@ import {
 } from './spec.js';
 import { holds, type Verdict } from './verdict.js';
 
+/** While another algebra may still need fewer. */
+const FEW_POINTS = 2 ** 14;
+
 /** Whether one segment of a design does what the spec says; never throws for what a design is like. */
 export function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
   // The head compares; the layers add up.
   const opaqueComparisons = piece.layerBehind === spec.network.layers.length;
-  const first = proveIn(new Algebra({ opaqueComparisons }), netlist, spec, piece);
+  const isLast = opaqueComparisons;
+  const first = proveIn(new Algebra({ opaqueComparisons }), netlist, spec, piece, {
+    mostPoints: isLast ? MOST_POINTS : FEW_POINTS,
+    isAsked: () => true,
+  });
   const isOpen = ({ outcome }: FieldProof) => outcome.kind === 'open';
-  if (opaqueComparisons || !first.fields.some(isOpen)) return first;
-  const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, (index) =>
-    isOpen(first.fields[index]),
-  );
+  if (isLast || !first.fields.some(isOpen)) return first;
+  const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, {
+    mostPoints: MOST_POINTS,
+    isAsked: (index) => isOpen(first.fields[index]),
+  });
   return {
     ...first,
     fields: first.fields.map((field, index) => (isOpen(field) ? second.fields[index] : field)),
   };
 }
 
-/** @param isAsked which of the piece's fields, and the padding after them, are checked; the others stay open */
+interface Attempt {
+  /** Values of several inputs together that are run through. */
+  readonly mostPoints: number;
+  /** Which of the piece's fields, and the padding after them, are checked; the others stay open. */
+  readonly isAsked: (index: number) => boolean;
+}
+
 function proveIn(
   algebra: Algebra,
   netlist: Netlist,
   spec: NetworkSpec,
   piece: ProofSegment,
-  isAsked: (index: number) => boolean = () => true,
+  { mostPoints, isAsked }: Attempt,
 ): SegmentProof {
   const { outputs, states, steps, broken } = new Explorer(netlist, piece, algebra).explore();
   const common = { from: piece.input.name, to: piece.output.name, states, steps };
@@ -56,7 +71,7 @@ function proveIn(
     piece.inputs.map((field): [number, Form] => [field.unit, fieldForm(field, 0, algebra)]),
   );
   const check = (field: Field, index: number): FieldProof => {
-    const context = { spec, piece, inputs, algebra };
+    const context = { spec, piece, inputs, algebra, mostPoints };
     const verdict: Verdict = isAsked(index)
       ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
       : { kind: 'open', reason: 'it was not asked for' };
@@ -72,6 +87,7 @@ interface BusContext {
   readonly piece: ProofSegment;
   readonly inputs: ReadonlyMap<number, Form>;
   readonly algebra: Algebra;
+  readonly mostPoints: number;
 }
 
 function checkBusField(bus: readonly Code[], field: Field, context: BusContext): Verdict {
@@ -90,7 +106,7 @@ function checkBusField(bus: readonly Code[], field: Field, context: BusContext):
   const adjacent = piece.layerBefore === (isOutput ? layers.length - 1 : piece.layerBehind - 1);
   if (!adjacent && wanted.terms.length > 0) return notAdjacent(piece);
   if (isHandedOn(codes, field, wanted, context)) return { kind: 'proved', method: 'identity', points: 0 };
-  return checkField(codes, field, wanted, inputs, algebra);
+  return checkField(codes, field, wanted, inputs, algebra, context.mostPoints);
 }
 
 /** Whether the field is one of the bus before, and these are its very bits. */
