@@ -27,7 +27,7 @@ export function summaryText({ networks, rows, hardware, simulation }: Summary, p
       'cycles per inference',
       `${whole(interval)} sparse, ${whole(denseInterval)} dense; latency ${whole(latency)}`,
     ],
-    ['ROM', `${whole(romBits)} bits in ${roms} images`],
+    ['ROM', `${whole(romBits)} bits in ${roms} ${roms === 1 ? 'image' : 'images'}`],
     ['vectors compared', `${whole(simulation.vectors)} (${segments.join(', ')}) by ${simulation.engine}`],
     ['differences', faults],
     ['measured', measuredText(simulation)],

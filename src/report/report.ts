@@ -71,7 +71,7 @@ function head(summary: Summary, data: ReportData): Html {
     [`${whole(last.nonZeros)} of ${whole(last.parameters)}`, 'parameters that are not zero'],
     [whole(hardware.interval), `cycles per inference (dense ${whole(hardware.denseInterval)})`],
     [whole(hardware.latency), 'cycles latency'],
-    [whole(hardware.romBits), `ROM bits in ${hardware.roms} images`],
+    [whole(hardware.romBits), `ROM bits in ${hardware.roms} ${hardware.roms === 1 ? 'image' : 'images'}`],
   ];
   return html`<h1>${data.model}</h1>
 <p class="soft">A network of ${sizes.join('-')}, from its data to its Verilog</p>
