@@ -1,6 +1,7 @@
 import type { CombinationalCell } from '../netlist/types.js';
 import {
   type Atom,
+  boundsOf,
   C0,
   C1,
   type Code,
@@ -10,6 +11,7 @@ import {
   type Form,
   floorDivide,
   type HalfAtom,
+  mergeTerms,
   namedAtom,
   pow2,
   refine,
@@ -87,25 +89,7 @@ export class Algebra {
   }
 
   add(a: Form, b: Form): Form {
-    const terms: Term[] = [];
-    let i = 0;
-    let j = 0;
-    while (i < a.terms.length || j < b.terms.length) {
-      const left = a.terms[i];
-      const right = b.terms[j];
-      if (right === undefined || (left !== undefined && left.atom.id < right.atom.id)) {
-        terms.push(left);
-        i += 1;
-      } else if (left === undefined || right.atom.id < left.atom.id) {
-        terms.push(right);
-        j += 1;
-      } else {
-        const coefficient = left.coefficient + right.coefficient;
-        if (coefficient !== 0n) terms.push({ atom: left.atom, coefficient });
-        i += 1;
-        j += 1;
-      }
-    }
+    const terms = mergeTerms(a.terms, b.terms);
     return refine(this.intern(terms, a.constant + b.constant), a.low + b.low, a.high + b.high);
   }
 
@@ -425,13 +409,7 @@ export class Algebra {
     for (const { atom, coefficient } of terms) key += `,${atom.id}:${coefficient}`;
     let form = this.forms.get(key);
     if (form === undefined) {
-      let low = constant;
-      let high = constant;
-      for (const { atom, coefficient } of terms) {
-        low += coefficient * (coefficient > 0n ? atom.low : atom.high);
-        high += coefficient * (coefficient > 0n ? atom.high : atom.low);
-      }
-      form = { id: this.forms.size, terms, constant, low, high };
+      form = { id: this.forms.size, terms, constant, ...boundsOf(terms, constant) };
       this.forms.set(key, form);
     }
     return form;

@@ -1,5 +1,5 @@
 import type { Algebra } from './algebra.js';
-import { type Atom, C1, type Code, type Form, type InputAtom } from './forms.js';
+import { type Atom, C1, type Code, type Form, type InputAtom, trailingZeros } from './forms.js';
 
 /** How many low bits of each input symbol, by its number, the given bits hang on at most. */
 export function bitsRead(codes: readonly Code[], algebra: Algebra): ReadonlyMap<number, number> {
@@ -27,13 +27,6 @@ export function bitsRead(codes: readonly Code[], algebra: Algebra): ReadonlyMap<
   };
   for (const code of codes) visitCode(code);
   return read;
-}
-
-/** Of a number that is not 0. */
-export function trailingZeros(value: bigint): number {
-  let zeros = 0;
-  while (((value >> BigInt(zeros)) & 1n) === 0n) zeros += 1;
-  return zeros;
 }
 
 /**

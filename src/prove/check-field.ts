@@ -1,7 +1,6 @@
-import type { Interval } from '../fixed/interval.js';
 import { Algebra } from './algebra.js';
 import { canOccur, checkPoints } from './check-points.js';
-import { type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './forms.js';
+import { boundsOf, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
 import type { FieldSpec } from './spec.js';
@@ -79,7 +78,8 @@ function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
     const divisor = scaleOf(terms);
     const primitive = terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / divisor }));
     const key = primitive.map(({ atom, coefficient }) => `${atom.id}:${coefficient}`).join(',');
-    found.set(key, { terms: primitive, ...boundsOf(primitive) });
+    const { low, high } = boundsOf(primitive, 0n);
+    found.set(key, { terms: primitive, low: Number(low), high: Number(high) });
   }
   return [...found.values()];
 }
@@ -88,17 +88,6 @@ function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
 function scaleOf(terms: readonly Term[]): bigint {
   const divisor = commonDivisor(terms);
   return terms[0].coefficient < 0n ? -divisor : divisor;
-}
-
-function boundsOf(terms: readonly Term[]): Interval {
-  let low = 0;
-  let high = 0;
-  for (const { atom, coefficient } of terms) {
-    const ends = [Number(coefficient * atom.low), Number(coefficient * atom.high)];
-    low += Math.min(...ends);
-    high += Math.max(...ends);
-  }
-  return { low, high };
 }
 
 /** If the field hangs on the spec's sum alone: all values of the sum, or intervals of them, are run through. */

@@ -104,3 +104,44 @@ export function commonDivisor(terms: readonly Term[]): bigint {
 
 /** Rounded down, by a positive number. */
 export const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
+
+/** Of a number that is not 0: how many of its low bits are. */
+export function trailingZeros(value: bigint): number {
+  let zeros = 0;
+  while (((value >> BigInt(zeros)) & 1n) === 0n) zeros += 1;
+  return zeros;
+}
+
+/** The least and the greatest value of a sum, its atoms taken as independent of each other. */
+export function boundsOf(terms: Iterable<Term>, constant: bigint): { low: bigint; high: bigint } {
+  let [low, high] = [constant, constant];
+  for (const { atom, coefficient } of terms) {
+    low += coefficient * (coefficient > 0n ? atom.low : atom.high);
+    high += coefficient * (coefficient > 0n ? atom.high : atom.low);
+  }
+  return { low, high };
+}
+
+/** The terms of a sum of two forms, in the order of the atoms' ids. */
+export function mergeTerms(a: readonly Term[], b: readonly Term[]): Term[] {
+  const terms: Term[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const left = a[i];
+    const right = b[j];
+    if (right === undefined || (left !== undefined && left.atom.id < right.atom.id)) {
+      terms.push(left);
+      i += 1;
+    } else if (left === undefined || right.atom.id < left.atom.id) {
+      terms.push(right);
+      j += 1;
+    } else {
+      const coefficient = left.coefficient + right.coefficient;
+      if (coefficient !== 0n) terms.push({ atom: left.atom, coefficient });
+      i += 1;
+      j += 1;
+    }
+  }
+  return terms;
+}

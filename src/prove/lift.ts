@@ -1,4 +1,4 @@
-import { type Atom, type Form, pow2, signPosition, type Term } from './forms.js';
+import { type Atom, boundsOf, type Form, pow2, signPosition, type Term, trailingZeros } from './forms.js';
 
 /** A form as floor((Σ coefficient × input symbol + constant) / 2^shift), modulo 2^bits. */
 export interface Lifted {
@@ -45,14 +45,10 @@ export function lift(form: Form, bits: number): Lifted | undefined {
 export function liftedBounds(form: Form): { readonly low: bigint; readonly high: bigint } | undefined {
   const opened = open(form, undefined);
   if (opened === undefined) return undefined;
-  let low = opened.constant + opened.low;
-  let high = opened.constant + opened.high;
-  for (const [atom, coefficient] of opened.linear) {
-    low += coefficient * (coefficient > 0n ? atom.low : atom.high);
-    high += coefficient * (coefficient > 0n ? atom.high : atom.low);
-  }
+  const terms = [...opened.linear].map(([atom, coefficient]) => ({ atom, coefficient }));
+  const { low, high } = boundsOf(terms, opened.constant);
   const shift = BigInt(opened.shift);
-  return { low: -(-low >> shift), high: high >> shift };
+  return { low: -(-(low + opened.low) >> shift), high: (high + opened.high) >> shift };
 }
 
 /** @param bits modulo which power of two; exactly, where there is none */
@@ -83,7 +79,7 @@ function open(form: Form, bits: number | undefined): Opened | undefined {
       constant += share.factor * atom.form.constant;
     } else return undefined;
   }
-  const zeros = trailingZeros([constant, ...linear.values(), ...rest]);
+  const zeros = commonShift([constant, ...linear.values(), ...rest]);
   const down = (value: bigint) => value >> BigInt(zeros);
   return {
     linear: new Map([...linear].map(([atom, coefficient]) => [atom, down(coefficient)])),
@@ -145,8 +141,7 @@ function shareOf({ atom, floors }: Pieces, reduce: (value: bigint) => bigint): S
 const sizeOf = ({ rest }: Share): bigint =>
   rest.reduce((sum, { weight }) => sum + (weight < 0n ? -weight : weight), 0n);
 
-function trailingZeros(values: readonly bigint[]): number {
-  let zeros = 0;
-  while (zeros < SCALE && values.every((value) => ((value >> BigInt(zeros)) & 1n) === 0n)) zeros += 1;
-  return zeros;
+/** At most the scale: so many halvings a sum was taken apart for. */
+function commonShift(values: readonly bigint[]): number {
+  return Math.min(SCALE, ...values.filter((value) => value !== 0n).map(trailingZeros));
 }

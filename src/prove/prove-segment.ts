@@ -25,19 +25,19 @@ const FEW_POINTS = 2 ** 14;
 
 /** Whether one segment of a design does what the spec says; never throws for what a design is like. */
 export function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
-  // The head compares; the layers add up.
-  const opaqueComparisons = piece.layerBehind === spec.network.layers.length;
-  const isLast = opaqueComparisons;
-  const first = proveIn(new Algebra({ opaqueComparisons }), netlist, spec, piece, {
-    mostPoints: isLast ? MOST_POINTS : FEW_POINTS,
+  // The head compares; the layers add up, and only they can gain by another algebra.
+  const isHead = piece.layerBehind === spec.network.layers.length;
+  const first = proveIn(new Algebra({ opaqueComparisons: isHead }), netlist, spec, piece, {
+    mostPoints: isHead ? MOST_POINTS : FEW_POINTS,
     isAsked: () => true,
   });
   const isOpen = ({ outcome }: FieldProof) => outcome.kind === 'open';
-  if (isLast || !first.fields.some(isOpen)) return first;
+  if (isHead || !first.fields.some(isOpen)) return first;
   const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, {
     mostPoints: MOST_POINTS,
     isAsked: (index) => isOpen(first.fields[index]),
   });
+  if (second.broken !== undefined) return first;
   return {
     ...first,
     fields: first.fields.map((field, index) => (isOpen(field) ? second.fields[index] : field)),

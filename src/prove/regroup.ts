@@ -1,5 +1,4 @@
 import type { Algebra } from './algebra.js';
-import { trailingZeros } from './bits-read.js';
 import {
   type Atom,
   C1,
@@ -9,6 +8,7 @@ import {
   isInput,
   namedAtom,
   type Term,
+  trailingZeros,
 } from './forms.js';
 import { lift } from './lift.js';
 import { evaluateCell } from './symbolic-cells.js';
