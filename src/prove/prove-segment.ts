@@ -23,7 +23,10 @@ import { holds, type Verdict } from './verdict.js';
 /** While another algebra may still need fewer. */
 const FEW_POINTS = 2 ** 14;
 
-/** Whether one segment of a design does what the spec says; never throws for what a design is like. */
+/**
+ * Whether one segment of a design does what the spec says: in the algebra of sums, and what that leaves open once more in
+ * the algebra of named sums. Never throws for what a design is like.
+ */
 export function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
   // The head compares; the layers add up, and only they can gain by another algebra.
   const isHead = piece.layerBehind === spec.network.layers.length;
