@@ -44,10 +44,11 @@ export class Random {
   integer(low: number, high: number): number {
     const span = high - low + 1;
     if (span > 2 ** 32) return low + Math.floor(this.float() * span);
-    const limit = 2 ** 32 - (2 ** 32 % span);
+    // Quotients, for `%` of numbers past 2^31 is slow.
+    const limit = Math.floor(2 ** 32 / span) * span;
     for (;;) {
       const word = this.uint32();
-      if (word < limit) return low + (word % span);
+      if (word < limit) return low + (word - Math.floor(word / span) * span);
     }
   }
 

@@ -57,7 +57,7 @@ function fitter(format: Format, overflow: Overflow): Step {
     case 'WRAP': {
       const modulus = 2 ** format.width;
       return (code) => {
-        const rest = ((code % modulus) + modulus) % modulus;
+        const rest = code - Math.floor(code / modulus) * modulus;
         return rest > high ? rest - modulus : rest;
       };
     }

@@ -34,20 +34,40 @@ function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readon
     const fraction = sumFraction(layer, inputs, unit);
     const aligned = (code: number, own: number) => code * 2 ** (fraction - own);
     const factor = 2 ** (exactFraction - fraction);
+    const read = inputs.flatMap((_, input) => (kernel.codes[input][unit] === 0 ? [] : [input]));
     return {
       finish: output === 'exact' ? (sum: number) => sum * factor : requantizer(fraction, output[unit]),
       bias: aligned(biasCode, fractionOf(bias.formats[unit])),
-      weights: inputs.map((format, input) =>
-        aligned(kernel.codes[input][unit], fractionOf(format) + fractionOf(kernel.formats[unit])),
-      ),
+      terms: {
+        read: Uint32Array.from(read),
+        weights: Float64Array.from(read, (input) =>
+          aligned(kernel.codes[input][unit], fractionOf(inputs[input]) + fractionOf(kernel.formats[unit])),
+        ),
+      },
     };
   });
-  return (codes) =>
-    units.map(({ bias, weights, finish }) => {
-      let sum = bias;
-      for (let input = 0; input < weights.length; input++) sum += weights[input] * codes[input];
-      return finish(activate(activation, sum));
-    });
+  const values = new Float64Array(inputs.length);
+  return (codes) => {
+    values.set(codes);
+    return units.map(({ bias, terms, finish }) => finish(activate(activation, bias + weigh(terms, values))));
+  };
+}
+
+/** Weights that are not zero, and the numbers of the inputs that they belong to. */
+interface Terms {
+  readonly read: Uint32Array;
+  readonly weights: Float64Array;
+}
+
+/** Exact in any order: in two sums, of which neither addition waits for the other. */
+function weigh({ read, weights }: Terms, values: Float64Array): number {
+  let [even, odd] = [0, 0];
+  for (let term = 1; term < weights.length; term += 2) {
+    even += weights[term - 1] * values[read[term - 1]];
+    odd += weights[term] * values[read[term]];
+  }
+  const last = weights.length - 1;
+  return last % 2 === 0 ? even + odd + weights[last] * values[read[last]] : even + odd;
 }
 
 /** The finest fraction of the layer's sums: that of every exact output. */
