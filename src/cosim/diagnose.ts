@@ -1,15 +1,16 @@
 import path from 'node:path';
-import { ignoreProgress } from '../core/progress.js';
 import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
+import { type Beats, selectBeats } from './beats.js';
 import { busBytes, fieldValue, readField, unpackInput } from './bus.js';
 import type { LoadedDesign } from './design.js';
 import type { BuildOptions, Engine, FailureKind, Job, RunFailure } from './engine.js';
-import { type Beats, expectedBeats, measuringSamples, selectBeats, stalledJob } from './prepare.js';
+import { expectedBeats, measuringSamples, stalledJob } from './prepare.js';
 import { type Segment, type Stimulus, segmentOf } from './stimulus.js';
 
 /** The first thing that went wrong in a simulation, down to the neuron. */
 export interface Difference {
   readonly kind: FailureKind;
+  /** Of the stimulus. */
   readonly sample: number;
   readonly segment: Segment['kind'];
   /** Such as `data row 17`. */
@@ -45,7 +46,9 @@ export interface FailedRun {
   readonly engine: Engine;
   readonly build: Omit<BuildOptions, 'traces' | 'waves'>;
   readonly stimulus: Stimulus;
-  /** The same job over other beats of the same stimulus: its sample s is theirs, modulo their number. */
+  /** The sample that the run began with. */
+  readonly first: number;
+  /** The same job over other beats from that sample on: its sample s is theirs, modulo their number. */
   readonly makeJob: (beats: Beats) => Job;
   readonly failure: RunFailure;
   /** For the waveform; nothing is written without it. */
@@ -57,11 +60,11 @@ export interface FailedRun {
  * the whole way to it.
  */
 export async function diagnose(failed: FailedRun): Promise<Difference> {
-  const { design, engine, stimulus, failure, outputFolder } = failed;
+  const { design, engine, stimulus, first, failure, outputFolder } = failed;
   const { latency, interval } = design.manifest.timing;
   const built = await engine.build(design, { ...failed.build, traces: true, waves: true });
-  const limit = failure.sample + measuringSamples(design);
-  const beats = await expectedBeats(design, stimulus, true, ignoreProgress, limit);
+  const most = failure.sample + measuringSamples(design);
+  const beats = await expectedBeats(design, stimulus, { traceLayers: true, first, most });
   const sample = failure.sample % beats.samples;
   const job = failed.makeJob(beats);
   const wave = (from: number, to: number): Pick<Job, 'wave'> =>
@@ -80,7 +83,7 @@ export async function diagnose(failed: FailedRun): Promise<Difference> {
 }
 
 function describe(
-  { design, stimulus, outputFolder }: FailedRun,
+  { design, stimulus, first, outputFolder }: FailedRun,
   beats: Beats,
   failure: RunFailure,
   { alone, repeated }: { alone: boolean; repeated: boolean },
@@ -93,9 +96,9 @@ function describe(
   };
   const common = {
     kind: failure.kind,
-    sample,
-    segment: segmentOf(stimulus.segments, sample).kind,
-    origin: stimulus.origin(sample),
+    sample: first + sample,
+    segment: segmentOf(stimulus.segments, first + sample).kind,
+    origin: stimulus.origin(first + sample),
     cycle: failure.cycle,
     input: unpackInput(stream.input, beat(beats.vectors, stream.input.width)),
     alone,

@@ -5,11 +5,12 @@ import { EspalierError, problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
+import { type Beats, sliceBeats } from './beats.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import type { BuildOptions, BuiltDesign, Engine, EngineName, Job, RunFailure } from './engine.js';
 import { chooseEngine } from './engines/index.js';
 import { emptyRom, type MutatedFile, type Mutation, mutateRom, mutateVerilog } from './mutations.js';
-import { type Beats, expectedBeats, firstBeats, measuringJob, stalledJob } from './prepare.js';
+import { expectedBeats, measuringJob, stalledJob } from './prepare.js';
 import { asPredicted, describeMeasured } from './record.js';
 import { sameCircuit } from './same-circuit.js';
 import { DEFAULT_CACHE } from './simulate.js';
@@ -71,7 +72,7 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
     throw problems.cosimOption('mutants', String(count), 'a whole number of at least 1');
   }
   const stimulus = makeStimulus(design.network, { regressions: [], rows, random, seed });
-  const beats = await expectedBeats(design, stimulus, true, onProgress);
+  const beats = await expectedBeats(design, stimulus, { traceLayers: true, onProgress });
   return withScratchFolder(async (workshop) => {
     const bench = { design, engine, beats, seed, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE };
     await checkOriginal(bench);
@@ -178,7 +179,7 @@ async function catchFault(
   built: BuiltDesign,
 ): Promise<string | undefined> {
   const jobs: Job[] = [
-    stalledJob(design, firstBeats(beats, FEW), 'mixed', seed),
+    stalledJob(design, sliceBeats(beats, 0, FEW), 'mixed', seed),
     measuringJob(design, beats, seed),
     stalledJob(design, beats, 'mixed', seed),
   ];

@@ -1,84 +1,80 @@
+import { EspalierError, type Problem } from '../core/errors.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
+import { atATime, inThreads } from '../core/threads.js';
 import type { Timing } from '../emit/manifest.js';
-import { referenceModel } from '../network/reference.js';
-import { busBytes, packInput, packOutput, packTrace } from './bus.js';
+import { type Beats, type BeatsOrder, beatsFiller, emptyBeats, selectBeats } from './beats.js';
+import type { BeatsTask } from './beats-worker.js';
 import type { LoadedDesign } from './design.js';
 import type { Job } from './engine.js';
 import { longestWait, type StallPattern, stallSequence } from './stalls.js';
 import type { Stimulus } from './stimulus.js';
 
-/** The stimulus and what the reference model says of it, as beats of the design's buses. */
-export type Beats = Pick<Job, 'samples' | 'vectors' | 'expected' | 'traces'>;
+export interface BeatsOptions {
+  /** Whether the layers' buses are wanted too. */
+  readonly traceLayers?: boolean;
+  /** The sample to begin with; default the stimulus's first. */
+  readonly first?: number;
+  /** At most so many samples. */
+  readonly most?: number;
+  /** Worker threads; 0: in this thread; absent: one for each core. */
+  readonly threads?: number | undefined;
+  readonly onProgress?: OnProgress;
+}
 
+/** Samples at a time, between which other work goes on. */
 const CHUNK = 2_000;
+/** Fewer samples are done before threads have started. */
+const MANY = 50_000;
 const TIME_LIMIT = 3_600;
 
-/**
- * Runs the reference model over the stimulus; lets other work go on between chunks.
- *
- * @param limit only so many of its first samples
- */
+/** Runs the reference model over the stimulus. @throws network/code-out-of-range */
 export async function expectedBeats(
   design: LoadedDesign,
   stimulus: Stimulus,
-  traceLayers: boolean,
-  onProgress: OnProgress = ignoreProgress,
-  limit = stimulus.count,
+  options: BeatsOptions = {},
 ): Promise<Beats> {
-  const { stream, traces } = design.manifest;
-  const count = Math.min(limit, stimulus.count);
-  const traced = traceLayers ? traces : [];
-  const inputBytes = busBytes(stream.input.width);
-  const outputBytes = busBytes(stream.output.width);
-  const beats = {
-    samples: count,
-    vectors: new Uint8Array(count * inputBytes),
-    expected: new Uint8Array(count * outputBytes),
-    traces: traced.map(({ width }) => new Uint8Array(count * busBytes(width))),
+  const { traceLayers = false, first = 0, most = stimulus.count, onProgress = ignoreProgress } = options;
+  const { stream, traces: all } = design.manifest;
+  const traces = traceLayers ? all : [];
+  const beats = emptyBeats(Math.min(most, stimulus.count - first), { stream, traces });
+  const order = { network: design.network, stimulus: stimulus.options, stream, traces, first, beats };
+  let done = 0;
+  const finish = ({ from, to }: BeatsTask) => {
+    done += to - from;
+    onProgress({ task: 'reference model', done, total: beats.samples });
   };
-  const run = referenceModel(design.network);
-  let sample = 0;
-  for (const codes of stimulus.vectors()) {
-    if (sample === count) break;
-    const outcome = run(codes);
-    packInput(stream.input, codes, beats.vectors, sample * inputBytes);
-    packOutput(stream.output, outcome, beats.expected, sample * outputBytes);
-    traced.forEach((trace, index) => {
-      packTrace(design.network, trace, outcome, beats.traces[index], sample * busBytes(trace.width));
-    });
-    sample += 1;
-    if (sample % CHUNK === 0) {
-      onProgress({ task: 'reference model', done: sample, total: count });
-      await new Promise(setImmediate);
-    }
-  }
+  const threads = beats.samples < MANY ? 0 : atATime(options.threads);
+  if (threads === 0) await fillHere(order, finish);
+  else await fillInThreads(order, threads, finish);
   return beats;
 }
 
-/** Some of the samples, in the order given. */
-export function selectBeats(beats: Beats, samples: readonly number[]): Beats {
-  const select = (bytes: Uint8Array) => {
-    const size = bytes.length / beats.samples;
-    return Buffer.concat(samples.map((sample) => bytes.subarray(sample * size, (sample + 1) * size)));
-  };
-  return {
-    samples: samples.length,
-    vectors: select(beats.vectors),
-    expected: select(beats.expected),
-    traces: beats.traces.map(select),
-  };
+type OnFilled = (task: BeatsTask) => void;
+
+async function fillHere(order: BeatsOrder, onFilled: OnFilled): Promise<void> {
+  const fill = beatsFiller(order);
+  for (const task of tasksOf(order)) {
+    fill(task.from, task.to);
+    onFilled(task);
+    await new Promise(setImmediate);
+  }
 }
 
-/** The first samples. */
-export function firstBeats(beats: Beats, samples: number): Beats {
-  const count = Math.min(samples, beats.samples);
-  const cut = (bytes: Uint8Array) => bytes.subarray(0, (bytes.length / beats.samples) * count);
-  return {
-    samples: count,
-    vectors: cut(beats.vectors),
-    expected: cut(beats.expected),
-    traces: beats.traces.map(cut),
-  };
+async function fillInThreads(order: BeatsOrder, threads: number, onFilled: OnFilled): Promise<void> {
+  await inThreads<BeatsTask, Problem | undefined>('cosim/beats-worker', tasksOf(order), threads, {
+    workerData: order,
+    onResult(problem, task) {
+      if (problem !== undefined) throw new EspalierError(problem);
+      onFilled(task);
+    },
+  });
+}
+
+function tasksOf({ beats: { samples } }: BeatsOrder): BeatsTask[] {
+  return Array.from({ length: Math.ceil(samples / CHUNK) }, (_, index) => ({
+    from: index * CHUNK,
+    to: Math.min((index + 1) * CHUNK, samples),
+  }));
 }
 
 /** The job of sending the beats with a stall pattern. */

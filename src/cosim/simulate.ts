@@ -3,15 +3,18 @@ import path from 'node:path';
 import { problems } from '../core/errors.js';
 import { writeFileAtomic } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
+import { atATime, inParallel } from '../core/threads.js';
+import { type Beats, sliceBeats } from './beats.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import { type Difference, diagnose, WAVE_FILE } from './diagnose.js';
-import type { BuiltDesign, Engine, EngineName, Job, RunFailure, RunResult } from './engine.js';
+import type { BuiltDesign, Engine, EngineName, RunFailure, RunResult } from './engine.js';
 import { chooseEngine } from './engines/index.js';
-import { type Beats, expectedBeats, firstBeats, measuringJob, stalledJob } from './prepare.js';
+import { expectedBeats } from './prepare.js';
 import { asPredicted, describeDifference, junitXml, type SimulationRecord } from './record.js';
 import { addRegression, fittingRecords, type RegressionRecord, readRegressions } from './regressions.js';
 import { STALL_PATTERNS, type StallPattern } from './stalls.js';
 import { makeStimulus, type Stimulus } from './stimulus.js';
+import { blockTasks, measuringTask, replayTasks, sumResults, type Task } from './tasks.js';
 import { installHint } from './tools.js';
 
 export interface SimulateOptions {
@@ -27,6 +30,8 @@ export interface SimulateOptions {
   readonly stalls?: StallPattern;
   /** Compares the activations of every layer too. */
   readonly traceLayers?: boolean;
+  /** Simulators, and threads of the reference model, at a time; 0: none beside this one; absent: one for each core. */
+  readonly threads?: number;
   /** File of vectors that once failed: they are run first, and new ones are added; see `regressions.ts`. */
   readonly regressions?: string;
   /** Where `simulation.json`, `simulation.xml` (JUnit) and, after a failure, `difference.vcd` are written. */
@@ -49,27 +54,25 @@ export const JUNIT_FILE = 'simulation.xml';
  */
 export async function simulate(folder: string, options: SimulateOptions = {}): Promise<SimulationRecord> {
   const run = await openRun(folder, options);
-  const { design, engine, stimulus, traceLayers, onProgress } = run;
+  const { design, engine, stimulus, traceLayers, threads, onProgress } = run;
   const version = await engineVersion(engine);
   const clock = stopwatch();
   // The compiler works while the reference model computes.
   const building = timed(engine.build(design, { ...run.build, traces: traceLayers, waves: false }));
   building.catch(() => undefined);
-  const beats = await expectedBeats(design, stimulus, traceLayers, onProgress);
+  const beats = await expectedBeats(design, stimulus, { traceLayers, threads, onProgress });
   const referenceSeconds = clock();
   const { value: built, seconds: buildSeconds } = await building;
 
   const simulation = stopwatch();
-  const measured = await runTask(run, built, measureTask(run), beats);
-  const runs = [await runTask(run, built, mainTask(run), beats)];
-  for (const task of replayTasks(run)) runs.push(await runTask(run, built, task, beats));
+  const { measured, blocks, all } = await runTasks(run, built, beats);
   const simulationSeconds = simulation();
 
-  const failed = [...runs, measured].find(({ result }) => result.failure !== null);
+  const failed = all.find(({ result }) => result.failure !== null);
   if (run.outputFolder !== undefined) rmSync(path.join(run.outputFolder, WAVE_FILE), { force: true });
   const difference = failed === undefined ? null : await lookInto(run, failed);
   const record = {
-    ...describeRun(run, runs[0].result, measured.result, difference),
+    ...describeRun(run, sumResults(blocks), measured, difference),
     engine: { name: engine.name, version },
     timing: { buildSeconds, buildCached: built.cached, referenceSeconds, simulationSeconds },
   };
@@ -87,6 +90,7 @@ interface Run {
   readonly seed: number;
   readonly stalls: StallPattern;
   readonly traceLayers: boolean;
+  readonly threads: number | undefined;
   readonly build: { readonly selfChecks: boolean; readonly cacheFolder: string };
   readonly regressions: string | undefined;
   readonly outputFolder: string | undefined;
@@ -114,6 +118,7 @@ async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
     seed,
     stalls,
     traceLayers: options.traceLayers ?? false,
+    threads: options.threads,
     build: { selfChecks: true, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE },
     regressions: options.regressions,
     outputFolder: options.outputFolder,
@@ -132,63 +137,51 @@ async function engineVersion(engine: Engine): Promise<string> {
   return version;
 }
 
-/** One pass over the stimulus. */
-interface Task {
-  readonly name: string;
-  readonly stalls: StallPattern;
-  readonly seed: number;
-  readonly makeJob: (beats: Beats) => Job;
-}
-
 interface TaskResult {
   readonly task: Task;
   readonly result: RunResult;
 }
 
-const REPLAYED_SAMPLES = 5_000;
+interface Results {
+  readonly measured: RunResult;
+  /** Of the blocks, in order. */
+  readonly blocks: readonly RunResult[];
+  /** The blocks first. */
+  readonly all: readonly TaskResult[];
+}
 
-function measureTask({ design, seed }: Run): Task {
+async function runTasks(run: Run, built: BuiltDesign, beats: Beats): Promise<Results> {
+  const { design, stalls, seed, records } = run;
+  const blocks = blockTasks(design, beats.samples, stalls, seed);
+  const measuring = measuringTask(design, seed);
+  const tasks = [...blocks, ...replayTasks(design, records, { stalls, seed }), measuring];
+  const total = beats.samples;
+  let done = 0;
+  run.onProgress({ task: run.engine.name, done, total });
+  const results = await inParallel(tasks, atATime(run.threads), async (task) => {
+    const part = sliceBeats(beats, task.first, task.first + task.most);
+    const result = await built.run(task.makeJob(part));
+    if (blocks.includes(task)) done += part.samples;
+    run.onProgress({ task: `${run.engine.name}: ${task.name}`, done, total });
+    return result;
+  });
   return {
-    name: 'interval and latency',
-    stalls: 'none',
-    seed,
-    makeJob: (beats) => measuringJob(design, beats, seed),
+    measured: results[tasks.indexOf(measuring)],
+    blocks: results.slice(0, blocks.length),
+    all: tasks.map((task, index) => ({ task, result: results[index] })),
   };
-}
-
-function mainTask({ design, stalls, seed }: Run): Task {
-  return { name: 'all vectors', stalls, seed, makeJob: (beats) => stalledJob(design, beats, stalls, seed) };
-}
-
-/** The stalls that a recorded failure was found under, over the first samples: it may need its history to show. */
-function replayTasks({ design, records, stalls: now, seed: current }: Run): Task[] {
-  const pairs = new Map(records.map(({ stalls, seed }) => [`${stalls} ${seed}`, { stalls, seed }]));
-  pairs.delete(`${now} ${current}`);
-  return [...pairs].map(([name, { stalls, seed }]) => ({
-    name: `recorded stalls ${name}`,
-    stalls,
-    seed,
-    makeJob: (beats) => stalledJob(design, firstBeats(beats, REPLAYED_SAMPLES), stalls, seed),
-  }));
-}
-
-async function runTask(run: Run, built: BuiltDesign, task: Task, beats: Beats): Promise<TaskResult> {
-  const job = task.makeJob(beats);
-  run.onProgress({ task: `${run.engine.name}: ${task.name}`, done: 0, total: job.samples });
-  const result = await built.run(job);
-  run.onProgress({ task: `${run.engine.name}: ${task.name}`, done: job.samples, total: job.samples });
-  return { task, result };
 }
 
 function lookInto(run: Run, { task, result }: TaskResult): Promise<Difference> {
   run.onProgress({ task: 'looking into the first difference', done: 0, total: 1 });
   if (run.outputFolder !== undefined) mkdirSync(run.outputFolder, { recursive: true });
-  return diagnose({ ...run, makeJob: task.makeJob, failure: result.failure as RunFailure });
+  const { first, makeJob } = task;
+  return diagnose({ ...run, first, makeJob, failure: result.failure as RunFailure });
 }
 
 function describeRun(
   run: Run,
-  result: RunResult,
+  { samples, differing, cycles }: ReturnType<typeof sumResults>,
   measured: RunResult,
   difference: Difference | null,
 ): Omit<SimulationRecord, 'timing' | 'engine'> {
@@ -205,10 +198,10 @@ function describeRun(
     seed: run.seed,
     stalls: run.stalls,
     passed: difference === null && asPredicted(interval) && asPredicted(latency),
-    samples: result.samples,
+    samples,
     segments: run.stimulus.segments,
-    differing: result.differing,
-    cycles: result.cycles,
+    differing,
+    cycles,
     layersCompared: run.traceLayers ? manifest.traces.map(({ layer }) => layer) : [],
     interval,
     latency,

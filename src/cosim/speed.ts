@@ -2,15 +2,18 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
+import { atATime, inParallel } from '../core/threads.js';
+import { type Beats, sliceBeats } from './beats.js';
 import { busBytes } from './bus.js';
 import { type LoadedDesign, loadDesign, romFolder } from './design.js';
-import type { BuildOptions, EngineName, Job } from './engine.js';
+import type { BuildOptions, EngineName } from './engine.js';
 import { findEngine } from './engines/index.js';
 import { buildBare, verilator } from './engines/verilator.js';
 import { expectedBeats, stalledJob } from './prepare.js';
 import { firstLines, runProcess } from './process.js';
 import { DEFAULT_CACHE } from './simulate.js';
 import { makeStimulus } from './stimulus.js';
+import { blockTasks } from './tasks.js';
 
 export interface SpeedOptions {
   /** Random vectors; default 100,000. */
@@ -23,11 +26,13 @@ export interface SpeedOptions {
 export interface SpeedRecord {
   readonly design: string;
   readonly samples: number;
-  /** Inferences per second, process start and files included. */
+  /** Inferences per second, process start and files included: all by one process, and as `simulate` runs them. */
   readonly harness: number;
+  readonly blocks: number;
   readonly bare: number;
-  /** Median over the rounds of harness ÷ bare, each pair timed one after the other. */
+  /** Medians over the rounds of harness ÷ bare and blocks ÷ bare, each timed one after the other. */
   readonly ratio: number;
+  readonly blocksRatio: number;
 }
 
 /**
@@ -41,7 +46,11 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
   const build = buildOptions(cacheFolder);
   const harness = await verilator.build(design, build);
   const bare = await buildBare(design, build);
-  const job = await steadyJob(design, random);
+  const beats = await randomBeats(design, random);
+  const job = stalledJob(design, beats, 'none', 1);
+  const blocks = blockTasks(design, beats.samples, 'none', 1).map(({ first, most, makeJob }) =>
+    makeJob(sliceBeats(beats, first, first + most)),
+  );
   return withScratchFolder(async (scratch) => {
     const vectors = path.join(scratch, 'vectors.bin');
     writeFileSync(vectors, job.vectors);
@@ -52,17 +61,21 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
       if (result.status === 0) return;
       throw problems.cosimSimulatorFailed(design.manifest.name, 'bare main', firstLines(result));
     };
-    const pairs: { harness: number; bare: number }[] = [];
+    const times: { one: number; all: number; bare: number }[] = [];
     for (let round = 0; round < rounds; round++) {
-      const { seconds } = await timed(() => harness.run(job));
-      pairs.push({ harness: seconds, bare: (await timed(runBare)).seconds });
+      const one = await timed(() => harness.run(job));
+      const all = await timed(() => inParallel(blocks, atATime(undefined), (block) => harness.run(block)));
+      const bare = await timed(runBare);
+      times.push({ one: one.seconds, all: all.seconds, bare: bare.seconds });
     }
     return {
       design: design.manifest.name,
       samples: job.samples,
-      harness: job.samples / median(pairs.map((pair) => pair.harness)),
-      bare: job.samples / median(pairs.map((pair) => pair.bare)),
-      ratio: median(pairs.map((pair) => pair.bare / pair.harness)),
+      harness: job.samples / median(times.map(({ one }) => one)),
+      blocks: job.samples / median(times.map(({ all }) => all)),
+      bare: job.samples / median(times.map(({ bare }) => bare)),
+      ratio: median(times.map(({ one, bare }) => bare / one)),
+      blocksRatio: median(times.map(({ all, bare }) => bare / all)),
     };
   });
 }
@@ -82,7 +95,7 @@ export async function measureEngine(
   const { random = engine.defaultRandom, rounds = 5, cacheFolder = DEFAULT_CACHE } = options;
   const design = loadDesign(folder);
   const built = await engine.build(design, buildOptions(cacheFolder));
-  const job = await steadyJob(design, random);
+  const job = stalledJob(design, await randomBeats(design, random), 'none', 1);
   const perCycle: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const { value, seconds } = await timed(() => built.run(job));
@@ -98,10 +111,8 @@ const buildOptions = (cacheFolder: string): BuildOptions => ({
   cacheFolder,
 });
 
-/** Random vectors without stalls. */
-async function steadyJob(design: LoadedDesign, random: number): Promise<Job> {
-  const stimulus = makeStimulus(design.network, { regressions: [], rows: [], random, seed: 1 });
-  return stalledJob(design, await expectedBeats(design, stimulus, false), 'none', 1);
+function randomBeats(design: LoadedDesign, random: number): Promise<Beats> {
+  return expectedBeats(design, makeStimulus(design.network, { regressions: [], rows: [], random, seed: 1 }));
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {

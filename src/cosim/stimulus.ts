@@ -22,10 +22,12 @@ export interface StimulusOptions {
 }
 
 export interface Stimulus {
+  /** What it was made from: plain data. */
+  readonly options: StimulusOptions;
   readonly segments: readonly Segment[];
   readonly count: number;
-  /** The vectors in order, made one by one: they may be too many to keep. */
-  vectors(): Iterable<readonly number[]>;
+  /** Samples [from, to) in order, made one by one: they may be too many to keep. */
+  vectors(from: number, to: number): Iterable<readonly number[]>;
   /** Where a sample comes from, such as `data row 17` or `corner: input 3 at its maximum`. */
   origin(sample: number): string;
 }
@@ -43,6 +45,7 @@ export function makeStimulus(network: QuantizedNetwork, options: StimulusOptions
   const ranges = network.input.formats.map(rangeOf);
   const corners = makeCorners(ranges);
   const { regressions, rows, random } = options;
+  const chosen = [...regressions, ...rows, ...corners.map(({ codes }) => codes)];
   const segments = layOut([
     ['regression', regressions.length],
     ['data', rows.length],
@@ -50,13 +53,13 @@ export function makeStimulus(network: QuantizedNetwork, options: StimulusOptions
     ['random', random],
   ]);
   return {
+    options,
     segments,
-    count: regressions.length + rows.length + corners.length + random,
-    *vectors() {
-      yield* regressions;
-      yield* rows;
-      for (const corner of corners) yield corner.codes;
-      yield* randomVectors(ranges, options);
+    count: chosen.length + random,
+    *vectors(from, to) {
+      yield* chosen.slice(from, to);
+      const first = Math.max(0, from - chosen.length);
+      yield* randomVectors(ranges, options, first, Math.min(to - chosen.length, random));
     },
     origin(sample) {
       const segment = segmentOf(segments, sample);
@@ -102,20 +105,33 @@ function makeCorners(ranges: readonly Interval[]): Corner[] {
   ];
 }
 
+/** So many random vectors in a row come from one stream of random numbers, so that any of them is soon made. */
+const STREAM = 1_000;
+
+function* randomVectors(
+  ranges: readonly Interval[],
+  options: StimulusOptions,
+  from: number,
+  to: number,
+): Generator<number[]> {
+  for (let start = from - (from % STREAM); start < to; start += STREAM) {
+    const random = new Random(options.seed, `stimulus ${start}`);
+    for (let index = start; index < Math.min(start + STREAM, to); index++) {
+      const codes = randomVector(ranges, options.rows, random);
+      if (index >= from) yield codes;
+    }
+  }
+}
+
 /**
  * Of four vectors about two are uniform over all codes, one has many inputs at an end or at zero, and one is a data
  * row with a few inputs changed (uniform where there are no rows).
  */
-function* randomVectors(ranges: readonly Interval[], options: StimulusOptions): Generator<number[]> {
-  const random = new Random(options.seed, 'stimulus');
+function randomVector(ranges: readonly Interval[], rows: StimulusOptions['rows'], random: Random): number[] {
   const uniform = ({ low, high }: Interval) => random.integer(low, high);
-  const extreme = (range: Interval) => random.pick([range.low, range.high, 0, uniform(range)]);
-  for (let count = 0; count < options.random; count++) {
-    const style = random.integer(0, 3);
-    if (style === 0) yield ranges.map(extreme);
-    else if (style === 1 && options.rows.length > 0) {
-      const row = random.pick(options.rows);
-      yield ranges.map((range, input) => (random.integer(0, 7) === 0 ? uniform(range) : row[input]));
-    } else yield ranges.map(uniform);
-  }
+  const style = random.integer(0, 3);
+  if (style === 0) return ranges.map((range) => random.pick([range.low, range.high, 0, uniform(range)]));
+  if (style > 1 || rows.length === 0) return ranges.map(uniform);
+  const row = random.pick(rows);
+  return ranges.map((range, input) => (random.integer(0, 7) === 0 ? uniform(range) : row[input]));
 }

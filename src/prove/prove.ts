@@ -1,9 +1,8 @@
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readText } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
-import { PACKAGE_ROOT } from '../core/version.js';
+import { atATime, inThreads } from '../core/threads.js';
 import { type DesignFolder, readDesign, readDesignFiles } from '../emit/read-design.js';
 import { readNetlist } from '../netlist/read.js';
 import type { Yosys } from '../netlist/yosys-job.js';
@@ -13,9 +12,6 @@ import { findCounterexample } from './refute.js';
 import { proveTimed, type SegmentTask, type TimedSegment } from './segment-task.js';
 import { cutDesign } from './segments.js';
 import { specOf } from './spec.js';
-
-/** Threads run compiled code, wherever this module itself was loaded from. */
-const WORKER = path.join(PACKAGE_ROOT, 'dist', 'prove', 'segment-worker.js');
 
 export interface ProveOptions {
   readonly timeoutSeconds: number;
@@ -68,7 +64,7 @@ export async function proveDesign(folder: string, yosys: Yosys, options: ProveOp
 
 async function proveSegments(
   tasks: readonly SegmentTask[],
-  { threads = availableParallelism(), onProgress = ignoreProgress }: ProveOptions,
+  { threads, onProgress = ignoreProgress }: ProveOptions,
 ): Promise<TimedSegment[]> {
   let done = 0;
   const report = () => onProgress({ task: 'proving layer by layer', done, total: tasks.length });
@@ -79,13 +75,9 @@ async function proveSegments(
   };
   report();
   if (threads === 0) return tasks.map((task) => finish(proveTimed(task)));
-  const { Piscina } = await import('piscina');
-  const pool = new Piscina<SegmentTask, TimedSegment>({ filename: WORKER, maxThreads: threads });
-  try {
-    return await Promise.all(tasks.map(async (task) => finish(await pool.run(task))));
-  } finally {
-    await pool.destroy();
-  }
+  return inThreads<SegmentTask, TimedSegment>('prove/segment-worker', tasks, atATime(threads), {
+    onResult: finish,
+  });
 }
 
 const isProved = ({ broken, fields }: SegmentProof): boolean =>

@@ -75,11 +75,11 @@ async function simulateWith(
   // The design's own checks of its ROMs would end the simulation before it shows what they lead to.
   const build = { selfChecks: false, cacheFolder };
   const built = await engine.build(design, { ...build, traces: true, waves: false });
-  const beats = await expectedBeats(design, stimulus, true);
+  const beats = await expectedBeats(design, stimulus, { traceLayers: true });
   const makeJob = (some: typeof beats) => ({ ...stalledJob(design, some, 'mixed', 1), stopAtFirst: true });
   const { failure } = await built.run(makeJob(beats));
   if (failure === null) return undefined;
-  return diagnose({ design, engine, build, stimulus, makeJob, failure, outputFolder: undefined });
+  return diagnose({ design, engine, build, stimulus, first: 0, makeJob, failure, outputFolder: undefined });
 }
 
 /** Input codes for which a layer differs: those of the first layer as they are, those of later ones by search. */

@@ -134,7 +134,7 @@ describe.each(ENGINES)('simulate with %s', (engine) => {
       const build = { traces: kind === 'missing', waves: false, selfChecks: true, cacheFolder: CACHE };
       const built = await findEngine(engine).build(design, build);
       const stimulus = makeStimulus(TINY, { regressions: [], rows: ROWS, random: 100, seed: 1 });
-      const beats = await expectedBeats(design, stimulus, build.traces);
+      const beats = await expectedBeats(design, stimulus, { traceLayers: build.traces });
       const { failure } = await built.run(
         stalledJob(design, beats, kind === 'surplus' ? 'none' : 'random', 1),
       );

@@ -98,7 +98,7 @@ export async function samplingFinds(folder: string, vectors: number): Promise<bo
   const build = { traces: false, waves: false, selfChecks: false, cacheFolder: CACHE };
   const built = await embedded.build(design, build);
   const stimulus = makeStimulus(network, { regressions: [], rows: [], random: vectors, seed: 1 });
-  const beats = await expectedBeats(design, stimulus, false);
+  const beats = await expectedBeats(design, stimulus);
   const { failure } = await built.run({ ...stalledJob(design, beats, 'mixed', 1), stopAtFirst: true });
   return failure !== null;
 }

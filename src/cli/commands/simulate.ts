@@ -53,6 +53,11 @@ export const simulate: CliCommand = {
         '--regressions <file>',
         'vectors that once failed: run first, and added to (a model has its own)',
       )
+      .option(
+        '--threads <n>',
+        'simulators at a time, 0 for one and no worker threads (default: one for each core)',
+        wholeNumber('--threads'),
+      )
       .option('--out <folder>', 'where the records go (default: build/simulation/NAME)');
   },
   async run([place], { json: _, quiet: __, mutate, out, ...options }, { onProgress, paint }) {

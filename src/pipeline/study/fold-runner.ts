@@ -1,19 +1,16 @@
-import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import type { Piscina } from 'piscina';
 import { EspalierError } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import type { OnProgress } from '../../core/progress.js';
-import { PACKAGE_ROOT } from '../../core/version.js';
+import { atATime, workerFile } from '../../core/threads.js';
 import type { FoldResult } from '../../report/study-data.js';
 import { type DataSource, type FoldPlace, type FoldTask, type Job, runFold } from './fold.js';
 import type { FoldAnswer } from './fold-worker.js';
 import { recipeHash } from './recipe.js';
 import { ResultStore, studyVersion } from './store.js';
 
-/** Threads run compiled code, wherever this module itself was loaded from. */
-const WORKER = path.join(PACKAGE_ROOT, 'dist', 'pipeline', 'study', 'fold-worker.js');
+const WORKER = workerFile('pipeline/study/fold-worker');
 
 export interface FoldPlan {
   readonly data: DataSource;
@@ -47,7 +44,7 @@ export class FoldRunner {
   constructor(private readonly plan: FoldPlan) {
     const { folds, repeats, seed, sameStart = false, data, folder } = plan;
     this.store = new ResultStore(folder);
-    this.threads = plan.threads ?? availableParallelism();
+    this.threads = atATime(plan.threads);
     this.places = Array.from({ length: folds * repeats }, (_, index) => ({
       folds,
       seed,

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { PACKAGE_ROOT } from './version.js';
+
+/**
+ * The compiled file that worker threads run: threads cannot run TypeScript, even where this module was loaded from it.
+ *
+ * @param name below `src/`, such as `prove/segment-worker`
+ */
+export function workerFile(name: string): string {
+  const isCompiled = import.meta.filename.endsWith('.js');
+  const root = isCompiled ? path.join(import.meta.dirname, '..') : path.join(PACKAGE_ROOT, 'dist');
+  return path.join(root, `${name}.js`);
+}
+
+/** How many things to do at a time: what was asked for, otherwise one for each core. 0 asks for no threads. */
+export const atATime = (threads: number | undefined): number => threads ?? availableParallelism();
+
+/**
+ * Gives every task to a worker thread, so many at a time, and ends the threads.
+ *
+ * @param name of the worker, as {@link workerFile} has it; tasks, results and `workerData` are plain data
+ * @param onResult called as they come
+ * @returns the results in the tasks' order
+ */
+export async function inThreads<T, R>(
+  name: string,
+  tasks: readonly T[],
+  threads: number,
+  { workerData, onResult }: { workerData?: unknown; onResult?: (result: R, task: T) => void } = {},
+): Promise<R[]> {
+  const { Piscina } = await import('piscina');
+  const pool = new Piscina<T, R>({ filename: workerFile(name), maxThreads: threads, workerData });
+  try {
+    return await Promise.all(
+      tasks.map(async (task) => {
+        const result = await pool.run(task);
+        onResult?.(result, task);
+        return result;
+      }),
+    );
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/**
+ * Does work on every item, so many at a time, the first items first; after an error no more is begun.
+ *
+ * @returns the results in the items' order
+ */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index]);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, most) }, worker));
+  return results;
+}

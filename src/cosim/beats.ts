@@ -1,0 +1,91 @@
+import type { LayerTrace, Manifest } from '../emit/manifest.js';
+import { referenceModel } from '../network/reference.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import { busBytes, packInput, packOutput, packTrace } from './bus.js';
+import type { Job } from './engine.js';
+import { makeStimulus, type StimulusOptions } from './stimulus.js';
+
+/** Samples of a stimulus and what the reference model says of them, as beats of the design's buses. */
+export type Beats = Pick<Job, 'samples' | 'vectors' | 'expected' | 'traces'>;
+
+/** What beats are made from, and where they are put: plain data, so that it can go to another thread. */
+export interface BeatsOrder {
+  readonly network: QuantizedNetwork;
+  readonly stimulus: StimulusOptions;
+  readonly stream: Manifest['stream'];
+  /** The layers' buses that are wanted too. */
+  readonly traces: readonly LayerTrace[];
+  /** The stimulus's number of the first sample. */
+  readonly first: number;
+  /** Of zeros at the start. */
+  readonly beats: Beats;
+}
+
+/** Room for the beats of so many samples, in memory that threads share. */
+export function emptyBeats(
+  samples: number,
+  { stream, traces }: Pick<BeatsOrder, 'stream' | 'traces'>,
+): Beats {
+  const room = ({ width }: { width: number }) =>
+    new Uint8Array(new SharedArrayBuffer(samples * busBytes(width)));
+  return {
+    samples,
+    vectors: room(stream.input),
+    expected: room(stream.output),
+    traces: traces.map(room),
+  };
+}
+
+/**
+ * Runs the reference model over parts of an order.
+ *
+ * @returns a function that fills in the beats [from, to), counted from the order's first sample; it throws network/*
+ */
+export function beatsFiller(order: BeatsOrder): (from: number, to: number) => void {
+  const { network, stream, traces, first, beats } = order;
+  const stimulus = makeStimulus(network, order.stimulus);
+  const run = referenceModel(network);
+  const inputBytes = busBytes(stream.input.width);
+  const outputBytes = busBytes(stream.output.width);
+  return (from, to) => {
+    let sample = from;
+    for (const codes of stimulus.vectors(first + from, first + to)) {
+      const outcome = run(codes);
+      packInput(stream.input, codes, beats.vectors, sample * inputBytes);
+      packOutput(stream.output, outcome, beats.expected, sample * outputBytes);
+      traces.forEach((trace, index) => {
+        packTrace(network, trace, outcome, beats.traces[index], sample * busBytes(trace.width));
+      });
+      sample += 1;
+    }
+  };
+}
+
+/** Samples [from, to). */
+export function sliceBeats(beats: Beats, from: number, to: number): Beats {
+  const end = Math.min(to, beats.samples);
+  const cut = (bytes: Uint8Array) => {
+    const size = bytes.length / beats.samples;
+    return bytes.subarray(from * size, end * size);
+  };
+  return {
+    samples: end - from,
+    vectors: cut(beats.vectors),
+    expected: cut(beats.expected),
+    traces: beats.traces.map(cut),
+  };
+}
+
+/** Some of the samples, in the order given. */
+export function selectBeats(beats: Beats, samples: readonly number[]): Beats {
+  const select = (bytes: Uint8Array) => {
+    const size = bytes.length / beats.samples;
+    return Buffer.concat(samples.map((sample) => bytes.subarray(sample * size, (sample + 1) * size)));
+  };
+  return {
+    samples: samples.length,
+    vectors: select(beats.vectors),
+    expected: select(beats.expected),
+    traces: beats.traces.map(select),
+  };
+}
