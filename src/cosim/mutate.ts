@@ -1,10 +1,11 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
 import { EspalierError, problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
+import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import type { BuildOptions, BuiltDesign, Engine, EngineName, Job, RunFailure } from './engine.js';
@@ -26,6 +27,8 @@ export interface MutateOptions {
   readonly rows?: readonly (readonly number[])[];
   readonly random?: number;
   readonly cacheFolder?: string;
+  /** Mutants, and threads of the reference model, at a time; 0: none beside this one; absent: one for each core. */
+  readonly threads?: number;
   readonly onProgress?: OnProgress;
 }
 
@@ -72,22 +75,16 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
     throw problems.cosimOption('mutants', String(count), 'a whole number of at least 1');
   }
   const stimulus = makeStimulus(design.network, { regressions: [], rows, random, seed });
-  const beats = await expectedBeats(design, stimulus, { traceLayers: true, onProgress });
+  const beats = await expectedBeats(design, stimulus, {
+    traceLayers: true,
+    threads: options.threads,
+    onProgress,
+  });
   return withScratchFolder(async (workshop) => {
-    const bench = { design, engine, beats, seed, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE };
+    const cacheFolder = options.cacheFolder ?? DEFAULT_CACHE;
+    const bench = { design, engine, beats, seed, cacheFolder, workshop };
     await checkOriginal(bench);
-    const mutants: Mutant[] = [];
-    const tried = new Set<string>();
-    let refused = 0;
-    for (const file of mutations(design, new Random(seed, 'mutations'))) {
-      if (mutants.length === count || refused > 20 * count) break;
-      const key = JSON.stringify(file.mutation);
-      const mutant = tried.has(key) ? undefined : await tryMutant(bench, file, workshop);
-      tried.add(key);
-      if (mutant === undefined) refused += 1;
-      else mutants.push(mutant);
-      onProgress({ task: 'mutants', done: mutants.length, total: count });
-    }
+    const { mutants, refused } = await tryMutants(bench, count, options.threads, onProgress);
     if (mutants.length === 0) throw problems.cosimNothingToMutate(design.manifest.name);
     return {
       schema: 'espalier/mutations',
@@ -109,6 +106,44 @@ interface Workbench {
   readonly beats: Beats;
   readonly seed: number;
   readonly cacheFolder: string;
+  /** A temporary folder for the mutants. */
+  readonly workshop: string;
+}
+
+/** The first faults that compile, as many as wanted; what is found does not hang on how many are tried at a time. */
+async function tryMutants(
+  bench: Workbench,
+  count: number,
+  threads: number | undefined,
+  onProgress: OnProgress,
+): Promise<{ mutants: Mutant[]; refused: number }> {
+  const faults = mutations(bench.design, new Random(bench.seed, 'mutations'));
+  const mutants: Mutant[] = [];
+  const tried = new Set<string>();
+  let refused = 0;
+  const isEnough = (found: number) => found >= count || refused > 20 * count;
+  while (!isEnough(mutants.length)) {
+    const batch: MutatedFile[] = [];
+    while (!isEnough(mutants.length + batch.length)) {
+      const { value: fault, done } = faults.next();
+      if (done) break;
+      const key = JSON.stringify(fault.mutation);
+      if (tried.has(key)) refused += 1;
+      else batch.push(fault);
+      tried.add(key);
+    }
+    if (batch.length === 0) break;
+    let done = mutants.length;
+    const found = await inParallel(batch, atATime(threads), async (fault) => {
+      const mutant = await tryMutant(bench, fault);
+      if (mutant !== undefined) done += 1;
+      onProgress({ task: 'mutants', done, total: count });
+      return mutant;
+    });
+    mutants.push(...found.filter((mutant) => mutant !== undefined));
+    refused += found.filter((mutant) => mutant === undefined).length;
+  }
+  return { mutants, refused };
 }
 
 /** Faults without end, the same for the same seed: an emptied ROM, then ROM and RTL by turns. */
@@ -142,13 +177,8 @@ const buildOptions = (cacheFolder: string): BuildOptions => {
 };
 
 /** Undefined for a fault that does not compile. */
-async function tryMutant(
-  bench: Workbench,
-  { mutation, text }: MutatedFile,
-  workshop: string,
-): Promise<Mutant | undefined> {
-  const folder = path.join(workshop, 'design');
-  rmSync(folder, { recursive: true, force: true });
+async function tryMutant(bench: Workbench, { mutation, text }: MutatedFile): Promise<Mutant | undefined> {
+  const folder = mkdtempSync(path.join(bench.workshop, 'mutant-'));
   cpSync(bench.design.folder, folder, { recursive: true });
   writeFileSync(path.join(folder, mutation.file), text);
   const design = { ...bench.design, folder };
@@ -156,7 +186,7 @@ async function tryMutant(
   let built: BuiltDesign;
   try {
     // A ROM fault needs no new build: the images are read at run time.
-    const cacheFolder = isRom ? bench.cacheFolder : path.join(workshop, 'builds');
+    const cacheFolder = isRom ? bench.cacheFolder : path.join(bench.workshop, 'builds');
     built = await bench.engine.build(design, buildOptions(cacheFolder));
   } catch (error) {
     if (error instanceof EspalierError && error.code === 'cosim/build-failed') return undefined;

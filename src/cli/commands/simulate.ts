@@ -55,7 +55,7 @@ export const simulate: CliCommand = {
       )
       .option(
         '--threads <n>',
-        'simulators at a time, 0 for one and no worker threads (default: one for each core)',
+        'simulators (or faults) at a time, 0 for one and no worker threads (default: one for each core)',
         wholeNumber('--threads'),
       )
       .option('--out <folder>', 'where the records go (default: build/simulation/NAME)');
@@ -63,8 +63,8 @@ export const simulate: CliCommand = {
   async run([place], { json: _, quiet: __, mutate, out, ...options }, { onProgress, paint }) {
     const { simulatePlace, mutatePlace } = await import('../../pipeline/simulate.js');
     if (mutate !== undefined) {
-      const { engine, random, seed, data, label } = options;
-      const shared = present({ engine, random, seed });
+      const { engine, random, seed, data, label, threads } = options;
+      const shared = present({ engine, random, seed, threads });
       const { design, record } = await mutatePlace({
         place,
         data,
