@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG } from '../../src/pipeline/config.js';
 import { filesOf, newFolder, runCliIn, SMALL_MODEL, smallModel, startCli } from '../support/cli.js';
+import { SECTIONS_OF_RUN, sectionsOf } from '../support/report-sections.js';
 
 describe('a whole run', () => {
   let folder: string;
@@ -89,18 +90,7 @@ describe('a whole run', () => {
 
   it('writes a report that needs no other file and no network', () => {
     const report = readFileSync(path.join(folder, 'build', 'small', 'report.html'), 'utf8');
-    const sections = [...report.matchAll(/<section id="(\w+)">/g)].map(([, id]) => id);
-    expect(sections).toEqual([
-      'results',
-      'training',
-      'confusion',
-      'sparsity',
-      'quantization',
-      'hardware',
-      'simulation',
-      'data',
-      'reproduce',
-    ]);
+    expect(sectionsOf(report)).toEqual(SECTIONS_OF_RUN);
     expect([...report.matchAll(/<svg [^>]*aria-label="([^"]*)"/g)].map(([, label]) => label)).toEqual([
       'Loss by epoch: the run',
       'Accuracy by epoch: the run',

@@ -7,6 +7,7 @@ import type { ReportNumbers } from '../../src/report/numbers.js';
 import type { StudyReport } from '../../src/report/study.js';
 import { openFile, startBrowser } from '../support/browser.js';
 import { type Ended, runCliIn, smallModel } from '../support/cli.js';
+import { SECTIONS_OF_RUN, SECTIONS_OF_STUDY, sectionsOf } from '../support/report-sections.js';
 
 const MODEL = `data:
   file: data.csv
@@ -21,19 +22,6 @@ hardware: { architecture: serial, lanes: 2 }
 simulation: { random: 50 }
 study: { folds: 2, repeats: 2, bits: [3, 8], temperatures: [4], alphas: [0.1], lanes: [1, 2] }
 `;
-
-const OF_STUDY = ['answer', 'variants', 'bits', 'distillation', 'microcontroller'];
-const OF_RUN = [
-  'results',
-  'training',
-  'confusion',
-  'sparsity',
-  'quantization',
-  'hardware',
-  'simulation',
-  'data',
-  'reproduce',
-];
 
 let folder: string;
 let ended: Ended;
@@ -144,8 +132,8 @@ describe('the report in a browser', () => {
     const links = await page.evaluate(() =>
       [...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href')?.slice(1)),
     );
-    expect(sections.map(({ id }) => id)).toEqual([...OF_STUDY, ...OF_RUN]);
-    expect(links).toEqual([...OF_STUDY, ...OF_RUN]);
+    expect(sections.map(({ id }) => id)).toEqual([...SECTIONS_OF_STUDY, ...SECTIONS_OF_RUN]);
+    expect(links).toEqual([...SECTIONS_OF_STUDY, ...SECTIONS_OF_RUN]);
     expect(sections.filter(({ length }) => length < 100)).toEqual([]);
     await page.close();
   });
@@ -197,8 +185,7 @@ describe('a run without a study', () => {
     renameSync(build('report.html'), build('with-study.html'));
     const { status } = await runCliIn(folder, 'run');
     expect(status).toBe(0);
-    const ids = [...read('report.html').matchAll(/<section id="(\w+)">/g)].map(([, id]) => id);
-    expect(ids).toEqual(OF_RUN);
+    expect(sectionsOf(read('report.html'))).toEqual(SECTIONS_OF_RUN);
     expect(JSON.parse(read('report.json'))).not.toHaveProperty('study');
     await runCliIn(folder, 'run', '--study');
     expect(read('report.html') === read('with-study.html')).toBe(true);
