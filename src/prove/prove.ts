@@ -114,7 +114,6 @@ function certify(
   };
 }
 
-/** A segment in the algebra of sums, and what that leaves open once more in the algebra of named sums. */
 function stopwatch(): () => number {
   const start = performance.now();
   return () => (performance.now() - start) / 1000;
