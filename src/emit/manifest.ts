@@ -41,8 +41,12 @@ export interface SynthesisHints {
 export interface ResourceEstimate {
   /** The family that the model speaks of, as `espalier synth` names it. */
   readonly target: string;
+  /** For logic. */
   readonly luts: number;
+  /** LUTs used as shift registers, beside those. */
+  readonly lutRams: number;
   readonly flipFlops: number;
+  readonly blockRams: number;
 }
 
 export interface FileRecord {

@@ -8,6 +8,7 @@ import { emitDesign } from '../../src/emit/design.js';
 import type { ResourceEstimate } from '../../src/emit/manifest.js';
 import { type DesignFolder, readDesign } from '../../src/emit/read-design.js';
 import { findYosys } from '../../src/netlist/yosys.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
 import { longestPath } from '../../src/synth/longest-path.js';
 import { type MappedDesign, type MappedModule, moduleName } from '../../src/synth/mapped.js';
 import { familyOf, type SynthReport, synthesize } from '../../src/synth/synthesize.js';
@@ -171,6 +172,20 @@ describe('a module that Yosys named', () => {
   ])('%s', (raw, wanted) => expect(moduleName(raw)).toBe(wanted));
 });
 
+/** The sigmoid as a table of 2^bits 8-bit codes. */
+function probabilityHead(bits: number): QuantizedNetwork['head'] {
+  const half = 2 ** (bits - 1);
+  const sigmoid = (index: number) => 256 / (1 + Math.exp((-8 * (index - half)) / half));
+  return {
+    kind: 'binary',
+    probability: {
+      index: { format: { signed: true, width: bits, integer: 4 }, rounding: 'RND', overflow: 'SAT' },
+      format: { signed: false, width: 8, integer: 0 },
+      codes: Array.from({ length: 2 * half }, (_, index) => Math.min(255, Math.round(sigmoid(index)))),
+    },
+  };
+}
+
 describe('the cost model of the parallel form', () => {
   it.each([
     { what: 'sums and a decision by sign', network: denseNetwork([12, 6, 1], 0.5) },
@@ -181,6 +196,15 @@ describe('the cost model of the parallel form', () => {
         head: { kind: 'values' } as const,
       },
     },
+    { what: 'a choice among five, the fifth after two rounds', network: denseNetwork([6, 5], 0.5) },
+    {
+      what: 'a probability by LUTs',
+      network: { ...denseNetwork([8, 4, 1], 0.5), head: probabilityHead(6) },
+    },
+    {
+      what: 'a probability by block RAM',
+      network: { ...denseNetwork([8, 4, 1], 0.5), head: probabilityHead(12) },
+    },
   ])('is within 5 % of what Yosys makes of $what', async ({ what, network }) => {
     const target = path.join(folder, what);
     writeFolderAtomic(
@@ -189,7 +213,12 @@ describe('the cost model of the parallel form', () => {
     );
     const design = readDesign(target);
     const report = await synthesize(design, await findYosys(), { ...OPTIONS, target: 'xc7' });
-    const ratio = (report.estimate as ResourceEstimate).luts / report.flattened.resources.luts;
-    expect([ratio, Math.abs(ratio - 1) < 0.05]).toEqual([ratio, true]);
+    const estimate = report.estimate as ResourceEstimate;
+    const { resources } = report.flattened;
+    for (const count of ['luts', 'flipFlops'] as const) {
+      const ratio = estimate[count] / resources[count];
+      expect([count, ratio, Math.abs(ratio - 1) < 0.05]).toEqual([count, ratio, true]);
+    }
+    expect(estimate).toMatchObject({ lutRams: resources.lutRams, blockRams: resources.blockRams });
   });
 });

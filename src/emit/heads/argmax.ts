@@ -11,7 +11,8 @@ import {
   madeBy,
   slice,
 } from '../verilog.js';
-import { type BuildHead, type HeadCost, headPorts, outputNotes, valuesWidth } from './head.js';
+import { argmaxCost } from './argmax-cost.js';
+import { type BuildHead, headPorts, outputNotes, valuesWidth } from './head.js';
 
 /** Several outputs: a knock-out tournament, one round a cycle. */
 export const argmaxHead: BuildHead = (network, context) => {
@@ -46,23 +47,9 @@ export const argmaxHead: BuildHead = (network, context) => {
     lastValid: slice('valid_q', latency - 1, 1, latency),
     data: `{round${latency}_unit0_q, round${latency}_values_q}`,
   });
-  const cost = costOf(candidates.length, width, classWidth, valuesWidth(context));
-  return { source: { file: `${module}.v`, text }, module, primitives: [], roms: [], latency, cost };
+  const source = { file: `${module}.v`, text };
+  return { source, module, primitives: [], roms: [], latency, cost: argmaxCost(network) };
 };
-
-/** A comparison has a LUT per bit and one for the sign; so has the choice of what goes on, half of it once more. */
-function costOf(outputs: number, width: number, classWidth: number, valuesBits: number): HeadCost {
-  let luts = 1;
-  let flipFlops = 0;
-  for (let left = outputs; left > 1; left = Math.ceil(left / 2)) {
-    const matches = Math.floor(left / 2);
-    const winners = Math.ceil(left / 2);
-    const isFinal = winners === 1;
-    luts += matches * (width + 1) + (isFinal ? 0 : matches * Math.ceil(1.5 * width));
-    flipFlops += valuesBits + winners * (classWidth + (isFinal ? 0 : width)) + 1;
-  }
-  return { luts, flipFlops: Math.max(flipFlops, valuesBits + 1) };
-}
 
 /** Every output, at the finest fraction and as wide as the widest then is. */
 function candidatesOf(network: AffineNetwork, context: BuildContext) {

@@ -11,7 +11,8 @@ import {
   madeBy,
   slice,
 } from '../verilog.js';
-import { type BuildHead, type HeadCost, headPorts, outputNotes, valuesWidth } from './head.js';
+import { binaryCost } from './binary-cost.js';
+import { type BuildHead, headPorts, outputNotes, valuesWidth } from './head.js';
 
 /** One output: its sign decides, and a table may give the probability. */
 export const binaryHead: BuildHead = (network, context) => {
@@ -51,16 +52,9 @@ export const binaryHead: BuildHead = (network, context) => {
     primitives: table === undefined ? [] : ['espalier_rom', 'espalier_requantize'],
     roms: rom === undefined ? [] : [rom],
     latency: 1,
-    cost: costOf(width, table),
+    cost: binaryCost(network, table),
   };
 };
-
-/** A LUT for every five bits that must be 0, one for the handshake; a table's index is rounded and limited. */
-function costOf(width: number, table: ProbabilityTable | undefined): HeadCost {
-  const indexBits = table === undefined ? 0 : table.index.format.width;
-  const probabilityBits = table === undefined ? 0 : table.format.width;
-  return { luts: 1 + Math.ceil(width / 5) + 2 * indexBits, flipFlops: width + 2 + probabilityBits };
-}
 
 /** Addressed by the index code's bits: where it is signed, the negative codes lie in the upper half. */
 function tableRom({ index, format, codes }: ProbabilityTable, name: string): RomImage {

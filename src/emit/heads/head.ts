@@ -1,5 +1,6 @@
 import type { AffineNetwork } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
+import type { ResourceEstimate } from '../manifest.js';
 import type { RomImage } from '../rom.js';
 import { type Declaration, fieldNotes } from '../verilog.js';
 
@@ -16,14 +17,11 @@ export interface EmittedHead {
   readonly roms: readonly RomImage[];
   /** Cycles from taking values_i to giving data_o. */
   readonly latency: number;
-  /** What it takes of a 7-series device, about; a probability's ROM aside. */
+  /** What it takes of a 7-series device, about. */
   readonly cost: HeadCost;
 }
 
-export interface HeadCost {
-  readonly luts: number;
-  readonly flipFlops: number;
-}
+export type HeadCost = Omit<ResourceEstimate, 'target'>;
 
 export type BuildHead = (network: AffineNetwork, context: BuildContext) => EmittedHead;
 

@@ -115,12 +115,19 @@ function estimateOf(
   { stream }: BuildContext,
 ): ResourceEstimate {
   const circuitOnly = circuitCost(circuit);
-  const { luts, flipFlops } = head?.cost ?? { luts: 0, flipFlops: 0 };
+  const { luts, lutRams, flipFlops, blockRams } = head?.cost ?? {
+    luts: 0,
+    lutRams: 0,
+    flipFlops: 0,
+    blockRams: 0,
+  };
   const { width } = stream.output;
   return {
     target: 'xc7',
     luts: circuitOnly.luts + luts + width + 3,
+    lutRams,
     flipFlops: circuitOnly.flipFlops + flipFlops + 2 * width + 2,
+    blockRams,
   };
 }
 

@@ -1,0 +1,38 @@
+import { type Format, formatFor, fractionOf } from '../../fixed/format.js';
+import { point } from '../../fixed/interval.js';
+import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+
+/** The bits [from, to) of a word that change; above them stand copies of the sign, or zeros, below them zeros. */
+export interface Word {
+  readonly from: number;
+  readonly to: number;
+  readonly signed: boolean;
+}
+
+export const bitsOf = ({ from, to }: Word): number => to - from;
+
+/** Every output at the finest fraction. */
+export function outputWords({ outputs, layers }: AffineNetwork): Word[] {
+  const finest = Math.max(...outputs.map(({ format }) => fractionOf(format)));
+  const { rows } = layers[layers.length - 1];
+  return outputs.map((output): Word => {
+    const shift = finest - fractionOf(output.format);
+    const codes = output.kind === 'row' ? rows[output.row].output : point(output.code);
+    const { width, signed }: Format = formatFor(codes, 0);
+    const zeros = output.kind === 'row' ? Math.min(zeroBits(rows[output.row]), width) : 0;
+    return { from: shift + zeros, to: shift + width, signed };
+  });
+}
+
+/** Low bits that are 0 in every code of an exact sum, since they are in all that is added up. */
+function zeroBits({ terms, bias, exactShift, requantize }: LiveRow): number {
+  if (requantize !== undefined) return 0;
+  const zeros = [...terms.map(({ weight }) => weight), bias].filter((code) => code !== 0).map(trailingZeros);
+  return exactShift + (zeros.length === 0 ? 0 : Math.min(...zeros));
+}
+
+function trailingZeros(code: number): number {
+  let zeros = 0;
+  for (let rest = code; rest % 2 === 0; rest /= 2) zeros++;
+  return zeros;
+}
