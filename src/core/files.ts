@@ -1,11 +1,46 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from './errors.js';
 
-/** Writes a whole file or nothing: aside first, then renamed over the old one. Makes the folder. */
+/**
+ * Makes a folder and those above it that are missing, one by one: Node's own recursive `mkdirSync` never returns where
+ * the system refuses a folder below one that is there with ENOENT, as it does in /proc.
+ *
+ * @param named the folder as it is called in an error
+ * @throws file/unwritable
+ */
+export function makeFolder(folder: string, named = folder): void {
+  if (isFolder(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been faster.
+    if (isFolder(folder)) return;
+    const { code } = error as NodeJS.ErrnoException;
+    // What is above it is there.
+    const reason = code === 'ENOENT' ? 'a place where the system makes no folders' : `${code}`;
+    throw problems.fileUnwritable(named, reason);
+  }
+}
+
+function isFolder(place: string): boolean {
+  try {
+    return statSync(place).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Writes a whole file or nothing: aside first, then renamed over the old one. Makes the folder.
+ *
+ * @throws file/unwritable where the folder cannot be made
+ */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const aside = `${file}.${randomBytes(4).toString('hex')}.part`;
   try {
     writeFileSync(aside, content);
@@ -20,15 +55,16 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
  * Writes a folder of files or nothing: a new folder is filled aside and takes the old one's place.
  *
  * @param files path inside the folder → content
+ * @throws file/unwritable where the folder cannot be made
  */
 export function writeFolderAtomic(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   const suffix = randomBytes(4).toString('hex');
   const aside = `${folder}.${suffix}.part`;
   const old = `${folder}.${suffix}.old`;
   try {
-    mkdirSync(aside, { recursive: true });
+    makeFolder(aside, folder);
     for (const [name, content] of files) {
-      mkdirSync(path.dirname(path.join(aside, name)), { recursive: true });
+      makeFolder(path.dirname(path.join(aside, name)));
       writeFileSync(path.join(aside, name), content);
     }
     renameIfThere(folder, old);

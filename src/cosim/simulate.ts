@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from '../core/errors.js';
-import { writeFileAtomic } from '../core/files.js';
+import { makeFolder, writeFileAtomic } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
@@ -174,7 +174,7 @@ async function runTasks(run: Run, built: BuiltDesign, beats: Beats): Promise<Res
 
 function lookInto(run: Run, { task, result }: TaskResult): Promise<Difference> {
   run.onProgress({ task: 'looking into the first difference', done: 0, total: 1 });
-  if (run.outputFolder !== undefined) mkdirSync(run.outputFolder, { recursive: true });
+  if (run.outputFolder !== undefined) makeFolder(run.outputFolder);
   const { first, makeJob } = task;
   return diagnose({ ...run, first, makeJob, failure: result.failure as RunFailure });
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { killGroup, onEarlyExit, withScratchFolder } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
+import { makeFolder } from '../core/files.js';
 import { type Yosys, type YosysJob, type YosysResult, yosysFailure } from './yosys-job.js';
 
 const SCRIPT = 'job.ys';
@@ -31,7 +32,7 @@ export async function findNativeYosys(): Promise<Yosys | undefined> {
 async function runJob(job: YosysJob): Promise<YosysResult> {
   return withScratchFolder(async (folder) => {
     for (const [name, content] of [...job.files, [SCRIPT, job.script] as const]) {
-      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      makeFolder(path.dirname(path.join(folder, name)));
       await writeFile(path.join(folder, name), content);
     }
     const exit = await runYosys(['-q', '-s', SCRIPT], folder, job.timeoutSeconds);

@@ -1,17 +1,18 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onEarlyExit } from '../core/early-exit.js';
 import { problems } from '../core/errors.js';
+import { makeFolder } from '../core/files.js';
 
 /**
  * Claims a folder for this process, so that two runs do not write into one another's products.
  * A claim whose process is gone counts for nothing.
  *
  * @returns gives the folder back
- * @throws pipeline/busy
+ * @throws pipeline/busy, file/unwritable
  */
 export function claim(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = path.join(folder, '.lock');
   for (;;) {
     try {

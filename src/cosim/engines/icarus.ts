@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
 import { problems } from '../../core/errors.js';
-import { readBytes, readText } from '../../core/files.js';
+import { makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { Comparator } from '../comparator.js';
 import { type LoadedDesign, romFolder } from '../design.js';
@@ -70,7 +70,7 @@ async function compile(
     if (result.status !== 0) {
       throw problems.cosimBuildFailed(design.manifest.name, 'iverilog', firstLines(result));
     }
-    mkdirSync(path.dirname(program), { recursive: true });
+    makeFolder(path.dirname(program));
     const aside = `${program}.${path.basename(folder)}`;
     copyFileSync(path.join(folder, 'bench.vvp'), aside);
     renameSync(aside, program);

@@ -1,8 +1,8 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
 import { problems } from '../../core/errors.js';
-import { readBytes, readText } from '../../core/files.js';
+import { makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { busBytes } from '../bus.js';
 import { type LoadedDesign, romFolder } from '../design.js';
@@ -120,7 +120,7 @@ async function compile(design: LoadedDesign, { args, config, parts, program }: C
       ['-j', `${COMPILERS}`, '-f', `../${RECIPE}`, 'simulate', `MAIN=${main}`, `OTHERS=${others.join(' ')}`],
       path.join(folder, 'obj'),
     );
-    mkdirSync(path.dirname(program), { recursive: true });
+    makeFolder(path.dirname(program));
     const aside = `${program}.${path.basename(folder)}`;
     copyFileSync(path.join(folder, 'obj', 'simulate'), aside);
     renameSync(aside, program);
