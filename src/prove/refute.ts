@@ -44,25 +44,35 @@ export async function findCounterexample(refutation: Refutation): Promise<Counte
     editedSources: [],
   };
   const known = inputsFromAlgebra(refutation);
-  const stimulus = makeStimulus(network, { regressions: known, rows: [], random: SEARCHED, seed: 1 });
+  const stimulus = searchStimulus(network, known, SEARCHED);
   const found = await simulateWith(embedded, loaded, stimulus, refutation.cacheFolder);
   if (found === undefined) return undefined;
   const confirmedBy = ['embedded'];
   const { useVerilator = true } = refutation;
   if (useVerilator && (await hasTools(['verilator', 'C++ compiler', 'make']))) {
-    const input = found.alone ? [found.input] : known;
-    const again = makeStimulus(network, {
-      regressions: input,
-      rows: [],
-      random: found.alone ? 0 : SEARCHED,
-      seed: 1,
-    });
+    const again = found.alone
+      ? searchStimulus(network, [found.input], 0)
+      : searchStimulus(network, known, SEARCHED);
     if ((await simulateWith(verilator, loaded, again, refutation.cacheFolder)) !== undefined) {
       confirmedBy.push('verilator');
     }
   }
   const { input, alone } = found;
   return { input, alone, confirmedBy, difference: describeDifference(found) };
+}
+
+/** What the algebra leads to, corners and random samples, in this order. */
+function searchStimulus(
+  network: QuantizedNetwork,
+  known: readonly (readonly number[])[],
+  random: number,
+): Stimulus {
+  const stimulus = makeStimulus(network, { regressions: known, rows: [], random, seed: 1 });
+  return {
+    ...stimulus,
+    origin: (sample) =>
+      sample < known.length ? `input ${sample} from the algebra` : stimulus.origin(sample),
+  };
 }
 
 /** The first difference under stalls of all kinds. */

@@ -52,7 +52,7 @@ describe('espalier prove', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^ {2}differs {2}unit 0: expected \d+, got \d+ \(rtl\/mine_hidden\.v:\d+\)$/m);
     expect(stdout).toMatch(
-      /\nrefuted\nshown by {3}a wrong value in a layer at sample 0 .*\n {11}input codes \d+ \d+ \d+\n {11}confirmed by embedded/,
+      /\nrefuted\nshown by {3}a wrong value in a layer at sample 0 \(input 0 from the algebra\), .*\n {11}input codes \d+ \d+ \d+\n {11}confirmed by embedded/,
     );
     expect(stdout).toContain('\nedited     since the design was emitted: rtl/mine_hidden_lane0_biases.mem\n');
   });
