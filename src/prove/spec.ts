@@ -1,6 +1,12 @@
 import { fractionOf, rangeOf } from '../fixed/format.js';
-import { type Interval, isPoint } from '../fixed/interval.js';
-import { requantize, requantizeInterval } from '../fixed/requantize.js';
+import { contains, type Interval, isPoint } from '../fixed/interval.js';
+import {
+  type Requantize,
+  type Rounding,
+  requantize,
+  requantizeInterval,
+  shiftRight,
+} from '../fixed/requantize.js';
 import { activate, activateInterval } from '../network/activation.js';
 import { kindOf } from '../network/layers/index.js';
 import type { AffineRow } from '../network/layers/kind.js';
@@ -15,7 +21,7 @@ export interface FieldSpec {
   readonly bias: number;
   /** The code, for a value of the sum. */
   readonly apply: (sum: number) => number;
-  /** What is known of the code where the sum lies in an interval: constant, or the sum times a factor. */
+  /** What is known of the code where the sum lies in an interval: constant, the sum times a factor, or the sum rounded. */
   readonly onInterval: (sum: Interval) => Piece | undefined;
   /** A power of two that changes no code when it is added to the sum, if there is one. */
   readonly period?: number;
@@ -23,7 +29,9 @@ export interface FieldSpec {
 
 export type Piece =
   | { readonly kind: 'constant'; readonly code: number }
-  | { readonly kind: 'linear'; readonly factor: number };
+  | { readonly kind: 'linear'; readonly factor: number }
+  /** The sum divided by 2^shift, with nothing cut off above; the shift is at least 1. */
+  | { readonly kind: 'rounded'; readonly shift: number; readonly rounding: Rounding };
 
 /** The network's rows with what can only be one code folded into the bias, layer by layer. */
 export interface NetworkSpec {
@@ -68,15 +76,25 @@ export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: num
     },
     onInterval: (sum) => {
       const active = activateInterval(row.activation, sum);
+      const same = active.low === sum.low && active.high === sum.high;
       if (row.requantize !== undefined) {
         const code = requantizeInterval(active, row.fraction, row.requantize);
-        return isPoint(code) ? { kind: 'constant', code: code.low } : undefined;
+        if (isPoint(code)) return { kind: 'constant', code: code.low };
+        return same ? roundedPiece(sum, row.fraction, row.requantize) : undefined;
       }
       if (isPoint(active)) return { kind: 'constant', code: active.low * factor };
-      const same = active.low === sum.low && active.high === sum.high;
       return same ? { kind: 'linear', factor } : undefined;
     },
   };
+}
+
+/** The sum rounded, where the format holds all that it comes to. */
+function roundedPiece(sum: Interval, fraction: number, wanted: Requantize): Piece | undefined {
+  const { format, rounding } = wanted;
+  const shift = fraction - fractionOf(format);
+  const codes = { low: shiftRight(sum.low, shift, rounding), high: shiftRight(sum.high, shift, rounding) };
+  if (!contains(rangeOf(format), codes)) return undefined;
+  return shift > 0 ? { kind: 'rounded', shift, rounding } : { kind: 'linear', factor: 2 ** -shift };
 }
 
 /** Only a sum that wraps repeats itself. */

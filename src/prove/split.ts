@@ -1,8 +1,9 @@
+import { assertNever } from '../core/assert.js';
 import type { Algebra } from './algebra.js';
 import { sameBits } from './check-field.js';
 import { C1, type Code, type Form } from './forms.js';
 import { Rebuilder } from './rebuild.js';
-import type { FieldSpec } from './spec.js';
+import type { FieldSpec, Piece } from './spec.js';
 import { type FieldShape, holds, wrap } from './verdict.js';
 
 /** A field that hangs on one number d, which is too wide to run through. */
@@ -18,6 +19,8 @@ export interface OneWord {
 }
 
 const MOST_PIECES = 200_000;
+/** Pieces on which the spec is a form and the field is not seen to be it: a few at each end of one, or it never is. */
+const MOST_UNLIKE = 256;
 
 export type Splitting =
   | { readonly kind: 'proved'; readonly pieces: number }
@@ -25,17 +28,20 @@ export type Splitting =
   | { readonly kind: 'tooMany' };
 
 /**
- * Halves the interval of d until on each piece the field and its spec are the same constant or the same linear form:
- * a saturated or rounded code is constant on long pieces, a ReLU is linear on two.
+ * Halves the interval of d until on each piece the field and its spec are the same constant or the same linear form, or
+ * the same form rounded: a saturated code is constant on long pieces, a ReLU is linear on two.
  */
 export function proveBySplitting(word: OneWord): Splitting {
   const open: [number, number][] = [[word.low, word.high]];
   let pieces = 0;
+  let unlike = 0;
   while (open.length > 0) {
     const [low, high] = open.pop() as [number, number];
     pieces += 1;
-    if (pieces > MOST_PIECES) return { kind: 'tooMany' };
-    if (holdsOn(word, low, high)) continue;
+    const wanted = pieceOf(word, low, high);
+    if (wanted !== undefined && holdsOn(word, wanted, low, high)) continue;
+    if (wanted !== undefined && wanted.kind !== 'constant') unlike += 1;
+    if (pieces >= MOST_PIECES || unlike >= MOST_UNLIKE) return { kind: 'tooMany' };
     if (low === high) return { kind: 'wrong', d: low };
     const middle = low < 0 && high >= 0 ? -1 : Math.floor((low + high) / 2);
     open.push([low, middle], [middle + 1, high]);
@@ -43,15 +49,23 @@ export function proveBySplitting(word: OneWord): Splitting {
   return { kind: 'proved', pieces };
 }
 
-function holdsOn({ codes, shape, spec, sumAt, algebra }: OneWord, low: number, high: number): boolean {
+/** What the spec says of the values of d from low to high. */
+function pieceOf({ spec, sumAt }: OneWord, low: number, high: number): Piece | undefined {
+  const ends = [sumAt(low), sumAt(high)];
+  return spec.onInterval({ low: Math.min(...ends), high: Math.max(...ends) });
+}
+
+function holdsOn(
+  { codes, shape, sumAt, algebra }: OneWord,
+  wanted: Piece,
+  low: number,
+  high: number,
+): boolean {
   const d: Form =
     low === high ? algebra.constant(BigInt(low)) : algebra.input(-1, 0, BigInt(low), BigInt(high));
   // The only input symbol is d.
   const rebuilder = new Rebuilder(algebra, ([{ coefficient }]) => algebra.scale(d, coefficient));
   const bits = codes.map((code) => rebuilder.code(code));
-  const ends = [sumAt(low), sumAt(high)];
-  const wanted = spec.onInterval({ low: Math.min(...ends), high: Math.max(...ends) });
-  if (wanted === undefined) return false;
   if (wanted.kind === 'constant') {
     const code = BigInt(wrap(wanted.code, shape.width));
     return (
@@ -62,5 +76,40 @@ function holdsOn({ codes, shape, spec, sumAt, algebra }: OneWord, low: number, h
   const slope = BigInt(high === low ? 0 : (sumAt(high) - sumAt(low)) / (high - low));
   const offset = BigInt(sumAt(low)) - slope * BigInt(low);
   const sum = algebra.add(algebra.scale(d, slope), algebra.constant(offset));
-  return sameBits(bits, algebra.scale(sum, BigInt(wanted.factor)), shape, algebra);
+  return sameBits(bits, onPiece(wanted, sum, algebra), shape, algebra);
+}
+
+/** The code as a form, where it is not constant. */
+function onPiece(piece: Exclude<Piece, { kind: 'constant' }>, sum: Form, algebra: Algebra): Form {
+  switch (piece.kind) {
+    case 'linear':
+      return algebra.scale(sum, BigInt(piece.factor));
+    case 'rounded':
+      return algebra.floor(algebra.add(sum, roundingOf(piece, sum, algebra)), piece.shift);
+    default:
+      return assertNever(piece);
+  }
+}
+
+/** What is added before the low bits are cut off. */
+function roundingOf(
+  { rounding, shift }: Extract<Piece, { kind: 'rounded' }>,
+  sum: Form,
+  algebra: Algebra,
+): Form {
+  const half = algebra.constant(2n ** BigInt(shift - 1));
+  switch (rounding) {
+    case 'TRN':
+      return algebra.constant(0n);
+    case 'RND':
+      return half;
+    case 'RND_CONV': {
+      // Just below a half, and the rest of it where the quotient is odd.
+      const odd = algebra.floor(sum, shift);
+      const parity = algebra.subtract(odd, algebra.scale(algebra.floor(odd, 1), 2n));
+      return algebra.add(algebra.add(half, algebra.constant(-1n)), parity);
+    }
+    default:
+      return assertNever(rounding);
+  }
 }

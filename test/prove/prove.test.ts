@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.js';
+import { ROUNDINGS } from '../../src/fixed/requantize.js';
 import { designToProve, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
 import { complaints, edit, emitTo, proveFolder, smallNetwork } from './designs.js';
 
@@ -26,6 +27,35 @@ describe('the prover', () => {
     const certificate = await proveFolder(emitTo(smallNetwork('argmax'), hardware));
     expect(complaints(certificate)).toEqual([]);
     expect(certificate.status).toBe('proved');
+  });
+
+  describe.each(ROUNDINGS)('where sums are too wide to run through, rounded by %s', (rounding) => {
+    const wide = (): string => {
+      const network = smallNetwork('binary', { inputs: 3, weightBits: 16 });
+      const [hidden, output] = network.layers;
+      const formats = Array(3).fill({ signed: true, width: 16, integer: 1 });
+      const format = { signed: false, width: 16, integer: 1 };
+      const layers = [{ ...hidden, output: Array(4).fill({ format, rounding, overflow: 'SAT' }) }, output];
+      const input = { ...network.input, formats };
+      return emitTo({ ...network, input, layers }, { architecture: 'serial' });
+    };
+
+    it('proves them in a few pieces', async () => {
+      const certificate = await proveFolder(wide());
+      expect(complaints(certificate)).toEqual([]);
+      const [{ fields }] = certificate.segments;
+      for (const { outcome } of fields)
+        expect(outcome).toMatchObject({ kind: 'proved', method: 'splitting' });
+      expect(certificate.status).toBe('proved');
+    });
+
+    it('finds an input that is rounded wrongly', async () => {
+      const folder = wide();
+      edit(folder, 'rtl/espalier_requantize.v', (text) =>
+        text.replaceAll('assign biased = scaled', '$& + ONE'),
+      );
+      expect((await proveFolder(folder)).status).toBe('refuted');
+    });
   });
 
   it('proves every layer and the decision, and says of which files', async () => {
