@@ -10,6 +10,10 @@ export interface WeightMatrix {
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** A column's name: begins with a letter, and is no way to write a number that is not finite. */
+const NAME = /^(?!(?:nan|inf|infinity)$)[\p{L}_]/iu;
+/** The semicolon first: beside it a comma is a decimal comma, which is refused as no number. */
+const DELIMITERS = [';', ',', '\t', ' '];
 
 interface Line {
   /** Line of the file, from 1. */
@@ -18,8 +22,9 @@ interface Line {
 }
 
 /**
- * Reads a weight CSV in either shape found in the wild: what pandas' `DataFrame.to_csv` writes (a header row whose
- * first cell is empty, and an index column) or bare numbers.
+ * Reads a weight CSV in the shapes found in the wild: what pandas' `DataFrame.to_csv` writes (a header row whose
+ * first cell is empty, and an index column; or, without an index, a row of names) or bare numbers, also as
+ * `numpy.savetxt` writes them (spaces between, `#` before comments).
  *
  * @throws file/unreadable, exchange/csv-*
  */
@@ -32,7 +37,8 @@ export function parseWeightCsv(text: string, file: string): WeightMatrix {
   const lines = splitLines(text, file);
   if (lines.length === 0) throw problems.csvEmpty(file);
   const isPandas = lines[0].cells[0] === '' && lines[0].cells.length > 1;
-  const body = isPandas ? lines.slice(1) : lines;
+  const hasHeader = isPandas || lines[0].cells.every((cell) => NAME.test(cell));
+  const body = hasHeader ? lines.slice(1) : lines;
   if (body.length === 0) throw problems.csvEmpty(file);
   const columns = lines[0].cells.length;
   const values = body.map(({ line, cells }, row) => {
@@ -48,6 +54,9 @@ function splitLines(text: string, file: string): Line[] {
   try {
     const records = parse(text, {
       bom: true,
+      comment: '#',
+      comment_no_infix: true,
+      delimiter: delimiterOf(text),
       info: true,
       relaxColumnCount: true,
       skipEmptyLines: true,
@@ -57,6 +66,11 @@ function splitLines(text: string, file: string): Line[] {
   } catch (error) {
     throw problems.csvSyntax(file, (error as Error).message);
   }
+}
+
+function delimiterOf(text: string): string {
+  const first = text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
+  return DELIMITERS.find((delimiter) => first.trimEnd().includes(delimiter)) ?? ',';
 }
 
 /** A numbered index must count up from 0: anything else says that rows were dropped or reordered. */

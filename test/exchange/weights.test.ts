@@ -21,7 +21,7 @@ const write = (name: string, text: string): string => {
 const read = () => readWeights([folder], { name: 'net' });
 const message = (text: string) => expect.objectContaining({ message: text.replaceAll('DIR', folder) });
 
-describe('the two shapes', () => {
+describe('the shapes of a file', () => {
   const wanted = [
     [0.5, -1e-126],
     [0, 3],
@@ -33,6 +33,11 @@ describe('the two shapes', () => {
     ['pandas with named rows', ',"a","b"\nradius,0.5,-1e-126\n"concave points",0,3\n'],
     ['bare numbers without a final newline', '0.5,-1.0e-126\n-0.0,+3'],
     ['bare numbers, spaced', ' .5, -1e-126 \n\n0, 3e0\n'],
+    ['pandas without an index', 'a,"größe"\n0.5,-1e-126\n0,3\n'],
+    ['pandas with semicolons', ';0;1\r\n0;0.5;-1e-126\r\n1;0;3\r\n'],
+    ['pandas with tabs', '\t0\t1\n0\t0.5\t-1e-126\n1\t0\t3\n'],
+    ['numpy.savetxt', '5.0e-01 -1.0e-126\n0.0e+00 3.0e+00\n'],
+    ['numpy.savetxt with a header, CRLF', '# radius; mean\r\n5.0e-01 -1.0e-126\r\n-0.0e+00 3.0e+00\r\n'],
   ])('%s', (_, text) => {
     const { values } = parseWeightCsv(text, 'w.csv');
     expect(values).toEqual(wanted);
@@ -131,6 +136,21 @@ describe('refusals', () => {
       'an empty cell',
       '1,2\n3,\n',
       'w1.csv, row 2, column 2: got "", wanted a finite decimal number [exchange/csv-not-a-number]',
+    ],
+    [
+      'decimal commas',
+      '1,5;2\n3;4\n',
+      'w1.csv, row 1, column 1: got "1,5", wanted a finite decimal number [exchange/csv-not-a-number]',
+    ],
+    [
+      'a first number that is not finite',
+      'NaN\n1\n',
+      'w1.csv, row 1, column 1: got "NaN", wanted a finite decimal number [exchange/csv-not-a-number]',
+    ],
+    [
+      'names alone',
+      'a,b\n',
+      'w1.csv: got no numbers, wanted at least one row of numbers [exchange/csv-empty]',
     ],
     [
       'text in pandas’ shape',
