@@ -1,6 +1,6 @@
-import type { Summary } from '../report/summary.js';
+import { describeEstimate, type Summary } from '../report/summary.js';
 import type { Paint } from './command.js';
-import { percent, printTable, whole } from './table.js';
+import { cycles, percent, printTable, whole } from './table.js';
 
 const NAMES: Readonly<Record<string, string>> = {
   float: 'trained (float)',
@@ -19,15 +19,10 @@ export function summaryText({ networks, rows, hardware, simulation }: Summary, p
     ]),
     { numeric: [1, 2] },
   );
-  const { interval, denseInterval, latency, romBits, roms } = hardware;
   const segments = Object.entries(simulation.segments).map(([kind, count]) => `${whole(count)} ${kind}`);
   const faults = simulation.passed ? paint('green', '0') : paint('red', whole(simulation.differing));
   const facts = [
-    [
-      'cycles per inference',
-      `${whole(interval)} sparse, ${whole(denseInterval)} dense; latency ${whole(latency)}`,
-    ],
-    ['ROM', `${whole(romBits)} bits in ${roms} ${roms === 1 ? 'image' : 'images'}`],
+    ...hardwareFacts(hardware),
     ['vectors compared', `${whole(simulation.vectors)} (${segments.join(', ')}) by ${simulation.engine}`],
     ['differences', faults],
     ['measured', measuredText(simulation)],
@@ -36,8 +31,21 @@ export function summaryText({ networks, rows, hardware, simulation }: Summary, p
   return [table, '', ...facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`)].join('\n');
 }
 
+/** Lanes save cycles where weights are zero; a design without lanes saves LUTs. */
+function hardwareFacts(hardware: Summary['hardware']): string[][] {
+  const { interval, denseInterval, latency, terms, denseTerms, estimate, romBits, roms } = hardware;
+  const dense = denseInterval === null ? '' : ` sparse, ${whole(denseInterval)} dense`;
+  const facts = [['cycles per inference', `${whole(interval)}${dense}; latency ${whole(latency)}`]];
+  if (denseInterval === null)
+    facts.push(['products', `${whole(terms)} of ${whole(denseTerms)}: a zero weight costs nothing`]);
+  if (estimate !== null)
+    facts.push(['cost model', `${describeEstimate(estimate)} on ${estimate.target}, before synthesis`]);
+  if (roms > 0) facts.push(['ROM', `${whole(romBits)} bits in ${roms} ${roms === 1 ? 'image' : 'images'}`]);
+  return facts;
+}
+
 function measuredText({ measuredInterval, measuredLatency }: Summary['simulation']): string {
   if (measuredInterval === null || measuredLatency === null)
     return 'interval and latency could not be measured';
-  return `an inference every ${whole(measuredInterval)} cycles, after ${whole(measuredLatency)}`;
+  return `an inference every ${cycles(measuredInterval)}, after ${whole(measuredLatency)}`;
 }

@@ -26,3 +26,6 @@ export const whole = (value: number): string => value.toLocaleString('en-US');
 
 /** A share as a percentage with one decimal: 97.9 %. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** How often something happens: `cycle`, `93 cycles`. */
+export const cycles = (interval: number): string => (interval === 1 ? 'cycle' : `${whole(interval)} cycles`);

@@ -95,14 +95,19 @@ export interface LayerTiming {
   readonly layer: string;
   readonly interval: number;
   readonly latency: number;
-  /** The same of an engine that walks the zeros too, with as many lanes: for comparison. */
-  readonly denseInterval: number;
-  readonly lanes: number;
+  /** Products, and those with the zero weights too. */
   readonly terms: number;
   readonly denseTerms: number;
-  /** Of each lane the units it computes, in order, and the cycles each takes; absent where there are no lanes. */
+  /** The next three are absent where every product has hardware of its own. */
+  readonly lanes?: number;
+  /** The interval of an engine that walks the zeros too, with as many lanes: for comparison. */
+  readonly denseInterval?: number;
+  /** Of each lane the units it computes, in order, and the cycles each takes. */
   readonly schedule?: readonly (readonly LaneUnit[])[];
 }
+
+/** A layer whose lanes work off its products one after the other. */
+export type LaneTiming = Required<LayerTiming>;
 
 export interface LaneUnit {
   /** Its number in the network's layer. */

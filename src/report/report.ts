@@ -69,12 +69,25 @@ function head(summary: Summary, data: ReportData): Html {
   const tiles = [
     [percent(last.accuracy), 'accuracy in fixed point'],
     [`${whole(last.nonZeros)} of ${whole(last.parameters)}`, 'parameters that are not zero'],
-    [whole(hardware.interval), `cycles per inference (dense ${whole(hardware.denseInterval)})`],
-    [whole(hardware.latency), 'cycles latency'],
-    [whole(hardware.romBits), `ROM bits in ${hardware.roms} ${hardware.roms === 1 ? 'image' : 'images'}`],
+    ...hardwareTiles(hardware),
   ];
   return html`<h1>${data.model}</h1>
 <p class="soft">A network of ${sizes.join('-')}, from its data to its Verilog</p>
 ${verdict}
 <div class="tiles">${tiles.map(([value, name]) => html`<div class="tile"><b>${value}</b> <span>${name}</span></div>`)}</div>`;
+}
+
+/** Lanes save cycles where weights are zero; a design without lanes saves LUTs. */
+function hardwareTiles(hardware: Summary['hardware']): [value: string, name: string][] {
+  const { interval, denseInterval, latency, terms, denseTerms, estimate, romBits, roms } = hardware;
+  const tiles: [string, string][] = [[whole(latency), 'cycles latency']];
+  if (denseInterval !== null)
+    tiles.unshift([whole(interval), `cycles per inference (dense ${whole(denseInterval)})`]);
+  else {
+    tiles.unshift([whole(interval), interval === 1 ? 'cycle per inference' : 'cycles per inference']);
+    tiles.push([`${whole(terms)} of ${whole(denseTerms)}`, 'products, a zero weight has none']);
+  }
+  if (estimate !== null) tiles.push([whole(estimate.luts), `LUTs of ${estimate.target}, by the cost model`]);
+  if (roms > 0) tiles.push([whole(romBits), `ROM bits in ${roms} ${roms === 1 ? 'image' : 'images'}`]);
+  return tiles;
 }

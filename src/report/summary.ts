@@ -1,4 +1,6 @@
+import type { LaneTiming, Manifest, ResourceEstimate, Timing } from '../emit/manifest.js';
 import type { ReportData } from './data.js';
+import { whole } from './html.js';
 
 /** The numbers of a run that a person asks for first. */
 export interface Summary {
@@ -23,8 +25,13 @@ export interface HardwareSummary {
   /** Clock cycles from one inference to the next, and through the pipeline. */
   readonly interval: number;
   readonly latency: number;
-  /** The interval of an engine that walks the zeros too, with as many lanes. */
-  readonly denseInterval: number;
+  /** The interval of an engine that walks the zeros too, with as many lanes; null where there are no lanes. */
+  readonly denseInterval: number | null;
+  /** Products that are computed, and those with the zero weights too. */
+  readonly terms: number;
+  readonly denseTerms: number;
+  /** By the cost model; null where the micro-architecture has none. */
+  readonly estimate: ResourceEstimate | null;
   readonly romBits: number;
   readonly roms: number;
 }
@@ -39,6 +46,10 @@ export interface SimulationSummary {
   readonly measuredInterval: number | null;
   readonly measuredLatency: number | null;
 }
+
+/** The layers that lanes work off; none of a design where every product has hardware of its own. */
+export const layersWithLanes = ({ layers }: Timing): LaneTiming[] =>
+  layers.filter((layer): layer is LaneTiming => layer.schedule !== undefined);
 
 export function summarize(data: ReportData): Summary {
   const { base, pruned, quantized, manifest, simulation } = data;
@@ -62,16 +73,35 @@ export function summarize(data: ReportData): Summary {
         parameters: quantized.parameters,
       },
     ],
-    hardware: {
-      architecture: manifest.architecture,
-      interval: manifest.timing.interval,
-      latency: manifest.timing.latency,
-      denseInterval: Math.max(...manifest.timing.layers.map((layer) => layer.denseInterval)),
-      romBits: manifest.roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0),
-      roms: manifest.roms.length,
-    },
+    hardware: summarizeHardware(manifest),
     simulation: summarizeSimulation(simulation),
   };
+}
+
+function summarizeHardware({ architecture, timing, roms, estimate }: Manifest): HardwareSummary {
+  const lanes = layersWithLanes(timing);
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  return {
+    architecture,
+    interval: timing.interval,
+    latency: timing.latency,
+    denseInterval: lanes.length === 0 ? null : Math.max(...lanes.map((layer) => layer.denseInterval)),
+    terms: sum(timing.layers.map((layer) => layer.terms)),
+    denseTerms: sum(timing.layers.map((layer) => layer.denseTerms)),
+    estimate: estimate ?? null,
+    romBits: sum(roms.map((rom) => rom.width * rom.depth)),
+    roms: roms.length,
+  };
+}
+
+/** What a cost model expects, in words; LUT RAM and block RAM only where there is some. */
+export function describeEstimate({ luts, lutRams, flipFlops, blockRams }: ResourceEstimate): string {
+  return [
+    `${whole(luts)} LUTs`,
+    ...(lutRams > 0 ? [`${whole(lutRams)} LUT RAM`] : []),
+    `${whole(flipFlops)} registers`,
+    ...(blockRams > 0 ? [`${whole(blockRams)} block RAM`] : []),
+  ].join(', ');
 }
 
 function summarizeSimulation(record: ReportData['simulation']): SimulationSummary {

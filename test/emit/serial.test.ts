@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
-import type { Manifest } from '../../src/emit/manifest.js';
+import type { LaneTiming, Manifest } from '../../src/emit/manifest.js';
 import { referenceModel } from '../../src/network/reference.js';
 import type { Layer, Outcome, QuantizedNetwork } from '../../src/network/types.js';
 import { type Beat, manifestOf, type Run, runIcarus, unpackFields } from '../support/icarus.js';
@@ -116,7 +116,7 @@ describe('serial designs equal the reference under stalls, layer by layer, in th
   ])('$shape, $zeros of the weights zero, $lanes lanes', ({ shape, zeros, lanes, samples }) => {
     const random = new Random(1, 'perceptron');
     const { timing, roms } = checkDesign(perceptron(shape, zeros, random), lanes, random, samples);
-    for (const { interval, latency, terms, lanes: built } of timing.layers) {
+    for (const { interval, latency, terms, lanes: built } of timing.layers as LaneTiming[]) {
       const bound = Math.ceil(terms / built) + 2;
       expect(interval).toBeLessThanOrEqual(bound);
       expect(latency).toBeLessThanOrEqual(bound + 8);

@@ -4,9 +4,10 @@ import { problems } from '../../core/errors.js';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
 import type { Compiled } from '../../pipeline/compile.js';
+import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
 import { assignments, wholeNumber } from '../option-parsers.js';
-import { printTable, whole } from '../table.js';
+import { cycles, printTable, whole } from '../table.js';
 
 /** Weight CSVs of anybody's → a design. */
 export const compile: CliCommand = {
@@ -81,7 +82,7 @@ function describe(
   folder: string,
   { manifest, tensors, nonZeros, parameters }: Omit<Compiled, 'files'>,
 ): string {
-  const { timing, roms } = manifest;
+  const { timing, roms, estimate } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   const formats = tensors.map(({ layer, tensor, format, from }) => [
     layer,
@@ -93,7 +94,10 @@ function describe(
     printTable(['layer', 'tensor', 'format', 'from'], formats),
     '',
     `${whole(nonZeros)} of ${whole(parameters)} parameters are not zero; ${whole(bits)} ROM bits`,
-    `one inference every ${whole(timing.interval)} cycles, after ${whole(timing.latency)}`,
+    `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}`,
+    ...(estimate === undefined
+      ? []
+      : [`${describeEstimate(estimate)} on ${estimate.target} by the cost model, before synthesis`]),
     '',
     `design    ${folder}`,
     `check it  espalier simulate ${folder}`,

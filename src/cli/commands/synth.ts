@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import type { ResourceEstimate } from '../../emit/manifest.js';
+import { describeEstimate } from '../../report/summary.js';
 import type { LongestPath } from '../../synth/longest-path.js';
 import type { Resources } from '../../synth/resources.js';
 import type { ModuleReport, SynthReport } from '../../synth/synthesize.js';
@@ -90,16 +90,6 @@ export function describeSynth(report: SynthReport): string {
     lines.push(`cost model, for ${estimate.target}       ${describeEstimate(estimate)}`);
   }
   return lines.join('\n');
-}
-
-/** What there is none of is left out, but for LUTs and registers. */
-function describeEstimate({ luts, lutRams, flipFlops, blockRams }: ResourceEstimate): string {
-  return [
-    `${whole(luts)} LUTs`,
-    ...(lutRams > 0 ? [`${whole(lutRams)} LUT RAM`] : []),
-    `${whole(flipFlops)} registers`,
-    ...(blockRams > 0 ? [`${whole(blockRams)} block RAM`] : []),
-  ].join(', ');
 }
 
 function row(name: string, times: string, { resources, longestPath }: ModuleReport): string[] {

@@ -152,14 +152,12 @@ function portsOf(circuit: Circuit): LayerPorts[] {
   });
 }
 
-/** A sample enters every cycle. As many multipliers would walk the zeros in so many cycles more. */
+/** A sample enters every cycle. */
 function timingOf(network: AffineNetwork, circuit: Circuit, behind: number): Timing {
   const layers = circuit.layers.map(({ name, latency }, index) => {
     const { rows, denseTerms } = network.layers[index];
     const terms = rows.reduce((sum, row) => sum + row.terms.length, 0);
-    const lanes = Math.max(1, terms);
-    const denseInterval = Math.max(1, Math.ceil(denseTerms / lanes));
-    return { layer: name, interval: 1, latency, denseInterval, lanes, terms, denseTerms };
+    return { layer: name, interval: 1, latency, terms, denseTerms };
   });
   const latency = layers.reduce((sum, layer) => sum + layer.latency, behind);
   return { interval: 1, latency, layers };

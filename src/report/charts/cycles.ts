@@ -1,9 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { LayerTiming } from '../../emit/manifest.js';
+import type { LaneTiming } from '../../emit/manifest.js';
 import { COLOURS } from '../draw.js';
 
 /** A layer's cycles per sample beside those of an engine that walks the zeros too; the longest bar sets the pace. */
-export function cyclesChart(layers: readonly LayerTiming[]): TopLevelSpec {
+export function cyclesChart(
+  layers: readonly Pick<LaneTiming, 'layer' | 'interval' | 'denseInterval'>[],
+): TopLevelSpec {
   const values = layers.flatMap(({ layer, interval, denseInterval }) => [
     { layer, engine: 'sparse', cycles: interval },
     { layer, engine: 'dense', cycles: denseInterval },

@@ -1,14 +1,53 @@
-import type { Timing } from '../../emit/manifest.js';
+import type { LaneTiming, Manifest, Timing } from '../../emit/manifest.js';
 import { cyclesChart } from '../charts/cycles.js';
 import { lanesChart } from '../charts/lanes.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
 import { figures, type Html, html, percent, table, whole } from '../html.js';
 import type { Section } from '../page.js';
+import { describeEstimate, layersWithLanes } from '../summary.js';
 
-/** The schedule of the lanes beside that of an engine which walks the zeros too, and the ROMs. */
+/** What the design computes and when, and its ROMs. */
 export async function hardware({ manifest }: ReportData): Promise<Section> {
-  const { timing, roms, folded, unreadInputs } = manifest;
+  const { timing, folded, unreadInputs } = manifest;
+  const constants = folded.reduce((sum, layer) => sum + layer.constants.length, 0);
+  const unread = folded.reduce((sum, layer) => sum + layer.unread.length, 0);
+  const layers = layersWithLanes(timing);
+  const cycle = timing.interval === 1 ? 'clock cycle' : 'clock cycles';
+  return {
+    id: 'hardware',
+    title: 'Hardware',
+    body: html`<p>Micro-architecture <b>${manifest.architecture}</b>: one inference every <b>${whole(timing.interval)}</b>
+${cycle}, <b>${whole(timing.latency)}</b> from its input to its output.</p>
+${layers.length === 0 ? unrolled(manifest) : lanesTable(layers)}
+<p class="soft">Folded away, exactly: ${whole(constants)} neurons that cannot change, ${whole(unread)} that nobody reads,
+${whole(unreadInputs.length)} inputs that nobody reads.</p>
+${layers.length === 0 ? undefined : await laneFigures(timing, layers)}
+${romTable(manifest)}`,
+  };
+}
+
+/** Where every product has hardware of its own. */
+function unrolled({ timing, estimate }: Manifest): Html {
+  const columns = [
+    { title: 'layer' },
+    { title: 'products', numeric: true },
+    { title: 'with the zeros', numeric: true },
+    { title: 'latency', numeric: true },
+  ];
+  const rows = timing.layers.map(({ layer, terms, denseTerms, latency }) => [
+    layer,
+    whole(terms),
+    whole(denseTerms),
+    whole(latency),
+  ]);
+  return html`${table(columns, rows)}
+<p class="soft">Every product has adders or a table of its own, so that a zero weight costs nothing. Latency in clock cycles.</p>
+${estimate === undefined ? undefined : html`<p>By the cost model ${describeEstimate(estimate)} on ${estimate.target}, before synthesis.</p>`}`;
+}
+
+/** The lanes beside an engine which walks the zeros too. */
+function lanesTable(layers: readonly LaneTiming[]): Html {
   const columns = [
     { title: 'layer' },
     { title: 'lanes', numeric: true },
@@ -18,7 +57,7 @@ export async function hardware({ manifest }: ReportData): Promise<Section> {
     { title: 'dense', numeric: true },
     { title: 'latency', numeric: true },
   ];
-  const schedule = timing.layers.map((layer) => [
+  const rows = layers.map((layer) => [
     layer.layer,
     whole(layer.lanes),
     whole(layer.terms),
@@ -27,51 +66,40 @@ export async function hardware({ manifest }: ReportData): Promise<Section> {
     whole(layer.denseInterval),
     whole(layer.latency),
   ]);
-  const romColumns = [
+  return html`${table(columns, rows)}
+<p class="soft">Cycles; “dense” is what an engine with as many lanes needs that multiplies by the zeros too.</p>`;
+}
+
+/** Cycles, and how the lanes are filled. */
+async function laneFigures(timing: Timing, layers: readonly LaneTiming[]): Promise<Html> {
+  const cycles = await drawSvg(cyclesChart(layers), 'Cycles per sample of each layer, sparse and dense');
+  const svg = await drawSvg(
+    lanesChart(timing),
+    'Gantt chart: which unit of which sample each lane works on, by clock cycle',
+  );
+  const fills = layers.map(({ layer, terms, lanes }) => {
+    return `${layer} ${percent(terms / (lanes * timing.interval))}`;
+  });
+  return html`${figures([cycles])}
+${figures([svg])}
+<p class="soft">Bars are units, by their number; layers work on consecutive samples at the same time. Of its lanes’ cycles each
+layer multiplies in: ${fills.join(', ')}.</p>`;
+}
+
+function romTable({ roms }: Manifest): Html | undefined {
+  if (roms.length === 0) return undefined;
+  const columns = [
     { title: 'ROM' },
     { title: 'holds' },
     { title: 'words', numeric: true },
     { title: 'bits', numeric: true },
   ];
-  const romRows = roms.map(({ file, layer, purpose, width, depth }) => [
+  const rows = roms.map(({ file, layer, purpose, width, depth }) => [
     html`<code>${file}</code>`,
     `${layer}: ${purpose}`,
     whole(depth),
     `${width} × ${depth} = ${whole(width * depth)}`,
   ]);
-  const constants = folded.reduce((sum, layer) => sum + layer.constants.length, 0);
-  const unread = folded.reduce((sum, layer) => sum + layer.unread.length, 0);
-  const cycles = await drawSvg(
-    cyclesChart(timing.layers),
-    'Cycles per sample of each layer, sparse and dense',
-  );
-  return {
-    id: 'hardware',
-    title: 'Hardware',
-    body: html`<p>Micro-architecture <b>${manifest.architecture}</b>: one inference every <b>${whole(timing.interval)}</b>
-clock cycles, <b>${whole(timing.latency)}</b> from its input to its output.</p>
-${table(columns, schedule)}
-<p class="soft">Cycles; “dense” is what an engine with as many lanes needs that multiplies by the zeros too.
-Folded away, exactly: ${whole(constants)} neurons that cannot change, ${whole(unread)} that nobody reads,
-${whole(unreadInputs.length)} inputs that nobody reads.</p>
-${figures([cycles])}
-${await lanes(timing)}
-<h3>ROM images</h3>
-${table(romColumns, romRows)}`,
-  };
-}
-
-/** How the lanes are filled; a design without lanes has none to show. */
-async function lanes(timing: Timing): Promise<Html | undefined> {
-  if (timing.layers.every(({ schedule }) => schedule === undefined)) return undefined;
-  const svg = await drawSvg(
-    lanesChart(timing),
-    'Gantt chart: which unit of which sample each lane works on, by clock cycle',
-  );
-  const fills = timing.layers.map(({ layer, terms, lanes }) => {
-    return `${layer} ${percent(terms / (lanes * timing.interval))}`;
-  });
-  return html`${figures([svg])}
-<p class="soft">Bars are units, by their number; layers work on consecutive samples at the same time. Of its lanes’ cycles each
-layer multiplies in: ${fills.join(', ')}.</p>`;
+  return html`<h3>ROM images</h3>
+${table(columns, rows)}`;
 }
