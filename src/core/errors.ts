@@ -387,21 +387,31 @@ export const problems = {
     }),
 
   // ── hardware ──────────────────────────────────────────────────────────────────────────────────────────
-  hardwareArchitecture: (name: string, known: readonly string[]) =>
+  hardwareArchitecture: (name: string, known: readonly string[], likely?: string) =>
     raise({
       code: 'hardware/architecture',
       where: 'hardware.architecture',
       got: JSON.stringify(name),
       wanted: `one of ${known.join(', ')}`,
+      ...didYouMean(likely),
     }),
   hardwareOption: (where: string, got: string, wanted: string) =>
     raise({ code: 'hardware/option', where, got, wanted }),
-  hardwareUnknownOption: (where: string, architecture: string, known: readonly string[]) =>
+  /** @param other the architecture that has the option */
+  hardwareUnknownOption: (
+    where: string,
+    architecture: string,
+    known: readonly string[],
+    { other, likely }: { readonly other: string | undefined; readonly likely: string | undefined },
+  ) =>
     raise({
       code: 'hardware/unknown-option',
       where,
-      got: 'an unknown option',
+      got: other === undefined ? 'an unknown option' : `an option of the ${other} architecture`,
       wanted: `an option of the ${architecture} architecture: ${known.join(', ')}`,
+      ...(other === undefined
+        ? didYouMean(likely)
+        : { hint: `leave it out, or choose hardware.architecture ${other} (--architecture ${other})` }),
     }),
   parallelTooLarge: (network: string, luts: number, limit: number) =>
     raise({
@@ -420,12 +430,13 @@ export const problems = {
     }),
 
   // ── emit ──────────────────────────────────────────────────────────────────────────────────────────────
-  notADesign: (folder: string) =>
+  notADesign: (place: string, got: string, likely?: string) =>
     raise({
       code: 'emit/not-a-design',
-      where: folder,
-      got: 'a folder without manifest.json',
+      where: place,
+      got,
       wanted: 'the folder of an emitted design',
+      ...didYouMean(likely),
     }),
   manifestUnreadable: (file: string, got: string) =>
     raise({

@@ -35,12 +35,22 @@ function isFolder(place: string): boolean {
 }
 
 /**
+ * Says now what {@link writeFileAtomic} would say after long work. Makes the folder.
+ *
+ * @throws file/unwritable
+ */
+export function checkWritable(file: string): void {
+  makeFolder(path.dirname(file));
+  if (isFolder(file)) throw problems.fileUnwritable(file, 'EISDIR');
+}
+
+/**
  * Writes a whole file or nothing: aside first, then renamed over the old one. Makes the folder.
  *
- * @throws file/unwritable where the folder cannot be made
+ * @throws file/unwritable where the folder cannot be made, or the file is a folder
  */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  makeFolder(path.dirname(file));
+  checkWritable(file);
   const aside = `${file}.${randomBytes(4).toString('hex')}.part`;
   try {
     writeFileSync(aside, content);

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
+import { type EspalierError, problems } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
+import { nearest } from '../core/nearest.js';
 import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
@@ -79,10 +80,8 @@ export function emitDesign(
 function findArchitecture(name: string): Architecture {
   const found = ARCHITECTURES.find((architecture) => architecture.name === name);
   if (found !== undefined) return found;
-  throw problems.hardwareArchitecture(
-    name,
-    ARCHITECTURES.map((architecture) => architecture.name),
-  );
+  const known = ARCHITECTURES.map((architecture) => architecture.name);
+  throw problems.hardwareArchitecture(name, known, nearest(name, known));
 }
 
 function readOptions(architecture: Architecture, { architecture: _, ...options }: HardwareConfig): unknown {
@@ -90,12 +89,18 @@ function readOptions(architecture: Architecture, { architecture: _, ...options }
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(architecture.options.shape);
-    throw problems.hardwareUnknownOption(`hardware.${issue.keys[0]}`, architecture.name, known);
+    throw unknownOption(architecture, issue.keys[0]);
   }
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], options);
   const place = ['hardware', ...issue.path].join('.');
   throw problems.hardwareOption(place, JSON.stringify(value), issue.message);
+}
+
+function unknownOption({ name, options }: Architecture, key: string): EspalierError {
+  const known = Object.keys(options.shape);
+  const other = ARCHITECTURES.find((architecture) => key in architecture.options.shape)?.name;
+  const likely = nearest(key, known);
+  return problems.hardwareUnknownOption(`hardware.${key}`, name, known, { other, likely });
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

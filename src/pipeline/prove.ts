@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from '../core/errors.js';
-import { writeFileAtomic } from '../core/files.js';
+import { checkWritable, writeFileAtomic } from '../core/files.js';
 import type { OnProgress } from '../core/progress.js';
-import { MANIFEST_FILE } from '../emit/read-design.js';
+import { designNear, MANIFEST_FILE } from '../emit/read-design.js';
 import { findYosys } from '../netlist/yosys.js';
 import type { YosysKind } from '../netlist/yosys-job.js';
 import { CERTIFICATE_FILE } from '../prove/proof.js';
@@ -28,27 +28,22 @@ export interface ProvedPlace extends Proved {
   readonly file: string;
 }
 
-/** Proves a design of anybody's, or a model's. @throws emit/*, netlist/*, network/*, prove/*, pipeline/* */
+/** Proves a design of anybody's, or a model's. @throws emit/*, file/unwritable, netlist/*, network/*, prove/*, pipeline/* */
 export async function provePlace(request: ProveRequest): Promise<ProvedPlace> {
   const { yosys, timeoutSeconds, onProgress } = request;
   const design = await designAt(request);
   const cacheFolder = simulatorCache(DEFAULT_BUILD);
   const options = { timeoutSeconds, onProgress, cacheFolder };
-  const proved = await proveDesign(design, await findYosys(yosys), options);
   const file = request.out ?? path.join(design, CERTIFICATE_FILE);
+  checkWritable(file);
+  const proved = await proveDesign(design, await findYosys(yosys), options);
   writeFileAtomic(file, `${JSON.stringify(proved.certificate, null, 2)}\n`);
   return { ...proved, design, file };
 }
 
 async function designAt({ place, onProgress }: ProveRequest): Promise<string> {
   if (place !== undefined && existsSync(path.join(place, MANIFEST_FILE))) return place;
-  if (place !== undefined && !isModel(place)) throw problems.nothingToProve(place, designInside(place));
+  if (place !== undefined && !isModel(place)) throw problems.nothingToProve(place, designNear(place));
   const { products } = await runModel({ model: place, until: 'design', onProgress });
   return products.get('design')!.folder;
-}
-
-/** A run's folder has the design among its products. */
-function designInside(place: string): string | undefined {
-  const inside = path.join(place, 'design');
-  return existsSync(path.join(inside, MANIFEST_FILE)) ? inside : undefined;
 }

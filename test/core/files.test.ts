@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -33,5 +33,15 @@ describe('a folder', () => {
     expect(() => makeFolder('/proc/espalier/build')).toThrow(refused);
     expect(() => writeFileAtomic('/proc/espalier/report.json', '{}')).toThrow(refused);
     expect(() => writeFolderAtomic('/proc/espalier', new Map([['a', 'b']]))).toThrow(refused);
+  });
+});
+
+describe('a file', () => {
+  it('does not take the place of a folder', () => {
+    const place = path.join(folder, 'place');
+    makeFolder(place);
+    const message = `${place}: got a folder, ${WANTED}`;
+    expect(() => writeFileAtomic(place, '{}')).toThrow(expect.objectContaining({ message }));
+    expect(readdirSync(folder).filter((name) => name.startsWith('place'))).toEqual(['place']);
   });
 });

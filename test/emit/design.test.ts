@@ -62,8 +62,18 @@ describe('emitDesign', () => {
     expect(messageOf({ architecture: 'systolic' })).toMatch(
       /^hardware\.architecture: got "systolic", wanted one of serial(, \w+)* \[hardware\/architecture\]$/,
     );
+    expect(messageOf({ architecture: 'paralel' })).toMatch(
+      /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
+    );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes (did you mean lanes?) [hardware/unknown-option]',
+    );
+    expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
+      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes [hardware/unknown-option]',
+    );
+    expect(messageOf({ architecture: 'serial', maxLuts: 2 })).toBe(
+      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes ' +
+        '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', lanes: { hidden: 2 } })).toBe(
       `hardware.lanes: got "hidden", wanted one of the layers ${NETWORK.layers.map(({ name }) => name).join(', ')} [hardware/layer]`,

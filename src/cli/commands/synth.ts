@@ -40,13 +40,15 @@ export const synth: CliCommand = {
     const { readDesign } = await import('../../emit/read-design.js');
     const { findYosys } = await import('../../netlist/yosys.js');
     const { synthesize } = await import('../../synth/synthesize.js');
-    const { writeFileAtomic } = await import('../../core/files.js');
-    const report = await synthesize(readDesign(folder), await findYosys(options.yosys), {
+    const { checkWritable, writeFileAtomic } = await import('../../core/files.js');
+    const design = readDesign(folder);
+    const file = options.out ?? path.join('build', 'synth', `${design.manifest.name}-${options.target}.json`);
+    checkWritable(file);
+    const report = await synthesize(design, await findYosys(options.yosys), {
       target: options.target,
       timeoutSeconds: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
       mergeAdders: options.mergeAdders ?? false,
     });
-    const file = options.out ?? path.join('build', 'synth', `${report.design}-${report.target}.json`);
     writeFileAtomic(file, `${JSON.stringify(report, null, 2)}\n`);
     return { result: { file, report }, text: `${describeSynth(report)}\n\nreport  ${file}`, status: 0 };
   },

@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { denseNetwork } from '../../bench/support/networks.js';
+import { makeFolder, writeFolderAtomic } from '../../src/core/files.js';
+import { emitDesign } from '../../src/emit/design.js';
+import { readDesign } from '../../src/emit/read-design.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-read-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = path.join(folder, 'run');
+const design = path.join(run, 'design');
+const manifest = path.join(design, 'manifest.json');
+writeFolderAtomic(
+  design,
+  emitDesign(denseNetwork([3, 2], 1), { architecture: 'serial' }, { version: '0', command: 'test' }),
+);
+const TEXT = readFileSync(manifest, 'utf8');
+
+function messageOf(place: string): string {
+  try {
+    readDesign(place);
+  } catch (error) {
+    return (error as Error).message.replaceAll(folder, 'HERE');
+  }
+  return 'none';
+}
+
+/** The message for another manifest, which is then put back. */
+function messageWith(text: string): string {
+  writeFileSync(manifest, text);
+  const message = messageOf(design);
+  writeFileSync(manifest, TEXT);
+  return message;
+}
+
+describe('what is no design', () => {
+  const wanted = 'wanted the folder of an emitted design';
+
+  it('is named, and the design near it', () => {
+    makeFolder(path.join(folder, 'empty'));
+    expect(messageOf(design)).toBe('none');
+    expect(messageOf(path.join(folder, 'none'))).toBe(
+      `HERE/none: got no such folder, ${wanted} [emit/not-a-design]`,
+    );
+    expect(messageOf(path.join(folder, 'empty'))).toBe(
+      `HERE/empty: got a folder without manifest.json, ${wanted} [emit/not-a-design]`,
+    );
+    const likely = '(did you mean HERE/run/design?) [emit/not-a-design]';
+    expect(messageOf(run)).toBe(`HERE/run: got a folder without manifest.json, ${wanted} ${likely}`);
+    expect(messageOf(path.join(design, 'rtl'))).toBe(
+      `HERE/run/design/rtl: got a folder without manifest.json, ${wanted} ${likely}`,
+    );
+    expect(messageOf(manifest)).toBe(`HERE/run/design/manifest.json: got a file, ${wanted} ${likely}`);
+  });
+});
+
+describe('a manifest', () => {
+  const refusal = (got: string) =>
+    `HERE/run/design/manifest.json: got ${got}, wanted a manifest of this version of Espalier ` +
+    '(espalier/manifest, version 1) (emit the design again) [emit/manifest]';
+
+  it('is of this version and complete', () => {
+    expect(messageWith(TEXT.replace('"version": 1', '"version": 9'))).toBe(
+      refusal('schema espalier/manifest, version 9'),
+    );
+    expect(messageWith('null')).toBe(refusal('schema undefined, version undefined'));
+    expect(messageWith(TEXT.replace('"sources"', '"files"'))).toBe(refusal('no "sources"'));
+  });
+});
