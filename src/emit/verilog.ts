@@ -34,7 +34,10 @@ export interface Declaration {
   readonly comment?: string;
 }
 
-/** Declarations in columns, one a line; the separator stands after each, `lastEnd` after the last. */
+/**
+ * Declarations in columns, one a line; the separator stands after each, `lastEnd` after the last. The values of
+ * neighbours make a column of their own.
+ */
 export function alignDeclarations(
   list: readonly Declaration[],
   separator: string,
@@ -43,9 +46,10 @@ export function alignDeclarations(
   const column = (texts: string[]) => Math.max(...texts.map((text) => text.length));
   const kinds = column(list.map(({ kind }) => kind));
   const ranges = column(list.map(({ width }) => vector(width)));
+  const valued = runWidths(list);
   const ends = list.map(({ name, value }, index) => {
     const end = index === list.length - 1 ? lastEnd : separator;
-    return `${name}${value === undefined ? '' : ` = ${value}`}${end}`;
+    return `${value === undefined ? name : `${name.padEnd(valued[index])} = ${value}`}${end}`;
   });
   const commented = ends.filter((_, index) => list[index].comment !== undefined);
   const names = commented.length === 0 ? 0 : column(commented);
@@ -54,6 +58,18 @@ export function alignDeclarations(
     const text = `${kind.padEnd(kinds)} ${range}${ends[index].padEnd(comment === undefined ? 0 : names)}`;
     return comment === undefined ? text.trimEnd() : `${text}  // ${comment}`;
   });
+}
+
+/** By index the longest name of the run of neighbours with a value that a declaration stands in; 0 without one. */
+function runWidths(list: readonly Declaration[]): number[] {
+  const widths: number[] = list.map(({ name, value }) => (value === undefined ? 0 : name.length));
+  for (let at = 1; at < widths.length; at++) {
+    if (widths[at] > 0) widths[at] = Math.max(widths[at], widths[at - 1]);
+  }
+  for (let at = widths.length - 2; at >= 0; at--) {
+    if (widths[at] > 0) widths[at] = Math.max(widths[at], widths[at + 1]);
+  }
+  return widths;
 }
 
 /** Named associations `.name (value)` in columns, all but the last with a comma. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fewBitNetwork } from '../../bench/support/networks.js';
+import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { referenceModel } from '../../src/network/reference.js';
@@ -109,6 +109,18 @@ describe('parallel designs', () => {
         'or raise hardware.maxLuts (--max-luts)) [hardware/parallel-too-large]',
     );
     expect(emit(49).has('manifest.json')).toBe(true);
+  });
+
+  it('name a delayed input after the unit of the layer that it comes from', () => {
+    const hardware = { architecture: 'parallel', adderLevelsPerStage: 1 };
+    const files = emitDesign(denseNetwork([4, 12, 2], 1), hardware, GENERATOR);
+    const text = files.get(`rtl/${manifestOf(files).top}_output.v`) as string;
+    const delayed = [...text.matchAll(/^ {2}reg .* (\w+)_unit(\d+)\w*_q\w*;$/gm)];
+    const units = (layer: string) =>
+      delayed.filter((match) => match[1] === layer).map((match) => Number(match[2]));
+    expect(Math.max(...units('hidden1'))).toBeGreaterThan(1);
+    expect(Math.max(...units('output'))).toBeLessThan(2);
+    expect(text).toMatch(/ wire .* hidden1_unit0 {2}= x_i\[\d+:0\];\n/);
   });
 
   it('are the same bytes for the same seed', () => {

@@ -42,8 +42,8 @@ export function emitLayer(
   const numbers = circuit.values.flatMap((value, number) => (value.layer === index ? [number] : []));
   const registers = numbers.filter((number) => circuit.values[number].operation.kind === 'register');
   const registerDeclarations = registers.map((number): Declaration => {
-    const { name, range } = circuit.values[number];
-    const copy = scope.declare(number, `${layer.name}_${name}_q`);
+    const { range } = circuit.values[number];
+    const copy = scope.declare(number, `${delayedName(circuit, number, scope)}_q`);
     return { kind: 'reg', width: widthOf(range), name: copy };
   });
   const sections = sectionsOf(circuit, layer.name, numbers, scope);
@@ -99,6 +99,18 @@ export function emitLayer(
     results: `${stem}_results`,
     resultsValid: `${stem}_results_valid`,
   };
+}
+
+/** The name of what a register delays: of this layer's own values with the layer, of its inputs that of their wire. */
+function delayedName(circuit: Circuit, register: number, scope: Scope): string {
+  const { layer, name } = circuit.values[register];
+  let source = register;
+  while (circuit.values[source].layer === layer && circuit.values[source].operation.kind === 'register') {
+    [source] = operandsOf(circuit.values[source].operation);
+  }
+  return circuit.values[source].layer === layer
+    ? `${circuit.layers[layer].name}_${name}`
+    : scope.nameOf(source);
 }
 
 function portDeclarations({ x, y }: LayerPorts): Declaration[] {
