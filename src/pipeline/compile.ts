@@ -26,6 +26,8 @@ export interface CompileRequest {
   /** Name of the network and the top module. */
   readonly name: string;
   readonly config: CompileConfig;
+  /** What the design says it was made by; without it a command line of the weights alone. */
+  readonly command?: string | undefined;
 }
 
 export interface Compiled {
@@ -48,7 +50,8 @@ export function compileWeights(request: CompileRequest): Compiled {
   const float = readWeights(request.weights, { name, ...present({ set: request.set, head: request.head }) });
   const rows = request.calibration === undefined ? [] : readCalibration(request.calibration, float.inputs);
   const { network, tensors } = quantizeNetwork({ network: float }, rows, config.quantization);
-  const command = `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`;
+  const weights = request.weights.map((file) => path.basename(file));
+  const command = request.command ?? `espalier compile --weights ${weights.join(' ')}`;
   const files = emitDesign(network, config.hardware, { version: VERSION, command });
   const count = (what: 'nonZeros' | 'parameters') =>
     network.layers.reduce((sum, layer) => sum + kindOf(layer)[what](layer), 0);

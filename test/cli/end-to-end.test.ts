@@ -83,6 +83,7 @@ describe('a whole run', () => {
     const { result } = JSON.parse(stdout);
     expect(result.folder).toBe('build/weights');
     expect(result.parameters).toBe(21);
+    expect(result.manifest.generator.command).toBe('espalier compile --weights weights --set pruned');
     const again = await runCliIn(folder, 'simulate', 'build/weights', '--random', '50', '--json');
     expect(again.status).toBe(0);
     expect(JSON.parse(again.stdout).result.record).toMatchObject({ passed: true, samples: 59 });

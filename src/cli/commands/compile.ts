@@ -6,8 +6,12 @@ import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
 import type { Compiled } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
+import { commandLine } from '../command-line.js';
 import { assignments, wholeNumber } from '../option-parsers.js';
 import { cycles, printTable, whole } from '../table.js';
+
+/** Where a design went is not in the design, nor is any machine's path. */
+const OPTION_KINDS = { silent: ['out', 'json', 'quiet'], paths: ['weights', 'config', 'calibration'] };
 
 /** Weight CSVs of anybody's → a design. */
 export const compile: CliCommand = {
@@ -71,7 +75,8 @@ export const compile: CliCommand = {
     const name = options.name ?? config.name ?? nameOf(options.weights[0]);
     const folder = options.out ?? path.join('build', name);
     const { set, head, calibration, weights } = options;
-    const { files, ...facts } = compileWeights({ weights, set, head, calibration, name, config });
+    const command = commandLine('espalier compile', options, OPTION_KINDS);
+    const { files, ...facts } = compileWeights({ weights, set, head, calibration, name, config, command });
     writeDesign(folder, files);
     const result = { folder, files: [...files.keys()].sort(), ...facts };
     return { result, text: describe(folder, facts), status: 0 };
