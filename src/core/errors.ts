@@ -207,6 +207,14 @@ export const problems = {
       got: `the one label ${JSON.stringify(label)} in every row`,
       wanted: 'at least two classes',
     }),
+  dataMeasuredLabel: (where: string, values: number, rows: number) =>
+    raise({
+      code: 'data/measured-label',
+      where,
+      got: `${values} different numbers in ${rows} rows`,
+      wanted: 'the class of every row',
+      hint: 'a regression is not trained here: give weights trained elsewhere to `espalier compile --head values`',
+    }),
   dataClassTooSmall: (className: string, count: number, wanted: number, purpose: string) =>
     raise({
       code: 'data/class-too-small',

@@ -113,6 +113,12 @@ function readNumbers(row: CsvRow, columns: readonly string[], file: string): num
   });
 }
 
+/** Fractions that hardly repeat are measurements and name no class. */
+function isMeasured(cells: readonly string[], present: readonly string[]): boolean {
+  const isFraction = (cell: string) => !Number.isInteger(Number(cell));
+  return 2 * present.length > cells.length && present.every(isNumber) && present.some(isFraction);
+}
+
 function readLabels(
   table: Table,
   label: string,
@@ -125,6 +131,7 @@ function readLabels(
   const where = `${file}, column ${JSON.stringify(label)}`;
   const present = [...new Set(cells)];
   if (present.length < 2) throw problems.dataSingleClass(where, present[0]);
+  if (isMeasured(cells, present)) throw problems.dataMeasuredLabel(where, present.length, cells.length);
   const known = label === shape.label ? shape.classes : undefined;
   const classes = positiveLast(known ?? sortedClasses(present), positive, where);
   const numbers = new Map(classes.map(({ cell }, index) => [cell, index]));

@@ -201,6 +201,12 @@ describe('what cannot be read', () => {
       'data.csv:3, column "x": got a missing value, the first of 2, wanted a value in every cell (data.missing: drop leaves such rows out) [data/missing-value]',
     ],
     [
+      'a measurement for a class',
+      'x,y\n1,0.5\n2,-1\n3,0.5\n4,7e2\n5,2\n',
+      { label: 'y' },
+      'data.csv, column "y": got 4 different numbers in 5 rows, wanted the class of every row (a regression is not trained here: give weights trained elsewhere to `espalier compile --head values`) [data/measured-label]',
+    ],
+    [
       'a single class',
       'x,y\n1,a\n2,a\n',
       { label: 'y' },
