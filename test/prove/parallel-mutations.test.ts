@@ -188,8 +188,8 @@ const REGISTERS: readonly Mutation[] = [
     file: 'rtl/tiny_hidden.v',
     change: (text) =>
       text
-        .replace(/reg( +\[5:0\] +)hidden_input3_q;/, 'wire$1hidden_input3_q = input3;')
-        .replace('hidden_input3_q <= input3;', ''),
+        .replace(/reg( +\[5:0\] +)input3_q;/, 'wire$1input3_q = input3;')
+        .replace('input3_q <= input3;', ''),
     complaint: /^hidden unit 0: it .*hangs? on .*another sample/,
     sampled: true,
   },
@@ -198,8 +198,8 @@ const REGISTERS: readonly Mutation[] = [
     file: 'rtl/tiny_hidden.v',
     change: (text) =>
       text
-        .replace(/reg( +\[5:0\] +)hidden_input3_q;/, 'reg$1hidden_input3_q, late_q;')
-        .replace('hidden_input3_q <= input3;', 'late_q <= input3;\n      hidden_input3_q <= late_q;'),
+        .replace(/reg( +\[5:0\] +)input3_q;/, 'reg$1input3_q, late_q;')
+        .replace('input3_q <= input3;', 'late_q <= input3;\n      input3_q <= late_q;'),
     complaint: /^hidden unit 0: it .*hangs? on .*another sample/,
     sampled: true,
   },
@@ -220,7 +220,7 @@ const REGISTERS: readonly Mutation[] = [
   {
     what: 'a stage that moves on while it is stalled',
     file: 'rtl/tiny_output.v',
-    change: replace('output_enable = y_ready_i | ~output_results_valid', "output_enable = 1'b1"),
+    change: (text) => text.replace(/(output_enable +)= y_ready_i \| ~output_results_valid/, "$1= 1'b1"),
     complaint: /./,
     sampled: true,
   },
@@ -242,10 +242,10 @@ const REGISTERS: readonly Mutation[] = [
     file: 'rtl/tiny_output.v',
     change: (text) =>
       text
-        .replace(/output_unit0_clamped_q_2 <= output_unit0_clamped_q;/, '')
+        .replace(/hidden_unit0_q_2 <= hidden_unit0_q;/, '')
         .replace(
           'if (output_enable) begin',
-          'if (output_enable & x_valid_i) output_unit0_clamped_q_2 <= output_unit0_clamped_q;\n    if (output_enable) begin',
+          'if (output_enable & x_valid_i) hidden_unit0_q_2 <= hidden_unit0_q;\n    if (output_enable) begin',
         ),
     complaint: /^output unit 0: it .*hangs? on .*another sample/,
     sampled: true,
