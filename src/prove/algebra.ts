@@ -324,7 +324,7 @@ export class Algebra {
   }
 
   /** The form of which this one is the upper bits, as far back as is known; of several that are each other's, one. */
-  private wholeOf(form: Form): Shifted {
+  wholeOf(form: Form): Shifted {
     const path: Shifted[] = [{ form, shift: 0 }];
     for (;;) {
       const last = path[path.length - 1];

@@ -66,6 +66,17 @@ export function namedAtom({ terms, constant }: Form): CellAtom | SumAtom | undef
   return atom.kind === 'cell' || atom.kind === 'sum' ? atom : undefined;
 }
 
+/** The cell of one output bit that the bit at the position is, or is the inverse of. */
+export function oneBitCell(
+  { terms, constant }: Form,
+  position: number,
+): { readonly atom: CellAtom; readonly inverted: boolean } | undefined {
+  if (position !== 0 || terms.length !== 1) return undefined;
+  const [{ atom, coefficient }] = terms;
+  const isOne = atom.kind === 'cell' && atom.low === 0n && atom.high === 1n && (coefficient & 1n) === 1n;
+  return isOne ? { atom, inverted: (constant & 1n) === 1n } : undefined;
+}
+
 export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
 
 export const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);

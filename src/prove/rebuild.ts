@@ -8,6 +8,7 @@ import {
   type Form,
   isInput,
   namedAtom,
+  oneBitCell,
   type Term,
 } from './forms.js';
 import { evaluateCell } from './symbolic-cells.js';
@@ -43,6 +44,11 @@ export class Rebuilder {
     // A cell's own bits stay its own: put together and taken apart again they could get another name.
     const atom = namedAtom(form);
     if (atom?.kind === 'cell') return this.outputs(atom)[position];
+    const gate = oneBitCell(form, position);
+    if (gate !== undefined) {
+      const [bit] = this.outputs(gate.atom);
+      return gate.inverted ? this.algebra.not(bit) : bit;
+    }
     const rebuilt = this.form(form);
     return rebuilt === undefined ? CX : this.algebra.bit(rebuilt, position);
   }
