@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Problem } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 
 /** What a command hands back; the framework prints it, as text or as JSON. */
@@ -9,6 +10,8 @@ export interface Outcome {
   readonly text: string;
   /** Exit status: 0 all is well; 1 the work was done and found something wrong, such as a difference. */
   readonly status: number;
+  /** What the user should know though the work was done: on stderr, or `warnings` in the JSON document. */
+  readonly warnings?: readonly Problem[];
 }
 
 /** What a command may know of the place it runs in. */

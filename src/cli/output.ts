@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { EspalierError, type Problem, problems } from '../core/errors.js';
+import { present } from '../core/objects.js';
 import type { Outcome, Paint } from './command.js';
 
 /**
@@ -9,17 +10,22 @@ import type { Outcome, Paint } from './command.js';
  *     { "schema": "espalier/result", "version": 1, "command": "run", "ok": false, "result": … }  found something wrong
  *     { "schema": "espalier/result", "version": 1, "command": "run", "ok": false, "error": { code, where, got, wanted, hint? } }
  *
+ * A command that can warn has "warnings": [{ code, where, got, wanted, hint? }, …] beside its result, empty when all is well.
  * Members may be added within a version; none changes its meaning or goes.
  */
 export function envelopeOf(command: string, ended: Outcome | { readonly error: Problem }): object {
   const head = { schema: 'espalier/result', version: 1, command };
-  return 'error' in ended
-    ? { ...head, ok: false, error: ended.error }
-    : { ...head, ok: ended.status === 0, result: ended.result };
+  if ('error' in ended) return { ...head, ok: false, error: ended.error };
+  const { status, warnings, result } = ended;
+  return { ...head, ok: status === 0, ...present({ warnings }), result };
 }
 
-/** The error as a short block for a person. */
-export function printProblem(problem: Problem, paint: Paint): string {
+/** The error or warning as a short block for a person. */
+export function printProblem(
+  problem: Problem,
+  paint: Paint,
+  severity: keyof typeof SEVERITIES = 'error',
+): string {
   const rows: [string, string | undefined][] = [
     ['where', problem.where],
     ['got', problem.got],
@@ -33,8 +39,10 @@ export function printProblem(problem: Problem, paint: Paint): string {
       ([name, text]) =>
         `  ${paint('dim', name.padEnd(8))}${(text as string).replaceAll('\n', `\n${indent}`)}`,
     );
-  return [`${paint('red', 'error')} ${paint('bold', problem.code)}`, ...lines].join('\n');
+  return [`${paint(SEVERITIES[severity], severity)} ${paint('bold', problem.code)}`, ...lines].join('\n');
 }
+
+const SEVERITIES = { error: 'red', warning: 'yellow' } as const;
 
 /** What went wrong, as a problem; a defect of our own keeps its stack, for the report of it. */
 export function problemOf(error: unknown): Problem {

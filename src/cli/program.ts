@@ -38,8 +38,13 @@ export async function runCli(argv: readonly string[], streams: Streams): Promise
   }
   if (outcome === undefined) return 0;
   if (json) streams.stdout.write(`${JSON.stringify(envelopeOf(name, outcome), null, 2)}\n`);
-  else if (outcome.text !== '') streams.stdout.write(`${outcome.text}\n`);
+  else printOutcome(outcome, streams, paint);
   return outcome.status;
+}
+
+function printOutcome({ text, warnings = [] }: Outcome, { stdout, stderr }: Streams, paint: Paint): void {
+  if (text !== '') stdout.write(`${text}\n`);
+  for (const warning of warnings) stderr.write(`${printProblem(warning, paint, 'warning')}\n`);
 }
 
 /** Before parsing, because a wrong command line is reported as JSON too; what follows `--` is another program's. */

@@ -1,5 +1,5 @@
 /**
- * Every error a user can meet, in one file: a stable code, where it happened, what was got, what was wanted,
+ * Every error and warning a user can meet, in one file: a stable code, where it happened, what was got, what was wanted,
  * and where it helps a hint at the mend. Codes are `room/problem` and never change their meaning.
  */
 export interface Problem {
@@ -281,6 +281,22 @@ export const problems = {
       where,
       got: 'a layer that the network does not have',
       wanted: `one of ${names.join(', ')}`,
+    }),
+  /** A warning. @param weights those that made the format so coarse, most likely */
+  quantizeVanished: (
+    where: string,
+    vanished: number,
+    nonZeros: number,
+    weights: { readonly layer: string; readonly largest: number },
+  ) =>
+    raise({
+      code: 'quantize/vanished',
+      where,
+      got: `${vanished} of ${counted(nonZeros, 'value')} that ${nonZeros === 1 ? 'is' : 'are'} not zero rounded to zero`,
+      wanted: 'less than a tenth of them',
+      hint:
+        `is the largest weight of ${weights.layer}, ${Number(weights.largest.toPrecision(3))}, right? if so: more bits ` +
+        `(--bits), a finer format (--format '${where}=…'), or one per unit (quantization.granularity: unit)`,
     }),
   quantizeProbability: (outputs: number, head: string) =>
     raise({

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { problems } from '../core/errors.js';
+import { type Problem, problems } from '../core/errors.js';
 import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
 import { emitDesign } from '../emit/design.js';
@@ -10,6 +10,7 @@ import { parseFormat } from '../fixed/format.js';
 import type { Overflow, Rounding } from '../fixed/requantize.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import { kindOf } from '../network/layers/index.js';
+import { lossWarnings } from '../quantize/losses.js';
 import type { TensorRecord } from '../quantize/quantize.js';
 import { quantizeNetwork } from '../quantize/widths.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
@@ -38,6 +39,8 @@ export interface Compiled {
   readonly tensors: readonly TensorRecord[];
   readonly nonZeros: number;
   readonly parameters: number;
+  /** What of the weights was lost. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -61,6 +64,7 @@ export function compileWeights(request: CompileRequest): Compiled {
     tensors,
     nonZeros: count('nonZeros'),
     parameters: count('parameters'),
+    warnings: lossWarnings(tensors),
   };
 }
 

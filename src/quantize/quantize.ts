@@ -1,12 +1,5 @@
 import { problems } from '../core/errors.js';
-import {
-  type Format,
-  fractionOf,
-  printFormat,
-  rangeOf,
-  unsignedWidth,
-  valueOfCode,
-} from '../fixed/format.js';
+import { type Format, fractionOf, printFormat, unsignedWidth } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
 import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
 import { checkNetwork } from '../network/check.js';
@@ -14,22 +7,17 @@ import type { DenseLayer } from '../network/layers/dense.js';
 import { kindOf } from '../network/layers/index.js';
 import type { Encoder, Head, LayerOutput, QuantizedNetwork } from '../network/types.js';
 import type { CalibratedRanges } from './calibration.js';
+import { type Losses, losses } from './losses.js';
 import { formatForRange, type QuantizationConfig, requantizesOf, type Widths, widthsOf } from './options.js';
 import { probabilityTable } from './probability.js';
 
-/** How a tensor came by its format, and what rounding did to it. */
-export interface TensorRecord {
+/** How a tensor came by its format, and what rounding did to it: nothing is known of that for activations. */
+export interface TensorRecord extends Partial<Losses> {
   readonly layer: string;
   readonly tensor: 'input' | 'weights' | 'bias' | 'output';
   /** One text for all units, or one per unit. */
   readonly format: string | readonly string[];
   readonly from: 'given' | 'range' | 'calibration' | 'worst case' | 'exact';
-  /** Largest |value − real value|; absent for activations. */
-  readonly maxError?: number;
-  /** Values outside the format. */
-  readonly saturated?: number;
-  /** Values that were not zero and became zero. */
-  readonly vanished?: number;
 }
 
 export interface Quantized {
@@ -233,26 +221,4 @@ function describe(
 function printFormats(formats: readonly Format[]): string | string[] {
   const texts = formats.map(printFormat);
   return texts.every((text) => text === texts[0]) ? texts[0] : texts;
-}
-
-/** What rounding and saturation did: values are [row][unit], formats one per unit. */
-function losses(
-  values: readonly (readonly number[])[],
-  codes: readonly (readonly number[])[],
-  chosen: readonly Requantize[],
-): Pick<TensorRecord, 'maxError' | 'saturated' | 'vanished'> {
-  let maxError = 0;
-  let saturated = 0;
-  let vanished = 0;
-  values.forEach((row, r) => {
-    row.forEach((value, unit) => {
-      const { format } = chosen[unit];
-      const scaled = value * 2 ** fractionOf(format);
-      const { low, high } = rangeOf(format);
-      maxError = Math.max(maxError, Math.abs(valueOfCode(codes[r][unit], fractionOf(format)) - value));
-      if (scaled >= high + 1 || scaled <= low - 1) saturated += 1;
-      if (value !== 0 && codes[r][unit] === 0) vanished += 1;
-    });
-  });
-  return { maxError, saturated, vanished };
 }

@@ -15,6 +15,14 @@ describe('the JSON document', () => {
     const error = problemOf(problems.fileUnreadable('x', 'EACCES'));
     expect(envelopeOf('simulate', { error })).toEqual({ ...head, ok: false, error });
   });
+
+  it('has the warnings beside the result', () => {
+    const outcome = { result: {}, text: '', status: 0 };
+    const warning = { code: 'a/b', where: 'here', got: 'one', wanted: 'two' };
+    for (const warnings of [[], [warning]]) {
+      expect(envelopeOf('compile', { ...outcome, warnings })).toMatchObject({ ok: true, warnings });
+    }
+  });
 });
 
 describe('errors', () => {

@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.js';
+import type { Problem } from '../../src/core/errors.js';
+import { newFolder } from '../support/cli.js';
 
 /** Runs a command line in this process. */
 async function cli(...argv: string[]) {
@@ -112,5 +116,59 @@ describe('the command line', () => {
       got: '"many"',
       wanted: 'a whole number from 1 to 32',
     });
+  });
+});
+
+describe('compile', () => {
+  /** One weight of 1e30 beside others of about one. */
+  function weights(): { folder: string; argv: string[] } {
+    const folder = newFolder('weights');
+    writeFileSync(path.join(folder, 'w1.csv'), '0.5\n0.7\n1e30\n');
+    writeFileSync(path.join(folder, 'b1.csv'), '0\n');
+    const argv = ['compile', '--weights', folder, '--bits', '8', '--name', 'net', '--quiet'];
+    return { folder, argv: [...argv, '--out', path.join(folder, 'design')] };
+  }
+
+  it('says what rounding lost, tensor by tensor, and warns on stderr', async () => {
+    const { status, stdout, stderr } = await cli(...weights().argv);
+    expect(status).toBe(0);
+    expect(stdout.split('\n').slice(0, 6)).toEqual([
+      'layer   tensor   format         from        largest error  saturated  became zero',
+      '──────  ───────  ─────────────  ──────────  ─────────────  ─────────  ───────────',
+      'input   input    ufixed<8,0>    worst case',
+      'output  weights  ufixed<8,100>  range             2.6e+26          0       2 of 3',
+      'output  bias     fixed<1,85>    range              0.0e+0          0       0 of 0',
+      'output  output   exact          exact',
+    ]);
+    expect(stderr).toBe(
+      [
+        'warning quantize/vanished',
+        '  where   output.weights',
+        '  got     2 of 3 values that are not zero rounded to zero',
+        '  wanted  less than a tenth of them',
+        '  hint    is the largest weight of output, 1e+30, right? if so: more bits (--bits), a finer format ' +
+          "(--format 'output.weights=…'), or one per unit (quantization.granularity: unit)",
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('has the same in its JSON document, and nothing on stderr', async () => {
+    const { status, stdout, stderr } = await cli(...weights().argv, '--json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { ok, warnings, result } = JSON.parse(stdout);
+    expect({ ok, codes: warnings.map(({ code }: Problem) => code) }).toEqual({
+      ok: true,
+      codes: ['quantize/vanished'],
+    });
+    expect(result.tensors[1]).toMatchObject({
+      layer: 'output',
+      saturated: 0,
+      vanished: 2,
+      nonZeros: 3,
+      largest: 1e30,
+    });
+    expect(result.tensors[1].maxError).toBeGreaterThan(1e26);
+    expect(result).not.toHaveProperty('warnings');
   });
 });

@@ -188,6 +188,8 @@ describe('given formats', () => {
       maxError: 0,
       saturated: 0,
       vanished: 0,
+      nonZeros: codes.flat().filter((code) => code !== 0).length,
+      largest: Math.max(...codes.flat().map(Math.abs)) * 2 ** -5,
     });
   });
 

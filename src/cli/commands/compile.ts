@@ -76,27 +76,29 @@ export const compile: CliCommand = {
     const folder = options.out ?? path.join('build', name);
     const { set, head, calibration, weights } = options;
     const command = commandLine('espalier compile', options, OPTION_KINDS);
-    const { files, ...facts } = compileWeights({ weights, set, head, calibration, name, config, command });
+    const { files, warnings, ...facts } = compileWeights({
+      weights,
+      set,
+      head,
+      calibration,
+      name,
+      config,
+      command,
+    });
     writeDesign(folder, files);
     const result = { folder, files: [...files.keys()].sort(), ...facts };
-    return { result, text: describe(folder, facts), status: 0 };
+    return { result, text: describe(folder, facts), status: 0, warnings };
   },
 };
 
 function describe(
   folder: string,
-  { manifest, tensors, nonZeros, parameters }: Omit<Compiled, 'files'>,
+  { manifest, tensors, nonZeros, parameters }: Omit<Compiled, 'files' | 'warnings'>,
 ): string {
   const { timing, roms, estimate } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
-  const formats = tensors.map(({ layer, tensor, format, from }) => [
-    layer,
-    tensor,
-    typeof format === 'string' ? format : `${format.length} formats, one per unit`,
-    from,
-  ]);
   return [
-    printTable(['layer', 'tensor', 'format', 'from'], formats),
+    tensorTable(tensors),
     '',
     `${whole(nonZeros)} of ${whole(parameters)} parameters are not zero; ${whole(bits)} ROM bits`,
     `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}`,
@@ -107,4 +109,19 @@ function describe(
     `design    ${folder}`,
     `check it  espalier simulate ${folder}`,
   ].join('\n');
+}
+
+/** Every tensor's format, and what rounding the weights to it lost. */
+function tensorTable(tensors: Compiled['tensors']): string {
+  const head = ['layer', 'tensor', 'format', 'from', 'largest error', 'saturated', 'became zero'];
+  const rows = tensors.map(({ layer, tensor, format, from, maxError, saturated, vanished, nonZeros }) => [
+    layer,
+    tensor,
+    typeof format === 'string' ? format : `${format.length} formats, one per unit`,
+    from,
+    maxError?.toExponential(1) ?? '',
+    saturated === undefined ? '' : whole(saturated),
+    vanished === undefined || nonZeros === undefined ? '' : `${whole(vanished)} of ${whole(nonZeros)}`,
+  ]);
+  return printTable(head, rows, { numeric: [4, 5, 6] });
 }
