@@ -179,6 +179,7 @@ async function compareSeconds(workload: Workload, synthesis: number): Promise<Ra
 const FEW_BITS: readonly (Pick<FewBits, 'bits' | 'fanIn' | 'weightBits'> & { readonly atMost: number })[] = [
   { bits: 1, fanIn: [4, 8], weightBits: 4, atMost: 0.4 },
   { bits: 2, fanIn: [3, 5], weightBits: 6, atMost: 0.5 },
+  { bits: 2, fanIn: [6, 8], weightBits: 6, atMost: 1 },
   { bits: 3, fanIn: [2, 4], weightBits: 6, atMost: 0.8 },
 ];
 
