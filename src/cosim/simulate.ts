@@ -22,7 +22,7 @@ export interface SimulateOptions {
   readonly engine?: EngineName;
   /** Input codes of the data's rows, one code per input. */
   readonly rows?: readonly (readonly number[])[];
-  /** How many random vectors; default 100,000 with Verilator, 500 with Icarus. */
+  /** How many random vectors; default 100,000 with Verilator, 20,000 with the embedded simulator, 500 with Icarus. */
   readonly random?: number;
   /** Of the random vectors, the stalls and the registers' first values; default 1. */
   readonly seed?: number;
@@ -102,6 +102,7 @@ async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
   const { seed = 1, random = engine.defaultRandom, stalls = 'mixed', rows = [] } = options;
   checkCount('random', random);
   checkCount('seed', seed);
+  if (options.threads !== undefined) checkCount('threads', options.threads);
   if (!STALL_PATTERNS.includes(stalls)) {
     throw problems.cosimOption('stalls', JSON.stringify(stalls), STALL_PATTERNS.join(', '));
   }
