@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { shellWord } from '../core/shell.js';
 import type { Options } from './command.js';
 
 /** Which options say nothing about the product, and which are paths, of which the last part is kept. */
@@ -18,7 +19,9 @@ export function commandLine(command: string, options: Options, { silent, paths }
     .filter(([name]) => !silent.includes(name))
     .flatMap(([name, value]) => {
       const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      const values = valuesOf(value).map((text) => quote(paths.includes(name) ? path.basename(text) : text));
+      const values = valuesOf(value).map((text) =>
+        shellWord(paths.includes(name) ? path.basename(text) : text),
+      );
       return isAssignments(value) ? values.flatMap((text) => [option, text]) : [option, ...values];
     });
   return [command, ...words].join(' ');
@@ -32,6 +35,3 @@ function valuesOf(value: unknown): string[] {
   if (isAssignments(value)) return Object.entries(value).map(([place, text]) => `${place}=${text}`);
   return [value].flat().map(String);
 }
-
-const quote = (word: string): string =>
-  /^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from '../core/errors.js';
+import { shellWord } from '../core/shell.js';
 import { CONFIG, type Config } from './config.js';
 import { readConfig } from './read-config.js';
 
@@ -10,22 +11,39 @@ export const CONFIG_FILE = 'espalier.yaml';
 export interface Model {
   readonly name: string;
   readonly folder: string;
+  /** What names it on a command line: its path from here when it lies below, else its folder's name; no machine's path. */
+  readonly place: string;
+  /** The command line that makes its products. */
+  readonly command: string;
   readonly config: Config;
 }
 
 /**
  * Reads a model.
  *
- * @param place its folder, or its configuration file; absent: the folder we are in, or the only one in `models/`
+ * @param given its folder, or its configuration file; absent: the folder we are in, or the only one in `models/`
  * @param seed in place of the configuration's
  * @throws pipeline/model-missing, pipeline/config-*
  */
-export function readModel(place: string | undefined, seed?: number): Model {
-  const file = configFileOf(place ?? onlyModel());
+export function readModel(given: string | undefined, seed?: number): Model {
+  const file = configFileOf(given ?? onlyModel());
   const config = readConfig(CONFIG, file);
   const folder = path.dirname(file);
   const name = config.name ?? path.basename(path.resolve(folder)).replace(/[^A-Za-z0-9_]/g, '_');
-  return { name, folder, config: seed === undefined ? config : { ...config, seed } };
+  const place = shownPlace(file);
+  const command = `espalier run ${place}`;
+  if (seed === undefined || seed === config.seed) return { name, folder, place, command, config };
+  return { name, folder, place, command: `${command} --seed ${seed}`, config: { ...config, seed } };
+}
+
+/** What a command line names a model by whose configuration is this file. */
+function shownPlace(file: string): string {
+  const model = path.resolve(path.basename(file) === CONFIG_FILE ? path.dirname(file) : file);
+  const fromHere = path.relative('', model);
+  const isBelow = fromHere !== '' && fromHere.split(path.sep)[0] !== '..' && !path.isAbsolute(fromHere);
+  // A model that lies elsewhere is named as from the folder that its own folder lies in.
+  const around = path.join(path.dirname(path.resolve(file)), '..');
+  return shellWord((isBelow ? fromHere : path.relative(around, model)).replaceAll(path.sep, '/'));
 }
 
 /** Whether a model lies there. */

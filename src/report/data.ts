@@ -23,6 +23,8 @@ export interface TrainedReport {
 /** Everything that a report of a run tells of, as plain data. */
 export interface ReportData {
   readonly model: string;
+  /** What names the model on a command line. */
+  readonly place: string;
   readonly seed: number;
   readonly data: {
     readonly report: DataReport;

@@ -68,6 +68,27 @@ describe('a whole run', () => {
     expect(design(copy).get('network.json')).not.toBe(design(folder).get('network.json'));
   });
 
+  it('says in every file of the design what made it, wherever the model lies', async () => {
+    const makers = (root: string) => {
+      const files = [...filesOf(path.join(root, 'build', 'small', 'design'))];
+      expect(files.filter(([, text]) => text.includes(root))).toEqual([]);
+      const found = files.flatMap(([file, text]) =>
+        Array.from(text.matchAll(/espalier run [\w/]*(?: --\w+ \w+)*/g), ([line]) => [
+          path.extname(file),
+          line,
+        ]),
+      );
+      expect(new Set(found.map(([kind]) => kind))).toEqual(new Set(['.md', '.json', '.v', '.tcl']));
+      return new Set(found.map(([, line]) => line));
+    };
+    expect(makers(folder)).toEqual(new Set(['espalier run models/small']));
+    const away = newFolder('away');
+    const model = path.join(folder, 'models', 'small');
+    const { status } = await runCliIn(away, 'run', model, '--until', 'design', '--seed', '7');
+    expect(status).toBe(0);
+    expect(makers(away)).toEqual(new Set(['espalier run small --seed 7']));
+  });
+
   it('leaves weights in files that compile takes again', async () => {
     const weights = path.join(folder, 'build', 'small', 'weights');
     const { status, stdout } = await runCliIn(
@@ -117,6 +138,7 @@ describe('a whole run', () => {
       /https?:|<script|<link|<img|url\((?!#)|@import/,
     );
     expect(report).not.toContain(folder);
+    expect(report).toContain('\nnpx espalier run models/small --seed 42 --force</pre>');
   });
 
   it('finds a difference in edited Verilog: exit status 1, and the neuron', async () => {

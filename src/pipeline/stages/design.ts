@@ -4,8 +4,8 @@ import type { Stage } from '../engine.js';
 import type { Model } from '../model.js';
 
 /** Writes the Verilog, the ROM images and the manifest. */
-export function designStage({ name, config }: Model): Stage {
-  const generator = { version: VERSION, command: `espalier run models/${name}` };
+export function designStage({ command, config }: Model): Stage {
+  const generator = { version: VERSION, command };
   return {
     name: 'design',
     title: 'Write the Verilog',

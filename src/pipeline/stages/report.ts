@@ -17,7 +17,7 @@ export const REPORT_FILE = 'report.html';
 export const REPORT_FILES = [REPORT_FILE, 'report.json', 'report.md'] as const;
 
 /** Writes the report; with the study's sections where there was one. */
-export function reportStage({ name, folder, config }: Model, withStudy: boolean): Stage {
+export function reportStage({ name, folder, place, config }: Model, withStudy: boolean): Stage {
   const table = config.data.file;
   const hasPruning = config.pruning !== undefined;
   return {
@@ -33,13 +33,14 @@ export function reportStage({ name, folder, config }: Model, withStudy: boolean)
       'simulate',
       ...(withStudy ? ['variants', 'cross-validate'] : []),
     ],
-    settings: { name, seed: config.seed, ...(withStudy ? { study: config.study } : {}) },
+    settings: { name, place, seed: config.seed, ...(withStudy ? { study: config.study } : {}) },
     files: { [table]: path.join(folder, table) },
     async make(inputs) {
       const { renderReport } = await import('../../report/report.js');
       const { numbersOf } = await import('../../report/numbers.js');
       const data: ReportData = {
         model: name,
+        place,
         seed: config.seed,
         data: dataOf(inputs),
         sources: {

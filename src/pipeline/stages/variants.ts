@@ -21,12 +21,13 @@ export function variantsStage(model: Model, storeFolder: string): Stage {
   const { config } = model;
   const { seed, study } = config;
   const recipe = recipeOf(model);
+  const command = `${model.command} --study`;
   return {
     name: 'variants',
     title: 'Make the variants of the study',
     room: 'report',
     after: ['data'],
-    settings: { recipe, seed, lanes: study.lanes, code: ownCodeVersion('study') },
+    settings: { recipe, seed, lanes: study.lanes, command, code: ownCodeVersion('study') },
     async make(inputs, onProgress) {
       const { Maker } = await import('../study/make.js');
       const { exportsOf, factsOf } = await import('../study/facts.js');
@@ -42,7 +43,7 @@ export function variantsStage(model: Model, storeFolder: string): Stage {
         const key = { ...basis, variant: recipeHash(recipe, variant) };
         const made = store.get<Made>(key) ?? (await maker.make(recipe, variant));
         store.put(key, made);
-        const exported = exportsOf(variant, made, train, `espalier run models/${model.name} --study`);
+        const exported = exportsOf(variant, made, train, command);
         for (const [name, content] of exported) files.set(`${variant.name}/${name}`, content);
         facts.push(await factsOf(variant, made, test, exported, study.lanes));
       }

@@ -4,7 +4,7 @@ import type { Section } from '../page.js';
 
 /** What to type for the same numbers, and how to see that they are the same. */
 export async function reproduce({
-  model,
+  place,
   seed,
   sources,
   manifest,
@@ -18,7 +18,7 @@ export async function reproduce({
   const more =
     study === undefined
       ? ''
-      : `\nnpx espalier evaluate models/${model}${folds} --variants ${study.variants.map(({ name }) => name).join(',')}`;
+      : `\nnpx espalier evaluate ${place}${folds} --variants ${study.variants.map(({ name }) => name).join(',')}`;
   const rows = Object.entries(sources).map(([name, hash]) => [name, html`<span class="hash">${hash}</span>`]);
   const facts = [
     ['Espalier', manifest.generator.version],
@@ -35,7 +35,7 @@ export async function reproduce({
     body: html`<pre>npm ci
 npm run setup
 npm run build
-npx espalier run models/${model} --seed ${seed}${study === undefined ? '' : ' --study'} --force${more}</pre>
+npx espalier run ${place} --seed ${seed}${study === undefined ? '' : ' --study'} --force${more}</pre>
 <p class="soft">The same
 machine gives the same bytes; another one may round the training differently, and from the integer network on everything is
 the same everywhere.</p>

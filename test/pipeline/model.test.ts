@@ -1,0 +1,47 @@
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
+import { readModel } from '../../src/pipeline/model.js';
+import { newFolder, ROOT } from '../support/cli.js';
+
+/** The flagship's configurations in a folder elsewhere. */
+function elsewhere(name: string): string {
+  const folder = path.join(newFolder('elsewhere'), name);
+  cpSync(path.join(ROOT, 'models', 'wdbc'), folder, { recursive: true });
+  return folder;
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+it.each([
+  ['a folder below', 'models/wdbc', 'models/wdbc'],
+  ['the same, written otherwise', './models/../models/wdbc/', 'models/wdbc'],
+  ['its file', 'models/wdbc/espalier.yaml', 'models/wdbc'],
+  ['another file', 'models/wdbc/flagship.yaml', 'models/wdbc/flagship.yaml'],
+  ['its path on this machine', path.join(ROOT, 'models', 'wdbc'), 'models/wdbc'],
+])('names a model by its path from here: %s', (_, given, wanted) => {
+  vi.spyOn(process, 'cwd').mockReturnValue(ROOT);
+  expect(readModel(given)).toMatchObject({ place: wanted, command: `espalier run ${wanted}` });
+});
+
+it('names a model elsewhere by its own folder, whatever its configuration calls it', () => {
+  const folder = elsewhere("ripe or not, that's it");
+  const word = "'ripe or not, that'\\''s it'";
+  expect(readModel(folder)).toMatchObject({ place: word, command: `espalier run ${word}` });
+  const plain = elsewhere('plain');
+  expect(readModel(path.join(plain, 'flagship.yaml')).place).toBe('plain/flagship.yaml');
+  vi.spyOn(process, 'cwd').mockReturnValue(plain);
+  expect(readModel(plain).place).toBe('plain');
+  vi.spyOn(process, 'cwd').mockReturnValue(path.join(plain, '..', 'beside'));
+  expect(readModel(plain).place).toBe('plain');
+});
+
+it('says another seed than the configuration’s, and that alone', () => {
+  const folder = elsewhere('mine');
+  const { seed } = readModel(folder).config;
+  expect(readModel(folder, seed).command).toBe('espalier run mine');
+  expect(readModel(folder, seed + 1)).toMatchObject({
+    command: `espalier run mine --seed ${seed + 1}`,
+    config: { seed: seed + 1 },
+  });
+});
