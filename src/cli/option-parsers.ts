@@ -12,12 +12,16 @@ export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTE
   };
 }
 
-/** `NAME=VALUE`, any number of times: collected into one object. */
+/** `NAME=VALUE`, any number of times, each name once: collected into one object. */
 export function assignments(option: string, wanted: string) {
   return (text: string, soFar: Readonly<Record<string, string>> = {}): Record<string, string> => {
     const at = text.indexOf('=');
     if (at < 1 || at === text.length - 1) throw problems.optionValue(option, text, wanted);
-    return { ...soFar, [text.slice(0, at)]: text.slice(at + 1) };
+    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+    if (Object.hasOwn(soFar, name)) {
+      throw problems.optionValue(option, text, `${name} once: it is ${soFar[name]} already`);
+    }
+    return { ...soFar, [name]: value };
   };
 }
 

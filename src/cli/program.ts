@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { problems } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import { VERSION } from '../core/version.js';
 import type { CliCommand, Options, Outcome, Paint } from './command.js';
 import { COMMANDS } from './commands/index.js';
@@ -128,7 +129,14 @@ function usageProblem(error: CommanderError, command: string) {
   const line = isKnown ? `espalier ${command}` : 'espalier';
   // `espalier` alone: commander has printed the help already.
   const got = error.code === 'commander.help' ? 'no command' : message;
-  return problems.usage(line, got, suggestion?.replace(/\)$/, ''));
+  return problems.usage(line, got, suggestion?.replace(/\)$/, '') ?? likelyChoice(message));
+}
+
+/** Commander suggests commands and options, but none of an option's choices. */
+function likelyChoice(message: string): string | undefined {
+  const [, word, choices] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(message) ?? [];
+  const likely = word === undefined ? undefined : nearest(word, choices.split(', '));
+  return likely === undefined ? undefined : `Did you mean ${likely}?`;
 }
 
 function examplesText(examples: CliCommand['examples']): string {

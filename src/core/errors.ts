@@ -84,12 +84,13 @@ export const problems = {
     }),
 
   // ── fixed ─────────────────────────────────────────────────────────────────────────────────────────────
-  formatSyntax: (where: string, text: string) =>
+  formatSyntax: (where: string, text: string, likely?: string) =>
     raise({
       code: 'fixed/format-syntax',
       where,
       got: JSON.stringify(text),
       wanted: 'fixed<W,I> or ufixed<W,I> with whole numbers, such as fixed<8,1>',
+      ...didYouMean(likely),
     }),
   formatWidth: (where: string, format: string) =>
     raise({

@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import { parseFormat } from './format.js';
+import { likelyFormat, parseFormat } from './format.js';
 
 const WANTED = 'a format such as fixed<8,1> or ufixed<8,0>';
 
 /** A fixed-point format as it is written in a configuration; whoever uses it parses it. */
-export const FORMAT_TEXT = z.string(WANTED).refine(isFormat, WANTED).meta({
+export const FORMAT_TEXT = z.string(WANTED).check(checkFormat).meta({
   description: 'fixed<W,I> or ufixed<W,I>',
   pattern: '^\\s*u?fixed\\s*<\\s*\\d+\\s*,\\s*-?\\d+\\s*>\\s*$',
 });
 
-function isFormat(text: string): boolean {
+function checkFormat({ value, issues }: z.core.ParsePayload<string>): void {
   try {
-    parseFormat(text);
-    return true;
+    parseFormat(value);
   } catch {
-    return false;
+    issues.push({ code: 'custom', message: WANTED, input: value, params: { likely: likelyFormat(value) } });
   }
 }

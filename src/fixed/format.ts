@@ -29,12 +29,28 @@ const MAX_FRACTION = 1000;
  */
 export function parseFormat(text: string, where = 'format'): Format {
   const match = SYNTAX.exec(text);
-  if (match === null) throw problems.formatSyntax(where, text);
-  const format = { signed: match[1] === '', width: Number(match[2]), integer: Number(match[3]) };
-  if (format.width < 1 || format.width > MAX_WIDTH || Math.abs(fractionOf(format)) > MAX_FRACTION) {
-    throw problems.formatWidth(where, printFormat(format));
-  }
+  if (match === null) throw problems.formatSyntax(where, text, likelyFormat(text));
+  const format = formatOf(match);
+  if (!isPossible(format)) throw problems.formatWidth(where, printFormat(format));
   return format;
+}
+
+const formatOf = ([, unsigned, width, integer]: RegExpExecArray): Format => ({
+  signed: unsigned === '',
+  width: Number(width),
+  integer: Number(integer),
+});
+
+const isPossible = (format: Format): boolean =>
+  format.width >= 1 && format.width <= MAX_WIDTH && Math.abs(fractionOf(format)) <= MAX_FRACTION;
+
+/** Other spellings of a format: HLS's `ap_fixed`, whose modes are stated elsewhere here, capitals, other brackets. */
+const OTHER_SPELLING = /^\s*(?:ap_)?(u?)fixed\s*[<([]?\s*(\d+)\s*[,;.\s]\s*(-?\d+)\s*(?:,.*)?[>)\]]?\s*$/i;
+
+/** The format that a text which is none was most likely meant to be. */
+export function likelyFormat(text: string): string | undefined {
+  const match = OTHER_SPELLING.exec(text);
+  return match !== null && isPossible(formatOf(match)) ? printFormat(formatOf(match)) : undefined;
 }
 
 export function printFormat(format: Format): string {

@@ -17,19 +17,23 @@ export function issueProblem(outer: Issue, json: unknown, schema: z.ZodType, loc
     const allowed = keysAt(schema, issue.path, json);
     return problems.configKey(place, key, allowed, nearest(key, allowed));
   }
-  if (issue.code === 'custom' && issue.params !== undefined) {
+  if (issue.code === 'custom' && issue.params?.key !== undefined) {
     const { key, allowed } = issue.params as { key: string; allowed: string[] };
     const place = where(locate(issue.path, true), issue.path.slice(0, -1));
     return problems.configKey(place, key, allowed, nearest(key, allowed));
   }
   const value = valueAt(json, issue.path);
-  const likely = typeof value === 'string' ? nearest(value, optionsOf(issue)) : undefined;
   return problems.configValue(
     where(locate(issue.path, false), issue.path),
     show(value),
     wantedBy(issue),
-    likely,
+    likelyValue(issue, value),
   );
+}
+
+function likelyValue(issue: Issue, value: unknown): string | undefined {
+  if (issue.code === 'custom') return issue.params?.likely;
+  return typeof value === 'string' ? nearest(value, optionsOf(issue)) : undefined;
 }
 
 /** Of a union's refusals the one of the only branch that is of the value's type, however deep. */

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.js';
 import type { Problem } from '../../src/core/errors.js';
+import { STAGE_NAMES } from '../../src/pipeline/stages/index.js';
 import { newFolder } from '../support/cli.js';
 
 /** Runs a command line in this process. */
@@ -85,6 +86,18 @@ describe('the command line', () => {
       "option '--rounding <mode>' argument 'UP' is invalid. Allowed choices are TRN, RND, RND_CONV.",
       undefined,
     ],
+    [
+      ['compile', '--rounding', 'rnd'],
+      'espalier compile',
+      "option '--rounding <mode>' argument 'rnd' is invalid. Allowed choices are TRN, RND, RND_CONV.",
+      '(Did you mean RND?)',
+    ],
+    [
+      ['run', '--from', 'quantise'],
+      'espalier run',
+      `option '--from <stage>' argument 'quantise' is invalid. Allowed choices are ${STAGE_NAMES.join(', ')}.`,
+      '(Did you mean quantize?)',
+    ],
   ])('refuses %j', async (argv, where, got, hint) => {
     const { status, stdout, stderr } = await cli(...argv);
     const lines = [
@@ -115,6 +128,21 @@ describe('the command line', () => {
       where: '--bits',
       got: '"many"',
       wanted: 'a whole number from 1 to 32',
+    });
+  });
+
+  it('refuses a format for a tensor that has one', async () => {
+    const formats = ['--format', 'hidden.weights=fixed<8,2>', '--format', 'hidden.weights=fixed<9,2>'];
+    expect(await cli('compile', '--weights', 'w', ...formats)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: [
+        'error cli/option-value',
+        '  where   --format',
+        '  got     "hidden.weights=fixed<9,2>"',
+        '  wanted  hidden.weights once: it is fixed<8,2> already',
+        '',
+      ].join('\n'),
     });
   });
 });

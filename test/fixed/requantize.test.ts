@@ -10,6 +10,7 @@ import {
   requantizeInterval,
   shiftRight,
 } from '../../src/fixed/requantize.js';
+import { messageOf } from '../support/messages.js';
 
 const spec = (
   format: string,
@@ -42,6 +43,19 @@ describe('formats', () => {
     expect(() => parseFormat('ufixed<0,3>', 'x')).toThrow(
       'x: got ufixed<0,3>, wanted a width of 1 to 53 bits (codes stay within ±2^53) and a fraction of -1000 to ' +
         '1000 bits [fixed/format-width]',
+    );
+  });
+
+  it.each([
+    ['ap_ufixed<8,0>', 'ufixed<8,0>'],
+    ['ap_fixed<8, -2, AP_RND, AP_SAT>', 'fixed<8,-2>'],
+    ['UFixed<8,0>', 'ufixed<8,0>'],
+    ['fixed(8,1)', 'fixed<8,1>'],
+    ['fixed<8.1>', 'fixed<8,1>'],
+  ])('refuses %s, and says what it is here', (text, likely) => {
+    expect(messageOf(() => parseFormat(text, '--input'))).toBe(
+      `--input: got ${JSON.stringify(text)}, wanted fixed<W,I> or ufixed<W,I> with whole numbers, such as fixed<8,1> ` +
+        `(did you mean ${likely}?) [fixed/format-syntax]`,
     );
   });
 

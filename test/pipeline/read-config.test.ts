@@ -53,6 +53,12 @@ describe('reading espalier.yaml', () => {
 
   it.each([
     [
+      'a format as HLS writes it, and what it is here',
+      `${SMALL}quantization: { input: 'ap_ufixed<8,0>' }\n`,
+      'espalier.yaml:3:24, quantization.input: got "ap_ufixed<8,0>", wanted a format such as fixed<8,1> or ufixed<8,0> ' +
+        '(did you mean ufixed<8,0>?) [pipeline/config-value]',
+    ],
+    [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
@@ -105,7 +111,13 @@ describe('reading espalier.yaml', () => {
       'a format that is none',
       `${SMALL}quantization:\n  layers:\n    hidden: { weights: fixed<8.1> }\n`,
       'espalier.yaml:5:24, quantization.layers.hidden.weights: got "fixed<8.1>", wanted a format such as fixed<8,1> ' +
-        'or ufixed<8,0> [pipeline/config-value]',
+        'or ufixed<8,0> (did you mean fixed<8,1>?) [pipeline/config-value]',
+    ],
+    [
+      'a format that is too wide',
+      `${SMALL}quantization: { input: 'fixed<60,1>' }\n`,
+      'espalier.yaml:3:24, quantization.input: got "fixed<60,1>", wanted a format such as fixed<8,1> or ufixed<8,0> ' +
+        '[pipeline/config-value]',
     ],
     [
       'formats of a layer that there is not',
