@@ -11,13 +11,14 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The end of a run: how good each network is, what the hardware costs, and what was compared. */
 export function summaryText({ networks, rows, hardware, simulation }: Summary, paint: Paint): string {
   const table = printTable(
-    ['network', `accuracy (${rows.test} test rows)`, 'non-zeros'],
-    networks.map(({ name, accuracy, nonZeros, parameters }) => [
+    ['network', 'epochs', `accuracy (${rows.test} test rows)`, 'non-zeros'],
+    networks.map(({ name, accuracy, nonZeros, parameters, epochs }) => [
       NAMES[name],
+      epochs === null ? '' : whole(epochs),
       percent(accuracy),
       `${whole(nonZeros)} of ${whole(parameters)}`,
     ]),
-    { numeric: [1, 2] },
+    { numeric: [1, 2, 3] },
   );
   const segments = Object.entries(simulation.segments).map(([kind, count]) => `${whole(count)} ${kind}`);
   const faults = simulation.passed ? paint('green', '0') : paint('red', whole(simulation.differing));

@@ -50,6 +50,14 @@ const list = (names: readonly string[]) => {
 const shown = (value: unknown) =>
   typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
 
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+/** A measure of a network, and of a guess that looks at no feature. */
+interface Compared {
+  readonly network: number;
+  readonly guessing: number;
+}
+
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
@@ -245,6 +253,17 @@ export const problems = {
       got: 'a loss that is no finite number',
       wanted: 'a training that converges',
       hint: 'lower the learning rate, and see that the features are scaled',
+    }),
+  /** A warning: the run goes on. @param loss of the network, and of guessing by how frequent the classes are */
+  learnUndertrained: (where: string, loss: Compared, accuracy: Compared) =>
+    raise({
+      code: 'learn/undertrained',
+      where,
+      got:
+        `a loss of ${loss.network.toFixed(3)} on the training rows, where guessing has ${loss.guessing.toFixed(3)}, and ` +
+        `${percent(accuracy.network)} of them right, where always the largest class has ${percent(accuracy.guessing)}`,
+      wanted: 'a network that has learnt more than how frequent the classes are',
+      hint: 'more epochs or a larger learningRate train it longer; else its features may not tell the classes apart',
     }),
   learnBackend: (backend: string, reason: string) =>
     raise({

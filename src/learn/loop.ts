@@ -3,7 +3,7 @@ import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from './float-network.js';
 import type { Forward } from './forward.js';
 import type { Objective } from './objective.js';
-import { checkTrainingOptions, type TrainingOptions } from './options.js';
+import { checkTrainingOptions, epochsOf, type TrainingOptions } from './options.js';
 import type { Parameters } from './parameters.js';
 import { TrainingRun } from './run.js';
 import { checkSamples, type Samples } from './samples.js';
@@ -58,8 +58,8 @@ export interface EpochRecord {
 }
 
 /** The number of steps of a training: an epoch's last batch may be smaller. */
-export function stepsOf(samples: number, { epochs, batchSize }: TrainingOptions): number {
-  return epochs * Math.ceil(samples / batchSize);
+export function stepsOf(samples: number, options: TrainingOptions): number {
+  return epochsOf(samples, options) * Math.ceil(samples / options.batchSize);
 }
 
 /**
@@ -75,14 +75,15 @@ export async function train(training: Training): Promise<Trained> {
   if (validation !== undefined) checkSamples(validation, start.inputs, `${task}, validation`);
   const { tf, backend } = await loadTensorflow(options.backend);
   const run = new TrainingRun(tf, training);
+  const total = epochsOf(samples.labels.length, options);
   try {
     const history: EpochRecord[] = [];
-    for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    for (let epoch = 1; epoch <= total; epoch++) {
       run.epoch();
       const record = { epoch, ...run.measure() };
       if (!Number.isFinite(record.loss)) throw problems.learnDiverged(task, epoch);
       history.push(record);
-      onProgress?.({ task, done: epoch, total: options.epochs, note: `loss ${record.loss.toFixed(4)}` });
+      onProgress?.({ task, done: epoch, total, note: `loss ${record.loss.toFixed(4)}` });
       // Lets whoever draws the progress have a turn.
       await new Promise(setImmediate);
     }

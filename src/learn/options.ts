@@ -5,7 +5,8 @@ import type { BackendChoice, Tf } from './tensorflow.js';
 /** What every training is told. */
 export interface TrainingOptions {
   readonly seed: number;
-  readonly epochs: number;
+  /** `auto`: see {@link epochsOf}. */
+  readonly epochs: number | 'auto';
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
@@ -25,7 +26,7 @@ export interface TrainingOptions {
 
 export const DEFAULT_TRAINING: TrainingOptions = {
   seed: 42,
-  epochs: 100,
+  epochs: 'auto',
   batchSize: 64,
   optimizer: 'adam',
   learningRate: 0.001,
@@ -35,6 +36,23 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   dropout: 0.2,
   backend: 'auto',
 };
+
+/** What `auto` epochs make at least: with the default learning rate a small perceptron has learnt most by then. */
+export const AUTO_EPOCHS = { least: 100, steps: 4000 } as const;
+
+/**
+ * The epochs of a training. `auto` follows from the table: a small one has few steps in an epoch, and it is steps that
+ * a network learns by, so it gets more epochs.
+ *
+ * @param samples trained on: without those held out
+ */
+export function epochsOf(
+  samples: number,
+  { epochs, batchSize }: Pick<TrainingOptions, 'epochs' | 'batchSize'>,
+): number {
+  if (epochs !== 'auto') return epochs;
+  return Math.max(AUTO_EPOCHS.least, Math.ceil(AUTO_EPOCHS.steps / Math.ceil(samples / batchSize)));
+}
 
 /** With TensorFlow's defaults for all but the learning rate. */
 export const OPTIMIZERS = {
@@ -57,7 +75,12 @@ export type ScheduleName = keyof typeof SCHEDULES;
 export function checkTrainingOptions(options: TrainingOptions): void {
   const { seed, epochs, batchSize, optimizer, learningRate, schedule, weightDecay, l1, dropout } = options;
   requireThat(Number.isSafeInteger(seed), 'seed', seed, 'a whole number');
-  requireThat(Number.isInteger(epochs) && epochs >= 1, 'epochs', epochs, 'a whole number of at least 1');
+  requireThat(
+    epochs === 'auto' || (Number.isInteger(epochs) && epochs >= 1),
+    'epochs',
+    epochs,
+    'auto or a whole number of at least 1',
+  );
   requireThat(
     Number.isInteger(batchSize) && batchSize >= 1,
     'batchSize',

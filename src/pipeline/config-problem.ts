@@ -39,11 +39,15 @@ function likelyValue(issue: Issue, value: unknown): string | undefined {
 /** Of a union's refusals the one of the only branch that is of the value's type, however deep. */
 function nearestBranch(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue;
-  const fitting = issue.errors.filter(([first]) => first.path.length > 0 || first.code !== 'invalid_type');
+  const fitting = issue.errors.filter(([first]) => first.path.length > 0 || !isOfAnotherType(first));
   if (fitting.length !== 1) return issue;
   const [first] = fitting[0];
   return nearestBranch({ ...first, path: [...issue.path, ...first.path] } as Issue);
 }
+
+/** A single word such as `auto` stands for itself, and for no type that the value could be meant to have. */
+const isOfAnotherType = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'invalid_type' || (issue.code === 'invalid_value' && issue.values.length === 1);
 
 const where = (place: string, keys: readonly Key[]) =>
   keys.length === 0 ? place : `${place}, ${printPath(keys)}`;
@@ -97,8 +101,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const optionsOf = (issue: Issue): string[] => {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code === 'invalid_union' && 'options' in issue) return (issue.options as unknown[]).map(String);
-  return [];
+  if (issue.code !== 'invalid_union') return [];
+  if ('options' in issue) return (issue.options as unknown[]).map(String);
+  return issue.errors.flatMap(([first]) => (first.path.length === 0 ? optionsOf(first as Issue) : []));
 };
 
 /** The keys that a section may have. */

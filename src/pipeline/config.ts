@@ -4,6 +4,7 @@ import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
 import { layerNames } from '../learn/float-network.js';
+import { AUTO_EPOCHS } from '../learn/options.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
   atLeastZero,
@@ -73,8 +74,18 @@ const files = (weights: string, bias: string) =>
     .prefault({})
     .describe('Names of the weight CSVs: {n} is the number of the layer, from 1.');
 
+const EPOCHS_WANTED = 'auto or a whole number from 1 up';
+const epochs = (initially: 'auto' | number) =>
+  z
+    .union([z.literal('auto'), whole(1)], EPOCHS_WANTED)
+    .default(initially)
+    .describe(
+      `auto: as many as make ${AUTO_EPOCHS.steps} steps of the optimizer, and ${AUTO_EPOCHS.least} at least: ` +
+        'the fewer rows are trained on, the more epochs.',
+    );
+
 const optimization = {
-  epochs: whole(1).default(100),
+  epochs: epochs('auto'),
   batchSize: whole(1).default(64).describe('Rows per step.'),
   optimizer: oneOf(['adam', 'rmsprop', 'sgd']).default('adam'),
   learningRate: positive().default(0.001),
@@ -138,7 +149,7 @@ const quantizationAware = z.strictObject({
     .default(false)
     .describe('Weights do without their lowest code: symmetric, and ternary where they have 2 bits.'),
   ...optimization,
-  epochs: optimization.epochs.default(50),
+  epochs: epochs(50),
   dropout: optimization.dropout.default(0),
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });

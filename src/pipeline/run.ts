@@ -1,12 +1,14 @@
 import path from 'node:path';
-import { problems } from '../core/errors.js';
+import { type Problem, problems } from '../core/errors.js';
 import { writeFileAtomic } from '../core/files.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
+import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
 import { readModel } from './model.js';
 import { stagesOf } from './stages/index.js';
 import { REPORT_FILE, REPORT_FILES } from './stages/report.js';
+import type { TrainedProduct } from './stages/train.js';
 
 export const DEFAULT_BUILD = 'build';
 
@@ -37,6 +39,8 @@ export interface RunResult {
   readonly folder: string;
   readonly stages: readonly StageReport[];
   readonly products: ReadonlyMap<string, Product>;
+  /** What a user should know of what was made. */
+  readonly warnings: readonly Problem[];
   /** The HTML report; absent when the run stopped before it. */
   readonly report?: string;
 }
@@ -62,11 +66,14 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
     ...present({ from, until, onStage }),
   });
   const product = products.get('report');
-  if (product === undefined) return { model: model.name, folder, stages: reports, products };
+  const trained = (stage: string) => products.get(stage)?.json<TrainedProduct>('trained.json');
+  const warnings = warningsOf({ base: trained('train'), pruned: trained('prune') });
+  const result = { model: model.name, folder, stages: reports, products, warnings };
+  if (product === undefined) return result;
   // Where one looks for them first.
   for (const file of REPORT_FILES) writeFileAtomic(path.join(folder, file), product.text(file));
   const report = path.join(folder, REPORT_FILE);
-  return { model: model.name, folder, stages: reports, products, report };
+  return { ...result, report };
 }
 
 function checkStage(option: string, name: string | undefined, stages: readonly Stage[]): void {

@@ -17,6 +17,7 @@ export interface TrainedReport {
   readonly history: readonly EpochRecord[];
   readonly backend: string;
   readonly size: NetworkSize;
+  readonly train: Evaluation;
   readonly test: Evaluation;
 }
 

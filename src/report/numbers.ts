@@ -1,5 +1,7 @@
+import type { Problem } from '../core/errors.js';
 import type { ReportData } from './data.js';
 import { type Summary, summarize } from './summary.js';
+import { warningsOf } from './warnings.js';
 
 /** `report.json`: every number that the report shows. */
 export interface ReportNumbers
@@ -7,6 +9,7 @@ export interface ReportNumbers
   readonly schema: 'espalier/report';
   readonly version: 1;
   readonly summary: Summary;
+  readonly warnings: readonly Problem[];
   /** From the trained network to the one in hardware; weights are in the products of their stages. */
   readonly networks: Readonly<Record<string, unknown>>;
   readonly hardware: Pick<
@@ -26,6 +29,7 @@ export function numbersOf(data: ReportData): ReportNumbers {
     version: 1,
     ...rest,
     summary: summarize(data),
+    warnings: warningsOf(data),
     networks: {
       float: trained(base),
       ...(pruned === undefined ? {} : { pruned: trained(pruned) }),

@@ -17,6 +17,7 @@ import { sparsity } from './sections/sparsity.js';
 import { training } from './sections/training.js';
 import { variants } from './sections/variants.js';
 import { type Summary, summarize } from './summary.js';
+import { warningsOf } from './warnings.js';
 
 /** Every section, one line each, in the order of the page. */
 const SECTIONS: readonly ((data: ReportData) => Promise<Section | undefined>)[] = [
@@ -71,9 +72,13 @@ function head(summary: Summary, data: ReportData): Html {
     [`${whole(last.nonZeros)} of ${whole(last.parameters)}`, 'parameters that are not zero'],
     ...hardwareTiles(hardware),
   ];
+  const warnings = warningsOf(data).map(
+    ({ code, where, got, wanted, hint }) =>
+      html`\n<p class="bad">Warning, ${where}: ${got}; wanted ${wanted}. Hint: ${hint ?? ''} [${code}]</p>`,
+  );
   return html`<h1>${data.model}</h1>
 <p class="soft">A network of ${sizes.join('-')}, from its data to its Verilog</p>
-${verdict}
+${verdict}${warnings}
 <div class="tiles">${tiles.map(([value, name]) => html`<div class="tile"><b>${value}</b> <span>${name}</span></div>`)}</div>`;
 }
 

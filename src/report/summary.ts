@@ -18,6 +18,8 @@ export interface NetworkSummary {
   readonly rocAuc: number | null;
   readonly nonZeros: number;
   readonly parameters: number;
+  /** Of its own training; null where it was quantized after training. */
+  readonly epochs: number | null;
 }
 
 export interface HardwareSummary {
@@ -53,12 +55,16 @@ export const layersWithLanes = ({ layers }: Timing): LaneTiming[] =>
 
 export function summarize(data: ReportData): Summary {
   const { base, pruned, quantized, manifest, simulation } = data;
-  const trained = (name: 'float' | 'pruned', { test, size }: NonNullable<typeof pruned>): NetworkSummary => ({
+  const trained = (
+    name: 'float' | 'pruned',
+    { test, size, history }: NonNullable<typeof pruned>,
+  ): NetworkSummary => ({
     name,
     accuracy: test.accuracy,
     rocAuc: test.rocAuc,
     nonZeros: size.nonZeros,
     parameters: size.parameters,
+    epochs: history.length,
   });
   return {
     rows: { train: data.data.train, test: data.data.test },
@@ -71,6 +77,7 @@ export function summarize(data: ReportData): Summary {
         rocAuc: quantized.test.rocAuc,
         nonZeros: quantized.nonZeros,
         parameters: quantized.parameters,
+        epochs: quantized.history?.length ?? null,
       },
     ],
     hardware: summarizeHardware(manifest),

@@ -19,15 +19,44 @@ describe('a whole run', () => {
     expect(first.status).toBe(0);
     const facts = /^cycles per inference {2}\d+ sparse, \d+ dense; latency \d+$/m;
     expect(first.stdout).toMatch(facts);
-    expect(first.stdout).toMatch(/^network +accuracy \(20 test rows\) +non-zeros$/m);
+    expect(first.stdout).toMatch(/^network +epochs +accuracy \(20 test rows\) +non-zeros$/m);
+    expect(first.stdout).toMatch(/^trained \(float\) +4 +\d+\.\d % +21 of 21$/m);
     expect(first.stdout).toMatch(/^fixed point +\d+\.\d % +\d+ of 21$/m);
     expect(first.stdout).toMatch(/^vectors compared +389 \(80 data, 9 corner, 300 random\) by Verilator /m);
     expect(first.stdout).toMatch(/^differences +0$/m);
     expect(first.stdout).toMatch(/^report +build\/small\/report.html$/m);
   });
 
+  it('warns of networks that have hardly learnt, on the terminal, in JSON and in the report', async () => {
+    const untilTrained = await runCliIn(folder, 'run', '--until', 'train');
+    const { warnings } = JSON.parse(readFileSync(path.join(folder, 'build/small/report.json'), 'utf8'));
+    const [warning, second] = warnings;
+    expect([warning.where, second.where, warnings.length]).toEqual(['training', 'pruning', 2]);
+    const wanted = 'a network that has learnt more than how frequent the classes are';
+    const hint =
+      'more epochs or a larger learningRate train it longer; else its features may not tell the classes apart';
+    expect(warning).toEqual({
+      code: 'learn/undertrained',
+      where: 'training',
+      got: warning.got,
+      wanted,
+      hint,
+    });
+    const block =
+      `warning learn/undertrained\n  where   training\n  got     ${warning.got}\n  wanted  ${wanted}\n` +
+      `  hint    ${hint}\n`;
+    expect(first.stderr).toContain(block);
+    expect(untilTrained.stderr).toContain(block);
+    const json = await runCliIn(folder, 'run', '--json', '--quiet');
+    expect(JSON.parse(json.stdout).warnings).toEqual(warnings);
+    expect(readFileSync(path.join(folder, 'build/small/report.md'), 'utf8')).toContain(
+      `Warning, training: ${warning.got}; wanted ${wanted}. Hint: ${hint} [learn/undertrained]`,
+    );
+  });
+
   it('reports each stage on stderr, without escape sequences where there is no terminal', () => {
-    const lines = first.stderr.trimEnd().split('\n');
+    const [stages] = first.stderr.split(/^warning /m);
+    const lines = stages.trimEnd().split('\n');
     expect(lines.map((line) => line.replace(/: [\d.]+ s$/, ''))).toEqual([
       'Read and split the data',
       'Train the base network',

@@ -7,7 +7,7 @@ import { forwardPass } from '../../src/learn/forward.js';
 import { train } from '../../src/learn/loop.js';
 import { evaluateFloat } from '../../src/learn/metrics.js';
 import { crossEntropy } from '../../src/learn/objective.js';
-import { DEFAULT_TRAINING, type TrainingOptions } from '../../src/learn/options.js';
+import { DEFAULT_TRAINING, epochsOf, type TrainingOptions } from '../../src/learn/options.js';
 import { architectureOf, flatten, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { messageOfAsync } from '../support/messages.js';
@@ -15,6 +15,30 @@ import { blobs } from '../support/samples.js';
 
 const samples = blobs(new Random(1, 'blobs'), 100, 2);
 const quick = { epochs: 20, batchSize: 16, learningRate: 0.02, hidden: [8] };
+
+describe('epochs', () => {
+  it.each([
+    // Rows, rows per step, epochs: 4000 steps, and 100 epochs at least.
+    [1, 64, 4000],
+    [225, 64, 1000],
+    [426, 64, 572],
+    [2561, 64, 100],
+    [2560, 64, 100],
+    [2496, 64, 103],
+    [100_000, 64, 100],
+  ])('of %d rows by %d are %d unless stated', (rows, batchSize, epochs) => {
+    expect(epochsOf(rows, { epochs: 'auto', batchSize })).toBe(epochs);
+    expect(epochsOf(rows, { epochs: 7, batchSize })).toBe(7);
+  });
+
+  it('follow from the rows that are trained on, without those held out', async () => {
+    const cpu = { backend: 'cpu', hidden: [2], holdOut: 0.25 } as const;
+    const { history } = await trainBase(samples, { ...cpu, batchSize: 3 });
+    // 75 rows: 25 steps an epoch.
+    expect(history).toHaveLength(160);
+    expect(history.at(-1)?.accuracy).toBeGreaterThan(0.9);
+  });
+});
 
 describe('training', () => {
   it('gives the same bytes from the same seed, and others from another', async () => {
@@ -263,7 +287,7 @@ describe('a mask of another shape', () => {
 describe('what cannot be trained', () => {
   it.each([
     [{ l1: -1 }, 'l1: got -1, wanted a number of at least 0 [learn/option]'],
-    [{ epochs: 0 }, 'epochs: got 0, wanted a whole number of at least 1 [learn/option]'],
+    [{ epochs: 0 }, 'epochs: got 0, wanted auto or a whole number of at least 1 [learn/option]'],
     [{ batchSize: 2.5 }, 'batchSize: got 2.5, wanted a whole number of at least 1 [learn/option]'],
     [{ learningRate: 0 }, 'learningRate: got 0, wanted a number above 0 [learn/option]'],
     [{ learningRate: Number.NaN }, 'learningRate: got NaN, wanted a number above 0 [learn/option]'],

@@ -24,8 +24,8 @@ describe('the WDBC study', () => {
     const scaler = fitScaler(dataset, split.train);
     training = samplesOf(dataset, scaler, split.train);
     test = samplesOf(dataset, scaler, split.test);
-    base = await trainBase(training);
-    pruned = await prune(base.network, training);
+    base = await trainBase(training, { epochs: 100 });
+    pruned = await prune(base.network, training, { epochs: 100 });
   });
 
   it('learns the base model', () => {

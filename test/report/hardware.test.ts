@@ -14,7 +14,7 @@ const NETWORK = denseNetwork([6, 4, 3], 0.5);
 function dataOf(config: HardwareConfig): ReportData {
   const files = emitDesign(NETWORK, config, { version: '0', command: 'test' });
   const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
-  const trained = { test: {}, size: {} };
+  const trained = { test: {}, size: {}, history: [] };
   const simulation = {
     segments: [{ kind: 'random', start: 0, count: 10 }],
     engine: { version: 'Verilator' },

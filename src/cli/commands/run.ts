@@ -29,10 +29,15 @@ export const run: CliCommand = {
   async run([model], options, { tasks, onProgress, paint }) {
     const { runModel } = await import('../../pipeline/run.js');
     const { summaryText } = await import('../summary-text.js');
-    const { products, ...run } = await runModel({ ...options, model, onProgress, onStage: shownIn(tasks) });
+    const { products, warnings, ...run } = await runModel({
+      ...options,
+      model,
+      onProgress,
+      onStage: shownIn(tasks),
+    });
     const folders = run.stages.map(({ name, folder }) => `${name.padEnd(9)} ${folder}`);
     const summary = products.get('report')?.json<ReportNumbers>('report.json').summary;
-    if (summary === undefined) return { result: run, text: folders.join('\n'), status: 0 };
+    if (summary === undefined) return { result: run, text: folders.join('\n'), status: 0, warnings };
     const places = [
       `report    ${run.report}`,
       `Verilog   ${products.get('design')?.folder}`,
@@ -42,6 +47,7 @@ export const run: CliCommand = {
       result: { ...run, summary },
       text: ['', summaryText(summary, paint), '', ...places].join('\n'),
       status: summary.simulation.passed ? 0 : 1,
+      warnings,
     };
   },
 };

@@ -14,6 +14,7 @@ export async function results(data: ReportData): Promise<Section> {
   const { networks, rows } = summarize(data);
   const columns = [
     { title: 'network' },
+    { title: 'epochs', numeric: true },
     { title: 'accuracy', numeric: true },
     { title: 'sensitivity', numeric: true },
     { title: 'specificity', numeric: true },
@@ -26,11 +27,12 @@ export async function results(data: ReportData): Promise<Section> {
     ...(data.pruned === undefined ? [] : [data.pruned.test]),
     data.quantized.test,
   ];
-  const body = networks.map(({ name, accuracy, rocAuc, parameters, nonZeros }, index) => {
+  const body = networks.map(({ name, accuracy, rocAuc, parameters, nonZeros, epochs }, index) => {
     const { classes } = evaluations[index];
     const last = classes[classes.length - 1];
     return [
       NAMES[name],
+      epochs === null ? '' : whole(epochs),
       percent(accuracy),
       percent(last.recall),
       percent(last.specificity),
