@@ -38,6 +38,14 @@ export class EspalierError extends Error implements Problem {
 
 const didYouMean = (likely?: string) => (likely === undefined ? {} : { hint: `did you mean ${likely}?` });
 
+/** A number with a decimal comma, whole or cut at that comma: `0,3`, and `3;0` of `0,3;0,5`. */
+const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:e[+-]?\d+)?$|^\d+(?:e[+-]?\d+)?[;\t ]+[+-]?\d+$/i;
+
+const decimalComma = (cell: string) =>
+  DECIMAL_COMMA.test(cell)
+    ? { hint: 'if decimals are written with a comma here: write them with a point' }
+    : {};
+
 const raise = (problem: Problem) => new EspalierError(problem);
 
 /** Names in quotes; of many only the first ones. */
@@ -186,6 +194,7 @@ export const problems = {
       got: JSON.stringify(cell),
       wanted: 'a finite number',
       hint: 'a column that is no feature can be named in data.ignore',
+      ...decimalComma(cell),
     }),
   dataMissingValue: (file: string, line: number, column: string, count: number) =>
     raise({
@@ -359,6 +368,7 @@ export const problems = {
       where: `${file}, row ${line}, column ${column}`,
       got: JSON.stringify(got),
       wanted: 'a finite decimal number',
+      ...decimalComma(got),
     }),
   weightFileName: (file: string) =>
     raise({

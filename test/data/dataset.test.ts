@@ -183,6 +183,18 @@ describe('what cannot be read', () => {
       'data.csv:3, column "x": got "two", wanted a finite number (a column that is no feature can be named in data.ignore) [data/not-a-number]',
     ],
     [
+      'a decimal comma',
+      'x;y\n0,3;a\n0,5;b\n',
+      { label: 'y' },
+      'data.csv:2, column "x": got "0,3", wanted a finite number (if decimals are written with a comma here: write them with a point) [data/not-a-number]',
+    ],
+    [
+      'a row cut at its decimal commas',
+      '0,3;-0,5;1\n0,2;0,1;0\n',
+      { label: 'column_3' },
+      'data.csv:1, column "column_2": got "3;-0", wanted a finite number (if decimals are written with a comma here: write them with a point) [data/not-a-number]',
+    ],
+    [
       'an infinite number',
       'x,y\n1,a\n1e999,b\n',
       { label: 'y' },

@@ -140,7 +140,14 @@ describe('refusals', () => {
     [
       'decimal commas',
       '1,5;2\n3;4\n',
-      'w1.csv, row 1, column 1: got "1,5", wanted a finite decimal number [exchange/csv-not-a-number]',
+      'w1.csv, row 1, column 1: got "1,5", wanted a finite decimal number ' +
+        '(if decimals are written with a comma here: write them with a point) [exchange/csv-not-a-number]',
+    ],
+    [
+      'decimal commas between tabs',
+      '0,3\t-0,5\n',
+      'w1.csv, row 1, column 2: got "3\\t-0", wanted a finite decimal number ' +
+        '(if decimals are written with a comma here: write them with a point) [exchange/csv-not-a-number]',
     ],
     [
       'a first number that is not finite',
