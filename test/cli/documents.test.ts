@@ -26,6 +26,12 @@ describe('README.md', () => {
     ];
     expect(wanted.filter((name) => !text.includes(name))).toEqual([]);
   });
+
+  it('builds before the first `npx espalier`', () => {
+    const lines = read('README.md').split('\n');
+    const first = lines.findIndex((line) => line.startsWith('npx espalier'));
+    expect(lines[first - 1]).toMatch(/^npm ci && npm run build +# /);
+  });
 });
 
 describe('ARCHITECTURE.md', () => {
