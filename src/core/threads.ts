@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { EspalierError, type Problem } from './errors.js';
 import { PACKAGE_ROOT } from './version.js';
 
 /**
@@ -16,6 +17,27 @@ export function workerFile(name: string): string {
 /** How many things to do at a time: what was asked for, otherwise one for each core. 0 asks for no threads. */
 export const atATime = (threads: number | undefined): number => threads ?? availableParallelism();
 
+/** What a worker sends back: errors lose their class between threads, so the user's come as plain data. */
+export type Answer<R> = { readonly result: R } | { readonly problem: Problem };
+
+/** Makes of a function what a worker's file exports. */
+export const answering =
+  <T, R>(work: (task: T) => R | Promise<R>) =>
+  async (task: T): Promise<Answer<R>> => {
+    try {
+      return { result: await work(task) };
+    } catch (error) {
+      if (error instanceof EspalierError) return { problem: error.toJSON() };
+      throw error;
+    }
+  };
+
+/** What the worker's function returned. @throws what it threw */
+export function resultOf<R>(answer: Answer<R>): R {
+  if ('problem' in answer) throw new EspalierError(answer.problem);
+  return answer.result;
+}
+
 /**
  * Gives every task to a worker thread, so many at a time, and ends the threads.
  *
@@ -27,14 +49,14 @@ export async function inThreads<T, R>(
   name: string,
   tasks: readonly T[],
   threads: number,
-  { workerData, onResult }: { workerData?: unknown; onResult?: (result: R, task: T) => void } = {},
+  { workerData, onResult }: { workerData?: unknown; onResult?: (result: R, task: T) => void },
 ): Promise<R[]> {
   const { Piscina } = await import('piscina');
-  const pool = new Piscina<T, R>({ filename: workerFile(name), maxThreads: threads, workerData });
+  const pool = new Piscina<T, Answer<R>>({ filename: workerFile(name), maxThreads: threads, workerData });
   try {
     return await Promise.all(
       tasks.map(async (task) => {
-        const result = await pool.run(task);
+        const result = resultOf(await pool.run(task));
         onResult?.(result, task);
         return result;
       }),

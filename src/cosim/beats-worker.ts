@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { EspalierError, type Problem } from '../core/errors.js';
+import { answering } from '../core/threads.js';
 import { type BeatsOrder, beatsFiller } from './beats.js';
 
 /** Samples [from, to) of the thread's order. */
@@ -10,14 +10,8 @@ export interface BeatsTask {
 
 let fill: ReturnType<typeof beatsFiller> | undefined;
 
-/** What a worker thread runs. Errors lose their class between threads; the user's come as plain data. */
-export default function answer({ from, to }: BeatsTask): Problem | undefined {
-  try {
-    fill ??= beatsFiller(workerData as BeatsOrder);
-    fill(from, to);
-    return undefined;
-  } catch (error) {
-    if (error instanceof EspalierError) return error.toJSON();
-    throw error;
-  }
-}
+/** What a worker thread runs. */
+export default answering(({ from, to }: BeatsTask): void => {
+  fill ??= beatsFiller(workerData as BeatsOrder);
+  fill(from, to);
+});

@@ -15,7 +15,7 @@ export interface Difference {
   readonly segment: Segment['kind'];
   /** Such as `data row 17`. */
   readonly origin: string;
-  /** Of the run in which it was found. */
+  /** Of the run in which it was found: one block of the samples, from reset on. */
   readonly cycle: number;
   readonly layer?: string;
   /** Such as `unit 3`, `class` or `padding`. */

@@ -14,7 +14,7 @@ import { emptyRom, type MutatedFile, type Mutation, mutateRom, mutateVerilog } f
 import { expectedBeats, measuringJob, stalledJob } from './prepare.js';
 import { asPredicted, describeMeasured } from './record.js';
 import { sameCircuit } from './same-circuit.js';
-import { DEFAULT_CACHE } from './simulate.js';
+import { checkCount, DEFAULT_CACHE } from './simulate.js';
 import { makeStimulus } from './stimulus.js';
 
 export interface MutateOptions {
@@ -71,9 +71,8 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
     random = engine.defaultRandom,
     onProgress = ignoreProgress,
   } = options;
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw problems.cosimOption('mutants', String(count), 'a whole number of at least 1');
-  }
+  checkCount('mutants', count, 1);
+  if (options.threads !== undefined) checkCount('threads', options.threads);
   const stimulus = makeStimulus(design.network, { regressions: [], rows, random, seed });
   const beats = await expectedBeats(design, stimulus, {
     traceLayers: true,

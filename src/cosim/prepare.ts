@@ -1,4 +1,3 @@
-import { EspalierError, type Problem } from '../core/errors.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
 import type { Timing } from '../emit/manifest.js';
@@ -61,12 +60,9 @@ async function fillHere(order: BeatsOrder, onFilled: OnFilled): Promise<void> {
 }
 
 async function fillInThreads(order: BeatsOrder, threads: number, onFilled: OnFilled): Promise<void> {
-  await inThreads<BeatsTask, Problem | undefined>('cosim/beats-worker', tasksOf(order), threads, {
+  await inThreads<BeatsTask, void>('cosim/beats-worker', tasksOf(order), threads, {
     workerData: order,
-    onResult(problem, task) {
-      if (problem !== undefined) throw new EspalierError(problem);
-      onFilled(task);
-    },
+    onResult: (_, task) => onFilled(task),
   });
 }
 

@@ -127,9 +127,10 @@ async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
   };
 }
 
-function checkCount(option: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
-  throw problems.cosimOption(option, String(value), 'a whole number of at least 0');
+/** @throws cosim/option */
+export function checkCount(option: string, value: number, least = 0): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw problems.cosimOption(option, String(value), `a whole number of at least ${least}`);
 }
 
 async function engineVersion(engine: Engine): Promise<string> {

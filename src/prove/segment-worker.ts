@@ -1,4 +1,5 @@
+import { answering } from '../core/threads.js';
 import { proveTimed } from './segment-task.js';
 
 /** What a worker thread runs. */
-export default proveTimed;
+export default answering(proveTimed);

@@ -1,12 +1,10 @@
 import type { Piscina } from 'piscina';
-import { EspalierError } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import type { OnProgress } from '../../core/progress.js';
-import { atATime, workerFile } from '../../core/threads.js';
+import { type Answer, atATime, resultOf, workerFile } from '../../core/threads.js';
 import type { FoldResult } from '../../report/study-data.js';
 import { type DataSource, type FoldPlace, type FoldTask, type Job, runFold } from './fold.js';
-import type { FoldAnswer } from './fold-worker.js';
 import { recipeHash } from './recipe.js';
 import { ResultStore, studyVersion } from './store.js';
 
@@ -39,7 +37,7 @@ export class FoldRunner {
   private readonly places: readonly FoldPlace[];
   private readonly basis: unknown;
   private readonly threads: number;
-  private pool: Promise<Piscina<FoldTask, FoldAnswer>> | undefined;
+  private pool: Promise<Piscina<FoldTask, Answer<readonly FoldResult[]>>> | undefined;
 
   constructor(private readonly plan: FoldPlan) {
     const { folds, repeats, seed, sameStart = false, data, folder } = plan;
@@ -86,12 +84,10 @@ export class FoldRunner {
 
   private async inThread(task: FoldTask): Promise<readonly FoldResult[]> {
     this.pool ??= this.openPool();
-    const answer = await (await this.pool).run(task);
-    if ('problem' in answer) throw new EspalierError(answer.problem);
-    return answer.results;
+    return resultOf(await (await this.pool).run(task));
   }
 
-  private async openPool(): Promise<Piscina<FoldTask, FoldAnswer>> {
+  private async openPool(): Promise<Piscina<FoldTask, Answer<readonly FoldResult[]>>> {
     const { Piscina: Pool } = await import('piscina');
     const count = Math.min(this.threads, this.places.length);
     return new Pool({ filename: WORKER, minThreads: count, maxThreads: count });
