@@ -56,6 +56,12 @@ describe('the reference model in threads', () => {
 });
 
 describe('blocks of samples', () => {
+  it('are run at a time as many as a whole number says', async () => {
+    await expect(simulate(tinyDesign(), { ...OPTIONS, threads: 1.5 })).rejects.toThrow(
+      'threads: got 1.5, wanted a whole number of at least 0 [cosim/option]',
+    );
+  });
+
   it('are each sample once, and show the same however many run at a time', async () => {
     const record = await untimed(tinyDesign(), { threads: 0 });
     expect(record).toMatchObject({ passed: true, samples: 170_007, differing: 0 });

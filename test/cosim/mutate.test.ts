@@ -87,6 +87,9 @@ describe('mutation run', () => {
     await expect(mutate(tinyDesign(), { count: 0 })).rejects.toThrow(
       'mutants: got 0, wanted a whole number of at least 1 [cosim/option]',
     );
+    await expect(mutate(tinyDesign(), { threads: -1 })).rejects.toThrow(
+      'threads: got -1, wanted a whole number of at least 0 [cosim/option]',
+    );
   });
 });
 
