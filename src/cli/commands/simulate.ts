@@ -86,9 +86,15 @@ export const simulate: CliCommand = {
 };
 
 /** How many faults were noticed, and those that were not. */
-function describeMutants({ mutants, survivors, samples, engine }: MutationRecord, paint: Paint): string {
+export function describeMutants(
+  { mutants, survivors, samples, engine }: MutationRecord,
+  paint: Paint,
+): string {
   const caught = mutants.length - survivors.length;
-  const list = survivors.map((one) => `  ${one.file}:${one.line}: ${one.kind}: ${one.before} → ${one.after}`);
+  const list = survivors.map(({ file, line, kind, before, after, sameCircuit }) => {
+    const judged = sameCircuit ? ' (no fault: Yosys makes the same circuit of it)' : '';
+    return `  ${file}:${line}: ${kind}: ${before} → ${after}${judged}`;
+  });
   return [
     `faults   ${mutants.length}, each on ${whole(samples)} vectors by ${engine}`,
     `noticed  ${paint(survivors.length === 0 ? 'green' : 'yellow', String(caught))}`,
