@@ -1,4 +1,4 @@
-import { problems } from '../core/errors.js';
+import { problems as pipelineProblems } from '../pipeline/problems.js';
 
 /** Parsers for commander's options. @throws cli/option-value */
 export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTEGER) {
@@ -6,7 +6,7 @@ export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTE
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isSafeInteger(value) || value < low || value > high) {
-      throw problems.optionValue(option, text, `a whole number ${range}`);
+      throw pipelineProblems.optionValue(option, text, `a whole number ${range}`);
     }
     return value;
   };
@@ -16,10 +16,10 @@ export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTE
 export function assignments(option: string, wanted: string) {
   return (text: string, soFar: Readonly<Record<string, string>> = {}): Record<string, string> => {
     const at = text.indexOf('=');
-    if (at < 1 || at === text.length - 1) throw problems.optionValue(option, text, wanted);
+    if (at < 1 || at === text.length - 1) throw pipelineProblems.optionValue(option, text, wanted);
     const [name, value] = [text.slice(0, at), text.slice(at + 1)];
     if (Object.hasOwn(soFar, name)) {
-      throw problems.optionValue(option, text, `${name} once: it is ${soFar[name]} already`);
+      throw pipelineProblems.optionValue(option, text, `${name} once: it is ${soFar[name]} already`);
     }
     return { ...soFar, [name]: value };
   };
@@ -29,7 +29,8 @@ export function assignments(option: string, wanted: string) {
 export function decimal(option: string) {
   return (text: string): number => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value)) throw problems.optionValue(option, text, 'a number');
+    if (text.trim() === '' || !Number.isFinite(value))
+      throw pipelineProblems.optionValue(option, text, 'a number');
     return value;
   };
 }
@@ -43,7 +44,7 @@ export function decimals(option: string) {
 export function listOf(option: string) {
   return (text: string): string[] => {
     const words = text.split(',').map((word) => word.trim());
-    if (words.includes('')) throw problems.optionValue(option, text, 'words separated by commas');
+    if (words.includes('')) throw pipelineProblems.optionValue(option, text, 'words separated by commas');
     return words;
   };
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import { EspalierError, type Problem, problems } from '../core/errors.js';
+import { EspalierError, type Problem } from '../core/errors.js';
 import { present } from '../core/objects.js';
+import { problems as coreProblems } from '../core/problems.js';
 import type { Outcome, Paint } from './command.js';
 
 /**
@@ -49,7 +50,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof EspalierError) return error.toJSON();
   const { code, path } = error as NodeJS.ErrnoException;
   // What users name is read by functions with errors of their own: this is the system's refusal to write.
-  if (code !== undefined && path !== undefined) return problems.fileUnwritable(path, code).toJSON();
+  if (code !== undefined && path !== undefined) return coreProblems.fileUnwritable(path, code).toJSON();
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   return {
     code: 'internal',

@@ -1,10 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
-import { problems } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { VERSION } from '../core/version.js';
 import type { CliCommand, Options, Outcome, Paint } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { envelopeOf, paintFor, printProblem, problemOf, statusOf } from './output.js';
+import { problems } from './problems.js';
 import { taskList } from './tasks.js';
 
 export interface Streams {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from './errors.js';
+import { problems } from './problems.js';
 
 /**
  * Makes a folder and those above it that are missing, one by one: Node's own recursive `mkdirSync` never returns where

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
 import type { Manifest } from '../emit/manifest.js';
 import { readDesign } from '../emit/read-design.js';
 import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
+import { problems } from './problems.js';
 
 /** An emitted design as it lies in its folder. */
 export interface LoadedDesign {

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
-import { EspalierError, problems } from '../core/errors.js';
+import { EspalierError } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
@@ -12,6 +12,7 @@ import type { BuildOptions, BuiltDesign, Engine, EngineName, Job, RunFailure } f
 import { chooseEngine } from './engines/index.js';
 import { emptyRom, type MutatedFile, type Mutation, mutateRom, mutateVerilog } from './mutations.js';
 import { expectedBeats, measuringJob, stalledJob } from './prepare.js';
+import { problems } from './problems.js';
 import { asPredicted, describeMeasured } from './record.js';
 import { sameCircuit } from './same-circuit.js';
 import { checkCount, DEFAULT_CACHE } from './simulate.js';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { problems } from '../core/errors.js';
 import { readText, writeFileAtomic } from '../core/files.js';
 import { rangeOf } from '../fixed/format.js';
 import type { QuantizedNetwork } from '../network/types.js';
+import { problems } from './problems.js';
 import { STALL_PATTERNS, type StallPattern } from './stalls.js';
 
 /**

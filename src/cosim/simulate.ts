@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { makeFolder, writeFileAtomic } from '../core/files.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inParallel } from '../core/threads.js';
@@ -10,6 +9,7 @@ import { type Difference, diagnose, WAVE_FILE } from './diagnose.js';
 import type { BuiltDesign, Engine, EngineName, RunFailure, RunResult } from './engine.js';
 import { chooseEngine } from './engines/index.js';
 import { expectedBeats } from './prepare.js';
+import { problems } from './problems.js';
 import { asPredicted, describeDifference, junitXml, type SimulationRecord } from './record.js';
 import { addRegression, fittingRecords, type RegressionRecord, readRegressions } from './regressions.js';
 import { STALL_PATTERNS, type StallPattern } from './stalls.js';

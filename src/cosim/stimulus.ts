@@ -1,8 +1,8 @@
-import { problems } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import { rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import type { QuantizedNetwork } from '../network/types.js';
+import { problems } from './problems.js';
 
 /** Samples of one origin, one after the other in the stimulus. */
 export interface Segment {

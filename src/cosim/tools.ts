@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 import { runProcess } from './process.js';
 
 /** One program that Espalier can use. */

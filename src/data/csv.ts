@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 
 /** A record of a CSV file and the line it ends on, counted from 1. */
 export interface CsvRow {

@@ -1,7 +1,7 @@
-import { problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { type CsvRow, parseCsv } from './csv.js';
 import { isNumber, recognise, type TableShape } from './forms.js';
+import { problems } from './problems.js';
 import { missingPerColumn, type Table, tableOf, withoutColumns, withoutMissing } from './table.js';
 
 /** How to read a table; what is left out is told from the file's content. */

@@ -1,8 +1,8 @@
-import { problems } from '../core/errors.js';
 import type { Format } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
 import type { Encoder } from '../network/types.js';
 import type { Dataset } from './dataset.js';
+import { problems } from './problems.js';
 
 /**
  * The smallest and largest value of each feature over the given rows.

@@ -1,8 +1,8 @@
 import { assertNever } from '../core/assert.js';
-import { problems } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import type { Dataset } from './dataset.js';
 import { NumpyRandom } from './numpy-random.js';
+import { problems } from './problems.js';
 
 /** Row numbers of each part, in the order in which they are to be used. */
 export interface Split {

@@ -1,6 +1,6 @@
-import { problems } from '../core/errors.js';
 import type { CsvRow } from './csv.js';
 import type { TableShape } from './forms.js';
+import { problems } from './problems.js';
 
 /** Named columns over rows of as many cells. */
 export interface Table {

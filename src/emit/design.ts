@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type EspalierError, problems } from '../core/errors.js';
+import type { EspalierError } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import { nearest } from '../core/nearest.js';
+import { problems as hardwareProblems } from '../hardware/problems.js';
 import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
@@ -81,7 +82,7 @@ function findArchitecture(name: string): Architecture {
   const found = ARCHITECTURES.find((architecture) => architecture.name === name);
   if (found !== undefined) return found;
   const known = ARCHITECTURES.map((architecture) => architecture.name);
-  throw problems.hardwareArchitecture(name, known, nearest(name, known));
+  throw hardwareProblems.hardwareArchitecture(name, known, nearest(name, known));
 }
 
 function readOptions(architecture: Architecture, { architecture: _, ...options }: HardwareConfig): unknown {
@@ -93,14 +94,14 @@ function readOptions(architecture: Architecture, { architecture: _, ...options }
   }
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], options);
   const place = ['hardware', ...issue.path].join('.');
-  throw problems.hardwareOption(place, JSON.stringify(value), issue.message);
+  throw hardwareProblems.hardwareOption(place, JSON.stringify(value), issue.message);
 }
 
 function unknownOption({ name, options }: Architecture, key: string): EspalierError {
   const known = Object.keys(options.shape);
   const other = ARCHITECTURES.find((architecture) => key in architecture.options.shape)?.name;
   const likely = nearest(key, known);
-  return problems.hardwareUnknownOption(`hardware.${key}`, name, known, { other, likely });
+  return hardwareProblems.hardwareUnknownOption(`hardware.${key}`, name, known, { other, likely });
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

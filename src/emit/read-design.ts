@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import type { Manifest } from './manifest.js';
+import { problems } from './problems.js';
 
 export const MANIFEST_FILE = 'manifest.json';
 

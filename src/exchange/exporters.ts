@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import { networkFromJson } from '../network/json.js';
@@ -12,6 +11,7 @@ import type { CStyle } from './c/style.js';
 import type { ExportFormat } from './export-formats.js';
 import type { Generator } from './generator.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
+import { problems } from './problems.js';
 import { readTfjsModel } from './tfjs.js';
 import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
 import type { TfliteTensorReport } from './tflite/report.js';

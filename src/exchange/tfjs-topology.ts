@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problems } from '../core/errors.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import type { Activation } from '../network/types.js';
+import { problems } from './problems.js';
 
 /** One dense layer as the topology describes it, activations and dropout of their own merged into it. */
 export interface DenseTopology {

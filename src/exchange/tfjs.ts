@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
 import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
+import { problems } from './problems.js';
 import {
   type DenseTopology,
   headOf,

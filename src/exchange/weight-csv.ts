@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
+import { problems } from './problems.js';
 
 /** The numbers of one CSV file, and where each row stood in it. */
 export interface WeightMatrix {

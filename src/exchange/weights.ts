@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
+import { problems as coreProblems } from '../core/problems.js';
 import { type FloatDense, type FloatNetwork, layerNames } from '../learn/float-network.js';
+import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
 
 export interface ReadWeightsOptions {
@@ -120,7 +121,7 @@ function isFolder(source: string): boolean {
   try {
     return statSync(source).isDirectory();
   } catch (error) {
-    throw problems.fileUnreadable(source, (error as NodeJS.ErrnoException).code ?? String(error));
+    throw coreProblems.fileUnreadable(source, (error as NodeJS.ErrnoException).code ?? String(error));
   }
 }
 

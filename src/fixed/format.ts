@@ -1,5 +1,5 @@
-import { problems } from '../core/errors.js';
 import type { Interval } from './interval.js';
+import { problems } from './problems.js';
 
 /**
  * A fixed-point number format: value = code × 2^-fraction, fraction = width − integer.

@@ -1,4 +1,3 @@
-import { problems } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { untrained } from './base.js';
 import {
@@ -11,6 +10,7 @@ import { type FloatNetwork, runFloat } from './float-network.js';
 import { type Trained, train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
+import { problems } from './problems.js';
 import { holdOut, type Samples } from './samples.js';
 
 export interface DistillOptions extends TrainingOptions, DistillationLoss {

@@ -1,10 +1,10 @@
-import { problems } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from './float-network.js';
 import type { Forward } from './forward.js';
 import type { Objective } from './objective.js';
 import { checkTrainingOptions, epochsOf, type TrainingOptions } from './options.js';
 import type { Parameters } from './parameters.js';
+import { problems } from './problems.js';
 import { TrainingRun } from './run.js';
 import { checkSamples, type Samples } from './samples.js';
 import { type Backend, loadTensorflow, type Tf } from './tensorflow.js';

@@ -1,5 +1,5 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 import type { BackendChoice, Tf } from './tensorflow.js';
 
 /** What every training is told. */

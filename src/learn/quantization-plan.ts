@@ -1,7 +1,7 @@
-import { problems } from '../core/errors.js';
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
 import type { FloatNetwork } from './float-network.js';
+import { problems } from './problems.js';
 import type { Samples } from './samples.js';
 
 /** The formats that a network in training has to live with: those of the integer network it shall become. */

@@ -1,5 +1,4 @@
 import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { problems } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import { classOf, type FloatNetwork } from './float-network.js';
 import { type Forward, forwardPass } from './forward.js';
@@ -15,6 +14,7 @@ import {
   slotsOf,
   unflatten,
 } from './parameters.js';
+import { problems } from './problems.js';
 import type { Samples } from './samples.js';
 import type { Tf } from './tensorflow.js';
 

@@ -1,9 +1,9 @@
-import { problems } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { scaleRow } from '../data/scaler.js';
 import { splitRows } from '../data/split.js';
 import type { Encoder } from '../network/types.js';
 import { requireThat } from './options.js';
+import { problems } from './problems.js';
 
 /** What a network learns from and is measured on. */
 export interface Samples {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 
 export type Tf = typeof import('@tensorflow/tfjs-core');
 

@@ -1,5 +1,6 @@
-import { type Problem, problems } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
 import type { Evaluation } from './metrics.js';
+import { problems } from './problems.js';
 
 /** A loss above this share of that of guessing has hardly moved from it. */
 const NEAR_GUESSING = 0.9;

@@ -1,4 +1,4 @@
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 import type { RtlilBit, RtlilCell } from './rtlil-json.js';
 import {
   type BinaryOperator,

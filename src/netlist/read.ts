@@ -1,7 +1,7 @@
-import { problems } from '../core/errors.js';
 import type { Manifest } from '../emit/manifest.js';
 import { type DesignFolder, readDesignFiles } from '../emit/read-design.js';
 import { describeCell, readBit, readCell } from './cells.js';
+import { problems } from './problems.js';
 import type { RtlilDesign, RtlilModule } from './rtlil-json.js';
 import {
   type Bit,

@@ -1,4 +1,4 @@
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 
 /** A script for Yosys, with all that it reads. */
 export interface YosysJob {

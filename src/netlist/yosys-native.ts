@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { killGroup, onEarlyExit, withScratchFolder } from '../core/early-exit.js';
-import { problems } from '../core/errors.js';
 import { makeFolder } from '../core/files.js';
+import { problems } from './problems.js';
 import { type Yosys, type YosysJob, type YosysResult, yosysFailure } from './yosys-job.js';
 
 const SCRIPT = 'job.ys';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 import { type Yosys, type YosysJob, type YosysResult, yosysFailure } from './yosys-job.js';
 
 const PACKAGE = '@yowasp/yosys';

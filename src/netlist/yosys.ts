@@ -1,4 +1,4 @@
-import { problems } from '../core/errors.js';
+import { problems } from './problems.js';
 import type { Yosys, YosysKind } from './yosys-job.js';
 import { findNativeYosys } from './yosys-native.js';
 import { findWasmYosys } from './yosys-wasm.js';

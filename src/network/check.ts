@@ -1,6 +1,6 @@
-import { problems } from '../core/errors.js';
 import { type Format, printFormat, rangeOf } from '../fixed/format.js';
 import { kindOf } from './layers/index.js';
+import { problems } from './problems.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;

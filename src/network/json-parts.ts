@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problems } from '../core/errors.js';
 import { type Format, parseFormat, printFormat, sameFormat } from '../fixed/format.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
+import { problems } from './problems.js';
 import type { LayerOutput } from './types.js';
 
 /** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */

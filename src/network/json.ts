@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { problems } from '../core/errors.js';
 import { parseFormat, printFormat } from '../fixed/format.js';
 import { checkNetwork } from './check.js';
 import {
@@ -10,6 +9,7 @@ import {
   requantizeToJson,
 } from './json-parts.js';
 import { kindOf, LAYER_KINDS } from './layers/index.js';
+import { problems } from './problems.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 /** The schema's name and version in every `network.json`. */

@@ -1,9 +1,9 @@
 import { assertNever } from '../core/assert.js';
-import { problems } from '../core/errors.js';
 import { type Format, fractionOf, printFormat, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { requantize } from '../fixed/requantize.js';
 import { kindOf } from './layers/index.js';
+import { problems } from './problems.js';
 import type { Head, Outcome, QuantizedNetwork } from './types.js';
 
 /**

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { type Problem, problems } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
 import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
+import { problems as exchangeProblems } from '../exchange/problems.js';
 import { readWeightCsv } from '../exchange/weight-csv.js';
 import { readWeights } from '../exchange/weights.js';
 import { parseFormat } from '../fixed/format.js';
@@ -14,6 +15,7 @@ import { lossWarnings } from '../quantize/losses.js';
 import type { TensorRecord } from '../quantize/quantize.js';
 import { quantizeNetwork } from '../quantize/widths.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
+import { problems } from './problems.js';
 import { readConfig } from './read-config.js';
 
 export interface CompileRequest {
@@ -138,6 +140,6 @@ export function nameOf(weights: string): string {
 
 function readCalibration(file: string, inputs: number): readonly (readonly number[])[] {
   const { values } = readWeightCsv(file);
-  if (values[0].length !== inputs) throw problems.calibrationShape(file, values[0].length, inputs);
+  if (values[0].length !== inputs) throw exchangeProblems.calibrationShape(file, values[0].length, inputs);
   return values;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type EspalierError, problems } from '../core/errors.js';
+import type { EspalierError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
+import { problems } from './problems.js';
 
 type Issue = z.core.$ZodIssue;
 type Key = PropertyKey;

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onEarlyExit } from '../core/early-exit.js';
-import { problems } from '../core/errors.js';
 import { makeFolder } from '../core/files.js';
+import { problems } from './problems.js';
 
 /**
  * Claims a folder for this process, so that two runs do not write into one another's products.

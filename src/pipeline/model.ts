@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { shellWord } from '../core/shell.js';
 import { CONFIG, type Config } from './config.js';
+import { problems } from './problems.js';
 import { readConfig } from './read-config.js';
 
 export const CONFIG_FILE = 'espalier.yaml';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { writeFolderAtomic } from '../core/files.js';
 import { MANIFEST_FILE } from '../emit/read-design.js';
+import { problems } from './problems.js';
 
 /**
  * Writes a design into a folder that is new, empty or an older design's: nobody's own files are replaced.

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { checkWritable, writeFileAtomic } from '../core/files.js';
 import type { OnProgress } from '../core/progress.js';
 import { designNear, MANIFEST_FILE } from '../emit/read-design.js';
@@ -9,6 +8,7 @@ import type { YosysKind } from '../netlist/yosys-job.js';
 import { CERTIFICATE_FILE } from '../prove/proof.js';
 import { type Proved, proveDesign } from '../prove/prove.js';
 import { isModel } from './model.js';
+import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 
 export interface ProveRequest {

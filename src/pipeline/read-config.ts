@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { problems } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { issueProblem } from './config-problem.js';
+import { problems } from './problems.js';
 
 type Key = PropertyKey;
 

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { type Problem, problems } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
 import { writeFileAtomic } from '../core/files.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
 import { readModel } from './model.js';
+import { problems } from './problems.js';
 import { stagesOf } from './stages/index.js';
 import { REPORT_FILE, REPORT_FILES } from './stages/report.js';
 import type { TrainedProduct } from './stages/train.js';

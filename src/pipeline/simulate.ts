@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../core/errors.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { loadDesign } from '../cosim/design.js';
@@ -12,6 +11,7 @@ import { encodeRow } from '../data/scaler.js';
 import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
 import { networkFromJson } from '../network/json.js';
 import { isModel, readModel } from './model.js';
+import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import type { DataProduct } from './stages/data.js';
 import { codesOf, REGRESSIONS_FILE, simulationOptions } from './stages/simulate.js';

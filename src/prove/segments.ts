@@ -1,8 +1,8 @@
-import { problems } from '../core/errors.js';
 import type { Field, LayerTrace, Manifest } from '../emit/manifest.js';
 import type { Bits, Netlist } from '../netlist/types.js';
 import type { CutPoint, Segment } from './explore.js';
 import { inputFields } from './input-fields.js';
+import { problems } from './problems.js';
 import type { NetworkSpec } from './spec.js';
 
 /** A segment, and what its output bus must carry. */

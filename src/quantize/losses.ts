@@ -1,6 +1,7 @@
-import { type Problem, problems } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
+import { problems } from './problems.js';
 import type { TensorRecord } from './quantize.js';
 
 /** What rounding and saturation did to the values of a tensor. */

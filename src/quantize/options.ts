@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { problems } from '../core/errors.js';
 import { type Format, MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
+import { problems } from './problems.js';
 
 const roundingShape = z.enum(ROUNDINGS as [Rounding, ...Rounding[]]);
 const overflowShape = z.enum(OVERFLOWS as [Overflow, ...Overflow[]]);

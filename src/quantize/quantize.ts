@@ -1,4 +1,3 @@
-import { problems } from '../core/errors.js';
 import { type Format, fractionOf, printFormat, unsignedWidth } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
 import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
@@ -10,6 +9,7 @@ import type { CalibratedRanges } from './calibration.js';
 import { type Losses, losses } from './losses.js';
 import { formatForRange, type QuantizationConfig, requantizesOf, type Widths, widthsOf } from './options.js';
 import { probabilityTable } from './probability.js';
+import { problems } from './problems.js';
 
 /** How a tensor came by its format, and what rounding did to it: nothing is known of that for activations. */
 export interface TensorRecord extends Partial<Losses> {

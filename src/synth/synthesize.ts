@@ -1,10 +1,10 @@
-import { problems } from '../core/errors.js';
 import type { ResourceEstimate } from '../emit/manifest.js';
 import { type DesignFolder, readDesignFiles } from '../emit/read-design.js';
 import type { Yosys } from '../netlist/yosys-job.js';
 import { FAMILIES, type Family } from './families.js';
 import { type LongestPath, longestPath } from './longest-path.js';
 import { isModule, type MappedDesign, moduleName } from './mapped.js';
+import { problems } from './problems.js';
 import { countCells, type Resources, resourcesOf } from './resources.js';
 
 /** What a synthesis says of a design, as plain data. Counts compare only within one version of Yosys. */

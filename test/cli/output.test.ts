@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { envelopeOf, paintFor, printProblem, problemOf, statusOf } from '../../src/cli/output.js';
+import { problems as cliProblems } from '../../src/cli/problems.js';
 import { percent, printTable, whole } from '../../src/cli/table.js';
 import { barLine, taskList } from '../../src/cli/tasks.js';
-import { EspalierError, problems } from '../../src/core/errors.js';
+import { EspalierError } from '../../src/core/errors.js';
+import { problems as coreProblems } from '../../src/core/problems.js';
 
 const plain = paintFor({ isTTY: false } as NodeJS.WriteStream, {});
 
@@ -12,7 +14,7 @@ describe('the JSON document', () => {
     const outcome = (status: number) => ({ result: { n: 1 }, text: 'n', status });
     expect(envelopeOf('simulate', outcome(0))).toEqual({ ...head, ok: true, result: { n: 1 } });
     expect(envelopeOf('simulate', outcome(1))).toEqual({ ...head, ok: false, result: { n: 1 } });
-    const error = problemOf(problems.fileUnreadable('x', 'EACCES'));
+    const error = problemOf(coreProblems.fileUnreadable('x', 'EACCES'));
     expect(envelopeOf('simulate', { error })).toEqual({ ...head, ok: false, error });
   });
 
@@ -54,7 +56,7 @@ describe('errors', () => {
   });
 
   it('end with 2 for a wrong command line, and with 1 otherwise', () => {
-    expect(statusOf(problems.usage('espalier', 'no command'))).toBe(2);
+    expect(statusOf(cliProblems.usage('espalier', 'no command'))).toBe(2);
     expect(statusOf(new EspalierError({ code: 'x/y', where: '', got: '', wanted: '' }))).toBe(1);
   });
 });

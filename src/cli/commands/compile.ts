@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { problems } from '../../core/errors.js';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
 import type { Compiled } from '../../pipeline/compile.js';
@@ -8,6 +7,7 @@ import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { assignments, wholeNumber } from '../option-parsers.js';
+import { problems } from '../problems.js';
 import { cycles, printTable, whole } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { problems } from '../../core/errors.js';
 import { readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
 import { readDesignFiles } from '../../emit/read-design.js';
@@ -12,6 +11,7 @@ import { VcdWriter, waveBuses } from '../../netlist/vcd.js';
 import { findYosys } from '../../netlist/yosys.js';
 import type { LoadedDesign } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
+import { problems } from '../problems.js';
 import { EmbeddedHarness, watchedName } from './embedded-harness.js';
 
 const READ_TIMEOUT_SECONDS = 600;

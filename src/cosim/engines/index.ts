@@ -1,5 +1,5 @@
-import { problems } from '../../core/errors.js';
 import type { Engine, EngineName } from '../engine.js';
+import { problems } from '../problems.js';
 import { hasTools } from '../tools.js';
 import { embedded } from './embedded.js';
 import { icarus } from './icarus.js';

@@ -1,12 +1,12 @@
 import { copyFileSync, cpSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
-import { problems } from '../../core/errors.js';
 import { makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { busBytes } from '../bus.js';
 import { type LoadedDesign, romFolder } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
+import { problems } from '../problems.js';
 import { firstLines, runProcess } from '../process.js';
 import { installHint } from '../tools.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problems } from '../../core/errors.js';
 import { printFormat } from '../../fixed/format.js';
+import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { layerTiming, planSerial, type SerialLayer, type SerialNetwork } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import type { Architecture } from '../architecture.js';
@@ -72,7 +72,7 @@ export const serial: Architecture<SerialOptions> = {
 function checkLanes(lanes: SerialOptions['lanes'], known: readonly string[]): void {
   if (typeof lanes === 'number') return;
   for (const name of Object.keys(lanes)) {
-    if (!known.includes(name)) throw problems.hardwareLayer('hardware.lanes', name, known);
+    if (!known.includes(name)) throw hardwareProblems.hardwareLayer('hardware.lanes', name, known);
   }
 }
 

@@ -1,8 +1,8 @@
 import { assertNever } from '../../core/assert.js';
-import { problems } from '../../core/errors.js';
 import { fractionOf, printFormat, rangeOf } from '../../fixed/format.js';
 import { hull, scale } from '../../fixed/interval.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../../network/types.js';
+import { problems } from '../problems.js';
 import { describeFinish, type Finish, finishHull, finishLines } from './finish.js';
 import { table } from './layer.js';
 import type { NetworkPlan } from './plan.js';

@@ -1,7 +1,7 @@
-import { problems } from '../../core/errors.js';
 import { fractionOf, rangeOf } from '../../fixed/format.js';
 import type { Encoder, QuantizedNetwork } from '../../network/types.js';
 import { commentText, describeFormats } from '../comment.js';
+import { problems } from '../problems.js';
 
 /** A constant of the encoder: one number per feature, or one for all where they are equal. */
 export interface EncoderTable {

@@ -1,5 +1,5 @@
-import { problems } from '../../core/errors.js';
 import type { FloatNetwork } from '../../learn/float-network.js';
+import { problems } from '../problems.js';
 import { buildGraph, type GraphMode } from './build.js';
 import type { TfliteGraph } from './graph.js';
 import type { Granularity } from './quantize.js';

@@ -1,10 +1,10 @@
 import { assertNever } from '../../core/assert.js';
-import { problems } from '../../core/errors.js';
 import { fractionOf, rangeOf } from '../../fixed/format.js';
 import { add, contains, type Interval, isPoint, magnitude, point, scale } from '../../fixed/interval.js';
 import { fitTo, type Requantize, requantize, shiftRight } from '../../fixed/requantize.js';
 import { activate } from '../../network/activation.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import { problems as networkProblems } from '../../network/problems.js';
 import { type Circuit, CircuitBuilder, type CircuitLayer, type CircuitOutput } from './circuit.js';
 
 /** The largest sum that stays exact. */
@@ -53,7 +53,7 @@ function buildRow(
   if (terms.length === 0) return builder.constant(codeOf(row, bias));
   const constant = bias + (requantize === undefined ? 0 : halfOf(requantize, shift));
   const range = add(row.sum, point(constant - bias));
-  if (magnitude(range) > LIMIT) throw problems.accumulatorTooWide(where, 55);
+  if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
   const bits = wrapOf(row, range, shift);
   if (bits !== undefined && terms.every(({ weight }) => weight % 2 ** bits === 0))
     return builder.constant(codeOf({ ...row, activation: 'linear' }, bias));

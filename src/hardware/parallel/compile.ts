@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.js';
-import { problems } from '../../core/errors.js';
 import type { AffineNetwork } from '../../network/affine.js';
+import { problems } from '../problems.js';
 import { buildCircuit } from './build.js';
 import { cheaperTables, tablesBeside, unitMap } from './choose-tables.js';
 import type { Circuit } from './circuit.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { problems } from '../../core/errors.js';
 import { type Format, formatFor, fractionOf, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
 import { requantizer } from '../../fixed/requantize.js';
 import { activate, activateInterval } from '../activation.js';
 import { formatsFromJson, formatsToJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
+import { problems } from '../problems.js';
 import { ACTIVATIONS, type Activation, type LayerOutput } from '../types.js';
 import { type AffineRow, type LayerKind, sumInterval } from './kind.js';
 

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { problems } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
@@ -8,6 +7,7 @@ import type { Evaluation } from '../../learn/metrics.js';
 import { comparePaired, estimateOverFolds, summarize } from '../../learn/statistics.js';
 import type { CrossValidation, FoldResult, SubjectResult } from '../../report/study-data.js';
 import type { Model } from '../model.js';
+import { problems } from '../problems.js';
 import { type DataSource, datasetOf, splitOf } from './fold.js';
 import { FoldRunner } from './fold-runner.js';
 import { recipeOf } from './recipe.js';

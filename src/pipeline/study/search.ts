@@ -1,4 +1,3 @@
-import { problems } from '../../core/errors.js';
 import type { OnProgress } from '../../core/progress.js';
 import { splitRows } from '../../data/split.js';
 import { requireThat } from '../../learn/options.js';
@@ -6,6 +5,7 @@ import { type Summary, summarize } from '../../learn/statistics.js';
 import type { Widths } from '../../quantize/options.js';
 import type { SearchLevel, SearchStep, WidthSearch } from '../../report/study-data.js';
 import type { Model } from '../model.js';
+import { problems } from '../problems.js';
 import { dataOf } from './cross-validation.js';
 import { type DataSource, datasetOf, splitOf } from './fold.js';
 import { FoldRunner } from './fold-runner.js';

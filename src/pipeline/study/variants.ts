@@ -1,5 +1,5 @@
-import { problems } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
+import { problems } from '../problems.js';
 
 /** How a network's weights come about, all from the same configuration. */
 export const FLOATS = ['base', 'pruned', 'distilled', 'scratch'] as const;

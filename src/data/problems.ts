@@ -1,0 +1,120 @@
+import { counted, list, raise } from '../core/errors.js';
+
+/** A number with a decimal comma, whole or cut at that comma: `0,3`, and `3;0` of `0,3;0,5`. */
+const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:e[+-]?\d+)?$|^\d+(?:e[+-]?\d+)?[;\t ]+[+-]?\d+$/i;
+
+export const decimalComma = (cell: string) =>
+  DECIMAL_COMMA.test(cell)
+    ? { hint: 'if decimals are written with a comma here: write them with a point' }
+    : {};
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  dataEmpty: (file: string) =>
+    raise({ code: 'data/empty', where: file, got: 'no rows of data', wanted: 'a table of samples' }),
+  dataNotATable: (where: string, got: string) =>
+    raise({
+      code: 'data/not-a-table',
+      where,
+      got,
+      wanted: 'a table of cells separated by commas, semicolons or tabs',
+    }),
+  dataRaggedRow: (file: string, line: number, got: number, wanted: number) =>
+    raise({
+      code: 'data/ragged-row',
+      where: `${file}:${line}`,
+      got: counted(got, 'cell'),
+      wanted: `${counted(wanted, 'cell')}, as many as the table has columns`,
+    }),
+  dataNoLabelColumn: (file: string, columns: readonly string[]) =>
+    raise({
+      code: 'data/no-label-column',
+      where: file,
+      got: `a table with the columns ${list(columns)} and nothing that says which of them is the class`,
+      wanted: "the name of the label's column",
+      hint: 'state it as data.label',
+    }),
+  dataUnknownColumn: (where: string, name: string, columns: readonly string[]) =>
+    raise({
+      code: 'data/unknown-column',
+      where,
+      got: JSON.stringify(name),
+      wanted: `one of the columns ${list(columns)}`,
+    }),
+  dataDuplicateColumn: (where: string, name: string) =>
+    raise({
+      code: 'data/duplicate-column',
+      where,
+      got: `two columns named ${JSON.stringify(name)}`,
+      wanted: 'a name for every column that no other column has',
+    }),
+  dataNoFeatures: (file: string) =>
+    raise({
+      code: 'data/no-features',
+      where: file,
+      got: 'no column beside the label and the ignored and empty ones',
+      wanted: 'at least one column of numbers',
+    }),
+  dataNotANumber: (file: string, line: number, column: string, cell: string) =>
+    raise({
+      code: 'data/not-a-number',
+      where: `${file}:${line}, column ${JSON.stringify(column)}`,
+      got: JSON.stringify(cell),
+      wanted: 'a finite number',
+      hint: 'a column that is no feature can be named in data.ignore',
+      ...decimalComma(cell),
+    }),
+  dataMissingValue: (file: string, line: number, column: string, count: number) =>
+    raise({
+      code: 'data/missing-value',
+      where: `${file}:${line}, column ${JSON.stringify(column)}`,
+      got: count === 1 ? 'a missing value' : `a missing value, the first of ${count}`,
+      wanted: 'a value in every cell',
+      hint: 'data.missing: drop leaves such rows out',
+    }),
+  dataUnknownLabel: (where: string, label: string, labels: readonly string[]) =>
+    raise({
+      code: 'data/unknown-label',
+      where,
+      got: JSON.stringify(label),
+      wanted: `one of the labels ${list(labels)}`,
+    }),
+  dataPositiveOfMany: (where: string, label: string, labels: readonly string[]) =>
+    raise({
+      code: 'data/positive-of-many',
+      where,
+      got: `${JSON.stringify(label)} as the positive one of ${labels.length} labels`,
+      wanted: 'a positive label only where there are two labels',
+    }),
+  dataSingleClass: (where: string, label: string) =>
+    raise({
+      code: 'data/single-class',
+      where,
+      got: `the one label ${JSON.stringify(label)} in every row`,
+      wanted: 'at least two classes',
+    }),
+  dataMeasuredLabel: (where: string, values: number, rows: number) =>
+    raise({
+      code: 'data/measured-label',
+      where,
+      got: `${values} different numbers in ${rows} rows`,
+      wanted: 'the class of every row',
+      hint: 'a regression is not trained here: give weights trained elsewhere to `espalier compile --head values`',
+    }),
+  dataClassTooSmall: (className: string, count: number, wanted: number, purpose: string) =>
+    raise({
+      code: 'data/class-too-small',
+      where: `class ${className}`,
+      got: counted(count, 'sample'),
+      wanted: `at least ${wanted} (${purpose})`,
+    }),
+  dataSplit: (where: string, got: string, wanted: string) =>
+    raise({ code: 'data/split', where, got, wanted }),
+  dataFeatureCount: (where: string, got: number, wanted: number) =>
+    raise({
+      code: 'data/feature-count',
+      where,
+      got: counted(got, 'feature'),
+      wanted: counted(wanted, 'feature'),
+    }),
+};

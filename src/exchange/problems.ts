@@ -1,0 +1,114 @@
+import { counted, raise } from '../core/errors.js';
+import { decimalComma } from '../data/problems.js';
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  tfjsModel: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/tfjs-model', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  csvSyntax: (file: string, reason: string) =>
+    raise({ code: 'exchange/csv-syntax', where: file, got: reason, wanted: 'comma-separated values' }),
+  csvEmpty: (file: string) =>
+    raise({
+      code: 'exchange/csv-empty',
+      where: file,
+      got: 'no numbers',
+      wanted: 'at least one row of numbers',
+    }),
+  csvRagged: (file: string, line: number, got: number, wanted: number) =>
+    raise({
+      code: 'exchange/csv-ragged',
+      where: `${file}, row ${line}`,
+      got: counted(got, 'cell'),
+      wanted: `${counted(wanted, 'cell')}, as in the first row`,
+    }),
+  csvIndex: (file: string, line: number, got: string, wanted: number) =>
+    raise({
+      code: 'exchange/csv-index',
+      where: `${file}, row ${line}, column 1`,
+      got: `index ${got}`,
+      wanted: `index ${wanted}`,
+      hint: 'rows of the data frame were dropped or reordered before it was written',
+    }),
+  csvNotANumber: (file: string, line: number, column: number, got: string) =>
+    raise({
+      code: 'exchange/csv-not-a-number',
+      where: `${file}, row ${line}, column ${column}`,
+      got: JSON.stringify(got),
+      wanted: 'a finite decimal number',
+      ...decimalComma(got),
+    }),
+  weightFileName: (file: string) =>
+    raise({
+      code: 'exchange/weight-file-name',
+      where: file,
+      got: 'a name without role and layer',
+      wanted: 'w1….csv and b1….csv, or names with weights/kernel/bias and the layer’s number',
+    }),
+  weightDuplicate: (file: string, role: string, layer: number, other: string) =>
+    raise({
+      code: 'exchange/weight-duplicate',
+      where: file,
+      got: `the ${role} of layer ${layer} a second time`,
+      wanted: `one file for them; the other is ${other}`,
+      hint: 'name the files, or choose one set of a folder with --set',
+    }),
+  weightMissing: (where: string, role: string, layer: number) =>
+    raise({
+      code: 'exchange/weight-missing',
+      where,
+      got: `no ${role} for layer ${layer}`,
+      wanted: 'a weights and a bias file for every layer, numbered without gaps',
+    }),
+  weightNone: (where: string, set: string | undefined) =>
+    raise({
+      code: 'exchange/weight-none',
+      where,
+      got: set === undefined ? 'no weight files' : `no weight files of the set ${JSON.stringify(set)}`,
+      wanted: 'files such as w1.csv and b1.csv',
+    }),
+  weightShape: (file: string, got: string, wanted: string, hint?: string) =>
+    raise({
+      code: 'exchange/weight-shape',
+      where: file,
+      got,
+      wanted,
+      ...(hint === undefined ? {} : { hint }),
+    }),
+  cArgmaxTooWide: (where: string) =>
+    raise({
+      code: 'exchange/c-argmax-too-wide',
+      where,
+      got: 'formats too far apart to compare in 64 bits',
+      wanted: 'output formats with closer fractions, for the head argmax in C',
+    }),
+  noEncoder: (where: string) =>
+    raise({
+      code: 'exchange/no-encoder',
+      where,
+      got: 'no input.encoder',
+      wanted: 'a network that knows how features become codes',
+      hint: 'networks quantized from a model with a fitted scaler have one; in network.json it is input.encoder',
+    }),
+  tfliteCalibration: (where: string, got: string) =>
+    raise({
+      code: 'exchange/tflite-calibration',
+      where,
+      got,
+      wanted: 'rows of finite scaled features, one per input, to take the int8 ranges from',
+      hint: 'the rows of the training set will do',
+    }),
+  tfliteProbability: (where: string) =>
+    raise({
+      code: 'exchange/tflite-probability',
+      where,
+      got: 'the output probability for a network with the head values',
+      wanted: 'the output logits, or a network with the head binary or argmax',
+    }),
+  calibrationShape: (file: string, got: number, wanted: number) =>
+    raise({
+      code: 'pipeline/calibration-shape',
+      where: file,
+      got: `${got} columns`,
+      wanted: `${wanted} columns, one per input of the network: scaled features without the label`,
+    }),
+};

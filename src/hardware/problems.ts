@@ -1,0 +1,46 @@
+import { didYouMean, raise } from '../core/errors.js';
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  hardwareArchitecture: (name: string, known: readonly string[], likely?: string) =>
+    raise({
+      code: 'hardware/architecture',
+      where: 'hardware.architecture',
+      got: JSON.stringify(name),
+      wanted: `one of ${known.join(', ')}`,
+      ...didYouMean(likely),
+    }),
+  hardwareOption: (where: string, got: string, wanted: string) =>
+    raise({ code: 'hardware/option', where, got, wanted }),
+  /** @param other the architecture that has the option */
+  hardwareUnknownOption: (
+    where: string,
+    architecture: string,
+    known: readonly string[],
+    { other, likely }: { readonly other: string | undefined; readonly likely: string | undefined },
+  ) =>
+    raise({
+      code: 'hardware/unknown-option',
+      where,
+      got: other === undefined ? 'an unknown option' : `an option of the ${other} architecture`,
+      wanted: `an option of the ${architecture} architecture: ${known.join(', ')}`,
+      ...(other === undefined
+        ? didYouMean(likely)
+        : { hint: `leave it out, or choose hardware.architecture ${other} (--architecture ${other})` }),
+    }),
+  parallelTooLarge: (network: string, luts: number, limit: number) =>
+    raise({
+      code: 'hardware/parallel-too-large',
+      where: `${network}: hardware.architecture parallel`,
+      got: `a network of about ${luts} LUTs when it is unrolled`,
+      wanted: `at most ${limit} LUTs (hardware.maxLuts)`,
+      hint: 'use hardware.architecture serial, prune further, or raise hardware.maxLuts (--max-luts)',
+    }),
+  hardwareLayer: (where: string, name: string, known: readonly string[]) =>
+    raise({
+      code: 'hardware/layer',
+      where,
+      got: JSON.stringify(name),
+      wanted: `one of the layers ${known.join(', ')}`,
+    }),
+};

@@ -1,0 +1,54 @@
+import { percent, raise, shown } from '../core/errors.js';
+
+/** A measure of a network, and of a guess that looks at no feature. */
+interface Compared {
+  readonly network: number;
+  readonly guessing: number;
+}
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  learnOption: (option: string, got: unknown, wanted: string) =>
+    raise({ code: 'learn/option', where: option, got: shown(got), wanted }),
+  learnSamples: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/samples', where, got, wanted }),
+  learnDiverged: (task: string, epoch: number) =>
+    raise({
+      code: 'learn/diverged',
+      where: `${task}, epoch ${epoch}`,
+      got: 'a loss that is no finite number',
+      wanted: 'a training that converges',
+      hint: 'lower the learning rate, and see that the features are scaled',
+    }),
+  /** A warning: the run goes on. @param loss of the network, and of guessing by how frequent the classes are */
+  learnUndertrained: (where: string, loss: Compared, accuracy: Compared) =>
+    raise({
+      code: 'learn/undertrained',
+      where,
+      got:
+        `a loss of ${loss.network.toFixed(3)} on the training rows, where guessing has ${loss.guessing.toFixed(3)}, and ` +
+        `${percent(accuracy.network)} of them right, where always the largest class has ${percent(accuracy.guessing)}`,
+      wanted: 'a network that has learnt more than how frequent the classes are',
+      hint: 'more epochs or a larger learningRate train it longer; else its features may not tell the classes apart',
+    }),
+  learnBackend: (backend: string, reason: string) =>
+    raise({
+      code: 'learn/backend',
+      where: 'training.backend',
+      got: `${JSON.stringify(backend)}, which cannot be used here: ${reason}`,
+      wanted: 'a TensorFlow.js backend that is installed',
+      hint: 'auto takes the best one there is',
+    }),
+  learnMask: (where: string, got: number, wanted: number) =>
+    raise({
+      code: 'learn/mask',
+      where,
+      got: `a mask of ${got} parameters`,
+      wanted: `a mask of ${wanted} parameters, the network's weights and biases`,
+      hint: 'it was made for a network of another shape',
+    }),
+  learnPlan: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/plan', where, got, wanted }),
+  learnTeacher: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/teacher', where, got, wanted }),
+};

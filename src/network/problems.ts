@@ -1,0 +1,28 @@
+import { raise } from '../core/errors.js';
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  networkSchema: (where: string, got: string, wanted: string) =>
+    raise({ code: 'network/schema', where, got, wanted }),
+  networkShape: (where: string, got: string, wanted: string) =>
+    raise({ code: 'network/shape', where, got, wanted }),
+  networkCode: (where: string, code: number, format: string, low: number, high: number) =>
+    raise({
+      code: 'network/code-out-of-range',
+      where,
+      got: String(code),
+      wanted: `a whole number from ${low} to ${high} (${format})`,
+    }),
+  networkName: (where: string, name: string, wanted: string) =>
+    raise({ code: 'network/name', where, got: JSON.stringify(name), wanted }),
+  accumulatorTooWide: (where: string, width: number) =>
+    raise({
+      code: 'network/accumulator-too-wide',
+      where,
+      got: `an accumulator of ${width} bits`,
+      wanted: 'at most 54 bits, sign included (codes and sums stay within ±2^53)',
+      hint: 'use narrower weight, bias or input formats in this layer, or formats with closer fractions',
+    }),
+  inputSize: (where: string, got: number, wanted: number) =>
+    raise({ code: 'network/input-size', where, got: `${got} codes`, wanted: `${wanted} codes` }),
+};

@@ -1,0 +1,96 @@
+import { didYouMean, raise } from '../core/errors.js';
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  configSyntax: (where: string, got: string) =>
+    raise({ code: 'pipeline/config-syntax', where, got, wanted: 'a YAML document' }),
+  configKey: (where: string, key: string, allowed: readonly string[], likely?: string) =>
+    raise({
+      code: 'pipeline/config-key',
+      where,
+      got: `the unknown key ${JSON.stringify(key)}`,
+      wanted: `one of ${allowed.join(', ')}`,
+      ...didYouMean(likely),
+    }),
+  configValue: (where: string, got: string, wanted: string, likely?: string) =>
+    raise({ code: 'pipeline/config-value', where, got, wanted, ...didYouMean(likely) }),
+  modelMissing: (where: string) =>
+    raise({
+      code: 'pipeline/model-missing',
+      where,
+      got: 'no espalier.yaml',
+      wanted: 'a folder with an espalier.yaml, or the path of such a file',
+      hint: '`espalier run models/wdbc` runs the example',
+    }),
+  modelBusy: (where: string, process: number) =>
+    raise({
+      code: 'pipeline/busy',
+      where,
+      got: `another run of this model, process ${process}`,
+      wanted: 'one run at a time',
+      hint: 'wait for it, or give this one another folder with --build',
+    }),
+  nothingToSimulate: (place: string) =>
+    raise({
+      code: 'pipeline/nothing-to-simulate',
+      where: place,
+      got: 'neither manifest.json nor espalier.yaml',
+      wanted: 'the folder of an emitted design or of a model',
+    }),
+  nothingToProve: (place: string, likely?: string) =>
+    raise({
+      code: 'pipeline/nothing-to-prove',
+      where: place,
+      got: 'neither manifest.json nor espalier.yaml',
+      wanted: 'the folder of an emitted design or of a model',
+      ...didYouMean(likely),
+    }),
+  encoderMissing: (folder: string) =>
+    raise({
+      code: 'pipeline/encoder-missing',
+      where: folder,
+      got: 'a network that does not say how features become input codes',
+      wanted: 'a network with an encoder, to run the rows of a table',
+      hint: 'leave --data out: corners and random vectors need none',
+    }),
+  outputFolder: (folder: string) =>
+    raise({
+      code: 'pipeline/output-folder',
+      where: folder,
+      got: 'a folder with files that Espalier did not write',
+      wanted: 'a new folder, an empty one, or one with an older output of this command, which is replaced',
+    }),
+  stageAbsent: (option: string, stage: string, stages: readonly string[], hint: string) =>
+    raise({
+      code: 'pipeline/stage-absent',
+      where: option,
+      got: `${stage}, which is no stage of this run`,
+      wanted: `one of ${stages.join(', ')}`,
+      hint,
+    }),
+  studyVariant: (where: string, name: string, names: readonly string[], likely: string | undefined) =>
+    raise({
+      code: 'pipeline/study-variant',
+      where,
+      got: JSON.stringify(name),
+      wanted: `one of ${names.join(', ')}`,
+      ...(likely === undefined ? {} : { hint: `did you mean ${likely}?` }),
+    }),
+  studyData: (file: string, first: string) =>
+    raise({
+      code: 'pipeline/study-data',
+      where: file,
+      got: `other samples than ${first}`,
+      wanted: 'the same samples, so that recipes are compared on the same folds',
+    }),
+  searchMargin: (margin: number, bits: number, reached: number, wanted: number) =>
+    raise({
+      code: 'pipeline/search-margin',
+      where: `search, margin ${margin}`,
+      got: `an accuracy of ${reached.toFixed(4)} with ${bits} bits everywhere`,
+      wanted: `at least ${wanted.toFixed(4)}`,
+      hint: 'allow a larger margin',
+    }),
+  optionValue: (where: string, got: string, wanted: string) =>
+    raise({ code: 'cli/option-value', where, got: JSON.stringify(got), wanted }),
+};

@@ -1,0 +1,42 @@
+import { counted, raise } from '../core/errors.js';
+
+/** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
+export const problems = {
+  quantizeUnits: (where: string, got: number, wanted: number) =>
+    raise({
+      code: 'quantize/units',
+      where,
+      got: `${got} formats`,
+      wanted: `one format for all, or ${wanted} (one per unit)`,
+    }),
+  quantizeLayer: (where: string, names: readonly string[]) =>
+    raise({
+      code: 'quantize/layer',
+      where,
+      got: 'a layer that the network does not have',
+      wanted: `one of ${names.join(', ')}`,
+    }),
+  /** A warning. @param weights those that made the format so coarse, most likely */
+  quantizeVanished: (
+    where: string,
+    vanished: number,
+    nonZeros: number,
+    weights: { readonly layer: string; readonly largest: number },
+  ) =>
+    raise({
+      code: 'quantize/vanished',
+      where,
+      got: `${vanished} of ${counted(nonZeros, 'value')} that ${nonZeros === 1 ? 'is' : 'are'} not zero rounded to zero`,
+      wanted: 'less than a tenth of them',
+      hint:
+        `is the largest weight of ${weights.layer}, ${Number(weights.largest.toPrecision(3))}, right? if so: more bits ` +
+        `(--bits), a finer format (--format '${where}=…'), or one per unit (quantization.granularity: unit)`,
+    }),
+  quantizeProbability: (outputs: number, head: string) =>
+    raise({
+      code: 'quantize/probability',
+      where: 'quantization.probability',
+      got: `a network with ${counted(outputs, 'output')} and the head ${head}`,
+      wanted: 'one logit with the head binary',
+    }),
+};
