@@ -1,11 +1,12 @@
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
 import type { FloatNetwork } from './float-network.js';
-import { type Trained, train } from './loop.js';
+import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
 import { glorotUniform, perceptron, unflatten } from './parameters.js';
 import { checkSamples, holdOut, type Samples } from './samples.js';
+import type { Trained } from './training.js';
 
 export interface BaseOptions extends TrainingOptions {
   readonly name: string;

@@ -7,11 +7,12 @@ import {
   distillationObjective,
 } from './distillation-loss.js';
 import { type FloatNetwork, runFloat } from './float-network.js';
-import { type Trained, train } from './loop.js';
+import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
 import { problems } from './problems.js';
 import { holdOut, type Samples } from './samples.js';
+import type { Trained } from './training.js';
 
 export interface DistillOptions extends TrainingOptions, DistillationLoss {
   readonly name: string;

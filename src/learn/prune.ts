@@ -1,10 +1,11 @@
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from './float-network.js';
-import { type Masking, stepsOf, type Trained, train } from './loop.js';
+import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
 import { type Architecture, architectureOf, type Parameters, slotsOf } from './parameters.js';
 import { holdOut, type Samples } from './samples.js';
+import { type Masking, stepsOf, type Trained } from './training.js';
 
 /**
  * How sparse the kernels are at which step (Zhu and Gupta, 2017, "To prune, or not to prune"):

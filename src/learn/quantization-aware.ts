@@ -1,6 +1,6 @@
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from './float-network.js';
-import { type Trained, train } from './loop.js';
+import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
 import { architectureOf } from './parameters.js';
@@ -8,6 +8,7 @@ import { keepZeros } from './prune.js';
 import { checkPlan, type QuantizationPlan, quantizeSamples, roundToPlan } from './quantization-plan.js';
 import { quantizedForward } from './quantized-forward.js';
 import { holdOut, type Samples } from './samples.js';
+import type { Trained } from './training.js';
 
 export interface QuantizationAwareOptions extends TrainingOptions {
   readonly name: string;

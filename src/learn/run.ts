@@ -2,7 +2,6 @@ import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-c
 import { Random } from '../core/random.js';
 import { classOf, type FloatNetwork } from './float-network.js';
 import { type Forward, forwardPass } from './forward.js';
-import { type EpochRecord, stepsOf, type Training } from './loop.js';
 import { meanCrossEntropy } from './metrics.js';
 import { OPTIMIZERS, SCHEDULES } from './options.js';
 import {
@@ -17,6 +16,7 @@ import {
 import { problems } from './problems.js';
 import type { Samples } from './samples.js';
 import type { Tf } from './tensorflow.js';
+import { type EpochRecord, stepsOf, type Training } from './training.js';
 
 /** Rows of equal length, one after the other. */
 interface Matrix {

@@ -3,6 +3,7 @@ import { canOccur, checkPoints } from './check-points.js';
 import { boundsOf, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
+import { sameBits } from './same-bits.js';
 import type { FieldSpec } from './spec.js';
 import { proveBySplitting } from './split.js';
 import { type Direction, SumTable } from './sums.js';
@@ -56,28 +57,6 @@ function specForm({ terms, bias }: FieldSpec, inputs: ReadonlyMap<number, Form>,
   return terms.reduce(
     (sum, { unit, weight }) => algebra.add(sum, algebra.scale(inputs.get(unit) as Form, BigInt(weight))),
     algebra.constant(BigInt(bias)),
-  );
-}
-
-/** Whether the bits are those of the form, and the field holds all its values. */
-export function sameBits(
-  codes: readonly Code[],
-  form: Form,
-  { width, signed }: FieldShape,
-  algebra: Algebra,
-): boolean {
-  const limit = 2n ** BigInt(signed ? width - 1 : width);
-  if (form.low < (signed ? -limit : 0n) || form.high >= limit) return false;
-  const { form: whole, shift } = algebra.wholeOf(form);
-  return codes.every((code, k) => code === algebra.bit(form, k) || isBitOf(code, whole, k + shift, algebra));
-}
-
-/** Whether the code is the bit at the position of a form that is this one modulo the power of two above that bit. */
-function isBitOf(code: Code, form: Form, position: number, algebra: Algebra): boolean {
-  if (code <= CX || algebra.positionOf(code) !== position) return false;
-  const { terms, constant } = algebra.subtract(algebra.formOf(code), form);
-  return [constant, ...terms.map(({ coefficient }) => coefficient)].every(
-    (value) => BigInt.asUintN(position + 1, value) === 0n,
   );
 }
 

@@ -1,8 +1,8 @@
 import { assertNever } from '../core/assert.js';
 import type { Algebra } from './algebra.js';
-import { sameBits } from './check-field.js';
 import { C1, type Code, type Form } from './forms.js';
 import { Rebuilder } from './rebuild.js';
+import { sameBits } from './same-bits.js';
 import type { FieldSpec, Piece } from './spec.js';
 import { type FieldShape, holds, wrap } from './verdict.js';
 

@@ -1,10 +1,10 @@
 import type { OnProgress } from '../core/progress.js';
 import { type Format, fractionOf, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
-import type { Trained } from '../learn/loop.js';
 import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantization-aware.js';
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
+import type { Trained } from '../learn/training.js';
 import type { LayerOutput, QuantizedNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
 import type { QuantizeSource } from './quantize.js';

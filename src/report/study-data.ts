@@ -1,8 +1,8 @@
 import type { ResourceEstimate } from '../emit/manifest.js';
 import type { FloatNetwork } from '../learn/float-network.js';
-import type { EpochRecord } from '../learn/loop.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
+import type { EpochRecord } from '../learn/training.js';
 import type { Widths } from '../quantize/options.js';
 
 /** What of a network is not 0. */

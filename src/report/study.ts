@@ -1,6 +1,6 @@
-import type { EpochRecord } from '../learn/loop.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
+import type { EpochRecord } from '../learn/training.js';
 import type { DistillationSweep } from './study-data.js';
 
 /** What `espalier run --study` found, as plain data. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { trainBase } from '../../src/learn/base.js';
-import { type Masking, train } from '../../src/learn/loop.js';
+import { train } from '../../src/learn/loop.js';
 import { crossEntropy } from '../../src/learn/objective.js';
 import { DEFAULT_TRAINING } from '../../src/learn/options.js';
 import { flatten } from '../../src/learn/parameters.js';
 import { DEFAULT_PRUNING, keepZeros, magnitudePruning, prune, sparsityAt } from '../../src/learn/prune.js';
+import type { Masking } from '../../src/learn/training.js';
 import { messageOfAsync } from '../support/messages.js';
 import { blobs } from '../support/samples.js';
 

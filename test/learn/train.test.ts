@@ -4,11 +4,11 @@ import { loadDataset } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 import { splitRows } from '../../src/data/split.js';
 import { trainBase } from '../../src/learn/base.js';
-import type { Trained } from '../../src/learn/loop.js';
 import { evaluateFloat } from '../../src/learn/metrics.js';
 import { prune } from '../../src/learn/prune.js';
 import { type Samples, samplesOf } from '../../src/learn/samples.js';
 import { sizeOf } from '../../src/learn/size.js';
+import type { Trained } from '../../src/learn/training.js';
 
 const WDBC = path.join(import.meta.dirname, '../../models/wdbc/data.csv');
 

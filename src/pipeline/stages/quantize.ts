@@ -1,9 +1,9 @@
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
 import type { FloatNetwork } from '../../learn/float-network.js';
-import type { EpochRecord } from '../../learn/loop.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
+import type { EpochRecord } from '../../learn/training.js';
 import type { AwareOptions } from '../../quantize/aware.js';
 import type { QuantizationConfig } from '../../quantize/options.js';
 import type { QuantizeSource } from '../../quantize/quantize.js';

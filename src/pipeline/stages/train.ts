@@ -1,7 +1,7 @@
 import type { FloatNetwork } from '../../learn/float-network.js';
-import type { EpochRecord, Trained } from '../../learn/loop.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { NetworkSize } from '../../learn/size.js';
+import type { EpochRecord, Trained } from '../../learn/training.js';
 import type { Stage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';

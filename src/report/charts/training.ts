@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { EpochRecord } from '../../learn/loop.js';
+import type { EpochRecord } from '../../learn/training.js';
 import { COLOURS } from '../draw.js';
 
 /** A training that a curve is drawn for. */

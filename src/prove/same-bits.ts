@@ -1,0 +1,25 @@
+import type { Algebra } from './algebra.js';
+import { type Code, CX, type Form } from './forms.js';
+import type { FieldShape } from './verdict.js';
+
+/** Whether the bits are those of the form, and the field holds all its values. */
+export function sameBits(
+  codes: readonly Code[],
+  form: Form,
+  { width, signed }: FieldShape,
+  algebra: Algebra,
+): boolean {
+  const limit = 2n ** BigInt(signed ? width - 1 : width);
+  if (form.low < (signed ? -limit : 0n) || form.high >= limit) return false;
+  const { form: whole, shift } = algebra.wholeOf(form);
+  return codes.every((code, k) => code === algebra.bit(form, k) || isBitOf(code, whole, k + shift, algebra));
+}
+
+/** Whether the code is the bit at the position of a form that is this one modulo the power of two above that bit. */
+function isBitOf(code: Code, form: Form, position: number, algebra: Algebra): boolean {
+  if (code <= CX || algebra.positionOf(code) !== position) return false;
+  const { terms, constant } = algebra.subtract(algebra.formOf(code), form);
+  return [constant, ...terms.map(({ coefficient }) => coefficient)].every(
+    (value) => BigInt.asUintN(position + 1, value) === 0n,
+  );
+}
