@@ -19,7 +19,9 @@ const MAX_WIDTH = 53;
 
 /** The widest format that is chosen for anybody: sums of such codes and weights are still exact. */
 export const MAX_CHOSEN_WIDTH = 32;
-const MAX_FRACTION = 1000;
+
+/** The finest and, negative, the coarsest fraction: so many powers of two are numbers in JavaScript. */
+export const MAX_FRACTION = 1000;
 
 /**
  * Reads `fixed<W,I>` or `ufixed<W,I>`.
@@ -91,8 +93,9 @@ export function signedWidth(interval: Interval): number {
   return unsignedWidth(magnitude) + 1;
 }
 
-/** Bits of the narrowest unsigned word that holds 0 to `high`; 0 for 0. */
+/** Bits of the narrowest unsigned word that holds 0 to `high`; 0 for 0, and infinitely many where it is not finite. */
 export function unsignedWidth(high: number): number {
+  if (!Number.isFinite(high)) return Number.POSITIVE_INFINITY;
   if (high < 1) return 0;
   return high < 2 ** 31 ? 32 - Math.clz32(high) : 31 + unsignedWidth(Math.floor(high / 2 ** 31));
 }

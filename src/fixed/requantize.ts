@@ -17,6 +17,12 @@ export interface Requantize {
   readonly overflow: Overflow;
 }
 
+/** Twice the bits that a code has at most. */
+const LONGEST_SHIFT = 106;
+
+/** A power of two past every code, of which wrapping leaves nothing. */
+const HUGE = 2 ** 1000;
+
 /** One code from another. */
 type Step = (code: number) => number;
 
@@ -25,7 +31,8 @@ type Step = (code: number) => number;
  * Exact for |code| ≤ 2^53: quotient and remainder of a power of two are.
  */
 function shifter(shift: number, rounding: Rounding): Step {
-  const divisor = 2 ** shift;
+  // Past the widths of all codes a longer shift changes nothing, and its power of two would be no number.
+  const divisor = 2 ** Math.min(Math.max(shift, -LONGEST_SHIFT), LONGEST_SHIFT);
   if (shift <= 0) return (code) => code / divisor;
   const half = divisor / 2;
   const floor: Step = (code) => Math.floor(code / divisor);
@@ -108,7 +115,7 @@ export function requantizeInterval(interval: Interval, fraction: number, wanted:
 
 /** The code nearest to a real value, for whoever stands left of the waist: `value` is a float. */
 export function encode(value: number, wanted: Requantize): number {
-  const scaled = value * 2 ** fractionOf(wanted.format);
+  const scaled = Math.min(Math.max(value * 2 ** fractionOf(wanted.format), -HUGE), HUGE);
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
   const up =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Format, MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
+import { type Format, MAX_CHOSEN_WIDTH, MAX_FRACTION, parseFormat } from '../fixed/format.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 import { problems } from './problems.js';
@@ -137,8 +137,17 @@ export function widthsOf(
 /**
  * The finest format of a width that holds a real range: its ends may lie past the ends of the codes by `slack` of
  * the least bit (a half where values are rounded, one where the end itself may saturate).
+ *
+ * @param low finite, as `high` is: `checkMagnitudes` has seen them
+ * @param finest no more fraction bits than so many
  */
-export function formatForRange(low: number, high: number, width: number, slack: number): Format {
+export function formatForRange(
+  low: number,
+  high: number,
+  width: number,
+  slack: number,
+  finest = MAX_FRACTION,
+): Format {
   const signed = low < 0;
   const lowest = signed ? -(2 ** (width - 1)) : 0;
   const highest = signed ? 2 ** (width - 1) - 1 : 2 ** width - 1;
@@ -147,7 +156,7 @@ export function formatForRange(low: number, high: number, width: number, slack: 
   const largest = Math.max(Math.abs(low), Math.abs(high));
   // A range of zeros alone: any fraction does; its values are below one.
   if (largest === 0) return { signed, width, integer: signed ? 1 : 0 };
-  let fraction = width + 1 - Math.floor(Math.log2(largest));
+  let fraction = Math.min(width + 1 - Math.floor(Math.log2(largest)), MAX_FRACTION, Math.floor(finest));
   while (!fits(fraction)) fraction -= 1;
   return { signed, width, integer: width - fraction };
 }

@@ -16,6 +16,15 @@ export const problems = {
       got: 'a layer that the network does not have',
       wanted: `one of ${names.join(', ')}`,
     }),
+  /** @param value the largest: it may be infinite, or no number */
+  quantizeTooLarge: (where: string, value: number) =>
+    raise({
+      code: 'quantize/too-large',
+      where,
+      got: Number.isFinite(value) ? `the value ${value}` : 'sums that are no finite numbers',
+      wanted: 'values below 2^1000',
+      hint: 'are the weights of this layer, and of those before it, right?',
+    }),
   /** A warning. @param weights those that made the format so coarse, most likely */
   quantizeVanished: (
     where: string,

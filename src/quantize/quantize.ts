@@ -1,12 +1,14 @@
-import { type Format, fractionOf, printFormat, unsignedWidth } from '../fixed/format.js';
+import { type Format, fractionOf, MAX_FRACTION, printFormat, unsignedWidth } from '../fixed/format.js';
+import { problems as fixedProblems } from '../fixed/problems.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
 import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
 import { checkNetwork } from '../network/check.js';
 import type { DenseLayer } from '../network/layers/dense.js';
 import { kindOf } from '../network/layers/index.js';
 import type { Encoder, Head, LayerOutput, QuantizedNetwork } from '../network/types.js';
-import type { CalibratedRanges } from './calibration.js';
+import type { CalibratedRanges, RealRange } from './calibration.js';
 import { type Losses, losses } from './losses.js';
+import { checkMagnitudes, finestWeights } from './magnitudes.js';
 import { formatForRange, type QuantizationConfig, requantizesOf, type Widths, widthsOf } from './options.js';
 import { probabilityTable } from './probability.js';
 import { problems } from './problems.js';
@@ -44,14 +46,21 @@ export interface QuantizeSource {
  */
 export function quantizeAt(source: QuantizeSource, config: QuantizationConfig, widths: Widths): Quantized {
   checkLayerNames(source.network, config, widths);
+  checkMagnitudes(source);
   const tensors: TensorRecord[] = [];
   const inputs = chooseInput(source, config, widths, tensors);
   let formats: readonly Format[] = inputs;
   const layers = source.network.layers.map((layer, index): DenseLayer => {
     const isLast = index === source.network.layers.length - 1;
-    const kernel = quantizeKernel(layer, config, widths, tensors);
-    const bias = quantizeBias(layer, config, Math.max(...formats.map(fractionOf)), kernel.formats, tensors);
-    const output = chooseOutput(source, index, isLast, config, widths, tensors);
+    const inputFraction = formats.reduce(
+      (finest, format) => Math.max(finest, fractionOf(format)),
+      -MAX_FRACTION,
+    );
+    const kernel = quantizeKernel(layer, config, widths, inputFraction, tensors);
+    const bias = quantizeBias(layer, config, inputFraction, kernel.formats, tensors);
+    const isDead = [...kernel.codes.flat(), ...bias.codes].every((code) => code === 0);
+    const range = isDead ? { low: 0, high: 0 } : source.ranges.layers[index];
+    const output = chooseOutput(source, index, isLast, range, config, widths, tensors);
     const quantized: DenseLayer = {
       kind: 'dense',
       name: layer.name,
@@ -111,13 +120,16 @@ function quantizeKernel(
   layer: FloatDense,
   config: QuantizationConfig,
   widths: Widths,
+  inputFraction: number,
   tensors: TensorRecord[],
 ): DenseLayer['kernel'] {
   const units = layer.bias.length;
   const given = config.layers[layer.name]?.weights;
   const where = `quantization.layers.${layer.name}.weights`;
   const chosen =
-    given === undefined ? chooseKernel(layer, config, widths) : requantizesOf(given, units, config, where);
+    given === undefined
+      ? chooseKernel(layer, config, widths, inputFraction)
+      : requantizesOf(given, units, config, where);
   const codes = layer.kernel.map((row) => row.map((weight, unit) => encode(weight, chosen[unit])));
   tensors.push({
     ...describe(layer.name, 'weights', chosen, given !== undefined),
@@ -126,13 +138,21 @@ function quantizeKernel(
   return { formats: chosen.map(({ format }) => format), codes };
 }
 
-function chooseKernel(layer: FloatDense, config: QuantizationConfig, widths: Widths): Requantize[] {
+function chooseKernel(
+  layer: FloatDense,
+  config: QuantizationConfig,
+  widths: Widths,
+  inputFraction: number,
+): Requantize[] {
+  const hasBias = config.layers[layer.name]?.bias === undefined;
   const all = layer.bias.map((_, unit) => unit);
   const unitWidths = widthsOf(widths, 'weights', layer.name, all.length);
   return all.map((unit) => {
     const units = config.granularity === 'unit' ? [unit] : all;
     const weights = layer.kernel.flatMap((row) => units.map((one) => row[one]));
-    const format = formatForRange(Math.min(0, ...weights), Math.max(0, ...weights), unitWidths[unit], 0.5);
+    const finest = finestWeights(hasBias ? units.map((one) => layer.bias[one]) : [], inputFraction);
+    const [low, high] = [Math.min(0, ...weights), Math.max(0, ...weights)];
+    const format = formatForRange(low, high, unitWidths[unit], 0.5, finest);
     return { format, rounding: config.rounding, overflow: config.overflow };
   });
 }
@@ -152,7 +172,7 @@ function quantizeBias(
   const where = `quantization.layers.${layer.name}.bias`;
   const chosen =
     given === undefined
-      ? kernelFormats.map((format) => onGrid(layer.bias, inputFraction + fractionOf(format), config))
+      ? kernelFormats.map((format) => onGrid(layer, inputFraction + fractionOf(format), config))
       : requantizesOf(given, layer.bias.length, config, where);
   const codes = layer.bias.map((bias, unit) => encode(bias, chosen[unit]));
   tensors.push({
@@ -162,17 +182,21 @@ function quantizeBias(
   return { formats: chosen.map(({ format }) => format), codes };
 }
 
-function onGrid(values: readonly number[], fraction: number, config: QuantizationConfig): Requantize {
-  const codes = values.map((value) => Math.abs(Math.round(value * 2 ** fraction)));
+/** @throws fixed/format-width where given formats of inputs and weights are too far apart */
+function onGrid({ name, bias }: FloatDense, fraction: number, config: QuantizationConfig): Requantize {
+  const codes = bias.map((value) => Math.abs(Math.round(value * 2 ** fraction)));
   const width = unsignedWidth(Math.max(...codes)) + 1;
   const format = { signed: true, width, integer: width - fraction };
+  const isPossible = Number.isFinite(width) && Math.abs(fraction) <= MAX_FRACTION;
+  if (!isPossible) throw fixedProblems.formatWidth(`${name}.bias`, printFormat(format));
   return { format, rounding: config.rounding, overflow: config.overflow };
 }
 
 function chooseOutput(
-  { network, ranges, rangesFrom }: QuantizeSource,
+  { network, rangesFrom }: QuantizeSource,
   index: number,
   isLast: boolean,
+  { low, high }: RealRange,
   config: QuantizationConfig,
   widths: Widths,
   tensors: TensorRecord[],
@@ -184,7 +208,6 @@ function chooseOutput(
     tensors.push({ layer: layer.name, tensor: 'output', format: 'exact', from: 'exact' });
     return 'exact';
   }
-  const { low, high } = ranges.layers[index];
   const chosen: Requantize[] =
     given === undefined
       ? widthsOf(widths, 'activations', layer.name, units).map((width) => ({

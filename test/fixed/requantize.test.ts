@@ -84,6 +84,27 @@ describe('rounding', () => {
   });
 });
 
+describe('formats far apart', () => {
+  it.each([
+    [-1, 3000, 'fixed<8,8>', 'TRN', 'SAT', -1],
+    [-1, 3000, 'fixed<8,8>', 'RND', 'SAT', 0],
+    [5, -2000, 'fixed<8,8>', 'TRN', 'SAT', 127],
+    [-5, -2000, 'fixed<8,8>', 'RND_CONV', 'SAT', -128],
+    [0, -2000, 'fixed<8,8>', 'TRN', 'SAT', 0],
+    [5, -2000, 'fixed<8,8>', 'TRN', 'WRAP', 0],
+  ] as const)('%d × 2^-%d in %s, %s, %s: %d', (code, fraction, format, rounding, overflow, wanted) => {
+    expect(requantize(code, fraction, spec(format, rounding, overflow)) + 0).toBe(wanted);
+  });
+
+  it.each([
+    [1e300, 'SAT', 127],
+    [-1e300, 'SAT', -128],
+    [1e300, 'WRAP', 0],
+  ] as const)('encodes %d at the finest fraction, %s: %d', (value, overflow, wanted) => {
+    expect(encode(value, spec('fixed<8,-992>', 'RND', overflow))).toBe(wanted);
+  });
+});
+
 describe('overflow', () => {
   it('saturates and wraps as two’s complement does', () => {
     expect(requantize(200, 0, spec('fixed<8,8>', 'TRN', 'SAT'))).toBe(127);
