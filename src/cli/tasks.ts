@@ -1,6 +1,8 @@
 import type { Progress } from '../core/progress.js';
 import type { TaskList } from './command.js';
 import { paintFor } from './output.js';
+import { leftText, Pace } from './pace.js';
+import { whole } from './table.js';
 
 interface Place {
   readonly stderr: NodeJS.WriteStream;
@@ -8,24 +10,40 @@ interface Place {
 }
 
 const REDRAW_MS = 80;
+/** Between two lines of a long work where there is no terminal. */
+const LINE_MS = 5000;
 const BAR = 24;
 
-/**
- * Shows tasks on stderr. On a terminal one live line with a bar, elsewhere a plain line per finished task, and
- * nothing at all when quiet.
- */
-export function taskList(place: Place, { quiet }: { readonly quiet: boolean }): TaskList {
-  if (quiet) return { begin() {}, progress() {}, end() {}, async close() {} };
-  return place.stderr.isTTY ? liveTasks(place) : plainTasks(place);
+interface TaskListOptions {
+  readonly quiet: boolean;
+  /** In milliseconds; the process's own clock unless stated. */
+  readonly now?: () => number;
 }
 
-function plainTasks({ stderr }: Place): TaskList {
+/**
+ * Shows tasks on stderr. On a terminal one live line with a bar, elsewhere a plain line per finished task and now and
+ * then one of how far a long work is, and nothing at all when quiet.
+ */
+export function taskList(place: Place, { quiet, now = () => performance.now() }: TaskListOptions): TaskList {
+  if (quiet) return { begin() {}, progress() {}, end() {}, async close() {} };
+  return place.stderr.isTTY ? liveTasks(place, now) : plainTasks(place, now);
+}
+
+function plainTasks({ stderr }: Place, now: () => number): TaskList {
+  const pace = new Pace(now);
   let current: string | undefined;
+  let written = now();
   return {
     begin: (task) => {
       current = task;
+      written = now();
     },
-    progress: () => {},
+    progress: (progress) => {
+      const left = pace.secondsLeft(progress);
+      if (now() - written < LINE_MS) return;
+      written = now();
+      stderr.write(`${plainLine(current, progress, leftText(left))}\n`);
+    },
     end: (note) => {
       stderr.write(`${current}: ${note}\n`);
       current = undefined;
@@ -36,8 +54,9 @@ function plainTasks({ stderr }: Place): TaskList {
   };
 }
 
-function liveTasks({ stderr, env }: Place): TaskList {
+function liveTasks({ stderr, env }: Place, now: () => number): TaskList {
   const paint = paintFor(stderr, env);
+  const pace = new Pace(now);
   let task: string | undefined;
   let drawn = Number.NEGATIVE_INFINITY;
   const clear = () => stderr.write('\r\u001B[2K');
@@ -51,10 +70,11 @@ function liveTasks({ stderr, env }: Place): TaskList {
       draw(`${paint('cyan', '›')} ${name}`);
     },
     progress: (progress) => {
-      const now = performance.now();
-      if (now - drawn < REDRAW_MS && progress.done < progress.total) return;
-      drawn = now;
-      draw(fitLine(`${paint('cyan', '›')} ${barLine(task, progress)}`, stderr.columns || 80));
+      const left = pace.secondsLeft(progress);
+      if (now() - drawn < REDRAW_MS && progress.done < progress.total) return;
+      drawn = now();
+      const line = barLine(task, progress, leftText(left));
+      draw(fitLine(`${paint('cyan', '›')} ${line}`, stderr.columns || 80));
     },
     end: (note) => {
       draw(`${paint('green', '✔')} ${task} ${paint('dim', note)}\n`);
@@ -67,14 +87,23 @@ function liveTasks({ stderr, env }: Place): TaskList {
   };
 }
 
-/** Such as `train  ███████░░░░  43/100  training base, loss 0.081`. */
-export function barLine(task: string | undefined, { task: work, done, total, note }: Progress): string {
+/** Such as `train  ███████░░░░  43/100  training base, loss 0.081, about 20 s left`. */
+export function barLine(task: string | undefined, progress: Progress, left?: string): string {
+  const { done, total } = progress;
   const share = total > 0 ? Math.min(done / total, 1) : 0;
   const full = Math.round(share * BAR);
   const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-  const what = [work, note].filter((text) => text !== undefined && text !== '').join(', ');
-  return `${task === undefined ? '' : `${task}  `}${bar}  ${done}/${total}  ${what}`;
+  return `${task === undefined ? '' : `${task}  `}${bar}  ${whole(done)}/${whole(total)}  ${whatText(progress, left)}`;
 }
+
+/** Such as `train: 43 of 100, training base, loss 0.081, about 20 s left`. */
+function plainLine(task: string | undefined, progress: Progress, left: string | undefined): string {
+  const count = `${whole(progress.done)} of ${whole(progress.total)}`;
+  return `${task === undefined ? '' : `${task}: `}${count}, ${whatText(progress, left)}`;
+}
+
+const whatText = ({ task, note }: Progress, left: string | undefined): string =>
+  [task, note, left].filter((text) => text !== undefined && text !== '').join(', ');
 
 /** Cut to the terminal's width: a line that wraps could not be drawn over. Escape sequences take no room. */
 function fitLine(line: string, columns: number): string {

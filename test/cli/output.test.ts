@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { envelopeOf, paintFor, printProblem, problemOf, statusOf } from '../../src/cli/output.js';
+import { leftText } from '../../src/cli/pace.js';
 import { problems as cliProblems } from '../../src/cli/problems.js';
 import { percent, printTable, whole } from '../../src/cli/table.js';
 import { barLine, taskList } from '../../src/cli/tasks.js';
@@ -119,5 +120,46 @@ describe('progress', () => {
   it('is a line per task elsewhere, and nothing when quiet', async () => {
     expect(await draw(false, false)).toBe('Train: 2.0 s\nPrune: failed\n');
     expect(await draw(true, true)).toBe('');
+  });
+
+  describe('of a long work', () => {
+    const watch = (isTTY: boolean) => {
+      let clock = 0;
+      const lines: string[] = [];
+      const stderr = { isTTY, columns: 100, write: (text: string) => lines.push(text) };
+      const place = { stderr: stderr as unknown as NodeJS.WriteStream, env: { NO_COLOR: '1' } };
+      const tasks = taskList(place, { quiet: false, now: () => clock });
+      return {
+        lines,
+        at: (seconds: number, done: number, task = 'simulating') => {
+          clock = seconds * 1000;
+          tasks.progress({ task, done, total: 2000 });
+        },
+      };
+    };
+
+    it('is a line every five seconds without a terminal, with an estimate of the end', () => {
+      const { lines, at } = watch(false);
+      at(1, 0);
+      for (const seconds of [2, 3, 4, 5, 6, 7, 8, 9, 10]) at(seconds, (seconds - 1) * 100);
+      at(16, 1500);
+      at(30, 0, 'reading');
+      at(40, 2);
+      expect(lines).toEqual([
+        '400 of 2,000, simulating, about 20 s left\n',
+        '900 of 2,000, simulating, about 15 s left\n',
+        '1,500 of 2,000, simulating, about 5 s left\n',
+        '0 of 2,000, reading\n',
+        '2 of 2,000, simulating\n',
+      ]);
+    });
+
+    it('says on a terminal too when it will end', () => {
+      const { lines, at } = watch(true);
+      at(0, 0);
+      at(60, 10);
+      expect(lines[3]).toBe('› ░░░░░░░░░░░░░░░░░░░░░░░░  10/2,000  simulating, about 3 h 19 min left');
+      expect(leftText(100)).toBe('about 2 min left');
+    });
   });
 });
