@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.js';
+import { boards } from './boards.js';
 import { compile } from './compile.js';
 import { distill } from './distill.js';
 import { doctor } from './doctor.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CliCommand[] = [
   exportNetwork,
   distill,
   search,
+  boards,
   verilator,
   doctor,
 ];
