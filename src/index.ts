@@ -5,7 +5,7 @@
  * @example
  *     import { compileConfig, compileWeights, simulate, writeDesign } from 'espalier';
  *
- *     const config = compileConfig(undefined, { bits: 8, lanes: 2 });
+ *     const config = compileConfig(undefined, { input: 'ufixed<8,0>', bits: 8, lanes: 2 });
  *     const { files, manifest } = compileWeights({ weights: ['weights/'], name: 'mine', config });
  *     writeDesign('build/mine', files);
  *     const { passed, differing } = await simulate('build/mine');

@@ -146,7 +146,7 @@ function examplesText(examples: CliCommand['examples']): string {
 
 const MAIN_EXAMPLES = examplesText([
   ['espalier run models/wdbc', 'from the data to verified Verilog, every stage, with a report'],
-  ['espalier compile --weights my-weights/', 'Verilog from weight CSVs of your own'],
+  ['espalier compile --weights my-weights/ --calibration rows.csv', 'Verilog from weight CSVs of your own'],
   ['espalier simulate build/my_weights', 'co-simulate that design with its integer network'],
   ['espalier doctor', 'what is installed, and how to get what is missing'],
 ]);

@@ -93,7 +93,7 @@ export interface Overrides {
 export function compileConfig(file: string | undefined, overrides: Overrides): CompileConfig {
   const config = file === undefined ? COMPILE_CONFIG.parse({}) : readConfig(COMPILE_CONFIG, file);
   const { bits, input, rounding, overflow, probability } = overrides;
-  if (input !== undefined) parseFormat(input, '--input');
+  if (input !== undefined && input !== 'unit') parseFormat(input, '--input');
   return {
     ...config,
     quantization: {

@@ -7,9 +7,9 @@ export interface RealRange {
   readonly high: number;
 }
 
-/** Ranges seen on calibration rows: of the inputs together, and of each layer's activations together. */
+/** Ranges seen on calibration rows: of every input, and of each layer's activations together. */
 export interface CalibratedRanges {
-  readonly input: RealRange;
+  readonly inputs: readonly RealRange[];
   readonly layers: readonly RealRange[];
 }
 
@@ -32,7 +32,12 @@ export function calibrate(
   }
   const percentile = calibration.method === 'percentile' ? calibration.percentile : 100;
   return {
-    input: rangeOf(rows.flat(), percentile),
+    inputs: Array.from({ length: network.inputs }, (_, input) =>
+      rangeOf(
+        rows.map((row) => row[input]),
+        percentile,
+      ),
+    ),
     layers: seen.map((values) => rangeOf(values, percentile)),
   };
 }
@@ -43,11 +48,17 @@ function rangeOf(values: readonly number[], percentile: number): RealRange {
   return { low: at(1 - percentile / 100), high: at(percentile / 100) };
 }
 
+/** The range that holds several. */
+export const unionOf = (ranges: readonly RealRange[]): RealRange => ({
+  low: Math.min(...ranges.map(({ low }) => low)),
+  high: Math.max(...ranges.map(({ high }) => high)),
+});
+
 /**
- * Ranges that nothing can leave, for a network without calibration rows: interval arithmetic from the input's range.
+ * Ranges that nothing can leave, for a network without calibration rows: interval arithmetic from the inputs' ranges.
  */
-export function worstCaseRanges(network: FloatNetwork, input: RealRange): CalibratedRanges {
-  let ranges: RealRange[] = Array(network.inputs).fill(input);
+export function worstCaseRanges(network: FloatNetwork, inputs: readonly RealRange[]): CalibratedRanges {
+  let ranges = inputs;
   const layers = network.layers.map((layer) => {
     const units = layer.bias.map((bias, unit): RealRange => {
       let low = bias;
@@ -60,10 +71,7 @@ export function worstCaseRanges(network: FloatNetwork, input: RealRange): Calibr
       return layer.activation === 'relu' ? { low: Math.max(low, 0), high: Math.max(high, 0) } : { low, high };
     });
     ranges = units;
-    return {
-      low: Math.min(...units.map(({ low }) => low)),
-      high: Math.max(...units.map(({ high }) => high)),
-    };
+    return unionOf(units);
   });
-  return { input, layers };
+  return { inputs, layers };
 }

@@ -11,7 +11,7 @@ const LARGEST = 2 ** MAX_FRACTION;
  * @throws quantize/too-large
  */
 export function checkMagnitudes({ network, ranges }: Pick<QuantizeSource, 'network' | 'ranges'>): void {
-  checkRange('input', ranges.input.low, ranges.input.high);
+  for (const { low, high } of ranges.inputs) checkRange('input', low, high);
   network.layers.forEach(({ name, kernel, bias }, index) => {
     for (const row of kernel) for (const weight of row) checkRange(`${name}.weights`, weight, weight);
     for (const value of bias) checkRange(`${name}.bias`, value, value);

@@ -22,6 +22,9 @@ const givenShape = z
       'A format for all units, or a list with one per unit; with rounding and overflow where stated',
   });
 
+/** Stands for a format of the inputs: they lie in 0…1, since the features were scaled so. */
+const UNIT_INPUT = 'unit';
+
 const width = z.int().min(1).max(MAX_CHOSEN_WIDTH);
 const widths = z.union([width, z.array(width).min(1)]);
 
@@ -63,7 +66,14 @@ export const QUANTIZATION_SHAPE = z.strictObject({
     .meta({ description: 'How activation formats follow from the calibration rows' }),
   rounding: roundingShape.default('RND').meta({ description: 'Wherever none is stated' }),
   overflow: overflowShape.default('SAT').meta({ description: 'Wherever none is stated' }),
-  input: givenShape.optional(),
+  input: z
+    .union([z.literal(UNIT_INPUT), givenShape])
+    .optional()
+    .meta({
+      description:
+        'Format of the inputs; unit: of features that were scaled to 0…1, in the width of inputs. Absent: chosen ' +
+        'from the calibration rows',
+    }),
   layers: z
     .record(
       z.string(),
@@ -112,6 +122,13 @@ export function requantizesOf(
   if (texts.length !== units) throw problems.quantizeUnits(where, texts.length, units);
   return texts.map((text): Requantize => ({ format: parseFormat(text, where), rounding, overflow }));
 }
+
+/** The format that is given to the inputs; undefined where one is to be chosen. */
+export const givenInput = ({ input }: QuantizationConfig): Given | undefined =>
+  input === UNIT_INPUT ? undefined : input;
+
+/** Whether the inputs are stated to lie in 0…1. */
+export const isUnitInput = ({ input }: QuantizationConfig): boolean => input === UNIT_INPUT;
 
 /** Widths in bits of the formats that nobody gave; `layers` says where a layer differs. */
 export type Widths = Exclude<QuantizationConfig['bits'], 'auto' | number>;

@@ -25,6 +25,19 @@ export const problems = {
       wanted: 'values below 2^1000',
       hint: 'are the weights of this layer, and of those before it, right?',
     }),
+  quantizeInputUnknown: (name: string) =>
+    raise({
+      code: 'quantize/input-unknown',
+      where: `inputs of ${name}`,
+      got: 'weights, and nothing that says which values the inputs take',
+      wanted: [
+        'one of',
+        '--calibration FILE  a table of samples as the network was trained on: formats and widths follow from it',
+        "--input FORMAT      the format of the inputs, such as 'ufixed<8,0>' (0 to 0.996, steps of 1/256) or 'fixed<12,4>' (−8 to 7.996)",
+        '--input unit        for features that were scaled to 0…1',
+      ].join('\n'),
+      hint: 'in espalier.yaml the last two are quantization.input',
+    }),
   /** A warning. @param weights those that made the format so coarse, most likely */
   quantizeVanished: (
     where: string,

@@ -6,10 +6,18 @@ import { checkNetwork } from '../network/check.js';
 import type { DenseLayer } from '../network/layers/dense.js';
 import { kindOf } from '../network/layers/index.js';
 import type { Encoder, Head, LayerOutput, QuantizedNetwork } from '../network/types.js';
-import type { CalibratedRanges, RealRange } from './calibration.js';
+import { type CalibratedRanges, type RealRange, unionOf } from './calibration.js';
 import { type Losses, losses } from './losses.js';
 import { checkMagnitudes, finestWeights } from './magnitudes.js';
-import { formatForRange, type QuantizationConfig, requantizesOf, type Widths, widthsOf } from './options.js';
+import {
+  formatForRange,
+  givenInput,
+  isUnitInput,
+  type QuantizationConfig,
+  requantizesOf,
+  type Widths,
+  widthsOf,
+} from './options.js';
 import { probabilityTable } from './probability.js';
 import { problems } from './problems.js';
 
@@ -19,7 +27,8 @@ export interface TensorRecord extends Partial<Losses> {
   readonly tensor: 'input' | 'weights' | 'bias' | 'output';
   /** One text for all units, or one per unit. */
   readonly format: string | readonly string[];
-  readonly from: 'given' | 'range' | 'calibration' | 'worst case' | 'exact';
+  /** `unit`: of inputs that are stated to lie in 0…1. */
+  readonly from: 'given' | 'unit' | 'range' | 'calibration' | 'worst case' | 'exact';
 }
 
 export interface Quantized {
@@ -104,16 +113,29 @@ function chooseInput(
   widths: Widths,
   tensors: TensorRecord[],
 ): Format[] {
-  const given = config.input;
+  const given = givenInput(config);
   const formats =
     given === undefined
-      ? Array<Format>(network.inputs).fill(
-          formatForRange(ranges.input.low, ranges.input.high, widths.input, 1),
-        )
+      ? formatsOfInputs(ranges.inputs, widths.input)
       : requantizesOf(given, network.inputs, config, 'quantization.input').map(({ format }) => format);
-  const from = given === undefined ? rangesFrom : 'given';
+  const from = isUnitInput(config) ? 'unit' : given === undefined ? rangesFrom : 'given';
   tensors.push({ layer: 'input', tensor: 'input', format: printFormats(formats), from });
   return formats;
+}
+
+/** How many times smaller than the largest range that of most inputs has to be, for every input to get its own format. */
+const UNLIKE = 16;
+
+/**
+ * Inputs of one kind (pixels, scaled features) share a format. Where the ranges of more than half of them leave four
+ * bits or more of it unused, as raw measurements in different units do, each has a format of its own.
+ */
+function formatsOfInputs(ranges: readonly RealRange[], width: number): Format[] {
+  const formatOf = ({ low, high }: RealRange) => formatForRange(low, high, width, 1);
+  const sizes = ranges.map(({ low, high }) => Math.max(-low, high)).filter((size) => size > 0);
+  const small = sizes.filter((size) => size * UNLIKE <= Math.max(...sizes));
+  if (2 * small.length > sizes.length) return ranges.map(formatOf);
+  return Array<Format>(ranges.length).fill(formatOf(unionOf(ranges)));
 }
 
 function quantizeKernel(

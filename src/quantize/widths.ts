@@ -1,11 +1,12 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
-import { classOf, runFloat } from '../learn/float-network.js';
+import { classOf, type FloatNetwork, runFloat } from '../learn/float-network.js';
 import { referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { calibrate, worstCaseRanges } from './calibration.js';
+import { type CalibratedRanges, calibrate, type RealRange, worstCaseRanges } from './calibration.js';
 import type { QuantizationConfig, Widths } from './options.js';
-import { requantizesOf, uniformWidths } from './options.js';
+import { givenInput, isUnitInput, requantizesOf, uniformWidths } from './options.js';
+import { problems } from './problems.js';
 import { type Quantized, type QuantizeSource, quantizeAt } from './quantize.js';
 
 /** Widths that `bits: auto` tries, narrowest first. */
@@ -20,25 +21,38 @@ export interface QuantizeResult extends Quantized {
   readonly tried: readonly { readonly bits: number; readonly agreement: number }[];
 }
 
-/** The values that inputs can take: those of the given formats, else those of scaled features. */
-function inputRange(config: QuantizationConfig, inputs: number) {
-  if (config.input === undefined) return { low: 0, high: 1 };
-  const ranges = requantizesOf(config.input, inputs, config, 'quantization.input').map(({ format }) => {
+/** What the configuration says that inputs can be; undefined where it says nothing. */
+export function statedInputs(config: QuantizationConfig, inputs: number): RealRange[] | undefined {
+  if (isUnitInput(config)) return Array(inputs).fill({ low: 0, high: 1 });
+  const given = givenInput(config);
+  if (given === undefined) return undefined;
+  return requantizesOf(given, inputs, config, 'quantization.input').map(({ format }) => {
     const { low, high } = rangeOf(format);
     const fraction = fractionOf(format);
     return { low: valueOfCode(low, fraction), high: valueOfCode(high, fraction) };
   });
-  return {
-    low: Math.min(...ranges.map(({ low }) => low)),
-    high: Math.max(...ranges.map(({ high }) => high)),
-  };
+}
+
+/** Ranges as calibration rows show them, else the worst case for what is stated of the inputs. */
+function activationRanges(
+  network: FloatNetwork,
+  rows: readonly (readonly number[])[],
+  config: QuantizationConfig,
+): CalibratedRanges {
+  const stated = statedInputs(config, network.inputs);
+  if (rows.length > 0) {
+    const seen = calibrate(network, rows, config.calibration);
+    return { ...seen, inputs: stated ?? seen.inputs };
+  }
+  if (stated === undefined) throw problems.quantizeInputUnknown(network.name);
+  return worstCaseRanges(network, stated);
 }
 
 /**
  * Quantizes a trained network after training.
  *
  * @param rows calibration rows, scaled features [row][input]: training rows, never test rows; empty when there are
- *   none, and then activation formats hold the worst case for inputs of the given formats, else in [0, 1]
+ *   none, and then activation formats hold the worst case for what the configuration states of the inputs
  * @throws quantize/*, fixed/format-*, network/*
  */
 export function quantizeNetwork(
@@ -47,9 +61,7 @@ export function quantizeNetwork(
   config: QuantizationConfig,
 ): QuantizeResult {
   const hasRows = rows.length > 0;
-  const ranges = hasRows
-    ? calibrate(source.network, rows, config.calibration)
-    : worstCaseRanges(source.network, inputRange(config, source.network.inputs));
+  const ranges = activationRanges(source.network, rows, config);
   const ranged: QuantizeSource = { ...source, ranges, rangesFrom: hasRows ? 'calibration' : 'worst case' };
   if (config.bits !== 'auto') {
     const widths = typeof config.bits === 'number' ? uniformWidths(config.bits) : config.bits;

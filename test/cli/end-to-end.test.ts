@@ -127,13 +127,17 @@ describe('a whole run', () => {
       weights,
       '--set',
       'pruned',
+      '--input',
+      'unit',
       '--json',
     );
     expect(status).toBe(0);
     const { result } = JSON.parse(stdout);
     expect(result.folder).toBe('build/weights');
     expect(result.parameters).toBe(21);
-    expect(result.manifest.generator.command).toBe('espalier compile --weights weights --set pruned');
+    expect(result.manifest.generator.command).toBe(
+      'espalier compile --weights weights --set pruned --input unit',
+    );
     const again = await runCliIn(folder, 'simulate', 'build/weights', '--random', '50', '--json');
     expect(again.status).toBe(0);
     expect(JSON.parse(again.stdout).result.record).toMatchObject({ passed: true, samples: 59 });
@@ -172,7 +176,18 @@ describe('a whole run', () => {
 
   it('finds a difference in edited Verilog: exit status 1, and the neuron', async () => {
     const design = path.join(folder, 'build', 'broken');
-    await runCliIn(folder, 'compile', '--weights', 'build/small/weights', '--set', 'base', '--out', design);
+    await runCliIn(
+      folder,
+      'compile',
+      '--weights',
+      'build/small/weights',
+      '--set',
+      'base',
+      '--input',
+      'unit',
+      '--out',
+      design,
+    );
     const file = path.join(design, 'rtl', 'espalier_requantize.v');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('>>>', '>>> 1 >>>'));
@@ -246,7 +261,7 @@ describe('what a run refuses', () => {
     const folder = smallModel();
     writeFileSync(path.join(folder, 'w1.csv'), '1\n-1\n');
     writeFileSync(path.join(folder, 'b1.csv'), '0.5\n');
-    const argv = ['compile', '--weights', 'w1.csv', 'b1.csv', '--out', 'models'];
+    const argv = ['compile', '--weights', 'w1.csv', 'b1.csv', '--input', 'unit', '--out', 'models'];
     const { status, stderr } = await runCliIn(folder, ...argv);
     expect(status).toBe(1);
     expect(stderr).toBe(
@@ -264,7 +279,8 @@ describe('what a run refuses', () => {
     const folder = smallModel();
     writeFileSync(path.join(folder, 'w1.csv'), '85\n-51\n');
     writeFileSync(path.join(folder, 'b1.csv'), '0.5\n');
-    const argv = ['compile', '--weights', 'w1.csv', 'b1.csv', '--name', 'wide', '--architecture', 'parallel'];
+    const files = ['--weights', 'w1.csv', 'b1.csv', '--input', 'unit'];
+    const argv = ['compile', ...files, '--name', 'wide', '--architecture', 'parallel'];
     const { status, stderr } = await runCliIn(folder, ...argv, '--quiet', '--max-luts', '9');
     expect(status).toBe(1);
     expect(stderr).toBe(

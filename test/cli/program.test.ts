@@ -153,7 +153,18 @@ describe('compile', () => {
     const folder = newFolder('weights');
     writeFileSync(path.join(folder, 'w1.csv'), '0.5\n0.7\n1e30\n');
     writeFileSync(path.join(folder, 'b1.csv'), '0\n');
-    const argv = ['compile', '--weights', folder, '--bits', '8', '--name', 'net', '--quiet'];
+    const argv = [
+      'compile',
+      '--weights',
+      folder,
+      '--input',
+      'unit',
+      '--bits',
+      '8',
+      '--name',
+      'net',
+      '--quiet',
+    ];
     return { folder, argv: [...argv, '--out', path.join(folder, 'design')] };
   }
 
@@ -161,11 +172,11 @@ describe('compile', () => {
     const { status, stdout, stderr } = await cli(...weights().argv);
     expect(status).toBe(0);
     expect(stdout.split('\n').slice(0, 6)).toEqual([
-      'layer   tensor   format         from        largest error  saturated  became zero',
-      '──────  ───────  ─────────────  ──────────  ─────────────  ─────────  ───────────',
-      'input   input    ufixed<8,0>    worst case',
-      'output  weights  ufixed<8,100>  range             2.6e+26          0       2 of 3',
-      'output  bias     fixed<1,85>    range              0.0e+0          0       0 of 0',
+      'layer   tensor   format         from   largest error  saturated  became zero',
+      '──────  ───────  ─────────────  ─────  ─────────────  ─────────  ───────────',
+      'input   input    ufixed<8,0>    unit',
+      'output  weights  ufixed<8,100>  range        2.6e+26          0       2 of 3',
+      'output  bias     fixed<1,85>    range         0.0e+0          0       0 of 0',
       'output  output   exact          exact',
     ]);
     expect(stderr).toBe(

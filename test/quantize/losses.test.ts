@@ -15,7 +15,7 @@ function tensorsOf(kernel: readonly (readonly number[])[], settings: object = { 
     ],
     head: 'binary',
   };
-  return quantizeNetwork({ network }, [], QUANTIZATION_SHAPE.parse(settings)).tensors;
+  return quantizeNetwork({ network }, [], QUANTIZATION_SHAPE.parse({ input: 'unit', ...settings })).tensors;
 }
 
 /** Eighteen weights of 0.5, and below them these. */

@@ -90,7 +90,7 @@ describe('auto', () => {
 
   it('without rows no hidden activation can saturate', () => {
     const { network, rows } = study(7);
-    const { network: quantized, tensors } = quantizeNetwork({ network }, [], DEFAULT_QUANTIZATION);
+    const { network: quantized, tensors } = quantizeNetwork({ network }, [], config({ input: 'unit' }));
     const output = quantized.layers[0].output;
     const format = output === 'exact' ? undefined : output[0].format;
     const most = Math.max(...rows.map((row) => Math.max(...runFloat(network, row)[0])));
@@ -107,7 +107,7 @@ describe('auto', () => {
       const { output } = quantizeNetwork({ network }, [], settings).network.layers[0];
       return output === 'exact' ? undefined : output[0].format.integer;
     };
-    expect(integers(wide)).toBeGreaterThanOrEqual((integers(config({ bits: 8 })) ?? 0) + 2);
+    expect(integers(wide)).toBeGreaterThanOrEqual((integers(config({ bits: 8, input: 'unit' })) ?? 0) + 2);
   });
 });
 
@@ -212,6 +212,61 @@ describe('given formats', () => {
     expect(codes?.length).toBe(256);
     expect([codes?.[0], codes?.[128], codes?.[255]]).toEqual([0, 128, 255]);
     expect(codes?.[128 + 16]).toBe(Math.floor(256 / (1 + Math.exp(-1)) + 0.5));
+  });
+});
+
+describe('formats of the inputs', () => {
+  const formats = (rows: readonly (readonly number[])[], settings: object = { bits: 8 }) => {
+    const network: FloatNetwork = {
+      name: 'net',
+      inputs: rows[0].length,
+      layers: [
+        {
+          kind: 'dense',
+          name: 'output',
+          kernel: rows[0].map(() => [1]),
+          bias: [0],
+          activation: 'linear',
+        },
+      ],
+      head: 'values',
+    };
+    return quantizeNetwork({ network }, rows, config(settings)).network.input.formats.map(printFormat);
+  };
+
+  it('one for all where they are of a kind, though some hardly vary', () => {
+    expect(formats([[0, 1, 0.01, 0.5]])).toEqual(Array(4).fill('ufixed<8,0>'));
+    expect(formats([[0, 255, 3, 200, 0]])).toEqual(Array(5).fill('ufixed<8,8>'));
+    expect(formats([[-3.5, 0.3, 0.3, 0.3]])).toEqual(Array(4).fill('fixed<8,3>'));
+  });
+
+  it('of raw measurements in different units each its own', () => {
+    expect(formats([[1680, 0.9, 0, -14.2, 2.5]])).toEqual([
+      'ufixed<8,11>',
+      'ufixed<8,0>',
+      'ufixed<8,0>',
+      'fixed<8,5>',
+      'ufixed<8,2>',
+    ]);
+  });
+
+  it('0 to 1 where that is stated, whatever the rows', () => {
+    expect(formats([[1680, 0.9]], { bits: 6, input: 'unit' })).toEqual(['ufixed<6,0>', 'ufixed<6,0>']);
+  });
+
+  it('are asked for where nothing tells of them', () => {
+    expect(() => quantizeNetwork({ network: study(1).network }, [], config({ bits: 8 }))).toThrow(
+      message(
+        [
+          'inputs of net: got weights, and nothing that says which values the inputs take, wanted one of',
+          '--calibration FILE  a table of samples as the network was trained on: formats and widths follow from it',
+          "--input FORMAT      the format of the inputs, such as 'ufixed<8,0>' (0 to 0.996, steps of 1/256) or " +
+            "'fixed<12,4>' (−8 to 7.996)",
+          '--input unit        for features that were scaled to 0…1 (in espalier.yaml the last two are ' +
+            'quantization.input) [quantize/input-unknown]',
+        ].join('\n'),
+      ),
+    );
   });
 });
 

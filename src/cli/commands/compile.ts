@@ -18,9 +18,12 @@ export const compile: CliCommand = {
   name: 'compile',
   summary: 'Verilog from trained weights in CSV files',
   examples: [
-    ['espalier compile --weights weights/', 'formats chosen from the weights; design in build/weights'],
     [
-      'espalier compile --weights weights/ --set pruned --lanes 4',
+      'espalier compile --weights weights/ --calibration rows.csv',
+      'formats chosen from weights and samples; design in build/weights',
+    ],
+    [
+      'espalier compile --weights weights/ --input unit --set pruned --lanes 4',
       'w1_pruned.csv, b1_pruned.csv, … on 4 multipliers',
     ],
     [
@@ -28,7 +31,7 @@ export const compile: CliCommand = {
       'widths and input format as given',
     ],
     [
-      "espalier compile --weights weights/ --format 'hidden.weights=fixed<8,2>'",
+      "espalier compile --weights weights/ --input unit --format 'hidden.weights=fixed<8,2>'",
       'codes on a known grid stay as they are',
     ],
   ],
@@ -43,13 +46,13 @@ export const compile: CliCommand = {
       .option('--out <folder>', 'where the design goes (default: build/NAME)')
       .option('--name <name>', 'name of the network and the top module (default: the folder of the weights)')
       .addOption(new Option('--head <kind>', 'what the outputs say').choices(['binary', 'argmax', 'values']))
-      .option('--calibration <file>', 'CSV of scaled features, for the ranges of the activations')
+      .option('--calibration <file>', 'CSV of samples as the network was trained on: formats follow from it')
       .option(
         '--bits <width>',
         'width of every format that is not given',
         wholeNumber('--bits', 1, MAX_CHOSEN_WIDTH),
       )
-      .option('--input <format>', 'format of the inputs, such as ufixed<8,0>')
+      .option('--input <format>', 'format of the inputs, such as ufixed<8,0>; unit: they lie in 0…1')
       .option(
         '--format <layer.tensor=format>',
         'of weights, bias or output of a layer; repeatable',
