@@ -24,7 +24,11 @@ const network = (
   head: 'values',
 });
 const quantize = (float: FloatNetwork, rows: Kernel = [], config: object = { bits: 8 }) =>
-  quantizeNetwork({ network: float }, rows, QUANTIZATION_SHAPE.parse(config));
+  quantizeNetwork(
+    { network: float },
+    rows,
+    QUANTIZATION_SHAPE.parse({ ...(rows.length === 0 && { input: 'unit' }), ...config }),
+  );
 
 const HINT = '(are the weights of this layer, and of those before it, right?) [quantize/too-large]';
 
