@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from './problems.js';
+import { decodeText } from './text.js';
 
 /**
  * Makes a folder and those above it that are missing, one by one: Node's own recursive `mkdirSync` never returns where
@@ -95,13 +96,9 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
-/** The text of a file the user named. @throws file/unreadable */
+/** The text of a file the user named, without a byte order mark. @throws file/unreadable, file/encoding */
 export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw problems.fileUnreadable(file, (error as NodeJS.ErrnoException).code ?? String(error));
-  }
+  return decodeText(readBytes(file), file);
 }
 
 /** The bytes of a file the user named. @throws file/unreadable */

@@ -21,6 +21,15 @@ export const problems = {
       got: SYSTEM_ERRORS[reason] ?? reason,
       wanted: 'a readable file',
     }),
+  /** @param encoding what the text most likely is in, as `iconv` calls it */
+  fileEncoding: (where: string, got: string, encoding: string) =>
+    raise({
+      code: 'file/encoding',
+      where,
+      got,
+      wanted: 'text in UTF-8',
+      hint: `save it as UTF-8 (in Excel “CSV UTF-8”), or: iconv -f ${encoding} -t UTF-8 OLD > NEW`,
+    }),
   /** @param reason the system's code, such as EACCES */
   fileUnwritable: (file: string, reason: string) =>
     raise({

@@ -10,7 +10,8 @@ export interface CsvRow {
 const DELIMITERS = [',', ';', '\t'];
 
 /**
- * The records of a text in CSV: cells trimmed, blank lines left out, LF or CRLF, with or without a byte order mark.
+ * The records of a text in CSV: cells trimmed, blank lines left out, any line ends, with or without a byte order mark;
+ * `# ` before names in the first row, as numpy.savetxt writes a header, is no part of the first name.
  * The delimiter is whichever of comma, semicolon and tab the first line has most of.
  *
  * @param file for errors
@@ -23,8 +24,13 @@ export function parseCsv(text: string, file: string): CsvRow[] {
   if (rows[0].cells.length < 2) {
     throw problems.dataNotATable(`${file}:${rows[0].line}`, 'a first line without a delimiter');
   }
-  return rows;
+  return [
+    { ...rows[0], cells: rows[0].cells.map((cell, at) => (at === 0 ? withoutHash(cell) : cell)) },
+    ...rows.slice(1),
+  ];
 }
+
+const withoutHash = (cell: string) => cell.replace(/^#\s+(?=[\p{L}_])/u, '');
 
 interface LexedRecord {
   readonly info: { readonly lines: number };
@@ -51,7 +57,7 @@ function lex(text: string, file: string): CsvRow[] {
 }
 
 function delimiterOf(text: string): string {
-  const firstLine = text.trimStart().split('\n', 1)[0];
+  const firstLine = text.trimStart().split(/[\r\n]/, 1)[0];
   const counts = DELIMITERS.map((delimiter) => firstLine.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))];
 }

@@ -1,6 +1,9 @@
+import type { Problem } from '../core/errors.js';
 import { readText } from '../core/files.js';
-import { type CsvRow, parseCsv } from './csv.js';
+import { parseCsv } from './csv.js';
 import { isNumber, recognise, type TableShape } from './forms.js';
+import { indexColumns, shapeWarnings } from './index-columns.js';
+import { cellsOf, readLabels } from './labels.js';
 import { problems } from './problems.js';
 import { missingPerColumn, type Table, tableOf, withoutColumns, withoutMissing } from './table.js';
 
@@ -48,6 +51,8 @@ export interface DataReport {
   readonly droppedRows: number;
   /** Class name → samples, in the order of the class numbers. */
   readonly classCounts: Readonly<Record<string, number>>;
+  /** What was told from the content alone and might be meant otherwise. */
+  readonly warnings: readonly Problem[];
 }
 
 /** Reads a table of samples from a file. @throws file/unreadable, data/* */
@@ -67,7 +72,8 @@ export function parseDataset(text: string, file: string, options: DatasetOptions
   const shape = recognise(records, options.header);
   const table = tableOf(records, shape, file);
   const label = labelColumn(table, shape, options, file);
-  const ignoredColumns = [...new Set([...shape.ignore, ...(options.ignore ?? [])])];
+  const index = indexColumns(table, shape).filter((name) => name !== label && !shape.ignore.includes(name));
+  const ignoredColumns = [...new Set([...shape.ignore, ...index, ...(options.ignore ?? [])])];
   for (const name of ignoredColumns) requireColumn(table, name, `${file}, data.ignore`);
   const missing = missingPerColumn(table);
   const droppedColumns = table.columns.filter((name) => missing[name] === table.rows.length);
@@ -75,10 +81,11 @@ export function parseDataset(text: string, file: string, options: DatasetOptions
   const whole = withoutMissing(used, options.missing ?? 'refuse', file);
   const features = withoutColumns(whole, [label]);
   if (features.columns.length === 0) throw problems.dataNoFeatures(file);
-  const { labels, classes } = readLabels(whole, label, shape, options.positive, file);
+  const known = label === shape.label ? shape.classes : undefined;
+  const { labels, classes, warnings } = readLabels(whole, label, known, options.positive, file);
   return {
     featureNames: features.columns,
-    features: features.rows.map((row) => readNumbers(row, features.columns, file)),
+    features: readFeatures(features, file),
     labels,
     classes,
     report: {
@@ -91,9 +98,14 @@ export function parseDataset(text: string, file: string, options: DatasetOptions
       missing,
       droppedRows: table.rows.length - whole.rows.length,
       classCounts: countClasses(labels, classes),
+      warnings: [...shapeWarnings(shape, unasked(index, options), file), ...warnings],
     },
   };
 }
+
+/** What the user ignores needs no word. */
+const unasked = (names: readonly string[], { ignore = [] }: DatasetOptions) =>
+  names.filter((name) => !ignore.includes(name));
 
 function requireColumn(table: Table, name: string, where: string): void {
   if (!table.columns.includes(name)) throw problems.dataUnknownColumn(where, name, table.columns);
@@ -106,66 +118,23 @@ function labelColumn(table: Table, shape: TableShape, options: DatasetOptions, f
   return label;
 }
 
-function readNumbers(row: CsvRow, columns: readonly string[], file: string): number[] {
-  return row.cells.map((cell, index) => {
-    if (!isNumber(cell)) throw problems.dataNotANumber(file, row.line, columns[index], cell);
-    return Number(cell);
-  });
+/**
+ * The numbers of all columns, row by row; columns of `True` and `False` alone are read as 1 and 0.
+ *
+ * @throws data/not-a-number
+ */
+export function readFeatures(table: Table, file: string): number[][] {
+  const areTruths = table.columns.map((name) => cellsOf(table, name).every((cell) => TRUTH.test(cell)));
+  return table.rows.map(({ line, cells }) =>
+    cells.map((cell, index) => {
+      if (areTruths[index]) return /^t/i.test(cell) ? 1 : 0;
+      if (!isNumber(cell)) throw problems.dataNotANumber(file, line, table.columns[index], cell);
+      return Number(cell);
+    }),
+  );
 }
 
-/** Fractions that hardly repeat are measurements and name no class. */
-function isMeasured(cells: readonly string[], present: readonly string[]): boolean {
-  const isFraction = (cell: string) => !Number.isInteger(Number(cell));
-  return 2 * present.length > cells.length && present.every(isNumber) && present.some(isFraction);
-}
-
-function readLabels(
-  table: Table,
-  label: string,
-  shape: TableShape,
-  positive: string | undefined,
-  file: string,
-): Pick<Dataset, 'labels' | 'classes'> {
-  const column = table.columns.indexOf(label);
-  const cells = table.rows.map((row) => row.cells[column]);
-  const where = `${file}, column ${JSON.stringify(label)}`;
-  const present = [...new Set(cells)];
-  if (present.length < 2) throw problems.dataSingleClass(where, present[0]);
-  if (isMeasured(cells, present)) throw problems.dataMeasuredLabel(where, present.length, cells.length);
-  const known = label === shape.label ? shape.classes : undefined;
-  const classes = positiveLast(known ?? sortedClasses(present), positive, where);
-  const numbers = new Map(classes.map(({ cell }, index) => [cell, index]));
-  const labels = table.rows.map((row) => {
-    const number = numbers.get(row.cells[column]);
-    if (number !== undefined) return number;
-    const allowed = classes.map(({ cell }) => cell);
-    const place = `${file}:${row.line}, column ${JSON.stringify(label)}`;
-    throw problems.dataUnknownLabel(place, row.cells[column], allowed);
-  });
-  return { labels, classes: classes.map(({ name }) => name) };
-}
-
-type NamedClass = NonNullable<TableShape['classes']>[number];
-
-/** Numbers by their value, other texts by their characters. */
-function sortedClasses(cells: readonly string[]): NamedClass[] {
-  const sorted = cells.every(isNumber)
-    ? cells.toSorted((a, b) => Number(a) - Number(b))
-    : cells.toSorted((a, b) => (a < b ? -1 : 1));
-  return sorted.map((cell) => ({ cell, name: cell }));
-}
-
-function positiveLast(
-  classes: readonly NamedClass[],
-  positive: string | undefined,
-  where: string,
-): readonly NamedClass[] {
-  if (positive === undefined) return classes;
-  const names = classes.map(({ name }) => name);
-  if (!names.includes(positive)) throw problems.dataUnknownLabel(`${where}, data.positive`, positive, names);
-  if (names.length !== 2) throw problems.dataPositiveOfMany(`${where}, data.positive`, positive, names);
-  return names[1] === positive ? classes : classes.toReversed();
-}
+const TRUTH = /^(?:true|false)$/i;
 
 function countClasses(labels: readonly number[], classes: readonly string[]): Record<string, number> {
   return Object.fromEntries(

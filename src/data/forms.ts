@@ -12,6 +12,8 @@ export interface TableShape {
   readonly label?: string;
   /** Columns that are no features. */
   readonly ignore: readonly string[];
+  /** Whether the first row was taken for names because it counts: it might be a sample. */
+  readonly countedHeader?: boolean;
   /** In the order of the class numbers: what stands in the cells, and the class's name. Absent: made from the cells. */
   readonly classes?: readonly { readonly cell: string; readonly name: string }[];
 }
@@ -95,21 +97,40 @@ const sklearn: Form = {
 const FORMS: readonly Form[] = [kaggle, uci, sklearn];
 
 /** Any other table: the first record names the columns, or nothing does. */
-function genericShape(records: readonly CsvRow[], header: boolean): TableShape {
+function genericShape(records: readonly CsvRow[], header: boolean | undefined): TableShape {
   const { cells } = records[0];
-  const columns = header ? cells : cells.map((_, index) => `column_${index + 1}`);
-  return { form: 'CSV', columns, headRecords: header ? 1 : 0, ignore: [] };
+  const countedHeader = header === undefined && counts(cells);
+  const named = header ?? (countedHeader || isHeader(records));
+  const columns = named ? cells : cells.map((_, index) => `column_${index + 1}`);
+  return { form: 'CSV', columns, headRecords: named ? 1 : 0, ignore: [], countedHeader };
+}
+
+/** The first record holds no number, or a word over a column that holds nothing but numbers. */
+function isHeader([{ cells }, ...samples]: readonly CsvRow[]): boolean {
+  if (!cells.some(isNumber)) return true;
+  const isNumeric = (column: number) => samples.every((row) => isNumber(row.cells[column] ?? ''));
+  return samples.length > 0 && cells.some((cell, column) => WORD.test(cell) && isNumeric(column));
+}
+
+const WORD = /^[\p{L}_]/u;
+
+/** Two numbers at least, and they count the columns from 0, as pandas names those that have no names. */
+function counts(cells: readonly string[]): boolean {
+  const names = cells[0] === '' ? cells.slice(1) : cells;
+  const numbers = names.flatMap((cell, index) => (isNumber(cell) ? [{ cell, index }] : []));
+  return numbers.length >= 2 && numbers.every(({ cell, index }) => cell === String(index));
 }
 
 /**
  * Tells a file's form from its content.
  *
- * @param header whether the first record of a form unknown to us names the columns; absent: it does unless it holds a number
+ * @param header whether the first record of a form unknown to us names the columns; absent: it does where it holds no
+ *   number, a word over numbers, or numbers that count the columns
  */
 export function recognise(records: readonly CsvRow[], header?: boolean): TableShape {
   for (const form of FORMS) {
     const shape = form.recognise(records);
     if (shape !== undefined) return shape;
   }
-  return genericShape(records, header ?? !records[0].cells.some(isNumber));
+  return genericShape(records, header);
 }

@@ -101,6 +101,66 @@ export const problems = {
       wanted: 'the class of every row',
       hint: 'a regression is not trained here: give weights trained elsewhere to `espalier compile --head values`',
     }),
+  /** A warning. */
+  dataIndexColumn: (where: string, name: string) =>
+    raise({
+      code: 'data/index-column',
+      where,
+      got: `the column ${JSON.stringify(name)}, which numbers the rows`,
+      wanted: 'columns that say something of each sample',
+      hint: 'it was left out; named in data.ignore, it is without this word',
+    }),
+  /** A warning. */
+  dataCountedHeader: (where: string) =>
+    raise({
+      code: 'data/counted-header',
+      where,
+      got: 'a first row that counts 0, 1, …',
+      wanted: 'names of columns, or a sample',
+      hint: 'it was read as names, as pandas writes them; data.header: false reads it as a sample',
+    }),
+  /** A warning. */
+  dataSimilarLabels: (where: string, first: string, second: string) =>
+    raise({
+      code: 'data/similar-labels',
+      where,
+      got: `the labels ${JSON.stringify(first)} and ${JSON.stringify(second)}`,
+      wanted: 'one spelling for each class',
+      hint: 'they were read as two classes',
+    }),
+  dataMissingColumns: (where: string, missing: readonly string[], columns: readonly string[]) =>
+    raise({
+      code: 'data/missing-columns',
+      where,
+      got: `a table with the columns ${list(columns)}`,
+      wanted: `every input of the network: ${list(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    }),
+  dataColumnCount: (where: string, columns: readonly string[], wanted: number, mayHoldLabel: boolean) =>
+    raise({
+      code: 'data/column-count',
+      where,
+      got: `${counted(columns.length, 'column')} of features: ${list(columns)}`,
+      wanted: `${wanted}, one for each input of the network`,
+      ...(mayHoldLabel && columns.length > wanted
+        ? { hint: '--label names the column of the classes, which is no feature' }
+        : {}),
+    }),
+  dataSpan: (feature: string, low: number, high: number) =>
+    raise({
+      code: 'data/span',
+      where: `feature ${feature}`,
+      got: `values from ${low} to ${high}`,
+      wanted: 'values whose difference is a finite number',
+      hint: 'divide the column by a power of ten, or leave outliers out (data.clip)',
+    }),
+  dataScaled: (feature: string, value: number, low: number, high: number) =>
+    raise({
+      code: 'data/scaled',
+      where: `feature ${feature}`,
+      got: String(value),
+      wanted: `a value that is still finite when ${low} to ${high}, the range of the training rows, is scaled to 0 to 1`,
+      hint: 'data.clip moves what lies beyond that range to its ends',
+    }),
   dataClassTooSmall: (className: string, count: number, wanted: number, purpose: string) =>
     raise({
       code: 'data/class-too-small',

@@ -40,7 +40,11 @@ export function fitPercentiles(features: readonly (readonly number[])[], percent
 /** Which rows a scaler may see: `all` repeats studies that let the test rows in. */
 export type FitOn = 'train' | 'all';
 
-/** The scaler of a data set: fitted on the training rows, so that nothing is learned from the others. */
+/**
+ * The scaler of a data set: fitted on the training rows, so that nothing is learned from the others.
+ *
+ * @throws data/span where a feature's ends are further apart than any number
+ */
 export function fitScaler(
   dataset: Dataset,
   train: readonly number[],
@@ -48,7 +52,13 @@ export function fitScaler(
   percentile = 0,
 ): Encoder {
   const rows = fitOn === 'all' ? dataset.features : train.map((row) => dataset.features[row]);
-  return percentile === 0 ? fitMinMax(rows) : fitPercentiles(rows, percentile);
+  const scaler = percentile === 0 ? fitMinMax(rows) : fitPercentiles(rows, percentile);
+  scaler.minimum.forEach((low, feature) => {
+    const high = scaler.maximum[feature];
+    const name = JSON.stringify(dataset.featureNames[feature]);
+    if (!Number.isFinite(high - low)) throw problems.dataSpan(name, low, high);
+  });
+  return scaler;
 }
 
 /**

@@ -8,7 +8,7 @@ export interface Table {
   readonly rows: readonly CsvRow[];
 }
 
-const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', '?']);
+const MISSING = new Set(['', 'na', 'n/a', '#n/a', '<na>', 'nan', '-nan', 'null', '?']);
 
 export const isMissing = (cell: string) => MISSING.has(cell.toLowerCase());
 

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.js';
+import { problems as dataProblems } from '../data/problems.js';
 import { scaleRow } from '../data/scaler.js';
 import { splitRows } from '../data/split.js';
 import type { Encoder } from '../network/types.js';
@@ -19,9 +20,17 @@ export interface Samples {
  * Rows of a data set, scaled, in the given order.
  *
  * @param clip whether features beyond the scaler's ends are moved to 0 and 1, as input codes will saturate
+ * @throws data/scaled where a feature lies so far beyond them that its scaled value is no finite number
  */
 export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly number[], clip = false): Samples {
-  const scaled = (row: number) => scaleRow(scaler, dataset.features[row]);
+  const scaled = (row: number) => {
+    const values = scaleRow(scaler, dataset.features[row]);
+    const odd = clip ? -1 : values.findIndex((value) => !Number.isFinite(value));
+    if (odd < 0) return values;
+    const name = JSON.stringify(dataset.featureNames[odd]);
+    const [value, low, high] = [dataset.features[row], scaler.minimum, scaler.maximum].map((of) => of[odd]);
+    throw dataProblems.dataScaled(name, value, low, high);
+  };
   const clipped = (values: readonly number[]) => values.map((value) => Math.min(Math.max(value, 0), 1));
   return {
     features: rows.map((row) => (clip ? clipped(scaled(row)) : scaled(row))),

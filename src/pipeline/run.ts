@@ -7,6 +7,7 @@ import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
 import { readModel } from './model.js';
 import { problems } from './problems.js';
+import type { DataProduct } from './stages/data.js';
 import { stagesOf } from './stages/index.js';
 import { REPORT_FILE, REPORT_FILES } from './stages/report.js';
 import type { TrainedProduct } from './stages/train.js';
@@ -68,7 +69,8 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   });
   const product = products.get('report');
   const trained = (stage: string) => products.get(stage)?.json<TrainedProduct>('trained.json');
-  const warnings = warningsOf({ base: trained('train'), pruned: trained('prune') });
+  const table = products.get('data')?.json<DataProduct>('data.json').report.warnings ?? [];
+  const warnings = [...table, ...warningsOf({ base: trained('train'), pruned: trained('prune') })];
   const result = { model: model.name, folder, stages: reports, products, warnings };
   if (product === undefined) return result;
   // Where one looks for them first.

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readText } from '../core/files.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { loadDesign } from '../cosim/design.js';
 import { type MutateOptions, type MutationRecord, mutate } from '../cosim/mutate.js';
 import type { SimulationRecord } from '../cosim/record.js';
 import { type SimulateOptions, simulate } from '../cosim/simulate.js';
-import { loadDataset } from '../data/dataset.js';
+import { parseRows } from '../data/rows.js';
 import { encodeRow } from '../data/scaler.js';
 import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
 import { networkFromJson } from '../network/json.js';
@@ -109,7 +110,8 @@ async function openModel({ place, build, onProgress }: PlaceRequest): Promise<Op
 /** The input codes of a table's rows, by the encoder that the network carries. */
 function rowsOf(folder: string, data: string, label: string | undefined): number[][] {
   const { network } = loadDesign(folder);
-  const { encoder, formats } = network.input;
+  const { encoder, formats, names } = network.input;
   if (encoder === undefined) throw problems.encoderMissing(folder);
-  return loadDataset(data, present({ label })).features.map((row) => encodeRow(encoder, formats, row));
+  const { features } = parseRows(readText(data), data, { inputs: formats.length, names }, present({ label }));
+  return features.map((row) => encodeRow(encoder, formats, row));
 }
