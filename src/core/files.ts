@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { problems } from './problems.js';
 import { decodeText } from './text.js';
@@ -96,16 +107,46 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
-/** The text of a file the user named, without a byte order mark. @throws file/unreadable, file/encoding */
-export function readText(file: string): string {
-  return decodeText(readBytes(file), file);
+/** More than any table or design of ours has, and as much as a text can be in Node. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+/**
+ * The text of a file that comes from outside, without a byte order mark.
+ *
+ * @param limit bytes that such a file may have
+ * @throws file/unreadable, file/too-large, file/encoding
+ */
+export function readText(file: string, limit = MAX_BYTES): string {
+  return decodeText(readBytes(file, limit), file);
 }
 
-/** The bytes of a file the user named. @throws file/unreadable */
-export function readBytes(file: string): Uint8Array {
+/**
+ * The bytes of a file that comes from outside. What is no plain file is refused: a pipe may never end.
+ *
+ * @param limit bytes that such a file may have
+ * @throws file/unreadable, file/too-large
+ */
+export function readBytes(file: string, limit = MAX_BYTES): Uint8Array {
+  const handle = openPlainFile(file);
   try {
-    return readFileSync(file);
+    const { size } = fstatSync(handle);
+    if (size > limit) throw problems.fileTooLarge(file, size, limit);
+    return readFileSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Opens without waiting, as a pipe without a writer would make us. */
+function openPlainFile(file: string): number {
+  let handle: number;
+  try {
+    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw problems.fileUnreadable(file, (error as NodeJS.ErrnoException).code ?? String(error));
   }
+  const stats = fstatSync(handle);
+  if (stats.isFile()) return handle;
+  closeSync(handle);
+  throw problems.fileUnreadable(file, stats.isDirectory() ? 'EISDIR' : 'a pipe or a device');
 }

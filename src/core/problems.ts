@@ -9,7 +9,14 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EPERM: 'no permission',
   EROFS: 'a file system that is read-only',
   ENOSPC: 'a full disk',
+  ENXIO: 'a pipe or a device',
+  ELOOP: 'links that lead in a circle',
+  ENAMETOOLONG: 'a name that is too long',
+  EMFILE: 'too many open files',
+  ERR_INVALID_ARG_VALUE: 'a name with a NUL character',
 };
+
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0)} MiB`;
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -17,7 +24,7 @@ export const problems = {
   fileUnreadable: (file: string, reason: string) =>
     raise({
       code: 'file/unreadable',
-      where: file,
+      where: file.replaceAll('\0', '\\0'),
       got: SYSTEM_ERRORS[reason] ?? reason,
       wanted: 'a readable file',
     }),
@@ -30,11 +37,18 @@ export const problems = {
       wanted: 'text in UTF-8',
       hint: `save it as UTF-8 (in Excel “CSV UTF-8”), or: iconv -f ${encoding} -t UTF-8 OLD > NEW`,
     }),
+  fileTooLarge: (file: string, size: number, limit: number) =>
+    raise({
+      code: 'file/too-large',
+      where: file,
+      got: megabytes(size),
+      wanted: `at most ${megabytes(limit)} for a file of this kind`,
+    }),
   /** @param reason the system's code, such as EACCES */
   fileUnwritable: (file: string, reason: string) =>
     raise({
       code: 'file/unwritable',
-      where: file,
+      where: file.replaceAll('\0', '\\0'),
       got: SYSTEM_ERRORS[reason] ?? reason,
       wanted: 'a place that files can be written to',
     }),

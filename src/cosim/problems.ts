@@ -80,11 +80,9 @@ export const problems = {
     }),
   cosimOption: (option: string, got: string, wanted: string) =>
     raise({ code: 'cosim/option', where: option, got, wanted }),
-  cosimRecords: (file: string, got: string) =>
-    raise({
-      code: 'cosim/regression-records',
-      where: file,
-      got,
-      wanted: 'regression records ("espalier/regressions", version 1)',
-    }),
+  cosimRecords: (
+    where: string,
+    got: string,
+    wanted = 'regression records ("espalier/regressions", version 1)',
+  ) => raise({ code: 'cosim/regression-records', where, got, wanted }),
 };

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { readText, writeFileAtomic } from '../core/files.js';
+import { parseJson } from '../core/json.js';
+import { fitShape } from '../core/shape.js';
 import { rangeOf } from '../fixed/format.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { problems } from './problems.js';
@@ -20,6 +22,9 @@ export interface RegressionRecord {
   readonly found: string;
 }
 
+/** Of such files: records are added one by one. */
+const MAX_BYTES = 16 * 2 ** 20;
+
 const SHAPE = z.strictObject({
   schema: z.literal('espalier/regressions'),
   version: z.literal(1),
@@ -38,15 +43,12 @@ export function readRegressions(file: string): RegressionRecord[] {
   if (!existsSync(file)) return [];
   let json: unknown;
   try {
-    json = JSON.parse(readText(file));
+    json = parseJson(readText(file, MAX_BYTES));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw problems.cosimRecords(file, error.message);
   }
-  const result = SHAPE.safeParse(json);
-  if (result.success) return result.data.records;
-  const [issue] = result.error.issues;
-  throw problems.cosimRecords(file, `at ${issue.path.join('.') || 'the top'}: ${issue.message}`);
+  return fitShape(SHAPE, json, file, problems.cosimRecords).records;
 }
 
 /** Adds a record to the file, unless its vector and run stand there already. */

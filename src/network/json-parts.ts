@@ -1,31 +1,13 @@
 import { z } from 'zod';
+import { fitShape } from '../core/shape.js';
 import { type Format, parseFormat, printFormat, sameFormat } from '../fixed/format.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 import { problems } from './problems.js';
 import type { LayerOutput } from './types.js';
 
 /** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */
-export function readJson<T>(shape: z.ZodType<T>, json: unknown, path: string): T {
-  const result = shape.safeParse(json);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const place = issue.path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
-    path,
-  );
-  let value = json as never;
-  for (const key of issue.path) value = value?.[key];
-  throw problems.networkSchema(
-    place,
-    value === undefined ? 'nothing' : shorten(value),
-    issue.message.replace(/^Invalid \w+: expected /, ''),
-  );
-}
-
-const shorten = (value: unknown): string => {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-};
+export const readJson = <T>(shape: z.ZodType<T>, json: unknown, path: string): T =>
+  fitShape(shape, json, path, problems.networkSchema);
 
 /** One format for all units, or a list with one per unit. */
 export function formatsFromJson(json: unknown, units: number, path: string): Format[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../core/json.js';
 import { parseFormat, printFormat } from '../fixed/format.js';
 import { checkNetwork } from './check.js';
 import {
@@ -56,7 +57,7 @@ const NETWORK_SHAPE = z.strictObject({
  * @throws network/* and fixed/format-*, with the member's path
  */
 export function networkFromJson(text: string, file = 'network.json'): QuantizedNetwork {
-  const plain = readJson(NETWORK_SHAPE, parseJson(text, file), file);
+  const plain = readJson(NETWORK_SHAPE, parseText(text, file), file);
   const { size, format, names, encoder } = plain.input;
   const network: QuantizedNetwork = {
     name: plain.name,
@@ -74,9 +75,9 @@ export function networkFromJson(text: string, file = 'network.json'): QuantizedN
   return network;
 }
 
-function parseJson(text: string, file: string): unknown {
+function parseText(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw problems.networkSchema(file, (error as Error).message, 'a JSON document');
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EspalierError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
+import { JSON_WORDING, optionsOf, showValue, valueAt, type Wording, wantedBy } from '../core/shape.js';
 import { problems } from './problems.js';
 
 type Issue = z.core.$ZodIssue;
@@ -26,8 +27,8 @@ export function issueProblem(outer: Issue, json: unknown, schema: z.ZodType, loc
   const value = valueAt(json, issue.path);
   return problems.configValue(
     where(locate(issue.path, false), issue.path),
-    show(value),
-    wantedBy(issue),
+    showValue(value),
+    wantedBy(issue, YAML_WORDING),
     likelyValue(issue, value),
   );
 }
@@ -60,51 +61,9 @@ const printPath = (keys: readonly Key[]) =>
     '',
   );
 
-const valueAt = (json: unknown, keys: readonly Key[]) =>
-  keys.reduce<unknown>((value, key) => (value as Record<Key, unknown> | undefined)?.[key], json);
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-/** In words: the schema's own where it has some, else made from the kind of the refusal. */
-function wantedBy(issue: Issue): string {
-  if (!/^(Invalid|Too |Unrecognized)/.test(issue.message)) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return TYPES[issue.expected] ?? `a ${issue.expected}`;
-    case 'invalid_value':
-      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
-    case 'too_small':
-      return `at least ${issue.minimum}${issue.origin === 'array' ? ' items' : ''}`;
-    case 'too_big':
-      return `at most ${issue.maximum}${issue.origin === 'array' ? ' items' : ''}`;
-    case 'invalid_union': {
-      const wanted = issue.errors.map(([first]) => wantedBy(first as Issue));
-      return wanted.length === 0 ? `one of ${optionsOf(issue).join(', ')}` : wanted.join(', or ');
-    }
-    default:
-      return issue.message;
-  }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  object: 'a section with keys',
-  record: 'a section with keys',
-  array: 'a list',
-  string: 'a text',
-  int: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-};
-
-const optionsOf = (issue: Issue): string[] => {
-  if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code !== 'invalid_union') return [];
-  if ('options' in issue) return (issue.options as unknown[]).map(String);
-  return issue.errors.flatMap(([first]) => (first.path.length === 0 ? optionsOf(first as Issue) : []));
+const YAML_WORDING: Wording = {
+  types: { ...JSON_WORDING.types, object: 'a section with keys', record: 'a section with keys' },
+  literal: String,
 };
 
 /** The keys that a section may have. */

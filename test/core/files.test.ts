@@ -1,8 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { makeFolder, writeFileAtomic, writeFolderAtomic } from '../../src/core/files.js';
+import { makeFolder, readBytes, readText, writeFileAtomic, writeFolderAtomic } from '../../src/core/files.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,5 +52,42 @@ describe('a file', () => {
     const message = `${place}: got a folder, ${WANTED}`;
     expect(() => writeFileAtomic(place, '{}')).toThrow(expect.objectContaining({ message }));
     expect(readdirSync(folder).filter((name) => name.startsWith('place'))).toEqual(['place']);
+  });
+});
+
+describe('reading', () => {
+  const place = (name: string) => path.join(folder, name);
+  const refusal = (message: string) => expect.objectContaining({ message });
+
+  it('gives a text as it stands', () => {
+    const text = 'a\r\nß\n';
+    writeFileSync(place('text'), text);
+    expect(readText(place('text'))).toBe(text);
+    expect(Buffer.from(readBytes(place('text'))).toString()).toBe(text);
+  });
+
+  it('refuses what is no plain file, without waiting for it', () => {
+    const unreadable = (name: string, got: string) =>
+      refusal(`${place(name)}: got ${got}, wanted a readable file [file/unreadable]`);
+    makeFolder(place('sub'));
+    execFileSync('mkfifo', [place('pipe')]);
+    expect(() => readBytes(place('sub'))).toThrow(unreadable('sub', 'a folder'));
+    expect(() => readText(place('none'))).toThrow(unreadable('none', 'no such file or folder'));
+    expect(() => readText(place('pipe'))).toThrow(unreadable('pipe', 'a pipe or a device'));
+    expect(() => readBytes('/dev/zero')).toThrow(
+      refusal('/dev/zero: got a pipe or a device, wanted a readable file [file/unreadable]'),
+    );
+    expect(() => readText(place('a\0b'))).toThrow(unreadable('a\\0b', 'a name with a NUL character'));
+  });
+
+  it('refuses more than a file of the kind may have before reading it', () => {
+    const file = place('large');
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 40);
+    const wanted = (limit: string) => `wanted at most ${limit} for a file of this kind [file/too-large]`;
+    expect(() => readText(file)).toThrow(refusal(`${file}: got 1048576 MiB, ${wanted('256 MiB')}`));
+    expect(() => readBytes(file, 2 ** 20)).toThrow(refusal(`${file}: got 1048576 MiB, ${wanted('1 MiB')}`));
+    truncateSync(file, 2 ** 20);
+    expect(readBytes(file, 2 ** 20).length).toBe(2 ** 20);
   });
 });

@@ -64,11 +64,11 @@ describe('regression records', () => {
     ],
     [
       '{"schema":"espalier/regressions","version":1,"records":[{"codes":[1.5],"stalls":"none","seed":1,"found":""}]}',
-      /^.*: got at records\.0\.codes\.0: Invalid input: expected int, received number, wanted regression records/,
+      /^.*regressions\.json\.records\[0\]\.codes\[0\]: got 1\.5, wanted a whole number \[cosim\/regression-records\]$/,
     ],
     [
       '{"schema":"espalier/regressions","version":2,"records":[]}',
-      /^.*: got at version: Invalid input: expected 1, wanted/,
+      /^.*regressions\.json\.version: got 2, wanted 1 \[cosim\/regression-records\]$/,
     ],
   ])('refuse a file that is none: %s', (text, message) => {
     const file = path.join(newFolder(), 'regressions.json');
