@@ -98,7 +98,7 @@ function denseLayer(
 /** The network's last layer, its codes the upper 8 bits of what its sums can be. */
 function covered(layer: Layer, network: QuantizedNetwork): Layer {
   const units = networkRanges(network)[network.layers.length - 1];
-  const bits = unsignedWidth(Math.max(...units.map(({ active }) => active.high)));
+  const bits = unsignedWidth(Math.max(...units.map(({ output }) => output.high)));
   const format = { signed: false, width: 8, integer: bits - units[0].row.fraction };
   return { ...layer, output: units.map(() => ({ format, rounding: 'TRN', overflow: 'WRAP' })) };
 }

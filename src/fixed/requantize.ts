@@ -1,6 +1,7 @@
 import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, rangeOf } from './format.js';
 import type { Interval } from './interval.js';
+import { type Limits, limiter, limitInterval } from './limits.js';
 
 /** `TRN` toward −∞, `RND` to the nearest, half up, `RND_CONV` to the nearest, half to even. */
 export type Rounding = 'TRN' | 'RND' | 'RND_CONV';
@@ -30,7 +31,7 @@ type Step = (code: number) => number;
  * Divides by 2^shift and rounds to a whole number; a negative shift multiplies, exactly.
  * Exact for |code| ≤ 2^53: quotient and remainder of a power of two are.
  */
-function shifter(shift: number, rounding: Rounding): Step {
+export function shifter(shift: number, rounding: Rounding): Step {
   // Past the widths of all codes a longer shift changes nothing, and its power of two would be no number.
   const divisor = 2 ** Math.min(Math.max(shift, -LONGEST_SHIFT), LONGEST_SHIFT);
   if (shift <= 0) return (code) => code / divisor;
@@ -55,19 +56,13 @@ function shifter(shift: number, rounding: Rounding): Step {
   }
 }
 
-/** Brings a whole number into the format's range. */
-function fitter(format: Format, overflow: Overflow): Step {
-  const { low, high } = rangeOf(format);
+/** What keeps codes in a format. */
+export function limitsOf(format: Format, overflow: Overflow): Limits {
   switch (overflow) {
     case 'SAT':
-      return (code) => Math.min(Math.max(code, low), high);
-    case 'WRAP': {
-      const modulus = 2 ** format.width;
-      return (code) => {
-        const rest = code - Math.floor(code / modulus) * modulus;
-        return rest > high ? rest - modulus : rest;
-      };
-    }
+      return { kind: 'saturate', ...rangeOf(format) };
+    case 'WRAP':
+      return { kind: 'wrap', signed: format.signed, width: format.width };
     default:
       return assertNever(overflow);
   }
@@ -79,8 +74,8 @@ function fitter(format: Format, overflow: Overflow): Step {
  */
 export function requantizer(fraction: number, { format, rounding, overflow }: Requantize): Step {
   const round = shifter(fraction - fractionOf(format), rounding);
-  const fitted = fitter(format, overflow);
-  return (code) => fitted(round(code));
+  const limit = limiter(limitsOf(format, overflow));
+  return (code) => limit(round(code));
 }
 
 /** A {@link requantizer}'s answer for one code. */
@@ -95,22 +90,14 @@ export function shiftRight(code: number, shift: number, rounding: Rounding): num
 
 /** A code brought into the format's range. */
 export function fitTo(code: number, format: Format, overflow: Overflow): number {
-  return fitter(format, overflow)(code);
+  return limiter(limitsOf(format, overflow))(code);
 }
 
 /** The codes that {@link requantize} can give for a code of the interval. */
 export function requantizeInterval(interval: Interval, fraction: number, wanted: Requantize): Interval {
-  const shift = fraction - fractionOf(wanted.format);
-  const rounded = {
-    low: shiftRight(interval.low, shift, wanted.rounding),
-    high: shiftRight(interval.high, shift, wanted.rounding),
-  };
-  const fitted = {
-    low: fitTo(rounded.low, wanted.format, wanted.overflow),
-    high: fitTo(rounded.high, wanted.format, wanted.overflow),
-  };
-  const isTorn = wanted.overflow === 'WRAP' && fitted.high - fitted.low !== rounded.high - rounded.low;
-  return isTorn ? rangeOf(wanted.format) : fitted;
+  const round = shifter(fraction - fractionOf(wanted.format), wanted.rounding);
+  const rounded = { low: round(interval.low), high: round(interval.high) };
+  return limitInterval(limitsOf(wanted.format, wanted.overflow), rounded);
 }
 
 /** The code nearest to a real value, for whoever stands left of the waist: `value` is a float. */

@@ -1,9 +1,8 @@
 import { type Format, formatFor, fractionOf, rangeOf } from '../fixed/format.js';
-import { contains, hull, type Interval } from '../fixed/interval.js';
-import { type Rounding, shiftRight } from '../fixed/requantize.js';
-import { activateInterval } from '../network/activation.js';
+import { contains, hull } from '../fixed/interval.js';
+import type { Rounding } from '../fixed/requantize.js';
 import type { LiveRow } from '../network/affine.js';
-import { sameRequantize } from '../network/json-parts.js';
+import { isExact, roundedInterval, sameFinish } from '../network/finish.js';
 
 /** The circuit between a sum and a code, shared by rows that need the same; parameters of `espalier_requantize`. */
 export interface Requantizer {
@@ -32,41 +31,24 @@ export function requantizersOf(rows: readonly LiveRow[]): Requantizer[] {
   return groups.map((indices) => requantizerOf(indices, rows));
 }
 
-function sameCircuit(a: LiveRow, b: LiveRow): boolean {
-  if (a.activation !== b.activation || shiftOf(a) !== shiftOf(b)) return false;
-  if (a.requantize === undefined || b.requantize === undefined) return a.requantize === b.requantize;
-  return sameRequantize(a.requantize, b.requantize);
-}
-
-function shiftOf(row: LiveRow): number {
-  return row.requantize === undefined ? -row.exactShift : row.fraction - fractionOf(row.requantize.format);
-}
+const sameCircuit = (a: LiveRow, b: LiveRow): boolean =>
+  sameFinish(a.finish, b.finish) && fractionOf(a.format) === fractionOf(b.format);
 
 function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer {
   const group = indices.map((index) => rows[index]);
   const first = group[0];
-  const shift = shiftOf(first);
-  const rounding = first.requantize?.rounding ?? 'TRN';
+  const { activation, scaling, limits } = first.finish;
   const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
   // One bit that only ever holds 0 goes beyond `fixed<1,I>`, so would saturate elsewhere.
-  const declared = first.requantize?.format ?? narrow;
+  const declared = isExact(first.finish) ? narrow : first.format;
   const format = contains(rangeOf(declared), rangeOf(narrow)) ? narrow : declared;
   return {
-    relu: first.activation === 'relu' && group.some((row) => row.sum.low < 0),
-    shift,
-    rounding,
+    relu: activation.kind === 'relu' && group.some((row) => row.sum.low < 0),
+    ...scaling,
     saturate:
-      first.requantize?.overflow === 'SAT' &&
-      group.some((row) => !contains(rangeOf(format), roundedInterval(row, shift, rounding))),
+      limits.kind === 'saturate' &&
+      group.some((row) => !contains(rangeOf(format), roundedInterval(row.finish, row.sum))),
     format,
     rows: indices,
-  };
-}
-
-function roundedInterval(row: LiveRow, shift: number, rounding: Rounding): Interval {
-  const active = activateInterval(row.activation, row.sum);
-  return {
-    low: shiftRight(active.low, shift, rounding),
-    high: shiftRight(active.high, shift, rounding),
   };
 }

@@ -1,7 +1,6 @@
-import { fractionOf, rangeOf } from '../fixed/format.js';
+import { rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
-import { requantizeInterval } from '../fixed/requantize.js';
-import { activateInterval } from './activation.js';
+import { finishInterval } from './finish.js';
 import { kindOf } from './layers/index.js';
 import { type AffineRow, sumInterval } from './layers/kind.js';
 import { layerFormats } from './reference.js';
@@ -12,8 +11,6 @@ export interface UnitRange {
   readonly row: AffineRow;
   /** The sum before the activation. */
   readonly sum: Interval;
-  /** The sum after the activation, before the requantization. */
-  readonly active: Interval;
   /** The output codes: a superset of what occurs, by interval arithmetic. */
   readonly output: Interval;
 }
@@ -34,16 +31,5 @@ export function networkRanges(network: QuantizedNetwork): UnitRange[][] {
 /** The range of one unit whose inputs lie in the given intervals. */
 export function unitRange(row: AffineRow, inputs: readonly Interval[]): UnitRange {
   const sum = sumInterval(row, inputs);
-  const active = activateInterval(row.activation, sum);
-  const factor = 2 ** row.exactShift;
-  const output =
-    row.requantize === undefined
-      ? { low: active.low * factor, high: active.high * factor }
-      : requantizeInterval(active, row.fraction, row.requantize);
-  return { row, sum, active, output };
-}
-
-/** Fraction bits of a row's output codes. */
-export function outputFraction(row: AffineRow): number {
-  return row.requantize === undefined ? row.fraction + row.exactShift : fractionOf(row.requantize.format);
+  return { row, sum, output: finishInterval(row.finish, sum) };
 }

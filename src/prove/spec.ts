@@ -1,16 +1,10 @@
 import { fractionOf, rangeOf } from '../fixed/format.js';
-import { contains, type Interval, isPoint } from '../fixed/interval.js';
-import {
-  type Requantize,
-  type Rounding,
-  requantize,
-  requantizeInterval,
-  shiftRight,
-} from '../fixed/requantize.js';
-import { activate, activateInterval } from '../network/activation.js';
+import { type Interval, isPoint } from '../fixed/interval.js';
+import { requantize, requantizeInterval } from '../fixed/requantize.js';
+import { finisher, type Piece, periodOf, pieceOn } from '../network/finish.js';
 import { kindOf } from '../network/layers/index.js';
 import type { AffineRow } from '../network/layers/kind.js';
-import { networkRanges, outputFraction } from '../network/ranges.js';
+import { networkRanges } from '../network/ranges.js';
 import { layerFormats } from '../network/reference.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
 
@@ -26,12 +20,6 @@ export interface FieldSpec {
   /** A power of two that changes no code when it is added to the sum, if there is one. */
   readonly period?: number;
 }
-
-export type Piece =
-  | { readonly kind: 'constant'; readonly code: number }
-  | { readonly kind: 'linear'; readonly factor: number }
-  /** The sum divided by 2^shift, with nothing cut off above; the shift is at least 1. */
-  | { readonly kind: 'rounded'; readonly shift: number; readonly rounding: Rounding };
 
 /** The network's rows with what can only be one code folded into the bias, layer by layer. */
 export interface NetworkSpec {
@@ -63,45 +51,14 @@ export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: num
     .filter(isConstant)
     .reduce((sum, { input, weight }) => sum + weight * before[input].low, row.bias);
   const terms = row.terms.filter((term) => !isConstant(term));
-  const factor = 2 ** row.exactShift;
+  const period = periodOf(row.finish);
   return {
-    ...wrapPeriod(row),
+    ...(period === undefined ? {} : { period }),
     terms: terms.map(({ input, weight }) => ({ unit: input, weight })),
     bias,
-    apply: (sum) => {
-      const active = activate(row.activation, sum);
-      return row.requantize === undefined
-        ? active * factor
-        : requantize(active, row.fraction, row.requantize);
-    },
-    onInterval: (sum) => {
-      const active = activateInterval(row.activation, sum);
-      const same = active.low === sum.low && active.high === sum.high;
-      if (row.requantize !== undefined) {
-        const code = requantizeInterval(active, row.fraction, row.requantize);
-        if (isPoint(code)) return { kind: 'constant', code: code.low };
-        return same ? roundedPiece(sum, row.fraction, row.requantize) : undefined;
-      }
-      if (isPoint(active)) return { kind: 'constant', code: active.low * factor };
-      return same ? { kind: 'linear', factor } : undefined;
-    },
+    apply: finisher(row.finish),
+    onInterval: (sum) => pieceOn(row.finish, sum),
   };
-}
-
-/** The sum rounded, where the format holds all that it comes to. */
-function roundedPiece(sum: Interval, fraction: number, wanted: Requantize): Piece | undefined {
-  const { format, rounding } = wanted;
-  const shift = fraction - fractionOf(format);
-  const codes = { low: shiftRight(sum.low, shift, rounding), high: shiftRight(sum.high, shift, rounding) };
-  if (!contains(rangeOf(format), codes)) return undefined;
-  return shift > 0 ? { kind: 'rounded', shift, rounding } : { kind: 'linear', factor: 2 ** -shift };
-}
-
-/** Only a sum that wraps repeats itself. */
-function wrapPeriod({ activation, fraction, requantize }: AffineRow): { period?: number } {
-  if (activation !== 'linear' || requantize?.overflow !== 'WRAP') return {};
-  const { format } = requantize;
-  return { period: 2 ** Math.max(0, fraction - fractionOf(format) + format.width) };
 }
 
 function constantSpec(code: number): FieldSpec {
@@ -133,9 +90,8 @@ export function signSpec(spec: NetworkSpec): FieldSpec {
 
 /** Probability of a binary head, by its table. */
 export function probabilitySpec(spec: NetworkSpec, { index, codes }: ProbabilityTable): FieldSpec {
-  const { rows, network } = spec;
-  const last = network.layers.length - 1;
-  const fraction = outputFraction(rows[last][0]);
+  const [format] = layerFormats(spec.network)[spec.network.layers.length - 1];
+  const fraction = fractionOf(format);
   const lowest = rangeOf(index.format).low;
   return outputFunction(
     spec,

@@ -1,9 +1,10 @@
 import { assertNever } from '../core/assert.js';
+import type { Piece } from '../network/finish.js';
 import type { Algebra } from './algebra.js';
 import { C1, type Code, type Form } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import { sameBits } from './same-bits.js';
-import type { FieldSpec, Piece } from './spec.js';
+import type { FieldSpec } from './spec.js';
 import { type FieldShape, holds, wrap } from './verdict.js';
 
 /** A field that hangs on one number d, which is too wide to run through. */

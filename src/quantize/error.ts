@@ -1,8 +1,8 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
-import { magnitude } from '../fixed/interval.js';
-import { type Requantize, shiftRight } from '../fixed/requantize.js';
+import { magnitude, point } from '../fixed/interval.js';
+import type { Requantize } from '../fixed/requantize.js';
 import { type FloatNetwork, runFloat } from '../learn/float-network.js';
-import { activate } from '../network/activation.js';
+import { isLimited, roundingError } from '../network/finish.js';
 import { kindOf } from '../network/layers/index.js';
 import type { AffineRow } from '../network/layers/kind.js';
 import { networkRanges } from '../network/ranges.js';
@@ -108,14 +108,9 @@ const isOutside = (code: number, format: Requantize['format']): boolean => {
   return code < low || code > high;
 };
 
-function rowSaturates(
-  { terms, bias, activation, fraction, requantize }: AffineRow,
-  codes: readonly number[],
-): boolean {
-  if (requantize === undefined) return false;
+function rowSaturates({ terms, bias, finish }: AffineRow, codes: readonly number[]): boolean {
   const sum = terms.reduce((total, { input, weight }) => total + weight * codes[input], bias);
-  const shift = fraction - fractionOf(requantize.format);
-  return isOutside(shiftRight(activate(activation, sum), shift, requantize.rounding), requantize.format);
+  return isLimited(finish, point(sum));
 }
 
 function rowsOf(network: QuantizedNetwork): AffineRow[][] {
@@ -140,7 +135,8 @@ function errorBounds(float: FloatNetwork, network: QuantizedNetwork): number[][]
     bounds.push(
       rows.map((row, unit) => {
         const fraction = fractionOf(layer.bias.formats[unit]);
-        let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction)) + roundingError(row);
+        const rounding = valueOfCode(roundingError(row.finish), fractionOf(formats[index + 1][unit]));
+        let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction)) + rounding;
         kernel.forEach((weights, input) => {
           const value = valueOfCode(layer.kernel.codes[input][unit], fractionOf(layer.kernel.formats[unit]));
           bound +=
@@ -151,9 +147,4 @@ function errorBounds(float: FloatNetwork, network: QuantizedNetwork): number[][]
     );
   });
   return bounds;
-}
-
-function roundingError({ requantize, fraction }: AffineRow): number {
-  if (requantize === undefined || fraction <= fractionOf(requantize.format)) return 0;
-  return 2 ** -fractionOf(requantize.format) * (requantize.rounding === 'TRN' ? 1 : 0.5);
 }

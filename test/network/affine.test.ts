@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf } from '../../src/fixed/format.js';
-import { requantize } from '../../src/fixed/requantize.js';
-import { activate } from '../../src/network/activation.js';
 import { type AffineNetwork, lowerNetwork } from '../../src/network/affine.js';
+import { finish } from '../../src/network/finish.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
@@ -12,9 +11,7 @@ function runAffine(network: AffineNetwork, input: readonly number[]): number[] {
   for (const layer of network.layers) {
     codes = layer.rows.map((row) => {
       const sum = row.terms.reduce((total, { input: i, weight }) => total + weight * codes[i], row.bias);
-      const active = activate(row.activation, sum);
-      if (row.requantize === undefined) return active * 2 ** row.exactShift;
-      return requantize(active, row.fraction, row.requantize);
+      return finish(row.finish, sum);
     });
   }
   return network.outputs.map((output) => (output.kind === 'row' ? codes[output.row] : output.code));
@@ -39,9 +36,7 @@ describe('folding', () => {
         if (output.kind === 'row') {
           const row = affine.layers[affine.layers.length - 1].rows[output.row];
           expect(row.unit).toBe(unit);
-          const fraction =
-            row.requantize === undefined ? row.fraction + row.exactShift : fractionOf(row.requantize.format);
-          expect(fractionOf(row.format)).toBe(fraction);
+          expect(fractionOf(row.format)).toBe(row.fraction - row.finish.scaling.shift);
         }
       });
       for (const layer of affine.layers) {

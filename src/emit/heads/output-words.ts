@@ -1,6 +1,7 @@
 import { type Format, formatFor, fractionOf } from '../../fixed/format.js';
 import { point } from '../../fixed/interval.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import { isExact } from '../../network/finish.js';
 
 /** The bits [from, to) of a word that change; above them stand copies of the sign, or zeros, below them zeros. */
 export interface Word {
@@ -25,10 +26,10 @@ export function outputWords({ outputs, layers }: AffineNetwork): Word[] {
 }
 
 /** Low bits that are 0 in every code of an exact sum, since they are in all that is added up. */
-function zeroBits({ terms, bias, exactShift, requantize }: LiveRow): number {
-  if (requantize !== undefined) return 0;
+function zeroBits({ terms, bias, finish }: LiveRow): number {
+  if (!isExact(finish)) return 0;
   const zeros = [...terms.map(({ weight }) => weight), bias].filter((code) => code !== 0).map(trailingZeros);
-  return exactShift + (zeros.length === 0 ? 0 : Math.min(...zeros));
+  return -finish.scaling.shift + (zeros.length === 0 ? 0 : Math.min(...zeros));
 }
 
 function trailingZeros(code: number): number {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../core/assert.js';
+import { roundsUp } from '../../network/finish.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { isFull, layerTables } from './layer.js';
 import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
@@ -44,10 +45,7 @@ export function countOperations(network: QuantizedNetwork, style: CStyle = 'tabl
 function layerOperations(layer: LayerPlan, style: CStyle): COperations {
   const rows = rowsOf(layer);
   const terms = rows.flatMap((row) => row.terms);
-  const rounded = rows.filter(({ requantize, fraction }) => {
-    if (requantize === undefined || requantize.rounding === 'TRN') return false;
-    return fraction > requantize.format.width - requantize.format.integer;
-  });
+  const rounded = rows.filter(({ finish }) => roundsUp(finish));
   const additions = terms.length + rounded.length;
   const stores = layer.outputs.length;
   switch (style) {

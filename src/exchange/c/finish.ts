@@ -1,82 +1,81 @@
 import { assertNever } from '../../core/assert.js';
-import { type Format, fractionOf, printFormat, rangeOf } from '../../fixed/format.js';
-import { hull, type Interval } from '../../fixed/interval.js';
-import { type Requantize, type Rounding, shiftRight } from '../../fixed/requantize.js';
-import { activateInterval } from '../../network/activation.js';
-import type { Activation } from '../../network/types.js';
+import { type Format, fractionOf, printFormat, signedWidth, unsignedWidth } from '../../fixed/format.js';
+import { hull, type Interval, point, scale } from '../../fixed/interval.js';
+import { type Limits, limitsChange } from '../../fixed/limits.js';
+import {
+  activeInterval,
+  type Finish,
+  finishInterval,
+  isExact,
+  roundedInterval,
+  roundsUp,
+} from '../../network/finish.js';
 import { type IntegerType, literal, unsignedLiteral, unsignedOf } from './types.js';
 
-/** What becomes of a sum: activation, then requantization or the left shift of an exact output. */
-export interface Finish {
-  readonly activation: Activation;
+/** A finish that units share, and what their sums are. */
+export interface SharedFinish {
+  readonly finish: Finish;
   /** Every sum that occurs. */
   readonly sum: Interval;
   /** Fraction bits of the sum. */
   readonly fraction: number;
-  readonly requantize?: Requantize;
-  readonly exactShift: number;
+  /** Of the code. */
+  readonly format: Format;
 }
 
 /** Sums stay below 2^53, so that a right shift by more says nothing new: the sign, or zero when rounded. */
 const MAX_SHIFT = 55;
 
-/** Statements on a variable `code`, and what they leave in it. */
-interface Step {
-  readonly lines: readonly string[];
-  readonly codes: Interval;
-}
+type Wrap = Extract<Limits, { kind: 'wrap' }>;
 
 /**
- * The body of a function that turns the sum in `code` into the output code; equals
- * {@link activate} and {@link requantize} for every sum of the interval. Tests that cannot fire are left out.
+ * The body of a function that turns the sum in `code` into the output code; equals the network's finish for every sum
+ * of the interval. Tests that cannot fire are left out.
  *
  * @param type of `code`; must hold {@link finishHull}
  */
-export function finishLines(finish: Finish, type: IntegerType): string[] {
-  const active = activateInterval(finish.activation, finish.sum);
-  const lines = active.low === finish.sum.low ? [] : ifThen('code < 0', 'code = 0;');
-  if (finish.requantize === undefined) {
-    return [
-      ...lines,
-      ...(finish.exactShift === 0 ? [] : [`code *= ${literal(2 ** finish.exactShift, type)};`]),
-    ];
-  }
-  const { format, overflow, rounding } = finish.requantize;
-  const shift = finish.fraction - fractionOf(format);
-  if (shift < 0) {
-    return [...lines, ...scaleUp(active, -shift, finish.requantize, type)];
-  }
-  const rounded = shift === 0 ? { lines: [], codes: active } : roundShift(active, shift, rounding, type);
-  const fit = overflow === 'SAT' ? saturate(rounded.codes, format, type) : wrap(rounded.codes, format, type);
-  return [...lines, ...rounded.lines, ...fit];
+export function finishLines({ finish, sum }: SharedFinish, type: IntegerType): string[] {
+  const active = activeInterval(finish, sum);
+  const lines = active.low === sum.low ? [] : ifThen('code < 0', 'code = 0;');
+  const { scaling, limits } = finish;
+  if (scaling.shift < 0) return [...lines, ...scaleUp(active, -scaling.shift, limits, type)];
+  const rounded = scaling.shift === 0 ? [] : roundShift(active, scaling, type);
+  return [...lines, ...rounded, ...limitLines(roundedInterval(finish, sum), limits, type)];
 }
 
 /** Everything that {@link finishLines} puts into `code` or writes as a constant beside it. */
-export function finishHull(finish: Finish): Interval {
-  const active = activateInterval(finish.activation, finish.sum);
-  const reached = hull(finish.sum, active);
-  if (finish.requantize === undefined) {
-    const factor = 2 ** finish.exactShift;
-    return [active.low * factor, active.high * factor, factor].map(toPoint).reduce(hull, reached);
+export function finishHull({ finish, sum }: SharedFinish): Interval {
+  const active = activeInterval(finish, sum);
+  const reached = hull(sum, active);
+  const { scaling, limits } = finish;
+  if (limits.kind === 'none') {
+    const { low, high } = finishInterval(finish, sum);
+    return [low, high, 2 ** -scaling.shift].map(point).reduce(hull, reached);
   }
-  const { format, rounding } = finish.requantize;
-  const shift = Math.min(finish.fraction - fractionOf(format), MAX_SHIFT);
-  const half = shift > 0 && rounding !== 'TRN' ? 2 ** (shift - 1) : 0;
+  const shift = Math.min(scaling.shift, MAX_SHIFT);
+  const half = roundsUp(finish) ? 2 ** (shift - 1) : 0;
   // A shift needs a word wider than itself; wrapping subtracts 2^width.
   const shiftWord = shift > 0 ? 2 ** Math.min(shift - 1, 52) : 0;
-  return [active.high + half, shiftWord, 2 ** format.width].map(toPoint).reduce(hull, reached);
+  return [active.high + half, shiftWord, modulusOf(limits)].map(point).reduce(hull, reached);
 }
 
-const toPoint = (value: number): Interval => ({ low: value, high: value });
+function modulusOf(limits: Exclude<Limits, { kind: 'none' }>): number {
+  switch (limits.kind) {
+    case 'wrap':
+      return 2 ** limits.width;
+    case 'saturate':
+      return 2 ** (limits.low < 0 ? signedWidth(limits) : unsignedWidth(limits.high));
+    default:
+      return assertNever(limits);
+  }
+}
 
 /** One line on what the function does. */
-export function describeFinish(finish: Finish): string {
-  const activation = finish.activation === 'relu' ? 'ReLU, then ' : '';
-  if (finish.requantize === undefined) {
-    return `${activation}exact, ${finish.fraction + finish.exactShift} fraction bits`;
-  }
-  const { format, rounding, overflow } = finish.requantize;
-  return `${activation}${finish.fraction} fraction bits to ${printFormat(format)}, ${rounding}, ${overflow}`;
+export function describeFinish({ finish, fraction, format }: SharedFinish): string {
+  const activation = finish.activation.kind === 'relu' ? 'ReLU, then ' : '';
+  if (isExact(finish)) return `${activation}exact, ${fractionOf(format)} fraction bits`;
+  const overflow = finish.limits.kind === 'wrap' ? 'WRAP' : 'SAT';
+  return `${activation}${fraction} fraction bits to ${printFormat(format)}, ${finish.scaling.rounding}, ${overflow}`;
 }
 
 /** The helper that {@link finishLines} calls for a number that may be negative. */
@@ -95,82 +94,93 @@ function ifThen(condition: string, ...body: string[]): string[] {
   return [`if (${condition}) {`, ...body.map((line) => `    ${line}`), '}'];
 }
 
-function roundShift(codes: Interval, wanted: number, rounding: Rounding, type: IntegerType): Step {
+function roundShift(
+  { low }: Interval,
+  { shift: wanted, rounding }: Finish['scaling'],
+  type: IntegerType,
+): string[] {
   const shift = Math.min(wanted, MAX_SHIFT);
   const bits = type.bytes * 8;
   const half = 2 ** (shift - 1);
-  const shifted = (low: number) =>
-    low >= 0
+  const shifted = (least: number) =>
+    least >= 0
       ? `code = (${type.name})((${unsignedOf(type)})code >> ${shift}U);`
       : `code = floor_shift${bits}(code, ${shift}U);`;
-  const result = {
-    low: shiftRight(codes.low, wanted, rounding),
-    high: shiftRight(codes.high, wanted, rounding),
-  };
   switch (rounding) {
     case 'TRN':
-      return { lines: [shifted(codes.low)], codes: result };
+      return [shifted(low)];
     case 'RND':
-      return { lines: [`code += ${literal(half, type)};`, shifted(codes.low + half)], codes: result };
+      return [`code += ${literal(half, type)};`, shifted(low + half)];
     case 'RND_CONV': {
       const rest = `((${unsignedOf(type)})code & ${unsignedLiteral(2 ** shift - 1, bits)})`;
       const odd = `((${unsignedOf(type)})code & ${unsignedLiteral(1, bits)})`;
-      return {
-        lines: [
-          `code += ${literal(half, type)};`,
-          `const ${unsignedOf(type)} rest = ${rest};`,
-          shifted(codes.low + half),
-          ...ifThen(`(rest == 0U) && (${odd} != 0U)`, 'code -= 1; /* a tie goes to the even code */'),
-        ],
-        codes: result,
-      };
+      return [
+        `code += ${literal(half, type)};`,
+        `const ${unsignedOf(type)} rest = ${rest};`,
+        shifted(low + half),
+        ...ifThen(`(rest == 0U) && (${odd} != 0U)`, 'code -= 1; /* a tie goes to the even code */'),
+      ];
     }
     default:
       return assertNever(rounding);
   }
 }
 
-function saturate(codes: Interval, format: Format, type: IntegerType): string[] {
-  const { low, high } = rangeOf(format);
-  return [
-    ...(codes.high > high ? ifThen(`code > ${literal(high, type)}`, `code = ${literal(high, type)};`) : []),
-    ...(codes.low < low ? ifThen(`code < ${literal(low, type)}`, `code = ${literal(low, type)};`) : []),
-  ];
+/** The limits, for numbers of an interval. */
+function limitLines(codes: Interval, limits: Limits, type: IntegerType): string[] {
+  switch (limits.kind) {
+    case 'none':
+      return [];
+    case 'saturate': {
+      const { low, high } = limits;
+      return [
+        ...(codes.high > high
+          ? ifThen(`code > ${literal(high, type)}`, `code = ${literal(high, type)};`)
+          : []),
+        ...(codes.low < low ? ifThen(`code < ${literal(low, type)}`, `code = ${literal(low, type)};`) : []),
+      ];
+    }
+    case 'wrap':
+      return limitsChange(limits, codes) ? keepLowBits(`(${unsignedOf(type)})code`, limits, type) : [];
+    default:
+      return assertNever(limits);
+  }
 }
 
-function wrap(codes: Interval, format: Format, type: IntegerType): string[] {
-  const { low, high } = rangeOf(format);
-  if (codes.low >= low && codes.high <= high) return [];
-  return keepLowBits(`(${unsignedOf(type)})code`, format, type);
-}
-
-/** The low bits of an unsigned expression, as a code of the format. */
-function keepLowBits(unsigned: string, format: Format, type: IntegerType): string[] {
-  const { high } = rangeOf(format);
-  const modulus = 2 ** format.width;
+/** The low bits of an unsigned expression, as a number that wraps. */
+function keepLowBits(unsigned: string, { signed, width }: Wrap, type: IntegerType): string[] {
+  const modulus = 2 ** width;
   const lines = [`code = (${type.name})(${unsigned} & ${unsignedLiteral(modulus - 1, type.bytes * 8)});`];
-  if (!format.signed) return lines;
-  return [...lines, ...ifThen(`code > ${literal(high, type)}`, `code -= ${literal(modulus, type)};`)];
+  if (!signed) return lines;
+  const high = literal(modulus / 2 - 1, type);
+  return [...lines, ...ifThen(`code > ${high}`, `code -= ${literal(modulus, type)};`)];
 }
 
 /** A format with more fraction bits than the sum: multiplied by 2^count, what does not fit stopped before. */
-function scaleUp(codes: Interval, count: number, wanted: Requantize, type: IntegerType): string[] {
-  const { low, high } = rangeOf(wanted.format);
+function scaleUp(codes: Interval, count: number, limits: Limits, type: IntegerType): string[] {
   const factor = 2 ** count;
-  if (codes.low * factor >= low && codes.high * factor <= high) return [`code *= ${literal(factor, type)};`];
-  if (wanted.overflow === 'WRAP') {
-    if (count >= wanted.format.width) return ['code = 0;'];
-    return keepLowBits(`((${unsignedOf(type)})code << ${count}U)`, wanted.format, type);
+  if (!limitsChange(limits, scale(codes, factor))) return [`code *= ${literal(factor, type)};`];
+  switch (limits.kind) {
+    case 'none':
+      return [];
+    case 'wrap':
+      if (count >= limits.width) return ['code = 0;'];
+      return keepLowBits(`((${unsignedOf(type)})code << ${count}U)`, limits, type);
+    case 'saturate':
+      return scaleUpWithin(limits, factor, type);
+    default:
+      return assertNever(limits);
   }
+}
+
+function scaleUpWithin({ low, high }: Interval, factor: number, type: IntegerType): string[] {
   const highest = Math.floor(high / factor);
   const lowest = Math.ceil(low / factor) + 0;
-  const tooHigh = `if (code > ${literal(highest, type)}) {`;
-  const tooLow = `if (code < ${literal(lowest, type)}) {`;
   const inside = highest === 0 && lowest === 0 ? 'code = 0;' : `code *= ${literal(factor, type)};`;
   return [
-    tooHigh,
+    `if (code > ${literal(highest, type)}) {`,
     `    code = ${literal(high, type)};`,
-    `} else ${tooLow}`,
+    `} else if (code < ${literal(lowest, type)}) {`,
     `    code = ${literal(low, type)};`,
     '} else {',
     `    ${inside}`,

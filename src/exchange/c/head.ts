@@ -1,9 +1,10 @@
 import { assertNever } from '../../core/assert.js';
 import { fractionOf, printFormat, rangeOf } from '../../fixed/format.js';
 import { hull, scale } from '../../fixed/interval.js';
+import { roundingFinish } from '../../network/finish.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../../network/types.js';
 import { problems } from '../problems.js';
-import { describeFinish, type Finish, finishHull, finishLines } from './finish.js';
+import { describeFinish, finishHull, finishLines, type SharedFinish } from './finish.js';
 import { table } from './layer.js';
 import type { NetworkPlan } from './plan.js';
 import { computeType, type IntegerType, storageType, tableType } from './types.js';
@@ -48,12 +49,12 @@ function binaryClass(name: string): HeadText {
 function probabilityText(name: string, plan: NetworkPlan, wanted: ProbabilityTable): HeadText {
   const { format } = plan.affine.outputs[0];
   const { index } = wanted;
-  const finish: Finish = {
-    activation: 'linear',
+  const fraction = fractionOf(format);
+  const finish: SharedFinish = {
+    finish: roundingFinish({ kind: 'linear' }, fraction, index),
     sum: rangeOf(format),
-    fraction: fractionOf(format),
-    requantize: index,
-    exactShift: 0,
+    fraction,
+    format: index.format,
   };
   const type = computeType(hull(finishHull(finish), rangeOf(index.format)));
   const { low } = rangeOf(index.format);

@@ -1,8 +1,9 @@
 import { rangeOf } from '../../fixed/format.js';
 import { hull, type Interval, isPoint } from '../../fixed/interval.js';
 import { type AffineNetwork, type LiveRow, lowerNetwork } from '../../network/affine.js';
+import { sameFinish } from '../../network/finish.js';
 import type { QuantizedNetwork } from '../../network/types.js';
-import { type Finish, finishHull } from './finish.js';
+import { finishHull, type SharedFinish } from './finish.js';
 import { computeType, type IntegerType, storageType } from './types.js';
 
 /** A layer as C computes it: types settled, units in runs that end alike. */
@@ -14,7 +15,7 @@ export interface LayerPlan {
   readonly compute: IntegerType;
   /** In the order of the outputs, without a gap. */
   readonly runs: readonly Run[];
-  readonly finishes: readonly Finish[];
+  readonly finishes: readonly SharedFinish[];
   /** Weights of the network's layer in all, zeros included. */
   readonly denseTerms: number;
 }
@@ -104,23 +105,20 @@ function finalUnits(affine: AffineNetwork, rows: readonly LiveRow[]): (LiveRow |
   return affine.outputs.map((output) => (output.kind === 'row' ? rows[output.row] : output.code));
 }
 
-function groupUnits(units: readonly (LiveRow | number)[]): { runs: Run[]; finishes: Finish[] } {
-  const keys: string[] = [];
-  const finishes: Finish[] = [];
+function groupUnits(units: readonly (LiveRow | number)[]): { runs: Run[]; finishes: SharedFinish[] } {
+  const finishes: SharedFinish[] = [];
   const runs: Run[] = [];
   units.forEach((unit, output) => {
     if (typeof unit === 'number' || isPoint(unit.output)) {
       runs.push({ kind: 'constant', output, code: typeof unit === 'number' ? unit : unit.output.low });
       return;
     }
-    const { activation, fraction, exactShift, requantize, sum } = unit;
-    const key = JSON.stringify([activation, fraction, exactShift, requantize]);
-    const known = keys.indexOf(key);
-    const finish = known < 0 ? keys.push(key) - 1 : known;
-    finishes[finish] =
-      known < 0
-        ? { activation, fraction, exactShift, sum, ...(requantize === undefined ? {} : { requantize }) }
-        : { ...finishes[finish], sum: hull(finishes[finish].sum, sum) };
+    const { sum, fraction, format } = unit;
+    const shared = finishes.findIndex(
+      (known) => known.fraction === fraction && sameFinish(known.finish, unit.finish),
+    );
+    const finish = shared < 0 ? finishes.push({ finish: unit.finish, sum, fraction, format }) - 1 : shared;
+    finishes[finish] = { ...finishes[finish], sum: hull(finishes[finish].sum, sum) };
     const last = runs.at(-1);
     if (last?.kind === 'rows' && last.finish === finish) {
       runs[runs.length - 1] = { ...last, rows: [...last.rows, unit] };
@@ -135,7 +133,7 @@ function groupUnits(units: readonly (LiveRow | number)[]): { runs: Run[]; finish
 function accumulatorType(
   rows: readonly LiveRow[],
   inputs: readonly Interval[],
-  finishes: readonly Finish[],
+  finishes: readonly SharedFinish[],
 ): IntegerType {
   let all = finishes.map(finishHull).reduce(hull, { low: 0, high: 0 });
   for (const row of rows) {

@@ -1,9 +1,10 @@
 import { assertNever } from '../../core/assert.js';
-import { fractionOf, rangeOf } from '../../fixed/format.js';
+import { rangeOf } from '../../fixed/format.js';
 import { add, contains, type Interval, isPoint, magnitude, point, scale } from '../../fixed/interval.js';
-import { fitTo, type Requantize, requantize, shiftRight } from '../../fixed/requantize.js';
-import { activate } from '../../network/activation.js';
+import { type Limits, limitInterval, rangeOfLimits } from '../../fixed/limits.js';
+import { shiftRight } from '../../fixed/requantize.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import { type Finish, finish, roundsUp } from '../../network/finish.js';
 import { problems as networkProblems } from '../../network/problems.js';
 import { type Circuit, CircuitBuilder, type CircuitLayer, type CircuitOutput } from './circuit.js';
 
@@ -47,16 +48,14 @@ function buildRow(
   where: string,
 ): number {
   const name = `unit${row.unit}`;
-  const { requantize } = row;
-  const shift = requantize === undefined ? 0 : row.fraction - fractionOf(requantize.format);
   const { terms, bias } = foldTerms(builder, row, inputs);
-  if (terms.length === 0) return builder.constant(codeOf(row, bias));
-  const constant = bias + (requantize === undefined ? 0 : halfOf(requantize, shift));
+  if (terms.length === 0) return builder.constant(finish(row.finish, bias));
+  const constant = bias + halfOf(row.finish);
   const range = add(row.sum, point(constant - bias));
   if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
-  const bits = wrapOf(row, range, shift);
+  const bits = wrapOf(row, range);
   if (bits !== undefined && terms.every(({ weight }) => weight % 2 ** bits === 0))
-    return builder.constant(codeOf({ ...row, activation: 'linear' }, bias));
+    return builder.constant(finish({ ...row.finish, activation: { kind: 'linear' } }, bias));
   const products = terms.map(({ value, weight }) => {
     const product = scale(builder.values[value].range, weight);
     const number = builder.add({ kind: 'product', value, weight }, product, layer, `${name}_product`);
@@ -71,13 +70,9 @@ function buildRow(
           layer,
           `${name}_sum`,
         );
-  if (requantize === undefined) {
-    const active = row.activation === 'relu' ? relu(builder, sum, layer, name) : sum;
-    return shiftLeft(builder, active, row.exactShift, layer, name);
-  }
   // A wrapped sum was not negative before, if the activation minds.
-  const activation = bits === undefined ? row.activation : 'linear';
-  return finish(builder, { activation }, requantize, { sum, shift, layer, name });
+  const wanted = bits === undefined ? row.finish : { ...row.finish, activation: { kind: 'linear' } as const };
+  return finishSum(builder, wanted, { sum, layer, name });
 }
 
 /** The terms over values that change; those over constants are in the bias. */
@@ -93,23 +88,15 @@ function foldTerms(builder: CircuitBuilder, row: LiveRow, inputs: readonly numbe
   return { terms, bias };
 }
 
-/** The code that a sum gives. */
-function codeOf(row: LiveRow, sum: number): number {
-  const active = activate(row.activation, sum);
-  if (row.requantize === undefined) return active * 2 ** row.exactShift;
-  return requantize(active, row.fraction, row.requantize);
-}
-
 /** What, added before the low bits are dropped, rounds to the nearest. */
-function halfOf({ rounding }: Requantize, shift: number): number {
-  return rounding === 'TRN' || shift <= 0 ? 0 : 2 ** (shift - 1);
-}
+const halfOf = (wanted: Finish): number => (roundsUp(wanted) ? 2 ** (wanted.scaling.shift - 1) : 0);
 
 /** The bits of the sum that are kept, where all above them are dropped unseen. */
-function wrapOf(row: LiveRow, range: Interval, shift: number): number | undefined {
-  if (row.requantize?.overflow !== 'WRAP' || shift < 0) return undefined;
-  if (row.activation === 'relu' && range.low < 0) return undefined;
-  const bits = shift + row.requantize.format.width;
+function wrapOf(row: LiveRow, range: Interval): number | undefined {
+  const { activation, scaling, limits } = row.finish;
+  if (limits.kind !== 'wrap' || scaling.shift < 0) return undefined;
+  if (activation.kind !== 'linear' && range.low < 0) return undefined;
+  const bits = scaling.shift + limits.width;
   return contains(rawRange(row, bits), range) ? undefined : bits;
 }
 
@@ -117,29 +104,40 @@ function rawRange(row: LiveRow, bits: number): Interval {
   return rangeOf({ signed: row.format.signed, width: bits, integer: bits });
 }
 
-interface Rounding {
+/** A sum that is built, its rounding constant included, and the unit that it belongs to. */
+interface BuiltSum {
   readonly sum: number;
-  readonly shift: number;
   readonly layer: number;
   readonly name: string;
 }
 
-/** From the sum, its rounding constant included, to the code: activations keep the order, so rounding comes first. */
-function finish(
-  builder: CircuitBuilder,
-  row: Pick<LiveRow, 'activation'>,
-  requantize: Requantize,
-  rounding: Rounding,
-): number {
-  const { sum, shift, layer, name } = rounding;
-  const floor = shift > 0 ? shiftRightOf(builder, sum, shift, layer, name) : sum;
-  const rounded = requantize.rounding === 'RND_CONV' && shift > 0 ? even(builder, floor, rounding) : floor;
-  const scaled = shiftLeft(builder, rounded, Math.max(-shift, 0), layer, name);
-  const active = row.activation === 'relu' ? relu(builder, scaled, layer, name) : scaled;
-  return fitInto(builder, active, requantize, layer, name);
+/** From the sum to the code: rounding and ReLU keep the order and 0, so rounding may come first. */
+function finishSum(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): number {
+  const { layer, name } = built;
+  const { shift } = wanted.scaling;
+  const rounded = shift > 0 ? roundSum(builder, wanted, built) : built.sum;
+  const active = activate(builder, wanted, rounded, built);
+  const scaled = shiftLeft(builder, active, Math.max(-shift, 0), layer, name);
+  return fitInto(builder, scaled, wanted.limits, layer, name);
 }
 
-function even(builder: CircuitBuilder, value: number, { sum, shift, layer, name }: Rounding): number {
+function roundSum(builder: CircuitBuilder, { scaling }: Finish, built: BuiltSum): number {
+  const floor = shiftRightOf(builder, built.sum, scaling.shift, built.layer, built.name);
+  return scaling.rounding === 'RND_CONV' ? even(builder, floor, scaling.shift, built) : floor;
+}
+
+function activate(builder: CircuitBuilder, { activation }: Finish, value: number, { layer, name }: BuiltSum) {
+  switch (activation.kind) {
+    case 'linear':
+      return value;
+    case 'relu':
+      return relu(builder, value, layer, name);
+    default:
+      return assertNever(activation);
+  }
+}
+
+function even(builder: CircuitBuilder, value: number, shift: number, { sum, layer, name }: BuiltSum): number {
   const { low, high } = builder.values[value].range;
   // The ends may be ties that go one down.
   const range = { low: low % 2 === 0 ? low : low - 1, high };
@@ -166,29 +164,22 @@ function relu(builder: CircuitBuilder, value: number, layer: number, name: strin
   return builder.add({ kind: 'relu', value }, range, layer, `${name}_active`);
 }
 
-/** Brings a value into its format, where it is not there yet. */
-function fitInto(
-  builder: CircuitBuilder,
-  value: number,
-  { format, overflow }: Requantize,
-  layer: number,
-  name: string,
-) {
+/** Brings a value within its limits, where it is not there yet. */
+function fitInto(builder: CircuitBuilder, value: number, limits: Limits, layer: number, name: string) {
   const { range } = builder.values[value];
-  const allowed = rangeOf(format);
+  const allowed = rangeOfLimits(limits) ?? range;
   if (contains(allowed, range)) return value;
-  switch (overflow) {
-    case 'SAT': {
-      const clamped = {
-        low: fitTo(range.low, format, 'SAT'),
-        high: fitTo(range.high, format, 'SAT'),
-      };
+  switch (limits.kind) {
+    case 'none':
+      return value;
+    case 'saturate': {
+      const clamped = limitInterval(limits, range);
       if (isPoint(clamped)) return builder.constant(clamped.low);
       return builder.add({ kind: 'clamp', value }, clamped, layer, `${name}_clamped`);
     }
-    case 'WRAP':
-      return builder.add({ kind: 'wrap', value, bits: format.width }, allowed, layer, `${name}_wrapped`);
+    case 'wrap':
+      return builder.add({ kind: 'wrap', value, bits: limits.width }, allowed, layer, `${name}_wrapped`);
     default:
-      return assertNever(overflow);
+      return assertNever(limits);
   }
 }

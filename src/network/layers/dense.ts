@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type Format, formatFor, fractionOf, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
-import { requantizer } from '../../fixed/requantize.js';
-import { activate, activateInterval } from '../activation.js';
+import { exactFinish, type Finish, finisher, finishInterval, isExact, roundingFinish } from '../finish.js';
 import { formatsFromJson, formatsToJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
 import { problems } from '../problems.js';
 import { ACTIVATIONS, type Activation, type LayerOutput } from '../types.js';
@@ -28,15 +27,14 @@ function sumFraction(layer: DenseLayer, inputs: readonly Format[], unit: number)
 }
 
 function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readonly number[]) => number[] {
-  const { kernel, bias, activation, output } = layer;
-  const exactFraction = commonFraction(layer, inputs);
+  const { kernel, bias } = layer;
+  const finishes = finishesOf(layer, inputs);
   const units = bias.codes.map((biasCode, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
     const aligned = (code: number, own: number) => code * 2 ** (fraction - own);
-    const factor = 2 ** (exactFraction - fraction);
     const read = inputs.flatMap((_, input) => (kernel.codes[input][unit] === 0 ? [] : [input]));
     return {
-      finish: output === 'exact' ? (sum: number) => sum * factor : requantizer(fraction, output[unit]),
+      finish: finisher(finishes[unit]),
       bias: aligned(biasCode, fractionOf(bias.formats[unit])),
       terms: {
         read: Uint32Array.from(read),
@@ -49,7 +47,7 @@ function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readon
   const values = new Float64Array(inputs.length);
   return (codes) => {
     values.set(codes);
-    return units.map(({ bias, terms, finish }) => finish(activate(activation, bias + weigh(terms, values))));
+    return units.map(({ bias, terms, finish }) => finish(bias + weigh(terms, values)));
   };
 }
 
@@ -75,8 +73,20 @@ function commonFraction(layer: DenseLayer, inputs: readonly Format[]): number {
   return Math.max(...layer.bias.codes.map((_, unit) => sumFraction(layer, inputs, unit)));
 }
 
+/** What each unit makes of its sum. */
+function finishesOf(layer: DenseLayer, inputs: readonly Format[]): Finish[] {
+  const activation = { kind: layer.activation };
+  const common = commonFraction(layer, inputs);
+  return layer.bias.codes.map((_, unit) => {
+    const fraction = sumFraction(layer, inputs, unit);
+    return layer.output === 'exact'
+      ? exactFinish(activation, common - fraction)
+      : roundingFinish(activation, fraction, layer.output[unit]);
+  });
+}
+
 function rows(layer: DenseLayer, inputs: readonly Format[]): AffineRow[] {
-  const exactFraction = commonFraction(layer, inputs);
+  const finishes = finishesOf(layer, inputs);
   return layer.bias.codes.map((biasCode, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
     const terms = [];
@@ -87,21 +97,17 @@ function rows(layer: DenseLayer, inputs: readonly Format[]): AffineRow[] {
       terms.push({ input, weight: code * 2 ** shift });
     }
     const bias = biasCode * 2 ** (fraction - fractionOf(layer.bias.formats[unit]));
-    const common = { terms, bias, fraction, activation: layer.activation };
-    return layer.output === 'exact'
-      ? { ...common, exactShift: exactFraction - fraction }
-      : { ...common, exactShift: 0, requantize: layer.output[unit] };
+    return { terms, bias, fraction, finish: finishes[unit] };
   });
 }
 
 function formats(layer: DenseLayer, inputs: readonly Format[]): Format[] {
   if (layer.output !== 'exact') return layer.output.map((wanted) => wanted.format);
   const ranges = inputs.map(rangeOf);
-  return rows(layer, inputs).map((row) => {
-    const active = activateInterval(layer.activation, sumInterval(row, ranges));
-    const factor = 2 ** row.exactShift;
-    return formatFor({ low: active.low * factor, high: active.high * factor }, row.fraction + row.exactShift);
-  });
+  const fraction = commonFraction(layer, inputs);
+  return rows(layer, inputs).map((row) =>
+    formatFor(finishInterval(row.finish, sumInterval(row, ranges)), fraction),
+  );
 }
 
 function check(layer: DenseLayer, inputs: readonly Format[], path: string): void {
@@ -141,7 +147,7 @@ function checkCode(where: string, code: number, format: Format): void {
 function checkWidth(row: AffineRow, ranges: readonly Interval[], where: string): void {
   let bound = Math.abs(row.bias);
   for (const { input, weight } of row.terms) bound += Math.abs(weight) * magnitude(ranges[input]);
-  bound *= 2 ** row.exactShift;
+  if (isExact(row.finish)) bound *= 2 ** -row.finish.scaling.shift;
   if (bound >= 2 ** 53) throw problems.accumulatorTooWide(where, signedWidth({ low: -bound, high: bound }));
 }
 

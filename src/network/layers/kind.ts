@@ -1,11 +1,10 @@
 import type { Format } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
-import type { Requantize } from '../../fixed/requantize.js';
-import type { Activation } from '../types.js';
+import type { Finish } from '../finish.js';
 
 /**
- * One unit of any layer that is a weighted sum: code = requantize(activation(bias + Σ weight × input)), where all
- * terms are whole numbers at the same `fraction`.
+ * One unit of any layer that is a weighted sum: code = finish(bias + Σ weight × input), where all terms are whole
+ * numbers at the same `fraction`.
  */
 export interface AffineRow {
   /** The non-zero weights, by input unit, ascending. */
@@ -13,11 +12,7 @@ export interface AffineRow {
   readonly bias: number;
   /** Fraction bits of the sum. */
   readonly fraction: number;
-  readonly activation: Activation;
-  /** Absent where the exact sum leaves; its code then is the sum times 2^exactShift. */
-  readonly requantize?: Requantize;
-  /** Left shift that brings an exact sum to the layer's common fraction; 0 when requantized. */
-  readonly exactShift: number;
+  readonly finish: Finish;
 }
 
 export interface AffineTerm {

@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import { assertNever } from '../core/assert.js';
+import { fractionOf } from '../fixed/format.js';
+import { type Interval, isPoint } from '../fixed/interval.js';
+import { type Limits, limiter, limitInterval, limitsChange } from '../fixed/limits.js';
+import { limitsOf, type Requantize, type Rounding, shifter } from '../fixed/requantize.js';
+
+/**
+ * The only way from a sum to a code: whole numbers throughout, in the order of the members. The reference model,
+ * intervals, every engine, the C code and the prover read it; nobody else says what a sum becomes.
+ */
+export interface Finish {
+  /** Of the exact sum; exact. */
+  readonly activation: SumActivation;
+  /** Rounded here, and nowhere else. */
+  readonly scaling: Scaling;
+  /** None where the exact sum leaves: its shift is not positive then, so that nothing is rounded either. */
+  readonly limits: Limits;
+}
+
+export type SumActivation = { readonly kind: 'linear' } | { readonly kind: 'relu' };
+
+/** The number divided by 2^shift and rounded; a negative shift multiplies, exactly. */
+export interface Scaling {
+  readonly shift: number;
+  readonly rounding: Rounding;
+}
+
+/** One whole number from another. */
+type Step = (number: number) => number;
+
+/** The finish of a sum that leaves as it is, times 2^left. */
+export const exactFinish = (activation: SumActivation, left: number): Finish => ({
+  activation,
+  scaling: { shift: left === 0 ? 0 : -left, rounding: 'TRN' },
+  limits: { kind: 'none' },
+});
+
+/** The finish of a sum with so many fraction bits that becomes a code of a format. */
+export const roundingFinish = (
+  activation: SumActivation,
+  fraction: number,
+  { format, rounding, overflow }: Requantize,
+): Finish => ({
+  activation,
+  scaling: { shift: fraction - fractionOf(format), rounding },
+  limits: limitsOf(format, overflow),
+});
+
+/** Whether the sum leaves without a loss. */
+export const isExact = ({ limits }: Finish): boolean => limits.kind === 'none';
+
+/** What makes codes of sums. All that the sums have in common is worked out once. */
+export function finisher({ activation, scaling, limits }: Finish): Step {
+  const round = shifter(scaling.shift, scaling.rounding);
+  const limit = limiter(limits);
+  switch (activation.kind) {
+    case 'linear':
+      return (sum) => limit(round(sum));
+    case 'relu':
+      return (sum) => limit(round(sum > 0 ? sum : 0));
+    default:
+      return assertNever(activation);
+  }
+}
+
+/** A {@link finisher}'s answer for one sum. */
+export const finish = (wanted: Finish, sum: number): number => finisher(wanted)(sum);
+
+/** The activation of an exact sum. */
+export function activate(activation: SumActivation, sum: number): number {
+  switch (activation.kind) {
+    case 'linear':
+      return sum;
+    case 'relu':
+      return Math.max(sum, 0);
+    default:
+      return assertNever(activation);
+  }
+}
+
+/** What the activation makes of the sums of an interval: every activation is monotone. */
+export const activeInterval = ({ activation }: Finish, sum: Interval): Interval => ({
+  low: activate(activation, sum.low),
+  high: activate(activation, sum.high),
+});
+
+/** The interval after activation and rounding, before the limits. */
+export function roundedInterval(wanted: Finish, sum: Interval): Interval {
+  const active = activeInterval(wanted, sum);
+  const round = shifter(wanted.scaling.shift, wanted.scaling.rounding);
+  return { low: round(active.low), high: round(active.high) };
+}
+
+/** The codes that sums of an interval give: the least and the largest of them, or all of a format that some wrap in. */
+export const finishInterval = (wanted: Finish, sum: Interval): Interval =>
+  limitInterval(wanted.limits, roundedInterval(wanted, sum));
+
+/** Whether a sum of the interval is cut off by the limits. */
+export const isLimited = (wanted: Finish, sum: Interval): boolean =>
+  limitsChange(wanted.limits, roundedInterval(wanted, sum));
+
+/** Whether something is added before low bits are dropped. */
+export const roundsUp = ({ scaling }: Finish): boolean => scaling.shift > 0 && scaling.rounding !== 'TRN';
+
+/** How far rounding takes a code from the exact one at most, in codes. */
+export function roundingError({ scaling }: Finish): number {
+  if (scaling.shift <= 0) return 0;
+  return scaling.rounding === 'TRN' ? 1 : 0.5;
+}
+
+/** What a finish is where the sum lies in an interval. */
+export type Piece =
+  | { readonly kind: 'constant'; readonly code: number }
+  | { readonly kind: 'linear'; readonly factor: number }
+  /** The sum divided by 2^shift, with nothing cut off above; the shift is at least 1. */
+  | { readonly kind: 'rounded'; readonly shift: number; readonly rounding: Rounding };
+
+/** The finish on an interval of sums, where it is simple there. */
+export function pieceOn(wanted: Finish, sum: Interval): Piece | undefined {
+  const code = finishInterval(wanted, sum);
+  if (isPoint(code)) return { kind: 'constant', code: code.low };
+  const active = activeInterval(wanted, sum);
+  if (active.low !== sum.low || active.high !== sum.high || isLimited(wanted, sum)) return undefined;
+  const { shift, rounding } = wanted.scaling;
+  return shift > 0 ? { kind: 'rounded', shift, rounding } : { kind: 'linear', factor: 2 ** -shift };
+}
+
+/** A power of two that changes no code when it is added to the sum: only a sum that wraps repeats itself. */
+export function periodOf({ activation, scaling, limits }: Finish): number | undefined {
+  if (activation.kind !== 'linear' || limits.kind !== 'wrap') return undefined;
+  return 2 ** Math.max(0, scaling.shift + limits.width);
+}
+
+/** Whether two finishes do the same to every sum. */
+export const sameFinish = (a: Finish, b: Finish): boolean => isDeepStrictEqual(a, b);

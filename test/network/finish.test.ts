@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Limits, rangeOfLimits } from '../../src/fixed/limits.js';
+import { ROUNDINGS } from '../../src/fixed/requantize.js';
+import {
+  type Finish,
+  finish,
+  finisher,
+  finishInterval,
+  isLimited,
+  type Piece,
+  periodOf,
+  pieceOn,
+  roundingError,
+  type SumActivation,
+} from '../../src/network/finish.js';
+
+/** A fraction of two whole numbers, the lower one positive: nothing is lost before the one rounding. */
+interface Exact {
+  readonly over: bigint;
+  readonly under: bigint;
+}
+
+const floor = ({ over, under }: Exact): bigint => over / under - (over % under !== 0n && over < 0n ? 1n : 0n);
+
+/** The definition again, in fractions of whole numbers of any size. */
+function model({ activation, scaling, limits }: Finish, sum: number): bigint {
+  return limited(
+    limits,
+    rounded(scaled(activated(activation, BigInt(sum)), scaling.shift), scaling.rounding),
+  );
+}
+
+function activated(activation: SumActivation, sum: bigint): bigint {
+  switch (activation.kind) {
+    case 'linear':
+      return sum;
+    case 'relu':
+      return sum < 0n ? 0n : sum;
+  }
+}
+
+const scaled = (active: bigint, shift: number): Exact =>
+  shift < 0
+    ? { over: active * 2n ** BigInt(-shift), under: 1n }
+    : { over: active, under: 2n ** BigInt(shift) };
+
+function rounded(value: Exact, rounding: Finish['scaling']['rounding']): bigint {
+  const down = floor(value);
+  const twiceRest = 2n * (value.over - down * value.under);
+  switch (rounding) {
+    case 'TRN':
+      return down;
+    case 'RND':
+      return twiceRest >= value.under ? down + 1n : down;
+    case 'RND_CONV':
+      return twiceRest > value.under || (twiceRest === value.under && down % 2n !== 0n) ? down + 1n : down;
+  }
+}
+
+function limited(limits: Limits, code: bigint): bigint {
+  switch (limits.kind) {
+    case 'none':
+      return code;
+    case 'saturate':
+      if (code < BigInt(limits.low)) return BigInt(limits.low);
+      return code > BigInt(limits.high) ? BigInt(limits.high) : code;
+    case 'wrap':
+      return limits.signed ? BigInt.asIntN(limits.width, code) : BigInt.asUintN(limits.width, code);
+  }
+}
+
+function onPiece(piece: Piece, sum: number): number {
+  switch (piece.kind) {
+    case 'constant':
+      return piece.code + 0;
+    case 'linear':
+      return sum * piece.factor + 0;
+    case 'rounded':
+      return Number(rounded({ over: BigInt(sum), under: 2n ** BigInt(piece.shift) }, piece.rounding));
+  }
+}
+
+const activations = fc.constantFrom<SumActivation>({ kind: 'linear' }, { kind: 'relu' });
+
+const limits = fc.oneof(
+  fc
+    .tuple(fc.integer({ min: -200, max: 200 }), fc.integer({ min: 0, max: 300 }))
+    .map(([low, span]): Limits => ({ kind: 'saturate', low, high: low + span })),
+  fc.record({
+    kind: fc.constant('wrap' as const),
+    signed: fc.boolean(),
+    width: fc.integer({ min: 1, max: 10 }),
+  }),
+);
+
+const finishes = fc.oneof(
+  fc.record({
+    activation: activations,
+    scaling: fc.record({
+      shift: fc.integer({ min: -6, max: 14 }),
+      rounding: fc.constantFrom(...ROUNDINGS),
+    }),
+    limits,
+  }),
+  fc.record({
+    activation: activations,
+    scaling: fc.record({ shift: fc.integer({ min: -6, max: 0 }), rounding: fc.constant('TRN' as const) }),
+    limits: fc.constant({ kind: 'none' } as const),
+  }),
+);
+
+const sums = fc.integer({ min: -3000, max: 3000 });
+const intervals = fc
+  .tuple(sums, fc.integer({ min: 0, max: 700 }))
+  .map(([low, span]) => ({ low, high: low + span }));
+
+const RUNS = { numRuns: 3000 };
+const codesOf = (wanted: Finish, low: number, high: number): number[] =>
+  Array.from({ length: high - low + 1 }, (_, at) => Number(model(wanted, low + at)));
+
+describe('a finish', () => {
+  it('is its definition in exact fractions', () => {
+    const wide = fc.oneof(sums, fc.integer({ min: -(2 ** 46), max: 2 ** 46 }));
+    fc.assert(
+      fc.property(finishes, wide, (wanted, sum) => {
+        expect(finish(wanted, sum) + 0).toBe(Number(model(wanted, sum)));
+      }),
+      RUNS,
+    );
+  });
+
+  it('gives of an interval the codes from the least to the largest that occur, but where some wrap', () => {
+    fc.assert(
+      fc.property(finishes, intervals, (wanted, { low, high }) => {
+        const codes = codesOf(wanted, low, high);
+        const least = Math.min(...codes);
+        const largest = Math.max(...codes);
+        const got = finishInterval(wanted, { low, high });
+        if (wanted.limits.kind === 'wrap' && isLimited(wanted, { low, high })) {
+          expect(got.low).toBeLessThanOrEqual(least);
+          expect(got.high).toBeGreaterThanOrEqual(largest);
+          expect(got.low).toBeGreaterThanOrEqual(rangeOfLimits(wanted.limits)?.low as number);
+          expect(got.high).toBeLessThanOrEqual(rangeOfLimits(wanted.limits)?.high as number);
+        } else expect({ low: got.low + 0, high: got.high + 0 }).toEqual({ low: least, high: largest });
+      }),
+      RUNS,
+    );
+  });
+
+  it('says where its limits cut', () => {
+    fc.assert(
+      fc.property(finishes, intervals, (wanted, { low, high }) => {
+        const unlimited: Finish = { ...wanted, limits: { kind: 'none' } };
+        const codes = codesOf(wanted, low, high);
+        const cuts = codesOf(unlimited, low, high).some((code, at) => code !== codes[at]);
+        expect(isLimited(wanted, { low, high })).toBe(cuts);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is its piece wherever it has one', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(finishes, intervals, (wanted, { low, high }) => {
+        const piece = pieceOn(wanted, { low, high });
+        if (piece === undefined) return;
+        found += 1;
+        const codes = codesOf(wanted, low, high);
+        expect(codes.map((_, at) => onPiece(piece, low + at))).toEqual(codes);
+      }),
+      RUNS,
+    );
+    expect(found).toBeGreaterThan(500);
+  });
+
+  it('has a piece on every single sum', () => {
+    fc.assert(
+      fc.property(finishes, sums, (wanted, sum) => {
+        expect(pieceOn(wanted, { low: sum, high: sum })).toEqual({
+          kind: 'constant',
+          code: finishInterval(wanted, { low: sum, high: sum }).low,
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('repeats itself with its period, if it has one', () => {
+    fc.assert(
+      fc.property(finishes, sums, (wanted, sum) => {
+        const period = periodOf(wanted);
+        if (period === undefined) return;
+        const run = finisher(wanted);
+        expect(run(sum + period)).toBe(run(sum));
+      }),
+      RUNS,
+    );
+  });
+
+  it('rounds no further than it says', () => {
+    fc.assert(
+      fc.property(finishes, sums, (wanted, sum) => {
+        const unlimited: Finish = { ...wanted, limits: { kind: 'none' } };
+        const active = Number(activated(wanted.activation, BigInt(sum)));
+        const exact = active * 2 ** -wanted.scaling.shift;
+        expect(Math.abs(finish(unlimited, sum) - exact)).toBeLessThanOrEqual(roundingError(wanted));
+      }),
+      RUNS,
+    );
+  });
+});
