@@ -1,7 +1,7 @@
 import { counted, list, raise } from '../core/errors.js';
 
-/** A number with a decimal comma, whole or cut at that comma: `0,3`, and `3;0` of `0,3;0,5`. */
-const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:e[+-]?\d+)?$|^\d+(?:e[+-]?\d+)?[;\t ]+[+-]?\d+$/i;
+/** A number with a decimal comma, whole or cut at that comma: `0,3`, `05`, and `3;0` of `0,3;0,5`. */
+const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:e[+-]?\d+)?$|^\d+(?:e[+-]?\d+)?[;\t ]+[+-]?\d+$|^0\d+$/i;
 
 export const decimalComma = (cell: string) =>
   DECIMAL_COMMA.test(cell)

@@ -1,4 +1,5 @@
-import { counted, raise } from '../core/errors.js';
+import path from 'node:path';
+import { counted, list, raise } from '../core/errors.js';
 import { decimalComma } from '../data/problems.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
@@ -29,6 +30,22 @@ export const problems = {
       wanted: `index ${wanted}`,
       hint: 'rows of the data frame were dropped or reordered before it was written',
     }),
+  csvHeader: (file: string, line: number) =>
+    raise({
+      code: 'exchange/csv-header',
+      where: `${file}, row ${line}`,
+      got: 'a first row that counts 0, 1, …: a header without its index column',
+      wanted: 'numbers alone, or a header and an index',
+      hint: 'in pandas write it with header=False; weights that are so are written as 0.0,1.0,…',
+    }),
+  csvDecimalComma: (file: string, line: number, row: string) =>
+    raise({
+      code: 'exchange/csv-decimal-comma',
+      where: `${file}, row ${line}`,
+      got: `${JSON.stringify(row)}, and never a point or a sign behind the comma`,
+      wanted: 'decimals with a point',
+      hint: 'two columns of whole numbers are told from them by a point, as in 1.0,2.0, or by a semicolon between',
+    }),
   csvNotANumber: (file: string, line: number, column: number, got: string) =>
     raise({
       code: 'exchange/csv-not-a-number',
@@ -43,6 +60,22 @@ export const problems = {
       where: file,
       got: 'a name without role and layer',
       wanted: 'w1….csv and b1….csv, or names with weights/kernel/bias and the layer’s number',
+    }),
+  weightOrder: (files: readonly string[]) =>
+    raise({
+      code: 'exchange/weight-order',
+      where: path.dirname(files[0]),
+      got: `${list(files.map((file) => path.basename(file)))}, whose names do not say which layer comes first`,
+      wanted: 'names with the number of the layer',
+      hint: 'or list the files one by one, in the order of the layers',
+    }),
+  weightLeftOut: (folder: string, files: readonly string[]) =>
+    raise({
+      code: 'exchange/weight-left-out',
+      where: folder,
+      got: `numbers in ${list(files)} too, by ${files.length === 1 ? 'its name' : 'their names'} of no layer`,
+      wanted: 'a weights and a bias file for every layer, and beside them tables with a header',
+      hint: 'rename what belongs to the network, or list its files one by one',
     }),
   weightDuplicate: (file: string, role: string, layer: number, other: string) =>
     raise({

@@ -9,7 +9,8 @@ export interface WeightMatrix {
   readonly values: readonly (readonly number[])[];
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** No writer begins a number with 00 or 01: such are the digits behind a decimal comma. */
+const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** A column's name: begins with a letter, and is no way to write a number that is not finite. */
 const NAME = /^(?!(?:nan|inf|infinity)$)[\p{L}_]/iu;
 /** The semicolon first: beside it a comma is a decimal comma, which is refused as no number. */
@@ -24,7 +25,7 @@ interface Line {
 /**
  * Reads a weight CSV in the shapes found in the wild: what pandas' `DataFrame.to_csv` writes (a header row whose
  * first cell is empty, and an index column; or, without an index, a row of names) or bare numbers, also as
- * `numpy.savetxt` writes them (spaces between, `#` before comments).
+ * `numpy.savetxt` writes them (spaces between, as many as align the columns; `#` before comments).
  *
  * @throws file/unreadable, exchange/csv-*
  */
@@ -34,13 +35,16 @@ export function readWeightCsv(file: string): WeightMatrix {
 
 /** As {@link readWeightCsv}, from the text. */
 export function parseWeightCsv(text: string, file: string): WeightMatrix {
-  const lines = splitLines(text, file);
+  const delimiter = delimiterOf(text);
+  const lines = splitLines(text, delimiter, file);
   if (lines.length === 0) throw problems.csvEmpty(file);
   const isPandas = lines[0].cells[0] === '' && lines[0].cells.length > 1;
   const hasHeader = isPandas || lines[0].cells.every((cell) => NAME.test(cell));
   const body = hasHeader ? lines.slice(1) : lines;
   if (body.length === 0) throw problems.csvEmpty(file);
   const columns = lines[0].cells.length;
+  if (!hasHeader) checkHeader(lines, file);
+  if (delimiter === ',') checkDecimals(body, file);
   const values = body.map(({ line, cells }, row) => {
     if (cells.length !== columns) throw problems.csvRagged(file, line, cells.length, columns);
     if (isPandas) checkIndex(file, line, cells[0], row);
@@ -50,13 +54,15 @@ export function parseWeightCsv(text: string, file: string): WeightMatrix {
   return { file, values };
 }
 
-function splitLines(text: string, file: string): Line[] {
+function splitLines(text: string, delimiter: string, file: string): Line[] {
+  // Several spaces are one: columns may be aligned by them.
+  const plain = delimiter === ' ' ? text.replace(/^ +| +$/gm, '').replace(/ +/g, ' ') : text;
   try {
-    const records = parse(text, {
+    const records = parse(plain, {
       bom: true,
       comment: '#',
       comment_no_infix: true,
-      delimiter: delimiterOf(text),
+      delimiter,
       info: true,
       relaxColumnCount: true,
       skipEmptyLines: true,
@@ -69,8 +75,26 @@ function splitLines(text: string, file: string): Line[] {
 }
 
 function delimiterOf(text: string): string {
-  const first = text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
-  return DELIMITERS.find((delimiter) => first.trimEnd().includes(delimiter)) ?? ',';
+  const first = text.split(/[\r\n]+/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
+  return DELIMITERS.find((delimiter) => first.trim().includes(delimiter)) ?? ',';
+}
+
+const isWhole = (cell: string) => /^[+-]?\d+$/.test(cell);
+
+/** A first row that counts the columns is a header, as pandas writes it without an index, and no weights. */
+function checkHeader([{ line, cells }, ...others]: readonly Line[], file: string): void {
+  const counts = cells.length >= 2 && cells.every((cell, column) => cell === String(column));
+  const hasFractions = others.some((row) => !row.cells.every(isWhole));
+  if (counts && others.length > 0 && (hasFractions || cells.length >= 4))
+    throw problems.csvHeader(file, line);
+}
+
+/** Two columns of whole numbers of which only the first has signs are one column, cut at its decimal commas. */
+function checkDecimals(lines: readonly Line[], file: string): void {
+  const isCut = ({ cells }: Line) => cells.length === 2 && cells.every(isWhole) && /^\d/.test(cells[1]);
+  const isTelling = ({ cells }: Line) => cells[0].startsWith('-') || /^0\d/.test(cells[1]);
+  const telling = lines.every(isCut) ? lines.find(isTelling) : undefined;
+  if (telling !== undefined) throw problems.csvDecimalComma(file, telling.line, telling.cells.join(','));
 }
 
 /** A numbered index must count up from 0: anything else says that rows were dropped or reordered. */

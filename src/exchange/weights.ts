@@ -1,9 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
 import { type FloatDense, type FloatNetwork, layerNames } from '../learn/float-network.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
+import { weightFilesOf } from './weight-folder.js';
+import { orderFiles, type Role, type WeightFile } from './weight-names.js';
 
 export interface ReadWeightsOptions {
   /** The network's name. */
@@ -14,18 +16,6 @@ export interface ReadWeightsOptions {
   readonly head?: FloatNetwork['head'];
 }
 
-type Role = 'weights' | 'bias';
-
-interface NamedFile {
-  readonly file: string;
-  readonly role: Role;
-  readonly layer: number;
-}
-
-/** `w1_base`, `b2`, `kernel_1`, `layer1_weights`, `dense_2_bias`: a role and a layer number, in either order. */
-const SHORT = /^([wb])_?(\d+)(?!\d)/i;
-const LONG = /(?:^|[^a-z])(weights?|kernel|bias(?:es)?)(?![a-z])/i;
-
 /**
  * Reads a trained network from weight CSVs: per layer a kernel (inputs × units) and a bias (units, as a column or
  * a row). All layers but the last are ReLU.
@@ -35,86 +25,91 @@ const LONG = /(?:^|[^a-z])(weights?|kernel|bias(?:es)?)(?![a-z])/i;
  */
 export function readWeights(sources: readonly string[], options: ReadWeightsOptions): FloatNetwork {
   const files = findFiles(sources, options.set);
-  const count =
-    Math.max(...files.map(({ layer }) => layer)) - Math.min(...files.map(({ layer }) => layer)) + 1;
-  const first = Math.min(...files.map(({ layer }) => layer));
+  const numbers = files.map(({ layer }) => layer);
+  const first = Math.min(...numbers);
+  const count = Math.max(...numbers) - first + 1;
   const names = layerNames(count);
   const layers: FloatDense[] = [];
   for (let index = 0; index < count; index++) {
     const kernel = only(files, 'weights', first + index);
     const bias = only(files, 'bias', first + index);
-    const previous = layers[index - 1];
-    layers.push(readDense(names[index], kernel, bias, previous, index === count - 1));
+    layers.push(readDense(names[index], kernel, bias, layers[index - 1], index === count - 1));
   }
   const outputs = layers[count - 1].bias.length;
   const head = options.head ?? (outputs === 1 ? 'binary' : 'argmax');
   if (head === 'binary' && outputs !== 1) {
-    throw problems.weightShape(only(files, 'weights', first + count - 1), `${outputs} outputs`, '1 output');
+    throw problems.weightShape(
+      only(files, 'weights', first + count - 1).file,
+      `${outputs} outputs`,
+      '1 output',
+    );
   }
   return { name: options.name, inputs: layers[0].kernel.length, layers, head };
 }
 
 function readDense(
   name: string,
-  kernelFile: string,
-  biasFile: string,
+  kernelFile: WeightFile,
+  biasFile: WeightFile,
   previous: FloatDense | undefined,
   isLast: boolean,
 ): FloatDense {
-  const kernel = readWeightCsv(kernelFile);
+  const bias = readWeightCsv(biasFile.file);
+  const kernel = readKernel(kernelFile, bias.values.flat().length);
   const rows = kernel.values.length;
   const columns = kernel.values[0].length;
   if (previous !== undefined && rows !== previous.bias.length) {
     const wanted = `${previous.bias.length} rows, one per unit of layer ${previous.name}`;
-    throw problems.weightShape(
-      kernelFile,
-      `${rows} x ${columns} numbers`,
-      wanted,
-      shapeHint(kernel, previous),
-    );
+    const hint = shapeHint(kernel, previous.bias.length);
+    throw problems.weightShape(kernel.file, `${rows} x ${columns} numbers`, wanted, hint);
   }
-  const bias = readBias(readWeightCsv(biasFile), columns, kernelFile);
-  return { kind: 'dense', name, kernel: kernel.values, bias, activation: isLast ? 'linear' : 'relu' };
+  const activation = isLast ? 'linear' : 'relu';
+  return { kind: 'dense', name, kernel: kernel.values, bias: biasOf(bias, kernel), activation };
 }
 
-/** Two slips that are made often. */
-function shapeHint(kernel: WeightMatrix, previous: FloatDense): string | undefined {
-  const rows = kernel.values.length;
-  const columns = kernel.values[0].length;
-  const isCounting = kernel.values[0].every((value, column) => value === column);
-  if (isCounting && rows === previous.bias.length + 1) {
-    return 'the first row counts 0, 1, …: a header without its index column? write it with header=False';
-  }
-  if (columns === previous.bias.length)
-    return 'kernels are inputs x units, as in Keras: is this one transposed?';
-  return undefined;
+/** A kernel as inputs × units. Of one that by its name may lie the other way round the bias tells which way it lies. */
+function readKernel({ file, isUnitsFirst }: WeightFile, units: number): WeightMatrix {
+  const kernel = readWeightCsv(file);
+  if (!isUnitsFirst || kernel.values.length !== units) return kernel;
+  return { file, values: kernel.values[0].map((_, column) => kernel.values.map((row) => row[column])) };
 }
 
-function readBias(bias: WeightMatrix, units: number, kernelFile: string): number[] {
+/** Two slips that are made often. @param inputs as many as the kernel should have */
+function shapeHint({ values }: WeightMatrix, inputs: number): string | undefined {
+  const isCounting = values[0].every((value, column) => value === column);
+  if (isCounting && values.length === inputs + 1) return COUNTING;
+  return values[0].length === inputs ? TRANSPOSED : undefined;
+}
+
+const COUNTING =
+  'the first row counts 0, 1, …: a header without its index column? write it with header=False';
+const TRANSPOSED = 'kernels are inputs x units, as in Keras: is this one transposed?';
+
+function biasOf(bias: WeightMatrix, kernel: WeightMatrix): number[] {
   const rows = bias.values.length;
   const columns = bias.values[0].length;
+  const units = kernel.values[0].length;
   const flat = bias.values.flat();
-  if ((rows !== 1 && columns !== 1) || flat.length !== units) {
-    const wanted = `${units} numbers in one column or row, one per column of ${path.basename(kernelFile)}`;
-    throw problems.weightShape(bias.file, `${rows} x ${columns} numbers`, wanted);
-  }
-  return flat;
+  if ((rows === 1 || columns === 1) && flat.length === units) return flat;
+  const wanted = `${units} numbers in one column or row, one per column of ${path.basename(kernel.file)}`;
+  throw problems.weightShape(bias.file, `${rows} x ${columns} numbers`, wanted, biasHint(flat, rows, kernel));
 }
 
-function findFiles(sources: readonly string[], set: string | undefined): NamedFile[] {
-  const files = sources.flatMap((source) => (isFolder(source) ? csvFilesOf(source, set) : [source]));
-  const named = files.map(nameFile);
-  const seen = new Map<string, string>();
-  for (const { file, role, layer } of named) {
-    const key = `${role} ${layer}`;
-    const other = seen.get(key);
-    if (other !== undefined) throw problems.weightDuplicate(file, role, layer, other);
-    seen.set(key, file);
-  }
-  if (!named.some(({ role }) => role === 'weights')) {
-    throw problems.weightNone(sources.join(', '), set);
-  }
-  return named;
+function biasHint(flat: readonly number[], rows: number, kernel: WeightMatrix): string | undefined {
+  if (flat.length === kernel.values[0].length + 1 && rows === flat.length && flat[0] === 0) return COUNTING;
+  return flat.length === kernel.values.length
+    ? `${path.basename(kernel.file)} has as many rows: ${TRANSPOSED}`
+    : undefined;
+}
+
+function findFiles(sources: readonly string[], set: string | undefined): WeightFile[] {
+  const folders = sources.filter(isFolder);
+  const files = sources.flatMap((source) =>
+    folders.includes(source) ? weightFilesOf(source, set) : [source],
+  );
+  const ordered = orderFiles(files, folders.length === 0);
+  if (!ordered.some(({ role }) => role === 'weights')) throw problems.weightNone(sources.join(', '), set);
+  return ordered;
 }
 
 function isFolder(source: string): boolean {
@@ -125,36 +120,9 @@ function isFolder(source: string): boolean {
   }
 }
 
-/** The folder's weight files; other CSVs in it (data, history) are nobody's business here. */
-function csvFilesOf(folder: string, set: string | undefined): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.toLowerCase().endsWith('.csv') && roleOf(name) !== undefined)
-    .filter((name) => set === undefined || path.parse(name).name.endsWith(set))
-    .sort()
-    .map((name) => path.join(folder, name));
-}
-
-function nameFile(file: string): NamedFile {
-  const found = roleOf(path.basename(file));
-  if (found === undefined) throw problems.weightFileName(file);
-  return { file, ...found };
-}
-
-function roleOf(name: string): { role: Role; layer: number } | undefined {
-  const stem = path.parse(name).name;
-  const short = SHORT.exec(stem);
-  if (short !== null) {
-    return { role: short[1].toLowerCase() === 'w' ? 'weights' : 'bias', layer: Number(short[2]) };
-  }
-  const long = LONG.exec(stem);
-  const number = /\d+/.exec(stem);
-  if (long === null || number === null) return undefined;
-  return { role: long[1].toLowerCase().startsWith('b') ? 'bias' : 'weights', layer: Number(number[0]) };
-}
-
-function only(files: readonly NamedFile[], role: Role, layer: number): string {
+function only(files: readonly WeightFile[], role: Role, layer: number): WeightFile {
   const found = files.find((named) => named.role === role && named.layer === layer);
-  if (found !== undefined) return found.file;
+  if (found !== undefined) return found;
   const other = files.find((named) => named.layer === layer);
   throw problems.weightMissing(other?.file ?? path.dirname(files[0].file), role, layer);
 }

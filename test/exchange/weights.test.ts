@@ -37,6 +37,8 @@ describe('the shapes of a file', () => {
     ['pandas with semicolons', ';0;1\r\n0;0.5;-1e-126\r\n1;0;3\r\n'],
     ['pandas with tabs', '\t0\t1\n0\t0.5\t-1e-126\n1\t0\t3\n'],
     ['numpy.savetxt', '5.0e-01 -1.0e-126\n0.0e+00 3.0e+00\n'],
+    ['numpy.savetxt, aligned', '       0.50000 -1e-126\n       0.00000       3.00000\n'],
+    ['CR alone', '0.5,-1e-126\r0,3\r'],
     ['numpy.savetxt with a header, CRLF', '# radius; mean\r\n5.0e-01 -1.0e-126\r\n-0.0e+00 3.0e+00\r\n'],
   ])('%s', (_, text) => {
     const { values } = parseWeightCsv(text, 'w.csv');
@@ -105,6 +107,115 @@ describe('a whole network', () => {
       message(
         'DIR/b1_pruned.csv: got the bias of layer 1 a second time, wanted one file for them; the other is ' +
           'DIR/b1_base.csv (name the files, or choose one set of a folder with --set) [exchange/weight-duplicate]',
+      ),
+    );
+  });
+});
+
+describe('the order of the layers', () => {
+  const layer = (kernel: string, bias: string) => [
+    [kernel, '1,2\n3,4\n5,6\n'],
+    [bias, '7,8\n'],
+  ];
+  const last = (kernel: string, bias: string) => [
+    [kernel, '9\n8\n'],
+    [bias, '6\n'],
+  ];
+  const wanted = [
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+    [[9], [8]],
+  ];
+
+  it.each<[string, string[][]]>([
+    ['Keras', [...layer('kernel.csv', 'bias.csv'), ...last('kernel_1.csv', 'bias_1.csv')]],
+    [
+      'Keras, with the layers’ names',
+      [
+        ...layer('dense_kernel_0.csv', 'dense_bias_0.csv'),
+        ...last('dense_1_kernel_0.csv', 'dense_1_bias_0.csv'),
+      ],
+    ],
+    [
+      'Keras, later in a session',
+      [...layer('dense_4_kernel.csv', 'dense_4_bias.csv'), ...last('dense_5_kernel.csv', 'dense_5_bias.csv')],
+    ],
+    [
+      'scikit-learn',
+      [...layer('coefs_0.csv', 'intercepts_0.csv'), ...last('coefs_1.csv', 'intercepts_1.csv')],
+    ],
+    ['letters', [...layer('W1.csv', 'b1.csv'), ...last('W2.csv', 'b2.csv')]],
+    ['letters behind', [...layer('layer1_w.csv', 'layer1_b.csv'), ...last('layer2_w.csv', 'layer2_b.csv')]],
+    ['words', [...layer('weights_0.csv', 'biases_0.csv'), ...last('weights_1.csv', 'biases_1.csv')]],
+    [
+      'camel case',
+      [...layer('hiddenKernel.csv', 'hiddenBias.csv'), ...last('outputKernel.csv', 'outputBias.csv')],
+    ],
+    ['more than nine', [...layer('w9.csv', 'b9.csv'), ...last('w10.csv', 'b10.csv')]],
+    ['a number of the set', [...layer('w1_v3.csv', 'b1_v3.csv'), ...last('w2_v3.csv', 'b2_v3.csv')]],
+    [
+      'tables beside them',
+      [
+        ...layer('w1.csv', 'b1.csv'),
+        ...last('w2.csv', 'b2.csv'),
+        ['x_test.csv', '1,2\n'],
+        ['notes.csv', 'a,b\n1,2\n'],
+      ],
+    ],
+  ])('%s', (_, files) => {
+    for (const [name, text] of files) write(name, text);
+    expect(read().layers.map(({ kernel }) => kernel)).toEqual(wanted);
+  });
+
+  it.each([
+    ['fc1.weight.csv', 'fc1.bias.csv', 'fc2.weight.csv', 'fc2.bias.csv'],
+    ['0.weight.csv', '0.bias.csv', '2.weight.csv', '2.bias.csv'],
+    ['net.3.weight.csv', 'net.3.bias.csv', 'net.10.weight.csv', 'net.10.bias.csv'],
+  ])('PyTorch, units x inputs: %s', (...names) => {
+    ['1,3,5\n2,4,6\n', '7,8\n', '9,8\n', '6\n'].forEach((text, at) => {
+      write(names[at], text);
+    });
+    expect(read().layers.map(({ kernel }) => kernel)).toEqual(wanted);
+  });
+
+  it('is as given where names have no number', () => {
+    const files = [...layer('enc_kernel.csv', 'enc_bias.csv'), ...last('dec_kernel.csv', 'dec_bias.csv')];
+    const given = files.map(([name, text]) => write(name, text));
+    expect(readWeights(given, { name: 'net' }).layers.map(({ kernel }) => kernel)).toEqual(wanted);
+    expect(read).toThrow(
+      message(
+        'DIR: got "dec_bias.csv", "dec_kernel.csv", "enc_bias.csv", "enc_kernel.csv", whose names do not say which ' +
+          'layer comes first, wanted names with the number of the layer (or list the files one by one, in the order ' +
+          'of the layers) [exchange/weight-order]',
+      ),
+    );
+  });
+
+  it.each([
+    ['layer3.csv', '1,2\n'],
+    ['moving_mean.csv', ',0\n0,0.5\n'],
+    ['arr_0.csv', '0.5 0.25\n'],
+  ])('leaves out no numbers in silence: %s', (name, text) => {
+    for (const [file, content] of [...layer('w1.csv', 'b1.csv'), [name, text]]) write(file, content);
+    expect(read).toThrow(
+      message(
+        `DIR: got numbers in "${name}" too, by its name of no layer, wanted a weights and a bias file for every layer, ` +
+          'and beside them tables with a header (rename what belongs to the network, or list its files one by one) ' +
+          '[exchange/weight-left-out]',
+      ),
+    );
+  });
+
+  it('refuses a gap in Keras’ numbers', () => {
+    for (const [name, text] of [...layer('kernel.csv', 'bias.csv'), ...last('kernel_2.csv', 'bias_2.csv')])
+      write(name, text);
+    expect(read).toThrow(
+      message(
+        'DIR: got no weights for layer 1, wanted a weights and a bias file for every layer, numbered without gaps ' +
+          '[exchange/weight-missing]',
       ),
     );
   });
@@ -180,6 +291,33 @@ describe('refusals', () => {
       'w1.csv: got no numbers, wanted at least one row of numbers [exchange/csv-empty]',
     ],
     [
+      'one column of decimal commas',
+      '0,7\n-1,2\n',
+      'w1.csv, row 2: got "-1,2", and never a point or a sign behind the comma, wanted decimals with a point (two ' +
+        'columns of whole numbers are told from them by a point, as in 1.0,2.0, or by a semicolon between) ' +
+        '[exchange/csv-decimal-comma]',
+    ],
+    [
+      'the digits of a decimal comma',
+      '0,05\n1,2\n',
+      'w1.csv, row 1: got "0,05", and never a point or a sign behind the comma, wanted decimals with a point (two ' +
+        'columns of whole numbers are told from them by a point, as in 1.0,2.0, or by a semicolon between) ' +
+        '[exchange/csv-decimal-comma]',
+    ],
+    [
+      'such digits among more columns',
+      '1,05,-2\n',
+      'w1.csv, row 1, column 2: got "05", wanted a finite decimal number (if decimals are written with a comma here: ' +
+        'write them with a point) [exchange/csv-not-a-number]',
+    ],
+    [
+      'a header that counts, without an index',
+      '0,1,2\n0.5,1,2\n',
+      'w1.csv, row 1: got a first row that counts 0, 1, …: a header without its index column, wanted numbers alone, or ' +
+        'a header and an index (in pandas write it with header=False; weights that are so are written as 0.0,1.0,…) ' +
+        '[exchange/csv-header]',
+    ],
+    [
       'a dropped row',
       ',0\n0,1\n2,1\n',
       'w1.csv, row 3, column 1: got index 2, wanted index 1 (rows of the data frame were dropped or reordered ' +
@@ -200,6 +338,18 @@ describe('refusals', () => {
       { 'w1.csv': '1,2\n3,4', 'b1.csv': '1,2', 'w2.csv': '1,2', 'b2.csv': '1' },
       'DIR/w2.csv: got 1 x 2 numbers, wanted 2 rows, one per unit of layer hidden (kernels are inputs x units, as in ' +
         'Keras: is this one transposed?) [exchange/weight-shape]',
+    ],
+    [
+      'a transposed first kernel',
+      { 'w1.csv': '1,2,3\n4,5,6', 'b1.csv': '1,2' },
+      'DIR/b1.csv: got 1 x 2 numbers, wanted 3 numbers in one column or row, one per column of w1.csv (w1.csv has as ' +
+        'many rows: kernels are inputs x units, as in Keras: is this one transposed?) [exchange/weight-shape]',
+    ],
+    [
+      'a bias with a header without index',
+      { 'w1.csv': '1,2\n3,4\n5,6', 'b1.csv': '0\n0.5\n0.25' },
+      'DIR/b1.csv: got 3 x 1 numbers, wanted 2 numbers in one column or row, one per column of w1.csv (the first row ' +
+        'counts 0, 1, …: a header without its index column? write it with header=False) [exchange/weight-shape]',
     ],
     [
       'a header without index',
@@ -239,10 +389,10 @@ describe('refusals', () => {
     expect(() => readWeights(['nowhere/w1.csv'], { name: 'net' })).toThrow(
       message('nowhere/w1.csv: got no such file or folder, wanted a readable file [file/unreadable]'),
     );
-    const file = write('weights.csv', '1');
+    const file = write('layer.csv', '1');
     expect(() => readWeights([file], { name: 'net' })).toThrow(
       message(
-        'DIR/weights.csv: got a name without role and layer, wanted w1….csv and b1….csv, or names with ' +
+        'DIR/layer.csv: got a name without role and layer, wanted w1….csv and b1….csv, or names with ' +
           'weights/kernel/bias and the layer’s number [exchange/weight-file-name]',
       ),
     );

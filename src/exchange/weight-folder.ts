@@ -1,0 +1,55 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { problems } from './problems.js';
+import { parseWeightCsv } from './weight-csv.js';
+import { isWeightName } from './weight-names.js';
+
+/** Names of tables that lie beside weights. */
+const TABLE =
+  /(?:^|[^a-z])(?:data|dataset|samples?|rows|features?|inputs?|x|y|labels?|targets?|train|training|test|valid|validation|val|calibration|calib|history|loss|metrics?|log|predictions?|scores?|results?)(?:[^a-z]|$)/i;
+
+/** Bytes of a file that tell whether it holds numbers alone. */
+const LOOKED_AT = 8192;
+
+/**
+ * The weight files of a folder, by their names.
+ *
+ * @param set of several sets the files whose name ends so
+ * @throws exchange/weight-left-out where a file beside them holds numbers alone and by its name is no table
+ */
+export function weightFilesOf(folder: string, set: string | undefined): string[] {
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+    .filter((name) => name.toLowerCase().endsWith('.csv'))
+    .filter((name) => set === undefined || path.parse(name).name.endsWith(set))
+    .sort();
+  const used = files.filter(isWeightName);
+  const left = files.filter((name) => !used.includes(name) && looksLikeWeights(folder, name));
+  if (used.length > 0 && left.length > 0) throw problems.weightLeftOut(folder, left);
+  return used.map((name) => path.join(folder, name));
+}
+
+function looksLikeWeights(folder: string, name: string): boolean {
+  if (TABLE.test(path.parse(name).name)) return false;
+  const text = beginningOf(path.join(folder, name));
+  if (/^\s*["']?[\p{L}_]/u.test(text)) return false;
+  try {
+    parseWeightCsv(text, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first lines, each of them whole. */
+function beginningOf(file: string): string {
+  const bytes = Buffer.alloc(LOOKED_AT);
+  const opened = openSync(file, 'r');
+  try {
+    const text = bytes.toString('latin1', 0, readSync(opened, bytes));
+    return text.length < LOOKED_AT ? text : text.slice(0, text.search(/[\r\n][^\r\n]*$/));
+  } finally {
+    closeSync(opened);
+  }
+}
