@@ -25,13 +25,8 @@ export type { FloatNetwork } from './learn/float-network.js';
 export { networkFromJson, networkToJson } from './network/json.js';
 export { referenceModel } from './network/reference.js';
 export type { Outcome, QuantizedNetwork } from './network/types.js';
-export {
-  type Compiled,
-  type CompileRequest,
-  compileConfig,
-  compileWeights,
-  type Overrides,
-} from './pipeline/compile.js';
+export { type Compiled, type CompileRequest, compileWeights } from './pipeline/compile.js';
+export { compileConfig, type Overrides } from './pipeline/compile-config.js';
 export { writeDesign } from './pipeline/output-folder.js';
 export { type RunRequest, type RunResult, runModel } from './pipeline/run.js';
 export { type CompareRequest, type Comparison, compareStudy } from './pipeline/study/compare.js';

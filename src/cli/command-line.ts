@@ -18,7 +18,8 @@ export function commandLine(command: string, options: Options, { silent, paths }
   const words = Object.entries(options)
     .filter(([name]) => !silent.includes(name))
     .flatMap(([name, value]) => {
-      const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      const option = value === false ? `--no-${dashed}` : `--${dashed}`;
       const values = valuesOf(value).map((text) =>
         shellWord(paths.includes(name) ? path.basename(text) : text),
       );
@@ -31,7 +32,7 @@ const isAssignments = (value: unknown): value is Record<string, string> =>
   typeof value === 'object' && !Array.isArray(value);
 
 function valuesOf(value: unknown): string[] {
-  if (value === true) return [];
+  if (typeof value === 'boolean') return [];
   if (isAssignments(value)) return Object.entries(value).map(([place, text]) => `${place}=${text}`);
   return [value].flat().map(String);
 }

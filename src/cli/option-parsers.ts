@@ -25,6 +25,13 @@ export function assignments(option: string, wanted: string) {
   };
 }
 
+/** As {@link assignments}; a value alone is that of `name`. */
+export function assignmentsOr(name: string, option: string, wanted: string) {
+  const parse = assignments(option, wanted);
+  return (text: string, soFar?: Readonly<Record<string, string>>) =>
+    parse(text.includes('=') ? text : `${name}=${text}`, soFar);
+}
+
 /** A decimal number; what it may be is for whoever uses it to say. */
 export function decimal(option: string) {
   return (text: string): number => {

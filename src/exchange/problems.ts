@@ -1,6 +1,24 @@
 import path from 'node:path';
-import { counted, list, raise } from '../core/errors.js';
+import { counted, didYouMean, list, raise } from '../core/errors.js';
 import { decimalComma } from '../data/problems.js';
+
+/** How weights in another form become CSVs. */
+function hintFor(files: readonly string[]): { hint?: string } {
+  const [first] = files;
+  if (files.length === 0) return {};
+  if (files.every((file) => /\.txt$/i.test(file))) {
+    return {
+      hint: `name them one by one if they are tables of numbers: --weights ${files.slice(0, 2).join(' ')} …`,
+    };
+  }
+  const npy = files.find((file) => /\.npy$/i.test(file)) ?? first;
+  const stem = npy.replace(/\.[^.]*$/, '');
+  return {
+    hint: /\.npy$/i.test(npy)
+      ? `in Python: numpy.savetxt('${stem}.csv', numpy.load('${npy}'), delimiter=',')`
+      : "in Python: numpy.savetxt('w1.csv', kernel, delimiter=',') for each kernel and bias",
+  };
+}
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -91,13 +109,35 @@ export const problems = {
       where,
       got: `no ${role} for layer ${layer}`,
       wanted: 'a weights and a bias file for every layer, numbered without gaps',
+      ...(role === 'bias' ? { hint: 'of a network whose layers have no bias: --no-bias' } : {}),
     }),
-  weightNone: (where: string, set: string | undefined) =>
-    raise({
+  /** @param others files that most likely hold weights, in forms that are not read from a folder */
+  weightNone: (where: string, set: string | undefined, others: readonly string[]) => {
+    const none = set === undefined ? 'no weight files' : `no weight files of the set ${JSON.stringify(set)}`;
+    return raise({
       code: 'exchange/weight-none',
       where,
-      got: set === undefined ? 'no weight files' : `no weight files of the set ${JSON.stringify(set)}`,
+      got: others.length === 0 ? none : `${none}, but ${list(others)}`,
       wanted: 'files such as w1.csv and b1.csv',
+      ...hintFor(others),
+    });
+  },
+  weightLayer: (where: string, known: readonly string[], likely: string | undefined) =>
+    raise({
+      code: 'exchange/weight-layer',
+      where,
+      got: 'a place that the network does not have',
+      wanted: `one of ${known.join(', ')}`,
+      ...didYouMean(likely),
+    }),
+  /** A warning. */
+  weightWhole: (where: string, largest: number) =>
+    raise({
+      code: 'exchange/weight-whole',
+      where,
+      got: `whole numbers alone, the largest ${largest}`,
+      wanted: 'weights as they were trained',
+      hint: 'if they are codes of fixed-point numbers, say of which: --scale 2^-8 for codes with 8 fraction bits',
     }),
   weightShape: (file: string, got: string, wanted: string, hint?: string) =>
     raise({

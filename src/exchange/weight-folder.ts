@@ -53,3 +53,9 @@ function beginningOf(file: string): string {
     closeSync(opened);
   }
 }
+
+/** Files of a folder that most likely hold weights, in forms that are not read from one. */
+export const otherFilesOf = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => /\.(npy|npz|txt|h5|keras|pt|pth|onnx|tflite)$/i.test(name))
+    .sort();

@@ -2,12 +2,14 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
 import { type FloatDense, type FloatNetwork, layerNames } from '../learn/float-network.js';
+import type { Activation } from '../network/types.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
-import { weightFilesOf } from './weight-folder.js';
+import { otherFilesOf, weightFilesOf } from './weight-folder.js';
 import { orderFiles, type Role, type WeightFile } from './weight-names.js';
+import { checkLayers, scaled, transposed, type WeightOptions } from './weight-options.js';
 
-export interface ReadWeightsOptions {
+export interface ReadWeightsOptions extends WeightOptions {
   /** The network's name. */
   readonly name: string;
   /** Of several sets in one folder the files whose name ends so: `base` for `w1_base.csv`, `b1_base.csv`. */
@@ -18,7 +20,7 @@ export interface ReadWeightsOptions {
 
 /**
  * Reads a trained network from weight CSVs: per layer a kernel (inputs × units) and a bias (units, as a column or
- * a row). All layers but the last are ReLU.
+ * a row). All layers but the last are ReLU, unless an activation is given.
  *
  * @param sources one folder, or the files
  * @throws exchange/* and file/unreadable
@@ -29,11 +31,14 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
   const first = Math.min(...numbers);
   const count = Math.max(...numbers) - first + 1;
   const names = layerNames(count);
+  checkLayers(options, names);
   const layers: FloatDense[] = [];
   for (let index = 0; index < count; index++) {
     const kernel = only(files, 'weights', first + index);
-    const bias = only(files, 'bias', first + index);
-    layers.push(readDense(names[index], kernel, bias, layers[index - 1], index === count - 1));
+    const hasBias = options.bias !== false || fileOf(files, 'bias', first + index) !== undefined;
+    const bias = hasBias ? only(files, 'bias', first + index) : undefined;
+    const usual = index === count - 1 ? 'linear' : 'relu';
+    layers.push(readDense(names[index], usual, { kernel, bias }, layers[index - 1], options));
   }
   const outputs = layers[count - 1].bias.length;
   const head = options.head ?? (outputs === 1 ? 'binary' : 'argmax');
@@ -49,57 +54,81 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
 
 function readDense(
   name: string,
-  kernelFile: WeightFile,
-  biasFile: WeightFile,
+  usual: Activation,
+  files: { readonly kernel: WeightFile; readonly bias: WeightFile | undefined },
   previous: FloatDense | undefined,
-  isLast: boolean,
+  options: ReadWeightsOptions,
 ): FloatDense {
-  const bias = readWeightCsv(biasFile.file);
-  const kernel = readKernel(kernelFile, bias.values.flat().length);
+  const given = files.bias && readWeightCsv(files.bias.file);
+  const kernel = readKernel(files.kernel, given?.values.flat().length, options);
   const rows = kernel.values.length;
   const columns = kernel.values[0].length;
   if (previous !== undefined && rows !== previous.bias.length) {
     const wanted = `${previous.bias.length} rows, one per unit of layer ${previous.name}`;
-    const hint = shapeHint(kernel, previous.bias.length);
+    const hint = shapeHint(kernel, previous.bias.length, options);
     throw problems.weightShape(kernel.file, `${rows} x ${columns} numbers`, wanted, hint);
   }
-  const activation = isLast ? 'linear' : 'relu';
-  return { kind: 'dense', name, kernel: kernel.values, bias: biasOf(bias, kernel), activation };
+  const bias = given === undefined ? Array<number>(columns).fill(0) : biasOf(given, kernel, options);
+  return {
+    kind: 'dense',
+    name,
+    kernel: scaled(kernel.values, options, name, 'weights'),
+    bias: scaled([bias], options, name, 'bias')[0],
+    activation: options.activations?.[name] ?? usual,
+  };
 }
 
 /** A kernel as inputs × units. Of one that by its name may lie the other way round the bias tells which way it lies. */
-function readKernel({ file, isUnitsFirst }: WeightFile, units: number): WeightMatrix {
+function readKernel(
+  { file, isUnitsFirst }: WeightFile,
+  units: number | undefined,
+  { transpose }: ReadWeightsOptions,
+): WeightMatrix {
   const kernel = readWeightCsv(file);
-  if (!isUnitsFirst || kernel.values.length !== units) return kernel;
-  return { file, values: kernel.values[0].map((_, column) => kernel.values.map((row) => row[column])) };
+  const isTransposed = transpose || (isUnitsFirst && kernel.values.length === units);
+  return isTransposed ? { file, values: transposed(kernel.values) } : kernel;
 }
 
 /** Two slips that are made often. @param inputs as many as the kernel should have */
-function shapeHint({ values }: WeightMatrix, inputs: number): string | undefined {
+function shapeHint(
+  { values }: WeightMatrix,
+  inputs: number,
+  options: ReadWeightsOptions,
+): string | undefined {
   const isCounting = values[0].every((value, column) => value === column);
   if (isCounting && values.length === inputs + 1) return COUNTING;
-  return values[0].length === inputs ? TRANSPOSED : undefined;
+  return values[0].length === inputs ? transposedHint(options) : undefined;
 }
 
 const COUNTING =
   'the first row counts 0, 1, …: a header without its index column? write it with header=False';
-const TRANSPOSED = 'kernels are inputs x units, as in Keras: is this one transposed?';
+const transposedHint = ({ transpose }: ReadWeightsOptions) =>
+  transpose
+    ? 'kernels are units x inputs with --transpose: is this one inputs x units?'
+    : 'kernels are inputs x units, as in Keras: is this one transposed, as in PyTorch? --transpose reads it';
 
-function biasOf(bias: WeightMatrix, kernel: WeightMatrix): number[] {
+function biasOf(bias: WeightMatrix, kernel: WeightMatrix, options: ReadWeightsOptions): number[] {
   const rows = bias.values.length;
   const columns = bias.values[0].length;
   const units = kernel.values[0].length;
   const flat = bias.values.flat();
   if ((rows === 1 || columns === 1) && flat.length === units) return flat;
-  const wanted = `${units} numbers in one column or row, one per column of ${path.basename(kernel.file)}`;
-  throw problems.weightShape(bias.file, `${rows} x ${columns} numbers`, wanted, biasHint(flat, rows, kernel));
+  const side = options.transpose ? 'row' : 'column';
+  const wanted = `${units} numbers in one column or row, one per ${side} of ${path.basename(kernel.file)}`;
+  const hint = biasHint(flat, rows, kernel, options);
+  throw problems.weightShape(bias.file, `${rows} x ${columns} numbers`, wanted, hint);
 }
 
-function biasHint(flat: readonly number[], rows: number, kernel: WeightMatrix): string | undefined {
-  if (flat.length === kernel.values[0].length + 1 && rows === flat.length && flat[0] === 0) return COUNTING;
-  return flat.length === kernel.values.length
-    ? `${path.basename(kernel.file)} has as many rows: ${TRANSPOSED}`
-    : undefined;
+function biasHint(
+  flat: readonly number[],
+  rows: number,
+  { file, values }: WeightMatrix,
+  options: ReadWeightsOptions,
+): string | undefined {
+  if (flat.length === values[0].length + 1 && rows === flat.length && flat[0] === 0) return COUNTING;
+  if (flat.length !== values.length) return undefined;
+  const side = options.transpose ? 'columns' : 'rows';
+  return `${path.basename(file)} has as many ${side}: ${transposedHint(options)}`;
 }
 
 function findFiles(sources: readonly string[], set: string | undefined): WeightFile[] {
@@ -108,9 +137,15 @@ function findFiles(sources: readonly string[], set: string | undefined): WeightF
     folders.includes(source) ? weightFilesOf(source, set) : [source],
   );
   const ordered = orderFiles(files, folders.length === 0);
-  if (!ordered.some(({ role }) => role === 'weights')) throw problems.weightNone(sources.join(', '), set);
+  if (!ordered.some(({ role }) => role === 'weights')) {
+    throw problems.weightNone(sources.join(', '), set, folders.flatMap(otherFilesOf));
+  }
   return ordered;
 }
+
+/** Every weight file that {@link readWeights} reads. */
+export const weightSources = (sources: readonly string[], set: string | undefined): string[] =>
+  findFiles(sources, set).map(({ file }) => file);
 
 function isFolder(source: string): boolean {
   try {
@@ -120,8 +155,11 @@ function isFolder(source: string): boolean {
   }
 }
 
+const fileOf = (files: readonly WeightFile[], role: Role, layer: number): WeightFile | undefined =>
+  files.find((named) => named.role === role && named.layer === layer);
+
 function only(files: readonly WeightFile[], role: Role, layer: number): WeightFile {
-  const found = files.find((named) => named.role === role && named.layer === layer);
+  const found = fileOf(files, role, layer);
   if (found !== undefined) return found;
   const other = files.find((named) => named.layer === layer);
   throw problems.weightMissing(other?.file ?? path.dirname(files[0].file), role, layer);

@@ -1,24 +1,23 @@
 import path from 'node:path';
 import type { Problem } from '../core/errors.js';
+import { readBytes } from '../core/files.js';
+import { sha256 } from '../core/hash.js';
 import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { problems as exchangeProblems } from '../exchange/problems.js';
 import { readWeightCsv } from '../exchange/weight-csv.js';
-import { readWeights } from '../exchange/weights.js';
-import { parseFormat } from '../fixed/format.js';
-import type { Overflow, Rounding } from '../fixed/requantize.js';
+import { wholeWeightWarnings } from '../exchange/weight-options.js';
+import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import { kindOf } from '../network/layers/index.js';
 import { lossWarnings } from '../quantize/losses.js';
 import type { TensorRecord } from '../quantize/quantize.js';
 import { quantizeNetwork } from '../quantize/widths.js';
-import { COMPILE_CONFIG, type CompileConfig } from './config.js';
-import { problems } from './problems.js';
-import { readConfig } from './read-config.js';
+import type { CompileConfig } from './config.js';
 
-export interface CompileRequest {
+export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' | 'head'> {
   /** A folder of weight CSVs, or the files. */
   readonly weights: readonly string[];
   /** Of several sets in a folder the files whose name ends so. */
@@ -51,10 +50,15 @@ export interface Compiled {
  * @throws exchange/*, quantize/*, network/*, hardware/*
  */
 export function compileWeights(request: CompileRequest): Compiled {
-  const { name, config } = request;
-  const float = readWeights(request.weights, { name, ...present({ set: request.set, head: request.head }) });
+  const { name, config, set, head, activations, transpose, bias, scales } = request;
+  const options = present({ set, head, activations, transpose, bias, scales });
+  const float = readWeights(request.weights, { name, ...options });
   const rows = request.calibration === undefined ? [] : readCalibration(request.calibration, float.inputs);
-  const { network, tensors } = quantizeNetwork({ network: float }, rows, config.quantization);
+  const { network, tensors } = quantizeNetwork(
+    { network: float, provenance: hashesOf(request) },
+    rows,
+    config.quantization,
+  );
   const weights = request.weights.map((file) => path.basename(file));
   const command = request.command ?? `espalier compile --weights ${weights.join(' ')}`;
   const files = emitDesign(network, config.hardware, { version: VERSION, command });
@@ -66,76 +70,23 @@ export function compileWeights(request: CompileRequest): Compiled {
     tensors,
     nonZeros: count('nonZeros'),
     parameters: count('parameters'),
-    warnings: lossWarnings(tensors),
+    warnings: [...(scales === undefined ? wholeWeightWarnings(float) : []), ...lossWarnings(tensors)],
   };
 }
 
-/** What a command line may set above the configuration. */
-export interface Overrides {
-  readonly bits?: number;
-  readonly input?: string;
-  /** `LAYER.TENSOR` → format; the tensor is weights, bias or output. */
-  readonly format?: Readonly<Record<string, string>>;
-  readonly rounding?: Rounding;
-  readonly overflow?: Overflow;
-  readonly probability?: boolean;
-  readonly architecture?: string;
-  readonly lanes?: number;
-  readonly effort?: number;
-  readonly maxLuts?: number;
-}
-
-/**
- * The configuration of a compilation: a file's, or the defaults, with what the command line sets above it.
- *
- * @throws pipeline/config-*, cli/option-value, fixed/format-*
- */
-export function compileConfig(file: string | undefined, overrides: Overrides): CompileConfig {
-  const config = file === undefined ? COMPILE_CONFIG.parse({}) : readConfig(COMPILE_CONFIG, file);
-  const { bits, input, rounding, overflow, probability } = overrides;
-  if (input !== undefined && input !== 'unit') parseFormat(input, '--input');
-  return {
-    ...config,
-    quantization: {
-      ...config.quantization,
-      ...present({ bits, input, rounding, overflow, probability }),
-      layers: withFormats(config.quantization.layers, overrides.format ?? {}),
-    },
-    hardware: hardwareConfig(config.hardware, overrides),
-  };
-}
-
-/** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
-function hardwareConfig(
-  hardware: CompileConfig['hardware'],
-  { architecture = hardware.architecture, lanes, effort, maxLuts }: Overrides,
-): CompileConfig['hardware'] {
-  const kept = architecture === hardware.architecture ? hardware : { architecture };
-  return { ...kept, ...present({ lanes, effort, maxLuts }) };
-}
-
-type LayerFormats = CompileConfig['quantization']['layers'];
-
-const TENSORS = ['weights', 'bias', 'output'];
-
-function withFormats(layers: LayerFormats, formats: Readonly<Record<string, string>>): LayerFormats {
-  const merged: Record<string, LayerFormats[string]> = { ...layers };
-  for (const [place, format] of Object.entries(formats)) {
-    const option = `--format ${place}`;
-    const [layer, tensor, ...rest] = place.split('.');
-    if (rest.length > 0 || !TENSORS.includes(tensor)) {
-      throw problems.optionValue('--format', place, `LAYER.TENSOR, the tensor one of ${TENSORS.join(', ')}`);
-    }
-    if (tensor !== 'output' || format !== 'exact') parseFormat(format, option);
-    merged[layer] = { ...merged[layer], [tensor]: format };
-  }
-  return merged;
-}
-
-/** A name for a network whose weights lie there: of the folder or the file, in the letters that Verilog allows. */
-export function nameOf(weights: string): string {
-  const stem = path.parse(path.resolve(weights)).name.replace(/[^A-Za-z0-9_]+/g, '_');
-  return /^[A-Za-z]/.test(stem) ? stem : `network_${stem}`;
+/** The SHA-256 of every file that the design is made from, by its name; files of one name by their folders' too. */
+function hashesOf({ weights, set, calibration }: CompileRequest): Record<string, string> {
+  const files = [...weightSources(weights, set), ...(calibration === undefined ? [] : [calibration])];
+  const names = files.map((file) => path.basename(file));
+  const isAlone = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
+  return Object.fromEntries(
+    files.map((file, at) => {
+      const name = isAlone(names[at])
+        ? names[at]
+        : path.join(path.basename(path.dirname(path.resolve(file))), names[at]);
+      return [name, sha256(readBytes(file))];
+    }),
+  );
 }
 
 function readCalibration(file: string, inputs: number): readonly (readonly number[])[] {

@@ -10,6 +10,7 @@ it('says every option that shapes the product, and no machine’s path', () => {
     input: 'fixed<8,1>',
     format: { 'hidden.weights': 'fixed<8,2>', 'hidden.output': 'exact' },
     probability: true,
+    bias: false,
     maxLuts: 5,
     name: "it's",
     out: '/home/me/build',
@@ -17,6 +18,6 @@ it('says every option that shapes the product, and no machine’s path', () => {
   };
   expect(commandLine('espalier compile', options, KINDS)).toBe(
     "espalier compile --weights w1.csv 'b 1.csv' --bits 6 --input 'fixed<8,1>' " +
-      "--format 'hidden.weights=fixed<8,2>' --format hidden.output=exact --probability --max-luts 5 --name 'it'\\''s'",
+      "--format 'hidden.weights=fixed<8,2>' --format hidden.output=exact --probability --no-bias --max-luts 5 --name 'it'\\''s'",
   );
 });

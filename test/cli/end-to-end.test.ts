@@ -133,12 +133,12 @@ describe('a whole run', () => {
     );
     expect(status).toBe(0);
     const { result } = JSON.parse(stdout);
-    expect(result.folder).toBe('build/weights');
+    expect(result.folder).toBe('build/weights_pruned');
     expect(result.parameters).toBe(21);
     expect(result.manifest.generator.command).toBe(
       'espalier compile --weights weights --set pruned --input unit',
     );
-    const again = await runCliIn(folder, 'simulate', 'build/weights', '--random', '50', '--json');
+    const again = await runCliIn(folder, 'simulate', 'build/weights_pruned', '--random', '50', '--json');
     expect(again.status).toBe(0);
     expect(JSON.parse(again.stdout).result.record).toMatchObject({ passed: true, samples: 59 });
   });

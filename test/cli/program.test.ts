@@ -131,6 +131,16 @@ describe('the command line', () => {
     });
   });
 
+  it.each([
+    ['--activation', 'output=tanh', '"output=tanh"', 'LAYER=KIND, the kind one of relu, linear'],
+    ['--activation', 'relu', '"relu"', 'LAYER=KIND, such as hidden=relu'],
+    ['--scale', '2^x', '"2^x"', 'a factor above 0, such as 2^-8 or 0.5'],
+    ['--scale', 'bias=-1', '"bias=-1"', 'a factor above 0, such as 2^-8 or 0.5'],
+  ])('refuses %s %s', async (option, text, got, wanted) => {
+    const stderr = `error cli/option-value\n  where   ${option}\n  got     ${got}\n  wanted  ${wanted}\n`;
+    expect(await cli('compile', '--weights', 'w', option, text)).toEqual({ status: 2, stdout: '', stderr });
+  });
+
   it('refuses a format for a tensor that has one', async () => {
     const formats = ['--format', 'hidden.weights=fixed<8,2>', '--format', 'hidden.weights=fixed<9,2>'];
     expect(await cli('compile', '--weights', 'w', ...formats)).toEqual({

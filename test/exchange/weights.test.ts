@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { parseWeightCsv, printWeightCsv } from '../../src/exchange/weight-csv.js';
+import { type WeightOptions, wholeWeightWarnings } from '../../src/exchange/weight-options.js';
 import { readWeights, weightFiles } from '../../src/exchange/weights.js';
 
 let folder = '';
@@ -221,6 +222,83 @@ describe('the order of the layers', () => {
   });
 });
 
+describe('what the files do not say', () => {
+  /** A 3-2-1 network whose kernels are units × inputs. */
+  const units = () => {
+    write('w1.csv', '1,2,3\n4,5,6');
+    write('b1.csv', '7\n8');
+    write('w2.csv', '9,10');
+  };
+  const given = (options: WeightOptions) => readWeights([folder], { name: 'net', ...options });
+
+  it('is given: kernels the other way, layers without bias, activations, the factor of codes', () => {
+    units();
+    const { layers } = given({
+      transpose: true,
+      bias: false,
+      activations: { hidden: 'linear', output: 'relu' },
+      scales: { all: 0.5, bias: 0.25, 'output.weights': 2 },
+    });
+    expect(layers).toEqual([
+      {
+        kind: 'dense',
+        name: 'hidden',
+        kernel: [
+          [0.5, 2],
+          [1, 2.5],
+          [1.5, 3],
+        ],
+        bias: [1.75, 2],
+        activation: 'linear',
+      },
+      { kind: 'dense', name: 'output', kernel: [[18], [20]], bias: [0], activation: 'relu' },
+    ]);
+  });
+
+  it.each<[string, WeightOptions, string]>([
+    [
+      'a layer that is not there',
+      { transpose: true, bias: false, activations: { hiden: 'relu' } },
+      '--activation hiden: got a place that the network does not have, wanted one of hidden, output (did you mean ' +
+        'hidden?) [exchange/weight-layer]',
+    ],
+    [
+      'a tensor that is not there',
+      { transpose: true, bias: false, scales: { 'hidden.kernel': 2 } },
+      '--scale hidden.kernel: got a place that the network does not have, wanted one of all, weights, bias, ' +
+        'hidden.weights, hidden.bias, output.weights, output.bias [exchange/weight-layer]',
+    ],
+    [
+      'kernels that are inputs x units, but were said to be transposed',
+      { transpose: true },
+      'DIR/b1.csv: got 2 x 1 numbers, wanted 3 numbers in one column or row, one per row of w1.csv (w1.csv has as many ' +
+        'columns: kernels are units x inputs with --transpose: is this one inputs x units?) [exchange/weight-shape]',
+    ],
+  ])('%s', (name, options, wanted) => {
+    units();
+    if (name.startsWith('kernels')) write('w1.csv', '1,2\n3,4\n5,6');
+    expect(() => given(options)).toThrow(message(wanted));
+  });
+
+  it('whole numbers past 10 are warned of: they may be codes', () => {
+    write('w1.csv', '-12.0,0\n3,5');
+    write('b1.csv', '0.5\n1');
+    write('w2.csv', '10\n-10');
+    write('b2.csv', '100');
+    write('w3.csv', '11.5');
+    write('b3.csv', '0');
+    expect(wholeWeightWarnings(read())).toEqual([
+      {
+        code: 'exchange/weight-whole',
+        where: 'hidden1.weights',
+        got: 'whole numbers alone, the largest 12',
+        wanted: 'weights as they were trained',
+        hint: 'if they are codes of fixed-point numbers, say of which: --scale 2^-8 for codes with 8 fraction bits',
+      },
+    ]);
+  });
+});
+
 describe('refusals', () => {
   it.each([
     [
@@ -337,13 +415,14 @@ describe('refusals', () => {
       'a transposed kernel',
       { 'w1.csv': '1,2\n3,4', 'b1.csv': '1,2', 'w2.csv': '1,2', 'b2.csv': '1' },
       'DIR/w2.csv: got 1 x 2 numbers, wanted 2 rows, one per unit of layer hidden (kernels are inputs x units, as in ' +
-        'Keras: is this one transposed?) [exchange/weight-shape]',
+        'Keras: is this one transposed, as in PyTorch? --transpose reads it) [exchange/weight-shape]',
     ],
     [
       'a transposed first kernel',
       { 'w1.csv': '1,2,3\n4,5,6', 'b1.csv': '1,2' },
       'DIR/b1.csv: got 1 x 2 numbers, wanted 3 numbers in one column or row, one per column of w1.csv (w1.csv has as ' +
-        'many rows: kernels are inputs x units, as in Keras: is this one transposed?) [exchange/weight-shape]',
+        'many rows: kernels are inputs x units, as in Keras: is this one transposed, as in PyTorch? --transpose reads ' +
+        'it) [exchange/weight-shape]',
     ],
     [
       'a bias with a header without index',
@@ -367,13 +446,31 @@ describe('refusals', () => {
       'a missing bias',
       { 'w1.csv': '1' },
       'DIR/w1.csv: got no bias for layer 1, wanted a weights and a bias file for every layer, numbered without gaps ' +
-        '[exchange/weight-missing]',
+        '(of a network whose layers have no bias: --no-bias) [exchange/weight-missing]',
     ],
     [
       'a gap',
       { 'w1.csv': '1', 'b1.csv': '1', 'w3.csv': '1', 'b3.csv': '1' },
       'DIR: got no weights for layer 2, wanted a weights and a bias file for every layer, numbered without gaps ' +
         '[exchange/weight-missing]',
+    ],
+    [
+      'a folder of numpy arrays',
+      { 'b1.npy': '', 'notes.md': '', 'w1.npy': '' },
+      'DIR: got no weight files, but "b1.npy", "w1.npy", wanted files such as w1.csv and b1.csv (in Python: ' +
+        "numpy.savetxt('b1.csv', numpy.load('b1.npy'), delimiter=',')) [exchange/weight-none]",
+    ],
+    [
+      'a folder of text files',
+      { 'b1.txt': '1', 'w1.txt': '1' },
+      'DIR: got no weight files, but "b1.txt", "w1.txt", wanted files such as w1.csv and b1.csv (name them one by one ' +
+        'if they are tables of numbers: --weights b1.txt w1.txt …) [exchange/weight-none]',
+    ],
+    [
+      'a PyTorch file',
+      { 'model.pt': '' },
+      'DIR: got no weight files, but "model.pt", wanted files such as w1.csv and b1.csv (in Python: ' +
+        "numpy.savetxt('w1.csv', kernel, delimiter=',') for each kernel and bias) [exchange/weight-none]",
     ],
     [
       'an empty folder',

@@ -2,11 +2,12 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
+import { ACTIVATIONS } from '../../network/types.js';
 import type { Compiled } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
-import { assignments, wholeNumber } from '../option-parsers.js';
+import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
 import { cycles, printTable, whole } from '../table.js';
 
@@ -42,9 +43,25 @@ export const compile: CliCommand = {
         'needed: a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …',
       )
       .option('--set <name>', 'of several sets in the folder the files whose name ends so')
+      .option('--transpose', 'kernels are units x inputs, as PyTorch writes them')
+      .option('--no-bias', 'layers without a bias file have no bias')
+      .option(
+        '--activation <layer=kind>',
+        `of a layer: ${ACTIVATIONS.join(' or ')} (default: relu, of the last layer linear); repeatable`,
+        assignments('--activation', 'LAYER=KIND, such as hidden=relu'),
+      )
+      .option(
+        '--scale <factor>',
+        'what the numbers in the files are multiplied with: 2^-8 for codes with 8 fraction bits; of some alone: ' +
+          'bias=2^-16, hidden.weights=2^-6; repeatable',
+        assignmentsOr('all', '--scale', 'FACTOR or PLACE=FACTOR, such as 2^-8 or bias=2^-16'),
+      )
       .option('--config <file>', 'an espalier.yaml: its quantization, hardware and name; options win')
       .option('--out <folder>', 'where the design goes (default: build/NAME)')
-      .option('--name <name>', 'name of the network and the top module (default: the folder of the weights)')
+      .option(
+        '--name <name>',
+        'name of the network and the top module (default: the folder of the weights, and the set)',
+      )
       .addOption(new Option('--head <kind>', 'what the outputs say').choices(['binary', 'argmax', 'values']))
       .option('--calibration <file>', 'CSV of samples as the network was trained on: formats follow from it')
       .option(
@@ -72,18 +89,22 @@ export const compile: CliCommand = {
   },
   async run(_args, options) {
     if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');
-    const { compileWeights, compileConfig, nameOf } = await import('../../pipeline/compile.js');
+    const { compileWeights } = await import('../../pipeline/compile.js');
+    const { compileConfig, nameOf, weightOptions } = await import('../../pipeline/compile-config.js');
     const { writeDesign } = await import('../../pipeline/output-folder.js');
     const config = compileConfig(options.config, options);
-    const name = options.name ?? config.name ?? nameOf(options.weights[0]);
-    const folder = options.out ?? path.join('build', name);
     const { set, head, calibration, weights } = options;
-    const command = commandLine('espalier compile', options, OPTION_KINDS);
+    const name = options.name ?? config.name ?? nameOf(weights[0], set);
+    const folder = options.out ?? path.join('build', name);
+    // An option that negates is there, and true, where nobody wrote it.
+    const { bias, ...others } = options;
+    const command = commandLine('espalier compile', bias ? others : options, OPTION_KINDS);
     const { files, warnings, ...facts } = compileWeights({
       weights,
       set,
       head,
       calibration,
+      ...weightOptions(options),
       name,
       config,
       command,

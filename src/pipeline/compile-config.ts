@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { present } from '../core/objects.js';
+import type { WeightOptions } from '../exchange/weight-options.js';
+import { parseFormat } from '../fixed/format.js';
+import type { Overflow, Rounding } from '../fixed/requantize.js';
+import { ACTIVATIONS, type Activation } from '../network/types.js';
+import { COMPILE_CONFIG, type CompileConfig } from './config.js';
+import { problems } from './problems.js';
+import { readConfig } from './read-config.js';
+
+/** What a command line may set above the configuration. */
+export interface Overrides {
+  readonly bits?: number;
+  readonly input?: string;
+  /** `LAYER.TENSOR` → format; the tensor is weights, bias or output. */
+  readonly format?: Readonly<Record<string, string>>;
+  readonly rounding?: Rounding;
+  readonly overflow?: Overflow;
+  readonly probability?: boolean;
+  readonly architecture?: string;
+  readonly lanes?: number;
+  readonly effort?: number;
+  readonly maxLuts?: number;
+}
+
+/**
+ * The configuration of a compilation: a file's, or the defaults, with what the command line sets above it.
+ *
+ * @throws pipeline/config-*, cli/option-value, fixed/format-*
+ */
+export function compileConfig(file: string | undefined, overrides: Overrides): CompileConfig {
+  const config = file === undefined ? COMPILE_CONFIG.parse({}) : readConfig(COMPILE_CONFIG, file);
+  const { bits, input, rounding, overflow, probability } = overrides;
+  if (input !== undefined && input !== 'unit') parseFormat(input, '--input');
+  return {
+    ...config,
+    quantization: {
+      ...config.quantization,
+      ...present({ bits, input, rounding, overflow, probability }),
+      layers: withFormats(config.quantization.layers, overrides.format ?? {}),
+    },
+    hardware: hardwareConfig(config.hardware, overrides),
+  };
+}
+
+/** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
+function hardwareConfig(
+  hardware: CompileConfig['hardware'],
+  { architecture = hardware.architecture, lanes, effort, maxLuts }: Overrides,
+): CompileConfig['hardware'] {
+  const kept = architecture === hardware.architecture ? hardware : { architecture };
+  return { ...kept, ...present({ lanes, effort, maxLuts }) };
+}
+
+type LayerFormats = CompileConfig['quantization']['layers'];
+
+const TENSORS = ['weights', 'bias', 'output'];
+
+function withFormats(layers: LayerFormats, formats: Readonly<Record<string, string>>): LayerFormats {
+  const merged: Record<string, LayerFormats[string]> = { ...layers };
+  for (const [place, format] of Object.entries(formats)) {
+    const option = `--format ${place}`;
+    const [layer, tensor, ...rest] = place.split('.');
+    if (rest.length > 0 || !TENSORS.includes(tensor)) {
+      throw problems.optionValue('--format', place, `LAYER.TENSOR, the tensor one of ${TENSORS.join(', ')}`);
+    }
+    if (tensor !== 'output' || format !== 'exact') parseFormat(format, option);
+    merged[layer] = { ...merged[layer], [tensor]: format };
+  }
+  return merged;
+}
+
+/** What a command line says of the weight files. @throws cli/option-value */
+export function weightOptions({
+  activation,
+  transpose,
+  bias,
+  scale,
+}: {
+  readonly activation?: Readonly<Record<string, string>>;
+  readonly transpose?: boolean;
+  readonly bias?: boolean;
+  readonly scale?: Readonly<Record<string, string>>;
+}): WeightOptions {
+  const mapped = <T>(
+    given: Readonly<Record<string, string>> | undefined,
+    read: (text: string, place: string) => T,
+  ) => given && Object.fromEntries(Object.entries(given).map(([place, text]) => [place, read(text, place)]));
+  return present({
+    activations: mapped(activation, readActivation),
+    transpose,
+    bias,
+    scales: mapped(scale, readScale),
+  });
+}
+
+function readActivation(text: string, layer: string): Activation {
+  const found = ACTIVATIONS.find((kind) => kind === text);
+  if (found !== undefined) return found;
+  throw problems.optionValue(
+    '--activation',
+    `${layer}=${text}`,
+    `LAYER=KIND, the kind one of ${ACTIVATIONS.join(', ')}`,
+  );
+}
+
+/** A power of two, or a decimal number. */
+function readScale(text: string, place: string): number {
+  const [, exponent] = /^2(?:\^|\*\*)([+-]?\d+)$/.exec(text) ?? [];
+  const factor = exponent === undefined ? Number(text) : 2 ** Number(exponent);
+  if (text.trim() !== '' && Number.isFinite(factor) && factor > 0) return factor;
+  throw problems.optionValue(
+    '--scale',
+    place === 'all' ? text : `${place}=${text}`,
+    'a factor above 0, such as 2^-8 or 0.5',
+  );
+}
+
+/**
+ * A name for a network whose weights lie there: of the folder or the file, and of the set, in the letters that Verilog
+ * allows.
+ */
+export function nameOf(weights: string, set?: string): string {
+  const place = path.parse(path.resolve(weights)).name;
+  const stem = [place, ...(set === undefined ? [] : [set])].join('_').replace(/[^A-Za-z0-9_]+/g, '_');
+  return /^[A-Za-z]/.test(stem) ? stem : `network_${stem}`;
+}
