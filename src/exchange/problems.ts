@@ -170,6 +170,14 @@ export const problems = {
       wanted: 'rows of finite scaled features, one per input, to take the int8 ranges from',
       hint: 'the rows of the training set will do',
     }),
+  tfliteRange: (where: string) =>
+    raise({
+      code: 'exchange/tflite-range',
+      where,
+      got: 'values past ±3.4e38',
+      wanted: 'values that a 32-bit float holds',
+      hint: 'are the weights of this layer, and of those before it, right?',
+    }),
   tfliteProbability: (where: string) =>
     raise({
       code: 'exchange/tflite-probability',

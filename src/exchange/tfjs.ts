@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { list } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
 import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
 import { problems } from './problems.js';
@@ -85,17 +86,36 @@ function littleEndian(values: readonly number[]): Uint8Array {
 export function readTfjsModel(file: string): FloatNetwork {
   const { name, layers, manifest } = readTopology(readText(file), file);
   const folder = path.dirname(file);
-  const tensors = new Map<string, Tensor>();
+  const values = new Map<string, Tensor>();
   for (const group of manifest) {
-    const bytes = joined(group.paths.map((part) => readBytes(path.join(folder, part))));
-    readTensors(bytes, group.weights, file, tensors);
+    const bytes = joined(group.paths.map((part) => readBytes(weightFile(folder, part, file))));
+    readTensors(bytes, group.weights, file, values);
   }
-  return assemble(name, layers, tensors, file);
+  return assemble(name, layers, { values, model: name, layers: layers.map((layer) => layer.name) }, file);
+}
+
+/** A file beside the model or below: a model of anybody's names no other. */
+function weightFile(folder: string, part: string, file: string): string {
+  const isInside = !path.isAbsolute(part) && !part.split(/[\\/]/).includes('..');
+  if (isInside && part !== '' && !part.includes('\0')) return path.join(folder, part);
+  throw problems.tfjsModel(
+    `${file}, weightsManifest`,
+    JSON.stringify(part),
+    'the name of a file in its folder',
+  );
 }
 
 function joined(parts: readonly Uint8Array[]): DataView {
   const bytes = Uint8Array.from(parts.length === 1 ? parts[0] : Buffer.concat(parts));
   return new DataView(bytes.buffer);
+}
+
+interface Tensors {
+  /** By their names, without the `:0` that Keras writes. */
+  readonly values: ReadonlyMap<string, Tensor>;
+  /** The model's name, and those of its dense layers. */
+  readonly model: string;
+  readonly layers: readonly string[];
 }
 
 interface Tensor {
@@ -121,7 +141,9 @@ function readTensors(
     if (!values.every(Number.isFinite)) {
       throw problems.tfjsModel(`${file}, ${name}`, 'NaN or an infinity', 'finite weights');
     }
-    into.set(name, { shape, values });
+    const key = name.replace(/:0$/, '');
+    if (into.has(key)) throw problems.tfjsModel(file, `two tensors named ${name}`, 'one of each name');
+    into.set(key, { shape, values });
     offset += 4 * sizes[index];
   });
 }
@@ -129,7 +151,7 @@ function readTensors(
 function assemble(
   name: string,
   topology: readonly DenseTopology[],
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: Tensors,
   file: string,
 ): FloatNetwork {
   const layers: FloatDense[] = [];
@@ -158,18 +180,17 @@ function assemble(
 }
 
 /**
- * The values of a tensor. Keras puts the model's name before the layer's, and `:0` behind.
+ * The values of a tensor.
  *
  * @param shape what it must be; undefined for any length
  */
 function tensorOf(
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: Tensors,
   name: string,
   shape: readonly (number | undefined)[],
   where: string,
 ): readonly number[] {
-  const key = [...tensors.keys()].find((whole) => `/${whole.replace(/:0$/, '')}`.endsWith(`/${name}`));
-  const tensor = key === undefined ? undefined : tensors.get(key);
+  const tensor = tensors.values.get(keyOf(tensors, name, where));
   if (tensor === undefined) {
     throw problems.tfjsModel(where, `no weights named ${name}`, 'the weights of every dense layer');
   }
@@ -179,6 +200,19 @@ function tensorOf(
   if (fits) return tensor.values;
   const wanted = shape.map((length) => length ?? 'any').join(' x ');
   throw problems.tfjsModel(where, `${name} of ${tensor.shape.join(' x ')}`, `${wanted}, as the layers say`);
+}
+
+/**
+ * What a layer's tensor is called in the manifest: its name exactly, or with the model's name before it, as Keras has
+ * it, or as the only one that ends so and is no other layer's.
+ */
+function keyOf({ values, model, layers }: Tensors, name: string, where: string): string {
+  const exact = [name, `${model}/${name}`].find((key) => values.has(key));
+  if (exact !== undefined) return exact;
+  const isAnothers = (key: string) => layers.some((layer) => key.slice(0, key.lastIndexOf('/')) === layer);
+  const ending = [...values.keys()].filter((key) => key.endsWith(`/${name}`) && !isAnothers(key));
+  if (ending.length < 2) return ending[0] ?? name;
+  throw problems.tfjsModel(where, `the weights ${list(ending)}`, `one of them to be named ${name}`);
 }
 
 /** Hardware is named after layers: letters, digits and underscores. */

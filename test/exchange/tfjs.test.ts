@@ -172,6 +172,66 @@ describe('a layers model of TensorFlow.js', () => {
   });
 });
 
+describe('tensors go to their layers by name', () => {
+  const layers = [dense('layer', 1, 'relu'), dense('my/layer', 1, 'sigmoid')];
+  const kernels = (names: readonly string[], order = layers) => {
+    const weights = names.flatMap((name) => weightsOf(name, 1, 1));
+    const floats = Float32Array.from(weights.keys());
+    const file = save(
+      new Map<string, string | Uint8Array>([
+        ['model.json', JSON.stringify(modelOf(order, weights))],
+        ['weights.bin', new Uint8Array(floats.buffer)],
+      ]),
+    );
+    return readTfjsModel(file).layers.map(({ kernel }) => kernel[0][0]);
+  };
+
+  it.each([
+    [
+      ['layer', 'my/layer'],
+      [0, 2],
+    ],
+    [
+      ['my/layer', 'layer'],
+      [2, 0],
+    ],
+    [
+      ['net/my/layer', 'net/layer'],
+      [2, 0],
+    ],
+    [
+      ['other/net/layer', 'my/layer'],
+      [0, 2],
+    ],
+  ])('%j', (names, wanted) => {
+    expect(kernels(names)).toEqual(wanted);
+  });
+
+  it('and are refused where several might be meant, or one belongs to another', () => {
+    expect(messageOf(() => kernels(['a/layer', 'b/layer'])).replaceAll(folder + path.sep, '')).toBe(
+      'model.json, layer layer: got the weights "a/layer/kernel", "b/layer/kernel", wanted one of them to be named ' +
+        'layer/kernel [exchange/tfjs-model]',
+    );
+    expect(messageOf(() => kernels(['my/layer'])).replaceAll(folder + path.sep, '')).toBe(
+      'model.json, layer layer: got no weights named layer/kernel, wanted the weights of every dense layer ' +
+        '[exchange/tfjs-model]',
+    );
+    expect(messageOf(() => kernels(['layer', 'layer'])).replaceAll(folder + path.sep, '')).toBe(
+      'model.json: got two tensors named layer/kernel, wanted one of each name [exchange/tfjs-model]',
+    );
+  });
+
+  it.each(['../weights.bin', '/etc/passwd', 'a/../../b.bin', ''])(
+    'are read from no other folder: %j',
+    (file) => {
+      const model = { ...modelOf(layers), weightsManifest: [{ paths: [file], weights: [] }] };
+      expect(messageFor(model)).toBe(
+        `model.json, weightsManifest: got ${JSON.stringify(file)}, wanted the name of a file in its folder [exchange/tfjs-model]`,
+      );
+    },
+  );
+});
+
 describe('a model that is refused', () => {
   const KEEPS =
     'wanted a layers model of TensorFlow.js with 32-bit float weights (tensorflowjs_converter --output_format tfjs_layers_model, without quantization) [exchange/tfjs-model]';

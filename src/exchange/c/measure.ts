@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { withScratchFolder } from '../../core/early-exit.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type CMemory, estimateMemory } from './cost.js';
+import { nameInC } from './names.js';
 import { exportC } from './source.js';
 import type { CStyle } from './style.js';
 
@@ -59,7 +60,7 @@ async function compileAndMeasure(
       await writeFile(path.join(folder, name), text);
     }
     const flags = [...OPTIONS, ...options];
-    const source = `${network.name}.c`;
+    const source = `${nameInC(network.name)}.c`;
     await run(command, [...flags, '-fstack-usage', '-c', source, '-o', 'network.o'], { cwd: folder });
     const size = (await run(command, ['-print-prog-name=size'])).stdout.trim();
     const sections = (await run(size, ['network.o'], { cwd: folder })).stdout.split('\n')[1];

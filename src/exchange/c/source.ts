@@ -4,6 +4,7 @@ import type { Generator } from '../generator.js';
 import { floorShift } from './finish.js';
 import { headText } from './head.js';
 import { layerLines } from './layer.js';
+import { nameInC } from './names.js';
 import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { INT32, INT64 } from './types.js';
@@ -13,14 +14,15 @@ import { INT32, INT64 } from './types.js';
  * allocation, no static variables (reentrant), no recursion; only unsigned numbers are shifted and nothing
  * narrows silently, so that no result is left to the compiler.
  *
- * @returns file name → text: `<name>.h` and `<name>.c`
+ * @returns file name → text: `<name>.h` and `<name>.c`; another name where a header of the system has that one
  * @throws exchange/c-argmax-too-wide
  */
 export function exportC(
-  network: QuantizedNetwork,
+  given: QuantizedNetwork,
   generator: Generator,
   style: CStyle = 'tables',
 ): Map<string, string> {
+  const network = { ...given, name: nameInC(given.name) };
   const plan = planNetwork(network);
   return new Map([
     [`${network.name}.h`, headerText(network, plan, generator)],

@@ -1,7 +1,7 @@
 import type { FloatNetwork } from '../../learn/float-network.js';
 import { problems } from '../problems.js';
 import { buildGraph, type GraphMode } from './build.js';
-import type { TfliteGraph } from './graph.js';
+import type { TfliteGraph, TfliteTensor } from './graph.js';
 import type { Granularity } from './quantize.js';
 import { reportTensors, type TfliteTensorReport } from './report.js';
 import { writeGraph } from './writer.js';
@@ -40,11 +40,19 @@ export interface TfliteModel {
 /**
  * A network as a TFLite model for one sample at a time.
  *
- * @throws exchange/tflite-calibration, exchange/tflite-probability
+ * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range
  */
 export function exportTflite(network: FloatNetwork, options: TfliteOptions): TfliteModel {
   const graph = buildGraph(network, graphMode(network, options), givesProbability(network, options));
+  for (const tensor of graph.tensors) checkFinite(network.name, tensor);
   return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
+}
+
+/** Numbers past those of 32-bit floats have become infinite on their way into the graph. */
+function checkFinite(network: string, { name, data = [], quantization }: TfliteTensor): void {
+  const { scales = [] } = quantization ?? {};
+  if ([...data, ...scales].every(Number.isFinite)) return;
+  throw problems.tfliteRange(`${network}, ${name}`);
 }
 
 function givesProbability(network: FloatNetwork, { output }: TfliteOptions): boolean {

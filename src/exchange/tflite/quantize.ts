@@ -7,6 +7,12 @@ const WEIGHT_MAX = 127;
 /** Bias codes up to here leave the accumulator's 32 bits room for the products. */
 const BIAS_MAX = 2 ** 30;
 
+/** The smallest number that a 32-bit float holds with all its digits. */
+const SMALLEST = 2 ** -126;
+
+/** A scale as it stands in the file; what is too small for one is nothing: its codes are 0. */
+const scaleOf = (wanted: number) => (wanted < SMALLEST ? 1 : Math.fround(wanted));
+
 /** One scale for a weight tensor, or one per unit. */
 export type Granularity = 'tensor' | 'unit';
 export const GRANULARITIES: readonly Granularity[] = ['tensor', 'unit'];
@@ -18,8 +24,9 @@ export const GRANULARITIES: readonly Granularity[] = ['tensor', 'unit'];
 export function activationQuantization(low: number, high: number): TfliteQuantization {
   const least = Math.min(low, 0);
   const most = Math.max(high, 0);
-  const scale = Math.fround((most - least) / (INT8.high - INT8.low));
-  if (scale === 0) return { scales: [1], zeroPoint: 0 };
+  const span = (most - least) / (INT8.high - INT8.low);
+  if (span < SMALLEST) return { scales: [1], zeroPoint: 0 };
+  const scale = scaleOf(span);
   const zeroPoint = clamp(roundHalfAway(INT8.low - least / scale), INT8.low, INT8.high);
   return { scales: [scale], zeroPoint };
 }
@@ -43,7 +50,11 @@ export function weightQuantization(
     return Math.max(largest / WEIGHT_MAX, forBias);
   });
   const wanted = granularity === 'unit' ? perUnit : [Math.max(...perUnit)];
-  return { scales: wanted.map((scale) => Math.fround(scale) || 1), zeroPoint: 0 };
+  // The bias has the scale of the products.
+  return {
+    scales: wanted.map((scale) => (scale * inputScale < SMALLEST ? 1 : scaleOf(scale))),
+    zeroPoint: 0,
+  };
 }
 
 /** The codes of a weight tensor, [unit][input]. */

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EspalierError } from '../../../src/core/errors.js';
 import { Random } from '../../../src/core/random.js';
@@ -8,7 +10,7 @@ import { networkFromJson } from '../../../src/network/json.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
 import { randomInput, randomNetwork } from '../../support/networks.js';
-import { GENERATOR, runAll } from './harness.js';
+import { GENERATOR, inFolder, runAll, STRICT } from './harness.js';
 import { sampleNetwork } from './sample.js';
 
 const SAMPLES = 40;
@@ -134,6 +136,25 @@ describe('the exported C', () => {
           'fractions, for the head argmax in C [exchange/c-argmax-too-wide]',
       }),
     );
+  });
+
+  it.each([
+    ['time', 'time_2'],
+    ['Signal', 'Signal_2'],
+    ['stdint', 'stdint_2'],
+    ['class', 'class'],
+    ['time_2', 'time_2'],
+  ])('stands in no header’s place, and is C++ too: %s', (name, wanted) => {
+    const files = exportC(sampleNetwork({ name }), GENERATOR);
+    expect([...files.keys()]).toEqual([`${wanted}.h`, `${wanted}.c`]);
+    const main = `#include <time.h>\n#include <signal.h>\n#include "${wanted}.h"\nint main() { return ${wanted}_run == nullptr; }\n`;
+    inFolder(new Map([...files, ['main.cpp', main]]), (folder) => {
+      const options = { cwd: folder, stdio: 'pipe' } as const;
+      execFileSync('gcc', [...STRICT, '-I.', '-c', `${wanted}.c`], options);
+      const strict = ['-std=c++11', '-Wall', '-Wextra', '-Wpedantic', '-Wno-address', '-Werror'];
+      execFileSync('g++', [...strict, '-I.', '-o', 'main', 'main.cpp', `${wanted}.o`], options);
+      execFileSync(path.join(folder, 'main'), options);
+    });
   });
 
   it('compiles whatever the names and the labels are', () => {

@@ -5,6 +5,7 @@ import { GRANULARITIES } from '../../../src/exchange/tflite/quantize.js';
 import { runGraph, runTflite } from '../../../src/exchange/tflite/run.js';
 import { type FloatDense, type FloatNetwork, runFloat } from '../../../src/learn/float-network.js';
 import { loadTflite } from '../../support/litert.js';
+import { messageOf } from '../../support/messages.js';
 import { logitBound } from './bound.js';
 
 /** Pruned layers, rows of zeros, weights of unequal sizes from unit to unit. */
@@ -290,4 +291,61 @@ describe('an export', () => {
     );
     expect(exportTflite(values, { mode: 'float32' }).graph.operators).toHaveLength(2);
   });
+});
+
+describe('values of any size', () => {
+  const layer = (name: string, kernel: number[][], bias: number[], last = false): FloatDense => ({
+    kind: 'dense',
+    name,
+    kernel,
+    bias,
+    activation: last ? 'linear' : 'relu',
+  });
+  const network = (weight: number, bias: number): FloatNetwork => ({
+    name: 'net',
+    inputs: 2,
+    layers: [
+      layer(
+        'hidden',
+        [
+          [1, weight],
+          [0.5, weight],
+        ],
+        [0.25, bias],
+      ),
+      layer('output', [[1], [1]], [0.5], true),
+    ],
+    head: 'values',
+  });
+  const calibration = [
+    [0, 1],
+    [1, 0.5],
+  ];
+
+  it.each(GRANULARITIES)('a dead unit has the scale 1 and the codes 0: one scale per %s', (granularity) => {
+    for (const weight of [1e-41, 1e-44, 0]) {
+      const { graph } = exportTflite(network(weight, 0), { mode: 'int8', granularity, calibration });
+      const weights = graph.tensors.find(({ name }) => name === 'hidden/weights');
+      expect(weights?.data).toEqual([127, 64, 0, 0]);
+      expect(weights?.quantization?.scales.at(-1)).toBe(granularity === 'unit' ? 1 : Math.fround(1 / 127));
+      expect(runTflite(graph, [1, 0.5])[0]).toBeCloseTo(2, 1);
+    }
+  });
+
+  it('all units dead, and inputs of nothing but zeros', () => {
+    const dead = { ...network(0, 0), layers: [layer('output', [[1e-42], [0]], [1e-43], true)] };
+    const { graph } = exportTflite(dead, { mode: 'int8', calibration: [[0, 0]] });
+    expect(graph.tensors.map(({ quantization }) => quantization?.scales)).toEqual([[1], [1], [1], [1]]);
+    expect(runTflite(graph, [0, 0])).toEqual([0]);
+  });
+
+  it.each(TFLITE_MODES.filter((mode) => mode !== 'float16'))(
+    'refuses what no 32-bit float holds: %s',
+    (mode) => {
+      expect(messageOf(() => exportTflite(network(1e42, 0), { mode, calibration }))).toBe(
+        `net, hidden/weights: got values past ±3.4e38, wanted values that a 32-bit float ` +
+          'holds (are the weights of this layer, and of those before it, right?) [exchange/tflite-range]',
+      );
+    },
+  );
 });
