@@ -1,19 +1,11 @@
-import { existsSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readBytes, readText } from '../core/files.js';
-import { sha256 } from '../core/hash.js';
-import type { Manifest } from '../emit/manifest.js';
-import { readDesign } from '../emit/read-design.js';
-import { networkFromJson } from '../network/json.js';
-import type { QuantizedNetwork } from '../network/types.js';
+import { makeFolder } from '../core/files.js';
+import { type DesignFolder, type EditedFile, readDesign } from '../emit/read-design.js';
 import { problems } from './problems.js';
 
-/** An emitted design as it lies in its folder. */
-export interface LoadedDesign {
-  /** Absolute; the paths of the manifest are relative to it. */
-  readonly folder: string;
-  readonly manifest: Manifest;
-  readonly network: QuantizedNetwork;
+/** An emitted design that can be simulated: its ROM images and its network are as they were emitted. */
+export interface LoadedDesign extends DesignFolder {
   /** Verilog files that are not as they were emitted: somebody edited them, and wants to know whether they still work. */
   readonly editedSources: readonly string[];
 }
@@ -22,44 +14,39 @@ export interface LoadedDesign {
  * Reads an emitted design and checks that its parts belong together.
  *
  * @param folder holds `manifest.json`
- * @throws emit/not-a-design, emit/manifest, cosim/network-changed, cosim/rom-missing, cosim/rom-changed,
- *   cosim/source-missing, network/*
+ * @throws emit/*, cosim/network-changed, cosim/rom-changed, file/*, network/*
  */
 export function loadDesign(folder: string): LoadedDesign {
-  const { manifest } = readDesign(folder);
-  for (const rom of manifest.roms) checkRom(folder, rom);
-  const editedSources = manifest.sources.filter((source) => {
-    const file = path.join(folder, source.file);
-    if (!existsSync(file)) throw problems.cosimSourceMissing(file);
-    return sha256(readBytes(file)) !== source.sha256;
-  });
-  return {
-    folder: path.resolve(folder),
-    manifest,
-    network: readNetwork(folder, manifest),
-    editedSources: editedSources.map(({ file }) => file),
-  };
+  const design = readDesign(folder);
+  for (const edit of design.edited) refuseEdit(design, edit);
+  return withEditedSources(design);
 }
 
-function readNetwork(folder: string, manifest: Manifest): QuantizedNetwork {
-  const file = path.join(folder, manifest.network.file);
-  const text = readText(file);
-  const got = sha256(text);
-  if (got !== manifest.network.sha256) {
-    throw problems.cosimNetworkChanged(file, got, manifest.network.sha256);
-  }
-  return networkFromJson(text, file);
+/** The design as it is, whatever was edited. */
+export const withEditedSources = (design: DesignFolder): LoadedDesign => ({
+  ...design,
+  editedSources: design.edited.filter(({ role }) => role === 'source').map(({ file }) => file),
+});
+
+function refuseEdit({ folder, hashes }: DesignFolder, { file, role, change, emitted }: EditedFile): void {
+  const place = path.join(folder, file);
+  const got = hashes.get(file) as string;
+  if (role === 'network') throw problems.cosimNetworkChanged(place, got, emitted, change);
+  if (role === 'rom') throw problems.cosimRomChanged(place, got, emitted, change);
 }
 
-/** Where the simulators run: the ROM images are found by their bare names. */
-export function romFolder({ folder, manifest }: LoadedDesign): string {
-  const [rom] = manifest.roms;
-  return rom === undefined ? folder : path.dirname(path.join(folder, rom.file));
+/** Writes the design's Verilog as the manifest names it, for a tool that runs in the folder. */
+export function writeSources({ files, manifest }: LoadedDesign, folder: string): void {
+  for (const { file } of manifest.sources) writeInto(folder, file, files.get(file) as string);
 }
 
-function checkRom(folder: string, rom: Manifest['roms'][number]): void {
-  const file = path.join(folder, rom.file);
-  if (!existsSync(file)) throw problems.cosimRomMissing(file, `${rom.purpose} of layer ${rom.layer}`);
-  const got = sha256(readBytes(file));
-  if (got !== rom.sha256) throw problems.cosimRomChanged(file, got, rom.sha256);
+/** Writes the ROM images where a simulator that runs in the folder finds them: by their bare names. */
+export function writeRoms({ files, manifest }: LoadedDesign, folder: string): void {
+  for (const { file } of manifest.roms) writeInto(folder, path.basename(file), files.get(file) as string);
+}
+
+function writeInto(folder: string, file: string, text: string): void {
+  const place = path.join(folder, file);
+  makeFolder(path.dirname(place));
+  writeFileSync(place, text);
 }

@@ -1,8 +1,7 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
 import { EspalierError } from '../core/errors.js';
-import { readText } from '../core/files.js';
+import { sha256 } from '../core/hash.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
 import { atATime, inParallel } from '../core/threads.js';
@@ -147,9 +146,9 @@ async function tryMutants(
 }
 
 /** Faults without end, the same for the same seed: an emptied ROM, then ROM and RTL by turns. */
-function* mutations({ folder, manifest }: LoadedDesign, random: Random): Generator<MutatedFile> {
+function* mutations({ files, manifest }: LoadedDesign, random: Random): Generator<MutatedFile> {
   const { roms, sources } = manifest;
-  const text = ({ file }: { file: string }) => readText(path.join(folder, file));
+  const text = ({ file }: { file: string }) => files.get(file) as string;
   if (roms.length > 0) {
     const rom = random.pick(roms);
     yield emptyRom(rom.file, text(rom));
@@ -178,10 +177,12 @@ const buildOptions = (cacheFolder: string): BuildOptions => {
 
 /** Undefined for a fault that does not compile. */
 async function tryMutant(bench: Workbench, { mutation, text }: MutatedFile): Promise<Mutant | undefined> {
-  const folder = mkdtempSync(path.join(bench.workshop, 'mutant-'));
-  cpSync(bench.design.folder, folder, { recursive: true });
-  writeFileSync(path.join(folder, mutation.file), text);
-  const design = { ...bench.design, folder };
+  const { files, hashes } = bench.design;
+  const design = {
+    ...bench.design,
+    files: new Map([...files, [mutation.file, text]]),
+    hashes: new Map([...hashes, [mutation.file, sha256(text)]]),
+  };
   const isRom = bench.design.manifest.roms.some(({ file }) => file === mutation.file);
   let built: BuiltDesign;
   try {

@@ -1,38 +1,34 @@
 import { raise } from '../core/errors.js';
 
+const changedFile = (got: string, wanted: string) => ({
+  got: `SHA-256 ${got.slice(0, 16)}…`,
+  wanted: `SHA-256 ${wanted.slice(0, 16)}…, as the manifest says`,
+});
+
+const LINE_ENDS =
+  'only line ends changed, LF to CRLF, as git does with core.autocrlf: put `* -text` into .gitattributes and check out again';
+
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  cosimNetworkChanged: (file: string, got: string, wanted: string) =>
+  cosimNetworkChanged: (file: string, got: string, wanted: string, change: string) =>
     raise({
       code: 'cosim/network-changed',
       where: file,
-      got: `SHA-256 ${got.slice(0, 16)}…`,
-      wanted: `SHA-256 ${wanted.slice(0, 16)}…, as the manifest says`,
-      hint: 'the Verilog was made from another network: emit the design again',
+      ...changedFile(got, wanted),
+      hint:
+        change === 'line ends'
+          ? LINE_ENDS
+          : 'the Verilog was made from another network: emit the design again',
     }),
-  cosimRomMissing: (file: string, purpose: string) =>
-    raise({
-      code: 'cosim/rom-missing',
-      where: file,
-      got: 'no such file',
-      wanted: `the ROM image with the ${purpose}`,
-      hint: 'emit the design again',
-    }),
-  cosimRomChanged: (file: string, got: string, wanted: string) =>
+  cosimRomChanged: (file: string, got: string, wanted: string, change: string) =>
     raise({
       code: 'cosim/rom-changed',
       where: file,
-      got: `SHA-256 ${got.slice(0, 16)}…`,
-      wanted: `SHA-256 ${wanted.slice(0, 16)}…, as the manifest says`,
-      hint: 'emit the design again; to see whether the harness notices broken ROMs, run mutations',
-    }),
-  cosimSourceMissing: (file: string) =>
-    raise({
-      code: 'cosim/source-missing',
-      where: file,
-      got: 'no such file',
-      wanted: 'a Verilog file that the manifest lists',
-      hint: 'emit the design again',
+      ...changedFile(got, wanted),
+      hint:
+        change === 'line ends'
+          ? LINE_ENDS
+          : 'emit the design again; to see whether the harness notices broken ROMs, run mutations',
     }),
   cosimToolMissing: (tool: string, hint: string) =>
     raise({

@@ -1,6 +1,4 @@
-import path from 'node:path';
 import { EspalierError } from '../core/errors.js';
-import { readText } from '../core/files.js';
 import { findYosys } from '../netlist/yosys.js';
 import type { LoadedDesign } from './design.js';
 
@@ -20,11 +18,9 @@ export async function sameCircuit(a: LoadedDesign, b: LoadedDesign): Promise<boo
   }
 }
 
-async function netlistOf({ folder, manifest }: LoadedDesign): Promise<string> {
-  const read = (file: string): [string, string] => [path.basename(file), readText(path.join(folder, file))];
-  const sources = manifest.sources.map(({ file }) => read(file));
+async function netlistOf({ files: texts, manifest }: LoadedDesign): Promise<string> {
   const script = [
-    `read_verilog -DSYNTHESIS ${sources.map(([name]) => name).join(' ')}`,
+    `read_verilog -DSYNTHESIS ${manifest.sources.map(({ file }) => file).join(' ')}`,
     `hierarchy -top ${manifest.top}`,
     ...['proc', 'flatten', 'opt -full', 'opt_clean -purge', 'rename -enumerate -pattern n%'],
     'write_rtlil netlist.il',
@@ -33,7 +29,7 @@ async function netlistOf({ folder, manifest }: LoadedDesign): Promise<string> {
   const { files } = await yosys.run({
     task: `comparing circuits of ${manifest.name}`,
     script: script.join('\n'),
-    files: new Map([...sources, ...manifest.roms.map(({ file }) => read(file))]),
+    files: texts,
     outputs: ['netlist.il'],
     timeoutSeconds: TIME_LIMIT,
   });

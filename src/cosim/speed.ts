@@ -4,7 +4,7 @@ import { withScratchFolder } from '../core/early-exit.js';
 import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
 import { busBytes } from './bus.js';
-import { type LoadedDesign, loadDesign, romFolder } from './design.js';
+import { type LoadedDesign, loadDesign, writeRoms } from './design.js';
 import type { BuildOptions, EngineName } from './engine.js';
 import { findEngine } from './engines/index.js';
 import { buildBare, verilator } from './engines/verilator.js';
@@ -54,10 +54,11 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
   return withScratchFolder(async (scratch) => {
     const vectors = path.join(scratch, 'vectors.bin');
     writeFileSync(vectors, job.vectors);
+    writeRoms(design, scratch);
     const { input, output } = design.manifest.stream;
     const args = [vectors, job.samples, busBytes(input.width), busBytes(output.width)].map(String);
     const runBare = async () => {
-      const result = await runProcess(bare, args, { cwd: romFolder(design) });
+      const result = await runProcess(bare, args, { cwd: scratch });
       if (result.status === 0) return;
       throw problems.cosimSimulatorFailed(design.manifest.name, 'bare main', firstLines(result));
     };

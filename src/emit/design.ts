@@ -4,13 +4,14 @@ import type { EspalierError } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import { nearest } from '../core/nearest.js';
 import { problems as hardwareProblems } from '../hardware/problems.js';
-import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
+import { lowerNetwork } from '../network/affine.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Architecture, BuildContext, Design } from './architecture.js';
 import { ARCHITECTURES } from './architectures.js';
+import { foldedOf } from './check-manifest.js';
 import { companionFiles } from './folder.js';
-import type { Manifest, RomRecord } from './manifest.js';
+import type { FileRecord, Manifest, RomRecord } from './manifest.js';
 import { NameSpace } from './names.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
 import { streamOf } from './stream.js';
@@ -55,7 +56,7 @@ export function emitDesign(
   for (const [file, text] of sources) files.set(file, text);
   for (const rom of design.roms) addRom(files, rom);
   files.set('network.json', networkText);
-  const manifest: Manifest = {
+  const facts: Manifest = {
     schema: 'espalier/manifest',
     version: 1,
     name: affine.name,
@@ -63,7 +64,7 @@ export function emitDesign(
     architecture: architecture.name,
     generator,
     network: { file: 'network.json', sha256: sha256(networkText) },
-    sources: [...sources].map(([file, text]) => ({ file, sha256: sha256(text) })),
+    sources: [...sources].map(fileRecord),
     roms: design.roms.map(romRecord),
     stream: context.stream,
     timing: design.timing,
@@ -73,7 +74,10 @@ export function emitDesign(
     ...(design.estimate === undefined ? {} : { estimate: design.estimate }),
     ...(design.synthesis === undefined ? {} : { synthesis: design.synthesis }),
   };
-  for (const [file, text] of companionFiles(manifest)) files.set(file, text);
+  for (const [file, text] of companionFiles(facts)) files.set(file, text);
+  const listed = new Set(['network.json', ...[...facts.sources, ...facts.roms].map(({ file }) => file)]);
+  const companions = [...files].filter(([file]) => !listed.has(file)).map(fileRecord);
+  const manifest: Manifest = { ...facts, companions };
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   return files;
 }
@@ -126,6 +130,8 @@ function addRom(files: Map<string, string>, rom: RomImage): void {
   files.set(`vendor/${rom.name}.mif`, printMif(rom));
 }
 
+const fileRecord = ([file, text]: readonly [string, string]): FileRecord => ({ file, sha256: sha256(text) });
+
 function romRecord(rom: RomImage): RomRecord {
   return {
     file: `rtl/${rom.name}.mem`,
@@ -134,12 +140,5 @@ function romRecord(rom: RomImage): RomRecord {
     purpose: rom.purpose,
     width: markedWidth(rom),
     depth: rom.words.length,
-  };
-}
-
-function foldedOf({ layers, inputs }: AffineNetwork): Pick<Manifest, 'folded' | 'unreadInputs'> {
-  return {
-    folded: layers.map(({ name, constants, unread }) => ({ layer: name, constants, unread })),
-    unreadInputs: inputs.flatMap(({ read }, input) => (read ? [] : [input])),
   };
 }

@@ -1,137 +1,222 @@
+import { z } from 'zod';
 import type { Problem } from '../core/errors.js';
+import { isFormat } from '../fixed/format.js';
+import { isIdentifier } from './names.js';
+
+/**
+ * A manifest may come from anybody, and what it says goes into scripts, paths and loops: each member says here what it
+ * may be. A new member is one line; optional, where manifests that were written before it shall stay readable.
+ */
+
+const NAMES = 'letters, digits and underscores, beginning with a letter, at most 100';
+/** Of a network, a design, a layer. */
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, NAMES);
+/** Of a module, an instance, a signal. */
+const identifier = z
+  .string()
+  .refine(
+    (text) => text.length <= 200 && isIdentifier(text),
+    'a Verilog identifier of at most 200 characters',
+  );
+/** Text that nobody but people reads. */
+const words = z.string().max(10_000);
+const file = z
+  .string()
+  .max(250)
+  .regex(
+    /^\w[\w.-]*(\/\w[\w.-]*)*$/,
+    'a path below the folder, of letters, digits, dots, dashes and underscores',
+  );
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
+const format = z.string().max(40).refine(isFormat, 'a format such as fixed<8,1>');
+
+/** Bits of a bus: more than any simulator takes. */
+const MAX_BITS = 2 ** 20;
+/** Cycles, products, units: more than any design comes to that could be simulated. */
+const MAX_COUNT = 2 ** 31;
+const MAX_DEPTH = 2 ** 24;
+
+const count = z.int().min(0).max(MAX_COUNT);
+const cycles = z.int().min(1).max(MAX_COUNT);
+const unit = z
+  .int()
+  .min(0)
+  .max(2 ** 20);
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const members = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).readonly();
+
+const FILE_RECORD = members({ file, sha256 });
+export type FileRecord = z.output<typeof FILE_RECORD>;
+
+const ROM_RECORD = members({
+  file,
+  sha256,
+  /** Such as `hidden`, or `head`. */
+  layer: name,
+  /** What its words are, such as `weights of lane 0`. */
+  purpose: words,
+  width: z.int().min(1).max(MAX_BITS),
+  depth: z.int().min(1).max(MAX_DEPTH),
+});
+/** One ROM image; the same contents as `.mem`, `.coe` and `.mif`. */
+export type RomRecord = z.output<typeof ROM_RECORD>;
+
+const FIELD = members({
+  kind: z.enum(['input', 'value', 'class', 'probability']),
+  /** The network's number of the input or output unit; 0 for class and probability. */
+  unit,
+  name: words.exactOptional(),
+  lsb: z.int().min(0).max(MAX_BITS),
+  width: z.int().min(1).max(64),
+  signed: z.boolean(),
+  /** Such as `fixed<8,1>`; the field may be wider than its codes need, never narrower. */
+  format,
+});
+/** Bits [lsb + width − 1 : lsb] of a bus. */
+export type Field = z.output<typeof FIELD>;
+
+const hasFields = ({ width, fields }: { width: number; fields: readonly Field[] }) =>
+  fields.every((field) => field.lsb + field.width <= width);
+const FIELDS_INSIDE = { path: ['fields'], message: 'fields inside the bus' };
+
+const STREAM_PORT = members({
+  width: z.int().min(8).max(MAX_BITS).multipleOf(8, 'a multiple of 8'),
+  fields: list(FIELD),
+}).refine(hasFields, FIELDS_INSIDE);
+/** An AXI4-Stream port: one beat is one sample; `width` is a multiple of 8. */
+export type StreamPort = z.output<typeof STREAM_PORT>;
+
+const LANE_UNIT = members({
+  /** Its number in the network's layer. */
+  unit,
+  cycles,
+});
+export type LaneUnit = z.output<typeof LANE_UNIT>;
+
+const LAYER_TIMING = members({
+  layer: name,
+  interval: cycles,
+  latency: count,
+  /** Products, and those with the zero weights too. */
+  terms: count,
+  denseTerms: count,
+  /** The next three are absent where every product has hardware of its own. */
+  lanes: cycles.exactOptional(),
+  /** The interval of an engine that walks the zeros too, with as many lanes: for comparison. */
+  denseInterval: cycles.exactOptional(),
+  /** Of each lane the units it computes, in order, and the cycles each takes. */
+  schedule: list(list(LANE_UNIT)).exactOptional(),
+});
+export type LayerTiming = z.output<typeof LAYER_TIMING>;
+/** A layer whose lanes work off its products one after the other. */
+export type LaneTiming = Required<LayerTiming>;
+
+const TIMING = members({
+  /** From one input handshake to the next, in the steady state. */
+  interval: cycles,
+  /** From the edge of an input handshake to the edge of its output handshake, the pipeline empty before. */
+  latency: cycles,
+  layers: list(LAYER_TIMING),
+});
+/** In clock cycles, both streams always ready. The harness measures them and they must be equal. */
+export type Timing = z.output<typeof TIMING>;
+
+const LAYER_TRACE = members({
+  layer: name,
+  path: list(identifier),
+  /** Module that the innermost instance of `path` is of. */
+  module: identifier,
+  signal: identifier,
+  /** A one-bit signal of the same instance: 1 in exactly one cycle per sample, or until the next stage takes it. */
+  valid: identifier,
+  /** A one-bit signal of the same instance: the sample leaves in the cycle in which `valid` and this are 1. */
+  ready: identifier,
+  width: z.int().min(1).max(MAX_BITS),
+  fields: list(FIELD),
+}).refine(hasFields, FIELDS_INSIDE);
+/** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
+export type LayerTrace = z.output<typeof LAYER_TRACE>;
+
+const FOLDED_LAYER = members({
+  layer: name,
+  constants: list(members({ unit, code: z.int() })),
+  unread: list(unit),
+});
+export type FoldedLayer = z.output<typeof FOLDED_LAYER>;
+
+const RESOURCE_ESTIMATE = members({
+  /** The family that the model speaks of, as `espalier synth` names it. */
+  target: name,
+  /** For logic. */
+  luts: count,
+  /** LUTs used as shift registers, beside those. */
+  lutRams: count,
+  flipFlops: count,
+  blockRams: count,
+});
+export type ResourceEstimate = z.output<typeof RESOURCE_ESTIMATE>;
+
+const SYNTHESIS_HINTS = members({
+  /** Parameters of the top module to be set for a chip family, such as { xc7: { XILINX: 1 } }. */
+  parameters: z
+    .record(
+      name,
+      z
+        .record(
+          identifier,
+          z
+            .int()
+            .min(-(2 ** 31))
+            .max(2 ** 31),
+        )
+        .readonly(),
+    )
+    .readonly(),
+  /** Modules so small and so many that they are counted with those that instantiate them. */
+  inlined: list(identifier),
+});
+export type SynthesisHints = z.output<typeof SYNTHESIS_HINTS>;
+
+const PROBLEM = members({
+  code: words,
+  where: words,
+  got: words,
+  wanted: words,
+  hint: words.exactOptional(),
+}) satisfies z.ZodType<Problem>;
+
+export const MANIFEST = members({
+  schema: z.literal('espalier/manifest'),
+  version: z.literal(1),
+  name,
+  /** The top module. */
+  top: identifier,
+  architecture: words,
+  generator: members({ version: words, command: words }),
+  /** SHA-256 of `network.json` as emitted beside this file. */
+  network: FILE_RECORD,
+  /** Every Verilog file, in an order that compiles. */
+  sources: list(FILE_RECORD).refine((records) => records.length > 0, 'at least one file'),
+  roms: list(ROM_RECORD),
+  /** What lies beside those for people and other tools, and nothing here reads: file lists, other ROM images, read-me. */
+  companions: list(FILE_RECORD).exactOptional(),
+  stream: members({ input: STREAM_PORT, output: STREAM_PORT }),
+  timing: TIMING,
+  /** Buses inside the design that carry each layer's activations, for `--trace-layers`. */
+  traces: list(LAYER_TRACE),
+  /** What was folded away, for the report and for traces: the network's unit numbers. */
+  folded: list(FOLDED_LAYER),
+  unreadInputs: list(unit),
+  warnings: list(PROBLEM).exactOptional(),
+  /** What the cost model expects of a synthesis; absent where the micro-architecture has no model. */
+  estimate: RESOURCE_ESTIMATE.exactOptional(),
+  /** What a synthesis must know beside the sources. */
+  synthesis: SYNTHESIS_HINTS.exactOptional(),
+});
 
 /**
  * `manifest.json` lies beside the emitted files and states every fact of the design that the harness, the boards,
  * the prover and the report need: nobody reads them out of the Verilog again. Paths are relative to its folder.
  */
-export interface Manifest {
-  readonly schema: 'espalier/manifest';
-  readonly version: 1;
-  readonly name: string;
-  /** The top module. */
-  readonly top: string;
-  readonly architecture: string;
-  readonly generator: { readonly version: string; readonly command: string };
-  /** SHA-256 of `network.json` as emitted beside this file. */
-  readonly network: { readonly file: string; readonly sha256: string };
-  /** Every Verilog file, in an order that compiles. */
-  readonly sources: readonly FileRecord[];
-  readonly roms: readonly RomRecord[];
-  readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
-  readonly timing: Timing;
-  /** Buses inside the design that carry each layer's activations, for `--trace-layers`. */
-  readonly traces: readonly LayerTrace[];
-  /** What was folded away, for the report and for traces: the network's unit numbers. */
-  readonly folded: readonly FoldedLayer[];
-  readonly unreadInputs: readonly number[];
-  readonly warnings: readonly Problem[];
-  /** What the cost model expects of a synthesis; absent where the micro-architecture has no model. */
-  readonly estimate?: ResourceEstimate;
-  /** What a synthesis must know beside the sources. */
-  readonly synthesis?: SynthesisHints;
-}
-
-export interface SynthesisHints {
-  /** Parameters of the top module to be set for a chip family, such as { xc7: { XILINX: 1 } }. */
-  readonly parameters: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Modules so small and so many that they are counted with those that instantiate them. */
-  readonly inlined: readonly string[];
-}
-
-export interface ResourceEstimate {
-  /** The family that the model speaks of, as `espalier synth` names it. */
-  readonly target: string;
-  /** For logic. */
-  readonly luts: number;
-  /** LUTs used as shift registers, beside those. */
-  readonly lutRams: number;
-  readonly flipFlops: number;
-  readonly blockRams: number;
-}
-
-export interface FileRecord {
-  readonly file: string;
-  readonly sha256: string;
-}
-
-/** One ROM image; the same contents as `.mem`, `.coe` and `.mif`. */
-export interface RomRecord extends FileRecord {
-  readonly layer: string;
-  /** What its words are, such as `weights of lane 0`. */
-  readonly purpose: string;
-  readonly width: number;
-  readonly depth: number;
-}
-
-/** An AXI4-Stream port: one beat is one sample; `width` is a multiple of 8. */
-export interface StreamPort {
-  readonly width: number;
-  readonly fields: readonly Field[];
-}
-
-/** Bits [lsb + width − 1 : lsb] of a bus. */
-export interface Field {
-  readonly kind: 'input' | 'value' | 'class' | 'probability';
-  /** The network's number of the input or output unit; 0 for class and probability. */
-  readonly unit: number;
-  readonly name?: string;
-  readonly lsb: number;
-  readonly width: number;
-  readonly signed: boolean;
-  /** Such as `fixed<8,1>`; the field may be wider than its codes need, never narrower. */
-  readonly format: string;
-}
-
-/** In clock cycles, both streams always ready. The harness measures them and they must be equal. */
-export interface Timing {
-  /** From one input handshake to the next, in the steady state. */
-  readonly interval: number;
-  /** From the edge of an input handshake to the edge of its output handshake, the pipeline empty before. */
-  readonly latency: number;
-  readonly layers: readonly LayerTiming[];
-}
-
-export interface LayerTiming {
-  readonly layer: string;
-  readonly interval: number;
-  readonly latency: number;
-  /** Products, and those with the zero weights too. */
-  readonly terms: number;
-  readonly denseTerms: number;
-  /** The next three are absent where every product has hardware of its own. */
-  readonly lanes?: number;
-  /** The interval of an engine that walks the zeros too, with as many lanes: for comparison. */
-  readonly denseInterval?: number;
-  /** Of each lane the units it computes, in order, and the cycles each takes. */
-  readonly schedule?: readonly (readonly LaneUnit[])[];
-}
-
-/** A layer whose lanes work off its products one after the other. */
-export type LaneTiming = Required<LayerTiming>;
-
-export interface LaneUnit {
-  /** Its number in the network's layer. */
-  readonly unit: number;
-  readonly cycles: number;
-}
-
-/** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
-export interface LayerTrace {
-  readonly layer: string;
-  readonly path: readonly string[];
-  /** Module that the innermost instance of `path` is of. */
-  readonly module: string;
-  readonly signal: string;
-  /** A one-bit signal of the same instance: 1 in exactly one cycle per sample, or until the next stage takes it. */
-  readonly valid: string;
-  /** A one-bit signal of the same instance: the sample leaves in the cycle in which `valid` and this are 1. */
-  readonly ready: string;
-  readonly width: number;
-  readonly fields: readonly Field[];
-}
-
-export interface FoldedLayer {
-  readonly layer: string;
-  readonly constants: readonly { readonly unit: number; readonly code: number }[];
-  readonly unread: readonly number[];
-}
+export type Manifest = z.output<typeof MANIFEST>;

@@ -25,6 +25,10 @@ const KEYWORDS = new Set(
   ),
 );
 
+/** Whether a module, an instance or a signal can be called so in every tool; what comes from a file is checked by it. */
+export const isIdentifier = (text: string): boolean =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !KEYWORDS.has(text);
+
 /** Names in one Verilog scope. Compared without case, for the tools and file systems that ignore it. */
 export class NameSpace {
   private readonly taken = new Set<string>();

@@ -1,5 +1,8 @@
 import { didYouMean, raise } from '../core/errors.js';
 
+const manifestProblem = (where: string, got: string, wanted: string) =>
+  raise({ code: 'emit/manifest', where, got, wanted, hint: 'emit the design again' });
+
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
   notADesign: (place: string, got: string, likely?: string) =>
@@ -11,11 +14,24 @@ export const problems = {
       ...didYouMean(likely),
     }),
   manifestUnreadable: (file: string, got: string) =>
+    manifestProblem(file, got, 'a manifest of this version of Espalier (espalier/manifest, version 1)'),
+  /** @param where the file and the path of the member */
+  manifestMember: (where: string, got: string, wanted: string) => manifestProblem(where, got, wanted),
+  manifestFact: (where: string, got: string, wanted: string) =>
+    manifestProblem(where, got, `${wanted}, as follows from network.json`),
+  fileMissing: (file: string, what: string) =>
     raise({
-      code: 'emit/manifest',
+      code: 'emit/file-missing',
       where: file,
-      got,
-      wanted: 'a manifest of this version of Espalier (espalier/manifest, version 1)',
+      got: 'no such file',
+      wanted: what,
       hint: 'emit the design again',
+    }),
+  fileOutside: (file: string) =>
+    raise({
+      code: 'emit/file-outside',
+      where: file,
+      got: 'a link that leads out of the folder',
+      wanted: 'a file of the design',
     }),
 };

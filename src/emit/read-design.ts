@@ -1,55 +1,157 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { readText } from '../core/files.js';
-import type { Manifest } from './manifest.js';
+import { readBytes } from '../core/files.js';
+import { sha256 } from '../core/hash.js';
+import { parseJson } from '../core/json.js';
+import { fitShape } from '../core/shape.js';
+import { decodeText } from '../core/text.js';
+import { networkFromJson } from '../network/json.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import { checkFacts, checkFiles } from './check-manifest.js';
+import { MANIFEST, type Manifest } from './manifest.js';
 import { problems } from './problems.js';
 
 export const MANIFEST_FILE = 'manifest.json';
 
-/** What every manifest has beside schema and version. */
-const MEMBERS: readonly (keyof Manifest)[] = [
-  'name',
-  'top',
-  'architecture',
-  'network',
-  'sources',
-  'roms',
-  'stream',
-  'timing',
-  'traces',
-  'folded',
-  'unreadInputs',
-];
+/** Of manifest.json, and of all files of a design together: more than any that a tool here gets through. */
+const MAX_MANIFEST_BYTES = 64 * 2 ** 20;
+const MAX_DESIGN_BYTES = 256 * 2 ** 20;
 
-/** A folder of emitted files, as read back from the disk. */
+/**
+ * A folder of emitted files as it was read, once: its files are not looked at again, so that what is said of the design
+ * is said of the very bytes that were hashed.
+ */
 export interface DesignFolder {
+  /** Where it was read; for messages, and for what is written beside it. */
   readonly folder: string;
   readonly manifest: Manifest;
+  readonly network: QuantizedNetwork;
+  /** The Verilog and the ROM images, path inside the folder → text: all that a tool is given. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Path → SHA-256 of everything that the design consists of: manifest.json, network.json and `files`, in this order. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** What is not as it was emitted, companions too, in the manifest's order. */
+  readonly edited: readonly EditedFile[];
+}
+
+/** What a file of a design is for. */
+export type FileRole = 'network' | 'source' | 'rom' | 'companion';
+
+export interface EditedFile {
+  readonly file: string;
+  readonly role: FileRole;
+  /** `line ends`: nothing but LF became CRLF, as some checkouts do. A missing file is always a companion. */
+  readonly change: 'contents' | 'line ends' | 'missing';
+  /** What the manifest says. */
+  readonly emitted: string;
 }
 
 /**
- * Reads a design's manifest.
+ * Reads a design, all of it. What was edited is listed, not refused.
  *
- * @param folder the folder that `espalier emit` wrote, with `manifest.json` in it
- * @throws emit/not-a-design, emit/manifest
+ * @param folder the folder that `espalier compile` wrote, with `manifest.json` in it
+ * @throws emit/not-a-design, emit/manifest, emit/file-missing, emit/file-outside, file/*, network/*
  */
 export function readDesign(folder: string): DesignFolder {
-  const file = path.join(folder, MANIFEST_FILE);
-  if (!existsSync(file)) throw problems.notADesign(folder, whatIsAt(folder), designNear(folder));
-  let manifest: Partial<Manifest> | null;
+  const place = path.join(folder, MANIFEST_FILE);
+  if (!existsSync(place)) throw problems.notADesign(folder, whatIsAt(folder), designNear(folder));
+  const bytes = readBytes(place, MAX_MANIFEST_BYTES);
+  const manifest = parseManifest(decodeText(bytes, place), place);
+  const read = readFiles(folder, manifest);
+  const networkText = (read.texts.get(manifest.network.file) as string) ?? '';
+  const network = networkFromJson(networkText, path.join(folder, manifest.network.file));
+  // A network that was edited is said to be, and the manifest speaks of another one.
+  if (!read.edited.some(({ role }) => role === 'network')) checkFacts(manifest, network, place);
+  const used = [...manifest.sources, ...manifest.roms].map(({ file }) => file);
+  return {
+    folder,
+    manifest,
+    network,
+    files: new Map(used.map((file) => [file, read.texts.get(file) as string])),
+    hashes: new Map([[MANIFEST_FILE, sha256(bytes)], ...read.hashes]),
+    edited: read.edited,
+  };
+}
+
+/**
+ * The manifest that a text is.
+ *
+ * @param place for errors: the file that the text came from
+ * @throws emit/manifest with the member's path
+ */
+export function parseManifest(text: string, place = MANIFEST_FILE): Manifest {
+  let json: unknown;
   try {
-    manifest = JSON.parse(readText(file)) as typeof manifest;
+    json = parseJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw problems.manifestUnreadable(file, error.message);
+    throw problems.manifestUnreadable(place, error.message);
   }
-  const { schema, version } = manifest ?? {};
+  const { schema, version } = (json ?? {}) as Partial<Manifest>;
   if (schema !== 'espalier/manifest' || version !== 1) {
-    throw problems.manifestUnreadable(file, `schema ${String(schema)}, version ${String(version)}`);
+    const got = [schema, version].map((member) => JSON.stringify(member) ?? 'none');
+    throw problems.manifestUnreadable(place, `schema ${got[0]}, version ${got[1]}`);
   }
-  const missing = MEMBERS.find((member) => manifest?.[member] === undefined);
-  if (missing !== undefined) throw problems.manifestUnreadable(file, `no ${JSON.stringify(missing)}`);
-  return { folder, manifest: manifest as Manifest };
+  const manifest = fitShape(MANIFEST, json, place, problems.manifestMember);
+  checkFiles(manifest, place);
+  return manifest;
+}
+
+interface Listed {
+  readonly file: string;
+  readonly sha256: string;
+  readonly role: FileRole;
+  readonly what: string;
+}
+
+/** Every file that the manifest lists, in an order that does not change. */
+function listedFiles({ network, sources, roms, companions = [] }: Manifest): Listed[] {
+  return [
+    { ...network, role: 'network', what: 'the network that the design was made from' },
+    ...sources.map((source): Listed => ({ ...source, role: 'source', what: 'a Verilog file of the design' })),
+    ...roms.map((rom): Listed => {
+      return { ...rom, role: 'rom', what: `the ROM image with the ${rom.purpose} of layer ${rom.layer}` };
+    }),
+    ...companions.map((file): Listed => ({ ...file, role: 'companion', what: 'a file beside the design' })),
+  ];
+}
+
+/** Reads each listed file once. Of companions, which nobody uses, only what became of them is kept. */
+function readFiles(folder: string, manifest: Manifest) {
+  const texts = new Map<string, string>();
+  const hashes = new Map<string, string>();
+  const edited: EditedFile[] = [];
+  let left = MAX_DESIGN_BYTES;
+  for (const { file, sha256: emitted, role, what } of listedFiles(manifest)) {
+    const bytes = readInside(folder, file, left);
+    if (bytes === undefined) {
+      if (role !== 'companion') throw problems.fileMissing(path.join(folder, file), what);
+      edited.push({ file, role, change: 'missing', emitted });
+      continue;
+    }
+    left -= bytes.length;
+    const got = sha256(bytes);
+    if (role !== 'companion') {
+      texts.set(file, decodeText(bytes, path.join(folder, file)));
+      hashes.set(file, got);
+    }
+    if (got !== emitted) edited.push({ file, role, change: changeOf(bytes, emitted), emitted });
+  }
+  return { texts, hashes, edited };
+}
+
+function changeOf(bytes: Uint8Array, emitted: string): EditedFile['change'] {
+  const unix = Buffer.from(bytes).toString('latin1').replaceAll('\r\n', '\n');
+  return sha256(Buffer.from(unix, 'latin1')) === emitted ? 'line ends' : 'contents';
+}
+
+/** Undefined where there is no such file. A link may lead to another file of the folder, and nowhere else. */
+function readInside(folder: string, file: string, limit: number): Uint8Array | undefined {
+  const place = path.join(folder, file);
+  if (!existsSync(place)) return undefined;
+  const inside = path.relative(realpathSync(folder), realpathSync(place));
+  if (inside.startsWith('..') || path.isAbsolute(inside)) throw problems.fileOutside(place);
+  return readBytes(place, limit);
 }
 
 function whatIsAt(place: string): string {
@@ -61,10 +163,4 @@ function whatIsAt(place: string): string {
 export function designNear(place: string): string | undefined {
   const folders = [path.join(place, 'design'), path.dirname(place)];
   return folders.find((folder) => existsSync(path.join(folder, MANIFEST_FILE)));
-}
-
-/** The design's Verilog and ROM images, path inside the folder → text. @throws file/unreadable */
-export function readDesignFiles({ folder, manifest }: DesignFolder): Map<string, string> {
-  const names = [...manifest.sources, ...manifest.roms].map(({ file }) => file);
-  return new Map(names.map((name) => [name, readText(path.join(folder, name))]));
 }

@@ -37,6 +37,12 @@ export function parseFormat(text: string, where = 'format'): Format {
   return format;
 }
 
+/** Whether {@link parseFormat} reads the text. */
+export function isFormat(text: string): boolean {
+  const match = SYNTAX.exec(text);
+  return match !== null && isPossible(formatOf(match));
+}
+
 const formatOf = ([, unsigned, width, integer]: RegExpExecArray): Format => ({
   signed: unsigned === '',
   width: Number(width),

@@ -1,5 +1,5 @@
 import type { Manifest } from '../emit/manifest.js';
-import { type DesignFolder, readDesignFiles } from '../emit/read-design.js';
+import type { DesignFolder } from '../emit/read-design.js';
 import { describeCell, readBit, readCell } from './cells.js';
 import { problems } from './problems.js';
 import type { RtlilDesign, RtlilModule } from './rtlil-json.js';
@@ -40,7 +40,7 @@ export async function readRtlil(
   const { files } = await yosys.run({
     task: `reading ${manifest.name}`,
     script: readingScript(manifest),
-    files: readDesignFiles(design),
+    files: design.files,
     outputs: ['netlist.json'],
     timeoutSeconds: options.timeoutSeconds,
   });

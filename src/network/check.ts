@@ -3,6 +3,8 @@ import { kindOf } from './layers/index.js';
 import { problems } from './problems.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
+/** Names become parts of file names, several in one. */
+const MAX_NAME = 100;
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /**
@@ -40,11 +42,15 @@ export function checkNetwork(network: QuantizedNetwork, file = 'network'): void 
 
 function checkNames(network: QuantizedNetwork, file: string): void {
   const wanted = 'letters, digits and underscores, beginning with a letter';
-  if (!NAME.test(network.name)) throw problems.networkName(`${file}.name`, network.name, wanted);
+  const check = (where: string, name: string) => {
+    if (!NAME.test(name)) throw problems.networkName(where, name, wanted);
+    if (name.length > MAX_NAME) throw problems.networkName(where, name, `at most ${MAX_NAME} characters`);
+  };
+  check(`${file}.name`, network.name);
   const seen = new Set<string>();
   network.layers.forEach(({ name }, index) => {
     const where = `${file}.layers[${index}].name`;
-    if (!NAME.test(name)) throw problems.networkName(where, name, wanted);
+    check(where, name);
     if (seen.has(name)) throw problems.networkName(where, name, 'a name that no other layer has');
     seen.add(name);
   });

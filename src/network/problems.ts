@@ -1,4 +1,5 @@
 import { raise } from '../core/errors.js';
+import { showValue } from '../core/shape.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -14,7 +15,7 @@ export const problems = {
       wanted: `a whole number from ${low} to ${high} (${format})`,
     }),
   networkName: (where: string, name: string, wanted: string) =>
-    raise({ code: 'network/name', where, got: JSON.stringify(name), wanted }),
+    raise({ code: 'network/name', where, got: showValue(name), wanted }),
   accumulatorTooWide: (where: string, width: number) =>
     raise({
       code: 'network/accumulator-too-wide',

@@ -6,6 +6,7 @@ import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
+import { parseManifest } from '../emit/read-design.js';
 import { problems as exchangeProblems } from '../exchange/problems.js';
 import { readWeightCsv } from '../exchange/weight-csv.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
@@ -66,7 +67,7 @@ export function compileWeights(request: CompileRequest): Compiled {
     network.layers.reduce((sum, layer) => sum + kindOf(layer)[what](layer), 0);
   return {
     files,
-    manifest: JSON.parse(files.get('manifest.json') as string),
+    manifest: parseManifest(files.get('manifest.json') as string),
     tensors,
     nonZeros: count('nonZeros'),
     parameters: count('parameters'),

@@ -1,12 +1,8 @@
-import path from 'node:path';
-import { readText } from '../core/files.js';
-import { sha256 } from '../core/hash.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
-import { type DesignFolder, readDesign, readDesignFiles } from '../emit/read-design.js';
+import { type DesignFolder, readDesign } from '../emit/read-design.js';
 import { readNetlist } from '../netlist/read.js';
 import type { Yosys } from '../netlist/yosys-job.js';
-import { networkFromJson } from '../network/json.js';
 import type { Certificate, Counterexample, SegmentProof } from './proof.js';
 import { findCounterexample } from './refute.js';
 import { proveTimed, type SegmentTask, type TimedSegment } from './segment-task.js';
@@ -44,8 +40,7 @@ export async function proveDesign(folder: string, yosys: Yosys, options: ProveOp
   const { onProgress = ignoreProgress } = options;
   const clock = stopwatch();
   const design = readDesign(folder);
-  const networkText = readText(path.join(folder, design.manifest.network.file));
-  const network = networkFromJson(networkText, design.manifest.network.file);
+  const { network } = design;
   const spec = specOf(network);
   const netlist = await readNetlist(design, yosys, options);
   const pieces = cutDesign(netlist, design.manifest, spec);
@@ -58,7 +53,7 @@ export async function proveDesign(folder: string, yosys: Yosys, options: ProveOp
   const found = proved
     ? undefined
     : await findCounterexample({ design, network, segments, pieces, onProgress, ...options });
-  const certificate = certify(design, networkText, yosys, segments, proved, found);
+  const certificate = certify(design, yosys, segments, proved, found);
   return { certificate, seconds: clock(), segmentSeconds: timed.map(({ seconds }) => seconds) };
 }
 
@@ -85,24 +80,19 @@ const isProved = ({ broken, fields }: SegmentProof): boolean =>
 
 function certify(
   design: DesignFolder,
-  networkText: string,
   yosys: Yosys,
   segments: readonly SegmentProof[],
   proved: boolean,
   counterexample: Counterexample | undefined,
 ): Certificate {
-  const { manifest } = design;
-  const { network, sources, roms } = manifest;
-  const emitted = new Map([network, ...sources, ...roms].map(({ file, sha256: hash }) => [file, hash]));
-  const files = [[network.file, networkText] as const, ...readDesignFiles(design)];
-  const hashes = files.map(([file, text]) => ({ file, sha256: sha256(text) }));
+  const { manifest, hashes, edited } = design;
   return {
     schema: 'espalier/proof',
     version: 1,
     design: manifest.name,
     status: proved ? 'proved' : counterexample === undefined ? 'not proved' : 'refuted',
-    files: hashes,
-    edited: hashes.filter(({ file, sha256: hash }) => emitted.get(file) !== hash).map(({ file }) => file),
+    files: [...hashes].map(([file, sha256]) => ({ file, sha256 })),
+    edited: edited.filter(({ role }) => role !== 'companion').map(({ file }) => file),
     restsOn: [
       `${yosys.version} reading the Verilog (proc; flatten; opt)`,
       'the netlist reader (src/netlist/)',

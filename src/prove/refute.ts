@@ -1,7 +1,6 @@
-import path from 'node:path';
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
-import type { LoadedDesign } from '../cosim/design.js';
+import { type LoadedDesign, withEditedSources } from '../cosim/design.js';
 import { type Difference, diagnose } from '../cosim/diagnose.js';
 import type { Engine } from '../cosim/engine.js';
 import { embedded } from '../cosim/engines/embedded.js';
@@ -37,12 +36,7 @@ const SEARCHED = 4_000;
 export async function findCounterexample(refutation: Refutation): Promise<Counterexample | undefined> {
   const { network, design, onProgress } = refutation;
   onProgress({ task: 'looking for an input that shows it', done: 0, total: 1 });
-  const loaded: LoadedDesign = {
-    folder: path.resolve(design.folder),
-    manifest: design.manifest,
-    network,
-    editedSources: [],
-  };
+  const loaded = withEditedSources(design);
   const known = inputsFromAlgebra(refutation);
   const stimulus = searchStimulus(network, known, SEARCHED);
   const found = await simulateWith(embedded, loaded, stimulus, refutation.cacheFolder);

@@ -1,5 +1,5 @@
 import type { ResourceEstimate } from '../emit/manifest.js';
-import { type DesignFolder, readDesignFiles } from '../emit/read-design.js';
+import type { DesignFolder } from '../emit/read-design.js';
 import type { Yosys } from '../netlist/yosys-job.js';
 import { FAMILIES, type Family } from './families.js';
 import { type LongestPath, longestPath } from './longest-path.js';
@@ -114,7 +114,7 @@ async function mapDesign(
   const { files } = await yosys.run({
     task: `synthesising ${name} for ${family.name}`,
     script: `${script.join('\n')}\n`,
-    files: readDesignFiles(design),
+    files: design.files,
     outputs: ['flat.json', 'hierarchical.json'],
     timeoutSeconds: options.timeoutSeconds,
   });

@@ -148,7 +148,7 @@ export function tinyDesign(
         fields: outputs,
       },
     ],
-    folded: [],
+    folded: [{ layer: 'sum', constants: [], unread: [] }],
     unreadInputs: [],
     warnings: [],
     ...facts,

@@ -44,7 +44,7 @@ describe('simulate refuses', () => {
     rmSync(path.join(folder, 'rtl/tiny.mem'));
     expect(await refusal(folder)).toBe(
       'DESIGN/rtl/tiny.mem: got no such file, wanted the ROM image with the weights and bias of layer sum (emit the ' +
-        'design again) [cosim/rom-missing]',
+        'design again) [emit/file-missing]',
     );
   });
 
@@ -52,8 +52,8 @@ describe('simulate refuses', () => {
     const folder = tinyDesign();
     rmSync(path.join(folder, 'rtl/tiny.v'));
     expect(await refusal(folder)).toBe(
-      'DESIGN/rtl/tiny.v: got no such file, wanted a Verilog file that the manifest lists (emit the design again) ' +
-        '[cosim/source-missing]',
+      'DESIGN/rtl/tiny.v: got no such file, wanted a Verilog file of the design (emit the design again) ' +
+        '[emit/file-missing]',
     );
   });
 
@@ -66,6 +66,22 @@ describe('simulate refuses', () => {
       `DESIGN/network.json: got ${hashed(text.replace('[3]', '[4]'))}, wanted ${hashed(text)}, as the manifest says ` +
         '(the Verilog was made from another network: emit the design again) [cosim/network-changed]',
     );
+  });
+
+  it('files whose line ends were changed, and says so', async () => {
+    const folder = tinyDesign();
+    for (const name of ['rtl/tiny.mem', 'network.json']) {
+      const file = path.join(folder, name);
+      const text = readFileSync(file, 'utf8');
+      const crlf = text.replaceAll('\n', '\r\n');
+      writeFileSync(file, crlf);
+      expect(await refusal(folder)).toBe(
+        `DESIGN/${name}: got ${hashed(crlf)}, wanted ${hashed(text)}, as the manifest says (only line ends changed, LF to ` +
+          'CRLF, as git does with core.autocrlf: put `* -text` into .gitattributes and check out again) ' +
+          `[cosim/${name === 'network.json' ? 'network' : 'rom'}-changed]`,
+      );
+      if (name === 'rtl/tiny.mem') writeFileSync(file, text);
+    }
   });
 
   it('data rows of another width', async () => {

@@ -64,9 +64,11 @@ describe('a manifest', () => {
 
   it('is of this version and complete', () => {
     expect(messageWith(TEXT.replace('"version": 1', '"version": 9'))).toBe(
-      refusal('schema espalier/manifest, version 9'),
+      refusal('schema "espalier/manifest", version 9'),
     );
-    expect(messageWith('null')).toBe(refusal('schema undefined, version undefined'));
-    expect(messageWith(TEXT.replace('"sources"', '"files"'))).toBe(refusal('no "sources"'));
+    expect(messageWith('null')).toBe(refusal('schema none, version none'));
+    expect(messageWith(TEXT.replace('"sources"', '"files"'))).toBe(
+      'HERE/run/design/manifest.json.sources: got nothing, wanted a list (emit the design again) [emit/manifest]',
+    );
   });
 });

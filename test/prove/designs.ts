@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { writeFolderAtomic } from '../../src/core/files.js';
 import { Random } from '../../src/core/random.js';
+import { withEditedSources } from '../../src/cosim/design.js';
 import { embedded } from '../../src/cosim/engines/embedded.js';
 import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
 import { makeStimulus } from '../../src/cosim/stimulus.js';
@@ -10,7 +11,6 @@ import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { readDesign } from '../../src/emit/read-design.js';
 import { rangeOf } from '../../src/fixed/format.js';
 import { findYosys } from '../../src/netlist/yosys.js';
-import { networkFromJson } from '../../src/network/json.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import type { Certificate } from '../../src/prove/proof.js';
 import { proveDesign } from '../../src/prove/prove.js';
@@ -92,12 +92,10 @@ export async function proveFolder(folder: string, useVerilator = false): Promise
 
 /** Whether a co-simulation with stalls finds anything wrong: corners and so many random vectors. */
 export async function samplingFinds(folder: string, vectors: number): Promise<boolean> {
-  const { manifest } = readDesign(folder);
-  const network = networkFromJson(readFileSync(path.join(folder, manifest.network.file), 'utf8'));
-  const design = { folder, manifest, network, editedSources: [] };
+  const design = withEditedSources(readDesign(folder));
   const build = { traces: false, waves: false, selfChecks: false, cacheFolder: CACHE };
   const built = await embedded.build(design, build);
-  const stimulus = makeStimulus(network, { regressions: [], rows: [], random: vectors, seed: 1 });
+  const stimulus = makeStimulus(design.network, { regressions: [], rows: [], random: vectors, seed: 1 });
   const beats = await expectedBeats(design, stimulus);
   const { failure } = await built.run({ ...stalledJob(design, beats, 'mixed', 1), stopAtFirst: true });
   return failure !== null;

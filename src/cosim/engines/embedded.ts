@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
-import { readDesignFiles } from '../../emit/read-design.js';
 import { compileMachine, type Machine } from '../../netlist/machine.js';
 import { netlistFromRtlil, readingScript, readRtlil } from '../../netlist/read.js';
 import type { RtlilModule } from '../../netlist/rtlil-json.js';
@@ -34,7 +33,7 @@ async function embeddedVersion(): Promise<string> {
 async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
   const yosys = await findYosys();
   const script = readingScript(design.manifest);
-  const key = hashOf({ yosys: yosys.version, script, files: [...readDesignFiles(design)] });
+  const key = hashOf({ yosys: yosys.version, script, files: [...design.files] });
   const file = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.netlist.json`);
   const cached = existsSync(file);
   if (!cached) {

@@ -4,7 +4,7 @@ import { withScratchFolder } from '../../core/early-exit.js';
 import { makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { Comparator } from '../comparator.js';
-import { type LoadedDesign, romFolder } from '../design.js';
+import { type LoadedDesign, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, FailureKind, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';
 import { firstLines, runProcess } from '../process.js';
@@ -30,18 +30,20 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   const version = await icarusVersion();
   if (version === undefined) throw problems.cosimToolMissing('iverilog', installHint('iverilog'));
   const { manifest } = design;
-  const sources = manifest.sources.map(({ file }) => path.join(design.folder, file));
   const traces = options.traces ? traceLines(design) : '';
   const args = [
     ...['-g2001', '-s', 'espalier_bench', `-DTOP=${manifest.top}`],
     ...[`-DINPUT_WIDTH=${manifest.stream.input.width}`, `-DOUTPUT_WIDTH=${manifest.stream.output.width}`],
     ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
   ];
-  const files = [BENCH, ...sources].map((file) => sha256(readBytes(file)));
+  const files = [
+    sha256(readBytes(BENCH)),
+    ...manifest.sources.map(({ file }) => [file, design.hashes.get(file)]),
+  ];
   const key = hashOf({ version, args, traces, files });
   const program = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.vvp`);
   const cached = existsSync(program);
-  if (!cached) await compile(design, args, sources, traces, program);
+  if (!cached) await compile(design, args, traces, program);
   return { cached, run: (job) => run(design, program, job) };
 }
 
@@ -57,16 +59,18 @@ function traceLines({ manifest }: LoadedDesign): string {
 async function compile(
   design: LoadedDesign,
   args: readonly string[],
-  sources: readonly string[],
   traces: string,
   program: string,
 ): Promise<void> {
   return withScratchFolder(async (folder) => {
     writeFileSync(path.join(folder, 'traces.vh'), traces);
-    const result = await runProcess('iverilog', [
-      ...args,
-      ...['-I', folder, '-o', path.join(folder, 'bench.vvp'), BENCH, ...sources],
-    ]);
+    writeSources(design, folder);
+    const sources = design.manifest.sources.map(({ file }) => file);
+    const result = await runProcess(
+      'iverilog',
+      [...args, ...['-I', '.', '-o', 'bench.vvp', BENCH, ...sources]],
+      { cwd: folder },
+    );
     if (result.status !== 0) {
       throw problems.cosimBuildFailed(design.manifest.name, 'iverilog', firstLines(result));
     }
@@ -81,8 +85,11 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
   return withScratchFolder(async (folder) => {
     writeFileSync(path.join(folder, 'vectors.hex'), hexLines(job.vectors, job.samples));
     writeFileSync(path.join(folder, 'stalls.bin'), job.stalls);
+    const roms = path.join(folder, 'roms');
+    makeFolder(roms);
+    writeRoms(design, roms);
     const result = await runProcess('vvp', ['-n', program, ...runArgs(folder, job)], {
-      cwd: romFolder(design),
+      cwd: roms,
       timeoutSeconds: job.timeLimit,
     });
     // A ROM image that is not found is no more than a warning to Icarus.

@@ -1,10 +1,10 @@
-import { copyFileSync, cpSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
 import { makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { busBytes } from '../bus.js';
-import { type LoadedDesign, romFolder } from '../design.js';
+import { type LoadedDesign, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';
 import { firstLines, runProcess } from '../process.js';
@@ -75,7 +75,7 @@ async function buildProgram(design: LoadedDesign, options: BuildOptions, parts: 
     version,
     args,
     config,
-    sources: sources.map(({ file }) => sha256(readBytes(path.join(design.folder, file)))),
+    sources: sources.map(({ file }) => [file, design.hashes.get(file)]),
     parts: filesOf(parts).map((file) => sha256(readBytes(path.join(SIM_FOLDER, file)))),
   });
   const program = path.join(path.resolve(options.cacheFolder), key.slice(0, 32), 'simulate');
@@ -109,7 +109,7 @@ async function compile(design: LoadedDesign, { args, config, parts, program }: C
   return withScratchFolder(async (folder) => {
     const { name, sources } = design.manifest;
     for (const file of filesOf(parts)) copyFileSync(path.join(SIM_FOLDER, file), path.join(folder, file));
-    for (const { file } of sources) cpSync(path.join(design.folder, file), path.join(folder, file));
+    writeSources(design, folder);
     if (config !== '') writeFileSync(path.join(folder, 'design.vlt'), config);
     const files = [...(config === '' ? [] : ['design.vlt']), ...sources.map(({ file }) => file), WRAPPER];
     await runTool(name, 'verilator', [...args, ...files], folder);
@@ -149,9 +149,12 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
     job.traces.forEach((bytes, index) => {
       writeFileSync(path.join(folder, `trace${index}.bin`), bytes);
     });
+    const roms = path.join(folder, 'roms');
+    makeFolder(roms);
+    writeRoms(design, roms);
     const seed = String(job.seed % 2 ** 31);
     const result = await runProcess(program, [folder, seed], {
-      cwd: romFolder(design),
+      cwd: roms,
       timeoutSeconds: job.timeLimit,
     });
     // A ROM image that is not found is no more than a warning to Verilator.

@@ -1,7 +1,7 @@
 import { present } from '../../core/objects.js';
 import { VERSION } from '../../core/version.js';
 import { emitDesign, type HardwareConfig } from '../../emit/design.js';
-import type { Manifest } from '../../emit/manifest.js';
+import { parseManifest } from '../../emit/read-design.js';
 import { kindOf } from '../../network/layers/index.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import type { HardwareCost } from '../../report/study-data.js';
@@ -9,7 +9,7 @@ import type { HardwareCost } from '../../report/study-data.js';
 /** The cost of a network on a micro-architecture, from the facts of its emitted design. @throws hardware/* */
 export function hardwareCost(network: QuantizedNetwork, hardware: HardwareConfig): HardwareCost {
   const files = emitDesign(network, hardware, { version: VERSION, command: 'cost' });
-  const { roms, timing, estimate }: Manifest = JSON.parse(files.get('manifest.json') as string);
+  const { roms, timing, estimate } = parseManifest(files.get('manifest.json') as string);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     parameters: sum(network.layers.map((layer) => kindOf(layer).parameters(layer))),
