@@ -87,10 +87,11 @@ describe('espalier prove', () => {
     expect(missing).toEqual({
       status: 1,
       stdout: '',
-      stderr: `error file/unreadable
+      stderr: `error emit/file-missing
   where   mine/rtl/mine_hidden.v
-  got     no such file or folder
-  wanted  a readable file
+  got     no such file
+  wanted  a Verilog file of the design
+  hint    emit the design again
 `,
     });
   });
