@@ -15,7 +15,7 @@ for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }))
   const file = path.join(entry.parentPath, entry.name);
   const name = path.relative(root, file);
   // src/index.ts is the library's front: it may gather from every room but the command line's.
-  const room = name === 'index.ts' ? 'pipeline' : roomOf(file);
+  const room = name === 'index.ts' ? 'library' : roomOf(file);
   if (!ROOMS.includes(room)) {
     problems.push(`src/${name}: '${room}' is not a room (${ROOMS.join(', ')})`);
     continue;

@@ -15,31 +15,25 @@
 export { EspalierError, type Problem } from './core/errors.js';
 export type { OnProgress, Progress } from './core/progress.js';
 export type { SimulationRecord } from './cosim/record.js';
-export { type SimulateOptions, simulate } from './cosim/simulate.js';
+export type { SimulateOptions } from './cosim/simulate.js';
 export { type DoctorReport, doctor } from './cosim/tools.js';
-export { emitDesign, type HardwareConfig } from './emit/design.js';
+export type { HardwareConfig } from './emit/design.js';
 export type { Manifest } from './emit/manifest.js';
-export { readWeights } from './exchange/weights.js';
-export { type Format, parseFormat, printFormat } from './fixed/format.js';
+export type { Format } from './fixed/format.js';
 export type { FloatNetwork } from './learn/float-network.js';
-export { networkFromJson, networkToJson } from './network/json.js';
-export { referenceModel } from './network/reference.js';
+export * from './library/functions.js';
 export type { Outcome, QuantizedNetwork } from './network/types.js';
-export { type Compiled, type CompileRequest, compileWeights } from './pipeline/compile.js';
-export { compileConfig, type Overrides } from './pipeline/compile-config.js';
-export { writeDesign } from './pipeline/output-folder.js';
-export { type RunRequest, type RunResult, runModel } from './pipeline/run.js';
-export { type CompareRequest, type Comparison, compareStudy } from './pipeline/study/compare.js';
-export {
-  type CrossValidationRequest,
-  crossValidate,
-  type Subject,
-} from './pipeline/study/cross-validation.js';
-export { distillStudy, sweepDistillation } from './pipeline/study/distill.js';
-export { type EvaluateRequest, evaluateRecipes } from './pipeline/study/evaluate.js';
-export { type SearchRequest, searchWidths } from './pipeline/study/search.js';
-export { type AwareOptions, type AwareResult, quantizeAware } from './quantize/aware.js';
+export type { Compiled, CompileRequest } from './pipeline/compile.js';
+export type { Overrides } from './pipeline/compile-config.js';
+export type { Model } from './pipeline/model.js';
+export type { RunRequest, RunResult } from './pipeline/run.js';
+export type { CompareRequest, Comparison } from './pipeline/study/compare.js';
+export type { CrossValidationRequest, Subject } from './pipeline/study/cross-validation.js';
+export type { SweepRequest } from './pipeline/study/distill.js';
+export type { EvaluateRequest } from './pipeline/study/evaluate.js';
+export type { SearchRequest } from './pipeline/study/search.js';
+export type { AwareOptions, AwareResult } from './quantize/aware.js';
 export { DEFAULT_QUANTIZATION, type QuantizationConfig } from './quantize/options.js';
-export { type QuantizeResult, quantizeNetwork } from './quantize/widths.js';
+export type { QuantizeResult } from './quantize/widths.js';
 export type * from './report/study.js';
 export type * from './report/study-data.js';

@@ -48,9 +48,16 @@ export const list = (names: readonly string[]) => {
   return names.length > 8 ? `${shown.join(', ')} and ${names.length - 8} more` : shown.join(', ');
 };
 
-/** A value of any kind; JSON has no word for NaN and the infinities. */
-export const shown = (value: unknown) =>
-  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+/** A value of any kind; JSON has no word for NaN, the infinities and functions, and throws at what is no plain data. */
+export const shown = (value: unknown): string => {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'function') return 'a function';
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === 'object' ? 'an object that is no plain data' : String(value);
+  }
+};
 
 export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 

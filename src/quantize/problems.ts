@@ -16,6 +16,13 @@ export const problems = {
       got: 'a layer that the network does not have',
       wanted: `one of ${names.join(', ')}`,
     }),
+  quantizeRowWidth: (row: number, got: number, wanted: number) =>
+    raise({
+      code: 'quantize/row-width',
+      where: `calibration row ${row}`,
+      got: counted(got, 'feature'),
+      wanted: `${counted(wanted, 'feature')}, one per input`,
+    }),
   /** @param value the largest: it may be infinite, or no number */
   quantizeTooLarge: (where: string, value: number) =>
     raise({

@@ -60,6 +60,8 @@ export function quantizeNetwork(
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,
 ): QuantizeResult {
+  const odd = rows.findIndex((row) => row.length !== source.network.inputs);
+  if (odd >= 0) throw problems.quantizeRowWidth(odd, rows[odd].length, source.network.inputs);
   const hasRows = rows.length > 0;
   const ranges = activationRanges(source.network, rows, config);
   const ranged: QuantizeSource = { ...source, ranges, rangesFrom: hasRows ? 'calibration' : 'worst case' };
