@@ -1,4 +1,8 @@
-// Activation and requantization of an exact sum: ReLU, division by 2^SHIFT with rounding, fit into the output format.
+// Activation and requantization of an exact sum: ReLU or leaky ReLU, division by 2^SHIFT with rounding, fit into the
+// output format.
+//
+// SLOPE_SHIFT is above 0 for a leaky ReLU: a negative sum is multiplied by SLOPE, any other by 2^SLOPE_SHIFT, so that
+// nothing is lost before the one rounding.
 //
 // ROUNDING  0  TRN       toward minus infinity: the dropped bits are ignored
 //           1  RND       to the nearest, half up: half an output step is added first
@@ -10,13 +14,15 @@
 // Latency: none, combinational.
 
 module espalier_requantize #(
-  parameter IN_WIDTH   = 16,
-  parameter OUT_WIDTH  = 8,
-  parameter OUT_SIGNED = 1,
-  parameter RELU       = 0,  // 1: a negative sum counts as zero
-  parameter SHIFT      = 0,  // fraction bits that are dropped; negative: zeros that are appended
-  parameter ROUNDING   = 0,
-  parameter SATURATE   = 1
+  parameter IN_WIDTH    = 16,
+  parameter OUT_WIDTH   = 8,
+  parameter OUT_SIGNED  = 1,
+  parameter RELU        = 0,  // 1: a negative sum counts as zero
+  parameter SHIFT       = 0,  // fraction bits of the activation that are dropped; negative: zeros that are appended
+  parameter ROUNDING    = 0,
+  parameter SATURATE    = 1,
+  parameter SLOPE       = 1,  // below 2^SLOPE_SHIFT
+  parameter SLOPE_SHIFT = 0   // 0 for no slope
 ) (
   input  wire [IN_WIDTH-1:0]  sum_i,  // signed
   output wire [OUT_WIDTH-1:0] code_o  // signed when OUT_SIGNED
@@ -24,22 +30,41 @@ module espalier_requantize #(
 
   localparam RIGHT   = (SHIFT > 0) ? SHIFT : 0;
   localparam LEFT    = (SHIFT < 0) ? -SHIFT : 0;
+  localparam ACTIVE   = IN_WIDTH + SLOPE_SHIFT;
   // Room for the rounding's carry, and for one bit at least above the output to test for overflow.
-  localparam IN_FULL  = IN_WIDTH + LEFT + 1;
+  localparam IN_FULL  = ACTIVE + LEFT + 1;
   localparam OUT_FULL = OUT_WIDTH + RIGHT + 1;
   localparam FULL     = (IN_FULL > OUT_FULL) ? IN_FULL : OUT_FULL;
 
   localparam [FULL-1:0] ONE  = {{(FULL-1){1'b0}}, 1'b1};
   localparam [FULL-1:0] HALF = (ONE << RIGHT) >> 1;
 
-  wire                   clear    = (RELU != 0) & sum_i[IN_WIDTH-1];
-  wire [IN_WIDTH-1:0]    active   = clear ? {IN_WIDTH{1'b0}} : sum_i;
-  wire [FULL-1:0]        extended = {{(FULL-IN_WIDTH){active[IN_WIDTH-1]}}, active};
+  wire [ACTIVE-1:0]      active;
+  wire [FULL-1:0]        extended = {{(FULL-ACTIVE){active[ACTIVE-1]}}, active};
   wire [FULL-1:0]        scaled   = extended << LEFT;
   wire [FULL-1:0]        biased;
   wire signed [FULL-1:0] rounded  = $signed(biased) >>> RIGHT;
 
   generate
+    if (SLOPE_SHIFT != 0) begin : g_leaky
+      wire [ACTIVE-1:0] whole = {{SLOPE_SHIFT{sum_i[IN_WIDTH-1]}}, sum_i};
+      reg  [ACTIVE-1:0] sloped;
+      integer           k;
+
+      // Shifts and additions, which no tool takes for work of a DSP block.
+      always @* begin
+        sloped = {ACTIVE{1'b0}};
+        for (k = 0; k < SLOPE_SHIFT; k = k + 1) begin
+          if (((SLOPE >> k) & 1) != 0) sloped = sloped + (whole << k);
+        end
+      end
+
+      assign active = sum_i[IN_WIDTH-1] ? sloped : whole << SLOPE_SHIFT;
+    end else begin : g_plain
+      wire clear = (RELU != 0) & sum_i[IN_WIDTH-1];
+      assign active = clear ? {IN_WIDTH{1'b0}} : sum_i;
+    end
+
     if (RIGHT == 0 || ROUNDING == 0) begin : g_trn
       assign biased = scaled;
     end else if (ROUNDING == 1) begin : g_rnd

@@ -1,5 +1,6 @@
 import type { Rounding } from '../fixed/requantize.js';
 import type { Requantizer } from '../hardware/requantizer.js';
+import { addedBits, type SumActivation } from '../network/finish.js';
 
 const ROUNDING_CODES: Record<Rounding, number> = { TRN: 0, RND: 1, RND_CONV: 2 };
 
@@ -11,15 +12,25 @@ const ROUNDING_CODES: Record<Rounding, number> = { TRN: 0, RND: 1, RND_CONV: 2 }
 export function requantizeParameters(
   circuit: Omit<Requantizer, 'rows'> & { readonly sumWidth: number },
 ): [name: string, value: string][] {
-  const { sumWidth, format, relu, rounding, saturate } = circuit;
-  const shift = Math.min(Math.max(circuit.shift, -format.width), sumWidth + 1);
+  const { sumWidth, format, activation, rounding, saturate } = circuit;
+  const longest = sumWidth + addedBits(activation) + 1;
+  const shift = Math.min(Math.max(circuit.shift, -format.width), longest);
   return [
     ['IN_WIDTH', `${sumWidth}`],
     ['OUT_WIDTH', `${format.width}`],
     ['OUT_SIGNED', format.signed ? '1' : '0'],
-    ['RELU', relu ? '1' : '0'],
+    ['RELU', activation.kind === 'relu' ? '1' : '0'],
     ['SHIFT', `${shift}`],
     ['ROUNDING', `${ROUNDING_CODES[rounding]}`],
     ['SATURATE', saturate ? '1' : '0'],
+    ...slopeParameters(activation),
+  ];
+}
+
+function slopeParameters(activation: SumActivation): [name: string, value: string][] {
+  if (activation.kind !== 'leaky') return [];
+  return [
+    ['SLOPE', `${activation.multiplier}`],
+    ['SLOPE_SHIFT', `${activation.shift}`],
   ];
 }

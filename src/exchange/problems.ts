@@ -185,6 +185,13 @@ export const problems = {
       got: 'the output probability for a network with the head values',
       wanted: 'the output logits, or a network with the head binary or argmax',
     }),
+  activation: (where: string, activation: string, format: string) =>
+    raise({
+      code: 'exchange/activation',
+      where,
+      got: `the activation ${activation}`,
+      wanted: `linear or relu: no other is written as ${format}`,
+    }),
   calibrationShape: (file: string, got: number, wanted: number) =>
     raise({
       code: 'pipeline/calibration-shape',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FloatNetwork } from '../learn/float-network.js';
-import type { Activation } from '../network/types.js';
+import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 
 /** One dense layer as the topology describes it, activations and dropout of their own merged into it. */

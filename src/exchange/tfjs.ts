@@ -2,6 +2,7 @@ import path from 'node:path';
 import { list } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
 import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
+import { plainActivation } from './plain-activation.js';
 import { problems } from './problems.js';
 import {
   type DenseTopology,
@@ -12,7 +13,7 @@ import {
 } from './tfjs-topology.js';
 
 /** What the last layer does with its logits, in Keras' words. */
-const OUTPUT_ACTIVATIONS = { binary: 'sigmoid', argmax: 'softmax', values: 'linear' } as const;
+const OUTPUT_ACTIVATIONS = { binary: 'sigmoid', argmax: 'softmax' } as const;
 
 /**
  * A float network as TensorFlow.js' layers format, for `tf.loadLayersModel`: the last layer gives probabilities
@@ -51,7 +52,8 @@ export function writeTfjsModel(network: FloatNetwork): Map<string, string | Uint
 }
 
 function denseConfig(network: FloatNetwork, index: number) {
-  const { name, activation, bias } = network.layers[index];
+  const layer = network.layers[index];
+  const { name, bias } = layer;
   const isLast = index === network.layers.length - 1;
   return {
     class_name: 'Dense',
@@ -61,7 +63,10 @@ function denseConfig(network: FloatNetwork, index: number) {
       dtype: 'float32',
       ...(index === 0 ? { batch_input_shape: [null, network.inputs] } : {}),
       units: bias.length,
-      activation: isLast ? OUTPUT_ACTIVATIONS[network.head] : activation,
+      activation:
+        isLast && network.head !== 'values'
+          ? OUTPUT_ACTIVATIONS[network.head]
+          : plainActivation(layer, 'a TensorFlow.js model'),
       use_bias: true,
     },
   };

@@ -2,12 +2,12 @@ import { type Format, formatFor, fractionOf, rangeOf } from '../fixed/format.js'
 import { contains, hull } from '../fixed/interval.js';
 import type { Rounding } from '../fixed/requantize.js';
 import type { LiveRow } from '../network/affine.js';
-import { isExact, roundedInterval, sameFinish } from '../network/finish.js';
+import { finishOn, isExact, roundedInterval, type SumActivation, sameFinish } from '../network/finish.js';
 
 /** The circuit between a sum and a code, shared by rows that need the same; parameters of `espalier_requantize`. */
 export interface Requantizer {
-  readonly relu: boolean;
-  /** Fraction bits dropped; negative: zeros appended. */
+  readonly activation: SumActivation;
+  /** Fraction bits of the activation that are dropped; negative: zeros appended. */
   readonly shift: number;
   readonly rounding: Rounding;
   readonly saturate: boolean;
@@ -37,13 +37,13 @@ const sameCircuit = (a: LiveRow, b: LiveRow): boolean =>
 function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer {
   const group = indices.map((index) => rows[index]);
   const first = group[0];
-  const { activation, scaling, limits } = first.finish;
+  const { activation, scaling, limits } = finishOn(first.finish, group.map((row) => row.sum).reduce(hull));
   const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
   // One bit that only ever holds 0 goes beyond `fixed<1,I>`, so would saturate elsewhere.
   const declared = isExact(first.finish) ? narrow : first.format;
   const format = contains(rangeOf(declared), rangeOf(narrow)) ? narrow : declared;
   return {
-    relu: activation.kind === 'relu' && group.some((row) => row.sum.low < 0),
+    activation,
     ...scaling,
     saturate:
       limits.kind === 'saturate' &&

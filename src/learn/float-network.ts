@@ -1,4 +1,4 @@
-import type { Activation } from '../network/types.js';
+import { type Activation, activateReal } from '../network/activation.js';
 
 /**
  * A trained network in floating point, as plain data: what training leaves behind, what weight CSVs and other
@@ -34,7 +34,7 @@ export function runFloat(network: FloatNetwork, features: readonly number[]): nu
         sums[unit] += weight * value;
       });
     });
-    const output = layer.activation === 'relu' ? sums.map((sum) => Math.max(sum, 0)) : sums;
+    const output = sums.map((sum) => activateReal(layer.activation, sum));
     layers.push(output);
     values = output;
   }

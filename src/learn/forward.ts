@@ -1,4 +1,6 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { assertNever } from '../core/assert.js';
+import { type Activation, slopeOf } from '../network/activation.js';
 import { type Architecture, slotsOf } from './parameters.js';
 import type { Tf } from './tensorflow.js';
 
@@ -22,9 +24,21 @@ export function forwardPass(tf: Tf, architecture: Architecture): Forward {
       const kernel: Tensor2D = tf.reshape(parts[2 * layer], [inputs, units]);
       const bias = parts[2 * layer + 1];
       const { activation } = architecture.layers[layer];
-      values = tf.fused.matMul({ a: values, b: kernel, bias, activation }) as Tensor2D;
+      values = dense(tf, values, kernel, bias, activation);
       if (dropout !== undefined && layer < dropout.length) values = tf.mul(values, dropout[layer]);
     });
     return values;
   };
+}
+
+/** What is not part of the multiplication has a gradient of its own. */
+function dense(tf: Tf, a: Tensor2D, b: Tensor2D, bias: Tensor, activation: Activation): Tensor2D {
+  if (typeof activation === 'string') return tf.fused.matMul({ a, b, bias, activation }) as Tensor2D;
+  const sums = tf.fused.matMul({ a, b, bias }) as Tensor2D;
+  switch (activation.kind) {
+    case 'leaky_relu':
+      return tf.leakyRelu(sums, slopeOf(activation));
+    default:
+      return assertNever(activation.kind);
+  }
 }

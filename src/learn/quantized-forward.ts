@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { fractionOf, rangeOf } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
-import type { Activation } from '../network/types.js';
+import { type Activation, activateReal, derivative } from '../network/activation.js';
 import type { Forward } from './forward.js';
 import { type Architecture, type LayerSlot, slotsOf } from './parameters.js';
 import {
@@ -148,13 +148,12 @@ function activate(
   const slopes = new Float64Array(sums.length);
   const ranges = output === 'exact' ? undefined : output.map(realRangeOf);
   for (let at = 0; at < sums.length; at++) {
-    const isOff = activation === 'relu' && sums[at] <= 0;
-    const active = isOff ? 0 : sums[at];
+    const active = activateReal(activation, sums[at]);
     const unit = at % columns;
     const factor = dropout?.[at] ?? 1;
     const isInside = ranges === undefined || (active >= ranges[unit].low && active <= ranges[unit].high);
     values[at] = factor * (output === 'exact' ? active : fakeQuantize(active, output[unit]));
-    slopes[at] = !isOff && isInside ? factor : 0;
+    slopes[at] = isInside ? factor * derivative(activation, sums[at]) : 0;
   }
   return { outputs: { values, columns }, slopes };
 }

@@ -18,7 +18,11 @@ export interface Finish {
   readonly limits: Limits;
 }
 
-export type SumActivation = { readonly kind: 'linear' } | { readonly kind: 'relu' };
+export type SumActivation =
+  | { readonly kind: 'linear' }
+  | { readonly kind: 'relu' }
+  /** A negative sum times `multiplier`, any other times 2^shift: so many fraction bits more than the sum has. */
+  | { readonly kind: 'leaky'; readonly multiplier: number; readonly shift: number };
 
 /** The number divided by 2^shift and rounded; a negative shift multiplies, exactly. */
 export interface Scaling {
@@ -29,7 +33,11 @@ export interface Scaling {
 /** One whole number from another. */
 type Step = (number: number) => number;
 
-/** The finish of a sum that leaves as it is, times 2^left. */
+/** Fraction bits that the activation has more than the sum. */
+export const addedBits = (activation: SumActivation): number =>
+  activation.kind === 'leaky' ? activation.shift : 0;
+
+/** The finish of a sum that leaves as it is, its activation times 2^left. */
 export const exactFinish = (activation: SumActivation, left: number): Finish => ({
   activation,
   scaling: { shift: left === 0 ? 0 : -left, rounding: 'TRN' },
@@ -43,7 +51,7 @@ export const roundingFinish = (
   { format, rounding, overflow }: Requantize,
 ): Finish => ({
   activation,
-  scaling: { shift: fraction - fractionOf(format), rounding },
+  scaling: { shift: fraction + addedBits(activation) - fractionOf(format), rounding },
   limits: limitsOf(format, overflow),
 });
 
@@ -59,6 +67,10 @@ export function finisher({ activation, scaling, limits }: Finish): Step {
       return (sum) => limit(round(sum));
     case 'relu':
       return (sum) => limit(round(sum > 0 ? sum : 0));
+    case 'leaky': {
+      const factor = 2 ** activation.shift;
+      return (sum) => limit(round(sum * (sum < 0 ? activation.multiplier : factor)));
+    }
     default:
       return assertNever(activation);
   }
@@ -74,6 +86,8 @@ export function activate(activation: SumActivation, sum: number): number {
       return sum;
     case 'relu':
       return Math.max(sum, 0);
+    case 'leaky':
+      return sum * (sum < 0 ? activation.multiplier : 2 ** activation.shift);
     default:
       return assertNever(activation);
   }
@@ -113,17 +127,41 @@ export function roundingError({ scaling }: Finish): number {
 export type Piece =
   | { readonly kind: 'constant'; readonly code: number }
   | { readonly kind: 'linear'; readonly factor: number }
-  /** The sum divided by 2^shift, with nothing cut off above; the shift is at least 1. */
-  | { readonly kind: 'rounded'; readonly shift: number; readonly rounding: Rounding };
+  /** The sum times a factor, divided by 2^shift, with nothing cut off above; the shift is at least 1. */
+  | {
+      readonly kind: 'rounded';
+      readonly factor: number;
+      readonly shift: number;
+      readonly rounding: Rounding;
+    };
 
 /** The finish on an interval of sums, where it is simple there. */
 export function pieceOn(wanted: Finish, sum: Interval): Piece | undefined {
   const code = finishInterval(wanted, sum);
   if (isPoint(code)) return { kind: 'constant', code: code.low };
-  const active = activeInterval(wanted, sum);
-  if (active.low !== sum.low || active.high !== sum.high || isLimited(wanted, sum)) return undefined;
-  const { shift, rounding } = wanted.scaling;
-  return shift > 0 ? { kind: 'rounded', shift, rounding } : { kind: 'linear', factor: 2 ** -shift };
+  let factor = factorOn(wanted.activation, sum);
+  if (factor === undefined || isLimited(wanted, sum)) return undefined;
+  let { shift } = wanted.scaling;
+  for (; shift > 0 && factor % 2 === 0; shift--) factor /= 2;
+  return shift > 0
+    ? { kind: 'rounded', factor, shift, rounding: wanted.scaling.rounding }
+    : { kind: 'linear', factor: factor * 2 ** -shift };
+}
+
+/** What every sum of the interval is multiplied by, if it is one number for all. */
+function factorOn(activation: SumActivation, { low, high }: Interval): number | undefined {
+  if (activation.kind === 'linear') return 1;
+  if (low >= 0) return 2 ** addedBits(activation);
+  if (high > 0) return undefined;
+  return activation.kind === 'leaky' ? activation.multiplier : 0;
+}
+
+/** The finish without an activation that no sum of the interval needs. */
+export function finishOn(wanted: Finish, sum: Interval): Finish {
+  const { activation, scaling } = wanted;
+  if (sum.low < 0) return wanted;
+  const shift = scaling.shift - addedBits(activation);
+  return { ...wanted, activation: { kind: 'linear' }, scaling: { ...scaling, shift } };
 }
 
 /** A power of two that changes no code when it is added to the sum: only a sum that wraps repeats itself. */

@@ -2,12 +2,26 @@ import { z } from 'zod';
 import { fitShape } from '../core/shape.js';
 import { type Format, parseFormat, printFormat, sameFormat } from '../fixed/format.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
+import { ACTIVATIONS_WANTED, type Activation, parseActivation } from './activation.js';
 import { problems } from './problems.js';
 import type { LayerOutput } from './types.js';
 
 /** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */
 export const readJson = <T>(shape: z.ZodType<T>, json: unknown, path: string): T =>
   fitShape(shape, json, path, problems.networkSchema);
+
+/**
+ * Versions of the schema. In version 1 a layer has an activation and an output; in version 2 they are its `finish`,
+ * which can say more.
+ */
+export type SchemaVersion = 1 | 2;
+
+/** @throws network/schema */
+export function activationFromJson(text: string, path: string): Activation {
+  const activation = parseActivation(text);
+  if (activation === undefined) throw problems.networkSchema(path, JSON.stringify(text), ACTIVATIONS_WANTED);
+  return activation;
+}
 
 /** One format for all units, or a list with one per unit. */
 export function formatsFromJson(json: unknown, units: number, path: string): Format[] {

@@ -13,9 +13,8 @@ import { kindOf, LAYER_KINDS } from './layers/index.js';
 import { problems } from './problems.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
-/** The schema's name and version in every `network.json`. */
+/** The schema's name in every `network.json`. */
 const SCHEMA = 'espalier/network';
-const VERSION = 1;
 
 const ENCODER_SHAPE = z.strictObject({
   kind: z.literal('minmax'),
@@ -36,7 +35,7 @@ const HEAD_SHAPE = z.discriminatedUnion('kind', [
 
 const NETWORK_SHAPE = z.strictObject({
   schema: z.literal(SCHEMA),
-  version: z.literal(VERSION),
+  version: z.union([z.literal(1), z.literal(2)], '1 or 2'),
   name: z.string(),
   input: z.strictObject({
     size: z.int().min(1),
@@ -66,7 +65,9 @@ export function networkFromJson(text: string, file = 'network.json'): QuantizedN
       names,
       ...(encoder === undefined ? {} : { encoder }),
     },
-    layers: plain.layers.map((layer, index) => kindOf(layer).fromJson(layer, `${file}.layers[${index}]`)),
+    layers: plain.layers.map((layer, index) =>
+      kindOf(layer).fromJson(layer, `${file}.layers[${index}]`, plain.version),
+    ),
     head: headFromJson(plain.head, `${file}.head`),
     labels: plain.labels,
     provenance: plain.provenance,
@@ -96,12 +97,16 @@ function headFromJson(head: z.infer<typeof HEAD_SHAPE>, path: string): Head {
   };
 }
 
-/** The network as text: the same network gives the same bytes; one line per row of weights. */
+/**
+ * The network as text, in the first version of the schema that can say it: the same network gives the same bytes; one
+ * line per row of weights.
+ */
 export function networkToJson(network: QuantizedNetwork): string {
   const { input } = network;
+  const version = network.layers.every((layer) => kindOf(layer).version(layer) === 1) ? 1 : 2;
   const plain = {
     schema: SCHEMA,
-    version: VERSION,
+    version,
     name: network.name,
     input: {
       size: input.formats.length,
@@ -109,7 +114,7 @@ export function networkToJson(network: QuantizedNetwork): string {
       ...(input.names.length > 0 ? { names: input.names } : {}),
       ...(input.encoder === undefined ? {} : { encoder: input.encoder }),
     },
-    layers: network.layers.map((layer) => kindOf(layer).toJson(layer)),
+    layers: network.layers.map((layer) => kindOf(layer).toJson(layer, version)),
     head: headToJson(network.head),
     ...(network.labels.length > 0 ? { labels: network.labels } : {}),
     provenance: network.provenance,

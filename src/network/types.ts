@@ -2,10 +2,6 @@ import type { Format } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
 import type { DenseLayer } from './layers/dense.js';
 
-/** What a hidden or an output unit does with its exact sum, before the requantization. */
-export type Activation = 'relu' | 'linear';
-export const ACTIVATIONS: readonly Activation[] = ['relu', 'linear'];
-
 /** Every layer kind; each answers for itself in its file under `layers/`. */
 export type Layer = DenseLayer;
 

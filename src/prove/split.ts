@@ -85,8 +85,10 @@ function onPiece(piece: Exclude<Piece, { kind: 'constant' }>, sum: Form, algebra
   switch (piece.kind) {
     case 'linear':
       return algebra.scale(sum, BigInt(piece.factor));
-    case 'rounded':
-      return algebra.floor(algebra.add(sum, roundingOf(piece, sum, algebra)), piece.shift);
+    case 'rounded': {
+      const product = algebra.scale(sum, BigInt(piece.factor));
+      return algebra.floor(algebra.add(product, roundingOf(piece, product, algebra)), piece.shift);
+    }
     default:
       return assertNever(piece);
   }

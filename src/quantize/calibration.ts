@@ -1,4 +1,5 @@
 import { type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { activateReal } from '../network/activation.js';
 import type { QuantizationConfig } from './options.js';
 
 /** The real values that a layer's outputs take. */
@@ -68,7 +69,7 @@ export function worstCaseRanges(network: FloatNetwork, inputs: readonly RealRang
         low += Math.min(...ends);
         high += Math.max(...ends);
       });
-      return layer.activation === 'relu' ? { low: Math.max(low, 0), high: Math.max(high, 0) } : { low, high };
+      return { low: activateReal(layer.activation, low), high: activateReal(layer.activation, high) };
     });
     ranges = units;
     return unionOf(units);

@@ -5,25 +5,27 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requantizeParameters } from '../../src/emit/requantize.js';
 import { type Format, printFormat, rangeOf } from '../../src/fixed/format.js';
-import {
-  OVERFLOWS,
-  type Overflow,
-  ROUNDINGS,
-  type Rounding,
-  requantize,
-} from '../../src/fixed/requantize.js';
+import { limitsOf, OVERFLOWS, type Overflow, ROUNDINGS, type Rounding } from '../../src/fixed/requantize.js';
+import { type Finish, finish, type SumActivation } from '../../src/network/finish.js';
 
 /** Bits of the sums: every one of them goes through every circuit. */
 const SUM_WIDTH = 6;
 const PRIMITIVE = path.join(import.meta.dirname, '..', '..', 'rtl', 'espalier_requantize.v');
 
 interface Circuit {
-  readonly relu: boolean;
+  readonly activation: SumActivation;
   readonly shift: number;
   readonly rounding: Rounding;
   readonly overflow: Overflow;
   readonly format: Format;
 }
+
+const ACTIVATIONS: readonly SumActivation[] = [
+  { kind: 'linear' },
+  { kind: 'relu' },
+  { kind: 'leaky', multiplier: 1, shift: 1 },
+  { kind: 'leaky', multiplier: 5, shift: 3 },
+];
 
 /** Widths from one bit to more than the sum has; shifts beyond the widths on both sides. */
 const CIRCUITS: Circuit[] = [];
@@ -32,8 +34,14 @@ for (const width of [1, 2, 3, 5, 6, 8]) {
     for (const shift of [-60, -9, -2, -1, 0, 1, 2, 4, 5, 6, 7, 60]) {
       for (const rounding of ROUNDINGS) {
         for (const overflow of OVERFLOWS) {
-          for (const relu of [false, true]) {
-            CIRCUITS.push({ relu, shift, rounding, overflow, format: { signed, width, integer: width } });
+          for (const activation of ACTIVATIONS) {
+            CIRCUITS.push({
+              activation,
+              shift,
+              rounding,
+              overflow,
+              format: { signed, width, integer: width },
+            });
           }
         }
       }
@@ -90,17 +98,18 @@ describe('espalier_requantize', () => {
   it('equals the definition for every sum, format, shift, rounding and overflow', () => {
     expect(printed).toHaveLength(CIRCUITS.length * 2 ** SUM_WIDTH);
     const half = 2 ** (SUM_WIDTH - 1);
-    CIRCUITS.forEach(({ relu, shift, rounding, overflow, format }, index) => {
+    CIRCUITS.forEach(({ activation, shift, rounding, overflow, format }, index) => {
+      const limits = limitsOf(format, overflow);
+      const circuit: Finish = { activation, scaling: { shift, rounding }, limits };
       const got: number[] = [];
       const wanted: number[] = [];
       for (let bits = 0; bits < 2 ** SUM_WIDTH; bits++) {
         const sum = bits < half ? bits : bits - 2 * half;
-        const active = relu ? Math.max(sum, 0) : sum;
-        wanted.push(requantize(active, shift, { format, rounding, overflow }) + 0);
+        wanted.push(finish(circuit, sum) + 0);
         const code = printed[bits * CIRCUITS.length + index];
         got.push(code > rangeOf(format).high ? code - 2 ** format.width : code);
       }
-      const what = `${printFormat(format)} shift ${shift} ${rounding} ${overflow}${relu ? ' relu' : ''}`;
+      const what = `${printFormat(format)} shift ${shift} ${rounding} ${overflow}${JSON.stringify(activation)}`;
       expect(got, what).toEqual(wanted);
     });
   });

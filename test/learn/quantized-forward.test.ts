@@ -8,6 +8,7 @@ import { architectureOf, flatten } from '../../src/learn/parameters.js';
 import { checkPlan, type QuantizationPlan, roundToPlan } from '../../src/learn/quantization-plan.js';
 import { quantizedForward, quantizedLayers } from '../../src/learn/quantized-forward.js';
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
+import { type Activation, parseActivation } from '../../src/network/activation.js';
 import { layerFormats, referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { planOf } from '../../src/quantize/aware.js';
@@ -99,8 +100,8 @@ describe('the forward pass of an integer network in training', () => {
   });
 });
 
-/** 4 inputs, 3 rectified units, 1 logit; weights in ±spread. */
-function smallNetwork(random: Random, spread: number): FloatNetwork {
+/** 4 inputs, 3 hidden units, 1 logit; weights in ±spread. */
+function smallNetwork(random: Random, spread: number, activation: Activation = 'relu'): FloatNetwork {
   const draw = () => Math.fround((2 * random.float() - 1) * spread);
   const grid = (rows: number, columns: number) =>
     Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
@@ -109,14 +110,20 @@ function smallNetwork(random: Random, spread: number): FloatNetwork {
     inputs: 4,
     head: 'binary',
     layers: [
-      { kind: 'dense', name: 'hidden', kernel: grid(4, 3), bias: grid(1, 3)[0], activation: 'relu' },
+      { kind: 'dense', name: 'hidden', kernel: grid(4, 3), bias: grid(1, 3)[0], activation },
       { kind: 'dense', name: 'output', kernel: grid(3, 1), bias: grid(1, 1)[0], activation: 'linear' },
     ],
   };
 }
 
-/** One format everywhere: `<W,I>`; inputs and outputs unsigned. */
-function samePlan(sizes: readonly number[], shape: string, narrow = false, output = shape): QuantizationPlan {
+/** One format everywhere: `<W,I>`; inputs unsigned, and outputs where they are not said to be signed. */
+function samePlan(
+  sizes: readonly number[],
+  shape: string,
+  narrow = false,
+  output = shape,
+  signed = false,
+): QuantizationPlan {
   const of = (text: string, signed: boolean) => {
     const [width, integer] = text.slice(1, -1).split(',').map(Number);
     return { format: { signed, width, integer }, rounding: 'RND', overflow: 'SAT' } as const;
@@ -127,7 +134,7 @@ function samePlan(sizes: readonly number[], shape: string, narrow = false, outpu
     layers: sizes.slice(1).map((units, index) => ({
       weights: times(units, { ...of(shape, true), narrow }),
       bias: times(units, of('<40,8>', true)),
-      output: index === sizes.length - 2 ? ('exact' as const) : times(units, of(output, false)),
+      output: index === sizes.length - 2 ? ('exact' as const) : times(units, of(output, signed)),
     })),
   };
 }
@@ -146,24 +153,28 @@ describe('the straight-through gradient', () => {
     );
   };
 
-  it('is the gradient itself where the formats are so fine that nothing is rounded', () => {
-    const random = new Random(11, 'gradient');
-    for (let round = 0; round < 20; round++) {
-      const network = smallNetwork(random, 2);
-      const features = Array.from({ length: 5 }, () =>
-        Array.from({ length: 4 }, () => Math.fround(random.float())),
-      );
-      const plan = samePlan([4, 3, 1], '<32,6>');
-      const architecture = architectureOf(network);
-      const got = gradientOf(quantizedForward(tf, architecture, plan), flatten(network), features);
-      const wanted = gradientOf(forwardPass(tf, architecture), flatten(network), features);
-      const scale = Math.max(...wanted.map(Math.abs), 1);
-      got.forEach((slope, at) => {
-        expect(Math.abs(slope - wanted[at]) / scale, `round ${round}, parameter ${at}`).toBeLessThan(1e-5);
-      });
-      expect(wanted.some((slope) => slope !== 0)).toBe(true);
-    }
-  });
+  it.each(['relu', 'leaky_relu:3/8'])(
+    'is the gradient itself where the formats are so fine that nothing is rounded: %s',
+    (text) => {
+      const random = new Random(11, 'gradient');
+      const activation = parseActivation(text) as Activation;
+      for (let round = 0; round < 20; round++) {
+        const network = smallNetwork(random, 2, activation);
+        const features = Array.from({ length: 5 }, () =>
+          Array.from({ length: 4 }, () => Math.fround(random.float())),
+        );
+        const plan = samePlan([4, 3, 1], '<32,6>', false, '<32,6>', true);
+        const architecture = architectureOf(network);
+        const got = gradientOf(quantizedForward(tf, architecture, plan), flatten(network), features);
+        const wanted = gradientOf(forwardPass(tf, architecture), flatten(network), features);
+        const scale = Math.max(...wanted.map(Math.abs), 1);
+        got.forEach((slope, at) => {
+          expect(Math.abs(slope - wanted[at]) / scale, `round ${round}, parameter ${at}`).toBeLessThan(1e-5);
+        });
+        expect(wanted.some((slope) => slope !== 0)).toBe(true);
+      }
+    },
+  );
 
   /** One input of value 1, one hidden unit, one logit; the loss falls with the square of the logit. */
   const chain = (weight: number, second: number): FloatNetwork => ({

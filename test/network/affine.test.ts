@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf } from '../../src/fixed/format.js';
 import { type AffineNetwork, lowerNetwork } from '../../src/network/affine.js';
-import { finish } from '../../src/network/finish.js';
+import { addedBits, finish } from '../../src/network/finish.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
@@ -36,7 +36,9 @@ describe('folding', () => {
         if (output.kind === 'row') {
           const row = affine.layers[affine.layers.length - 1].rows[output.row];
           expect(row.unit).toBe(unit);
-          expect(fractionOf(row.format)).toBe(row.fraction - row.finish.scaling.shift);
+          expect(fractionOf(row.format)).toBe(
+            row.fraction + addedBits(row.finish.activation) - row.finish.scaling.shift,
+          );
         }
       });
       for (const layer of affine.layers) {

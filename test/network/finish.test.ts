@@ -7,6 +7,7 @@ import {
   finish,
   finisher,
   finishInterval,
+  finishOn,
   isLimited,
   type Piece,
   periodOf,
@@ -37,6 +38,8 @@ function activated(activation: SumActivation, sum: bigint): bigint {
       return sum;
     case 'relu':
       return sum < 0n ? 0n : sum;
+    case 'leaky':
+      return sum < 0n ? sum * BigInt(activation.multiplier) : sum * 2n ** BigInt(activation.shift);
   }
 }
 
@@ -77,11 +80,18 @@ function onPiece(piece: Piece, sum: number): number {
     case 'linear':
       return sum * piece.factor + 0;
     case 'rounded':
-      return Number(rounded({ over: BigInt(sum), under: 2n ** BigInt(piece.shift) }, piece.rounding));
+      return Number(
+        rounded({ over: BigInt(sum * piece.factor), under: 2n ** BigInt(piece.shift) }, piece.rounding),
+      );
   }
 }
 
-const activations = fc.constantFrom<SumActivation>({ kind: 'linear' }, { kind: 'relu' });
+const activations = fc.constantFrom<SumActivation>(
+  { kind: 'linear' },
+  { kind: 'relu' },
+  { kind: 'leaky', multiplier: 1, shift: 3 },
+  { kind: 'leaky', multiplier: 13, shift: 4 },
+);
 
 const limits = fc.oneof(
   fc
@@ -155,6 +165,18 @@ describe('a finish', () => {
         const codes = codesOf(wanted, low, high);
         const cuts = codesOf(unlimited, low, high).some((code, at) => code !== codes[at]);
         expect(isLimited(wanted, { low, high })).toBe(cuts);
+      }),
+      RUNS,
+    );
+  });
+
+  it('needs no activation where no sum is negative', () => {
+    fc.assert(
+      fc.property(finishes, intervals, sums, (wanted, interval, sum) => {
+        const { activation } = finishOn(wanted, interval);
+        if (interval.low >= 0) expect(activation.kind).toBe('linear');
+        const within = Math.min(Math.max(sum, interval.low), interval.high);
+        expect(finish(finishOn(wanted, interval), within)).toBe(finish(wanted, within));
       }),
       RUNS,
     );

@@ -92,6 +92,33 @@ describe('network.json', () => {
     }
   });
 
+  it('is written in version 1 where that can say it, else in version 2, where a layer has a finish', () => {
+    const [plain, leaky] = [tiny(), tiny()];
+    const { activation: _, output, ...rest } = leaky.layers[0];
+    leaky.layers[0] = { ...rest, finish: { activation: 'leaky_relu:1/4', output } } as never;
+    const last = leaky.layers[1];
+    leaky.layers[1] = { ...last, finish: { activation: 'linear', output: 'exact' } } as never;
+    for (const member of ['activation', 'output'])
+      delete (leaky.layers[1] as Record<string, unknown>)[member];
+    leaky.version = 2;
+    const networks = [plain, leaky].map((network) => networkFromJson(JSON.stringify(network)));
+    expect(networks.map((network) => JSON.parse(networkToJson(network)))).toMatchObject([plain, leaky]);
+    // The second hidden sum is -32 - 2 · 8 = -48 sixty-fourths: a quarter of it is -12, which is beyond ufixed<4,1>.
+    expect(referenceModel(networks[1])([8, 0]).layers[0]).toEqual([5, 0]);
+  });
+
+  it('refuses an activation that it does not know', () => {
+    const network = tiny();
+    const { activation: _, output, ...rest } = network.layers[0];
+    const layer = { ...rest, finish: { activation: 'leaky_relu:0.1', output } };
+    expect(() =>
+      networkFromJson(JSON.stringify({ ...network, version: 2, layers: [layer] }), 'n.json'),
+    ).toThrow(
+      'n.json.layers[0].finish.activation: got "leaky_relu:0.1", wanted linear, relu, or ' +
+        'leaky_relu:SLOPE with a slope of m/2^s, such as 1/8 [network/schema]',
+    );
+  });
+
   const refused = (change: (network: ReturnType<typeof tiny>) => void): (() => void) => {
     const network = tiny();
     change(network);

@@ -1,6 +1,7 @@
 import type { Random } from '../../src/core/random.js';
 import { type Format, rangeOf } from '../../src/fixed/format.js';
 import { OVERFLOWS, type Requantize, ROUNDINGS } from '../../src/fixed/requantize.js';
+import { type Activation, leakyRelu } from '../../src/network/activation.js';
 import { checkNetwork } from '../../src/network/check.js';
 import { layerFormats } from '../../src/network/reference.js';
 import type { Head, Layer, QuantizedNetwork } from '../../src/network/types.js';
@@ -89,12 +90,17 @@ function randomDense(random: Random, name: string, shape: DenseShape): Layer {
       codes: Array.from({ length: inputs }, () => kernelFormats.map((f) => randomCode(random, f, zeros))),
     },
     bias: { formats: biasFormats, codes: biasFormats.map((f) => randomCode(random, f, 0.3)) },
-    activation: random.pick(['relu', 'linear'] as const),
+    activation: randomActivation(random),
     output:
       isLast && random.float() < 0.6
         ? 'exact'
         : outputFormats.map((format) => randomRequantize(random, format)),
   };
+}
+
+function randomActivation(random: Random): Activation {
+  if (random.float() < 0.7) return random.pick(['relu', 'linear'] as const);
+  return leakyRelu((2 * random.integer(0, 7) + 1) * 2 ** -random.integer(4, 6)) as Activation;
 }
 
 function randomHead(random: Random, outputs: readonly Format[]): Head {

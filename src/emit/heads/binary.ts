@@ -78,7 +78,7 @@ function tableInstances({ index }: ProbabilityTable, rom: RomImage, logit: Forma
       parameters: alignConnections(
         requantizeParameters({
           sumWidth,
-          relu: false,
+          activation: { kind: 'linear' },
           shift: fractionOf(logit) - fractionOf(index.format),
           rounding: index.rounding,
           saturate: index.overflow === 'SAT',

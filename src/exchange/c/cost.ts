@@ -47,16 +47,20 @@ function layerOperations(layer: LayerPlan, style: CStyle): COperations {
   const terms = rows.flatMap((row) => row.terms);
   const rounded = rows.filter(({ finish }) => roundsUp(finish));
   const additions = terms.length + rounded.length;
+  const slopes = rows.flatMap(({ finish }) =>
+    finish.activation.kind === 'leaky' ? [finish.activation.multiplier] : [],
+  );
   const stores = layer.outputs.length;
   switch (style) {
     case 'tables': {
       const perTerm = isFull(layer) ? 2 : 3;
       const perUnit = isFull(layer) ? 1 : 2;
       const loads = perTerm * terms.length + perUnit * rows.length;
-      return { multiplies: terms.length, additions, loads, stores };
+      return { multiplies: terms.length + slopes.length, additions, loads, stores };
     }
     case 'unrolled': {
-      const products = terms.filter(({ weight }) => !Number.isInteger(Math.log2(Math.abs(weight))));
+      const factors = [...terms.map(({ weight }) => weight), ...slopes];
+      const products = factors.filter((factor) => !Number.isInteger(Math.log2(Math.abs(factor))));
       return { multiplies: products.length, additions, loads: terms.length, stores };
     }
     default:

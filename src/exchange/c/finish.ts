@@ -4,11 +4,14 @@ import { hull, type Interval, point, scale } from '../../fixed/interval.js';
 import { type Limits, limitsChange } from '../../fixed/limits.js';
 import {
   activeInterval,
+  addedBits,
   type Finish,
   finishInterval,
+  finishOn,
   isExact,
   roundedInterval,
   roundsUp,
+  type SumActivation,
 } from '../../network/finish.js';
 import { type IntegerType, literal, unsignedLiteral, unsignedOf } from './types.js';
 
@@ -34,19 +37,44 @@ type Wrap = Extract<Limits, { kind: 'wrap' }>;
  *
  * @param type of `code`; must hold {@link finishHull}
  */
-export function finishLines({ finish, sum }: SharedFinish, type: IntegerType): string[] {
+export function finishLines(shared: SharedFinish, type: IntegerType): string[] {
+  const { sum } = shared;
+  const finish = finishOn(shared.finish, sum);
   const active = activeInterval(finish, sum);
-  const lines = active.low === sum.low ? [] : ifThen('code < 0', 'code = 0;');
+  const lines = activationLines(finish.activation, sum, type);
   const { scaling, limits } = finish;
   if (scaling.shift < 0) return [...lines, ...scaleUp(active, -scaling.shift, limits, type)];
   const rounded = scaling.shift === 0 ? [] : roundShift(active, scaling, type);
   return [...lines, ...rounded, ...limitLines(roundedInterval(finish, sum), limits, type)];
 }
 
+function activationLines(activation: SumActivation, { low, high }: Interval, type: IntegerType): string[] {
+  if (low >= 0) return [];
+  switch (activation.kind) {
+    case 'linear':
+      return [];
+    case 'relu':
+      return ifThen('code < 0', 'code = 0;');
+    case 'leaky': {
+      const { multiplier, shift } = activation;
+      const negative = multiplier === 1 ? [] : [`code *= ${literal(multiplier, type)};`];
+      if (high < 0) return negative;
+      const positive = `code *= ${literal(2 ** shift, type)};`;
+      return multiplier === 1
+        ? ifThen('code > 0', positive)
+        : ['if (code < 0) {', ...negative.map(indent), '} else {', indent(positive), '}'];
+    }
+    default:
+      return assertNever(activation);
+  }
+}
+
 /** Everything that {@link finishLines} puts into `code` or writes as a constant beside it. */
-export function finishHull({ finish, sum }: SharedFinish): Interval {
+export function finishHull(shared: SharedFinish): Interval {
+  const { sum } = shared;
+  const finish = finishOn(shared.finish, sum);
   const active = activeInterval(finish, sum);
-  const reached = hull(sum, active);
+  const reached = [sum, active, point(2 ** addedBits(finish.activation))].reduce(hull);
   const { scaling, limits } = finish;
   if (limits.kind === 'none') {
     const { low, high } = finishInterval(finish, sum);
@@ -72,10 +100,23 @@ function modulusOf(limits: Exclude<Limits, { kind: 'none' }>): number {
 
 /** One line on what the function does. */
 export function describeFinish({ finish, fraction, format }: SharedFinish): string {
-  const activation = finish.activation.kind === 'relu' ? 'ReLU, then ' : '';
+  const activation = describeActivation(finish.activation);
   if (isExact(finish)) return `${activation}exact, ${fractionOf(format)} fraction bits`;
   const overflow = finish.limits.kind === 'wrap' ? 'WRAP' : 'SAT';
   return `${activation}${fraction} fraction bits to ${printFormat(format)}, ${finish.scaling.rounding}, ${overflow}`;
+}
+
+function describeActivation(activation: SumActivation): string {
+  switch (activation.kind) {
+    case 'linear':
+      return '';
+    case 'relu':
+      return 'ReLU, then ';
+    case 'leaky':
+      return `leaky ReLU of slope ${activation.multiplier}/${2 ** activation.shift}, then `;
+    default:
+      return assertNever(activation);
+  }
 }
 
 /** The helper that {@link finishLines} calls for a number that may be negative. */
@@ -90,8 +131,10 @@ export function floorShift(type: IntegerType): string[] {
   ];
 }
 
+const indent = (line: string): string => `    ${line}`;
+
 function ifThen(condition: string, ...body: string[]): string[] {
-  return [`if (${condition}) {`, ...body.map((line) => `    ${line}`), '}'];
+  return [`if (${condition}) {`, ...body.map(indent), '}'];
 }
 
 function roundShift(

@@ -1,4 +1,5 @@
 import { type FloatDense, type FloatNetwork, runFloat } from '../../learn/float-network.js';
+import { plainActivation } from '../plain-activation.js';
 import type { TfliteGraph, TfliteOperator, TfliteQuantization, TfliteTensor } from './graph.js';
 import { toHalf } from './numbers.js';
 import {
@@ -141,7 +142,7 @@ function floatLayers(draft: Draft, network: FloatNetwork, write: WriteConstants)
       shape: [1, layer.bias.length],
       type: 'FLOAT32',
     });
-    const relu = layer.activation === 'relu';
+    const relu = plainActivation(layer, 'TFLite') === 'relu';
     current = draft.operator({
       kind: 'fullyConnected',
       input: current,
@@ -188,7 +189,7 @@ function int8Layers(
         original: layer.bias,
       }),
       output: activation(`${layer.name}/output`, layer.bias.length, index + 1),
-      relu: layer.activation === 'relu',
+      relu: plainActivation(layer, 'TFLite') === 'relu',
       flavour: 'int8',
     });
   });

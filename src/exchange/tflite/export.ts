@@ -40,7 +40,7 @@ export interface TfliteModel {
 /**
  * A network as a TFLite model for one sample at a time.
  *
- * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range
+ * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range, exchange/activation
  */
 export function exportTflite(network: FloatNetwork, options: TfliteOptions): TfliteModel {
   const graph = buildGraph(network, graphMode(network, options), givesProbability(network, options));

@@ -1,12 +1,12 @@
 import { assertNever } from '../../core/assert.js';
 import { rangeOf } from '../../fixed/format.js';
 import { add, contains, type Interval, isPoint, magnitude, point, scale } from '../../fixed/interval.js';
-import { type Limits, limitInterval, rangeOfLimits } from '../../fixed/limits.js';
+import { type Limits, limitInterval, limitsChange, rangeOfLimits } from '../../fixed/limits.js';
 import { shiftRight } from '../../fixed/requantize.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import { type Finish, finish, roundsUp } from '../../network/finish.js';
+import { type Finish, finish, finishOn, roundsUp, type SumActivation } from '../../network/finish.js';
 import { problems as networkProblems } from '../../network/problems.js';
-import { type Circuit, CircuitBuilder, type CircuitLayer, type CircuitOutput } from './circuit.js';
+import { type Circuit, CircuitBuilder, type CircuitLayer, type CircuitOutput, type Term } from './circuit.js';
 
 /** The largest sum that stays exact. */
 const LIMIT = 2 ** 53;
@@ -50,29 +50,43 @@ function buildRow(
   const name = `unit${row.unit}`;
   const { terms, bias } = foldTerms(builder, row, inputs);
   if (terms.length === 0) return builder.constant(finish(row.finish, bias));
-  const constant = bias + halfOf(row.finish);
+  const wanted = finishOn(row.finish, row.sum);
+  const isLeaky = wanted.activation.kind === 'leaky';
+  // A slope comes before the rounding, so the constant that rounds does too.
+  const constant = bias + (isLeaky ? 0 : halfOf(wanted));
   const range = add(row.sum, point(constant - bias));
   if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
-  const bits = wrapOf(row, range);
+  const bits = wrapOf(wanted, range);
   if (bits !== undefined && terms.every(({ weight }) => weight % 2 ** bits === 0))
-    return builder.constant(finish({ ...row.finish, activation: { kind: 'linear' } }, bias));
-  const products = terms.map(({ value, weight }) => {
-    const product = scale(builder.values[value].range, weight);
-    const number = builder.add({ kind: 'product', value, weight }, product, layer, `${name}_product`);
-    return { value: number, shift: 0, negative: false };
-  });
+    return builder.constant(finish({ ...wanted, activation: { kind: 'linear' } }, bias));
+  const weighed = terms.map(({ value, weight }) => [value, weight] as const);
+  const products = productTerms(builder, weighed, layer, name);
   const sum =
     bits === undefined
       ? builder.add({ kind: 'sum', terms: products, constant }, range, layer, `${name}_sum`)
       : builder.add(
           { kind: 'sum', terms: products, constant, wrap: bits },
-          rawRange(row, bits),
+          rangeOfLimits({ ...(wanted.limits as Wrap), width: bits }) as Interval,
           layer,
           `${name}_sum`,
         );
   // A wrapped sum was not negative before, if the activation minds.
-  const wanted = bits === undefined ? row.finish : { ...row.finish, activation: { kind: 'linear' } as const };
-  return finishSum(builder, wanted, { sum, layer, name });
+  const rest = bits === undefined ? wanted : { ...wanted, activation: { kind: 'linear' } as const };
+  return finishSum(builder, rest, { sum, layer, name, where });
+}
+
+/** Values times weights, as terms of a sum. */
+function productTerms(
+  builder: CircuitBuilder,
+  weighed: readonly (readonly [value: number, weight: number])[],
+  layer: number,
+  name: string,
+): Term[] {
+  return weighed.map(([value, weight]) => {
+    const product = scale(builder.values[value].range, weight);
+    const number = builder.add({ kind: 'product', value, weight }, product, layer, `${name}_product`);
+    return { value: number, shift: 0, negative: false };
+  });
 }
 
 /** The terms over values that change; those over constants are in the bias. */
@@ -92,31 +106,32 @@ function foldTerms(builder: CircuitBuilder, row: LiveRow, inputs: readonly numbe
 const halfOf = (wanted: Finish): number => (roundsUp(wanted) ? 2 ** (wanted.scaling.shift - 1) : 0);
 
 /** The bits of the sum that are kept, where all above them are dropped unseen. */
-function wrapOf(row: LiveRow, range: Interval): number | undefined {
-  const { activation, scaling, limits } = row.finish;
+function wrapOf({ activation, scaling, limits }: Finish, range: Interval): number | undefined {
   if (limits.kind !== 'wrap' || scaling.shift < 0) return undefined;
   if (activation.kind !== 'linear' && range.low < 0) return undefined;
   const bits = scaling.shift + limits.width;
-  return contains(rawRange(row, bits), range) ? undefined : bits;
+  return limitsChange({ ...limits, width: bits }, range) ? bits : undefined;
 }
 
-function rawRange(row: LiveRow, bits: number): Interval {
-  return rangeOf({ signed: row.format.signed, width: bits, integer: bits });
-}
+type Wrap = Extract<Limits, { kind: 'wrap' }>;
 
-/** A sum that is built, its rounding constant included, and the unit that it belongs to. */
+/** A sum that is built, its rounding constant included but where a slope comes first, and its unit. */
 interface BuiltSum {
   readonly sum: number;
   readonly layer: number;
   readonly name: string;
+  /** For errors. */
+  readonly where: string;
 }
 
 /** From the sum to the code: rounding and ReLU keep the order and 0, so rounding may come first. */
 function finishSum(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): number {
   const { layer, name } = built;
   const { shift } = wanted.scaling;
-  const rounded = shift > 0 ? roundSum(builder, wanted, built) : built.sum;
-  const active = activate(builder, wanted, rounded, built);
+  const { activation } = wanted;
+  const sloped = activation.kind === 'leaky' ? slope(builder, activation, halfOf(wanted), built) : built;
+  const rounded = shift > 0 ? roundSum(builder, wanted, sloped) : sloped.sum;
+  const active = activation.kind === 'relu' ? relu(builder, rounded, layer, name) : rounded;
   const scaled = shiftLeft(builder, active, Math.max(-shift, 0), layer, name);
   return fitInto(builder, scaled, wanted.limits, layer, name);
 }
@@ -126,15 +141,30 @@ function roundSum(builder: CircuitBuilder, { scaling }: Finish, built: BuiltSum)
   return scaling.rounding === 'RND_CONV' ? even(builder, floor, scaling.shift, built) : floor;
 }
 
-function activate(builder: CircuitBuilder, { activation }: Finish, value: number, { layer, name }: BuiltSum) {
-  switch (activation.kind) {
-    case 'linear':
-      return value;
-    case 'relu':
-      return relu(builder, value, layer, name);
-    default:
-      return assertNever(activation);
-  }
+/**
+ * A leaky ReLU as a sum, its rounding constant included: with m for the multiplier and s for the shift,
+ * m × sum + (2^s − m) × max(sum, 0).
+ */
+function slope(
+  builder: CircuitBuilder,
+  { multiplier, shift }: Extract<SumActivation, { kind: 'leaky' }>,
+  half: number,
+  built: BuiltSum,
+): BuiltSum {
+  const { sum, layer, name, where } = built;
+  const { low, high } = builder.values[sum].range;
+  const range = add(
+    { low: low * multiplier, high: high * (high < 0 ? multiplier : 2 ** shift) },
+    point(half),
+  );
+  if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
+  const parts = [[sum, multiplier] as const];
+  if (high > 0) parts.push([relu(builder, sum, layer, name), 2 ** shift - multiplier]);
+  const terms = productTerms(builder, parts, layer, `${name}_slope`);
+  return {
+    ...built,
+    sum: builder.add({ kind: 'sum', terms, constant: half }, range, layer, `${name}_sloped`),
+  };
 }
 
 function even(builder: CircuitBuilder, value: number, shift: number, { sum, layer, name }: BuiltSum): number {

@@ -24,13 +24,16 @@ export function shareSums(circuit: Circuit, share: (graph: TermGraph, layer: num
   const layers = new Map<number, LayerSums>();
   const rowOf = new Map<number, number>();
   circuit.values.forEach((value, number) => {
-    if (value.operation.kind !== 'sum' || magnitude(value.range) > LIMIT) return;
+    const { operation, layer } = value;
+    if (operation.kind !== 'sum' || magnitude(value.range) > LIMIT) return;
+    // Sums of what the layer itself has made share nothing: they come after what the others share.
+    if (operation.terms.some((term) => circuit.values[term.value].layer === layer)) return;
     let sums = layers.get(value.layer);
     if (sums === undefined) {
       sums = new LayerSums();
       layers.set(value.layer, sums);
     }
-    rowOf.set(number, sums.addRow(circuit, value.operation));
+    rowOf.set(number, sums.addRow(circuit, operation));
   });
   for (const [layer, { graph }] of layers) {
     share(graph, layer);

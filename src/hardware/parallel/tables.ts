@@ -50,13 +50,19 @@ export function unitFunctions(circuit: Circuit, maxBits: number): UnitFunction[]
     units.flatMap(({ value }) => {
       if (widthOf(circuit.values[value].range) > MAX_WIDTH) return [];
       const cone = coneOf(circuit, value);
-      const sums = cone.filter((number) => circuit.values[number].operation.kind === 'sum');
+      const sums = cone.filter((number) => isFirstSum(circuit, number));
       if (sums.length !== 1) return [];
       const words = inputWords(circuit, cone, readers);
       const bits = words.reduce((count, word) => count + word.bits.length, 0);
       return bits > maxBits ? [] : [{ value, ...functionOf(circuit, cone, sums[0], words) }];
     }),
   );
+}
+
+/** Whether it is a sum of what the layer reads, and not of what it has made. */
+function isFirstSum({ values }: Circuit, number: number): boolean {
+  const { operation, layer } = values[number];
+  return operation.kind === 'sum' && operation.terms.every(({ value }) => values[value].layer !== layer);
 }
 
 /** The value and those of its layer that it is made of, ascending. */

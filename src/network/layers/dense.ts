@@ -1,10 +1,27 @@
 import { z } from 'zod';
 import { type Format, formatFor, fractionOf, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
-import { exactFinish, type Finish, finisher, finishInterval, isExact, roundingFinish } from '../finish.js';
-import { formatsFromJson, formatsToJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
+import { type Activation, printActivation, sumActivation } from '../activation.js';
+import {
+  addedBits,
+  exactFinish,
+  type Finish,
+  finisher,
+  finishInterval,
+  isExact,
+  roundingFinish,
+} from '../finish.js';
+import {
+  activationFromJson,
+  formatsFromJson,
+  formatsToJson,
+  outputFromJson,
+  outputToJson,
+  readJson,
+  type SchemaVersion,
+} from '../json-parts.js';
 import { problems } from '../problems.js';
-import { ACTIVATIONS, type Activation, type LayerOutput } from '../types.js';
+import type { LayerOutput } from '../types.js';
 import { type AffineRow, type LayerKind, sumInterval } from './kind.js';
 
 /** Every unit reads every input: sum[u] = bias[u] + Σ_i kernel[i][u] × input[i]. */
@@ -75,7 +92,7 @@ function commonFraction(layer: DenseLayer, inputs: readonly Format[]): number {
 
 /** What each unit makes of its sum. */
 function finishesOf(layer: DenseLayer, inputs: readonly Format[]): Finish[] {
-  const activation = { kind: layer.activation };
+  const activation = sumActivation(layer.activation);
   const common = commonFraction(layer, inputs);
   return layer.bias.codes.map((_, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
@@ -104,7 +121,7 @@ function rows(layer: DenseLayer, inputs: readonly Format[]): AffineRow[] {
 function formats(layer: DenseLayer, inputs: readonly Format[]): Format[] {
   if (layer.output !== 'exact') return layer.output.map((wanted) => wanted.format);
   const ranges = inputs.map(rangeOf);
-  const fraction = commonFraction(layer, inputs);
+  const fraction = commonFraction(layer, inputs) + addedBits(sumActivation(layer.activation));
   return rows(layer, inputs).map((row) =>
     formatFor(finishInterval(row.finish, sumInterval(row, ranges)), fraction),
   );
@@ -143,26 +160,41 @@ function checkCode(where: string, code: number, format: Format): void {
   }
 }
 
-/** Every partial sum in any order, and the exact output, must be a number that JavaScript holds exactly. */
+/** Every partial sum in any order, its activation and the exact output must be a number that JavaScript holds exactly. */
 function checkWidth(row: AffineRow, ranges: readonly Interval[], where: string): void {
   let bound = Math.abs(row.bias);
   for (const { input, weight } of row.terms) bound += Math.abs(weight) * magnitude(ranges[input]);
+  bound *= 2 ** addedBits(row.finish.activation);
   if (isExact(row.finish)) bound *= 2 ** -row.finish.scaling.shift;
   if (bound >= 2 ** 53) throw problems.accumulatorTooWide(where, signedWidth({ low: -bound, high: bound }));
 }
 
-const JSON_SHAPE = z.strictObject({
+/** The activations that version 1 knows. */
+const FIRST_ACTIVATIONS = ['relu', 'linear'] as const;
+
+const JSON_MEMBERS = {
   kind: z.literal('dense'),
   name: z.string(),
   kernel: z.strictObject({ format: z.unknown(), codes: z.array(z.array(z.number())) }),
   bias: z.strictObject({ format: z.unknown(), codes: z.array(z.number()) }),
-  activation: z.enum(ACTIVATIONS as [Activation, ...Activation[]]),
+};
+
+/** In version 1, activation and output stand beside the other members. */
+const FIRST_SHAPE = z.strictObject({
+  ...JSON_MEMBERS,
+  activation: z.enum(FIRST_ACTIVATIONS),
   output: z.unknown(),
 });
 
-function fromJson(json: unknown, path: string): DenseLayer {
-  const plain = readJson(JSON_SHAPE, json, path);
+const SHAPE = z.strictObject({
+  ...JSON_MEMBERS,
+  finish: z.strictObject({ activation: z.string(), output: z.unknown() }),
+});
+
+function fromJson(json: unknown, path: string, version: SchemaVersion): DenseLayer {
+  const plain = version === 1 ? inSecondForm(readJson(FIRST_SHAPE, json, path)) : readJson(SHAPE, json, path);
   const units = plain.bias.codes.length;
+  const finish = version === 1 ? `${path}.` : `${path}.finish.`;
   return {
     kind: 'dense',
     name: plain.name,
@@ -174,21 +206,29 @@ function fromJson(json: unknown, path: string): DenseLayer {
       formats: formatsFromJson(plain.bias.format, units, `${path}.bias.format`),
       codes: plain.bias.codes,
     },
-    activation: plain.activation,
-    output: outputFromJson(plain.output, units, `${path}.output`),
+    activation: activationFromJson(plain.finish.activation, `${finish}activation`),
+    output: outputFromJson(plain.finish.output, units, `${finish}output`),
   };
 }
 
-function toJson(layer: DenseLayer): object {
+const inSecondForm = ({ activation, output, ...rest }: z.infer<typeof FIRST_SHAPE>) => ({
+  ...rest,
+  finish: { activation, output },
+});
+
+function toJson(layer: DenseLayer, version: SchemaVersion): object {
+  const finish = { activation: printActivation(layer.activation), output: outputToJson(layer.output) };
   return {
     kind: 'dense',
     name: layer.name,
     kernel: { format: formatsToJson(layer.kernel.formats), codes: layer.kernel.codes },
     bias: { format: formatsToJson(layer.bias.formats), codes: layer.bias.codes },
-    activation: layer.activation,
-    output: outputToJson(layer.output),
+    ...(version === 1 ? finish : { finish }),
   };
 }
+
+const version = (layer: DenseLayer): SchemaVersion =>
+  FIRST_ACTIVATIONS.some((first) => first === layer.activation) ? 1 : 2;
 
 const nonZero = (code: number) => code !== 0;
 
@@ -200,13 +240,14 @@ export const dense: LayerKind<DenseLayer> = {
   formats,
   rows,
   toJson,
+  version,
   fromJson,
   describe: (layer) => {
     const weights = JSON.stringify(formatsToJson(layer.kernel.formats));
     const biases = JSON.stringify(formatsToJson(layer.bias.formats));
     const output = JSON.stringify(outputToJson(layer.output));
     const shape = `${layer.kernel.codes.length} -> ${layer.bias.codes.length}`;
-    return `dense ${shape}, weights ${weights}, bias ${biases}, ${layer.activation}, output ${output}`;
+    return `dense ${shape}, weights ${weights}, bias ${biases}, ${printActivation(layer.activation)}, output ${output}`;
   },
   nonZeros: (layer) =>
     layer.kernel.codes.flat().filter(nonZero).length + layer.bias.codes.filter(nonZero).length,

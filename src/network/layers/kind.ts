@@ -1,6 +1,7 @@
 import type { Format } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import type { Finish } from '../finish.js';
+import type { SchemaVersion } from '../json-parts.js';
 
 /**
  * One unit of any layer that is a weighted sum: code = finish(bias + Σ weight × input), where all terms are whole
@@ -34,8 +35,10 @@ export interface LayerKind<L> {
   /** The layer as weighted sums, for hardware; must equal {@link evaluator} for all inputs. */
   rows(layer: L, inputs: readonly Format[]): AffineRow[];
   /** Plain data for JSON, and back. `path` as in {@link check}. */
-  toJson(layer: L): object;
-  fromJson(json: unknown, path: string): L;
+  toJson(layer: L, version: SchemaVersion): object;
+  fromJson(json: unknown, path: string, version: SchemaVersion): L;
+  /** The first version of the schema that can say the layer. */
+  version(layer: L): SchemaVersion;
   /** One line: shape, formats, non-zeros. */
   describe(layer: L): string;
   /** Weights and biases that are not zero. */

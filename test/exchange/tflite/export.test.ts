@@ -4,6 +4,7 @@ import { exportTflite, TFLITE_MODES, type TfliteModel } from '../../../src/excha
 import { GRANULARITIES } from '../../../src/exchange/tflite/quantize.js';
 import { runGraph, runTflite } from '../../../src/exchange/tflite/run.js';
 import { type FloatDense, type FloatNetwork, runFloat } from '../../../src/learn/float-network.js';
+import { type Activation, leakyRelu } from '../../../src/network/activation.js';
 import { loadTflite } from '../../support/litert.js';
 import { messageOf } from '../../support/messages.js';
 import { logitBound } from './bound.js';
@@ -290,6 +291,15 @@ describe('an export', () => {
       }),
     );
     expect(exportTflite(values, { mode: 'float32' }).graph.operators).toHaveLength(2);
+  });
+
+  it('know no leaky ReLU', () => {
+    const network = randomFloatNetwork(new Random(1, 'leaky'), 'argmax');
+    const layers = network.layers.map((layer) => ({ ...layer, activation: leakyRelu(0.25) as Activation }));
+    expect(() => exportTflite({ ...network, layers }, { mode: 'float32' })).toThrow(
+      'layer layer1: got the activation leaky_relu:1/4, wanted linear or relu: no other is written as TFLite ' +
+        '[exchange/activation]',
+    );
   });
 });
 

@@ -1,0 +1,13 @@
+import type { FloatDense } from '../learn/float-network.js';
+import { printActivation } from '../network/activation.js';
+import { problems } from './problems.js';
+
+/**
+ * The activation of a layer, for formats that are written with none or ReLU only.
+ *
+ * @throws exchange/activation
+ */
+export function plainActivation({ name, activation }: FloatDense, format: string): 'linear' | 'relu' {
+  if (typeof activation === 'string') return activation;
+  throw problems.activation(`layer ${name}`, printActivation(activation), format);
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Activation,
+  activateReal,
+  derivative,
+  leakyRelu,
+  parseActivation,
+  printActivation,
+} from '../../src/network/activation.js';
+
+describe('activations', () => {
+  it.each([
+    ['linear', 'linear', -3],
+    ['relu', 'relu', 0],
+    ['leaky_relu:1/8', 'leaky_relu:1/8', -0.375],
+    ['leaky_relu:0.375', 'leaky_relu:3/8', -1.125],
+    ['leaky_relu:6/16', 'leaky_relu:3/8', -1.125],
+  ])('%s is %s, and makes %d of -3', (text, printed, negative) => {
+    const activation = parseActivation(text) as Activation;
+    expect(printActivation(activation)).toBe(printed);
+    expect(parseActivation(printed)).toEqual(activation);
+    expect(activateReal(activation, -3)).toBe(negative);
+    expect(activateReal(activation, 2)).toBe(2);
+    expect(derivative(activation, -3)).toBe(negative / -3 + 0);
+    expect(derivative(activation, 2)).toBe(1);
+  });
+
+  it.each([
+    '',
+    'Relu',
+    'relu:1',
+    'leaky_relu',
+    'leaky_relu:',
+    'leaky_relu:0',
+    'leaky_relu:1',
+    'leaky_relu:-1/8',
+  ])('"%s" is none', (text) => expect(parseActivation(text)).toBeUndefined());
+
+  it('slopes are m / 2^s, with 16 bits at most', () => {
+    expect(leakyRelu(0.25)).toEqual({ kind: 'leaky_relu', multiplier: 1, shift: 2 });
+    expect(leakyRelu(2 ** -16)).toEqual({ kind: 'leaky_relu', multiplier: 1, shift: 16 });
+    expect(leakyRelu(2 ** -17)).toBeUndefined();
+    expect(leakyRelu(0.1)).toBeUndefined();
+    expect(leakyRelu(Number.NaN)).toBeUndefined();
+  });
+});
