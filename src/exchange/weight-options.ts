@@ -1,7 +1,7 @@
 import type { Problem } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import type { FloatNetwork } from '../learn/float-network.js';
-import type { Activation } from '../network/types.js';
+import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 
 /** What the files themselves do not say. */

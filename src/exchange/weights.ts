@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
 import { type FloatDense, type FloatNetwork, layerNames } from '../learn/float-network.js';
-import type { Activation } from '../network/types.js';
+import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
 import { otherFilesOf, weightFilesOf } from './weight-folder.js';

@@ -4,9 +4,9 @@ import { hashOf } from '../core/hash.js';
 import { MANIFEST_FILE } from '../emit/read-design.js';
 import { parseFormat, printFormat } from '../fixed/format.js';
 import type { FloatNetwork } from '../learn/float-network.js';
+import { ACTIVATIONS_WANTED, type Activation, isActivation } from '../network/activation.js';
 import { networkFromJson, networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { ACTIVATIONS } from '../network/types.js';
 import { CONFIG } from '../pipeline/config.js';
 import { identifier, oneOf, text, whole, yesNo } from '../pipeline/config-parts.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
@@ -48,7 +48,7 @@ const dense = z
     name: identifier(),
     kernel: rows.min(1, 'at least one row'),
     bias: numbers.min(1, 'at least one unit'),
-    activation: oneOf(ACTIVATIONS),
+    activation: z.custom<Activation>(isActivation, ACTIVATIONS_WANTED),
   })
   .refine(
     ({ kernel, bias }) => kernel.every((row) => row.length === bias.length),

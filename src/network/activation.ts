@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../core/assert.js';
 import type { SumActivation } from './finish.js';
 
@@ -81,6 +82,15 @@ export function derivative(activation: Activation, value: number): number {
 
 /** The slope of negative sums. */
 export const slopeOf = ({ multiplier, shift }: LeakyRelu): number => multiplier * 2 ** -shift;
+
+export function isActivation(value: unknown): value is Activation {
+  if (value === 'linear' || value === 'relu') return true;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    isDeepStrictEqual(value, leakyRelu(slopeOf(value as LeakyRelu)))
+  );
+}
 
 /** What becomes of the whole number that a sum is. */
 export function sumActivation(activation: Activation): SumActivation {

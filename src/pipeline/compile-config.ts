@@ -3,7 +3,7 @@ import { present } from '../core/objects.js';
 import type { WeightOptions } from '../exchange/weight-options.js';
 import { parseFormat } from '../fixed/format.js';
 import type { Overflow, Rounding } from '../fixed/requantize.js';
-import { ACTIVATIONS, type Activation } from '../network/types.js';
+import { ACTIVATIONS_WANTED, type Activation, parseActivation } from '../network/activation.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
 import { problems } from './problems.js';
 import { readConfig } from './read-config.js';
@@ -95,12 +95,12 @@ export function weightOptions({
 }
 
 function readActivation(text: string, layer: string): Activation {
-  const found = ACTIVATIONS.find((kind) => kind === text);
+  const found = parseActivation(text);
   if (found !== undefined) return found;
   throw problems.optionValue(
     '--activation',
     `${layer}=${text}`,
-    `LAYER=KIND, the kind one of ${ACTIVATIONS.join(', ')}`,
+    `LAYER=KIND, the kind ${ACTIVATIONS_WANTED}`,
   );
 }
 

@@ -132,7 +132,12 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['--activation', 'output=tanh', '"output=tanh"', 'LAYER=KIND, the kind one of relu, linear'],
+    [
+      '--activation',
+      'output=tanh',
+      '"output=tanh"',
+      'LAYER=KIND, the kind linear, relu, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8',
+    ],
     ['--activation', 'relu', '"relu"', 'LAYER=KIND, such as hidden=relu'],
     ['--scale', '2^x', '"2^x"', 'a factor above 0, such as 2^-8 or 0.5'],
     ['--scale', 'bias=-1', '"bias=-1"', 'a factor above 0, such as 2^-8 or 0.5'],
