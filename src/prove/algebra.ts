@@ -1,13 +1,12 @@
 import type { CombinationalCell } from '../netlist/types.js';
 import {
   type Atom,
-  boundsOf,
   C0,
   C1,
   type Code,
   CX,
   commonDivisor,
-  commonZeros,
+  type Family,
   type Form,
   floorDivide,
   type HalfAtom,
@@ -18,6 +17,7 @@ import {
   signPosition,
   type Term,
 } from './forms.js';
+import { Interner } from './interning.js';
 import { liftedBounds } from './lift.js';
 
 const FIRST_CODE = 3;
@@ -48,11 +48,13 @@ const isPowerOfTwo = (value: bigint): boolean => value > 0n && (value & (value -
 /** The interned values of one proof. */
 export class Algebra {
   private readonly atoms = new Map<string, Atom>();
-  private readonly forms = new Map<string, Form>();
-  private readonly codes = new Map<string, Code>();
+  private readonly interner = new Interner();
+  /** Per form and position. */
+  private readonly codes = new Map<Form, Code[]>();
   private readonly halves = new Map<Form, Form>();
-  /** Forms without constant → what they are the half of when that constant is added. */
-  private readonly origins = new Map<Form, { readonly form: Form; readonly constant: bigint }>();
+  /** What a family's member of that constant is the half of. */
+  private readonly origins = new Map<Family, { readonly form: Form; readonly constant: bigint }>();
+  private readonly unfolded = new Map<Form, Form>();
   private readonly codeForms: Form[] = [];
   private readonly codeBits: number[] = [];
 
@@ -89,8 +91,16 @@ export class Algebra {
   }
 
   add(a: Form, b: Form): Form {
+    if (a.terms.length === 0) return this.plus(b, a.constant);
+    if (b.terms.length === 0) return this.plus(a, b.constant);
     const terms = mergeTerms(a.terms, b.terms);
     return refine(this.intern(terms, a.constant + b.constant), a.low + b.low, a.high + b.high);
+  }
+
+  private plus(form: Form, constant: bigint): Form {
+    if (constant === 0n) return form;
+    const sum = this.interner.member(form.family, form.constant + constant);
+    return refine(sum, form.low + constant, form.high + constant);
   }
 
   scale(form: Form, factor: bigint): Form {
@@ -113,7 +123,7 @@ export class Algebra {
 
   /** −1 − form: every bit inverted. */
   invert(form: Form): Form {
-    return this.add(this.scale(form, -1n), this.constant(-1n));
+    return this.plus(this.scale(form, -1n), -1n);
   }
 
   /** floor(form / 2^shift), halving by halving: so equal numbers come to equal forms, whatever they were made from. */
@@ -142,7 +152,7 @@ export class Algebra {
     // −1 or 0.
     if (low === form.low && high === form.high) return form;
     // Of two values: the upper one is one more, and so is its half.
-    if (this.isOfTwo(form)) return this.add(form, this.constant(low - form.low));
+    if (this.isOfTwo(form)) return this.plus(form, low - form.low);
     const odd = form.terms.filter(({ coefficient }) => (coefficient & 1n) === 1n);
     const whole = form.terms
       .map(({ atom, coefficient }) => ({ atom, coefficient: coefficient >> 1n }))
@@ -165,17 +175,12 @@ export class Algebra {
   /** Remembers whose half a form is, and with it every form that is a constant more. */
   private noteOrigin(made: Form, form: Form): void {
     if (made.terms.length === 0) return;
-    const base = this.baseOf(made);
-    if (!this.origins.has(base)) this.origins.set(base, { form, constant: made.constant });
+    if (!this.origins.has(made.family)) this.origins.set(made.family, { form, constant: made.constant });
   }
 
   /** Of two values one is linear in the other; but bits of named sums stay what they are. */
   private isOfTwo({ low, high }: Form): boolean {
     return high - low === 1n && !this.options.namedSums;
-  }
-
-  private baseOf({ terms }: Form): Form {
-    return this.intern(terms, 0n);
   }
 
   /** Bit k. */
@@ -185,7 +190,7 @@ export class Algebra {
     if (low === high) return (low & 1n) === 1n ? C1 : C0;
     if (form.high !== 0n && this.isOfTwo(form)) {
       // Of two values: whether it is the lower one, as the sign of a number from −1 to 0.
-      const lower = this.bit(this.add(form, this.constant(-form.high)), 0);
+      const lower = this.bit(this.plus(form, -form.high), 0);
       return (low & 1n) === 1n ? lower : this.not(lower);
     }
     // A cell's own bits keep their names: they are its outputs, one by one.
@@ -193,7 +198,7 @@ export class Algebra {
     const whole = this.wholeOf(form);
     if (whole.form !== form) return this.bit(whole.form, position + whole.shift);
     if (this.options.opaqueComparisons && position === signPosition(form)) return this.signBit(form);
-    const zeros = commonZeros(form, position);
+    const zeros = Math.min(form.family.zeros, position + 1);
     if (zeros > position) return ((form.constant >> BigInt(position)) & 1n) === 1n ? C1 : C0;
     const sign = this.asSign(form, position);
     if (sign !== undefined) return sign;
@@ -201,13 +206,17 @@ export class Algebra {
   }
 
   private nameBit(form: Form, position: number): Code {
-    const key = `${form.id},${position}`;
-    let code = this.codes.get(key);
+    let known = this.codes.get(form);
+    if (known === undefined) {
+      known = [];
+      this.codes.set(form, known);
+    }
+    let code: Code | undefined = known[position];
     if (code === undefined) {
       code = this.codeForms.length + FIRST_CODE;
       this.codeForms.push(form);
       this.codeBits.push(position);
-      this.codes.set(key, code);
+      known[position] = code;
     }
     return code;
   }
@@ -305,7 +314,7 @@ export class Algebra {
     }
     if (reduced.low >= -half && reduced.high < modulus) return reduced;
     const turns = (reduced.low + half) >> BigInt(width);
-    return turns === 0n ? reduced : this.add(reduced, this.constant(-turns * modulus));
+    return turns === 0n ? reduced : this.plus(reduced, -turns * modulus);
   }
 
   /**
@@ -317,7 +326,7 @@ export class Algebra {
     if (form.low >= -unit && form.high < unit) return undefined;
     const turns = -((form.low + unit) >> BigInt(k));
     if (turns === 0n || form.high + turns * unit >= unit) return undefined;
-    const centred = this.add(form, this.constant(turns * unit));
+    const centred = this.plus(form, turns * unit);
     refine(centred, form.low + turns * unit, form.high + turns * unit);
     const code = this.bit(centred, k);
     return (turns & 1n) === 0n ? code : this.not(code);
@@ -331,7 +340,7 @@ export class Algebra {
       const next = this.unfold(last.form);
       if (next === undefined) return last;
       // Numbers of two values can be each other's halves, but for a constant.
-      const again = path.findIndex((step) => this.baseOf(step.form) === this.baseOf(next));
+      const again = path.findIndex((step) => step.form.family === next.family);
       if (again >= 0)
         return path.slice(again).reduce((first, step) => (step.form.id < first.form.id ? step : first));
       path.push({ form: next, shift: last.shift + 1 });
@@ -340,22 +349,27 @@ export class Algebra {
 
   /** A form of which this one is the half. */
   private unfold(form: Form): Form | undefined {
-    const origin = form.terms.length === 0 ? undefined : this.origins.get(this.baseOf(form));
-    if (origin !== undefined) {
-      return this.add(origin.form, this.constant(2n * (form.constant - origin.constant)));
+    const origin = form.terms.length === 0 ? undefined : this.origins.get(form.family);
+    if (origin !== undefined) return this.plus(origin.form, 2n * (form.constant - origin.constant));
+    const { half } = form.family;
+    if (half === undefined || (half.coefficient !== 1n && half.coefficient !== -1n)) return undefined;
+    let made = this.unfolded.get(form);
+    if (made === undefined) {
+      made = this.doubled(form, half as Term & { atom: HalfAtom });
+      this.unfolded.set(form, made);
     }
-    const halves = form.terms.filter(({ atom }) => atom.kind === 'half');
-    if (halves.length !== 1) return undefined;
-    const [{ atom, coefficient }] = halves as [Term & { atom: HalfAtom }];
-    if (coefficient !== 1n && coefficient !== -1n) return undefined;
-    // −floor(B / 2) = floor((1 − B) / 2).
-    const positive = coefficient === 1n;
+    return refine(made, form.low * 2n, form.high * 2n + 1n);
+  }
+
+  /** The form twice, with what its half is the half of in its place. */
+  private doubled(form: Form, half: Term & { readonly atom: HalfAtom }): Form {
     const others = this.intern(
-      form.terms.filter((term) => term.atom !== atom),
+      form.terms.filter((term) => term !== half),
       form.constant,
     );
-    const inner = positive ? atom.form : this.add(this.scale(atom.form, -1n), this.constant(1n));
-    return refine(this.add(this.scale(others, 2n), inner), form.low * 2n, form.high * 2n + 1n);
+    // −floor(B / 2) = floor((1 − B) / 2).
+    const inner = half.coefficient === 1n ? half.atom.form : this.plus(this.scale(half.atom.form, -1n), 1n);
+    return this.add(this.scale(others, 2n), inner);
   }
 
   private runLength(bits: readonly Code[], at: number): number {
@@ -382,7 +396,10 @@ export class Algebra {
     const form = this.formOf(first);
     const position = this.positionOf(first);
     const start = this.floor(form, position);
-    if (reading === 'modular') return start;
+    // Where the run has all bits of the number, up to its sign, nothing is cut off above.
+    const room = position + count - signPosition(form);
+    if (reading === 'modular' || (reading === 'signed' ? room > 0 : room >= 0 && form.low >= 0n))
+      return start;
     const end = this.floor(form, position + count);
     if (reading === 'unsigned') return this.subtract(start, this.scale(end, pow2(count)));
     const sign = this.floor(form, position + count - 1);
@@ -405,13 +422,6 @@ export class Algebra {
   }
 
   private intern(terms: readonly Term[], constant: bigint): Form {
-    let key = `${constant}`;
-    for (const { atom, coefficient } of terms) key += `,${atom.id}:${coefficient}`;
-    let form = this.forms.get(key);
-    if (form === undefined) {
-      form = { id: this.forms.size, terms, constant, ...boundsOf(terms, constant) };
-      this.forms.set(key, form);
-    }
-    return form;
+    return this.interner.form(terms, constant);
   }
 }

@@ -11,6 +11,8 @@ import { asSigned, type Difference, type FieldShape, holds, type Verdict, wrap }
 
 /** Values of one word that are run through one by one. */
 const MOST_POINTS = 2 ** 24;
+/** From here on pieces are tried first. */
+const MANY_POINTS = 2 ** 16;
 
 /**
  * Whether bits of the algebra are, for all inputs, what the spec says.
@@ -108,11 +110,14 @@ function checkOneWord(
       ? { kind: 'open', reason: `it is wrong for the sum ${sumAt(d)}, for which no input was found` }
       : { kind: 'differs', inputs, expected, got: asSigned(got, shape), coefficients: [] };
   };
-  if (high - low >= MOST_POINTS) {
+  if (high - low >= MANY_POINTS) {
     const split = proveBySplitting({ codes: bits, shape, spec, low, high, sumAt, algebra });
     if (split.kind === 'proved') return { kind: 'proved', method: 'splitting', points: split.pieces };
     const wrong = split.kind === 'wrong' ? failure(split.d) : undefined;
-    return wrong ?? { kind: 'open', reason: 'it changes in too many places to be split into pieces' };
+    if (wrong !== undefined) return wrong;
+  }
+  if (high - low >= MOST_POINTS) {
+    return { kind: 'open', reason: 'it changes in too many places to be split into pieces' };
   }
   let open: Verdict | undefined;
   for (let d = low; d <= high; d++) {

@@ -1,7 +1,7 @@
 import type { Interval } from '../fixed/interval.js';
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
-import { Cone } from './cone.js';
+import { Cone, type State, type Word } from './cone.js';
 import { C0, C1, type Code, CX, type Form, type InputAtom } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 
@@ -86,21 +86,32 @@ export interface BrokenRule {
   readonly bit: Bit;
 }
 
-/** Before the first sample; as long as the co-simulation resets. */
-const RESET_CYCLES = 8;
 /** More samples than any design holds. */
 const MOST_SAMPLES = 64;
 const MOST_STATES = 200_000;
 
 interface Node {
-  codes: Code[];
+  state: State;
   readonly count: number;
-  readonly pending: boolean;
-  readonly held: boolean;
+  /** When the output must be valid, since it was in a cycle before and was not taken. */
+  held: Held;
   queued: boolean;
-  /** Per way to go (see {@link WAYS}): the node it leads to and whether a sample left. */
-  readonly ways: Map<number, { readonly to: Node; readonly popped: boolean }>;
+  /** Per way to go on while the output is not valid though there is a sample to come out: where it leads. */
+  readonly waiting: Map<number, Node>;
 }
+
+/** Whatever comes, only while a sample is offered (that one was offered then, and stays), or it need not be valid. */
+type Held = 'always' | 'offered' | 'no';
+const HELD: readonly Held[] = ['no', 'offered', 'always'];
+
+/** What the two streams do in a cycle. Neighbours differ in one of them, so that less is to be computed again. */
+const WAYS = [
+  { offered: 0, ready: 0 },
+  { offered: 0, ready: 1 },
+  { offered: 1, ready: 1 },
+  { offered: 1, ready: 0 },
+] as const;
+type Way = (typeof WAYS)[number];
 
 /**
  * All states that a segment can come to, whatever the streams at its two ends do. Control is concrete and tells states
@@ -112,7 +123,11 @@ export class Explorer {
   private readonly nodes = new Map<string, Node>();
   private readonly queue: Node[] = [];
   private readonly outputs = new Map<string, readonly Code[]>();
+  private readonly samples: (readonly Code[])[] = [];
+  private readonly nothing: readonly Code[];
   private readonly forget: Rebuilder;
+  private readonly forgotten = new Map<Word, Word>();
+  private lastOutput: readonly Code[] = [];
   private steps = 0;
   private broken: BrokenRule | undefined;
 
@@ -124,6 +139,7 @@ export class Explorer {
     const { input, output } = segment;
     const cuts = new Set([...input.data, input.valid, output.ready].filter((bit) => bit >= 0));
     this.cone = new Cone(netlist, cuts, [...output.data, output.valid, input.ready], algebra);
+    this.nothing = input.data.map(() => CX);
     // The oldest sample has left: its symbols mean nothing any more, and the others move up.
     this.forget = new Rebuilder(algebra, (terms) => {
       let sum: Form | undefined = algebra.constant(0n);
@@ -137,12 +153,14 @@ export class Explorer {
   }
 
   explore(): Exploration {
-    this.visit(this.reset(), 0, false, false);
+    this.visit(this.reset(), 0, 'no');
     while (this.queue.length > 0 && this.broken === undefined) {
       const node = this.queue.pop() as Node;
       node.queued = false;
-      for (const offered of node.pending ? [1] : [0, 1]) {
-        for (const ready of [0, 1]) this.step(node, offered as 0 | 1, ready as 0 | 1);
+      const valid = WAYS.map((way) => this.step(node, way));
+      // Neighbours of one `offered`.
+      if (valid[0] !== valid[1] || valid[2] !== valid[3]) {
+        this.fail('whether the output is valid hangs on ready', this.segment.output.valid);
       }
     }
     if (this.broken === undefined) this.checkProgress();
@@ -151,42 +169,37 @@ export class Explorer {
     return broken === undefined ? result : { ...result, broken };
   }
 
-  private reset(): Code[] {
+  /** After one cycle of reset from any state, and with that after every longer reset, whatever the streams do in it. */
+  private reset(): State {
     const { cone, segment } = this;
-    const inputs = this.inputs(
-      C0,
-      segment.input.data.map(() => CX),
-      C0,
-      CX,
-    );
-    let state = cone.initialState();
-    for (let cycle = 0; cycle < RESET_CYCLES; cycle++) {
-      cone.settle(state, inputs);
-      state = cone.next();
-    }
-    cone.settle(state, inputs);
-    if (cone.value(segment.output.valid) !== C0) {
-      this.fail('the output may be valid in reset', segment.output.valid);
-    }
+    this.give(C0, this.nothing, CX, CX);
+    cone.settle(cone.unknownState());
+    const state = cone.next();
+    cone.settle(state);
+    const { valid } = segment.output;
+    // Between layers valid may pass without a register.
+    const isPort = this.netlist.outputs.get('m_axis_tvalid')?.includes(valid) === true;
+    if (isPort && cone.value(valid) !== C0) this.fail('the output may be valid in reset', valid);
     return state;
   }
 
-  private inputs(resetn: Code, data: readonly Code[], valid: Code, ready: Code): Map<Bit, Code> {
-    const { input, output } = this.segment;
-    const map = new Map<Bit, Code>();
-    for (const bit of this.netlist.inputs.get('aresetn') ?? []) map.set(bit, resetn);
-    input.data.forEach((bit, index) => {
-      map.set(bit, data[index]);
-    });
-    map.set(input.valid, valid);
-    return map.set(output.ready, ready);
+  private give(resetn: Code, data: readonly Code[], valid: Code, ready: Code): void {
+    const { cone, netlist, segment } = this;
+    cone.give(netlist.inputs.get('aresetn') ?? [], [resetn]);
+    cone.give(segment.input.data, data);
+    cone.give([segment.input.valid], [valid]);
+    cone.give([segment.output.ready], [ready]);
   }
 
   /** The bus with sample number `sample` on it; bits of no field are unknown. */
-  private sampleData(sample: number): Code[] {
-    const { input, inputs } = this.segment;
-    const data = Array<Code>(input.data.length).fill(CX);
-    for (const field of inputs) {
+  private sampleData(sample: number): readonly Code[] {
+    this.samples[sample] ??= this.makeSample(sample);
+    return this.samples[sample];
+  }
+
+  private makeSample(sample: number): Code[] {
+    const data = [...this.nothing];
+    for (const field of this.segment.inputs) {
       fieldBits(field, sample, this.algebra).forEach((bit, k) => {
         data[field.lsb + k] = bit;
       });
@@ -194,24 +207,37 @@ export class Explorer {
     return data;
   }
 
-  private step(node: Node, offered: 0 | 1, ready: 0 | 1): void {
-    if (this.broken !== undefined) return;
+  /** @returns whether the output is valid */
+  private step(node: Node, way: Way): Code {
     this.steps += 1;
     const { cone } = this;
     const { input, output } = this.segment;
-    const data = offered === 1 ? this.sampleData(node.count) : input.data.map(() => CX);
-    cone.settle(node.codes, this.inputs(C1, data, offered, ready));
+    const { offered, ready } = way;
+    this.give(C1, offered === 1 ? this.sampleData(node.count) : this.nothing, offered, ready);
+    cone.settle(node.state);
     const taken = offered === 1 ? cone.value(input.ready) : C0;
     const valid = cone.value(output.valid);
     const popped = valid === C1 && ready === 1;
     this.checkRules(node, { offered, taken, valid, popped });
-    if (this.broken !== undefined) return;
+    if (this.broken !== undefined) return valid;
     if (valid === C1) this.noteOutput(output.data.map(cone.value));
     const next = cone.next();
-    const codes = popped ? next.map((code) => this.forget.code(code)) : next;
+    const state = popped ? next.map((word, at) => this.withoutOldest(word, at)) : next;
     const count = node.count + taken - (popped ? 1 : 0);
-    const to = this.visit(codes, count, offered === 1 && taken === C0, valid === C1 && ready === 0);
-    node.ways.set(2 * offered + ready, { to, popped });
+    const waits = valid === C1 && ready === 0;
+    const to = this.visit(state, count, !waits ? 'no' : offered > taken ? 'offered' : 'always');
+    if (valid === C0 && node.count + offered > 0) node.waiting.set(2 * offered + ready, to);
+    return valid;
+  }
+
+  private withoutOldest(word: Word, register: number): Word {
+    let made = this.forgotten.get(word);
+    if (made === undefined) {
+      const codes = word.codes.map((code) => this.forget.code(code));
+      made = codes.every((code, at) => code === word.codes[at]) ? word : this.cone.word(register, codes);
+      this.forgotten.set(word, made);
+    }
+    return made;
   }
 
   private checkRules(
@@ -219,10 +245,11 @@ export class Explorer {
     { offered, taken, valid, popped }: { offered: number; taken: Code; valid: Code; popped: boolean },
   ): void {
     const { input, output } = this.segment;
+    const mustBeValid = held === 'always' || (held === 'offered' && offered === 1);
     const rules: [boolean, string, Bit][] = [
       [taken > C1, 'whether a sample is taken hangs on data or on an unknown value', input.ready],
       [valid > C1, 'whether the output is valid hangs on data or on an unknown value', output.valid],
-      [held && valid === C0, 'the output is withdrawn while it waits', output.valid],
+      [mustBeValid && valid === C0, 'the output is withdrawn while it waits', output.valid],
       [valid === C1 && count + offered === 0, 'an output that belongs to no sample', output.valid],
       [popped && count + taken === 0, 'an output of a sample that is not taken yet', output.valid],
       [count + taken > MOST_SAMPLES, 'more and more samples go in and none comes out', output.valid],
@@ -231,13 +258,15 @@ export class Explorer {
   }
 
   private noteOutput(codes: readonly Code[]): void {
+    if (codes.every((code, at) => code === this.lastOutput[at])) return;
+    this.lastOutput = codes;
     this.outputs.set(codes.join(','), codes);
   }
 
-  private visit(codes: Code[], count: number, pending: boolean, held: boolean): Node {
-    const key = `${codes.map((code) => (code <= C1 ? code : '-')).join('')} ${pending} ${held}`;
+  private visit(state: State, count: number, held: Held): Node {
+    const key = state.map(({ control }) => control).join(',');
     const known = this.nodes.get(key);
-    if (known === undefined) return this.enter(key, codes, { count, pending, held });
+    if (known === undefined) return this.enter(key, { state, count, held });
     // What control does next is the same, so as many samples come out: with more or fewer in flight that is wrong.
     if (known.count !== count) {
       const [fewer, more] = known.count < count ? [known.count, count] : [count, known.count];
@@ -245,16 +274,29 @@ export class Explorer {
       this.fail(rule, this.segment.output.valid);
       return known;
     }
-    const joined = known.codes.map((code, at) => (this.algebra.same(code, codes[at]) ? code : CX));
-    if (joined.some((code, at) => code !== known.codes[at])) {
-      known.codes = joined;
-      this.enqueue(known);
-    }
+    const joined = known.state.map((word, at) => this.joined(word, state[at], at));
+    const isStricter = HELD.indexOf(held) > HELD.indexOf(known.held);
+    const isNew = isStricter || joined.some((word, at) => word !== known.state[at]);
+    known.state = joined;
+    if (isStricter) known.held = held;
+    if (isNew) this.enqueue(known);
     return known;
   }
 
-  private enter(key: string, codes: Code[], flight: Pick<Node, 'count' | 'pending' | 'held'>): Node {
-    const node: Node = { codes, ...flight, queued: false, ways: new Map() };
+  /** The word itself where the other one is equal; where a bit differs it is unknown. */
+  private joined(word: Word, other: Word, register: number): Word {
+    if (word === other) return word;
+    const isKnown = (code: Code, at: number) =>
+      code === CX || code === other.codes[at] || this.algebra.same(code, other.codes[at]);
+    if (word.codes.every(isKnown)) return word;
+    return this.cone.word(
+      register,
+      word.codes.map((code, at) => (isKnown(code, at) ? code : CX)),
+    );
+  }
+
+  private enter(key: string, found: Pick<Node, 'state' | 'count' | 'held'>): Node {
+    const node: Node = { ...found, queued: false, waiting: new Map() };
     this.nodes.set(key, node);
     this.enqueue(node);
     if (this.nodes.size > MOST_STATES) {
@@ -269,25 +311,33 @@ export class Explorer {
     this.queue.push(node);
   }
 
-  /** From every state a sample comes out when both streams go on, and the last one also when no other follows. */
+  /**
+   * While there is a sample to come out, the output becomes valid, whatever the two streams do: a run in which it never
+   * does would come round to a state that it was in. So no output waits for ready, and no two can wait for each other.
+   */
   private checkProgress(): void {
-    for (const follow of [true, false]) {
-      const good = new Set<Node>();
-      for (const start of this.nodes.values()) {
-        const path = new Set<Node>();
-        let node = start;
-        while (!good.has(node)) {
-          if (!follow && node.count === 0 && !node.pending) break;
-          const way = node.ways.get(follow || node.pending ? 3 : 1);
-          if (way === undefined || path.has(node)) {
-            this.fail('the design can come to a standstill', this.segment.output.valid);
-            return;
-          }
-          path.add(node);
-          if (way.popped) break;
-          node = way.to;
+    const open = new Set<Node>();
+    const done = new Set<Node>();
+    for (const start of this.nodes.values()) {
+      const path: { readonly node: Node; readonly ways: Iterator<Node> }[] = [];
+      const follow = (node: Node) => {
+        open.add(node);
+        path.push({ node, ways: node.waiting.values() });
+      };
+      if (!done.has(start)) follow(start);
+      while (path.length > 0) {
+        const { node, ways } = path[path.length - 1];
+        const { value: to, done: isLast } = ways.next();
+        if (isLast === true) {
+          open.delete(node);
+          done.add(node);
+          path.pop();
+        } else if (open.has(to)) {
+          this.fail('the design can come to a standstill', this.segment.output.valid);
+          return;
+        } else if (!done.has(to)) {
+          follow(to);
         }
-        for (const seen of path) good.add(seen);
       }
     }
   }

@@ -48,10 +48,25 @@ export interface CellAtom extends AtomBase {
 /** constant + Σ coefficient × atom, in the order of the atoms' ids. The bounds hold for every value it takes. */
 export interface Form {
   readonly id: number;
+  readonly family: Family;
   readonly terms: readonly Term[];
   readonly constant: bigint;
   low: bigint;
   high: bigint;
+}
+
+/** All forms of the same terms, which differ in their constants only. */
+export interface Family {
+  readonly terms: readonly Term[];
+  /** Of the terms alone. */
+  readonly low: bigint;
+  readonly high: bigint;
+  /** How many low bits are 0 in all coefficients; infinitely many where there are none. */
+  readonly zeros: number;
+  /** The term of a half, if there is exactly one. */
+  readonly half: Term | undefined;
+  /** By their constants. */
+  readonly members: Map<bigint, Form>;
 }
 
 export interface Term {
@@ -92,15 +107,6 @@ export function refine(form: Form, low: bigint, high: bigint): Form {
 export function signPosition({ low, high }: Pick<Form, 'low' | 'high'>): number {
   const magnitude = high > -low - 1n ? high : -low - 1n;
   return magnitude === 0n ? 0 : magnitude.toString(2).length;
-}
-
-/** How many low bits are the constant's alone: the power of two in all coefficients; at most limit + 1. */
-export function commonZeros(form: Form, limit: number): number {
-  let zeros = limit + 1;
-  for (const { coefficient } of form.terms) {
-    while (zeros > 0 && BigInt.asUintN(zeros, coefficient) !== 0n) zeros -= 1;
-  }
-  return zeros;
 }
 
 /** Of the coefficients; positive. */

@@ -1,6 +1,6 @@
 import { fractionOf, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
-import { requantize, requantizeInterval } from '../fixed/requantize.js';
+import { requantizeInterval, requantizer } from '../fixed/requantize.js';
 import { finisher, type Piece, periodOf, pieceOn } from '../network/finish.js';
 import { kindOf } from '../network/layers/index.js';
 import type { AffineRow } from '../network/layers/kind.js';
@@ -93,10 +93,11 @@ export function probabilitySpec(spec: NetworkSpec, { index, codes }: Probability
   const [format] = layerFormats(spec.network)[spec.network.layers.length - 1];
   const fraction = fractionOf(format);
   const lowest = rangeOf(index.format).low;
+  const place = requantizer(fraction, index);
   return outputFunction(
     spec,
     0,
-    (code) => codes[requantize(code, fraction, index) - lowest],
+    (code) => codes[place(code) - lowest],
     (code) => {
       const at = requantizeInterval(code, fraction, index);
       return isPoint(at) ? { kind: 'constant', code: codes[at.low - lowest] } : undefined;

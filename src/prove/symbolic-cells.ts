@@ -1,6 +1,7 @@
 import { assertNever } from '../core/assert.js';
 import type {
   BinaryCell,
+  Bit,
   CombinationalCell,
   MuxCell,
   Operand,
@@ -320,21 +321,48 @@ function rom(cell: RomCell, address: readonly Code[], algebra: Algebra): Code[] 
   });
 }
 
+const SHIFTS: ReadonlySet<string> = new Set(['$shl', '$sshl', '$shr', '$sshr', '$shift', '$shiftx']);
+
+/** A shift by a number that is known, of which only the bits that it chooses are looked at: its operand may be wide. */
+export function constantShift(
+  cell: CombinationalCell,
+  value: (bit: Bit) => Code,
+  algebra: Algebra,
+): Code[] | undefined {
+  if (cell.kind !== 'binary' || !SHIFTS.has(cell.operator)) return undefined;
+  const amount = shiftAmount(cell, cell.b.bits.map(value), algebra);
+  if (amount === undefined || amount.terms.length > 0) return undefined;
+  return shifted(cell, (at) => value(cell.a.bits[at]), amount.constant);
+}
+
 function shift(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code[] {
   const width = cell.y.length;
-  const { operator } = cell;
-  const generic = operator === '$shift' || operator === '$shiftx';
-  const amount = algebra.number(b, generic && cell.b.signed ? 'signed' : 'unsigned');
+  const amount = shiftAmount(cell, b, algebra);
   if (amount === undefined) return unknown(width);
   if (amount.terms.length > 0) return opaque(cell, [...a, ...b], width, algebra);
+  return shifted(cell, (at) => a[at], amount.constant);
+}
+
+const isGeneric = ({ operator }: BinaryCell): boolean => operator === '$shift' || operator === '$shiftx';
+
+const shiftAmount = (cell: BinaryCell, b: readonly Code[], algebra: Algebra): Form | undefined =>
+  algebra.number(b, isGeneric(cell) && cell.b.signed ? 'signed' : 'unsigned');
+
+function shifted(cell: BinaryCell, bitAt: (at: number) => Code, amount: bigint): Code[] {
+  const { operator } = cell;
+  const width = cell.y.length;
+  const given = cell.a.bits.length;
   const left = operator === '$shl' || operator === '$sshl';
-  const length = left ? width : generic ? a.length : Math.max(width, a.length);
-  const bits = generic ? a : widen(a, cell.a.signed, length);
-  const fill = operator === '$sshr' && cell.a.signed ? bits[length - 1] : operator === '$shiftx' ? CX : C0;
-  const offset = left ? -amount.constant : amount.constant;
+  const length = left ? width : isGeneric(cell) ? given : Math.max(width, given);
+  // Extended by zeros or the sign.
+  const extended = (at: number): Code =>
+    at < given ? bitAt(at) : cell.a.signed && given > 0 ? bitAt(given - 1) : C0;
+  const beyond = (): Code =>
+    operator === '$sshr' && cell.a.signed ? extended(length - 1) : operator === '$shiftx' ? CX : C0;
+  const offset = left ? -amount : amount;
   return Array.from({ length: width }, (_, at) => {
     const from = BigInt(at) + offset;
     if (from < 0n) return operator === '$shiftx' ? CX : C0;
-    return from >= BigInt(length) ? fill : bits[Number(from)];
+    return from >= BigInt(length) ? beyond() : extended(Number(from));
   });
 }
