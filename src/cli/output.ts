@@ -38,10 +38,17 @@ export function printProblem(
     .filter(([, text]) => text !== undefined)
     .map(
       ([name, text]) =>
-        `  ${paint('dim', name.padEnd(8))}${(text as string).replaceAll('\n', `\n${indent}`)}`,
+        `  ${paint('dim', name.padEnd(8))}${printable(text as string).replaceAll('\n', `\n${indent}`)}`,
     );
   return [`${paint(SEVERITIES[severity], severity)} ${paint('bold', problem.code)}`, ...lines].join('\n');
 }
+
+/** A file's name or text may hold what a terminal takes for a command. */
+const printable = (text: string): string =>
+  text.replace(
+    /(?!\n)\p{Cc}/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 
 const SEVERITIES = { error: 'red', warning: 'yellow' } as const;
 

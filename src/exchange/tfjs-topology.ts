@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../core/json.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
@@ -70,7 +71,7 @@ export function readTopology(text: string, file: string): Topology {
 function parseModel(text: string, file: string): z.infer<typeof MODEL> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     throw problems.tfjsModel(file, 'a text that is no JSON', 'a model.json of TensorFlow.js');
   }

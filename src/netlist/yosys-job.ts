@@ -42,3 +42,26 @@ export function yosysFailure(task: string, log: string, reason: string) {
   const line = log.split('\n').find((text) => /\bERROR\b/.test(text));
   return problems.yosysFailed(task, line?.replace(/ERROR:\s*/, '').trim() ?? reason);
 }
+
+/**
+ * A file of a run's outputs as JSON.
+ *
+ * @throws netlist/yosys-failed where it is none, or without modules: such a Yosys is broken
+ */
+export function yosysJson<T extends { readonly modules: object }>(
+  task: string,
+  { files }: YosysResult,
+  name: string,
+): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(files.get(name) as string);
+  } catch {
+    throw problems.yosysFailed(task, `a ${name} that is no JSON`);
+  }
+  const { modules } = (json ?? {}) as Partial<T>;
+  if (typeof modules !== 'object' || modules === null) {
+    throw problems.yosysFailed(task, `a ${name} without modules`);
+  }
+  return json as T;
+}

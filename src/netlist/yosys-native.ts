@@ -42,9 +42,17 @@ async function runJob(job: YosysJob): Promise<YosysResult> {
       throw yosysFailure(job.task, exit.output, `exit status ${exit.code ?? exit.signal}`);
     }
     const files = new Map<string, string>();
-    for (const name of job.outputs) files.set(name, await readFile(path.join(folder, name), 'utf8'));
+    for (const name of job.outputs) files.set(name, await readOutput(job.task, folder, name));
     return { files, log: exit.output };
   });
+}
+
+async function readOutput(task: string, folder: string, name: string): Promise<string> {
+  try {
+    return await readFile(path.join(folder, name), 'utf8');
+  } catch (error) {
+    throw problems.yosysFailed(task, `no ${name} (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function runYosys(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Exit> {

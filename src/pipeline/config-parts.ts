@@ -27,10 +27,15 @@ export const yesNo = () => z.boolean('true or false');
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values as unknown as [T[number], ...T[number][]], `one of ${values.join(', ')}`);
 
-const NAME_WANTED = 'letters, digits and underscores, beginning with a letter';
+const LAYERS_WANTED = 'a list of at most 32 numbers';
+
+/** Units layer by layer. More than these would fill any memory before anything could say so. */
+export const hiddenLayers = () => z.array(whole(1, 8_192), LAYERS_WANTED).max(32, LAYERS_WANTED);
+
+const NAME_WANTED = 'letters, digits and underscores, beginning with a letter, at most 100';
 
 /** What may become the name of a Verilog module. */
-export const identifier = () => z.string(NAME_WANTED).regex(/^[A-Za-z][A-Za-z0-9_]*$/, NAME_WANTED);
+export const identifier = () => z.string(NAME_WANTED).regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, NAME_WANTED);
 
 const PATTERN_WANTED = 'a file name with {n} for the number of the layer, without folders';
 

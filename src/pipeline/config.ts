@@ -9,6 +9,7 @@ import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
   atLeastZero,
   filePattern,
+  hiddenLayers,
   identifier,
   lessThanAll,
   oneOf,
@@ -131,10 +132,7 @@ const distillation = z.strictObject({
   teacher: text('a file name')
     .optional()
     .describe('A TensorFlow.js model.json, relative to this file; absent: the base network.'),
-  hidden: z
-    .array(whole(1), 'a list of numbers')
-    .default([5])
-    .describe("Units of each of the student's hidden layers."),
+  hidden: hiddenLayers().default([5]).describe("Units of each of the student's hidden layers."),
   temperature: positive().default(10).describe('Both networks’ logits are divided by it.'),
   alpha: share().default(0.1).describe('Weight of the labels; 1 − alpha is the teacher’s.'),
   scaleByTemperature: yesNo().default(true).describe('Whether the teacher’s loss is multiplied by T².'),
@@ -204,8 +202,7 @@ const SHAPE = z.strictObject({
   name: identifier().optional().describe('Of the model and its top module; absent: that of the folder.'),
   seed: whole(0).default(42).describe('Every random choice follows from it.'),
   data,
-  hidden: z
-    .array(whole(1), 'a list of numbers')
+  hidden: hiddenLayers()
     .default([16])
     .describe('Units of each hidden layer; the output has one for two classes, else one per class.'),
   training: training.prefault({}),

@@ -1,6 +1,7 @@
 import type { ResourceEstimate } from '../emit/manifest.js';
 import type { DesignFolder } from '../emit/read-design.js';
-import type { Yosys } from '../netlist/yosys-job.js';
+import { problems as netlistProblems } from '../netlist/problems.js';
+import { type Yosys, yosysJson } from '../netlist/yosys-job.js';
 import { FAMILIES, type Family } from './families.js';
 import { type LongestPath, longestPath } from './longest-path.js';
 import { isModule, type MappedDesign, moduleName } from './mapped.js';
@@ -111,14 +112,20 @@ async function mapDesign(
     family.flow(top, false),
     'write_json hierarchical.json',
   ];
-  const { files } = await yosys.run({
-    task: `synthesising ${name} for ${family.name}`,
+  const task = `synthesising ${name} for ${family.name}`;
+  const result = await yosys.run({
+    task,
     script: `${script.join('\n')}\n`,
     files: design.files,
     outputs: ['flat.json', 'hierarchical.json'],
     timeoutSeconds: options.timeoutSeconds,
   });
-  const parse = (file: string) => JSON.parse(files.get(file) as string) as MappedDesign;
+  const parse = (file: string): MappedDesign => {
+    const design = yosysJson<MappedDesign>(task, result, file);
+    if (design.modules[top] === undefined)
+      throw netlistProblems.yosysFailed(task, `a ${file} without ${top}`);
+    return design;
+  };
   return { flat: parse('flat.json'), hierarchical: parse('hierarchical.json') };
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf } from '../../core/hash.js';
@@ -35,19 +34,26 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   const script = readingScript(design.manifest);
   const key = hashOf({ yosys: yosys.version, script, files: [...design.files] });
   const file = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.netlist.json`);
-  const cached = existsSync(file);
-  if (!cached) {
-    const module = await readRtlil(design, yosys, { timeoutSeconds: READ_TIMEOUT_SECONDS });
-    writeFileAtomic(file, JSON.stringify(module));
-  }
-  const netlist = netlistFromRtlil(design.manifest.top, JSON.parse(readText(file)) as RtlilModule);
+  const kept = keptModule(file);
+  const module = kept ?? (await readRtlil(design, yosys, { timeoutSeconds: READ_TIMEOUT_SECONDS }));
+  if (kept === undefined) writeFileAtomic(file, JSON.stringify(module));
+  const netlist = netlistFromRtlil(design.manifest.top, module);
   const watched = new Map([...traceBuses(design, netlist), ...(options.waves ? waveBuses(netlist) : [])]);
   let machine: Machine | undefined;
   const run = async (job: Job): Promise<RunResult> => {
     machine ??= compileMachine(netlist, watched);
     return runJob(design, netlist, machine, job);
   };
-  return { cached, run };
+  return { cached: kept !== undefined, run };
+}
+
+/** Undefined when there is none, or a damaged one. */
+function keptModule(file: string): RtlilModule | undefined {
+  try {
+    return JSON.parse(readText(file));
+  } catch {
+    return undefined;
+  }
 }
 
 function traceBuses(design: LoadedDesign, netlist: Netlist): [string, Bits][] {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readBytes, writeFileAtomic } from '../../core/files.js';
+import { readBytes, readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { codeVersion } from '../code-version.js';
 
@@ -23,7 +22,7 @@ export class ResultStore {
   /** @returns undefined when there is none, or a damaged one */
   get<T>(key: unknown): T | undefined {
     try {
-      return JSON.parse(readFileSync(this.fileOf(key), 'utf8'));
+      return JSON.parse(readText(this.fileOf(key)));
     } catch {
       return undefined;
     }
