@@ -38,7 +38,10 @@ const NETWORK_SHAPE = z.strictObject({
   version: z.union([z.literal(1), z.literal(2)], '1 or 2'),
   name: z.string(),
   input: z.strictObject({
-    size: z.int().min(1).max(2 ** 20),
+    size: z
+      .int()
+      .min(1)
+      .max(2 ** 20),
     format: z.unknown(),
     names: z.array(z.string()).default([]),
     encoder: ENCODER_SHAPE.optional(),

@@ -111,7 +111,7 @@ describe('reading espalier.yaml', () => {
     [
       'an item of a list',
       'data: { file: data.csv }\nhidden:\n  - 4\n  - 0\n',
-      'espalier.yaml:4:5, hidden[1]: got 0, wanted a whole number from 1 up [pipeline/config-value]',
+      'espalier.yaml:4:5, hidden[1]: got 0, wanted a whole number from 1 to 8192 [pipeline/config-value]',
     ],
     [
       'a missing value',
