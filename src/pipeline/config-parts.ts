@@ -20,7 +20,12 @@ export const positive = (wanted = 'a number above 0') => z.number(wanted).gt(0, 
 
 export const atLeastZero = (wanted = 'a number from 0 up') => z.number(wanted).min(0, wanted);
 
-export const text = (wanted = 'a text') => z.string(wanted).min(1, wanted);
+/** No name of a file or a column holds a NUL. */
+export const text = (wanted = 'a text') =>
+  z
+    .string(wanted)
+    .min(1, wanted)
+    .regex(/^[^\0]*$/, wanted);
 
 export const yesNo = () => z.boolean('true or false');
 
@@ -40,4 +45,5 @@ export const identifier = () => z.string(NAME_WANTED).regex(/^[A-Za-z][A-Za-z0-9
 const PATTERN_WANTED = 'a file name with {n} for the number of the layer, without folders';
 
 /** The names of one kind of weight file, such as `w{n}_base.csv`. */
-export const filePattern = () => z.string(PATTERN_WANTED).regex(/^[^/\\]*\{n\}[^/\\]*$/, PATTERN_WANTED);
+export const filePattern = () =>
+  z.string(PATTERN_WANTED).regex(/^[^/\\\p{Cc}]*\{n\}[^/\\\p{Cc}]*$/u, PATTERN_WANTED);

@@ -3,9 +3,9 @@ import type { EngineName } from '../cosim/engine.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
-import { layerNames } from '../learn/float-network.js';
 import { AUTO_EPOCHS } from '../learn/options.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
+import { checkTogether } from './config-checks.js';
 import {
   atLeastZero,
   filePattern,
@@ -75,10 +75,10 @@ const files = (weights: string, bias: string) =>
     .prefault({})
     .describe('Names of the weight CSVs: {n} is the number of the layer, from 1.');
 
-const EPOCHS_WANTED = 'auto or a whole number from 1 up';
+const EPOCHS_WANTED = 'auto or a whole number from 1 to 1000000';
 const epochs = (initially: 'auto' | number) =>
   z
-    .union([z.literal('auto'), whole(1)], EPOCHS_WANTED)
+    .union([z.literal('auto'), whole(1, 1_000_000)], EPOCHS_WANTED)
     .default(initially)
     .describe(
       `auto: as many as make ${AUTO_EPOCHS.steps} steps of the optimizer, and ${AUTO_EPOCHS.least} at least: ` +
@@ -177,8 +177,8 @@ const simulation = z.strictObject({
 
 /** What `run --study` compares, and how thoroughly. */
 const study = z.strictObject({
-  folds: whole(2).default(10).describe('Folds of each repeat of the cross-validation.'),
-  repeats: whole(1).default(3).describe('Repeats: other folds, other seeds of every training.'),
+  folds: whole(2, 1000).default(10).describe('Folds of each repeat of the cross-validation.'),
+  repeats: whole(1, 1000).default(3).describe('Repeats: other folds, other seeds of every training.'),
   bits: z
     .array(whole(2, 16), 'a list of numbers')
     .default([2, 3, 4, 6, 8])
@@ -221,13 +221,7 @@ const SHAPE = z.strictObject({
  * `espalier.yaml`: everything a model's run depends on beside its data. Unknown keys are refused. The schema for
  * editors (`schemas/espalier.schema.json`) is made from this, descriptions and all.
  */
-export const CONFIG = SHAPE.superRefine(({ hidden, quantization }, context) => {
-  const allowed = layerNames(hidden.length + 1);
-  for (const key of Object.keys(quantization.layers)) {
-    if (allowed.includes(key)) continue;
-    context.addIssue({ code: 'custom', path: ['quantization', 'layers', key], params: { key, allowed } });
-  }
-});
+export const CONFIG = SHAPE.superRefine(checkTogether);
 
 /** What `espalier compile --config` reads: the same, of which given weights need only a part. */
 export const COMPILE_CONFIG = SHAPE.partial({ data: true });
@@ -239,7 +233,7 @@ export const STUDY_DEFAULTS = {
   quantizationAware: quantizationAware.parse({}),
 };
 
-export type Config = z.output<typeof CONFIG>;
+export type Config = z.output<typeof SHAPE>;
 export type CompileConfig = z.output<typeof COMPILE_CONFIG>;
 
 /** The schema for editors, as text. */

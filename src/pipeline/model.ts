@@ -29,11 +29,17 @@ export function readModel(given: string | undefined, seed?: number): Model {
   const file = configFileOf(given ?? onlyModel());
   const config = readConfig(CONFIG, file);
   const folder = path.dirname(file);
-  const name = config.name ?? path.basename(path.resolve(folder)).replace(/[^A-Za-z0-9_]/g, '_');
+  const name = config.name ?? nameOfFolder(path.basename(path.resolve(folder)));
   const place = shownPlace(file);
   const command = `espalier run ${place}`;
   if (seed === undefined || seed === config.seed) return { name, folder, place, command, config };
   return { name, folder, place, command: `${command} --seed ${seed}`, config: { ...config, seed } };
+}
+
+/** Hardware is named after the model: in the letters that Verilog allows. */
+function nameOfFolder(folder: string): string {
+  const name = folder.replace(/[^A-Za-z0-9_]/g, '_');
+  return /^[A-Za-z]/.test(name) ? name : `model_${name}`;
 }
 
 /** What a command line names a model by whose configuration is this file. */

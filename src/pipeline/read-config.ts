@@ -29,8 +29,12 @@ export function readConfig<T extends z.ZodType>(
     return `${shown}:${line}:${col}`;
   };
   const document = parseYaml(readText(file, MAX_BYTES), lines, shown);
-  const [syntax] = document.errors;
-  if (syntax !== undefined) throw problems.configSyntax(at(syntax.pos[0]), syntax.message);
+  // A tag that nobody knows is only a warning.
+  const [syntax] = [...document.errors, ...document.warnings];
+  if (syntax !== undefined) {
+    const isTooDeep = /call stack/.test(syntax.message);
+    throw problems.configSyntax(at(syntax.pos[0]), isTooDeep ? TOO_DEEP : syntax.message);
+  }
   const json = plainValue(document, shown) ?? {};
   const locate = (keys: readonly Key[], ofKey: boolean) => at(offsetOf(document.contents, keys, ofKey));
   checkTree(json, locate);

@@ -1,9 +1,28 @@
 import { fractionOf, parseFormat, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
+import type { FloatNetwork } from '../learn/float-network.js';
 import type { ProbabilityTable } from '../network/types.js';
 import { type QuantizationConfig, requantizesOf } from './options.js';
+import { problems } from './problems.js';
 
 type ProbabilityConfig = Exclude<QuantizationConfig['probability'], boolean>;
+
+/** A table has an entry for every code of its index. */
+const WIDEST_INDEX = 16;
+
+/** @throws quantize/probability where there is no logit to make one of, or the table would be too large */
+export function checkProbability(
+  { probability }: Pick<QuantizationConfig, 'probability'>,
+  head: FloatNetwork['head'],
+  outputs: number,
+): void {
+  if (probability === false) return;
+  if (head !== 'binary') throw problems.quantizeProbability(outputs, head);
+  if (probability === true) return;
+  const where = 'quantization.probability.index';
+  const [{ format }] = requantizesOf(probability.index, 1, { rounding: 'RND', overflow: 'SAT' }, where);
+  if (format.width > WIDEST_INDEX) throw problems.quantizeIndex(where, format.width, WIDEST_INDEX);
+}
 
 /** The sigmoid of every index code, rounded half up into the table's format. */
 export function probabilityTable(

@@ -61,6 +61,13 @@ export const problems = {
         `is the largest weight of ${weights.layer}, ${Number(weights.largest.toPrecision(3))}, right? if so: more bits ` +
         `(--bits), a finer format (--format '${where}=…'), or one per unit (quantization.granularity: unit)`,
     }),
+  quantizeIndex: (where: string, width: number, widest: number) =>
+    raise({
+      code: 'quantize/probability-index',
+      where,
+      got: `${width} bits, for a table of 2^${width} entries`,
+      wanted: `at most ${widest} bits`,
+    }),
   quantizeProbability: (outputs: number, head: string) =>
     raise({
       code: 'quantize/probability',

@@ -18,7 +18,7 @@ import {
   type Widths,
   widthsOf,
 } from './options.js';
-import { probabilityTable } from './probability.js';
+import { checkProbability, probabilityTable } from './probability.js';
 import { problems } from './problems.js';
 
 /** How a tensor came by its format, and what rounding did to it: nothing is known of that for activations. */
@@ -245,9 +245,7 @@ function chooseOutput(
 
 function headOf(network: FloatNetwork, config: QuantizationConfig): Head {
   const { probability } = config;
-  if (probability !== false && network.head !== 'binary') {
-    throw problems.quantizeProbability(network.layers[network.layers.length - 1].bias.length, network.head);
-  }
+  checkProbability(config, network.head, network.layers[network.layers.length - 1].bias.length);
   if (network.head !== 'binary') return { kind: network.head };
   if (probability === false) return { kind: 'binary' };
   return { kind: 'binary', probability: probabilityTable(probability === true ? {} : probability, config) };

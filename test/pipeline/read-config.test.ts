@@ -79,18 +79,18 @@ describe('reading espalier.yaml', () => {
     [
       'a word for a number',
       `${SMALL}training:\n  epochs: many\n`,
-      'espalier.yaml:4:11, training.epochs: got "many", wanted auto or a whole number from 1 up [pipeline/config-value]',
+      'espalier.yaml:4:11, training.epochs: got "many", wanted auto or a whole number from 1 to 1000000 [pipeline/config-value]',
     ],
     [
       'a mistyped word beside numbers',
       `${SMALL}training:\n  epochs: atuo\n`,
-      'espalier.yaml:4:11, training.epochs: got "atuo", wanted auto or a whole number from 1 up (did you mean auto?) ' +
+      'espalier.yaml:4:11, training.epochs: got "atuo", wanted auto or a whole number from 1 to 1000000 (did you mean auto?) ' +
         '[pipeline/config-value]',
     ],
     [
       'a number where a word stands for one too',
       `${SMALL}training:\n  epochs: 0\n`,
-      'espalier.yaml:4:11, training.epochs: got 0, wanted a whole number from 1 up [pipeline/config-value]',
+      'espalier.yaml:4:11, training.epochs: got 0, wanted a whole number from 1 to 1000000 [pipeline/config-value]',
     ],
     [
       'a number out of range',

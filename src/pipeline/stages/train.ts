@@ -29,7 +29,12 @@ export function trainStage({ config }: Model): Stage {
     settings,
     async make(inputs, onProgress) {
       const { trainBase } = await import('../../learn/base.js');
+      const { perceptron } = await import('../../learn/parameters.js');
+      const { checkFormats } = await import('../../quantize/check-formats.js');
       const data = inputs.product('data').json<DataProduct>('data.json');
+      // What only quantization would say, after the training.
+      const planned = perceptron('planned', data.featureNames.length, config.hidden, data.classes.length);
+      checkFormats(planned, config.quantization);
       return trainedFiles(await trainBase(data.train, settings, onProgress), data);
     },
   };

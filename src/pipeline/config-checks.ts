@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import { MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
+import { layerNames } from '../learn/float-network.js';
+import type { Config } from './config.js';
+
+/**
+ * What members of a configuration must not say against each other: what would come to light only after a training is
+ * refused while it is read.
+ */
+export function checkTogether(config: Config, context: z.RefinementCtx): void {
+  const say: Say = (path, wanted) => context.addIssue({ code: 'custom', path: [...path], message: wanted });
+  checkLayerNames(config, context);
+  checkUnits(config, say);
+  checkPruning(config, say);
+  checkTrainings(config, say);
+  checkFileNames(config, say);
+  checkWidthForTraining(config, say);
+  const { label, ignore = [] } = config.data;
+  const ignored = label === undefined ? -1 : ignore.indexOf(label);
+  if (ignored >= 0) say(['data', 'ignore', ignored], 'columns other than data.label');
+}
+
+type Say = (path: readonly PropertyKey[], wanted: string) => void;
+
+function checkLayerNames({ hidden, quantization, hardware }: Config, context: z.RefinementCtx): void {
+  const allowed = layerNames(hidden.length + 1);
+  const { bits } = quantization;
+  const check = (path: readonly string[], named: unknown) => {
+    if (typeof named !== 'object' || named === null) return;
+    for (const key of Object.keys(named)) {
+      if (allowed.includes(key)) continue;
+      context.addIssue({ code: 'custom', path: [...path, key], params: { key, allowed } });
+    }
+  };
+  check(['quantization', 'layers'], quantization.layers);
+  if (typeof bits === 'object') check(['quantization', 'bits', 'layers'], bits.layers);
+  check(['hardware', 'lanes'], hardware.lanes);
+}
+
+/** Lists with one item per unit, where the configuration says how many units there are. */
+function checkUnits({ hidden, quantization }: Config, say: Say): void {
+  const units = new Map(layerNames(hidden.length + 1).map((name, index) => [name, hidden[index]]));
+  const check = (path: readonly string[], layer: string, given: unknown) => {
+    const list = Array.isArray(given) ? given : (given as { format?: unknown } | undefined)?.format;
+    const wanted = units.get(layer);
+    if (!Array.isArray(list) || wanted === undefined || list.length === wanted) return;
+    say(
+      Array.isArray(given) ? path : [...path, 'format'],
+      `one for all units, or a list of ${wanted}, one per unit`,
+    );
+  };
+  for (const [layer, tensors] of Object.entries(quantization.layers)) {
+    for (const [tensor, given] of Object.entries(tensors)) {
+      check(['quantization', 'layers', layer, tensor], layer, given);
+    }
+  }
+  if (typeof quantization.bits !== 'object') return;
+  for (const [layer, tensors] of Object.entries(quantization.bits.layers)) {
+    for (const [tensor, given] of Object.entries(tensors)) {
+      check(['quantization', 'bits', 'layers', layer, tensor], layer, given);
+    }
+  }
+}
+
+function checkPruning({ hidden, pruning }: Config, say: Say): void {
+  if (pruning === undefined) return;
+  const { finalSparsity, beginStep, endStep } = pruning;
+  const layers = hidden.length + 1;
+  if (Array.isArray(finalSparsity) && finalSparsity.length !== layers) {
+    say(['pruning', 'finalSparsity'], `a number, or a list of ${layers}, one per layer`);
+  }
+  if (endStep !== undefined && endStep < beginStep) {
+    say(['pruning', 'endStep'], `a whole number from ${beginStep} up, the beginStep`);
+  }
+}
+
+function checkTrainings(config: Config, say: Say): void {
+  for (const section of ['training', 'pruning', 'distillation', 'quantizationAware'] as const) {
+    const options = config[section];
+    if (options === undefined || options.weightDecay * options.learningRate < 1) continue;
+    say([section, 'weightDecay'], `a number below ${1 / options.learningRate}, 1 / learningRate`);
+  }
+}
+
+/** All weight files lie in one folder. */
+function checkFileNames({ training, pruning }: Config, say: Say): void {
+  const places = [
+    { path: ['training', 'files', 'weights'], name: training.files.weights },
+    { path: ['training', 'files', 'bias'], name: training.files.bias },
+    ...(pruning === undefined
+      ? []
+      : [
+          { path: ['pruning', 'files', 'weights'], name: pruning.files.weights },
+          { path: ['pruning', 'files', 'bias'], name: pruning.files.bias },
+        ]),
+  ];
+  places.forEach(({ path, name }, index) => {
+    // Compared without case, for the file systems that ignore it.
+    const other = places.slice(0, index).find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (other !== undefined) say(path, `another name than ${other.path.join('.')}`);
+  });
+}
+
+/** Training runs in 32-bit floats, which hold codes of 24 bits. */
+const WIDEST_TRAINED = 24;
+
+function checkWidthForTraining({ quantization, quantizationAware }: Config, say: Say): void {
+  if (quantizationAware === undefined) return;
+  const { bits, input } = quantization;
+  const wanted = `at most ${WIDEST_TRAINED} bits, as quantizationAware trains in 32-bit floats`;
+  const chosen = typeof bits === 'object' ? bits.input : bits;
+  if (input === undefined || input === 'unit') {
+    if (typeof chosen === 'number' && chosen > WIDEST_TRAINED && chosen <= MAX_CHOSEN_WIDTH) {
+      say(typeof bits === 'object' ? ['quantization', 'bits', 'input'] : ['quantization', 'bits'], wanted);
+    }
+    return;
+  }
+  const given = typeof input === 'string' || Array.isArray(input) ? input : input.format;
+  const formats = typeof given === 'string' ? [given] : given;
+  if (formats.some((format) => parseFormat(format).width > WIDEST_TRAINED))
+    say(['quantization', 'input'], wanted);
+}
