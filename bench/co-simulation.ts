@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeFolderAtomic } from '../src/core/files.js';
+import { addFiles } from '../src/core/owned-folder.js';
+import { firstLines, runProcess } from '../src/core/process.js';
 import type { OnProgress } from '../src/core/progress.js';
 import { type LoadedDesign, loadDesign } from '../src/cosim/design.js';
 import { verilator } from '../src/cosim/engines/verilator.js';
-import { firstLines, runProcess } from '../src/cosim/process.js';
 import { measureEngine, measureSpeed } from '../src/cosim/speed.js';
 import { emitDesign, type HardwareConfig } from '../src/emit/design.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
@@ -53,7 +53,7 @@ const perSecond = (rate: number) => `${Math.round(rate / 1_000)} k/s`;
 /** Emits the case's design; its folder. */
 function emit(scratch: string, { title, network, hardware }: Case): string {
   const folder = path.join(scratch, title.replace(/\W+/g, '-'));
-  writeFolderAtomic(folder, emitDesign(network, hardware, { version: '0', command: 'npm run bench' }));
+  addFiles(folder, emitDesign(network, hardware, { version: '0', command: 'npm run bench' }));
   return folder;
 }
 

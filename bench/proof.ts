@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeFolderAtomic } from '../src/core/files.js';
+import { addFiles } from '../src/core/owned-folder.js';
 import type { OnProgress } from '../src/core/progress.js';
 import { simulate } from '../src/cosim/simulate.js';
 import { emitDesign, type HardwareConfig } from '../src/emit/design.js';
@@ -37,7 +37,7 @@ class Prover {
   emit(network: QuantizedNetwork, hardware: HardwareConfig): string {
     const folder = mkdtempSync(path.join(this.scratch, 'design-'));
     const files = emitDesign(network, hardware, { version: '0', command: 'npm run bench' });
-    writeFolderAtomic(path.join(folder, 'design'), files);
+    addFiles(path.join(folder, 'design'), files);
     return path.join(folder, 'design');
   }
 

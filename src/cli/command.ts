@@ -45,6 +45,8 @@ export interface CliCommand {
   readonly summary: string;
   /** Command lines with what they do, for the command's help. */
   readonly examples: readonly (readonly [line: string, what: string])[];
+  /** What is left of one that a signal ended, such as `finished folds are kept`; absent: nothing. */
+  readonly kept?: string;
   /** Adds arguments and options. */
   declare(command: Command): void;
   /** Does the work; throws `EspalierError` for what is the user's to mend. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { listenToSignals } from '../core/early-exit.js';
 import { runCli } from './program.js';
 
 // A reader that has seen enough (`| head`) is no error.
@@ -7,16 +8,24 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-// By exit, so that temporary folders go and programs that were started end; the status is the shell's for a signal.
-for (const [signal, status] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.once(signal, () => {
-    process.stderr.write('\ninterrupted: what was finished is kept, and the next run goes on from there\n');
-    process.exit(status);
-  });
-}
+/** The shell's exit status for each. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+let kept = 'nothing was written';
 
-process.exitCode = await runCli(process.argv.slice(2), process);
+// By exit, so that temporary folders go and programs that were started end.
+const interrupt = (signal: NodeJS.Signals) => {
+  process.stderr.write(`\ninterrupted: ${kept}\n`);
+  process.exit(SIGNALS[signal as keyof typeof SIGNALS]);
+};
+listenToSignals({
+  add() {
+    for (const signal of Object.keys(SIGNALS)) process.on(signal, interrupt);
+  },
+  remove() {
+    for (const signal of Object.keys(SIGNALS)) process.off(signal, interrupt);
+  },
+});
+
+process.exitCode = await runCli(process.argv.slice(2), process, (command) => {
+  kept = command.kept ?? kept;
+});

@@ -17,15 +17,21 @@ export interface Streams {
  * Runs one command line.
  *
  * @param argv the words after `espalier`
+ * @param onCommand called before a command does its work
  * @returns the exit status: 0 well, 1 an error or a difference found, 2 a wrong command line
  */
-export async function runCli(argv: readonly string[], streams: Streams): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  streams: Streams,
+  onCommand: (command: CliCommand) => void = () => {},
+): Promise<number> {
   const json = wantsJson(argv);
   const paint = paintFor(streams.stderr, streams.env);
   let name = argv.find((word) => !word.startsWith('-')) ?? '';
   let outcome: Outcome | undefined;
   const program = buildProgram(streams, async (command, args, options) => {
     name = command.name;
+    onCommand(command);
     outcome = await runCommand(command, args, options, streams, json);
   });
   try {

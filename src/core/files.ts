@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  copyFileSync,
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -13,6 +15,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { problems } from './problems.js';
+import { MARK_PATTERN, ourMark, presenceOf } from './process-mark.js';
 import { decodeText } from './text.js';
 
 /**
@@ -38,7 +41,8 @@ export function makeFolder(folder: string, named = folder): void {
   }
 }
 
-function isFolder(place: string): boolean {
+/** Also through links. */
+export function isFolder(place: string): boolean {
   try {
     return statSync(place).isDirectory();
   } catch {
@@ -57,53 +61,48 @@ export function checkWritable(file: string): void {
 }
 
 /**
- * Writes a whole file or nothing: aside first, then renamed over the old one. Makes the folder.
+ * Writes a whole file or nothing: aside first, then renamed over the old one. Makes the folder. Who writes where others
+ * have files uses {@link file://./owned-folder.ts}.
  *
- * @throws file/unwritable where the folder cannot be made, or the file is a folder
+ * @throws file/unwritable where the folder cannot be made, the file is a folder or the disk is full
  */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
+  writeAside(file, (aside) => writeFileSync(aside, content));
+}
+
+/** Copies a whole file or nothing, in the same manner. @throws file/unwritable */
+export function copyFileAtomic(from: string, to: string): void {
+  writeAside(to, (aside) => copyFileSync(from, aside));
+}
+
+function writeAside(file: string, write: (aside: string) => void): void {
   checkWritable(file);
-  const aside = `${file}.${randomBytes(4).toString('hex')}.part`;
+  const aside = placeAside(path.dirname(file));
   try {
-    writeFileSync(aside, content);
+    write(aside);
     renameSync(aside, file);
   } catch (error) {
     rmSync(aside, { force: true });
-    throw error;
+    throw problems.fileUnwritable(file, (error as NodeJS.ErrnoException).code ?? String(error));
   }
 }
 
-/**
- * Writes a folder of files or nothing: a new folder is filled aside and takes the old one's place.
- *
- * @param files path inside the folder → content
- * @throws file/unwritable where the folder cannot be made
- */
-export function writeFolderAtomic(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
-  const suffix = randomBytes(4).toString('hex');
-  const aside = `${folder}.${suffix}.part`;
-  const old = `${folder}.${suffix}.old`;
-  try {
-    makeFolder(aside, folder);
-    for (const [name, content] of files) {
-      makeFolder(path.dirname(path.join(aside, name)));
-      writeFileSync(path.join(aside, name), content);
-    }
-    renameIfThere(folder, old);
-    renameSync(aside, folder);
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
-    renameIfThere(old, folder);
-    throw error;
-  }
-  rmSync(old, { recursive: true, force: true });
+const ASIDE = new RegExp(`^\\.espalier-(${MARK_PATTERN})-[0-9a-f]{8}\\.part$`);
+const swept = new Set<string>();
+
+/** A new name in a folder, for what is put together there; what killed processes left under such names is removed. */
+export function placeAside(folder: string): string {
+  const whole = path.resolve(folder);
+  if (!swept.has(whole)) sweepAside(whole);
+  swept.add(whole);
+  return path.join(folder, `.espalier-${ourMark()}-${randomBytes(4).toString('hex')}.part`);
 }
 
-function renameIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+function sweepAside(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const mark = ASIDE.exec(name)?.[1];
+    if (mark === undefined || presenceOf(mark) !== 'gone') continue;
+    rmSync(path.join(folder, name), { recursive: true, force: true });
   }
 }
 

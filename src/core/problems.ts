@@ -1,4 +1,4 @@
-import { raise } from './errors.js';
+import { list, raise } from './errors.js';
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
@@ -51,5 +51,40 @@ export const problems = {
       where: file.replaceAll('\0', '\\0'),
       got: SYSTEM_ERRORS[reason] ?? reason,
       wanted: 'a place that files can be written to',
+    }),
+  fileForeign: (file: string) =>
+    raise({
+      code: 'file/foreign',
+      where: file,
+      got: 'something that Espalier did not write',
+      wanted: 'a name that is free: what was not written by Espalier is never replaced',
+      hint: 'move it away, or choose another place for the output',
+    }),
+  fileEdited: (files: readonly string[]) =>
+    raise({
+      code: 'file/edited',
+      where: files[0],
+      got:
+        files.length === 1
+          ? 'other bytes than Espalier wrote'
+          : `other bytes than Espalier wrote, as in ${list(files.slice(1))}`,
+      wanted: 'the file as it was written, or none: what was edited is never replaced or removed',
+      hint: 'move it away or delete it, and it is written again',
+    }),
+  fileInputInOutput: (file: string, folder: string) =>
+    raise({
+      code: 'file/input-in-output',
+      where: file,
+      got: `an input that lies among the files of ${folder}, which are to be replaced`,
+      wanted: 'an output folder without inputs',
+      hint: 'choose another place for the output',
+    }),
+  folderBusy: (folder: string, process: number) =>
+    raise({
+      code: 'file/busy',
+      where: folder,
+      got: `process ${process}, which is writing there`,
+      wanted: 'one writer at a time',
+      hint: 'run the command again once it has ended',
     }),
 };

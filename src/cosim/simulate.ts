@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder, writeFileAtomic } from '../core/files.js';
+import { withScratchFolder } from '../core/early-exit.js';
+import { readBytes } from '../core/files.js';
+import { addFiles, checkFiles, removeFile } from '../core/owned-folder.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
@@ -69,14 +71,13 @@ export async function simulate(folder: string, options: SimulateOptions = {}): P
   const simulationSeconds = simulation();
 
   const failed = all.find(({ result }) => result.failure !== null);
-  if (run.outputFolder !== undefined) rmSync(path.join(run.outputFolder, WAVE_FILE), { force: true });
-  const difference = failed === undefined ? null : await lookInto(run, failed);
+  const { difference, wave } = failed === undefined ? { difference: null } : await lookInto(run, failed);
   const record = {
     ...describeRun(run, sumResults(blocks), measured, difference),
     engine: { name: engine.name, version },
     timing: { buildSeconds, buildCached: built.cached, referenceSeconds, simulationSeconds },
   };
-  keep(run, record, failed);
+  keep(run, record, failed, wave);
   return record;
 }
 
@@ -98,6 +99,8 @@ interface Run {
 }
 
 async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
+  const { outputFolder } = options;
+  if (outputFolder !== undefined) checkFiles(outputFolder, [RECORD_FILE, JUNIT_FILE, WAVE_FILE]);
   const engine = await chooseEngine(options.engine);
   const { seed = 1, random = engine.defaultRandom, stalls = 'mixed', rows = [] } = options;
   checkCount('random', random);
@@ -122,7 +125,7 @@ async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
     threads: options.threads,
     build: { selfChecks: true, cacheFolder: options.cacheFolder ?? DEFAULT_CACHE },
     regressions: options.regressions,
-    outputFolder: options.outputFolder,
+    outputFolder,
     onProgress: options.onProgress ?? ignoreProgress,
   };
 }
@@ -174,11 +177,22 @@ async function runTasks(run: Run, built: BuiltDesign, beats: Beats): Promise<Res
   };
 }
 
-function lookInto(run: Run, { task, result }: TaskResult): Promise<Difference> {
+/** What a failure is, and its waveform. */
+interface Finding {
+  readonly difference: Difference | null;
+  readonly wave?: Uint8Array;
+}
+
+async function lookInto(run: Run, { task, result }: TaskResult): Promise<Finding> {
   run.onProgress({ task: 'looking into the first difference', done: 0, total: 1 });
-  if (run.outputFolder !== undefined) makeFolder(run.outputFolder);
   const { first, makeJob } = task;
-  return diagnose({ ...run, first, makeJob, failure: result.failure as RunFailure });
+  return withScratchFolder(async (scratch) => {
+    const outputFolder = run.outputFolder === undefined ? undefined : scratch;
+    const failure = result.failure as RunFailure;
+    const difference = await diagnose({ ...run, first, makeJob, failure, outputFolder });
+    const file = path.join(scratch, WAVE_FILE);
+    return { difference, ...(existsSync(file) ? { wave: readBytes(file) } : {}) };
+  });
 }
 
 function describeRun(
@@ -212,11 +226,23 @@ function describeRun(
   };
 }
 
-function keep(run: Run, record: SimulationRecord, failed: TaskResult | undefined): void {
+function keep(
+  run: Run,
+  record: SimulationRecord,
+  failed: TaskResult | undefined,
+  wave: Uint8Array | undefined,
+): void {
   const { outputFolder, regressions } = run;
   if (outputFolder !== undefined) {
-    writeFileAtomic(path.join(outputFolder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
-    writeFileAtomic(path.join(outputFolder, JUNIT_FILE), junitXml(record));
+    const { timing: _, ...product } = record;
+    const files = new Map<string, string | Uint8Array>([
+      [RECORD_FILE, `${JSON.stringify(product, null, 2)}\n`],
+      [JUNIT_FILE, junitXml(record)],
+      ...(wave === undefined ? [] : [[WAVE_FILE, wave] as const]),
+    ]);
+    addFiles(outputFolder, files);
+    // That of an earlier failure.
+    if (wave === undefined) removeFile(outputFolder, WAVE_FILE);
   }
   const { difference } = record;
   if (regressions === undefined || difference === null || failed === undefined) return;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
+import { firstLines, runProcess } from '../core/process.js';
 import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
 import { busBytes } from './bus.js';
@@ -10,7 +11,6 @@ import { findEngine } from './engines/index.js';
 import { buildBare, verilator } from './engines/verilator.js';
 import { expectedBeats, stalledJob } from './prepare.js';
 import { problems } from './problems.js';
-import { firstLines, runProcess } from './process.js';
 import { DEFAULT_CACHE } from './simulate.js';
 import { makeStimulus } from './stimulus.js';
 import { blockTasks } from './tasks.js';

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import os from 'node:os';
+import { passTerminalTo, runProcess } from '../core/process.js';
 import { problems } from './problems.js';
-import { runProcess } from './process.js';
 
 /** One program that Espalier can use. */
 export interface ToolReport {
@@ -135,13 +134,11 @@ function wasmYosys(): ToolReport {
  * @returns its exit status
  * @throws cosim/tool-missing
  */
-export function passToVerilator(
+export async function passToVerilator(
   args: readonly string[],
   output: 'stdout' | 'stderr' = 'stdout',
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('verilator', args, { stdio: ['inherit', output === 'stdout' ? 1 : 2, 2] });
-    child.on('error', () => reject(problems.cosimToolMissing('verilator', installHint('verilator'))));
-    child.on('close', (status) => resolve(status ?? 1));
-  });
+  const status = await passTerminalTo('verilator', args, output);
+  if (status === undefined) throw problems.cosimToolMissing('verilator', installHint('verilator'));
+  return status;
 }

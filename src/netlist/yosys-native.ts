@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { killGroup, onEarlyExit, withScratchFolder } from '../core/early-exit.js';
+import { withScratchFolder } from '../core/early-exit.js';
 import { makeFolder } from '../core/files.js';
+import { runProcess } from '../core/process.js';
 import { problems } from './problems.js';
 import { type Yosys, type YosysJob, type YosysResult, yosysFailure } from './yosys-job.js';
 
@@ -10,23 +10,11 @@ const SCRIPT = 'job.ys';
 /** `yosys -V` answers in milliseconds; a stuck one must not hold up the search. */
 const VERSION_TIMEOUT = 20;
 
-interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly output: string;
-  readonly timedOut: boolean;
-}
-
 /** The `yosys` of the PATH, if it starts. */
 export async function findNativeYosys(): Promise<Yosys | undefined> {
-  try {
-    const { code, output } = await runYosys(['-V'], '.', VERSION_TIMEOUT);
-    const version = /^Yosys \S+/.exec(output)?.[0];
-    return code === 0 && version !== undefined ? { kind: 'native', version, run: runJob } : undefined;
-  } catch (error) {
-    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
+  const { status, stdout } = await runProcess('yosys', ['-V'], { timeoutSeconds: VERSION_TIMEOUT });
+  const version = /^Yosys \S+/.exec(stdout)?.[0];
+  return status === 0 && version !== undefined ? { kind: 'native', version, run: runJob } : undefined;
 }
 
 async function runJob(job: YosysJob): Promise<YosysResult> {
@@ -35,15 +23,15 @@ async function runJob(job: YosysJob): Promise<YosysResult> {
       makeFolder(path.dirname(path.join(folder, name)));
       await writeFile(path.join(folder, name), content);
     }
-    const exit = await runYosys(['-q', '-s', SCRIPT], folder, job.timeoutSeconds);
-    if (exit.timedOut) throw problems.yosysTimeout(job.task, job.timeoutSeconds);
+    const { timeoutSeconds } = job;
+    const exit = await runProcess('yosys', ['-q', '-s', SCRIPT], { cwd: folder, timeoutSeconds });
+    if (exit.timedOut) throw problems.yosysTimeout(job.task, timeoutSeconds);
     if (exit.signal === 'SIGKILL') throw problems.yosysMemory(job.task);
-    if (exit.code !== 0) {
-      throw yosysFailure(job.task, exit.output, `exit status ${exit.code ?? exit.signal}`);
-    }
+    const log = exit.stdout + exit.stderr;
+    if (exit.status !== 0) throw yosysFailure(job.task, log, `exit status ${exit.signal ?? exit.status}`);
     const files = new Map<string, string>();
     for (const name of job.outputs) files.set(name, await readOutput(job.task, folder, name));
-    return { files, log: exit.output };
+    return { files, log };
   });
 }
 
@@ -53,32 +41,4 @@ async function readOutput(task: string, folder: string, name: string): Promise<s
   } catch (error) {
     throw problems.yosysFailed(task, `no ${name} (${(error as NodeJS.ErrnoException).code})`);
   }
-}
-
-function runYosys(args: readonly string[], cwd: string, timeoutSeconds: number): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('yosys', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const callOff = onEarlyExit(() => killGroup(child));
-    let output = '';
-    let timedOut = false;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    }
-    const timer = setTimeout(() => {
-      timedOut = true;
-      killGroup(child);
-    }, timeoutSeconds * 1000);
-    child.on('error', (error) => {
-      callOff();
-      clearTimeout(timer);
-      reject(error);
-    });
-    child.on('close', (code, signal) => {
-      callOff();
-      clearTimeout(timer);
-      resolve({ code, signal, output, timedOut });
-    });
-  });
 }

@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { invariant } from '../core/assert.js';
-import { readBytes, readText, writeFolderAtomic } from '../core/files.js';
+import { readBytes, readText } from '../core/files.js';
 import { hashOf, sha256 } from '../core/hash.js';
+import { claim } from '../core/lock.js';
+import { checkFiles, ownershipOf, replaceFiles } from '../core/owned-folder.js';
+import { problems as coreProblems } from '../core/problems.js';
 import type { OnProgress } from '../core/progress.js';
 import { codeVersion } from './code-version.js';
-import { claim } from './lock.js';
+import { isWithin } from './places.js';
+import { problems } from './problems.js';
 
 /** One step of a run: a pure function from what it declares to a folder of files. */
 export interface Stage {
@@ -21,8 +25,6 @@ export interface Stage {
   readonly settings: unknown;
   /** Files of the user's that it reads; name for `Inputs.file` → path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Files that another command may lay beside the product, and that are not of it. */
-  readonly guests?: readonly string[];
   /** Makes the product: path inside the folder → content. Same inputs, same bytes. */
   make(inputs: Inputs, onProgress: OnProgress): Promise<ReadonlyMap<string, string | Uint8Array>>;
 }
@@ -61,11 +63,14 @@ export interface RunOptions {
   readonly force?: boolean;
   /** Stop after this stage. */
   readonly until?: string;
+  /** Files that the caller is going to lay beside the stages' folders. */
+  readonly beside?: readonly string[];
   readonly onProgress: OnProgress;
   readonly onStage?: (stage: Stage, state: 'begins' | StageState) => void;
 }
 
 const RECORD = 'stage.json';
+const LOCK = '.espalier.running';
 
 interface StageRecord {
   readonly schema: 'espalier/stage';
@@ -81,32 +86,48 @@ interface StageRecord {
 
 /**
  * Runs stages in order. A stage whose inputs have the same hash as when its product was made, and whose product still
- * has the bytes it was made with, is kept as it is.
+ * has the bytes it was made with, is kept as it is. Files of others are neither replaced nor removed.
  *
  * @param stages every one after those it reads
- * @throws pipeline/busy, and whatever a stage throws; the stages before it stay made
+ * @throws pipeline/busy, pipeline/output-folder, file/*, and whatever a stage throws; the stages before it stay made
  */
 export async function runStages(
   stages: readonly Stage[],
   options: RunOptions,
 ): Promise<{ readonly reports: StageReport[]; readonly products: ReadonlyMap<string, Product> }> {
-  const release = claim(options.folder);
+  const last = stages.findIndex(({ name }) => name === options.until);
+  const wanted = last < 0 ? stages : stages.slice(0, last + 1);
+  const claimed = claim(options.folder, LOCK);
+  if ('holder' in claimed) throw problems.modelBusy(options.folder, claimed.holder);
   try {
-    removeLeftovers(options.folder);
+    checkPlaces(wanted, options);
     const products = new Map<string, Product>();
     const reports: StageReport[] = [];
     let again = options.force === true;
-    for (const stage of stages) {
+    for (const stage of wanted) {
       again ||= stage.name === options.from;
       const folder = path.join(options.folder, stage.name);
       const state = await runStage(stage, folder, products, again, options);
       reports.push({ name: stage.name, title: stage.title, state, folder });
-      if (stage.name === options.until) break;
     }
     return { reports, products };
   } finally {
-    release();
+    claimed.release();
   }
+}
+
+/** Says before any work what would be in the way of writing. */
+function checkPlaces(stages: readonly Stage[], { folder, beside = [] }: RunOptions): void {
+  const inputs = stages.flatMap(({ files = {} }) => Object.values(files));
+  for (const { name } of stages) {
+    const place = path.join(folder, name);
+    const { foreign, edited } = ownershipOf(place);
+    if (foreign.length > 0) throw problems.outputFolder(place, foreign);
+    if (edited.length > 0) throw coreProblems.fileEdited(edited.map((file) => path.join(place, file)));
+    const within = inputs.find((file) => isWithin(file, place));
+    if (within !== undefined) throw coreProblems.fileInputInOutput(within, place);
+  }
+  checkFiles(folder, beside);
 }
 
 async function runStage(
@@ -167,20 +188,31 @@ function writeProduct(
     inputs,
     files: Object.fromEntries(hashes),
   };
-  writeFolderAtomic(folder, new Map([...files, [RECORD, `${JSON.stringify(record, null, 2)}\n`]]));
+  const whole = new Map([...files, [RECORD, `${JSON.stringify(record, null, 2)}\n`]]);
+  replaceFiles(folder, `stage ${stage}`, whole, RECORD);
 }
 
-/** The product in a folder, when it was made from inputs with this key and nobody has touched it since. */
-function keptProduct(folder: string, { name: stage, guests = [] }: Stage, key: string): Product | undefined {
+/**
+ * The product in a folder, when it was made from inputs with this key and nobody has touched it since. What another
+ * command has laid beside it, such as a certificate, is not of it.
+ */
+function keptProduct(folder: string, { name: stage }: Stage, key: string): Product | undefined {
   const record = readRecord(path.join(folder, RECORD));
   if (record?.key !== key || record.stage !== stage) return undefined;
-  const names = filesIn(folder).filter((name) => name !== RECORD && !guests.includes(name));
-  const isWhole =
-    names.length === Object.keys(record.files).length &&
-    names.every((name) => record.files[name] === sha256(readFileSync(path.join(folder, name))));
+  const isWhole = Object.entries(record.files).every(
+    ([name, hash]) => hashAt(path.join(folder, name)) === hash,
+  );
   if (!isWhole) return undefined;
   const text = (file: string) => readText(path.join(folder, file));
   return { folder, hash: hashOf(record.files), text, json: (file) => JSON.parse(text(file)) };
+}
+
+function hashAt(file: string): string | undefined {
+  try {
+    return sha256(readFileSync(file));
+  } catch {
+    return undefined;
+  }
 }
 
 function readRecord(file: string): StageRecord | undefined {
@@ -190,19 +222,5 @@ function readRecord(file: string): StageRecord | undefined {
   } catch {
     // Not there, or damaged: the stage is made again.
     return undefined;
-  }
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
-}
-
-/** What a killed run left behind; nobody else writes here while we hold the claim. */
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (/\.[0-9a-f]{8}\.(part|old)$/.test(name))
-      rmSync(path.join(folder, name), { recursive: true, force: true });
   }
 }

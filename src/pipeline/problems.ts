@@ -1,4 +1,4 @@
-import { didYouMean, raise } from '../core/errors.js';
+import { didYouMean, list, raise } from '../core/errors.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -53,12 +53,13 @@ export const problems = {
       wanted: 'a network with an encoder, to run the rows of a table',
       hint: 'leave --data out: corners and random vectors need none',
     }),
-  outputFolder: (folder: string) =>
+  outputFolder: (folder: string, files: readonly string[]) =>
     raise({
       code: 'pipeline/output-folder',
       where: folder,
-      got: 'a folder with files that Espalier did not write',
+      got: `files that this command did not write: ${list(files)}`,
       wanted: 'a new folder, an empty one, or one with an older output of this command, which is replaced',
+      hint: 'choose another folder, or move them away',
     }),
   stageAbsent: (option: string, stage: string, stages: readonly string[], hint: string) =>
     raise({

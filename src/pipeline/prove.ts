@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { checkWritable, writeFileAtomic } from '../core/files.js';
+import { addFile, checkFile } from '../core/owned-folder.js';
 import type { OnProgress } from '../core/progress.js';
 import { designNear, MANIFEST_FILE } from '../emit/read-design.js';
 import { findYosys } from '../netlist/yosys.js';
@@ -35,9 +35,9 @@ export async function provePlace(request: ProveRequest): Promise<ProvedPlace> {
   const cacheFolder = simulatorCache(DEFAULT_BUILD);
   const options = { timeoutSeconds, onProgress, cacheFolder };
   const file = request.out ?? path.join(design, CERTIFICATE_FILE);
-  checkWritable(file);
+  checkFile(file);
   const proved = await proveDesign(design, await findYosys(yosys), options);
-  writeFileAtomic(file, `${JSON.stringify(proved.certificate, null, 2)}\n`);
+  addFile(file, `${JSON.stringify(proved.certificate, null, 2)}\n`);
   return { ...proved, design, file };
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Problem } from '../core/errors.js';
-import { writeFileAtomic } from '../core/files.js';
 import { present } from '../core/objects.js';
+import { addFiles } from '../core/owned-folder.js';
 import type { OnProgress } from '../core/progress.js';
 import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
@@ -64,6 +64,7 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const { reports, products } = await runStages(stages, {
     folder,
     force,
+    beside: REPORT_FILES,
     onProgress,
     ...present({ from, until, onStage }),
   });
@@ -74,7 +75,7 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const result = { model: model.name, folder, stages: reports, products, warnings };
   if (product === undefined) return result;
   // Where one looks for them first.
-  for (const file of REPORT_FILES) writeFileAtomic(path.join(folder, file), product.text(file));
+  addFiles(folder, new Map(REPORT_FILES.map((file) => [file, product.text(file)])));
   const report = path.join(folder, REPORT_FILE);
   return { ...result, report };
 }

@@ -12,6 +12,7 @@ import { encodeRow } from '../data/scaler.js';
 import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
 import { networkFromJson } from '../network/json.js';
 import { isModel, readModel } from './model.js';
+import { labelOf } from './places.js';
 import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import type { DataProduct } from './stages/data.js';
@@ -33,7 +34,7 @@ export interface PlaceRequest {
 export interface SimulateRequest
   extends PlaceRequest,
     Omit<SimulateOptions, 'rows' | 'outputFolder' | 'cacheFolder' | 'onProgress'> {
-  /** Where the records go; default `<build>/simulation/<name of the design>`. */
+  /** Where the records go; default `<build>/simulation/<name of the design>-<hash of its folder's path>`. */
   readonly out?: string | undefined;
 }
 
@@ -48,7 +49,7 @@ export interface Simulated {
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
   const { place: _, data: __, label: ___, out, build = DEFAULT_BUILD, ...options } = request;
   const { design, defaults } = await openPlace(request);
-  const folder = out ?? path.join(build, 'simulation', readDesign(design).manifest.name);
+  const folder = out ?? path.join(build, 'simulation', labelOf(readDesign(design)));
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
   return { design, folder, record };

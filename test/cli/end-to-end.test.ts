@@ -268,8 +268,9 @@ describe('what a run refuses', () => {
       block(
         'pipeline/output-folder',
         'models',
-        'a folder with files that Espalier did not write',
+        'files that this command did not write: "small/data.csv", "small/espalier.yaml"',
         'a new folder, an empty one, or one with an older output of this command, which is replaced',
+        'choose another folder, or move them away',
       ),
     );
     expect([...filesOf(folder).keys()]).toContain('models/small/espalier.yaml');
@@ -306,11 +307,9 @@ describe('an interrupted run', () => {
     child.kill('SIGINT');
     const { status: interrupted, stderr: message } = await ended;
     expect(interrupted).toBe(130);
-    expect(message).toContain(
-      'interrupted: what was finished is kept, and the next run goes on from there\n',
-    );
+    expect(message).toContain('interrupted: finished stages are kept, and the next run goes on from there\n');
     const left = readdirSync(path.join(folder, 'build', 'small'), { recursive: true }).sort();
-    expect(left).toEqual(['data', 'data/data.json', 'data/stage.json']);
+    expect(left).toEqual(['data', 'data/.espalier.json', 'data/data.json', 'data/stage.json']);
     writeFileSync(path.join(folder, 'models', 'small', 'espalier.yaml'), SMALL_MODEL);
     const { status, stderr } = await runCliIn(folder, 'run', '--until', 'train');
     expect(status).toBe(0);

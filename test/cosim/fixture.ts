@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { sha256 } from '../../src/core/hash.js';
 import type { Field, Manifest } from '../../src/emit/manifest.js';
 import { networkToJson } from '../../src/network/json.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
+import { writeFolder } from '../support/write-folder.js';
 
 /** One cache for all tests: builds are shared between them, and between runs. */
 export const CACHE = path.join('build', '.cache', 'test-cosim');
@@ -154,7 +154,7 @@ export function tinyDesign(
     ...facts,
   };
   const folder = path.join(newFolder(), 'tiny');
-  writeFolderAtomic(
+  writeFolder(
     folder,
     new Map([
       ['rtl/tiny.v', TOP],

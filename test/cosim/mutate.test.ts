@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { hashOf } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
 import { type MutationRecord, mutate } from '../../src/cosim/mutate.js';
 import { emptyRom, mutateRom, mutateVerilog } from '../../src/cosim/mutations.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { randomNetwork } from '../support/networks.js';
+import { writeFolder } from '../support/write-folder.js';
 import { CACHE, tinyDesign } from './fixture.js';
 
 const isRom = ({ file }: { file: string }) => file.endsWith('.mem');
@@ -65,7 +65,7 @@ describe('mutation run', () => {
       { architecture: 'serial', lanes: 2 },
       { version: '0', command: 'test' },
     );
-    writeFolderAtomic(folder, files);
+    writeFolder(folder, files);
     const record = await mutate(folder, { engine: 'icarus', count: 30, random: 150, cacheFolder: CACHE });
     expect(record.mutants[0].caughtBy).toBeDefined();
     expect(record.mutants.filter(isRom).length).toBeGreaterThan(10);

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { Random } from '../../src/core/random.js';
 import { describeDifference, describeMeasured } from '../../src/cosim/record.js';
 import { type SimulateOptions, simulate } from '../../src/cosim/simulate.js';
 import { STALL_PATTERNS } from '../../src/cosim/stalls.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { RANDOM_ARCHITECTURES, type RandomDesign, randomDesign } from '../support/random-designs.js';
+import { writeFolder } from '../support/write-folder.js';
 import { CACHE, newFolder } from './fixture.js';
 
 async function check({ network, hardware }: RandomDesign, options: SimulateOptions) {
   const folder = path.join(newFolder(), 'design');
-  writeFolderAtomic(folder, emitDesign(network, hardware, { version: '0', command: 'test' }));
+  writeFolder(folder, emitDesign(network, hardware, { version: '0', command: 'test' }));
   const record = await simulate(folder, { traceLayers: true, cacheFolder: CACHE, ...options });
   const { difference, interval, latency } = record;
   expect(difference === null ? 'no difference' : describeDifference(difference)).toBe('no difference');

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { writeFolder } from '../support/write-folder.js';
 import { CACHE, newFolder } from './fixture.js';
 
 const serial = (lanes: number): HardwareConfig => ({ architecture: 'serial', lanes });
@@ -22,10 +22,7 @@ it.each([
 ])('$shape, $kept of the weights, $hardware: no difference, the predicted cycles', async (workload) => {
   const { shape, kept, hardware, random } = workload;
   const folder = path.join(newFolder(), 'design');
-  writeFolderAtomic(
-    folder,
-    emitDesign(denseNetwork(shape, kept), hardware, { version: '0', command: 'test' }),
-  );
+  writeFolder(folder, emitDesign(denseNetwork(shape, kept), hardware, { version: '0', command: 'test' }));
   const record = await simulate(folder, { random, traceLayers: true, cacheFolder: CACHE });
   expect(record).toMatchObject({ passed: true, differing: 0, difference: null });
   expect(record.layersCompared).toHaveLength(shape.length - 1);
@@ -38,7 +35,7 @@ it('a network of few bits, mostly tables: no difference, the predicted cycles', 
   const files = emitDesign(network, parallel(2), { version: '0', command: 'test' });
   expect([...files.keys()]).toContain('rtl/espalier_table.v');
   const folder = path.join(newFolder(), 'design');
-  writeFolderAtomic(folder, files);
+  writeFolder(folder, files);
   const record = await simulate(folder, { random: 5_000, traceLayers: true, cacheFolder: CACHE });
   expect(record).toMatchObject({ passed: true, differing: 0, difference: null });
   expect(record.layersCompared).toHaveLength(shape.length - 1);
@@ -51,7 +48,7 @@ it.each([
 ] as const)('$engine simulates a design called $name', async ({ engine, name }) => {
   const folder = path.join(newFolder(), 'design');
   const network = { ...denseNetwork([3, 2, 1], 1), name };
-  writeFolderAtomic(folder, emitDesign(network, parallel(1), { version: '0', command: 'test' }));
+  writeFolder(folder, emitDesign(network, parallel(1), { version: '0', command: 'test' }));
   const record = await simulate(folder, { engine, random: 20, cacheFolder: CACHE });
   expect(record).toMatchObject({ passed: true, samples: 20 + 3 + 2 * 3 });
 });

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { denseNetwork } from '../../bench/support/networks.js';
-import { makeFolder, writeFolderAtomic } from '../../src/core/files.js';
+import { makeFolder } from '../../src/core/files.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { readDesign } from '../../src/emit/read-design.js';
+import { writeFolder } from '../support/write-folder.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-read-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = path.join(folder, 'run');
 const design = path.join(run, 'design');
 const manifest = path.join(design, 'manifest.json');
-writeFolderAtomic(
+writeFolder(
   design,
   emitDesign(denseNetwork([3, 2], 1), { architecture: 'serial' }, { version: '0', command: 'test' }),
 );

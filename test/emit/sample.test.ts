@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { networkFromJson } from '../../src/network/json.js';
+import { writeFolder } from '../support/write-folder.js';
 
 /** `RENEW_SAMPLES=1 npx vitest run test/emit/sample.test.ts` writes what is emitted now; read the difference. */
 const RENEW = process.env.RENEW_SAMPLES === '1';
@@ -20,7 +20,7 @@ function emitted(): Map<string, string> {
 describe('the sample serial-3-2-1', () => {
   it('is emitted as reviewed', () => {
     const files = emitted();
-    if (RENEW) writeFolderAtomic(SAMPLE, files);
+    if (RENEW) writeFolder(SAMPLE, files);
     const there = readdirSync(SAMPLE, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(SAMPLE, path.join(entry.parentPath, entry.name)))

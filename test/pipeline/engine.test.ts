@@ -10,6 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { claim } from '../../src/core/lock.js';
+import { addFile } from '../../src/core/owned-folder.js';
+import { ourMark } from '../../src/core/process-mark.js';
 import { ignoreProgress } from '../../src/core/progress.js';
 import { type RunOptions, runStages, type Stage } from '../../src/pipeline/engine.js';
 
@@ -80,7 +83,7 @@ describe('running stages', () => {
   it('makes everything once, and then nothing again', async () => {
     expect(await run()).toEqual(['length', 'sign', 'text']);
     const first = bytes();
-    expect(first).toHaveLength(6);
+    expect(first).toHaveLength(9);
     expect(await run()).toEqual([]);
     expect(bytes()).toEqual(first);
   });
@@ -105,18 +108,61 @@ describe('running stages', () => {
     expect(await run()).toEqual(['length', 'sign']);
   });
 
-  it('notices a product that was edited, lost or added to', async () => {
+  it('makes again what was lost of a product', async () => {
     await run();
     const first = bytes();
-    writeFileSync(path.join(build(), 'sign/deep/sign.txt'), '-1');
-    expect(await run()).toEqual(['sign']);
     rmSync(path.join(build(), 'length/length.json'));
     expect(await run()).toEqual(['length']);
-    writeFileSync(path.join(build(), 'text/more.txt'), '');
-    expect(await run()).toEqual(['text']);
-    writeFileSync(path.join(build(), 'text/stage.json'), '{"schema": "espalier/st');
+    rmSync(path.join(build(), 'text/stage.json'));
     expect(await run()).toEqual(['text']);
     expect(bytes()).toEqual(first);
+  });
+
+  it('neither replaces what somebody edited nor works on beside it', async () => {
+    await run();
+    const file = path.join(build(), 'sign/deep/sign.txt');
+    writeFileSync(file, '-1');
+    await expect(run(stages({ factor: 2 }))).rejects.toThrow(
+      `${file}: got other bytes than Espalier wrote, wanted the file as it was written, or none: what was edited is ` +
+        'never replaced or removed (move it away or delete it, and it is written again) [file/edited]',
+    );
+    expect(made).toEqual([]);
+    expect(readFileSync(file, 'utf8')).toBe('-1');
+    rmSync(file);
+    expect(await run()).toEqual(['sign']);
+  });
+
+  it('refuses a folder of a stage that holds files of others, before any work', async () => {
+    mkdirSync(path.join(build(), 'sign/deep'), { recursive: true });
+    const files = ['sign/sign.txt', 'sign/deep/mine'].map((name) => path.join(build(), name));
+    for (const file of files) writeFileSync(file, 'mine');
+    await expect(run()).rejects.toThrow(
+      `${path.join(build(), 'sign')}: got files that this command did not write: "deep/mine", "sign.txt", wanted a new ` +
+        'folder, an empty one, or one with an older output of this command, which is replaced (choose another folder, ' +
+        'or move them away) [pipeline/output-folder]',
+    );
+    expect(made).toEqual([]);
+    expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(['mine', 'mine']);
+  });
+
+  it('refuses to replace a product that it reads itself', async () => {
+    await run();
+    const input = path.join(build(), 'text/text.txt');
+    const [length, ...rest] = stages();
+    await expect(run([{ ...length, files: { source: input } }, ...rest])).rejects.toThrow(
+      `${input}: got an input that lies among the files of ${path.join(build(), 'text')}, which are to be replaced, ` +
+        'wanted an output folder without inputs (choose another place for the output) [file/input-in-output]',
+    );
+  });
+
+  it('leaves alone what another command laid beside a product, and drops it with the product', async () => {
+    await run();
+    const guest = path.join(build(), 'text/proof.json');
+    addFile(guest, 'proved');
+    expect(await run()).toEqual([]);
+    expect(readFileSync(guest, 'utf8')).toBe('proved');
+    expect(await run(stages({ suffix: '?' }))).toEqual(['text']);
+    expect(existsSync(guest)).toBe(false);
   });
 
   it('runs from a stage on, and until one', async () => {
@@ -133,21 +179,26 @@ describe('running stages', () => {
     expect(await run()).toEqual(['sign', 'text']);
   });
 
-  it('clears away what a killed run left', async () => {
-    mkdirSync(path.join(build(), 'length.0123abcd.part'), { recursive: true });
-    writeFileSync(path.join(build(), '.lock'), '4194305');
+  it('clears away what a killed run left, and nothing that only looks like it', async () => {
+    const [gone, ours] = ['4194305-1', ourMark().split('-').slice(0, 2).join('-')].map((process) => {
+      return `.espalier-${process}-${ourMark().split('-')[2]}-0123abcd.part`;
+    });
+    for (const name of [gone, ours, 'length.0123abcd.part']) {
+      mkdirSync(path.join(build(), name), { recursive: true });
+    }
     expect(await run()).toEqual(['length', 'sign', 'text']);
-    expect(readdirSync(build()).sort()).toEqual(['length', 'sign', 'text']);
+    expect(readdirSync(build()).sort()).toEqual([ours, 'length', 'length.0123abcd.part', 'sign', 'text']);
   });
 
   it('refuses to run beside another run', async () => {
-    mkdirSync(build());
-    writeFileSync(path.join(build(), '.lock'), String(process.ppid));
+    const claimed = claim(build(), '.espalier.running');
     await expect(run()).rejects.toThrow(
-      `${build()}: got another run of this model, process ${process.ppid}, wanted one run at a time ` +
+      `${build()}: got another run of this model, process ${process.pid}, wanted one run at a time ` +
         '(wait for it, or give this one another folder with --build) [pipeline/busy]',
     );
     expect(existsSync(path.join(build(), 'length'))).toBe(false);
+    if ('release' in claimed) claimed.release();
+    expect(await run()).toEqual(['length', 'sign', 'text']);
   });
 
   it('does not let a stage read what it did not declare', async () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { Random } from '../../src/core/random.js';
 import { withEditedSources } from '../../src/cosim/design.js';
 import { embedded } from '../../src/cosim/engines/embedded.js';
@@ -14,6 +13,7 @@ import { findYosys } from '../../src/netlist/yosys.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import type { Certificate } from '../../src/prove/proof.js';
 import { proveDesign } from '../../src/prove/prove.js';
+import { writeFolder } from '../support/write-folder.js';
 
 export const CACHE = path.join('build', '.cache', 'test-cosim');
 
@@ -72,7 +72,7 @@ export function smallNetwork(
 
 export function emitTo(network: QuantizedNetwork, hardware: HardwareConfig): string {
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'espalier-prove-')), 'design');
-  writeFolderAtomic(folder, emitDesign(network, hardware, { version: '0', command: 'test' }));
+  writeFolder(folder, emitDesign(network, hardware, { version: '0', command: 'test' }));
   return folder;
 }
 

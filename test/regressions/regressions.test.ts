@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { readText, writeFolderAtomic } from '../../src/core/files.js';
+import { readText } from '../../src/core/files.js';
 import { describeDifference } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { CACHE } from '../cosim/fixture.js';
+import { writeFolder } from '../support/write-folder.js';
 
 /** A network that once came out wrong: a file here stays for good. */
 interface Regression {
@@ -23,7 +24,7 @@ it.each(files)('%s is right for good', async (file) => {
   const regression = JSON.parse(readText(path.join(import.meta.dirname, file))) as Regression;
   const network = networkFromJson(JSON.stringify(regression.network), file);
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'espalier-test-')), 'design');
-  writeFolderAtomic(folder, emitDesign(network, regression.hardware, { version: '0', command: 'test' }));
+  writeFolder(folder, emitDesign(network, regression.hardware, { version: '0', command: 'test' }));
   const record = await simulate(folder, {
     engine: 'icarus',
     random: 300,

@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import type { Field, Manifest } from '../../src/emit/manifest.js';
 import { twosComplement } from '../../src/emit/rom.js';
+import { writeFolder } from './write-folder.js';
 
 /** A design's folder in a temporary place, for the time of a function. */
 export function withDesign<T>(files: ReadonlyMap<string, string>, use: (folder: string) => T): T {
   const parent = mkdtempSync(path.join(tmpdir(), 'espalier-'));
   try {
     const folder = path.join(parent, 'design');
-    writeFolderAtomic(folder, files);
+    writeFolder(folder, files);
     return use(folder);
   } finally {
     rmSync(parent, { recursive: true, force: true });

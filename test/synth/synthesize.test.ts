@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { ResourceEstimate } from '../../src/emit/manifest.js';
 import { type DesignFolder, readDesign } from '../../src/emit/read-design.js';
@@ -13,6 +12,7 @@ import { longestPath } from '../../src/synth/longest-path.js';
 import { type MappedDesign, type MappedModule, moduleName } from '../../src/synth/mapped.js';
 import { familyOf, type SynthReport, synthesize } from '../../src/synth/synthesize.js';
 import { writeHandDesign } from '../support/hand-designs.js';
+import { writeFolder } from '../support/write-folder.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -207,10 +207,7 @@ describe('the cost model of the parallel form', () => {
     },
   ])('is within 5 % of what Yosys makes of $what', async ({ what, network }) => {
     const target = path.join(folder, what);
-    writeFolderAtomic(
-      target,
-      emitDesign(network, { architecture: 'parallel' }, { version: '0', command: 'test' }),
-    );
+    writeFolder(target, emitDesign(network, { architecture: 'parallel' }, { version: '0', command: 'test' }));
     const design = readDesign(target);
     const report = await synthesize(design, await findYosys(), { ...OPTIONS, target: 'xc7' });
     const estimate = report.estimate as ResourceEstimate;

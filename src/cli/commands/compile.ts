@@ -91,25 +91,30 @@ export const compile: CliCommand = {
     if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');
     const { compileWeights } = await import('../../pipeline/compile.js');
     const { compileConfig, nameOf, weightOptions } = await import('../../pipeline/compile-config.js');
-    const { writeDesign } = await import('../../pipeline/output-folder.js');
+    const { checkOutput, designFolder, writeOutput } = await import('../../pipeline/output-folder.js');
+    const { blocking } = await import('../../core/early-exit.js');
     const config = compileConfig(options.config, options);
     const { set, head, calibration, weights } = options;
     const name = options.name ?? config.name ?? nameOf(weights[0], set);
     const folder = options.out ?? path.join('build', name);
+    const output = designFolder(folder, weights);
+    checkOutput(output);
     // An option that negates is there, and true, where nobody wrote it.
     const { bias, ...others } = options;
     const command = commandLine('espalier compile', bias ? others : options, OPTION_KINDS);
-    const { files, warnings, ...facts } = compileWeights({
-      weights,
-      set,
-      head,
-      calibration,
-      ...weightOptions(options),
-      name,
-      config,
-      command,
-    });
-    writeDesign(folder, files);
+    const { files, warnings, ...facts } = blocking(() =>
+      compileWeights({
+        weights,
+        set,
+        head,
+        calibration,
+        ...weightOptions(options),
+        name,
+        config,
+        command,
+      }),
+    );
+    writeOutput(output, files);
     const result = { folder, files: [...files.keys()].sort(), ...facts };
     return { result, text: describe(folder, facts), status: 0, warnings };
   },

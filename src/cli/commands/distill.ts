@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { present } from '../../core/objects.js';
+import type { OutputFolder } from '../../pipeline/output-folder.js';
 import type { DistillationSweep, DistillStudy } from '../../report/study-data.js';
 import type { CliCommand, Options } from '../command.js';
 import { decimal, decimals, wholeNumber } from '../option-parsers.js';
@@ -19,6 +20,7 @@ export const distill: CliCommand = {
     ['espalier distill --teacher keras/model.json --out build/student', 'somebody else’s teacher'],
     ['espalier distill --sweep --cv 5 --repeats 2', 'which temperature and alpha, cross-validated'],
   ],
+  kept: 'finished folds of a sweep are kept, and the next one goes on from there',
   declare(command: Command) {
     command
       .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')
@@ -63,16 +65,23 @@ export const distill: CliCommand = {
       tasks.end(`${result.points.length} points, ${folds * repeats} folds`);
       return { result, text: describeSweep(result), status: 0 };
     }
+    const { checkOutput, writeOutput } = await import('../../pipeline/output-folder.js');
+    const output = options.out === undefined ? undefined : distillationFolder(options.out, options.teacher);
+    if (output !== undefined) checkOutput(output);
     tasks.begin('Distil');
     const result = await distillStudy(model, onProgress);
     tasks.end(`${result.trainRows} rows`);
-    if (options.out !== undefined) {
-      const { writeOwnFolder } = await import('../../pipeline/output-folder.js');
-      writeOwnFolder(options.out, modelFiles(result), 'distillation.json');
-    }
+    if (output !== undefined) writeOutput(output, modelFiles(result));
     return { result, text: describe(result), status: 0 };
   },
 };
+
+const distillationFolder = (folder: string, teacher: string | undefined): OutputFolder => ({
+  folder,
+  product: 'distillation',
+  seal: 'distillation.json',
+  inputs: teacher === undefined ? [] : [teacher],
+});
 
 function changes(options: Options, modelFolder: string) {
   const { hidden, temperature, alpha, epochs, square, teacher } = options;

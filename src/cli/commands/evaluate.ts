@@ -15,6 +15,7 @@ export const evaluate: CliCommand = {
     ['espalier evaluate --variants pruned-qat,pruned-ptq,base', 'several, compared on the same folds'],
     ['espalier evaluate models/wdbc --against models/other', 'the recipes of two models, on the same folds'],
   ],
+  kept: 'finished folds are kept, and the next run goes on from there',
   declare(command: Command) {
     const names = VARIANTS.map(({ name }) => name).join(', ');
     command

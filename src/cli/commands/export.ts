@@ -55,7 +55,7 @@ export const exportNetwork: CliCommand = {
   },
   async run([format, source], options) {
     const { runExport } = await import('../../exchange/exporters.js');
-    const { writeFileAtomic } = await import('../../core/files.js');
+    const { addFiles } = await import('../../core/owned-folder.js');
     const { VERSION } = await import('../../core/version.js');
     const { style, calibration, output, ends, granularity, out } = options;
     const { files, facts } = await runExport({
@@ -66,10 +66,9 @@ export const exportNetwork: CliCommand = {
       calibration,
       tflite: { ends, granularity, ...(output === undefined ? {} : { output }) },
     });
+    addFiles(out, files);
     const written = [...files].map(([name, content]) => {
-      const file = path.join(out, name);
-      writeFileAtomic(file, content);
-      return { file, bytes: Buffer.byteLength(content) };
+      return { file: path.join(out, name), bytes: Buffer.byteLength(content) };
     });
     const lines = written.map(({ file, bytes }) => `${file}  ${whole(bytes)} bytes`);
     return {

@@ -14,6 +14,7 @@ export const search: CliCommand = {
     ['espalier search models/wdbc --margin 0.005', 'after training; half a point of accuracy may be lost'],
     ['espalier search --method qat --level unit', 'trained on in every format tried; down to single units'],
   ],
+  kept: 'finished folds are kept, and the next run goes on from there',
   declare(command: Command) {
     command
       .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')

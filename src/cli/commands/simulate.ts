@@ -21,6 +21,7 @@ export const simulate: CliCommand = {
     ['espalier simulate build/mine --engine embedded', 'without any program but Node'],
     ['espalier simulate build/mine --engine icarus --random 500', 'with Icarus Verilog'],
   ],
+  kept: 'compiled simulators are kept, and what was compared is not',
   declare(command: Command) {
     command
       .argument('[place]', 'folder of a design or of a model (default: the model here)')
@@ -58,7 +59,10 @@ export const simulate: CliCommand = {
         'simulators (or faults) at a time, 0 for one and no worker threads (default: one for each core)',
         wholeNumber('--threads'),
       )
-      .option('--out <folder>', 'where the records go (default: build/simulation/NAME)');
+      .option(
+        '--out <folder>',
+        'where the records go (default: in build/simulation, named after the design and its folder)',
+      );
   },
   async run([place], { json: _, quiet: __, mutate, out, ...options }, { onProgress, paint }) {
     const { simulatePlace, mutatePlace } = await import('../../pipeline/simulate.js');

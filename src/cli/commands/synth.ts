@@ -34,22 +34,26 @@ export const synth: CliCommand = {
         'let Yosys merge adder chains across modules, as its stock flow does; here that mostly costs LUTs',
       )
       .option('--timeout <seconds>', 'end a run that takes longer', wholeNumber('--timeout', 1))
-      .option('--out <file>', 'the report as JSON (default: build/synth/NAME-FAMILY.json)');
+      .option(
+        '--out <file>',
+        'the report as JSON (default: in build/synth, named after the design, its folder and the family)',
+      );
   },
   async run([folder], options) {
     const { readDesign } = await import('../../emit/read-design.js');
     const { findYosys } = await import('../../netlist/yosys.js');
+    const { labelOf } = await import('../../pipeline/places.js');
     const { synthesize } = await import('../../synth/synthesize.js');
-    const { checkWritable, writeFileAtomic } = await import('../../core/files.js');
+    const { addFile, checkFile } = await import('../../core/owned-folder.js');
     const design = readDesign(folder);
-    const file = options.out ?? path.join('build', 'synth', `${design.manifest.name}-${options.target}.json`);
-    checkWritable(file);
+    const file = options.out ?? path.join('build', 'synth', `${labelOf(design)}-${options.target}.json`);
+    checkFile(file);
     const report = await synthesize(design, await findYosys(options.yosys), {
       target: options.target,
       timeoutSeconds: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
       mergeAdders: options.mergeAdders ?? false,
     });
-    writeFileAtomic(file, `${JSON.stringify(report, null, 2)}\n`);
+    addFile(file, `${JSON.stringify(report, null, 2)}\n`);
     return { result: { file, report }, text: `${describeSynth(report)}\n\nreport  ${file}`, status: 0 };
   },
 };

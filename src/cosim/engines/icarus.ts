@@ -1,13 +1,13 @@
-import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
-import { makeFolder, readBytes, readText } from '../../core/files.js';
+import { copyFileAtomic, makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
+import { firstLines, runProcess } from '../../core/process.js';
 import { Comparator } from '../comparator.js';
 import { type LoadedDesign, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, FailureKind, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';
-import { firstLines, runProcess } from '../process.js';
 import { installHint } from '../tools.js';
 
 const BENCH = path.join(import.meta.dirname, '../../../sim/espalier_bench.v');
@@ -74,10 +74,7 @@ async function compile(
     if (result.status !== 0) {
       throw problems.cosimBuildFailed(design.manifest.name, 'iverilog', firstLines(result));
     }
-    makeFolder(path.dirname(program));
-    const aside = `${program}.${path.basename(folder)}`;
-    copyFileSync(path.join(folder, 'bench.vvp'), aside);
-    renameSync(aside, program);
+    copyFileAtomic(path.join(folder, 'bench.vvp'), program);
   });
 }
 
@@ -97,7 +94,7 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
     if (result.status !== 0 || complaint) {
       throw problems.cosimSimulatorFailed(design.manifest.name, 'icarus', firstLines(result));
     }
-    if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);
+    if (job.wave !== undefined) copyFileAtomic(path.join(folder, 'wave.vcd'), job.wave.file);
     return compare(job, readText(path.join(folder, 'events.txt')));
   });
 }

@@ -1,13 +1,13 @@
-import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
-import { makeFolder, readBytes, readText } from '../../core/files.js';
+import { copyFileAtomic, makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
+import { firstLines, runProcess } from '../../core/process.js';
 import { busBytes } from '../bus.js';
 import { type LoadedDesign, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';
-import { firstLines, runProcess } from '../process.js';
 import { installHint } from '../tools.js';
 
 const SIM_FOLDER = path.join(import.meta.dirname, '../../../sim');
@@ -120,10 +120,7 @@ async function compile(design: LoadedDesign, { args, config, parts, program }: C
       ['-j', `${COMPILERS}`, '-f', `../${RECIPE}`, 'simulate', `MAIN=${main}`, `OTHERS=${others.join(' ')}`],
       path.join(folder, 'obj'),
     );
-    makeFolder(path.dirname(program));
-    const aside = `${program}.${path.basename(folder)}`;
-    copyFileSync(path.join(folder, 'obj', 'simulate'), aside);
-    renameSync(aside, program);
+    copyFileAtomic(path.join(folder, 'obj', 'simulate'), program);
   });
 }
 
@@ -161,7 +158,7 @@ async function run(design: LoadedDesign, program: string, job: Job): Promise<Run
     if (result.status !== 0 || /^%(Warning|Error)/m.test(result.stderr + result.stdout)) {
       throw problems.cosimSimulatorFailed(design.manifest.name, 'verilator', firstLines(result));
     }
-    if (job.wave !== undefined) copyFileSync(path.join(folder, 'wave.vcd'), job.wave.file);
+    if (job.wave !== undefined) copyFileAtomic(path.join(folder, 'wave.vcd'), job.wave.file);
     return JSON.parse(readText(path.join(folder, 'result.json'))) as RunResult;
   });
 }

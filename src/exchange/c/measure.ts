@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { withScratchFolder } from '../../core/early-exit.js';
+import { firstLines, type ProcessOptions, runProcess } from '../../core/process.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type CMemory, estimateMemory } from './cost.js';
 import { nameInC } from './names.js';
 import { exportC } from './source.js';
 import type { CStyle } from './style.js';
-
-const run = promisify(execFile);
 
 /** A compiler in the manner of GCC, and the options that choose the processor. */
 export interface Compiler {
@@ -42,12 +39,15 @@ export async function measureMemory(
 }
 
 async function isThere({ command }: Compiler): Promise<boolean> {
-  try {
-    await run(command, ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
+  const { status } = await runProcess(command, ['--version'], { timeoutSeconds: 20 });
+  return status === 0;
+}
+
+/** Its output. @throws Error */
+async function run(command: string, args: readonly string[], options: ProcessOptions = {}): Promise<string> {
+  const result = await runProcess(command, args, options);
+  if (result.status !== 0) throw new Error(`${command}: ${firstLines(result)}`);
+  return result.stdout;
 }
 
 async function compileAndMeasure(
@@ -62,8 +62,8 @@ async function compileAndMeasure(
     const flags = [...OPTIONS, ...options];
     const source = `${nameInC(network.name)}.c`;
     await run(command, [...flags, '-fstack-usage', '-c', source, '-o', 'network.o'], { cwd: folder });
-    const size = (await run(command, ['-print-prog-name=size'])).stdout.trim();
-    const sections = (await run(size, ['network.o'], { cwd: folder })).stdout.split('\n')[1];
+    const size = (await run(command, ['-print-prog-name=size'])).trim();
+    const sections = (await run(size, ['network.o'], { cwd: folder })).split('\n')[1];
     const [text, data, bss] = sections.trim().split(/\s+/).map(Number);
     return {
       basis: 'measured',

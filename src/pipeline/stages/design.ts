@@ -1,5 +1,5 @@
+import { blocking } from '../../core/early-exit.js';
 import { VERSION } from '../../core/version.js';
-import { CERTIFICATE_FILE } from '../../prove/proof.js';
 import type { Stage } from '../engine.js';
 import type { Model } from '../model.js';
 
@@ -11,13 +11,12 @@ export function designStage({ command, config }: Model): Stage {
     title: 'Write the Verilog',
     room: 'emit',
     after: ['quantize'],
-    guests: [CERTIFICATE_FILE],
     settings: { hardware: config.hardware, generator },
     async make(inputs) {
       const { emitDesign } = await import('../../emit/design.js');
       const { networkFromJson } = await import('../../network/json.js');
       const network = networkFromJson(inputs.product('quantize').text('network.json'));
-      return emitDesign(network, config.hardware, generator);
+      return blocking(() => emitDesign(network, config.hardware, generator));
     },
   };
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
 import { present } from '../../core/objects.js';
+import { ownershipOf } from '../../core/owned-folder.js';
 import type { Samples } from '../../learn/samples.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import type { Stage } from '../engine.js';
@@ -37,7 +38,7 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): S
           onProgress,
         });
         return new Map(
-          readdirSync(outputFolder).map((name) => [name, readFileSync(path.join(outputFolder, name))]),
+          ownershipOf(outputFolder).own.map((name) => [name, readFileSync(path.join(outputFolder, name))]),
         );
       });
     },

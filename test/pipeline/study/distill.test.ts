@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFolderAtomic } from '../../../src/core/files.js';
 import { ignoreProgress } from '../../../src/core/progress.js';
 import { readTfjsModel } from '../../../src/exchange/tfjs.js';
 import { type Model, readModel } from '../../../src/pipeline/model.js';
@@ -13,6 +12,7 @@ import {
 import type { DistillStudy } from '../../../src/report/study-data.js';
 import { messageOfAsync } from '../../support/messages.js';
 import { StudyFolder } from '../../support/study.js';
+import { writeFolder } from '../../support/write-folder.js';
 
 let folder: StudyFolder;
 let model: Model;
@@ -47,7 +47,7 @@ describe('a study of distillation', () => {
   });
 
   it('takes a teacher from a file', async () => {
-    writeFolderAtomic(folder.at('models'), modelFiles(study));
+    writeFolder(folder.at('models'), modelFiles(study));
     const file = path.join(folder.at('models'), 'teacher', 'model.json');
     expect(readTfjsModel(file).layers[0].kernel).toHaveLength(3);
     const taught = withDistillation(model, { teacher: path.relative(model.folder, file) });
@@ -110,7 +110,7 @@ describe('a distillation that cannot be', () => {
     const kernel = [...wide.layers[0].kernel, [0, 0]];
     const network = { ...wide, layers: [{ ...wide.layers[0], kernel }, ...wide.layers.slice(1)] };
     const { writeTfjsModel } = await import('../../../src/exchange/tfjs.js');
-    writeFolderAtomic(folder.at('wide'), writeTfjsModel(network));
+    writeFolder(folder.at('wide'), writeTfjsModel(network));
     expect(await messageOf({ teacher: '../wide/model.json' })).toMatch(
       /^teacher .+: got 4 inputs, wanted 3 inputs, as the student scratch has \[learn\/teacher\]$/,
     );

@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addFile, addFiles, ownershipOf, removeFile, replaceFiles } from '../../src/core/owned-folder.js';
+import { Random } from '../../src/core/random.js';
+import { workerFile } from '../../src/core/threads.js';
+
+let above: string;
+let folder: string;
+beforeEach(() => {
+  above = mkdtempSync(path.join(tmpdir(), 'espalier-owned-'));
+  folder = path.join(above, 'out');
+});
+afterEach(() => rmSync(above, { recursive: true }));
+
+const at = (name: string) => path.join(folder, name);
+const text = (name: string) => readFileSync(at(name), 'utf8');
+/** A user's. */
+const put = (name: string, content = 'mine') => {
+  mkdirSync(path.dirname(at(name)), { recursive: true });
+  writeFileSync(at(name), content);
+};
+const OLD = new Map([
+  ['seal', 'old'],
+  ['deep/a', 'old a'],
+  ['gone/b', 'old b'],
+]);
+const NEW = new Map([
+  ['seal', 'new'],
+  ['deep/a', 'new a'],
+  ['c', 'new c'],
+]);
+const replace = (files: ReadonlyMap<string, string>) => replaceFiles(folder, 'thing', files, 'seal');
+
+const FOREIGN =
+  'got something that Espalier did not write, wanted a name that is free: what was not written by Espalier is never ' +
+  'replaced (move it away, or choose another place for the output) [file/foreign]';
+
+describe('a folder whose files are replaced', () => {
+  it('is new, and then holds the new files beside those of others', () => {
+    replace(OLD);
+    put('deep/mine');
+    put('notes.txt');
+    replace(NEW);
+    const { own, edited, foreign, product } = ownershipOf(folder);
+    expect(own.toSorted()).toEqual(['c', 'deep/a', 'seal']);
+    expect({ edited, foreign, product }).toEqual({
+      edited: [],
+      foreign: ['deep/mine', 'notes.txt'],
+      product: 'thing',
+    });
+    expect([...NEW].map(([name]) => text(name))).toEqual([...NEW.values()]);
+    expect(existsSync(at('gone'))).toBe(false);
+    expect(readdirSync(above)).toEqual(['out']);
+    expect(readdirSync(folder).sort()).toEqual(['.espalier.json', 'c', 'deep', 'notes.txt', 'seal']);
+  });
+
+  it('keeps what would be in the way of a new file, and everything else as it was', () => {
+    replace(OLD);
+    put('c');
+    expect(() => replace(NEW)).toThrow(`${at('c')}: ${FOREIGN}`);
+    expect([text('c'), text('seal'), text('gone/b')]).toEqual(['mine', 'old', 'old b']);
+  });
+
+  it('keeps links, where they lie and where they lead', () => {
+    replace(OLD);
+    mkdirSync(path.join(above, 'elsewhere'));
+    writeFileSync(path.join(above, 'elsewhere', 'a'), 'mine');
+    rmSync(at('deep'), { recursive: true });
+    symlinkSync('../elsewhere', at('deep'));
+    expect(() => replace(NEW)).toThrow(`${at('deep')}: ${FOREIGN}`);
+    rmSync(at('deep'));
+    symlinkSync('../elsewhere/a', at('c'));
+    expect(() => replace(NEW)).toThrow(`${at('c')}: ${FOREIGN}`);
+    expect(readlinkSync(at('c'))).toBe('../elsewhere/a');
+    expect(readFileSync(path.join(above, 'elsewhere', 'a'), 'utf8')).toBe('mine');
+  });
+
+  it('keeps what was edited, also where no new file is to come', () => {
+    replace(OLD);
+    put('gone/b', 'edited');
+    put('seal', 'edited');
+    expect(() => replace(NEW)).toThrow(
+      `${at('gone/b')}: got other bytes than Espalier wrote, as in ${JSON.stringify(at('seal'))}, wanted the file as it ` +
+        'was written, or none: what was edited is never replaced or removed (move it away or delete it, and it is ' +
+        'written again) [file/edited]',
+    );
+    expect([text('gone/b'), text('deep/a')]).toEqual(['edited', 'old a']);
+  });
+
+  it.each([
+    ['no JSON', 'mine'],
+    ['another shape', '{"schema": "espalier/written", "version": 1, "files": []}'],
+    [
+      'paths that lead out',
+      `{"schema": "espalier/written", "version": 1, "files": {"../x": "${'0'.repeat(64)}"}}`,
+    ],
+  ])('has no record of ours where it holds %s', (_, content) => {
+    put('.espalier.json', content);
+    expect(() => replace(NEW)).toThrow(`${at('.espalier.json')}: ${FOREIGN}`);
+    expect(readdirSync(folder)).toEqual(['.espalier.json']);
+  });
+
+  it('stays as it was where the disk is full or refuses', () => {
+    writeFileSync(folder, 'mine');
+    expect(() => replace(NEW)).toThrow(
+      `${folder}: got a file where a folder should be, wanted a place that files can be written to [file/unwritable]`,
+    );
+    expect(readFileSync(folder, 'utf8')).toBe('mine');
+  });
+
+  it('loses nothing of the user’s when it is killed at any moment, and can be replaced again', async () => {
+    const random = new Random(1, 'kills');
+    replace(OLD);
+    put('deep/mine');
+    const sets = [OLD, NEW].map((files) => [...files]);
+    const script = `
+      import { replaceFiles } from ${JSON.stringify(workerFile('core/owned-folder'))};
+      const sets = ${JSON.stringify(sets)}.map((files) => new Map(files));
+      console.log('ready');
+      for (let i = 0; ; i++) replaceFiles(${JSON.stringify(folder)}, 'thing', sets[i % 2], 'seal');`;
+    for (let round = 0; round < 15; round++) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const exit = once(child, 'exit');
+      await once(child.stdout, 'data');
+      await setTimeout(random.integer(0, 40));
+      child.kill('SIGKILL');
+      await exit;
+      const { edited, foreign } = ownershipOf(folder);
+      expect({ edited, foreign }).toEqual({ edited: [], foreign: ['deep/mine'] });
+      if (existsSync(at('seal'))) {
+        const files = text('seal') === 'old' ? OLD : NEW;
+        expect([...files.keys()].map(text)).toEqual([...files.values()]);
+      }
+    }
+    // As another process would, which has not looked for leftovers yet.
+    const again = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      script.replace('for (let i = 0; ; i++)', 'let i = 0;'),
+    ]);
+    await once(again, 'exit');
+    expect(readdirSync(folder).sort()).toEqual(['.espalier.json', 'deep', 'gone', 'seal']);
+    expect([text('deep/mine'), ...[...OLD.keys()].map(text)]).toEqual(['mine', ...OLD.values()]);
+  });
+});
+
+describe('files that are added to a folder', () => {
+  it('replace those of an earlier time, and nothing else', () => {
+    put('notes.txt');
+    addFiles(folder, OLD);
+    addFile(at('seal'), 'newer');
+    expect([text('seal'), text('deep/a'), text('notes.txt')]).toEqual(['newer', 'old a', 'mine']);
+    expect(() => addFile(at('notes.txt'), '')).toThrow(`${at('notes.txt')}: ${FOREIGN}`);
+    put('deep/a', 'edited');
+    expect(() => addFiles(folder, OLD)).toThrow(
+      expect.objectContaining({ code: 'file/edited', where: at('deep/a') }),
+    );
+    expect([text('seal'), text('deep/a'), text('notes.txt')]).toEqual(['newer', 'edited', 'mine']);
+  });
+
+  it('are removed only as they were written', () => {
+    addFiles(folder, OLD);
+    put('deep/a', 'edited');
+    put('notes.txt');
+    for (const name of ['seal', 'deep/a', 'notes.txt', 'absent']) removeFile(folder, name);
+    const { own, edited, foreign } = ownershipOf(folder);
+    expect({ own, edited, foreign }).toEqual({ own: ['gone/b'], edited: ['deep/a'], foreign: ['notes.txt'] });
+  });
+});
