@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { denseNetwork } from '../../bench/support/networks.js';
-import { writeFolderAtomic } from '../../src/core/files.js';
 import { sha256 } from '../../src/core/hash.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { MANIFEST_FILE } from '../../src/emit/read-design.js';
 import { newSandbox, type Sandbox } from './hostile.js';
+import { writeFolder } from './write-folder.js';
 
 type Json = Record<string, unknown>;
 
@@ -34,7 +34,7 @@ export function newVictim(name: string): Victim {
   const text = files.get(MANIFEST_FILE) as string;
   const restore = () => {
     rmSync(design, { recursive: true, force: true });
-    writeFolderAtomic(design, files);
+    writeFolder(design, files);
     return design;
   };
   const write = (file: string, content: string | Uint8Array) =>
