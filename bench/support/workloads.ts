@@ -1,7 +1,8 @@
 import { Random } from '../../src/core/random.js';
 import { type Format, unsignedWidth } from '../../src/fixed/format.js';
-import { networkRanges } from '../../src/network/ranges.js';
-import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseLayer } from '../../src/network/layers/dense.js';
+import { chainOf, chainRanges } from '../../src/network/stages.js';
+import type { DenseNetwork } from '../../src/network/types.js';
 
 /** A seeded network for measurements, of the kind that papers on unrolled networks measure. */
 export interface Workload {
@@ -40,10 +41,10 @@ export const WORKLOADS: readonly Workload[] = [
 ];
 
 /** ReLU to 8 bits that hold all that can come, truncated; exact sums at the end. */
-export function workloadNetwork(workload: Workload, seed = 1): QuantizedNetwork {
+export function workloadNetwork(workload: Workload, seed = 1): DenseNetwork {
   const { shape, input } = workload;
   const random = new Random(seed, `workload ${workload.title}`);
-  let network: QuantizedNetwork = {
+  let network: DenseNetwork = {
     name: 'bench',
     input: { formats: Array(shape[0]).fill(input), names: [] },
     layers: [],
@@ -66,7 +67,7 @@ function denseLayer(
   index: number,
   units: number,
   isLast: boolean,
-): Layer {
+): DenseLayer {
   const { shape, weight, deviation, pruned } = workload;
   const limit = 2 ** (weight.width - 1);
   const scale = 2 ** (weight.width - weight.integer);
@@ -96,9 +97,14 @@ function denseLayer(
 }
 
 /** The network's last layer, its codes the upper 8 bits of what its sums can be. */
-function covered(layer: Layer, network: QuantizedNetwork): Layer {
-  const units = networkRanges(network)[network.layers.length - 1];
+function covered(layer: DenseLayer, network: DenseNetwork): DenseLayer {
+  const chain = chainOf(network);
+  const units = chainRanges(network, chain)[network.layers.length - 1];
   const bits = unsignedWidth(Math.max(...units.map(({ output }) => output.high)));
-  const format = { signed: false, width: 8, integer: bits - units[0].row.fraction };
+  const format = {
+    signed: false,
+    width: 8,
+    integer: bits - chain.stages[network.layers.length - 1].rows[0].row.fraction,
+  };
   return { ...layer, output: units.map(() => ({ format, rounding: 'TRN', overflow: 'WRAP' })) };
 }

@@ -54,7 +54,7 @@ export function beatsFiller(order: BeatsOrder): (from: number, to: number) => vo
       packInput(stream.input, codes, beats.vectors, sample * inputBytes);
       packOutput(stream.output, outcome, beats.expected, sample * outputBytes);
       traces.forEach((trace, index) => {
-        packTrace(network, trace, outcome, beats.traces[index], sample * busBytes(trace.width));
+        packTrace(network, trace, { codes, outcome }, beats.traces[index], sample * busBytes(trace.width));
       });
       sample += 1;
     }

@@ -1,6 +1,7 @@
 import { assertNever } from '../core/assert.js';
 import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
 import { fractionOf, parseFormat, valueOfCode } from '../fixed/format.js';
+import { INPUT } from '../network/graph.js';
 import type { Outcome, QuantizedNetwork } from '../network/types.js';
 
 /** Bytes of a bus of so many bits. */
@@ -85,14 +86,26 @@ function outputCode(field: Field, outcome: Outcome): number {
   }
 }
 
-/** Writes what a layer's bus must carry for an outcome. */
+/** What a network makes of a sample, and the sample. */
+export interface Computed {
+  readonly codes: readonly number[];
+  readonly outcome: Outcome;
+}
+
+/** Writes what a layer's bus must carry for a sample. */
 export function packTrace(
   network: QuantizedNetwork,
   trace: LayerTrace,
-  outcome: Outcome,
+  { codes, outcome }: Computed,
   bytes: Uint8Array,
   offset: number,
 ): void {
-  const layer = network.layers.findIndex(({ name }) => name === trace.layer);
-  for (const field of trace.fields) writeField(bytes, offset, field, outcome.layers[layer][field.unit]);
+  const codesOf = (name: string) =>
+    name === INPUT ? codes : outcome.layers[network.layers.findIndex((layer) => layer.name === name)];
+  const own = codesOf(trace.layer);
+  for (const field of trace.fields) {
+    const { handedOn, unit } = field;
+    const code = handedOn === undefined ? own[unit] : codesOf(handedOn.layer)[handedOn.unit];
+    writeField(bytes, offset, field, code);
+  }
 }

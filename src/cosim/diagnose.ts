@@ -146,5 +146,7 @@ function firstField(
   };
 }
 
-const fieldName = ({ kind, unit }: Field): string =>
-  kind === 'value' || kind === 'input' ? `unit ${unit}` : kind;
+function fieldName({ kind, unit, handedOn }: Field): string {
+  if (handedOn !== undefined) return `unit ${handedOn.unit} of ${handedOn.layer}, handed on`;
+  return kind === 'value' || kind === 'input' ? `unit ${unit}` : kind;
+}

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { AffineNetwork } from '../network/affine.js';
-import type { LayerTrace, ResourceEstimate, StreamPort, SynthesisHints, Timing } from './manifest.js';
+import type { AffineNetwork, NamedValue } from '../network/affine.js';
+import type { Field, LayerTrace, ResourceEstimate, StreamPort, SynthesisHints, Timing } from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 
@@ -45,6 +45,10 @@ export interface Design {
   readonly estimate?: ResourceEstimate;
   readonly synthesis?: SynthesisHints;
 }
+
+/** What a layer's bus says of a unit that the layer only hands on. */
+export const handedOn = (layer: string, value: NamedValue): Pick<Field, 'handedOn'> =>
+  value.layer === layer ? {} : { handedOn: value };
 
 export interface Source {
   /** File name without folder, such as `wdbc_hidden.v`. */

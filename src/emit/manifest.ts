@@ -64,8 +64,13 @@ export type RomRecord = z.output<typeof ROM_RECORD>;
 
 const FIELD = members({
   kind: z.enum(['input', 'value', 'class', 'probability']),
-  /** The network's number of the input or output unit; 0 for class and probability. */
+  /**
+   * The network's number of the input or output unit; 0 for class and probability. On a layer's bus the layer's unit, or
+   * a number behind those for what the layer only hands on.
+   */
   unit,
+  /** Which unit of which earlier layer (or of `input`) it is, where the layer only hands it on. */
+  handedOn: members({ layer: name, unit }).exactOptional(),
   name: words.exactOptional(),
   lsb: z.int().min(0).max(MAX_BITS),
   width: z.int().min(1).max(64),

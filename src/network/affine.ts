@@ -1,9 +1,8 @@
 import { type Format, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint, point } from '../fixed/interval.js';
-import { kindOf } from './layers/index.js';
+import { INPUT, INPUT_NUMBER } from './graph.js';
 import type { AffineRow, AffineTerm } from './layers/kind.js';
-import { unitRange } from './ranges.js';
-import { layerFormats } from './reference.js';
+import { type Chain, chainOf, rowRange, type Value } from './stages.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 /**
@@ -41,14 +40,27 @@ export interface AffineLayer {
 
 /** A unit that is computed. */
 export interface LiveRow extends AffineRow {
-  /** Its number in the network's layer. */
+  /** Its number in the stage: that in the network's layer, unless it is handed on. */
   readonly unit: number;
+  /** Which unit of which layer, or of `input`; another layer's is handed on. */
+  readonly value: NamedValue;
   /** The sum, over everything its inputs can be. */
   readonly sum: Interval;
   /** The output's declared format: the meaning of the code. */
   readonly format: Format;
   /** The codes that can occur; often narrower than the format. */
   readonly output: Interval;
+}
+
+/** For people: a unit of the layer, or what it only hands on. */
+export const labelOf = (layer: string, { value }: Pick<LiveRow, 'value'>): string =>
+  value.layer === layer ? `neuron ${value.unit}` : `${value.layer} ${value.unit}, handed on`;
+
+/** A unit of a layer of the network, or one of its inputs. */
+export interface NamedValue {
+  /** The layer's name; `input` for the network's input. */
+  readonly layer: string;
+  readonly unit: number;
 }
 
 export type AffineOutput =
@@ -61,9 +73,10 @@ interface Unit extends LiveRow {
 
 /** Lowers a checked network to weighted sums and folds what cannot change. */
 export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
-  const units = foldConstants(network);
+  const chain = chainOf(network);
+  const units = foldConstants(network, chain);
   const inputCount = network.input.formats.length;
-  const live = findLive(units, inputCount);
+  const live = findLive(units, chain.outputs, inputCount);
   // The number that a unit of layer l (inputs are layer 0) has among those that are computed.
   const position = live.map((flags) => {
     let count = 0;
@@ -72,15 +85,15 @@ export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
   // An input keeps its number: the stream carries all of them.
   position[0] = live[0].map((_, input) => input);
   const layers = units.map((layer, index): AffineLayer => {
+    const { name, denseTerms } = chain.stages[index];
     const isLive = (_: Unit, unit: number) => live[index + 1][unit];
+    const own = layer.filter(({ value }) => value.layer === name);
     return {
-      name: network.layers[index].name,
+      name,
       rows: layer.filter(isLive).map(({ constant: _, ...row }) => renumber(row, position[index])),
-      constants: layer
-        .filter((unit) => unit.constant)
-        .map(({ unit, output }) => ({ unit, code: output.low })),
-      unread: layer.filter((unit, u) => !unit.constant && !live[index + 1][u]).map(({ unit }) => unit),
-      denseTerms: layer.length * (index === 0 ? inputCount : units[index - 1].length),
+      constants: own.filter((unit) => unit.constant).map(({ unit, output }) => ({ unit, code: output.low })),
+      unread: own.filter(({ constant, unit }) => !constant && !live[index + 1][unit]).map(({ unit }) => unit),
+      denseTerms,
     };
   });
   return {
@@ -89,7 +102,8 @@ export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
       return { format, name: network.input.names[input], read: live[0][input] };
     }),
     layers: layers.filter((layer) => layer.rows.length > 0),
-    outputs: units[units.length - 1].map(({ constant, output, format }, unit): AffineOutput => {
+    outputs: chain.outputs.map((unit): AffineOutput => {
+      const { constant, output, format } = units[units.length - 1][unit];
       if (constant) return { kind: 'constant', code: output.low, format };
       return { kind: 'row', row: position[units.length][unit], format };
     }),
@@ -98,27 +112,31 @@ export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
 }
 
 /** Every unit with its ranges; readers of a constant have it in their bias. */
-function foldConstants(network: QuantizedNetwork): Unit[][] {
-  const formats = [network.input.formats, ...layerFormats(network)];
+function foldConstants(network: QuantizedNetwork, { stages, outputs }: Chain): Unit[][] {
   let inputs: Interval[] = network.input.formats.map(rangeOf);
-  return network.layers.map((layer, index) => {
-    const isLast = index === network.layers.length - 1;
-    const rows = kindOf(layer).rows(layer, formats[index]);
-    const units = rows.map((row, unit): Unit => {
+  return stages.map(({ rows }, index) => {
+    const units = rows.map(({ row, format, value }, unit): Unit => {
       const folded = foldRow(row, inputs);
-      const { sum, output } = unitRange(folded, inputs);
-      return { ...folded, unit, sum, output, format: formats[index + 1][unit], constant: isPoint(output) };
+      const { sum, output } = rowRange(folded, inputs);
+      const name = nameOf(network, value);
+      return { ...folded, unit, value: name, sum, output, format, constant: isPoint(output) };
     });
     // A network that is constant throughout still answers once per sample: its first output stays a row.
-    if (isLast && units.every((unit) => unit.constant)) {
+    if (index === stages.length - 1 && outputs.every((unit) => units[unit].constant)) {
+      const [first] = outputs;
       // Its lowest sum stands for all of them; the bias alone may be one that never occurs.
-      const { low } = units[0].sum;
-      units[0] = { ...units[0], terms: [], bias: low, sum: point(low), constant: false };
+      const { low } = units[first].sum;
+      units[first] = { ...units[first], terms: [], bias: low, sum: point(low), constant: false };
     }
     inputs = units.map((unit) => unit.output);
     return units;
   });
 }
+
+const nameOf = ({ layers }: QuantizedNetwork, { layer, unit }: Value): NamedValue => ({
+  layer: layer === INPUT_NUMBER ? INPUT : layers[layer].name,
+  unit,
+});
 
 function foldRow(row: AffineRow, inputs: readonly Interval[]): AffineRow {
   const constant = (term: AffineTerm) => isPoint(inputs[term.input]);
@@ -129,9 +147,9 @@ function foldRow(row: AffineRow, inputs: readonly Interval[]): AffineRow {
 }
 
 /** Which units somebody reads, from the last layer back; index 0 is the network's inputs. */
-function findLive(units: readonly Unit[][], inputCount: number): boolean[][] {
+function findLive(units: readonly Unit[][], outputs: readonly number[], inputCount: number): boolean[][] {
   const live = [Array<boolean>(inputCount).fill(false), ...units.map((layer) => layer.map(() => false))];
-  live[units.length] = units[units.length - 1].map((unit) => !unit.constant);
+  for (const unit of outputs) live[units.length][unit] = !units[units.length - 1][unit].constant;
   for (let index = units.length - 1; index >= 0; index--) {
     units[index].forEach((unit, u) => {
       if (!live[index + 1][u]) return;

@@ -1,6 +1,8 @@
-import { type Format, printFormat, rangeOf } from '../fixed/format.js';
+import { printFormat, rangeOf } from '../fixed/format.js';
+import { INPUT, inputTensor, readBy } from './graph.js';
 import { kindOf } from './layers/index.js';
 import { problems } from './problems.js';
+import { sizeOf, type Tensor } from './tensor.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 /** Names become parts of file names, several in one. */
@@ -31,13 +33,53 @@ export function checkNetwork(network: QuantizedNetwork, file = 'network'): void 
   }
   if (network.layers.length === 0)
     throw problems.networkShape(`${file}.layers`, '0 layers', 'at least one layer');
-  let current: readonly Format[] = formats;
+  const output = checkLayers(network, file);
+  checkHead(network.head, sizeOf(output), `${file}.head`);
+}
+
+/** Every layer on what it reads; gives the last one's tensor. */
+function checkLayers(network: QuantizedNetwork, file: string): Tensor {
+  const tensors = new Map([[INPUT, inputTensor(network)]]);
+  const read = new Set<string>();
+  let output = inputTensor(network);
   network.layers.forEach((layer, index) => {
+    const path = `${file}.layers[${index}]`;
+    const inputs = readBy(network, index).map((name, at) => {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) {
+        throw problems.networkName(`${path}.from[${at}]`, name, `one of ${[...tensors.keys()].join(', ')}`);
+      }
+      read.add(name);
+      return tensor;
+    });
+    if (inputs.length === 0) throw problems.networkShape(`${path}.from`, '0 names', 'at least one');
     const kind = kindOf(layer);
-    kind.check(layer, current, `${file}.layers[${index}]`);
-    current = kind.formats(layer, current);
+    kind.check(layer, inputs, path);
+    output = kind.type(layer, inputs);
+    tensors.set(layer.name, output);
   });
-  checkHead(network.head, current.length, `${file}.head`);
+  checkUse(network, read, file);
+  return output;
+}
+
+/** Nothing is computed for nobody, and something is. */
+function checkUse({ layers }: QuantizedNetwork, read: ReadonlySet<string>, file: string): void {
+  const unread = layers.slice(0, -1).findIndex(({ name }) => !read.has(name));
+  if (unread >= 0) {
+    const where = `${file}.layers[${unread}] (${layers[unread].name})`;
+    throw problems.networkShape(
+      where,
+      'a layer that no other reads',
+      'one that a later layer reads, or the last one',
+    );
+  }
+  if (layers.every((layer) => kindOf(layer).gives === 'wires')) {
+    throw problems.networkShape(
+      `${file}.layers`,
+      'nothing that computes',
+      'a layer of sums, such as dense or add',
+    );
+  }
 }
 
 function checkNames(network: QuantizedNetwork, file: string): void {
@@ -51,6 +93,9 @@ function checkNames(network: QuantizedNetwork, file: string): void {
   network.layers.forEach(({ name }, index) => {
     const where = `${file}.layers[${index}].name`;
     check(where, name);
+    if (name === INPUT) {
+      throw problems.networkName(where, name, "a name other than that of the network's input");
+    }
     if (seen.has(name)) throw problems.networkName(where, name, 'a name that no other layer has');
     seen.add(name);
   });

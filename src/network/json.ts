@@ -8,10 +8,11 @@ import {
   readJson,
   requantizeFromJson,
   requantizeToJson,
+  type SchemaVersion,
 } from './json-parts.js';
 import { kindOf, LAYER_KINDS } from './layers/index.js';
 import { problems } from './problems.js';
-import type { Head, QuantizedNetwork } from './types.js';
+import type { Head, Layer, QuantizedNetwork } from './types.js';
 
 /** The schema's name in every `network.json`. */
 const SCHEMA = 'espalier/network';
@@ -33,6 +34,13 @@ const HEAD_SHAPE = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('argmax') }),
 ]);
 
+const KINDS = LAYER_KINDS.map(({ kind }) => kind) as [Layer['kind'], ...Layer['kind'][]];
+/** The rest is its kind's to read. */
+const LAYER_SHAPE = z.looseObject({ kind: z.enum(KINDS), from: z.unknown().optional() });
+const FROM_SHAPE = z.array(z.string()).min(1);
+
+type LayerJson = z.infer<typeof LAYER_SHAPE>;
+
 const NETWORK_SHAPE = z.strictObject({
   schema: z.literal(SCHEMA),
   version: z.union([z.literal(1), z.literal(2)], '1 or 2'),
@@ -46,7 +54,7 @@ const NETWORK_SHAPE = z.strictObject({
     names: z.array(z.string()).default([]),
     encoder: ENCODER_SHAPE.optional(),
   }),
-  layers: z.array(z.looseObject({ kind: z.enum(LAYER_KINDS.map(({ kind }) => kind) as ['dense']) })).min(1),
+  layers: z.array(LAYER_SHAPE).min(1),
   head: HEAD_SHAPE,
   labels: z.array(z.string()).default([]),
   provenance: z.record(z.string(), z.string()).default({}),
@@ -69,7 +77,7 @@ export function networkFromJson(text: string, file = 'network.json'): QuantizedN
       ...(encoder === undefined ? {} : { encoder }),
     },
     layers: plain.layers.map((layer, index) =>
-      kindOf(layer).fromJson(layer, `${file}.layers[${index}]`, plain.version),
+      layerFromJson(layer, `${file}.layers[${index}]`, plain.version),
     ),
     head: headFromJson(plain.head, `${file}.head`),
     labels: plain.labels,
@@ -78,6 +86,26 @@ export function networkFromJson(text: string, file = 'network.json'): QuantizedN
   checkNetwork(network, file);
   return network;
 }
+
+/** What a layer reads stands beside what its kind says of it. */
+function layerFromJson(json: LayerJson, path: string, version: SchemaVersion): Layer {
+  const kind = kindOf(json);
+  // Version 1 has no such member: the kind refuses it.
+  if (version === 1) return kind.fromJson(json, path, version);
+  const { from, ...rest } = json;
+  const layer = kind.fromJson(rest, path, version);
+  return from === undefined ? layer : { ...layer, from: readJson(FROM_SHAPE, from, `${path}.from`) };
+}
+
+function layerToJson(layer: Layer, version: SchemaVersion): object {
+  const json = kindOf(layer).toJson(layer, version);
+  if (layer.from === undefined) return json;
+  const { kind, name, ...rest } = json as Pick<Layer, 'kind' | 'name'>;
+  return { kind, name, from: layer.from, ...rest };
+}
+
+const versionOf = (layer: Layer): SchemaVersion =>
+  layer.from === undefined ? kindOf(layer).version(layer) : 2;
 
 function parseText(text: string, file: string): unknown {
   try {
@@ -106,7 +134,7 @@ function headFromJson(head: z.infer<typeof HEAD_SHAPE>, path: string): Head {
  */
 export function networkToJson(network: QuantizedNetwork): string {
   const { input } = network;
-  const version = network.layers.every((layer) => kindOf(layer).version(layer) === 1) ? 1 : 2;
+  const version = network.layers.every((layer) => versionOf(layer) === 1) ? 1 : 2;
   const plain = {
     schema: SCHEMA,
     version,
@@ -117,7 +145,7 @@ export function networkToJson(network: QuantizedNetwork): string {
       ...(input.names.length > 0 ? { names: input.names } : {}),
       ...(input.encoder === undefined ? {} : { encoder: input.encoder }),
     },
-    layers: network.layers.map((layer) => kindOf(layer).toJson(layer, version)),
+    layers: network.layers.map((layer) => layerToJson(layer, version)),
     head: headToJson(network.head),
     ...(network.labels.length > 0 ? { labels: network.labels } : {}),
     provenance: network.provenance,

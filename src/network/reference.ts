@@ -2,8 +2,10 @@ import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, printFormat, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { requantize } from '../fixed/requantize.js';
+import { INPUT_NUMBER, placeLayers } from './graph.js';
 import { kindOf } from './layers/index.js';
 import { problems } from './problems.js';
+import { codeFormats } from './tensor.js';
 import type { Head, Outcome, QuantizedNetwork } from './types.js';
 
 /**
@@ -13,18 +15,19 @@ import type { Head, Outcome, QuantizedNetwork } from './types.js';
  *   it throws network/input-size, network/code-out-of-range
  */
 export function referenceModel(network: QuantizedNetwork): (codes: readonly number[]) => Outcome {
-  const formats = [network.input.formats, ...layerFormats(network)];
-  const evaluators = network.layers.map((layer, index) => kindOf(layer).evaluator(layer, formats[index]));
+  const placed = placeLayers(network);
+  const evaluators = placed.map(({ layer, inputs }) => kindOf(layer).evaluator(layer, inputs));
+  const formats = codeFormats(placed[placed.length - 1].output);
   const ranges = network.input.formats.map(rangeOf);
   return (codes) => {
     checkInput(network, ranges, codes);
     const layers: number[][] = [];
-    let outputs = codes;
-    for (const evaluate of evaluators) {
-      outputs = evaluate(outputs);
-      layers.push(outputs as number[]);
+    const read = (number: number) => (number === INPUT_NUMBER ? codes : layers[number]);
+    for (const [index, evaluate] of evaluators.entries()) {
+      layers.push(evaluate(placed[index].sources.map(read)));
     }
-    return { layers, outputs, ...decide(network.head, outputs, formats[network.layers.length]) };
+    const outputs = layers[layers.length - 1];
+    return { layers, outputs, ...decide(network.head, outputs, formats) };
   };
 }
 
@@ -68,12 +71,6 @@ function checkInput(network: QuantizedNetwork, ranges: readonly Interval[], code
   });
 }
 
-/** The output formats of every layer, the first layer's first. */
-export function layerFormats(network: QuantizedNetwork): Format[][] {
-  let formats: readonly Format[] = network.input.formats;
-  return network.layers.map((layer) => {
-    const output = kindOf(layer).formats(layer, formats);
-    formats = output;
-    return output;
-  });
-}
+/** The formats of every layer's codes, the first layer's first. */
+export const layerFormats = (network: QuantizedNetwork): (readonly Format[])[] =>
+  placeLayers(network).map(({ output }) => codeFormats(output));

@@ -1,9 +1,15 @@
 import type { Format } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
+import type { AddLayer } from './layers/add.js';
+import type { ConcatLayer } from './layers/concat.js';
 import type { DenseLayer } from './layers/dense.js';
+import type { MoveLayer } from './layers/move.js';
 
-/** Every layer kind; each answers for itself in its file under `layers/`. */
-export type Layer = DenseLayer;
+/**
+ * Every layer kind; each answers for itself in its file under `layers/`. `from` names what a layer reads, `input` being
+ * the network's input; without it a layer reads the one before it.
+ */
+export type Layer = DenseLayer | AddLayer | ConcatLayer | MoveLayer;
 
 /**
  * The waist: a network of whole numbers, complete. Its meaning is defined by the reference model
@@ -13,13 +19,18 @@ export type Layer = DenseLayer;
 export interface QuantizedNetwork {
   readonly name: string;
   readonly input: InputPort;
-  /** At least one; each reads the one before it, the first reads the input. */
+  /** At least one, in an order in which each reads only what stands before it; the last one is the output. */
   readonly layers: readonly Layer[];
   readonly head: Head;
   /** Names of the classes, by class number; empty when nobody gave any. */
   readonly labels: readonly string[];
   /** What it was made from: a name of a source → its SHA-256, or a plain statement such as a seed. */
   readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** A chain of dense layers: what training here gives, and weights without a topology. */
+export interface DenseNetwork extends QuantizedNetwork {
+  readonly layers: readonly DenseLayer[];
 }
 
 export interface InputPort {

@@ -12,7 +12,8 @@ import { readWeightCsv } from '../exchange/weight-csv.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
 import type { FloatNetwork } from '../learn/float-network.js';
-import { kindOf } from '../network/layers/index.js';
+import { nonZeros, parameters } from '../network/layers/index.js';
+import type { Layer } from '../network/types.js';
 import { lossWarnings } from '../quantize/losses.js';
 import type { TensorRecord } from '../quantize/quantize.js';
 import { quantizeNetwork } from '../quantize/widths.js';
@@ -63,14 +64,13 @@ export function compileWeights(request: CompileRequest): Compiled {
   const weights = request.weights.map((file) => path.basename(file));
   const command = request.command ?? `espalier compile --weights ${weights.join(' ')}`;
   const files = emitDesign(network, config.hardware, { version: VERSION, command });
-  const count = (what: 'nonZeros' | 'parameters') =>
-    network.layers.reduce((sum, layer) => sum + kindOf(layer)[what](layer), 0);
+  const count = (of: (layer: Layer) => number) => network.layers.reduce((sum, layer) => sum + of(layer), 0);
   return {
     files,
     manifest: parseManifest(files.get('manifest.json') as string),
     tensors,
-    nonZeros: count('nonZeros'),
-    parameters: count('parameters'),
+    nonZeros: count(nonZeros),
+    parameters: count(parameters),
     warnings: [...(scales === undefined ? wholeWeightWarnings(float) : []), ...lossWarnings(tensors)],
   };
 }

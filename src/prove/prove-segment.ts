@@ -29,7 +29,7 @@ const FEW_POINTS = 2 ** 14;
  */
 export function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
   // The head compares; the layers add up, and only they can gain by another algebra.
-  const isHead = piece.layerBehind === spec.network.layers.length;
+  const isHead = piece.layerBehind === spec.names.length;
   const first = proveIn(new Algebra({ opaqueComparisons: isHead }), netlist, spec, piece, {
     mostPoints: isHead ? MOST_POINTS : FEW_POINTS,
     isAsked: () => true,
@@ -96,17 +96,18 @@ interface BusContext {
 function checkBusField(bus: readonly Code[], field: Field, context: BusContext): Verdict {
   const { spec, piece, inputs, algebra } = context;
   const codes = bus.slice(field.lsb, field.lsb + field.width);
-  const { head, layers } = spec.network;
+  const { names } = spec;
+  const { head } = spec.network;
   if (field.kind === 'class' && head.kind === 'argmax') {
-    if (piece.layerBefore !== layers.length - 1) return notAdjacent(piece);
+    if (piece.layerBefore !== names.length - 1) return notAdjacent(piece);
     const competitors = competitorsOf(context);
     const lacking = competitors.indexOf(undefined);
     if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
     return checkArgmax(codes, competitors as Competitor[], severalSymbols(inputs), algebra);
   }
   const wanted = fieldSpec(spec, piece, field);
-  const isOutput = piece.layerBehind === layers.length;
-  const adjacent = piece.layerBefore === (isOutput ? layers.length - 1 : piece.layerBehind - 1);
+  const isOutput = piece.layerBehind === names.length;
+  const adjacent = piece.layerBefore === (isOutput ? names.length - 1 : piece.layerBehind - 1);
   if (!adjacent && wanted.terms.length > 0) return notAdjacent(piece);
   if (isHandedOn(codes, field, wanted, context)) return { kind: 'proved', method: 'identity', points: 0 };
   return checkField(codes, field, wanted, inputs, algebra, context.mostPoints);
@@ -129,10 +130,11 @@ function isHandedOn(codes: readonly Code[], field: Field, wanted: FieldSpec, con
 /** The values that argmax compares, brought to their finest fraction. */
 function competitorsOf({ spec, inputs, algebra }: BusContext): (Competitor | undefined)[] {
   const shifts = argmaxShifts(spec);
-  return spec.ranges[spec.network.layers.length].map((range, unit) => {
-    const shift = BigInt(shifts[unit]);
+  return spec.outputs.map(({ row }, output) => {
+    const range = spec.ranges[spec.names.length][row];
+    const shift = BigInt(shifts[output]);
     const [low, high] = [BigInt(range.low) << shift, BigInt(range.high) << shift];
-    const form = low === high ? algebra.constant(low) : inputs.get(unit);
+    const form = low === high ? algebra.constant(low) : inputs.get(row);
     return form && { form: algebra.scale(form, low === high ? 1n : 1n << shift), low, high };
   });
 }
@@ -143,8 +145,9 @@ const notAdjacent = ({ input }: ProofSegment): Verdict => ({
 });
 
 function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): FieldSpec {
-  const { head, layers } = spec.network;
-  if (layerBehind < layers.length) return unitSpec(spec, layerBehind, field.unit);
+  const { names } = spec;
+  const { head } = spec.network;
+  if (layerBehind < names.length) return unitSpec(spec, layerBehind, field.unit);
   if (field.kind === 'value') return valueSpec(spec, field.unit);
   invariant(head.kind === 'binary', `a field ${field.kind} of a head ${head.kind}`);
   if (field.kind === 'class') return signSpec(spec);

@@ -25,13 +25,13 @@ interface NamedCut extends CutPoint {
  * @throws prove/signal when the netlist lacks a signal of the manifest
  */
 export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpec): ProofSegment[] {
-  const { network } = spec;
+  const { names } = spec;
   const cuts = [
     portCut(netlist, 's_axis', { name: 'input', layer: -1, fields: manifest.stream.input.fields }),
     ...manifest.traces.map((trace) => traceCut(netlist, trace, layerNumber(spec, trace.layer))),
     portCut(netlist, 'm_axis', {
       name: 'output',
-      layer: network.layers.length,
+      layer: names.length,
       fields: manifest.stream.output.fields,
     }),
   ];
@@ -48,8 +48,8 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
   });
 }
 
-function layerNumber({ network }: NetworkSpec, name: string): number {
-  const index = network.layers.findIndex((layer) => layer.name === name);
+function layerNumber({ names }: NetworkSpec, name: string): number {
+  const index = names.indexOf(name);
   if (index < 0) throw problems.proveLayer(name);
   return index;
 }

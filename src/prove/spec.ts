@@ -1,11 +1,9 @@
-import { fractionOf, rangeOf } from '../fixed/format.js';
+import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
 import { requantizeInterval, requantizer } from '../fixed/requantize.js';
 import { finisher, type Piece, periodOf, pieceOn } from '../network/finish.js';
-import { kindOf } from '../network/layers/index.js';
 import type { AffineRow } from '../network/layers/kind.js';
-import { networkRanges } from '../network/ranges.js';
-import { layerFormats } from '../network/reference.js';
+import { chainOf, chainRanges } from '../network/stages.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
 
 /** What one field of a bus must be: a function of one weighted sum of the codes of the bus before. */
@@ -21,26 +19,33 @@ export interface FieldSpec {
   readonly period?: number;
 }
 
-/** The network's rows with what can only be one code folded into the bias, layer by layer. */
+/** The network's chain of sums with what can only be one code folded into the bias, stage by stage. */
 export interface NetworkSpec {
   readonly network: QuantizedNetwork;
-  /** Codes that input or layer units can have; index 0 is the network's inputs. */
+  /** What the stages are called, by their numbers. */
+  readonly names: readonly string[];
+  /** Codes that inputs or rows of a stage can have; index 0 is the network's inputs. */
   readonly ranges: readonly (readonly Interval[])[];
   readonly rows: readonly (readonly AffineRow[])[];
+  /** Of each of the network's outputs the row of the last stage, and its format. */
+  readonly outputs: readonly { readonly row: number; readonly format: Format }[];
 }
 
 export function specOf(network: QuantizedNetwork): NetworkSpec {
-  const formats = [network.input.formats, ...layerFormats(network)];
+  const chain = chainOf(network);
   const inputs = network.input.formats.map(rangeOf);
-  const outputs = networkRanges(network).map((units) => units.map(({ output }) => output));
+  const codes = chainRanges(network, chain).map((rows) => rows.map(({ output }) => output));
+  const last = chain.stages[chain.stages.length - 1];
   return {
     network,
-    ranges: [inputs, ...outputs],
-    rows: network.layers.map((layer, index) => kindOf(layer).rows(layer, formats[index])),
+    names: chain.stages.map(({ name }) => name),
+    ranges: [inputs, ...codes],
+    rows: chain.stages.map(({ rows }) => rows.map(({ row }) => row)),
+    outputs: chain.outputs.map((row) => ({ row, format: last.rows[row].format })),
   };
 }
 
-/** What unit `unit` of layer number `layer` must be, of the codes of the layer before. */
+/** What row `unit` of stage number `layer` must be, of the codes of the stage before. */
 export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: number): FieldSpec {
   const own = ranges[layer + 1][unit];
   if (isPoint(own)) return constantSpec(own.low);
@@ -90,8 +95,7 @@ export function signSpec(spec: NetworkSpec): FieldSpec {
 
 /** Probability of a binary head, by its table. */
 export function probabilitySpec(spec: NetworkSpec, { index, codes }: ProbabilityTable): FieldSpec {
-  const [format] = layerFormats(spec.network)[spec.network.layers.length - 1];
-  const fraction = fractionOf(format);
+  const fraction = fractionOf(spec.outputs[0].format);
   const lowest = rangeOf(index.format).low;
   const place = requantizer(fraction, index);
   return outputFunction(
@@ -106,19 +110,25 @@ export function probabilitySpec(spec: NetworkSpec, { index, codes }: Probability
 }
 
 function outputFunction(
-  { ranges }: NetworkSpec,
-  unit: number,
+  { ranges, outputs }: NetworkSpec,
+  output: number,
   apply: FieldSpec['apply'],
   onInterval: FieldSpec['onInterval'],
 ): FieldSpec {
-  const range = ranges[ranges.length - 1][unit];
+  const { row } = outputs[output];
+  const range = ranges[ranges.length - 1][row];
   const constant = isPoint(range);
-  return { terms: constant ? [] : [{ unit, weight: 1 }], bias: constant ? range.low : 0, apply, onInterval };
+  return {
+    terms: constant ? [] : [{ unit: row, weight: 1 }],
+    bias: constant ? range.low : 0,
+    apply,
+    onInterval,
+  };
 }
 
 /** Left shifts that bring the output units to their finest fraction, where argmax compares them. */
-export function argmaxShifts({ network }: NetworkSpec): number[] {
-  const formats = layerFormats(network)[network.layers.length - 1];
-  const finest = Math.max(...formats.map(fractionOf));
-  return formats.map((format) => finest - fractionOf(format));
+export function argmaxShifts({ outputs }: NetworkSpec): number[] {
+  const fractions = outputs.map(({ format }) => fractionOf(format));
+  const finest = Math.max(...fractions);
+  return fractions.map((fraction) => finest - fraction);
 }

@@ -5,7 +5,7 @@ import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantiza
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
 import type { Trained } from '../learn/training.js';
-import type { LayerOutput, QuantizedNetwork } from '../network/types.js';
+import type { DenseNetwork, LayerOutput } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
 import type { QuantizeSource } from './quantize.js';
 import { type QuantizeResult, quantizeNetwork } from './widths.js';
@@ -57,11 +57,7 @@ const BIAS_WIDTH = 32;
  * @param config as it was quantized with
  * @param narrow whether the weights' lowest codes stay unused, so that 2 bits are ternary
  */
-export function planOf(
-  network: QuantizedNetwork,
-  config: QuantizationConfig,
-  narrow = false,
-): QuantizationPlan {
+export function planOf(network: DenseNetwork, config: QuantizationConfig, narrow = false): QuantizationPlan {
   const { rounding, overflow } = config;
   return {
     input: network.input.formats.map((format) => ({ format, rounding: 'RND', overflow: 'SAT' })),
@@ -96,7 +92,7 @@ function widened(format: Format): Format {
  * The configuration that gives every format which a quantized network came by, so that quantizing again chooses
  * nothing anew. Only biases that nobody gave a format keep their freedom: their grid follows from the others.
  */
-export function withFormatsOf(network: QuantizedNetwork, config: QuantizationConfig): QuantizationConfig {
+export function withFormatsOf(network: DenseNetwork, config: QuantizationConfig): QuantizationConfig {
   const layers = network.layers.map(({ name, kernel, output }) => {
     const given = config.layers[name] ?? {};
     const weights = { format: kernel.formats.map(printFormat), ...modesOf(given.weights, config) };

@@ -1,5 +1,6 @@
 import type { Format } from '../fixed/format.js';
 import { printFormat } from '../fixed/format.js';
+import { kindOf } from '../network/layers/index.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from './widths.js';
@@ -34,10 +35,13 @@ export function codeHistograms(
   const formats = layerFormats(network);
   return [
     histogram('input', 'input', network.input.formats, inputs.flat()),
-    ...network.layers.flatMap(({ name, kernel }, index) => [
-      histogram(name, 'weights', kernel.formats, kernel.codes.flat()),
+    ...network.layers.flatMap((layer, index) => [
+      ...kindOf(layer)
+        .weights(layer)
+        .filter(({ role }) => role === 'weights')
+        .map(({ formats: own, codes }) => histogram(layer.name, 'weights', own, codes)),
       histogram(
-        name,
+        layer.name,
         'outputs',
         formats[index],
         outcomes.flatMap((layers) => layers[index]),

@@ -3,11 +3,10 @@ import { magnitude, point } from '../fixed/interval.js';
 import type { Requantize } from '../fixed/requantize.js';
 import { type FloatNetwork, runFloat } from '../learn/float-network.js';
 import { isLimited, roundingError } from '../network/finish.js';
-import { kindOf } from '../network/layers/index.js';
 import type { AffineRow } from '../network/layers/kind.js';
-import { networkRanges } from '../network/ranges.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
-import type { QuantizedNetwork } from '../network/types.js';
+import { chainOf, chainRanges } from '../network/stages.js';
+import type { DenseNetwork } from '../network/types.js';
 import { inputCodes } from './widths.js';
 
 /** How far a layer's values in fixed point are from those of the float network. */
@@ -38,7 +37,7 @@ export interface LayerError {
  */
 export function quantizationErrors(
   float: FloatNetwork,
-  network: QuantizedNetwork,
+  network: DenseNetwork,
   rows: readonly (readonly number[])[],
 ): LayerError[] {
   const bounds = errorBounds(float, network);
@@ -86,7 +85,7 @@ interface Place {
   readonly saturates: (before: readonly number[]) => boolean;
 }
 
-function placesOf(network: QuantizedNetwork): Place[] {
+function placesOf(network: DenseNetwork): Place[] {
   const { formats } = network.input;
   const input: Place = {
     fractions: formats.map(fractionOf),
@@ -113,27 +112,26 @@ function rowSaturates({ terms, bias, finish }: AffineRow, codes: readonly number
   return isLimited(finish, point(sum));
 }
 
-function rowsOf(network: QuantizedNetwork): AffineRow[][] {
-  const formats = [network.input.formats, ...layerFormats(network)];
-  return network.layers.map((layer, index) => kindOf(layer).rows(layer, formats[index]));
+function rowsOf(network: DenseNetwork): AffineRow[][] {
+  return chainOf(network).stages.map(({ rows }) => rows.map(({ row }) => row));
 }
 
 /** [input, then layers][unit] */
-function errorBounds(float: FloatNetwork, network: QuantizedNetwork): number[][] {
+function errorBounds(float: FloatNetwork, network: DenseNetwork): number[][] {
   const formats = [network.input.formats, ...layerFormats(network)];
   const ranges = [
     network.input.formats.map(rangeOf),
-    ...networkRanges(network).map((units) => units.map(({ output }) => output)),
+    ...chainRanges(network, chainOf(network)).map((units) => units.map(({ output }) => output)),
   ];
+  const allRows = rowsOf(network);
   const bounds = [network.input.formats.map((format) => 2 ** -(fractionOf(format) + 1))];
   network.layers.forEach((layer, index) => {
     const { kernel, bias } = float.layers[index];
     const largest = ranges[index].map(
       (range, unit) => magnitude(range) * 2 ** -fractionOf(formats[index][unit]),
     );
-    const rows = kindOf(layer).rows(layer, formats[index]);
     bounds.push(
-      rows.map((row, unit) => {
+      allRows[index].map((row, unit) => {
         const fraction = fractionOf(layer.bias.formats[unit]);
         const rounding = valueOfCode(roundingError(row.finish), fractionOf(formats[index + 1][unit]));
         let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction)) + rounding;

@@ -5,7 +5,8 @@ import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
 import { checkNetwork } from '../network/check.js';
 import type { DenseLayer } from '../network/layers/dense.js';
 import { kindOf } from '../network/layers/index.js';
-import type { Encoder, Head, LayerOutput, QuantizedNetwork } from '../network/types.js';
+import { vector } from '../network/tensor.js';
+import type { DenseNetwork, Encoder, Head, LayerOutput } from '../network/types.js';
 import { type CalibratedRanges, type RealRange, unionOf } from './calibration.js';
 import { type Losses, losses } from './losses.js';
 import { checkMagnitudes, finestWeights } from './magnitudes.js';
@@ -32,7 +33,7 @@ export interface TensorRecord extends Partial<Losses> {
 }
 
 export interface Quantized {
-  readonly network: QuantizedNetwork;
+  readonly network: DenseNetwork;
   readonly tensors: readonly TensorRecord[];
 }
 
@@ -78,10 +79,10 @@ export function quantizeAt(source: QuantizeSource, config: QuantizationConfig, w
       activation: layer.activation,
       output,
     };
-    formats = kindOf(quantized).formats(quantized, formats);
+    formats = kindOf(quantized).type(quantized, [vector(formats)]).formats;
     return quantized;
   });
-  const network: QuantizedNetwork = {
+  const network: DenseNetwork = {
     name: source.network.name,
     input: {
       formats: inputs,

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { LaneTiming, Manifest } from '../../src/emit/manifest.js';
+import type { DenseLayer } from '../../src/network/layers/dense.js';
 import { referenceModel } from '../../src/network/reference.js';
-import type { Layer, Outcome, QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseNetwork, Outcome, QuantizedNetwork } from '../../src/network/types.js';
 import { type Beat, manifestOf, type Run, runIcarus, unpackFields } from '../support/icarus.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
@@ -66,8 +67,8 @@ function checkDesign(
 }
 
 /** A multi-layer perceptron of 8-bit activations with a share of its weights zero. */
-function perceptron(shape: readonly number[], zeros: number, random: Random): QuantizedNetwork {
-  const layers = shape.slice(1).map((units, index): Layer => {
+function perceptron(shape: readonly number[], zeros: number, random: Random): DenseNetwork {
+  const layers = shape.slice(1).map((units, index): DenseLayer => {
     const isLast = index === shape.length - 2;
     const weight = () => (random.float() < zeros ? 0 : random.integer(-31, 31));
     return {

@@ -10,13 +10,13 @@ import { quantizedForward, quantizedLayers } from '../../src/learn/quantized-for
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
 import { type Activation, parseActivation } from '../../src/network/activation.js';
 import { layerFormats, referenceModel } from '../../src/network/reference.js';
-import type { QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseNetwork } from '../../src/network/types.js';
 import { planOf } from '../../src/quantize/aware.js';
 import { DEFAULT_QUANTIZATION } from '../../src/quantize/options.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
 /** A float network of the same shape, whose weights lie inside and outside of the formats. */
-function randomFloats(random: Random, network: QuantizedNetwork): FloatNetwork {
+function randomFloats(random: Random, network: DenseNetwork): FloatNetwork {
   const around = (low: number, high: number) => Math.fround((low + (high - low) * random.float()) * 1.3);
   const layers = network.layers.map((layer) => {
     const draw = (format: (typeof layer.bias.formats)[number]) => {
@@ -35,7 +35,7 @@ function randomFloats(random: Random, network: QuantizedNetwork): FloatNetwork {
 }
 
 /** The integer network that has a plan's formats and a rounded network's values. */
-function withValues(network: QuantizedNetwork, rounded: FloatNetwork): QuantizedNetwork {
+function withValues(network: DenseNetwork, rounded: FloatNetwork): DenseNetwork {
   const layers = network.layers.map((layer, index) => {
     const { kernel, bias } = rounded.layers[index];
     const code = (value: number, format: (typeof layer.bias.formats)[number]) =>

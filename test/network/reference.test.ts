@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
-import { networkRanges } from '../../src/network/ranges.js';
 import { referenceModel } from '../../src/network/reference.js';
+import { chainOf, chainRanges } from '../../src/network/stages.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
 /** Two inputs, two hidden units, one logit; small enough to run by hand. */
@@ -180,7 +180,7 @@ describe('ranges', () => {
     const random = new Random(2, 'ranges');
     for (let round = 0; round < 100; round++) {
       const network = randomNetwork(random);
-      const ranges = networkRanges(network);
+      const ranges = chainRanges(network, chainOf(network));
       const run = referenceModel(network);
       for (let sample = 0; sample < 20; sample++) {
         run(randomInput(random, network)).layers.forEach((codes, layer) => {

@@ -5,7 +5,7 @@ import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
 import { slotsFor } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
-import type { Architecture, BuildContext, Design } from '../architecture.js';
+import { type Architecture, type BuildContext, type Design, handedOn } from '../architecture.js';
 import type { EmittedHead } from '../heads/head.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LayerTrace, ResourceEstimate, Timing } from '../manifest.js';
@@ -179,11 +179,11 @@ function traceOf(
     valid: resultsValid,
     ready: 'y_ready_i',
     width: y.count * y.width,
-    fields: units.map(({ unit, value, format }, slot): Field => {
+    fields: units.map(({ unit, origin, value, format }, slot): Field => {
       const { range } = circuit.values[value];
       // The whole slot: the bits above a narrow code are its extension, and are compared too.
       const place = { lsb: slot * y.width, width: y.width, signed: isSigned(range) };
-      return { kind: 'value', unit, ...place, format: printFormat(format) };
+      return { kind: 'value', unit, ...handedOn(name, origin), ...place, format: printFormat(format) };
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { printFormat } from '../../fixed/format.js';
 import { type Circuit, operandsOf, widthOf } from '../../hardware/parallel/circuit.js';
 import type { Slots } from '../../hardware/slots.js';
+import { labelOf } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
@@ -196,10 +197,10 @@ function titleOf(owner: string): string {
 
 /** The results, the last one first, each as wide as a slot. */
 function slotLines(circuit: Circuit, index: number, y: Slots, scope: Scope): string[] {
-  const { units } = circuit.layers[index];
-  const lines = units.map(({ unit, value, format }, slot) => {
+  const { name, units } = circuit.layers[index];
+  const lines = units.map(({ origin, value, format }, slot) => {
     const comma = slot === 0 ? '' : ',';
-    return `${scope.word(value, 0, y.width)}${comma}  // neuron ${unit}, ${printFormat(format)}`;
+    return `${scope.word(value, 0, y.width)}${comma}  // ${labelOf(name, { value: origin })}, ${printFormat(format)}`;
   });
   return lines.reverse();
 }

@@ -3,10 +3,11 @@ import { printFormat } from '../../fixed/format.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { layerTiming, planSerial, type SerialLayer, type SerialNetwork } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import type { Architecture } from '../architecture.js';
+import { type Architecture, handedOn } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LaneUnit, LayerTrace, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
+import { count } from '../verilog.js';
 import { commonFormat, type EmittedLayer, emitLayer } from './layer.js';
 
 const WANTED = 'a whole number of lanes from 1, or one per layer name';
@@ -80,8 +81,11 @@ function checkLanes(lanes: SerialOptions['lanes'], known: readonly string[]): vo
 function describeInputs({ inputs, layers }: AffineNetwork, plan: SerialNetwork, index: number): string {
   if (index > 0) {
     const { rows } = plan.layers[index - 1];
-    const units = ranges(rows.map(({ unit }) => unit));
-    return `neurons ${units} of ${layers[index - 1].name}, ${commonFormat(rows)}`;
+    const { name } = layers[index - 1];
+    const own = rows.filter(({ value }) => value.layer === name);
+    const handedOn = count(rows.length - own.length, 'code');
+    const others = own.length === rows.length ? '' : ` and ${handedOn} that it hands on`;
+    return `neurons ${ranges(own.map(({ unit }) => unit))} of ${name}${others}, ${commonFormat(rows)}`;
   }
   if (plan.inputs.length === 0) return 'constant, no input is read';
   return `inputs ${ranges(plan.inputs)}, ${commonFormat(plan.inputs.map((input) => inputs[input]))}`;
@@ -129,8 +133,9 @@ function traceOf(layer: SerialLayer, { module, prefix }: EmittedLayer, instance:
     valid: `${prefix}_y_valid`,
     ready: 'y_ready_i',
     width: count * width,
-    fields: layer.rows.map(({ unit, format }, row): Field => {
-      return { kind: 'value', unit, lsb: row * width, width, signed, format: printFormat(format) };
+    fields: layer.rows.map(({ unit, value, format }, row): Field => {
+      const place = { lsb: row * width, width, signed, format: printFormat(format) };
+      return { kind: 'value', unit, ...handedOn(layer.name, value), ...place };
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { type Format, printFormat } from '../../fixed/format.js';
 import type { Requantizer } from '../../hardware/requantizer.js';
 import { type Lane, layerTiming, type SerialLayer, type Word } from '../../hardware/serial/plan.js';
+import { labelOf } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { requantizeParameters } from '../requantize.js';
 import { type RomImage, romChecksum, twosComplement } from '../rom.js';
@@ -316,7 +317,8 @@ function writeLines(layer: SerialLayer, lane: Lane, index: number, prefix: strin
       lane.rows.length === 1 ? '' : ` & (${names.slot} == ${bitsFor(lane.rows.length)}'d${slot})`;
     const target = slice(`${prefix}_y_q`, row * width, width, busWidth(layer.y));
     const value = extend(code, sign, format.width, width);
-    const { unit, format: declared } = layer.rows[row];
-    return `if (${names.write}${isSlot}) ${target} <= ${value};  // neuron ${unit}, ${printFormat(declared)}`;
+    const { format: declared } = layer.rows[row];
+    const label = labelOf(layer.name, layer.rows[row]);
+    return `if (${names.write}${isSlot}) ${target} <= ${value};  // ${label}, ${printFormat(declared)}`;
   });
 }

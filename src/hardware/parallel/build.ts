@@ -28,7 +28,8 @@ export function buildCircuit(network: AffineNetwork): Circuit {
   const layers = network.layers.map(({ name, rows }, layer): CircuitLayer => {
     const units = rows.map((row) => {
       const where = `${network.name}: ${name}, unit ${row.unit}`;
-      return { unit: row.unit, value: buildRow(builder, row, previous, layer, where), format: row.format };
+      const value = buildRow(builder, row, previous, layer, where);
+      return { unit: row.unit, origin: row.value, value, format: row.format };
     });
     previous = units.map(({ value }) => value);
     return { name, latency: 0, units };

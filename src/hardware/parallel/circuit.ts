@@ -1,6 +1,7 @@
 import { assertNever, invariant } from '../../core/assert.js';
 import { type Format, signedWidth, unsignedWidth } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
+import type { NamedValue } from '../../network/affine.js';
 
 /**
  * The parallel form of a network: one circuit of word-level operations, every value once per clock.
@@ -30,7 +31,15 @@ export interface CircuitLayer {
   /** Registers on every path from the layer before to this one's codes. */
   readonly latency: number;
   /** The codes that the layer hands on. */
-  readonly units: readonly { readonly unit: number; readonly value: number; readonly format: Format }[];
+  readonly units: readonly CircuitUnit[];
+}
+
+export interface CircuitUnit {
+  readonly unit: number;
+  /** Which unit of which layer of the network it is; another layer's is only handed on. */
+  readonly origin: NamedValue;
+  readonly value: number;
+  readonly format: Format;
 }
 
 /** An output of the network; what the head makes of the outputs stands behind the circuit. */

@@ -1,16 +1,8 @@
 import { z } from 'zod';
-import { type Format, formatFor, fractionOf, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
-import { type Interval, magnitude } from '../../fixed/interval.js';
-import { type Activation, printActivation, sumActivation } from '../activation.js';
-import {
-  addedBits,
-  exactFinish,
-  type Finish,
-  finisher,
-  finishInterval,
-  isExact,
-  roundingFinish,
-} from '../finish.js';
+import type { Random } from '../../core/random.js';
+import { type Format, fractionOf, printFormat, rangeOf } from '../../fixed/format.js';
+import { type Activation, printActivation } from '../activation.js';
+import { finisher } from '../finish.js';
 import {
   activationFromJson,
   formatsFromJson,
@@ -21,13 +13,17 @@ import {
   type SchemaVersion,
 } from '../json-parts.js';
 import { problems } from '../problems.js';
+import { randomActivation, randomCode, randomFormats, randomRequantize } from '../sample.js';
+import { allFormats, printShape, sizeOf, type Tensor, vector } from '../tensor.js';
 import type { LayerOutput } from '../types.js';
-import { type AffineRow, type LayerKind, sumInterval } from './kind.js';
+import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
+import { checkWidths, finishesOf, sumFormats } from './sums.js';
 
 /** Every unit reads every input: sum[u] = bias[u] + Σ_i kernel[i][u] × input[i]. */
 export interface DenseLayer {
   readonly kind: 'dense';
   readonly name: string;
+  readonly from?: readonly string[];
   /** Weight codes [input][unit], as Keras lays a kernel out; one format per unit. */
   readonly kernel: { readonly formats: readonly Format[]; readonly codes: readonly (readonly number[])[] };
   /** Bias codes [unit]; one format per unit. */
@@ -43,9 +39,12 @@ function sumFraction(layer: DenseLayer, inputs: readonly Format[], unit: number)
   return Math.max(products, fractionOf(layer.bias.formats[unit]));
 }
 
-function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readonly number[]) => number[] {
+function evaluator(
+  layer: DenseLayer,
+  inputs: readonly Format[],
+): (codes: readonly (readonly number[])[]) => number[] {
   const { kernel, bias } = layer;
-  const finishes = finishesOf(layer, inputs);
+  const finishes = finishesOf(layer, fractionsOf(layer, inputs));
   const units = bias.codes.map((biasCode, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
     const aligned = (code: number, own: number) => code * 2 ** (fraction - own);
@@ -62,7 +61,7 @@ function evaluator(layer: DenseLayer, inputs: readonly Format[]): (codes: readon
     };
   });
   const values = new Float64Array(inputs.length);
-  return (codes) => {
+  return ([codes]) => {
     values.set(codes);
     return units.map(({ bias, terms, finish }) => finish(bias + weigh(terms, values)));
   };
@@ -85,25 +84,11 @@ function weigh({ read, weights }: Terms, values: Float64Array): number {
   return last % 2 === 0 ? even + odd + weights[last] * values[read[last]] : even + odd;
 }
 
-/** The finest fraction of the layer's sums: that of every exact output. */
-function commonFraction(layer: DenseLayer, inputs: readonly Format[]): number {
-  return Math.max(...layer.bias.codes.map((_, unit) => sumFraction(layer, inputs, unit)));
-}
-
-/** What each unit makes of its sum. */
-function finishesOf(layer: DenseLayer, inputs: readonly Format[]): Finish[] {
-  const activation = sumActivation(layer.activation);
-  const common = commonFraction(layer, inputs);
-  return layer.bias.codes.map((_, unit) => {
-    const fraction = sumFraction(layer, inputs, unit);
-    return layer.output === 'exact'
-      ? exactFinish(activation, common - fraction)
-      : roundingFinish(activation, fraction, layer.output[unit]);
-  });
-}
+const fractionsOf = (layer: DenseLayer, inputs: readonly Format[]): number[] =>
+  layer.bias.codes.map((_, unit) => sumFraction(layer, inputs, unit));
 
 function rows(layer: DenseLayer, inputs: readonly Format[]): AffineRow[] {
-  const finishes = finishesOf(layer, inputs);
+  const finishes = finishesOf(layer, fractionsOf(layer, inputs));
   return layer.bias.codes.map((biasCode, unit) => {
     const fraction = sumFraction(layer, inputs, unit);
     const terms = [];
@@ -118,16 +103,8 @@ function rows(layer: DenseLayer, inputs: readonly Format[]): AffineRow[] {
   });
 }
 
-function formats(layer: DenseLayer, inputs: readonly Format[]): Format[] {
-  if (layer.output !== 'exact') return layer.output.map((wanted) => wanted.format);
-  const ranges = inputs.map(rangeOf);
-  const fraction = commonFraction(layer, inputs) + addedBits(sumActivation(layer.activation));
-  return rows(layer, inputs).map((row) =>
-    formatFor(finishInterval(row.finish, sumInterval(row, ranges)), fraction),
-  );
-}
-
-function check(layer: DenseLayer, inputs: readonly Format[], path: string): void {
+function check(layer: DenseLayer, tensors: readonly Tensor[], path: string): void {
+  const inputs = unitsRead(layer, tensors, path);
   const units = layer.bias.codes.length;
   const shape = (member: string, got: number, wanted: number, what: string) => {
     if (got !== wanted)
@@ -147,10 +124,20 @@ function check(layer: DenseLayer, inputs: readonly Format[], path: string): void
   layer.bias.codes.forEach((code, unit) => {
     checkCode(`${path}.bias.codes[${unit}]`, code, layer.bias.formats[unit]);
   });
-  const ranges = inputs.map(rangeOf);
-  rows(layer, inputs).forEach((row, unit) => {
-    checkWidth(row, ranges, `${path} (${layer.name}), unit ${unit}`);
-  });
+  checkWidths(rows(layer, inputs), inputs, (unit) => `${path} (${layer.name}), unit ${unit}`);
+}
+
+/** @throws network/shape where the layer does not read one list of units */
+function unitsRead({ name }: DenseLayer, tensors: readonly Tensor[], path: string): readonly Format[] {
+  const [{ shape }] = tensors;
+  if (tensors.length !== 1) {
+    throw problems.networkShape(`${path} (${name})`, `${tensors.length} layers read`, 'one');
+  }
+  if (shape.length !== 1) {
+    const wanted = `a list of units: a layer of kind move that reshapes to [${sizeOf(tensors[0])}] makes one of it`;
+    throw problems.networkShape(`${path} (${name})`, `a map of ${printShape(shape)}`, wanted);
+  }
+  return allFormats(tensors);
 }
 
 function checkCode(where: string, code: number, format: Format): void {
@@ -158,15 +145,6 @@ function checkCode(where: string, code: number, format: Format): void {
   if (!Number.isInteger(code) || code < low || code > high) {
     throw problems.networkCode(where, code, printFormat(format), low, high);
   }
-}
-
-/** Every partial sum in any order, its activation and the exact output must be a number that JavaScript holds exactly. */
-function checkWidth(row: AffineRow, ranges: readonly Interval[], where: string): void {
-  let bound = Math.abs(row.bias);
-  for (const { input, weight } of row.terms) bound += Math.abs(weight) * magnitude(ranges[input]);
-  bound *= 2 ** addedBits(row.finish.activation);
-  if (isExact(row.finish)) bound *= 2 ** -row.finish.scaling.shift;
-  if (bound >= 2 ** 53) throw problems.accumulatorTooWide(where, signedWidth({ low: -bound, high: bound }));
 }
 
 /** The activations that version 1 knows. */
@@ -230,26 +208,75 @@ function toJson(layer: DenseLayer, version: SchemaVersion): object {
 const version = (layer: DenseLayer): SchemaVersion =>
   FIRST_ACTIVATIONS.some((first) => first === layer.activation) ? 1 : 2;
 
-const nonZero = (code: number) => code !== 0;
+function describe(layer: DenseLayer): string {
+  const weights = JSON.stringify(formatsToJson(layer.kernel.formats));
+  const biases = JSON.stringify(formatsToJson(layer.bias.formats));
+  const output = JSON.stringify(outputToJson(layer.output));
+  const shape = `${layer.kernel.codes.length} -> ${layer.bias.codes.length}`;
+  return `dense ${shape}, weights ${weights}, bias ${biases}, ${printActivation(layer.activation)}, output ${output}`;
+}
+
+function sample(random: Random, name: string, given: readonly NamedTensor[]): DenseLayer | undefined {
+  const lists = given.filter(({ tensor }) => tensor.shape.length === 1);
+  if (lists.length === 0) return undefined;
+  const read = random.pick(lists);
+  const shape = { inputs: sizeOf(read.tensor), units: random.integer(1, 5), isLast: false, maxWidth: 6 };
+  return { ...randomDense(random, name, shape), from: [read.name] };
+}
+
+export interface DenseShape {
+  readonly inputs: number;
+  readonly units: number;
+  /** The last layer's output may be exact. */
+  readonly isLast: boolean;
+  /** Bits of any format. */
+  readonly maxWidth: number;
+}
+
+/** A layer with everything but its shape left to chance. */
+export function randomDense(random: Random, name: string, shape: DenseShape): DenseLayer {
+  const { inputs, units, isLast, maxWidth } = shape;
+  const kernelFormats = randomFormats(random, units, maxWidth);
+  const biasFormats = randomFormats(random, units, maxWidth);
+  const zeros = random.pick([0, 0.5, 0.9]);
+  const outputFormats = randomFormats(random, units, maxWidth);
+  return {
+    kind: 'dense',
+    name,
+    kernel: {
+      formats: kernelFormats,
+      codes: Array.from({ length: inputs }, () => kernelFormats.map((f) => randomCode(random, f, zeros))),
+    },
+    bias: { formats: biasFormats, codes: biasFormats.map((f) => randomCode(random, f, 0.3)) },
+    activation: randomActivation(random),
+    output:
+      isLast && random.float() < 0.6
+        ? 'exact'
+        : outputFormats.map((format) => randomRequantize(random, format)),
+  };
+}
 
 export const dense: LayerKind<DenseLayer> = {
   kind: 'dense',
-  units: (layer) => layer.bias.codes.length,
+  gives: 'sums',
   check,
-  evaluator,
-  formats,
-  rows,
-  toJson,
-  version,
-  fromJson,
-  describe: (layer) => {
-    const weights = JSON.stringify(formatsToJson(layer.kernel.formats));
-    const biases = JSON.stringify(formatsToJson(layer.bias.formats));
-    const output = JSON.stringify(outputToJson(layer.output));
-    const shape = `${layer.kernel.codes.length} -> ${layer.bias.codes.length}`;
-    return `dense ${shape}, weights ${weights}, bias ${biases}, ${printActivation(layer.activation)}, output ${output}`;
+  type: (layer, inputs) => {
+    const formats = allFormats(inputs);
+    return vector(sumFormats(layer, rows(layer, formats), formats));
   },
-  nonZeros: (layer) =>
-    layer.kernel.codes.flat().filter(nonZero).length + layer.bias.codes.filter(nonZero).length,
-  parameters: (layer) => layer.kernel.codes.flat().length + layer.bias.codes.length,
+  evaluator: (layer, inputs) => evaluator(layer, allFormats(inputs)),
+  lower: (layer, inputs) => {
+    const formats = allFormats(inputs);
+    const denseTerms = formats.length * layer.bias.codes.length;
+    return { kind: 'sums', rows: rows(layer, formats), denseTerms };
+  },
+  weights: ({ kernel, bias }) => [
+    { role: 'weights', codes: kernel.codes.flat(), formats: kernel.formats },
+    { role: 'bias', ...bias },
+  ],
+  toJson,
+  fromJson,
+  version,
+  describe,
+  sample,
 };

@@ -1,11 +1,25 @@
 import type { Layer } from '../types.js';
+import { add } from './add.js';
+import { concat } from './concat.js';
 import { dense } from './dense.js';
 import type { LayerKind } from './kind.js';
+import { move } from './move.js';
 
 /** Every layer kind, one line each. */
-export const LAYER_KINDS: readonly LayerKind<Layer>[] = [dense];
+export const LAYER_KINDS = [dense, add, concat, move] as readonly LayerKind<Layer>[];
 
 /** The kind that answers for a layer. */
 export function kindOf(layer: Pick<Layer, 'kind'>): LayerKind<Layer> {
   return LAYER_KINDS.find(({ kind }) => kind === layer.kind) as LayerKind<Layer>;
 }
+
+const codesOf = (layer: Layer): number[] =>
+  kindOf(layer)
+    .weights(layer)
+    .flatMap(({ codes }) => codes);
+
+/** A layer's weights and biases in all. */
+export const parameters = (layer: Layer): number => codesOf(layer).length;
+
+/** Those that are not zero. */
+export const nonZeros = (layer: Layer): number => codesOf(layer).filter((code) => code !== 0).length;

@@ -1,7 +1,9 @@
+import type { Random } from '../../core/random.js';
 import type { Format } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import type { Finish } from '../finish.js';
 import type { SchemaVersion } from '../json-parts.js';
+import type { Tensor } from '../tensor.js';
 
 /**
  * One unit of any layer that is a weighted sum: code = finish(bias + Σ weight × input), where all terms are whole
@@ -21,30 +23,57 @@ export interface AffineTerm {
   readonly weight: number;
 }
 
-/** What a layer kind must answer. `path` leads to the layer, for errors, such as `network.json, layers[0]`. */
+/**
+ * How a layer's codes come about. Codes of all that it reads are numbered on, one tensor after the other.
+ * `sums`: weighted ones, a row for each; `denseTerms` are its products, those with zero weights too. `wires`: each is one
+ * of the codes read, as it is.
+ */
+export type Lowering =
+  | { readonly kind: 'sums'; readonly rows: readonly AffineRow[]; readonly denseTerms: number }
+  | { readonly kind: 'wires'; readonly from: readonly number[] };
+
+/** Whole numbers that a layer keeps: for reports, sizes and costs, which know no kind. */
+export interface WeightTensor {
+  readonly role: 'weights' | 'bias';
+  /** In raster order. */
+  readonly codes: readonly number[];
+  /** One per item of the last axis. */
+  readonly formats: readonly Format[];
+}
+
+/** What a layer can read: a tensor and the name of what gives it. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/**
+ * What a layer kind must answer. `inputs` are the tensors that the layer reads; `path` leads to the layer, for errors,
+ * such as `network.json, layers[0]`.
+ */
 export interface LayerKind<L> {
   readonly kind: string;
-  /** The layer's output units. */
-  units(layer: L): number;
-  /** Throws at the first thing that is wrong with the layer when it is fed with these formats. */
-  check(layer: L, inputs: readonly Format[], path: string): void;
-  /** Input codes → output codes: the definition of the layer's meaning. What no code changes is worked out once. */
-  evaluator(layer: L, inputs: readonly Format[]): (codes: readonly number[]) => number[];
-  /** The output units' formats. */
-  formats(layer: L, inputs: readonly Format[]): Format[];
-  /** The layer as weighted sums, for hardware; must equal {@link evaluator} for all inputs. */
-  rows(layer: L, inputs: readonly Format[]): AffineRow[];
-  /** Plain data for JSON, and back. `path` as in {@link check}. */
+  /** What {@link lower} makes of every layer of the kind. */
+  readonly gives: Lowering['kind'];
+  /** Throws at the first thing that is wrong with the layer when it reads these. */
+  check(layer: L, inputs: readonly Tensor[], path: string): void;
+  /** What it gives. */
+  type(layer: L, inputs: readonly Tensor[]): Tensor;
+  /** Codes read, a list for each tensor → codes given: the definition of the layer's meaning. What no code changes is worked out once. */
+  evaluator(layer: L, inputs: readonly Tensor[]): (codes: readonly (readonly number[])[]) => number[];
+  /** For hardware, C and proofs; must equal {@link evaluator} for all inputs. */
+  lower(layer: L, inputs: readonly Tensor[]): Lowering;
+  /** What it keeps; nothing for a layer without weights. */
+  weights(layer: L): readonly WeightTensor[];
+  /** Plain data for JSON, and back, all but what it reads. */
   toJson(layer: L, version: SchemaVersion): object;
   fromJson(json: unknown, path: string, version: SchemaVersion): L;
   /** The first version of the schema that can say the layer. */
   version(layer: L): SchemaVersion;
   /** One line: shape, formats, non-zeros. */
   describe(layer: L): string;
-  /** Weights and biases that are not zero. */
-  nonZeros(layer: L): number;
-  /** Weights and biases in all. */
-  parameters(layer: L): number;
+  /** One of this kind that reads some of these, with everything else left to chance; none where none fits. */
+  sample(random: Random, name: string, given: readonly NamedTensor[]): L | undefined;
 }
 
 /** The interval of a row's sum when input unit i lies in `inputs[i]`. */

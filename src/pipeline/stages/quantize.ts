@@ -4,6 +4,7 @@ import type { FloatNetwork } from '../../learn/float-network.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
 import type { EpochRecord } from '../../learn/training.js';
+import type { Layer } from '../../network/types.js';
 import type { AwareOptions } from '../../quantize/aware.js';
 import type { QuantizationConfig } from '../../quantize/options.js';
 import type { QuantizeSource } from '../../quantize/quantize.js';
@@ -45,7 +46,7 @@ export function quantizeStage({ name, config }: Model): Stage {
     async make(inputs, onProgress) {
       const { networkToJson } = await import('../../network/json.js');
       const { evaluateInteger } = await import('../../quantize/evaluate.js');
-      const { kindOf } = await import('../../network/layers/index.js');
+      const { nonZeros, parameters } = await import('../../network/layers/index.js');
       const data = inputs.product('data').json<DataProduct>('data.json');
       const trained = inputs.product(from);
       const source = {
@@ -56,14 +57,14 @@ export function quantizeStage({ name, config }: Model): Stage {
         provenance: { data: inputs.product('data').hash, weights: trained.hash },
       };
       const { network, ...facts } = await quantizeTrained(source, data.train, settings, onProgress);
-      const count = (what: 'nonZeros' | 'parameters') =>
-        network.layers.reduce((sum, layer) => sum + kindOf(layer)[what](layer), 0);
+      const count = (of: (layer: Layer) => number) =>
+        network.layers.reduce((sum, layer) => sum + of(layer), 0);
       const product: QuantizedProduct = {
         ...facts,
         train: evaluateInteger(network, data.train),
         test: evaluateInteger(network, data.test),
-        parameters: count('parameters'),
-        nonZeros: count('nonZeros'),
+        parameters: count(parameters),
+        nonZeros: count(nonZeros),
       };
       return new Map([
         ['network.json', networkToJson(network)],

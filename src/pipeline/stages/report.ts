@@ -2,6 +2,7 @@ import path from 'node:path';
 import { readBytes } from '../../core/files.js';
 import { sha256 } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
+import type { DenseNetwork } from '../../network/types.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
 import type { StudyReport } from '../../report/study.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
@@ -111,7 +112,8 @@ async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
   const product = inputs.product('quantize');
   const { float, history, tensors, test, nonZeros, parameters } =
     product.json<QuantizedProduct>('quantized.json');
-  const network = networkFromJson(product.text('network.json'));
+  // What this stage's own quantization wrote.
+  const network = networkFromJson(product.text('network.json')) as DenseNetwork;
   const { features } = inputs.product('data').json<DataProduct>('data.json').test;
   return {
     network,

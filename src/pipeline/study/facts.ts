@@ -6,7 +6,9 @@ import type { CStyle } from '../../exchange/c/style.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../exchange/tflite/export.js';
 import type { Samples } from '../../learn/samples.js';
 import { sizeOf } from '../../learn/size.js';
+import { placeLayers } from '../../network/graph.js';
 import { networkToJson } from '../../network/json.js';
+import { sizeOf as codesIn } from '../../network/tensor.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import type { McuCost, VariantCost, VariantFacts } from '../../report/study.js';
 import { hardwareCost } from './hardware-cost.js';
@@ -74,7 +76,7 @@ export async function factsOf(
 function shapeOf(made: Made): number[] {
   return made.kind === 'float'
     ? [made.network.inputs, ...made.network.layers.map(({ bias }) => bias.length)]
-    : [made.network.input.formats.length, ...made.network.layers.map(({ bias }) => bias.codes.length)];
+    : [made.network.input.formats.length, ...placeLayers(made.network).map(({ output }) => codesIn(output))];
 }
 
 const serialWith = (lanes: number) => ({ architecture: 'serial', lanes });

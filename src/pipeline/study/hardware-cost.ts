@@ -2,8 +2,8 @@ import { present } from '../../core/objects.js';
 import { VERSION } from '../../core/version.js';
 import { emitDesign, type HardwareConfig } from '../../emit/design.js';
 import { parseManifest } from '../../emit/read-design.js';
-import { kindOf } from '../../network/layers/index.js';
-import type { QuantizedNetwork } from '../../network/types.js';
+import { kindOf, nonZeros, parameters } from '../../network/layers/index.js';
+import type { Layer, QuantizedNetwork } from '../../network/types.js';
 import type { HardwareCost } from '../../report/study-data.js';
 
 /** The cost of a network on a micro-architecture, from the facts of its emitted design. @throws hardware/* */
@@ -12,8 +12,8 @@ export function hardwareCost(network: QuantizedNetwork, hardware: HardwareConfig
   const { roms, timing, estimate } = parseManifest(files.get('manifest.json') as string);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
-    parameters: sum(network.layers.map((layer) => kindOf(layer).parameters(layer))),
-    nonZeros: sum(network.layers.map((layer) => kindOf(layer).nonZeros(layer))),
+    parameters: sum(network.layers.map(parameters)),
+    nonZeros: sum(network.layers.map(nonZeros)),
     parameterBits: sum(network.layers.map(parameterBits)),
     romBits: sum(roms.map(({ width, depth }) => width * depth)),
     interval: timing.interval,
@@ -22,15 +22,13 @@ export function hardwareCost(network: QuantizedNetwork, hardware: HardwareConfig
   };
 }
 
-function parameterBits({ kernel, bias }: QuantizedNetwork['layers'][number]): number {
+/** The widths of all weights and biases that are not zero. */
+function parameterBits(layer: Layer): number {
   let bits = 0;
-  for (const row of kernel.codes) {
-    row.forEach((code, unit) => {
-      if (code !== 0) bits += kernel.formats[unit].width;
+  for (const { codes, formats } of kindOf(layer).weights(layer)) {
+    codes.forEach((code, at) => {
+      if (code !== 0) bits += formats[at % formats.length].width;
     });
   }
-  bias.codes.forEach((code, unit) => {
-    if (code !== 0) bits += bias.formats[unit].width;
-  });
   return bits;
 }

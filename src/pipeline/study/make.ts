@@ -8,6 +8,8 @@ import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
 import { prune } from '../../learn/prune.js';
 import type { Samples } from '../../learn/samples.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
+import { kindOf, nonZeros } from '../../network/layers/index.js';
+import type { WeightTensor } from '../../network/layers/kind.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { quantizeAware } from '../../quantize/aware.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
@@ -116,15 +118,28 @@ export function evaluateMade(made: Made, samples: Samples): Evaluation {
 }
 
 export function nonZerosOf(made: Made): NonZeros {
-  const layers =
-    made.kind === 'float'
-      ? made.network.layers
-      : made.network.layers.map(({ kernel, bias }) => ({ kernel: kernel.codes, bias: bias.codes }));
   const count = (values: readonly number[]) => values.filter((value) => value !== 0).length;
   const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
+  if (made.kind === 'integer') {
+    const tensors = made.network.layers.map((layer) => kindOf(layer).weights(layer));
+    const units = tensors.map((all) =>
+      all.flatMap((tensor) => (tensor.role === 'weights' ? perUnit(tensor) : [])),
+    );
+    return { units, weights: sum(units.flat()), parameters: sum(made.network.layers.map(nonZeros)) };
+  }
+  const { layers } = made.network;
   const units = layers.map(({ kernel, bias }) =>
     bias.map((_, unit) => count(kernel.map((row) => row[unit]))),
   );
   const weights = sum(units.flat());
   return { units, weights, parameters: weights + sum(layers.map(({ bias }) => count(bias))) };
+}
+
+/** Codes that are not zero, unit by unit of the last axis. */
+function perUnit({ codes, formats }: WeightTensor): number[] {
+  const counts = formats.map(() => 0);
+  codes.forEach((code, at) => {
+    if (code !== 0) counts[at % formats.length] += 1;
+  });
+  return counts;
 }

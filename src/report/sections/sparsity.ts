@@ -1,3 +1,5 @@
+import { kindOf } from '../../network/layers/index.js';
+import type { Layer } from '../../network/types.js';
 import { kernelChart } from '../charts/kernel.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
@@ -18,7 +20,7 @@ export async function sparsity({ base, quantized, data, pruned }: ReportData): P
     const left = `${layer.name}: in hardware`;
     const svgs = [
       await drawSvg(kernelChart(trained, before, inputs), `Weights of ${trained}`),
-      await drawSvg(kernelChart(left, layer.kernel.codes, inputs), `Codes of ${left}`),
+      await drawSvg(kernelChart(left, matrixOf(layer), inputs), `Codes of ${left}`),
     ];
     pairs.push(figures(svgs));
   }
@@ -29,11 +31,12 @@ export async function sparsity({ base, quantized, data, pruned }: ReportData): P
     { title: 'not zero', numeric: true },
     { title: 'zeros', numeric: true },
   ];
-  const rows = quantized.network.layers.map(({ name, kernel, bias }) => {
-    const codes = kernel.codes.flat();
+  const rows = quantized.network.layers.map((layer) => {
+    const matrix = matrixOf(layer);
+    const codes = matrix.flat();
     const left = codes.filter((code) => code !== 0).length;
-    const shape = `${kernel.codes.length} × ${bias.codes.length}`;
-    return [name, shape, whole(codes.length), whole(left), percent(1 - left / codes.length)];
+    const shape = `${matrix.length} × ${matrix[0].length}`;
+    return [layer.name, shape, whole(codes.length), whole(left), percent(1 - left / codes.length)];
   });
   return {
     id: 'sparsity',
@@ -43,4 +46,13 @@ export async function sparsity({ base, quantized, data, pruned }: ReportData): P
       pruned === undefined ? '' : ', and costs neither a ROM word nor a cycle'
     }.</p>`,
   };
+}
+
+/** A layer's weights, [read][unit]. */
+function matrixOf(layer: Layer): number[][] {
+  const [{ codes, formats }] = kindOf(layer).weights(layer);
+  const units = formats.length;
+  return Array.from({ length: codes.length / units }, (_, row) =>
+    codes.slice(row * units, (row + 1) * units),
+  );
 }

@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import { compileCircuit } from '../../../src/hardware/parallel/compile.js';
 import { printCircuit } from '../../../src/hardware/parallel/print.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
-import type { QuantizedNetwork } from '../../../src/network/types.js';
+import type { DenseNetwork } from '../../../src/network/types.js';
 
 const WEIGHT = { signed: true, width: 5, integer: 2 };
 
 /** Three inputs, two hidden units that have a difference in common, one output. */
-const NETWORK: QuantizedNetwork = {
+const NETWORK: DenseNetwork = {
   name: 'sample',
   input: { formats: Array(3).fill({ signed: false, width: 4, integer: 0 }), names: [] },
   layers: [
@@ -48,7 +48,7 @@ const NETWORK: QuantizedNetwork = {
 const OPTIONS = { seed: 1, adderRows: 3, tableBits: 16, maxLuts: 1000 } as const;
 
 /** The same of two bits everywhere: six bits into every hidden unit, four into the output. */
-const TWO_BITS: QuantizedNetwork = {
+const TWO_BITS: DenseNetwork = {
   ...NETWORK,
   input: { formats: Array(3).fill({ signed: false, width: 2, integer: 0 }), names: [] },
   layers: NETWORK.layers.map((layer) => ({

@@ -1,0 +1,65 @@
+import { type Format, formatFor, rangeOf, signedWidth } from '../../fixed/format.js';
+import { type Interval, magnitude } from '../../fixed/interval.js';
+import { type Activation, sumActivation } from '../activation.js';
+import { addedBits, exactFinish, type Finish, finishInterval, isExact, roundingFinish } from '../finish.js';
+import { problems } from '../problems.js';
+import type { LayerOutput } from '../types.js';
+import { type AffineRow, sumInterval } from './kind.js';
+
+/** What a layer of sums makes of them. */
+export interface SumsOutput {
+  readonly activation: Activation;
+  readonly output: LayerOutput;
+}
+
+/**
+ * What each unit makes of its sum.
+ *
+ * @param fractions fraction bits of each unit's sum
+ */
+export function finishesOf({ activation, output }: SumsOutput, fractions: readonly number[]): Finish[] {
+  const active = sumActivation(activation);
+  const common = Math.max(...fractions);
+  return fractions.map((fraction, unit) =>
+    output === 'exact'
+      ? exactFinish(active, common - fraction)
+      : roundingFinish(active, fraction, output[unit % output.length]),
+  );
+}
+
+/** The format of each unit's codes; exact sums get the narrowest one, all at the finest fraction among them. */
+export function sumFormats(
+  { activation, output }: SumsOutput,
+  rows: readonly AffineRow[],
+  inputs: readonly Format[],
+): readonly Format[] {
+  if (output !== 'exact') return output.map((wanted) => wanted.format);
+  const ranges = inputs.map(rangeOf);
+  const common = Math.max(...rows.map((row) => row.fraction)) + addedBits(sumActivation(activation));
+  return rows.map((row) => formatFor(finishInterval(row.finish, sumInterval(row, ranges)), common));
+}
+
+/**
+ * Every partial sum in any order, its activation and the exact output must be a number that JavaScript holds exactly.
+ *
+ * @throws network/accumulator-too-wide
+ */
+export function checkWidths(
+  rows: readonly AffineRow[],
+  inputs: readonly Format[],
+  where: (unit: number) => string,
+): void {
+  const ranges = inputs.map(rangeOf);
+  rows.forEach((row, unit) => {
+    const bound = boundOf(row, ranges);
+    if (bound < 2 ** 53) return;
+    throw problems.accumulatorTooWide(where(unit), signedWidth({ low: -bound, high: bound }));
+  });
+}
+
+function boundOf({ bias, terms, finish }: AffineRow, ranges: readonly Interval[]): number {
+  let bound = Math.abs(bias);
+  for (const { input, weight } of terms) bound += Math.abs(weight) * magnitude(ranges[input]);
+  bound *= 2 ** addedBits(finish.activation);
+  return isExact(finish) ? bound * 2 ** -finish.scaling.shift : bound;
+}
