@@ -48,7 +48,7 @@ export function randomInput(random: Random, network: QuantizedNetwork): number[]
   });
 }
 
-function randomHead(random: Random, outputs: readonly Format[]): Head {
+export function randomHead(random: Random, outputs: readonly Format[]): Head {
   if (outputs.length > 1) return random.pick([{ kind: 'argmax' }, { kind: 'values' }] as const);
   if (random.float() < 0.5) return { kind: 'binary' };
   const index = randomRequantize(random, { signed: true, width: random.integer(2, 5), integer: 3 });

@@ -9,7 +9,7 @@ export interface RandomDesign {
 }
 
 /** Random options of every micro-architecture, one line each. */
-const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfig>> = {
+export const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfig>> = {
   serial: (random) => ({ architecture: 'serial', lanes: random.integer(1, 4) }),
   parallel: (random) => ({
     architecture: 'parallel',

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { describeDifference, describeMeasured } from '../../src/cosim/record.js';
+import { simulate } from '../../src/cosim/simulate.js';
+import { STALL_PATTERNS } from '../../src/cosim/stalls.js';
+import { C_STYLES } from '../../src/exchange/c/style.js';
+import { networkToJson } from '../../src/network/json.js';
+import { referenceModel } from '../../src/network/reference.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
+import { runAll } from '../exchange/c/harness.js';
+import { CACHE, complaints, emitTo, proveFolder } from '../prove/designs.js';
+import { randomGraph } from '../support/graphs.js';
+import { randomInput } from '../support/networks.js';
+import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
+
+const FIRST = Number(process.env.SEED ?? 1);
+const ROUNDS = Number(process.env.ROUNDS ?? 12);
+const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
+
+const graphOf = (seed: number): QuantizedNetwork =>
+  randomGraph(new Random(seed, 'conformance'), { maxInputs: 4, maxLayers: 5, maxCodes: 6 });
+
+/** Every kind of layer, in networks with branches, drawn by the kinds themselves. */
+describe.each(RANDOM_ARCHITECTURES)('%s designs of random graphs', (architecture) => {
+  it.each(seeds)('equal the reference in every layer, under stalls: seed %i', async (seed) => {
+    const random = new Random(seed, 'conformance options');
+    const folder = emitTo(graphOf(seed), HARDWARE[architecture](random));
+    const stalls = random.pick(STALL_PATTERNS);
+    for (const engine of ['embedded', 'icarus'] as const) {
+      const record = await simulate(folder, {
+        traceLayers: true,
+        cacheFolder: CACHE,
+        engine,
+        random: 60,
+        seed,
+        stalls,
+      });
+      const { difference, interval, latency } = record;
+      expect(difference === null ? 'no difference' : describeDifference(difference)).toBe('no difference');
+      expect(record.passed, `${describeMeasured(interval)}; ${describeMeasured(latency)}`).toBe(true);
+    }
+  });
+
+  it.each(seeds)('are proved: seed %i', async (seed) => {
+    const random = new Random(seed, 'conformance options');
+    const certificate = await proveFolder(emitTo(graphOf(seed), HARDWARE[architecture](random)));
+    expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+  });
+});
+
+it.each(C_STYLES)('C code of random graphs equals the reference: %s', (style) => {
+  const networks = seeds.map((seed) => graphOf(seed));
+  const random = new Random(FIRST, 'conformance inputs');
+  const samples = networks.map((network) => Array.from({ length: 50 }, () => randomInput(random, network)));
+  const answers = runAll(networks, samples, style);
+  networks.forEach((network, index) => {
+    const run = referenceModel(network);
+    const wanted = samples[index].map((codes) => run(codes).outputs);
+    expect(
+      answers[index].map(({ outputs }) => outputs),
+      networkToJson(network),
+    ).toEqual(wanted);
+  });
+});

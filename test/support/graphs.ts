@@ -1,0 +1,86 @@
+import type { Random } from '../../src/core/random.js';
+import { checkNetwork } from '../../src/network/check.js';
+import { INPUT } from '../../src/network/graph.js';
+import { LAYER_KINDS } from '../../src/network/layers/index.js';
+import type { NamedTensor } from '../../src/network/layers/kind.js';
+import { randomFormats } from '../../src/network/sample.js';
+import { codeFormats, sizeOf, vector } from '../../src/network/tensor.js';
+import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
+import { randomHead } from './networks.js';
+
+export interface RandomGraphLimits {
+  readonly maxInputs?: number;
+  readonly maxLayers?: number;
+  /** Codes of any tensor; larger ones are not read on. */
+  readonly maxCodes?: number;
+}
+
+/** A small network of every kind of layer, each drawn by its own kind, with branches; what nobody reads is left out. */
+export function randomGraph(random: Random, limits: RandomGraphLimits = {}): QuantizedNetwork {
+  const { maxInputs = 5, maxLayers = 6, maxCodes = 12 } = limits;
+  const formats = randomFormats(random, random.integer(1, maxInputs), 5);
+  for (;;) {
+    const layers = drawLayers(
+      random,
+      { name: INPUT, tensor: vector(formats) },
+      random.integer(2, maxLayers),
+      maxCodes,
+    );
+    if (layers === undefined) continue;
+    const network: QuantizedNetwork = {
+      name: 'random',
+      input: { formats, names: [] },
+      layers: layers.map(({ layer }) => layer),
+      head: randomHead(random, codeFormats(layers[layers.length - 1].tensor)),
+      labels: [],
+      provenance: {},
+    };
+    checkNetwork(network);
+    return network;
+  }
+}
+
+interface Drawn {
+  readonly layer: Layer;
+  readonly tensor: NamedTensor['tensor'];
+}
+
+function drawLayers(
+  random: Random,
+  input: NamedTensor,
+  count: number,
+  maxCodes: number,
+): Drawn[] | undefined {
+  const given = [input];
+  const drawn: Drawn[] = [];
+  for (let tries = 0; drawn.length < count && tries < 10 * count; tries++) {
+    const kind = random.pick(LAYER_KINDS);
+    const layer = kind.sample(random, `layer${drawn.length + 1}`, given);
+    if (layer === undefined) continue;
+    const inputs = (layer.from as readonly string[]).map(
+      (name) => (given.find((one) => one.name === name) as NamedTensor).tensor,
+    );
+    const tensor = kind.type(layer, inputs);
+    if (sizeOf(tensor) > maxCodes || codeFormats(tensor).some(({ width }) => width > 16)) continue;
+    given.push({ name: layer.name, tensor });
+    drawn.push({ layer, tensor });
+  }
+  const used = usedLayers(drawn);
+  const computes = used.some(
+    ({ layer }) => LAYER_KINDS.find(({ kind }) => kind === layer.kind)?.gives === 'sums',
+  );
+  return computes ? used : undefined;
+}
+
+/** The last layer, and those that it hangs on. */
+function usedLayers(drawn: readonly Drawn[]): Drawn[] {
+  const used = new Set<string>();
+  return drawn
+    .toReversed()
+    .filter(({ layer }, index) => {
+      if (index > 0 && !used.has(layer.name)) return false;
+      for (const name of layer.from as readonly string[]) used.add(name);
+      return true;
+    })
+    .reverse();
+}
