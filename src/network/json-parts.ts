@@ -3,8 +3,8 @@ import { fitShape } from '../core/shape.js';
 import { type Format, parseFormat, printFormat, sameFormat } from '../fixed/format.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 import { ACTIVATIONS_WANTED, type Activation, parseActivation } from './activation.js';
+import type { LayerOutput } from './layer-output.js';
 import { problems } from './problems.js';
-import type { LayerOutput } from './types.js';
 
 /** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */
 export const readJson = <T>(shape: z.ZodType<T>, json: unknown, path: string): T =>

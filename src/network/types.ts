@@ -52,9 +52,6 @@ export interface Encoder {
   readonly maximum: readonly number[];
 }
 
-/** A layer's exact sums leave as they are (all at the finest fraction of the layer), or requantized. */
-export type LayerOutput = 'exact' | readonly Requantize[];
-
 /**
  * What the last layer's codes say. `values`: nothing beyond themselves. `binary`: one unit, the class is 1 when
  * its code is above 0 (sigmoid above one half). `argmax`: the class is the unit with the largest value, the

@@ -5,7 +5,8 @@ import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantiza
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
 import type { Trained } from '../learn/training.js';
-import type { DenseNetwork, LayerOutput } from '../network/types.js';
+import type { LayerOutput } from '../network/layer-output.js';
+import type { DenseNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
 import type { QuantizeSource } from './quantize.js';
 import { type QuantizeResult, quantizeNetwork } from './widths.js';

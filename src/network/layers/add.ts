@@ -4,10 +4,10 @@ import { type Format, fractionOf } from '../../fixed/format.js';
 import { type Activation, printActivation } from '../activation.js';
 import { finisher } from '../finish.js';
 import { activationFromJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
+import type { LayerOutput } from '../layer-output.js';
 import { problems } from '../problems.js';
 import { randomActivation, randomFormats, randomRequantize } from '../sample.js';
 import { allFormats, codeFormats, printShape, sizeOf, type Tensor } from '../tensor.js';
-import type { LayerOutput } from '../types.js';
 import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
 import { checkWidths, finishesOf, sumFormats } from './sums.js';
 

@@ -12,10 +12,10 @@ import {
   readJson,
   type SchemaVersion,
 } from '../json-parts.js';
+import type { LayerOutput } from '../layer-output.js';
 import { problems } from '../problems.js';
 import { randomActivation, randomCode, randomFormats, randomRequantize } from '../sample.js';
 import { allFormats, printShape, sizeOf, type Tensor, vector } from '../tensor.js';
-import type { LayerOutput } from '../types.js';
 import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
 import { checkWidths, finishesOf, sumFormats } from './sums.js';
 

@@ -2,8 +2,8 @@ import { type Format, formatFor, rangeOf, signedWidth } from '../../fixed/format
 import { type Interval, magnitude } from '../../fixed/interval.js';
 import { type Activation, sumActivation } from '../activation.js';
 import { addedBits, exactFinish, type Finish, finishInterval, isExact, roundingFinish } from '../finish.js';
+import type { LayerOutput } from '../layer-output.js';
 import { problems } from '../problems.js';
-import type { LayerOutput } from '../types.js';
 import { type AffineRow, sumInterval } from './kind.js';
 
 /** What a layer of sums makes of them. */
