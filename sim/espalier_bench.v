@@ -1,18 +1,18 @@
 // Drives any emitted design under a plain Verilog simulator and writes what happens on its streams to events.txt:
 // the comparison is done by whoever reads that. Run in the folder that holds the design's ROM images.
 //
-// Macros: TOP (module), INPUT_WIDTH, OUTPUT_WIDTH. Beside this file lies traces.vh, the lines that write the layers'
+// Macros: TOP (module), PARAMETERS (its, as `#(.NAME(value))`, or nothing), INPUT_WIDTH, OUTPUT_WIDTH. Beside this file lies traces.vh, the lines that write the layers'
 // buses. Arguments: +job=FOLDER with vectors.hex (one beat a line) and stalls.bin (one byte a cycle, round and round:
-// bit 0 offers, bit 1 makes ready); +samples, +isolated, +watchdog, +drain, +wavefrom, +waveto: whole numbers.
+// bit 0 offers, bit 1 makes ready, with bit 3 only after valid was seen; bit 2 resets, until every sample has gone
+// in); +samples, +resetcycles, +isolated, +watchdog, +drain, +wavefrom, +waveto: whole numbers.
 //
-// Events: `i cycle` a sample went in; `o cycle beat` one came out; `t number cycle bus` a layer's; `e rule cycle`
-// a broken rule; `end cycle`. Values are read just before the rising edge.
+// Events: `i cycle` a sample went in; `o cycle beat` one came out; `t number cycle bus` a layer's; `r cycle` a reset
+// began, and what was in flight is dropped; `e rule cycle` a broken rule; `end cycle`. Values are read just before
+// the rising edge.
 
 `timescale 1ns / 1ps
 
 module espalier_bench;
-  localparam RESET_CYCLES = 8;
-
   reg                      aclk          = 1'b0;
   reg                      aresetn       = 1'b0;
   reg  [`INPUT_WIDTH-1:0]  s_axis_tdata  = {`INPUT_WIDTH{1'bx}};
@@ -22,7 +22,7 @@ module espalier_bench;
   wire                     m_axis_tvalid;
   reg                      m_axis_tready = 1'b0;
 
-  `TOP dut (
+  `TOP `PARAMETERS dut (
     .aclk          (aclk),
     .aresetn       (aresetn),
     .s_axis_tdata  (s_axis_tdata),
@@ -34,11 +34,13 @@ module espalier_bench;
   );
 
   reg [8*2048-1:0]        job;
-  integer                 samples, isolated, watch_dog, drain, wave_from, wave_to;
+  integer                 samples, reset_cycles, isolated, watch_dog, drain, wave_from, wave_to;
   integer                 stalls, vectors, events;
   integer                 stall, count;
   reg [`INPUT_WIDTH-1:0]  beat;
   reg                     taken      = 1'b0;
+  reg                     again      = 1'b0;
+  reg                     begins     = 1'b0;
   reg [`OUTPUT_WIDTH-1:0] held;
   reg                     holding    = 1'b0;
   reg                     ended      = 1'b0;
@@ -51,10 +53,10 @@ module espalier_bench;
 
   initial begin
     open_job;
-    for (cycle = 0; cycle < RESET_CYCLES; cycle = cycle + 1) begin
+    for (cycle = 0; cycle < reset_cycles; cycle = cycle + 1) begin
       switch_waves;
       #5;
-      if (cycle == RESET_CYCLES - 1 && m_axis_tvalid !== 1'b0) broken("validInReset");
+      if (cycle > 0 && cycle == reset_cycles - 1 && m_axis_tvalid !== 1'b0) broken("validInReset");
       aclk = 1'b1;
       #5 aclk = 1'b0;
     end
@@ -72,6 +74,7 @@ module espalier_bench;
     begin
       count   = $value$plusargs("job=%s", job);
       count   = $value$plusargs("samples=%d", samples);
+      count   = $value$plusargs("resetcycles=%d", reset_cycles);
       count   = $value$plusargs("isolated=%d", isolated);
       count   = $value$plusargs("watchdog=%d", watch_dog);
       count   = $value$plusargs("drain=%d", drain);
@@ -94,18 +97,29 @@ module espalier_bench;
   task step;
     begin
       switch_waves;
+      quiet = quiet + 1;
       stall = $fgetc(stalls);
       if (stall < 0) begin
         count = $rewind(stalls);
         stall = $fgetc(stalls);
       end
-      if (!s_axis_tvalid && stall[0] && sent < samples && cycle >= idle_until) begin
-        count         = $fscanf(vectors, "%h", beat);
-        s_axis_tdata  = beat;
-        s_axis_tvalid = 1'b1;
+      if (stall[2] && sent < samples) begin
+        drive_reset;
+        #4 if (!begins && m_axis_tvalid !== 1'b0) broken("validInReset");
+      end else begin
+        if (!aresetn) begin
+          aresetn       = 1'b1;
+          s_axis_tvalid = 1'b0;
+        end
+        if (!s_axis_tvalid && stall[0] && sent < samples && cycle >= idle_until) begin
+          if (!again) count = $fscanf(vectors, "%h", beat);
+          again         = 1'b0;
+          s_axis_tdata  = beat;
+          s_axis_tvalid = 1'b1;
+        end
+        m_axis_tready = stall[1] && (!stall[3] || holding);
+        #4 observe;
       end
-      m_axis_tready = stall[1];
-      #4 observe;
       #1 aclk = 1'b1;
       // The other sides of the streams change after the edge, as registers would; a bus without a sample is unknown.
       #1;
@@ -117,9 +131,26 @@ module espalier_bench;
     end
   endtask
 
+  // The streams stand at any level. A sample that was offered and not taken is offered again afterwards.
+  task drive_reset;
+    begin
+      begins = aresetn;
+      if (begins) begin
+        $fwrite(events, "r %0d\n", cycle);
+        again    = again | s_axis_tvalid;
+        received = sent;
+        holding  = 1'b0;
+        aresetn  = 1'b0;
+      end
+      taken         = 1'b0;
+      s_axis_tdata  = {`INPUT_WIDTH{1'bx}};
+      s_axis_tvalid = stall[0];
+      m_axis_tready = stall[1];
+    end
+  endtask
+
   task observe;
     begin
-      quiet = quiet + 1;
       taken = s_axis_tvalid && s_axis_tready === 1'b1;
       if (s_axis_tready === 1'bx || m_axis_tvalid === 1'bx) broken("unknown");
       if (holding && !m_axis_tvalid) broken("validDropped");

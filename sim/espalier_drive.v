@@ -2,7 +2,7 @@
 // the rising edge. Verilator then works out the logic behind the inputs once a cycle; behind ports it would at both
 // edges, and again for the registers.
 //
-// Macros: TOP (module), INPUT_WIDTH, OUTPUT_WIDTH.
+// Macros: TOP (module), PARAMETERS (its, as `#(.NAME(value))`, or nothing), INPUT_WIDTH, OUTPUT_WIDTH.
 
 module espalier_drive (
   input  wire                     aclk,
@@ -27,7 +27,7 @@ module espalier_drive (
     ready_q   <= m_axis_tready;
   end
 
-  `TOP dut (
+  `TOP `PARAMETERS dut (
     .aclk          (aclk),
     .aresetn       (aresetn_q),
     .s_axis_tdata  (data_q),

@@ -2,7 +2,9 @@
 //
 // JOB_FOLDER/job.txt states the facts (see Job); vectors.bin, expected.bin and traceN.bin hold one sample after the
 // other, each a bus as little-endian bytes; stalls.bin has one byte per cycle, used round and round: bit 0 lets the
-// input be offered, bit 1 makes the output ready. What happened goes to JOB_FOLDER/result.json.
+// input be offered, bit 1 makes the output ready, with bit 3 only after it was seen valid; bit 2 holds the design in
+// reset, with tvalid and tready as bits 0 and 1, until every sample has gone in; bit 4 changes the input's data while
+// none are offered. What happened goes to JOB_FOLDER/result.json.
 
 #include "harness.h"
 
@@ -17,7 +19,8 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "buses are compared as 
 
 namespace {
 
-constexpr int kResetCycles = 8;
+// What a byte of stalls.bin says of its cycle.
+constexpr uint8_t kOffer = 1, kReady = 2, kReset = 4, kPatient = 8, kChange = 16;
 
 std::vector<uint8_t> readBytes(const std::string& file, size_t wanted) {
     std::ifstream stream(file, std::ios::binary | std::ios::ate);
@@ -63,6 +66,8 @@ struct Job {
     std::string folder;
     uint64_t samples = 0;
     size_t inputBytes = 0, outputBytes = 0;
+    // In the beginning.
+    uint64_t resetCycles = 0;
     // So many samples first go through an empty pipeline, one at a time: their latency is measured.
     uint64_t isolated = 0;
     // Intervals between input handshakes are measured after so many streamed samples; 0 for never.
@@ -92,6 +97,7 @@ private:
         if (key == "samples") stream >> samples;
         else if (key == "inputBytes") stream >> inputBytes;
         else if (key == "outputBytes") stream >> outputBytes;
+        else if (key == "resetCycles") stream >> resetCycles;
         else if (key == "isolated") stream >> isolated;
         else if (key == "warmUp") stream >> warmUp;
         else if (key == "watchDog") stream >> watchDog;
@@ -164,7 +170,8 @@ public:
         while (cycle_ < end && !stopped_) {
             const uint8_t stall = stalls_[beat];
             if (++beat == stalls_.size()) beat = 0;
-            if (step((stall & 1) != 0, (stall & 2) != 0)) lastProgress = cycle_;
+            if ((stall & kReset) && sent_ < job_.samples) resetStep(stall);
+            else if (step(stall)) lastProgress = cycle_;
             if (end == UINT64_MAX && received_ == job_.samples) end = cycle_ + job_.drain;
             if (end == UINT64_MAX && cycle_ - lastProgress > job_.watchDog) fail("timeout", received_);
             if (design_.finished()) fail("finish", received_);
@@ -181,8 +188,9 @@ private:
     std::vector<Trace> traces_;
     std::vector<uint64_t> sentAt_;
     std::vector<uint8_t> held_, junk_;
-    bool offering_ = false, isJunk_ = false, holding_ = false, stopped_ = false;
-    uint64_t sent_ = 0, received_ = 0, differing_ = 0, cycle_ = 0, idleUntil_ = 0;
+    bool offering_ = false, isJunk_ = false, holding_ = false, stopped_ = false, inReset_ = false;
+    // `received_` counts the dropped ones too.
+    uint64_t sent_ = 0, received_ = 0, dropped_ = 0, resets_ = 0, differing_ = 0, cycle_ = 0, idleUntil_ = 0;
     Range latency_, interval_;
     std::vector<Failure> failures_;
 
@@ -204,19 +212,47 @@ private:
         *design_.inputValid = 0;
         *design_.outputReady = 0;
         setClock(false);
-        for (int count = 0; count < kResetCycles; count++, cycle_++) {
+        for (uint64_t count = 0; count < job_.resetCycles; count++, cycle_++) {
             beginCycle();
-            if (count == kResetCycles - 1 && *design_.outputValid) fail("validInReset", 0);
+            if (count > 0 && count == job_.resetCycles - 1 && *design_.outputValid) fail("validInReset", 0);
         }
         *design_.aresetn = 1;
     }
 
-    // One clock cycle; whether a handshake happened on either stream.
-    bool step(bool mayOffer, bool ready) {
-        if (!offering_) {
-            if (mayOffer && sent_ < job_.samples && cycle_ >= idleUntil_) offer();
-            else if (!isJunk_) driveJunk();
+    // One clock cycle of a reset in mid-run, the streams at any level; what was in flight is dropped.
+    void resetStep(uint8_t stall) {
+        const bool begins = !inReset_;
+        if (begins) {
+            resets_++;
+            dropped_ += sent_ - received_;
+            received_ = sent_;
+            for (Trace& trace : traces_) trace.seen = sent_;
+            offering_ = holding_ = false;
+            inReset_ = true;
+            *design_.aresetn = 0;
         }
+        driveJunk();
+        *design_.inputValid = (stall & kOffer) != 0;
+        *design_.outputReady = (stall & kReady) != 0;
+        beginCycle();
+        if (!begins && *design_.outputValid) fail("validInReset", received_);
+        cycle_++;
+    }
+
+    void endReset() {
+        inReset_ = false;
+        *design_.aresetn = 1;
+        *design_.inputValid = 0;
+    }
+
+    // One clock cycle; whether a handshake happened on either stream.
+    bool step(uint8_t stall) {
+        if (inReset_) endReset();
+        if (!offering_) {
+            if ((stall & kOffer) && sent_ < job_.samples && cycle_ >= idleUntil_) offer();
+            else if (!isJunk_ || (stall & kChange)) driveJunk();
+        }
+        const bool ready = (stall & kReady) && (!(stall & kPatient) || holding_);
         *design_.outputReady = ready;
         beginCycle();
         const bool sends = offering_ && *design_.inputReady;
@@ -250,10 +286,10 @@ private:
         if (sent_ <= job_.isolated) idleUntil_ = UINT64_MAX;
     }
 
-    // While no sample is offered the bus carries the last one's complement, which a design must not read.
+    // While no sample is offered the bus carries something else than the last one, which a design must not read.
     void driveJunk() {
         const uint8_t* last = &vectors_[(sent_ == 0 ? 0 : sent_ - 1) * job_.inputBytes];
-        for (size_t i = 0; i < junk_.size(); i++) junk_[i] = static_cast<uint8_t>(~last[i]);
+        for (size_t i = 0; i < junk_.size(); i++) junk_[i] = static_cast<uint8_t>(~last[i] ^ cycle_);
         std::memcpy(design_.inputData, junk_.data(), junk_.size());
         isJunk_ = true;
     }
@@ -314,8 +350,8 @@ private:
 
     void writeResult() const {
         std::ofstream out(job_.file("result.json"));
-        out << "{\"samples\":" << received_ << ",\"cycles\":" << cycle_ << ",\"differing\":" << differing_
-            << ",\"latency\":" << latency_.json() << ",\"interval\":" << interval_.json() << ",\"failure\":";
+        out << "{\"samples\":" << received_ - dropped_ << ",\"cycles\":" << cycle_ << ",\"resets\":" << resets_
+            << ",\"dropped\":" << dropped_ << ",\"differing\":" << differing_ << ",\"latency\":" << latency_.json() << ",\"interval\":" << interval_.json() << ",\"failure\":";
         if (failures_.empty()) {
             out << "null}\n";
             return;

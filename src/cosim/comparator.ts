@@ -12,7 +12,10 @@ interface MutableRange {
 export class Comparator {
   private readonly sentAt: number[] = [];
   private readonly traceSeen: number[];
+  /** Samples that came out or were dropped. */
   private received = 0;
+  private dropped = 0;
+  private resets = 0;
   private differing = 0;
   private latency: MutableRange | null = null;
   private interval: MutableRange | null = null;
@@ -41,6 +44,15 @@ export class Comparator {
       this.interval = widen(this.interval, cycle - this.sentAt[number - 1]);
     }
     this.sentAt.push(cycle);
+  }
+
+  /** A reset began: the samples in flight are dropped. */
+  reset(): void {
+    const sent = this.sentAt.length;
+    this.resets += 1;
+    this.dropped += sent - this.received;
+    this.received = sent;
+    this.traceSeen.fill(sent);
   }
 
   /** The output gave a sample. */
@@ -78,8 +90,8 @@ export class Comparator {
     if (this.failure === null && missing >= 0) {
       this.broken('missing', cycles, missing, this.traceSeen[missing]);
     }
-    const { received: samples, differing, latency, interval, failure } = this;
-    return { samples, cycles, differing, latency, interval, failure };
+    const { received, dropped, resets, differing, latency, interval, failure } = this;
+    return { samples: received - dropped, cycles, resets, dropped, differing, latency, interval, failure };
   }
 
   private note(failure: Omit<RunFailure, 'sentAt'>): void {

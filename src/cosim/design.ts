@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../core/files.js';
+import { bodyOf } from '../emit/bodies.js';
 import { type DesignFolder, type EditedFile, readDesign } from '../emit/read-design.js';
 import { problems } from './problems.js';
 
@@ -33,6 +34,18 @@ function refuseEdit({ folder, hashes }: DesignFolder, { file, role, change, emit
   const got = hashes.get(file) as string;
   if (role === 'network') throw problems.cosimNetworkChanged(place, got, emitted, change);
   if (role === 'rom') throw problems.cosimRomChanged(place, got, emitted, change);
+}
+
+/** Macro definitions for what stands round the design in `sim/`. */
+export function macrosOf(design: LoadedDesign): string[] {
+  const { top, stream } = design.manifest;
+  const set = Object.entries(bodyOf(design).parameters).map(([name, value]) => `.${name}(${value})`);
+  return [
+    `-DTOP=${top}`,
+    `-DPARAMETERS=${set.length === 0 ? '' : `#(${set.join(',')})`}`,
+    `-DINPUT_WIDTH=${stream.input.width}`,
+    `-DOUTPUT_WIDTH=${stream.output.width}`,
+  ];
 }
 
 /** Writes the design's Verilog as the manifest names it, for a tool that runs in the folder. */

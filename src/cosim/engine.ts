@@ -9,8 +9,15 @@ export interface Job {
   readonly expected: Uint8Array;
   /** Per trace of the manifest, what it must carry; empty where layers are not compared. */
   readonly traces: readonly Uint8Array[];
-  /** One byte per clock cycle, used round and round: bit 0 lets the input be offered, bit 1 makes the output ready. */
+  /**
+   * One byte per clock cycle, used round and round. Bit 0 lets the input be offered, bit 1 makes the output ready,
+   * with bit 3 only after it was seen valid; bit 4 changes the input's data while none are offered. Bit 2 holds the
+   * design in reset, unless every sample has gone in: `tvalid` and `tready` then are bits 0 and 1, and samples in
+   * flight are dropped.
+   */
   readonly stalls: Uint8Array;
+  /** Cycles of reset in the beginning. */
+  readonly resetCycles: number;
   /** So many samples first go through an empty pipeline, one at a time: their latency is measured. */
   readonly isolated: number;
   /** Intervals are measured after so many streamed samples; 0 for not at all. */
@@ -33,6 +40,9 @@ export interface RunResult {
   /** Samples that came out. */
   readonly samples: number;
   readonly cycles: number;
+  /** Resets in mid-run, and samples that were in flight then. */
+  readonly resets: number;
+  readonly dropped: number;
   /** Samples whose output differs. */
   readonly differing: number;
   /** In cycles; null when not measured. */
@@ -48,7 +58,7 @@ export interface Range {
 }
 
 /**
- * `output`, `layer`: a value differs. The others are broken rules, and end the run: `validInReset`; `validDropped`
+ * `output`, `layer`: a value differs. The others are broken rules, and end the run: `validInReset`, after its first cycle; `validDropped`
  * and `dataChanged` while the output waits; `surplus` outputs, or samples of a layer; samples of a layer `missing`
  * at the end; `unknown` (x) on the output handshake; `finish` called by the design; `timeout`, the watch dog.
  */
@@ -89,10 +99,27 @@ export interface BuildOptions {
 }
 
 export interface BuiltDesign {
+  /** Of all that was compiled. */
+  readonly key: string;
   /** Whether nothing had to be compiled. */
   readonly cached: boolean;
   /** @throws cosim/simulator-failed */
   run(job: Job): Promise<RunResult>;
+}
+
+/** How many random vectors are run where no number is asked for: it follows from the design alone. */
+export interface Pace {
+  readonly most: number;
+  readonly least: number;
+  /** Clock cycles that take about a minute at the most, where a sample takes many. */
+  readonly cycles: number;
+}
+
+/** Random vectors for a design: as many as the cycles are for, two digits of it. */
+export function paceOf({ most, least, cycles }: Pace, interval: number): number {
+  const fitting = Math.floor(cycles / interval);
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, fitting))) - 1);
+  return Math.min(most, Math.max(least, fitting - (fitting % unit)));
 }
 
 export type EngineName = 'verilator' | 'embedded' | 'icarus';
@@ -102,10 +129,11 @@ export interface Engine {
   readonly name: EngineName;
   /** The program that it needs. */
   readonly program: string;
+  /** Those of `espalier doctor` without which it is not there. */
+  readonly tools: readonly string[];
   /** What this machine has, such as `Verilator 5.006`; undefined when it cannot run the engine. */
   version(): Promise<string | undefined>;
-  /** Random vectors that end in a few seconds on the flagship. */
-  readonly defaultRandom: number;
+  readonly pace: Pace;
   /** @throws cosim/tool-missing, cosim/build-failed */
   build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign>;
 }

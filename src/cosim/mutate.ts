@@ -7,7 +7,15 @@ import { Random } from '../core/random.js';
 import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
 import { type LoadedDesign, loadDesign } from './design.js';
-import type { BuildOptions, BuiltDesign, Engine, EngineName, Job, RunFailure } from './engine.js';
+import {
+  type BuildOptions,
+  type BuiltDesign,
+  type Engine,
+  type EngineName,
+  type Job,
+  paceOf,
+  type RunFailure,
+} from './engine.js';
 import { chooseEngine } from './engines/index.js';
 import { emptyRom, type MutatedFile, type Mutation, mutateRom, mutateVerilog } from './mutations.js';
 import { expectedBeats, measuringJob, stalledJob } from './prepare.js';
@@ -68,7 +76,7 @@ export async function mutate(folder: string, options: MutateOptions = {}): Promi
     count = 24,
     seed = 1,
     rows = [],
-    random = engine.defaultRandom,
+    random = paceOf(engine.pace, design.manifest.timing.interval),
     onProgress = ignoreProgress,
   } = options;
   checkCount('mutants', count, 1);

@@ -5,7 +5,7 @@ import { type Beats, type BeatsOrder, beatsFiller, emptyBeats, selectBeats } fro
 import type { BeatsTask } from './beats-worker.js';
 import type { LoadedDesign } from './design.js';
 import type { Job } from './engine.js';
-import { longestWait, type StallPattern, stallSequence } from './stalls.js';
+import { hasResets, type StallPattern, stallSequence, watchDogOf } from './stalls.js';
 import type { Stimulus } from './stimulus.js';
 
 export interface BeatsOptions {
@@ -25,6 +25,7 @@ const CHUNK = 2_000;
 /** Fewer samples are done before threads have started. */
 const MANY = 50_000;
 const TIME_LIMIT = 3_600;
+const RESET_CYCLES = 8;
 
 /** Runs the reference model over the stimulus. @throws network/code-out-of-range */
 export async function expectedBeats(
@@ -80,18 +81,15 @@ export function stalledJob(design: LoadedDesign, beats: Beats, pattern: StallPat
   return {
     ...beats,
     stalls,
+    resetCycles: hasResets(stalls) ? 1 : RESET_CYCLES,
     isolated: 0,
     warmUp: 0,
-    watchDog: watchDogOf(design, stalls),
+    watchDog: watchDogOf(timing, stalls),
     drain: 2 * (timing.latency + timing.interval),
     stopAtFirst: false,
     timeLimit: TIME_LIMIT,
     seed,
   };
-}
-
-function watchDogOf({ manifest: { timing } }: LoadedDesign, stalls: Uint8Array): number {
-  return 2 * longestWait(stalls) + 8 * (timing.latency + timing.interval) + 1_000;
 }
 
 const ISOLATED = 4;

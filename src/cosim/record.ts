@@ -1,3 +1,4 @@
+import { AS_EMITTED } from '../emit/bodies.js';
 import type { Difference } from './diagnose.js';
 import type { EngineName, FailureKind, Range } from './engine.js';
 import type { StallPattern } from './stalls.js';
@@ -24,20 +25,60 @@ export interface SimulationRecord {
   readonly segments: readonly Segment[];
   readonly differing: number;
   readonly cycles: number;
+  /** With stalls `resets`: how many, and the samples that were in flight then. */
+  readonly resets: number;
+  readonly dropped: number;
+  /** Beside those samples, with resets in mid-run and with an output that waits for valid. */
+  readonly stress: Stress;
   readonly layersCompared: readonly string[];
   readonly interval: Measured;
   readonly latency: Measured;
   /** Regression records that do not fit the network's input formats any more. */
   readonly unfitRegressions: number;
+  /** Other simulators, and bodies of vendor primitives. */
+  readonly others: readonly OtherRecord[];
+  /** What was not run though it should have been, and why. */
+  readonly notCovered: readonly string[];
+  /** The first, in the order of `engine` and `others`. */
   readonly difference: Difference | null;
+  /** Simulator and body that showed it. */
+  readonly differenceIn: string | null;
   /** The only part that depends on the machine: it is printed and in no file. */
   readonly timing: {
     readonly buildSeconds: number;
     readonly buildCached: boolean;
     readonly referenceSeconds: number;
     readonly simulationSeconds: number;
+    readonly othersSeconds: number;
+    /** Blocks of samples that an interrupted run had finished. */
+    readonly finishedBefore: number;
   };
 }
+
+export interface Stress {
+  readonly samples: number;
+  readonly cycles: number;
+  readonly resets: number;
+  /** Samples that were in flight in a reset. */
+  readonly dropped: number;
+  readonly differing: number;
+}
+
+/** What another simulator, or the same with another body of the design, has shown. */
+export interface OtherRecord {
+  readonly engine: { readonly name: EngineName; readonly version: string };
+  /** Such as `as emitted` or `XILINX=1`. */
+  readonly body: string;
+  readonly samples: number;
+  readonly differing: number;
+  readonly cycles: number;
+  readonly stress: Stress;
+  readonly passed: boolean;
+}
+
+/** Such as `embedded` or `verilator, body XILINX=1`. */
+export const titleOfOther = ({ engine, body }: OtherRecord): string =>
+  body === AS_EMITTED.name ? engine.name : `${engine.name}, body ${body}`;
 
 /** In cycles; null where a failure kept it from being measured. */
 export interface Measured {
@@ -87,9 +128,9 @@ export function junitXml(record: Omit<SimulationRecord, 'timing'>): string {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const skips = cases.filter(({ skipped }) => skipped).length;
   const name = escapeXml(`espalier.${record.design}`);
-  const body = cases.map(({ title, failure, skipped }) => {
+  const body = cases.map(({ title, failure, skipped, reason = 'an earlier vector differs' }) => {
     const head = `    <testcase classname="${name}" name="${escapeXml(title)}"`;
-    if (skipped) return `${head}>\n      <skipped message="an earlier vector differs"/>\n    </testcase>`;
+    if (skipped) return `${head}>\n      <skipped message="${escapeXml(reason)}"/>\n    </testcase>`;
     if (failure === undefined) return `${head}/>`;
     const message = escapeXml(failure);
     return `${head}>\n      <failure message="${message}" type="difference">${message}</failure>\n    </testcase>`;
@@ -110,6 +151,8 @@ interface TestCase {
   readonly failure?: string;
   /** Only the first difference is told apart by origin: of vectors after it nothing is claimed. */
   readonly skipped?: boolean;
+  /** Why else it is skipped. */
+  readonly reason?: string;
 }
 
 const SEGMENT_TITLES: Record<Segment['kind'], string> = {
@@ -120,7 +163,10 @@ const SEGMENT_TITLES: Record<Segment['kind'], string> = {
 };
 
 function testCases(record: Omit<SimulationRecord, 'timing'>): TestCase[] {
-  const { difference, interval, latency } = record;
+  const { interval, latency } = record;
+  // What another simulator has shown says nothing of these vectors.
+  const isOther = record.others.some(({ passed }) => !passed) && record.differenceIn !== record.engine.name;
+  const difference = isOther ? null : record.difference;
   const withFailure = (title: string, failure: string | undefined): TestCase =>
     failure === undefined ? { title } : { title, failure };
   const isWrong = difference !== null && (difference.kind === 'output' || difference.kind === 'layer');
@@ -140,6 +186,16 @@ function testCases(record: Omit<SimulationRecord, 'timing'>): TestCase[] {
     withFailure('stream handshakes', rules),
     timing('initiation interval', interval),
     timing('latency', latency),
+    ...record.others.map((other) => {
+      const title = `${other.samples} vectors with ${titleOfOther(other)}`;
+      if (other.passed) return { title };
+      const found = titleOfOther(other) === record.differenceIn ? record.difference : null;
+      return {
+        title,
+        failure: found === null ? `${other.differing} samples differ` : describeDifference(found),
+      };
+    }),
+    ...record.notCovered.map((reason) => ({ title: `not covered: ${reason}`, skipped: true, reason })),
   ];
 }
 

@@ -1,30 +1,39 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
+import { EspalierError } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { addFiles, checkFiles, removeFile } from '../core/owned-folder.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
-import { atATime, inParallel } from '../core/threads.js';
-import { type Beats, sliceBeats } from './beats.js';
+import { bodyOf } from '../emit/bodies.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import { type Difference, diagnose, WAVE_FILE } from './diagnose.js';
-import type { BuiltDesign, Engine, EngineName, RunFailure, RunResult } from './engine.js';
-import { chooseEngine } from './engines/index.js';
-import { expectedBeats } from './prepare.js';
+import type { RunFailure } from './engine.js';
+import {
+  hasPassed,
+  type Pass,
+  type PassOptions,
+  type PassResult,
+  runPass,
+  type TaskResult,
+  timingOf,
+  titleOf,
+} from './pass.js';
+import { type EngineChoice, type OtherPass, type Plan, planPasses } from './plan.js';
 import { problems } from './problems.js';
-import { asPredicted, describeDifference, junitXml, type SimulationRecord } from './record.js';
-import { addRegression, fittingRecords, type RegressionRecord, readRegressions } from './regressions.js';
+import { describeDifference, junitXml, type OtherRecord, type SimulationRecord } from './record.js';
+import { addRegression, fittingRecords, readRegressions } from './regressions.js';
 import { STALL_PATTERNS, type StallPattern } from './stalls.js';
-import { makeStimulus, type Stimulus } from './stimulus.js';
-import { blockTasks, measuringTask, replayTasks, sumResults, type Task } from './tasks.js';
-import { installHint } from './tools.js';
 
 export interface SimulateOptions {
-  /** Default Verilator where it is installed, otherwise the embedded simulator. */
-  readonly engine?: EngineName;
+  /**
+   * Default Verilator where it is installed, with the embedded simulator on a few vectors beside it; otherwise the
+   * embedded simulator. `all`: every simulator that is there, each with as many vectors as it has time for.
+   */
+  readonly engine?: EngineChoice;
   /** Input codes of the data's rows, one code per input. */
   readonly rows?: readonly (readonly number[])[];
-  /** How many random vectors; default 100,000 with Verilator, 20,000 with the embedded simulator, 500 with Icarus. */
+  /** How many random vectors; default as {@link paceOf} has it: as many as take about a minute, 1,000 to 100,000. */
   readonly random?: number;
   /** Of the random vectors, the stalls and the registers' first values; default 1. */
   readonly seed?: number;
@@ -48,62 +57,69 @@ export const RECORD_FILE = 'simulation.json';
 export const JUNIT_FILE = 'simulation.xml';
 
 /**
- * Co-simulates an emitted design with its network's reference model, every output bit, and measures its timing.
+ * Co-simulates an emitted design with its network's reference model, every output bit, and measures its timing: as
+ * emitted, and with the bodies of vendor primitives that its manifest names.
  *
  * @param folder holds `manifest.json`
  * @returns the record; `passed` says whether all was equal. Differences are no exceptions.
- * @throws emit/*, cosim/*, network/*
+ * @throws emit/*, cosim/*, network/*, netlist/*
  */
 export async function simulate(folder: string, options: SimulateOptions = {}): Promise<SimulationRecord> {
   const run = await openRun(folder, options);
-  const { design, engine, stimulus, traceLayers, threads, onProgress } = run;
-  const version = await engineVersion(engine);
-  const clock = stopwatch();
-  // The compiler works while the reference model computes.
-  const building = timed(engine.build(design, { ...run.build, traces: traceLayers, waves: false }));
-  building.catch(() => undefined);
-  const beats = await expectedBeats(design, stimulus, { traceLayers, threads, onProgress });
-  const referenceSeconds = clock();
-  const { value: built, seconds: buildSeconds } = await building;
-
-  const simulation = stopwatch();
-  const { measured, blocks, all } = await runTasks(run, built, beats);
-  const simulationSeconds = simulation();
-
-  const failed = all.find(({ result }) => result.failure !== null);
-  const { difference, wave } = failed === undefined ? { difference: null } : await lookInto(run, failed);
-  const record = {
-    ...describeRun(run, sumResults(blocks), measured, difference),
-    engine: { name: engine.name, version },
-    timing: { buildSeconds, buildCached: built.cached, referenceSeconds, simulationSeconds },
+  const { main, others, notCovered } = run.plan;
+  const result = await runPass(main, run);
+  const ran: { pass: OtherPass; result: PassResult }[] = [];
+  const left = [...notCovered];
+  for (const pass of others) {
+    try {
+      ran.push({ pass, result: await runPass(pass, run) });
+    } catch (error) {
+      if (!(pass.optional && error instanceof EspalierError && error.code.startsWith('netlist/')))
+        throw error;
+      left.push(`${titleOf(pass)}: ${error.message}`);
+    }
+  }
+  const all = [{ pass: main, result }, ...ran];
+  const wrong = all.find((one) => one.result.failed !== undefined);
+  const { difference, wave } =
+    wrong === undefined
+      ? { difference: null }
+      : await lookInto(run, wrong.pass, wrong.result.failed as TaskResult);
+  const record: SimulationRecord = {
+    ...describeRun(run, result),
+    passed: difference === null && all.every((one) => hasPassed(one.pass, one.result)),
+    others: ran.map((one) => describeOther(one.pass, one.result)),
+    notCovered: left,
+    difference,
+    differenceIn: wrong === undefined ? null : titleOf(wrong.pass),
+    timing: {
+      ...result.timing,
+      othersSeconds: ran.reduce((sum, one) => sum + secondsOf(one.result), 0),
+      finishedBefore: all.reduce((sum, one) => sum + one.result.finishedBefore, 0),
+    },
   };
-  keep(run, record, failed, wave);
+  keep(run, record, wrong?.result.failed, wave);
+  for (const one of all) one.result.forget();
   return record;
 }
 
+const secondsOf = ({ timing }: PassResult): number =>
+  timing.buildSeconds + timing.referenceSeconds + timing.simulationSeconds;
+
 /** The options with their defaults, and what they lead to. */
-interface Run {
+interface Run extends PassOptions {
   readonly design: LoadedDesign;
-  readonly engine: Engine;
-  readonly stimulus: Stimulus;
-  readonly records: readonly RegressionRecord[];
+  readonly plan: Plan;
   readonly unfitRegressions: number;
-  readonly seed: number;
-  readonly stalls: StallPattern;
-  readonly traceLayers: boolean;
-  readonly threads: number | undefined;
-  readonly build: { readonly selfChecks: boolean; readonly cacheFolder: string };
   readonly regressions: string | undefined;
   readonly outputFolder: string | undefined;
-  readonly onProgress: OnProgress;
 }
 
 async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
   const { outputFolder } = options;
   if (outputFolder !== undefined) checkFiles(outputFolder, [RECORD_FILE, JUNIT_FILE, WAVE_FILE]);
-  const engine = await chooseEngine(options.engine);
-  const { seed = 1, random = engine.defaultRandom, stalls = 'mixed', rows = [] } = options;
-  checkCount('random', random);
+  const { seed = 1, stalls = 'mixed', rows = [], random } = options;
+  if (random !== undefined) checkCount('random', random);
   checkCount('seed', seed);
   if (options.threads !== undefined) checkCount('threads', options.threads);
   if (!STALL_PATTERNS.includes(stalls)) {
@@ -115,8 +131,7 @@ async function openRun(folder: string, options: SimulateOptions): Promise<Run> {
   const regressions = records.map(({ codes }) => codes);
   return {
     design,
-    engine,
-    stimulus: makeStimulus(design.network, { regressions, rows, random, seed }),
+    plan: await planPasses(design, { engine: options.engine, rows, random, regressions, seed }),
     records,
     unfitRegressions: recorded.length - records.length,
     seed,
@@ -136,93 +151,61 @@ export function checkCount(option: string, value: number, least = 0): void {
   throw problems.cosimOption(option, String(value), `a whole number of at least ${least}`);
 }
 
-async function engineVersion(engine: Engine): Promise<string> {
-  const version = await engine.version();
-  if (version === undefined) throw problems.cosimToolMissing(engine.program, installHint(engine.program));
-  return version;
-}
-
-interface TaskResult {
-  readonly task: Task;
-  readonly result: RunResult;
-}
-
-interface Results {
-  readonly measured: RunResult;
-  /** Of the blocks, in order. */
-  readonly blocks: readonly RunResult[];
-  /** The blocks first. */
-  readonly all: readonly TaskResult[];
-}
-
-async function runTasks(run: Run, built: BuiltDesign, beats: Beats): Promise<Results> {
-  const { design, stalls, seed, records } = run;
-  const blocks = blockTasks(design, beats.samples, stalls, seed);
-  const measuring = measuringTask(design, seed);
-  const tasks = [...blocks, ...replayTasks(design, records, { stalls, seed }), measuring];
-  const total = beats.samples;
-  let done = 0;
-  run.onProgress({ task: run.engine.name, done, total });
-  const results = await inParallel(tasks, atATime(run.threads), async (task) => {
-    const part = sliceBeats(beats, task.first, task.first + task.most);
-    const result = await built.run(task.makeJob(part));
-    if (blocks.includes(task)) done += part.samples;
-    run.onProgress({ task: `${run.engine.name}: ${task.name}`, done, total });
-    return result;
-  });
-  return {
-    measured: results[tasks.indexOf(measuring)],
-    blocks: results.slice(0, blocks.length),
-    all: tasks.map((task, index) => ({ task, result: results[index] })),
-  };
-}
-
 /** What a failure is, and its waveform. */
 interface Finding {
   readonly difference: Difference | null;
   readonly wave?: Uint8Array;
 }
 
-async function lookInto(run: Run, { task, result }: TaskResult): Promise<Finding> {
+async function lookInto(run: Run, pass: Pass, { task, result }: TaskResult): Promise<Finding> {
   run.onProgress({ task: 'looking into the first difference', done: 0, total: 1 });
   const { first, makeJob } = task;
   return withScratchFolder(async (scratch) => {
     const outputFolder = run.outputFolder === undefined ? undefined : scratch;
     const failure = result.failure as RunFailure;
-    const difference = await diagnose({ ...run, first, makeJob, failure, outputFolder });
+    const difference = await diagnose({ ...run, ...pass, first, makeJob, failure, outputFolder });
     const file = path.join(scratch, WAVE_FILE);
     return { difference, ...(existsSync(file) ? { wave: readBytes(file) } : {}) };
   });
 }
 
-function describeRun(
-  run: Run,
-  { samples, differing, cycles }: ReturnType<typeof sumResults>,
-  measured: RunResult,
-  difference: Difference | null,
-): Omit<SimulationRecord, 'timing' | 'engine'> {
+function describeRun(run: Run, { version, sum, stress, measured }: PassResult) {
   const { manifest, editedSources } = run.design;
-  const interval = { predicted: manifest.timing.interval, measured: measured.interval };
-  const latency = { predicted: manifest.timing.latency, measured: measured.latency };
+  const { main } = run.plan;
   return {
     schema: 'espalier/simulation',
     version: 1,
     design: manifest.name,
     architecture: manifest.architecture,
+    engine: { name: main.engine.name, version },
     network: manifest.network.sha256,
     editedSources,
     seed: run.seed,
     stalls: run.stalls,
-    passed: difference === null && asPredicted(interval) && asPredicted(latency),
-    samples,
-    segments: run.stimulus.segments,
-    differing,
-    cycles,
+    samples: sum.samples,
+    segments: main.stimulus.segments,
+    differing: sum.differing,
+    cycles: sum.cycles,
+    resets: sum.resets,
+    dropped: sum.dropped,
+    stress,
     layersCompared: run.traceLayers ? manifest.traces.map(({ layer }) => layer) : [],
-    interval,
-    latency,
+    ...timingOf(run.design, measured),
     unfitRegressions: run.unfitRegressions,
-    difference,
+  } as const;
+}
+
+function describeOther(pass: Pass, result: PassResult): OtherRecord {
+  const { engine, design } = pass;
+  const { version, sum, stress } = result;
+  return {
+    engine: { name: engine.name, version },
+    body: bodyOf(design).name,
+    samples: sum.samples,
+    differing: sum.differing,
+    cycles: sum.cycles,
+    stress,
+    passed: hasPassed(pass, result),
   };
 }
 
@@ -253,14 +236,4 @@ function keep(
     seed,
     found: describeDifference(difference),
   });
-}
-
-function stopwatch(): () => number {
-  const start = performance.now();
-  return () => (performance.now() - start) / 1000;
-}
-
-async function timed<T>(work: Promise<T>): Promise<{ value: T; seconds: number }> {
-  const clock = stopwatch();
-  return { value: await work, seconds: clock() };
 }

@@ -6,7 +6,7 @@ import { atATime, inParallel } from '../core/threads.js';
 import { type Beats, sliceBeats } from './beats.js';
 import { busBytes } from './bus.js';
 import { type LoadedDesign, loadDesign, writeRoms } from './design.js';
-import type { BuildOptions, EngineName } from './engine.js';
+import { type BuildOptions, type EngineName, paceOf } from './engine.js';
 import { findEngine } from './engines/index.js';
 import { buildBare, verilator } from './engines/verilator.js';
 import { expectedBeats, stalledJob } from './prepare.js';
@@ -93,8 +93,12 @@ export async function measureEngine(
   options: SpeedOptions = {},
 ): Promise<number> {
   const engine = findEngine(name);
-  const { random = engine.defaultRandom, rounds = 5, cacheFolder = DEFAULT_CACHE } = options;
   const design = loadDesign(folder);
+  const {
+    random = paceOf(engine.pace, design.manifest.timing.interval),
+    rounds = 5,
+    cacheFolder = DEFAULT_CACHE,
+  } = options;
   const built = await engine.build(design, buildOptions(cacheFolder));
   const job = stalledJob(design, await randomBeats(design, random), 'none', 1);
   const perCycle: number[] = [];

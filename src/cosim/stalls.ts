@@ -5,13 +5,29 @@ import type { Timing } from '../emit/manifest.js';
 /**
  * How the streams hesitate. `none`: never. `random`: each side in every second cycle, by chance. `bursts`: runs of
  * about one initiation interval. `long`: pauses of several latencies, so that all buffers fill and empty. `mixed`:
- * each of the others in turn.
+ * each of these in turn. `patient`: as mixed, and the output is never ready before it was seen valid. `resets`: as
+ * mixed, with resets in mid-run, from one cycle on, in which the streams stand at any level. In the last two the
+ * input's data change in every cycle in which none are offered.
  */
-export type StallPattern = 'none' | 'random' | 'bursts' | 'long' | 'mixed';
-export const STALL_PATTERNS: readonly StallPattern[] = ['none', 'random', 'bursts', 'long', 'mixed'];
+export type StallPattern = 'none' | 'random' | 'bursts' | 'long' | 'mixed' | 'patient' | 'resets';
+export const STALL_PATTERNS: readonly StallPattern[] = [
+  'none',
+  'random',
+  'bursts',
+  'long',
+  'mixed',
+  'patient',
+  'resets',
+];
 
+/** What a byte of {@link Job.stalls} says of its cycle. */
 const OFFER = 1;
 const READY = 2;
+const RESET = 4;
+const PATIENT = 8;
+const CHANGE = 16;
+/** Those of `mixed`. */
+const MIXED: readonly StallPattern[] = ['none', 'random', 'bursts', 'long'];
 
 /** Lengths, in cycles, of the times in which a side goes on and in which it waits: uniform, ends included. */
 interface Runs {
@@ -35,6 +51,10 @@ export function stallSequence(pattern: StallPattern, timing: Timing, seed: numbe
       return runSequence(burstRuns(pattern, timing), timing, random);
     case 'mixed':
       return mixedSequence(timing, seed);
+    case 'patient':
+      return mixedSequence(timing, seed).map((byte) => byte | PATIENT | CHANGE);
+    case 'resets':
+      return resetSequence(timing, seed);
     default:
       return assertNever(pattern);
   }
@@ -62,8 +82,7 @@ function runSequence(runs: Runs, timing: Timing, random: Random): Uint8Array {
 /** Slices of a few intervals, each of one of the other patterns. */
 function mixedSequence(timing: Timing, seed: number): Uint8Array {
   const random = new Random(seed, 'stalls mixed');
-  const patterns = STALL_PATTERNS.filter((pattern) => pattern !== 'mixed');
-  const wholes = patterns.map((pattern) => stallSequence(pattern, timing, seed));
+  const wholes = MIXED.map((pattern) => stallSequence(pattern, timing, seed));
   const sequence = new Uint8Array(sequenceLength(timing));
   for (let at = 0; at < sequence.length; ) {
     const whole = random.pick(wholes);
@@ -73,6 +92,35 @@ function mixedSequence(timing: Timing, seed: number): Uint8Array {
   }
   return sequence;
 }
+
+const RESETS = 64;
+/** One reset in so many is followed by time enough for the watch dog to find a design that stands still. */
+const LONG_PAUSE = 16;
+
+/** Half of the resets take one cycle; they come in the cycle after another, while samples are in flight, or later. */
+function resetSequence(timing: Timing, seed: number): Uint8Array {
+  const random = new Random(seed, 'stalls resets');
+  const mixed = mixedSequence(timing, seed);
+  const flight = timing.latency + timing.interval;
+  const bytes: number[] = [];
+  const append = (cycles: number, bits: number) => {
+    const end = bytes.length + cycles;
+    while (bytes.length < end) bytes.push(mixed[bytes.length % mixed.length] | bits | CHANGE);
+  };
+  for (let reset = 0; reset < RESETS; reset++) {
+    const patience = reset % LONG_PAUSE === LONG_PAUSE - 1 ? watchDogOf(timing, mixed) + flight : 0;
+    append(patience + random.pick([1, random.integer(1, flight), random.integer(1, 4 * flight)]), 0);
+    append(random.pick([1, random.integer(2, 12)]), RESET);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Cycles without a handshake after which a design counts as hanging. */
+export const watchDogOf = ({ latency, interval }: Timing, sequence: Uint8Array): number =>
+  2 * longestWait(sequence) + 8 * (latency + interval) + 1_000;
+
+/** Whether a sequence holds the design in reset now and then. */
+export const hasResets = (sequence: Uint8Array): boolean => sequence.some((byte) => (byte & RESET) !== 0);
 
 /** Cycles after which a sequence begins again. */
 const sequenceLength = ({ interval, latency }: Timing): number =>

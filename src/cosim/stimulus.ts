@@ -18,6 +18,8 @@ export interface StimulusOptions {
   readonly rows: readonly (readonly number[])[];
   /** How many random vectors. */
   readonly random: number;
+  /** So many inputs at most are tried alone at an end; default 128. Of more, these from the first to the last. */
+  readonly alone?: number;
   readonly seed: number;
 }
 
@@ -43,7 +45,7 @@ export function makeStimulus(network: QuantizedNetwork, options: StimulusOptions
     if (row.length !== inputs) throw problems.cosimRowWidth(index, row.length, inputs);
   });
   const ranges = network.input.formats.map(rangeOf);
-  const corners = makeCorners(ranges);
+  const corners = makeCorners(ranges, options.alone ?? MOST_ALONE);
   const { regressions, rows, random } = options;
   const chosen = [...regressions, ...rows, ...corners.map(({ codes }) => codes)];
   const segments = layOut([
@@ -90,17 +92,23 @@ interface Corner {
   readonly codes: readonly number[];
 }
 
-/** All at one end; each input alone at an end, the others at zero (or at their code nearest to it). */
-function makeCorners(ranges: readonly Interval[]): Corner[] {
+export const MOST_ALONE = 128;
+
+/** All at one end; inputs alone at an end, the others at zero (or at their code nearest to it). */
+function makeCorners(ranges: readonly Interval[], most: number): Corner[] {
   const zeros = ranges.map(() => 0);
   const alone = (input: number, code: number) => zeros.with(input, code);
+  const count = Math.min(ranges.length, most);
+  const tried = Array.from({ length: count }, (_, index) =>
+    count === 1 ? 0 : Math.round((index * (ranges.length - 1)) / (count - 1)),
+  );
   return [
     { name: 'all inputs at their minimum', codes: ranges.map(({ low }) => low) },
     { name: 'all inputs at their maximum', codes: ranges.map(({ high }) => high) },
     { name: 'all inputs zero', codes: zeros },
-    ...ranges.flatMap(({ low, high }, input) => [
-      { name: `input ${input} at its minimum`, codes: alone(input, low) },
-      { name: `input ${input} at its maximum`, codes: alone(input, high) },
+    ...tried.flatMap((input) => [
+      { name: `input ${input} at its minimum`, codes: alone(input, ranges[input].low) },
+      { name: `input ${input} at its maximum`, codes: alone(input, ranges[input].high) },
     ]),
   ];
 }

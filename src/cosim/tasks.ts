@@ -30,13 +30,16 @@ export function measuringTask(design: LoadedDesign, seed: number): Task {
   };
 }
 
-/** Starting a simulator takes as long as it needs for some ten thousands of samples. */
+/** Starting a simulator takes as long as it needs for some ten thousands of samples, or some million cycles. */
 const LEAST_BLOCK = 40_000;
+const LEAST_BLOCK_CYCLES = 4_000_000;
 const MOST_BLOCKS = 16;
 
 /** A power of two, as numbers of cores are; the same on every machine, so that the records are. */
-const blockCount = (samples: number): number =>
-  Math.min(MOST_BLOCKS, 2 ** Math.floor(Math.log2(Math.max(1, samples / LEAST_BLOCK))));
+function blockCount({ manifest: { timing } }: LoadedDesign, samples: number): number {
+  const least = Math.min(LEAST_BLOCK, LEAST_BLOCK_CYCLES / timing.interval);
+  return Math.min(MOST_BLOCKS, 2 ** Math.floor(Math.log2(Math.max(1, samples / least))));
+}
 
 /** Every sample, in blocks that can be run at the same time: each has stalls and first register values of its own. */
 export function blockTasks(
@@ -46,7 +49,7 @@ export function blockTasks(
   seed: number,
 ): Task[] {
   const seeds = new Random(seed, 'blocks');
-  const count = blockCount(samples);
+  const count = blockCount(design, samples);
   const size = Math.ceil(samples / count);
   return Array.from({ length: count }, (_, index) => {
     const own = index === 0 ? seed : seeds.integer(0, 2 ** 31 - 1);
@@ -59,6 +62,31 @@ export function blockTasks(
       makeJob: (beats) => stalledJob(design, beats, stalls, own),
     };
   });
+}
+
+/** What the streams do beside the stalls that were asked for. */
+const STRESSES: readonly StallPattern[] = ['resets', 'patient'];
+const MOST_STRESSED = 2_000;
+const LEAST_STRESSED = 40;
+const STRESSED_CYCLES = 2_000_000;
+
+/** Resets in mid-run, and an output that waits for valid: on the last samples, which mostly are random ones. */
+export function stressTasks(
+  design: LoadedDesign,
+  samples: number,
+  { stalls, seed }: { readonly stalls: StallPattern; readonly seed: number },
+): Task[] {
+  const { interval } = design.manifest.timing;
+  const wanted = Math.min(MOST_STRESSED, Math.max(LEAST_STRESSED, Math.floor(STRESSED_CYCLES / interval)));
+  const most = Math.min(samples, wanted);
+  return STRESSES.filter((pattern) => pattern !== stalls).map((pattern) => ({
+    name: pattern,
+    first: samples - most,
+    most,
+    stalls: pattern,
+    seed,
+    makeJob: (beats) => stalledJob(design, beats, pattern, seed),
+  }));
 }
 
 const REPLAYED_SAMPLES = 5_000;
@@ -84,12 +112,14 @@ export function replayTasks(
 /** What the blocks have shown together. */
 export function sumResults(
   results: readonly RunResult[],
-): Pick<RunResult, 'samples' | 'cycles' | 'differing'> {
+): Pick<RunResult, 'samples' | 'cycles' | 'resets' | 'dropped' | 'differing'> {
   const sum = (count: (result: RunResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
   return {
     samples: sum(({ samples }) => samples),
     cycles: sum(({ cycles }) => cycles),
+    resets: sum(({ resets }) => resets),
+    dropped: sum(({ dropped }) => dropped),
     differing: sum(({ differing }) => differing),
   };
 }

@@ -32,6 +32,16 @@ export interface DesignFolder {
   readonly hashes: ReadonlyMap<string, string>;
   /** What is not as it was emitted, companions too, in the manifest's order. */
   readonly edited: readonly EditedFile[];
+  /** What the Verilog is built as; absent: as emitted. */
+  readonly body?: Body;
+}
+
+/** What a design's Verilog is built as. */
+export interface Body {
+  /** Such as `as emitted` or `XILINX=1`. */
+  readonly name: string;
+  /** Of the top module; those that are not named are as emitted. */
+  readonly parameters: Readonly<Record<string, number>>;
 }
 
 /** What a file of a design is for. */

@@ -1,4 +1,4 @@
-import type { Manifest } from '../emit/manifest.js';
+import { bodyOf } from '../emit/bodies.js';
 import type { DesignFolder } from '../emit/read-design.js';
 import { describeCell, readBit, readCell } from './cells.js';
 import { problems } from './problems.js';
@@ -39,7 +39,7 @@ export async function readRtlil(
   const { manifest } = design;
   const { files } = await yosys.run({
     task: `reading ${manifest.name}`,
-    script: readingScript(manifest),
+    script: readingScript(design),
     files: design.files,
     outputs: ['netlist.json'],
     timeoutSeconds: options.timeoutSeconds,
@@ -49,7 +49,8 @@ export async function readRtlil(
 }
 
 /** What Yosys does for {@link readRtlil}; part of what a kept netlist was made from. */
-export function readingScript({ sources, top, traces }: Manifest): string {
+export function readingScript(design: Pick<DesignFolder, 'manifest' | 'body'>): string {
+  const { sources, top, traces } = design.manifest;
   // Signals that the harness and the prover ask for stay, even where the logic does without them. A module with
   // parameters has them in its name by now.
   const kept = traces.flatMap(({ module, signal, valid, ready }) =>
@@ -57,6 +58,9 @@ export function readingScript({ sources, top, traces }: Manifest): string {
   );
   const commands = [
     ...sources.map(({ file }) => `read_verilog ${file}`),
+    ...Object.entries(bodyOf(design).parameters).map(
+      ([name, value]) => `chparam -set ${name} ${value} ${top}`,
+    ),
     `hierarchy -check -top ${top}`,
     ...new Set(kept),
     'proc',

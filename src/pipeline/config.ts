@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineName } from '../cosim/engine.js';
+import type { EngineChoice } from '../cosim/plan.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
@@ -164,9 +164,11 @@ const hardware = z.discriminatedUnion(
 ) as unknown as z.ZodType<HardwareConfig, HardwareConfig>;
 
 const simulation = z.strictObject({
-  engine: oneOf(['verilator', 'embedded', 'icarus'] satisfies EngineName[])
+  engine: oneOf(['verilator', 'embedded', 'icarus', 'all'] satisfies EngineChoice[])
     .optional()
-    .describe('Absent: Verilator where it is installed, otherwise the embedded simulator.'),
+    .describe(
+      'Absent: Verilator where it is installed, with the embedded simulator on a few vectors beside it; `all`: every simulator that is there.',
+    ),
   random: whole(0, 100_000_000).optional().describe('Random vectors, beside the data and the corners.'),
   stalls: oneOf(STALL_PATTERNS)
     .default('mixed')

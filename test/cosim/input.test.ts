@@ -5,7 +5,7 @@ import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
 import { packInput, readField, unpackInput } from '../../src/cosim/bus.js';
 import { simulate } from '../../src/cosim/simulate.js';
-import { longestWait, STALL_PATTERNS, stallSequence } from '../../src/cosim/stalls.js';
+import { longestWait, STALL_PATTERNS, stallSequence, watchDogOf } from '../../src/cosim/stalls.js';
 import { makeStimulus } from '../../src/cosim/stimulus.js';
 import { doctor, passToVerilator } from '../../src/cosim/tools.js';
 import type { Field, Timing } from '../../src/emit/manifest.js';
@@ -96,7 +96,10 @@ describe('simulate refuses', () => {
 
   it.each([
     [{ engine: 'modelsim' }, 'engine: got "modelsim", wanted verilator, embedded, icarus [cosim/option]'],
-    [{ stalls: 'some' }, 'stalls: got "some", wanted none, random, bursts, long, mixed [cosim/option]'],
+    [
+      { stalls: 'some' },
+      'stalls: got "some", wanted none, random, bursts, long, mixed, patient, resets [cosim/option]',
+    ],
     [{ random: -1 }, 'random: got -1, wanted a whole number of at least 0 [cosim/option]'],
     [{ random: 1.5 }, 'random: got 1.5, wanted a whole number of at least 0 [cosim/option]'],
   ])('options that cannot be: %o', async (options, message) => {
@@ -226,9 +229,26 @@ describe('stalls', () => {
   it.each(STALL_PATTERNS)('%s: both sides go on and wait, repeatably', (pattern) => {
     const sequence = stallSequence(pattern, timing, 7);
     expect(stallSequence(pattern, timing, 7)).toEqual(sequence);
-    const seen = new Set(sequence);
+    const seen = new Set(sequence.map((byte) => byte % 4));
     expect([...seen].sort()).toEqual(pattern === 'none' ? [3] : [0, 1, 2, 3]);
+    const above = new Set(sequence.map((byte) => byte >> 2));
+    expect([...above].sort()).toEqual(pattern === 'resets' ? [4, 5] : pattern === 'patient' ? [6] : [0]);
     if (pattern !== 'none') expect(stallSequence(pattern, timing, 8)).not.toEqual(sequence);
+  });
+
+  it('reset for one cycle and for more, soon after another reset and after the watch dog', () => {
+    const sequence = stallSequence('resets', timing, 1);
+    const runs = Buffer.from(sequence.map((byte) => (byte >> 2) % 2))
+      .toString('hex')
+      .replaceAll('00', '.')
+      .replaceAll('01', 'R')
+      .match(/R+|\.+/g) as string[];
+    const lengths = (mark: string) => runs.filter((run) => run[0] === mark).map((run) => run.length);
+    expect(lengths('R')).toHaveLength(64);
+    expect(Math.min(...lengths('R'))).toBe(1);
+    expect(Math.max(...lengths('R'))).toBeGreaterThan(4);
+    expect(Math.min(...lengths('.'))).toBe(1);
+    expect(Math.max(...lengths('.'))).toBeGreaterThan(watchDogOf(timing, stallSequence('mixed', timing, 1)));
   });
 
   it('of the long kind outlast the latency', () => {

@@ -33,7 +33,7 @@ const TRIED: Record<string, Tried> = {
 };
 
 /** Models of the vendors' cells that a design instantiates when it is told to. */
-const VENDOR_CELLS = path.join(import.meta.dirname, '..', 'support', 'xilinx-primitives.v');
+const VENDOR_CELLS = path.join(import.meta.dirname, '..', '..', 'sim', 'models', 'xc7.v');
 
 const SIGNED_BYTE = { signed: true, width: 8, integer: 1 };
 

@@ -21,12 +21,12 @@ function fieldsOf(outcome: Outcome): number[] {
 function withPrimitives(files: ReadonlyMap<string, string>): Map<string, string> {
   const manifest = manifestOf(files);
   const topFile = `rtl/${manifest.top}.v`;
-  const models = readFileSync(path.join(import.meta.dirname, '..', 'support', 'xilinx-primitives.v'), 'utf8');
+  const models = readFileSync(path.join(import.meta.dirname, '..', '..', 'sim', 'models', 'xc7.v'), 'utf8');
   const top = (files.get(topFile) as string).replace('parameter XILINX = 0', 'parameter XILINX = 1');
-  const sources = [{ file: 'rtl/xilinx-primitives.v', sha256: '' }, ...manifest.sources];
+  const sources = [{ file: 'rtl/xc7.v', sha256: '' }, ...manifest.sources];
   return new Map([
     ...files,
-    ['rtl/xilinx-primitives.v', models],
+    ['rtl/xc7.v', models],
     [topFile, top],
     ['manifest.json', JSON.stringify({ ...manifest, sources })],
   ]);

@@ -11,7 +11,7 @@ export const simulate: CliCommand = {
   name: 'simulate',
   summary: 'co-simulate a design with its integer network, every output bit',
   examples: [
-    ['espalier simulate build/mine', 'a design by `espalier compile`: corners and 100,000 random vectors'],
+    ['espalier simulate build/mine', 'a design by `espalier compile`: corners and random vectors'],
     ['espalier simulate models/wdbc', 'a model: every row of its data too'],
     [
       'espalier simulate build/mine --trace-layers',
@@ -19,7 +19,7 @@ export const simulate: CliCommand = {
     ],
     ['espalier simulate build/mine --mutate 24', 'break it on purpose: is every break noticed?'],
     ['espalier simulate build/mine --engine embedded', 'without any program but Node'],
-    ['espalier simulate build/mine --engine icarus --random 500', 'with Icarus Verilog'],
+    ['espalier simulate build/mine --engine all', 'with every simulator that is there'],
   ],
   kept: 'compiled simulators are kept, and what was compared is not',
   declare(command: Command) {
@@ -28,10 +28,14 @@ export const simulate: CliCommand = {
       .addOption(
         new Option(
           '--engine <name>',
-          'simulator (default: verilator where it is installed, else embedded)',
-        ).choices(['verilator', 'embedded', 'icarus']),
+          'simulator (default: verilator where it is installed, with some vectors on embedded; else embedded)',
+        ).choices(['verilator', 'embedded', 'icarus', 'all']),
       )
-      .option('--random <n>', 'random vectors', wholeNumber('--random'))
+      .option(
+        '--random <n>',
+        'random vectors, beside corners and rows of data (default: as many as take a minute, 1,000 to 100,000)',
+        wholeNumber('--random'),
+      )
       .option('--seed <n>', 'of random vectors and stalls', wholeNumber('--seed'))
       .addOption(
         new Option('--stalls <pattern>', 'how both streams hesitate').choices([
@@ -40,6 +44,8 @@ export const simulate: CliCommand = {
           'bursts',
           'long',
           'mixed',
+          'patient',
+          'resets',
         ]),
       )
       .option('--trace-layers', 'compare the activations of every layer too')
@@ -82,7 +88,9 @@ export const simulate: CliCommand = {
     const { describeDifference } = await import('../../cosim/record.js');
     const simulated = await simulatePlace({ place, out, onProgress, ...options });
     const { record, design, folder } = simulated;
-    const difference = record.difference === null ? [] : [describeDifference(record.difference)];
+    const seenBy = record.differenceIn === record.engine.name ? '' : `${record.differenceIn}: `;
+    const difference =
+      record.difference === null ? [] : [`${seenBy}${describeDifference(record.difference)}`];
     const places = [`design   ${design}`, `records  ${folder}`];
     const text = [...describeSimulation(record, paint), ...difference, '', ...places];
     return { result: simulated, text: text.join('\n'), status: record.passed ? 0 : 1 };
@@ -110,7 +118,7 @@ export function describeMutants(
 
 /** What was compared, and what came of it. */
 export function describeSimulation(record: SimulationRecord, paint: Paint): string[] {
-  const { segments, samples, differing, interval, latency, engine, stalls } = record;
+  const { segments, samples, differing, interval, latency, engine, stalls, stress } = record;
   const origins = segments
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${whole(count)} ${kind}`);
@@ -124,5 +132,11 @@ export function describeSimulation(record: SimulationRecord, paint: Paint): stri
     `interval           ${cycles(interval)}`,
     `latency            ${cycles(latency)}`,
     `simulator          ${engine.version}, stalls ${stalls}`,
+    `resets in mid-run  ${whole(stress.resets)}, with ${whole(stress.samples)} more samples; a sink that waits for valid`,
+    ...record.others.map(({ engine: { version }, body, samples: compared, passed }) => {
+      const verdict = passed ? paint('green', 'equal') : paint('red', 'different');
+      return `${verdict} too          ${whole(compared)} vectors, body ${body}, by ${version}`;
+    }),
+    ...record.notCovered.map((reason) => paint('yellow', `not covered        ${reason}`)),
   ];
 }

@@ -6,8 +6,6 @@ import { Comparator } from '../comparator.js';
 import type { LoadedDesign } from '../design.js';
 import type { Job, RunResult } from '../engine.js';
 
-const RESET_CYCLES = 8;
-
 /** Names of the buses that the harness watches, beside the ports. */
 export const watchedName = (trace: number, role: 'signal' | 'valid' | 'ready'): string =>
   `trace ${trace} ${role}`;
@@ -75,6 +73,7 @@ export class EmbeddedHarness {
   private readonly inputBytes: number;
   private offering = false;
   private isJunk = false;
+  private inReset = false;
   /** What the output shows while it waits. */
   private held: string | undefined;
   private stopped = false;
@@ -114,7 +113,9 @@ export class EmbeddedHarness {
     let lastProgress = this.cycle;
     let end = Number.POSITIVE_INFINITY;
     for (let beat = 0; this.cycle < end && !this.stopped; beat = beat + 1 === stalls.length ? 0 : beat + 1) {
-      if (this.step((stalls[beat] & 1) !== 0, (stalls[beat] & 2) !== 0)) lastProgress = this.cycle;
+      const stall = stalls[beat];
+      if ((stall & 4) !== 0 && this.sent < samples) this.resetStep(stall);
+      else if (this.step(stall)) lastProgress = this.cycle;
       if (end !== Number.POSITIVE_INFINITY) continue;
       if (this.received === samples) end = this.cycle + drain;
       else if (this.cycle - lastProgress > watchDog) this.fail('timeout');
@@ -129,23 +130,62 @@ export class EmbeddedHarness {
       inputValid[0] = 0;
       outputReady[0] = 0;
     }
-    for (let count = 0; count < RESET_CYCLES; count++) {
+    const { resetCycles } = this.job;
+    for (let count = 0; count < resetCycles; count++) {
       this.settle();
-      const valid = ports.outputValid[0] !== 0 || (this.runsExact && exact.unknownValid[0] !== 0);
-      if (count === RESET_CYCLES - 1 && valid) this.fail('validInReset');
+      if (count > 0 && count === resetCycles - 1) this.checkValidInReset();
       this.clock();
     }
-    ports.resetn[0] = 1;
-    exact.resetn[0] = 1;
+    this.setReset(1);
+  }
+
+  private setReset(level: 0 | 1): void {
+    this.ports.resetn[0] = level;
+    this.exact.resetn[0] = level;
+  }
+
+  private checkValidInReset(): void {
+    const { ports, exact } = this;
+    if (ports.outputValid[0] !== 0 || (this.runsExact && exact.unknownValid[0] !== 0)) {
+      this.fail('validInReset');
+    }
+  }
+
+  /** One clock cycle of a reset in mid-run, the streams at any level; what was in flight is dropped. */
+  private resetStep(stall: number): void {
+    const { ports } = this;
+    const begins = !this.inReset;
+    if (begins) {
+      this.comparator.reset();
+      this.received = this.sent;
+      this.offering = false;
+      this.held = undefined;
+      this.inReset = true;
+      this.setReset(0);
+    }
+    this.driveJunk();
+    ports.inputValid[0] = stall & 1;
+    ports.outputReady[0] = (stall >> 1) & 1;
+    this.settle();
+    if (!begins) this.checkValidInReset();
+    this.clock();
+  }
+
+  private endReset(): void {
+    this.inReset = false;
+    this.setReset(1);
+    this.ports.inputValid[0] = 0;
   }
 
   /** One clock cycle; whether a handshake happened on either stream. */
-  private step(mayOffer: boolean, ready: boolean): boolean {
+  private step(stall: number): boolean {
     const { ports, job } = this;
+    if (this.inReset) this.endReset();
     if (!this.offering) {
-      if (mayOffer && this.sent < job.samples && this.cycle >= this.idleUntil) this.offer();
-      else if (!this.isJunk) this.driveJunk();
+      if ((stall & 1) !== 0 && this.sent < job.samples && this.cycle >= this.idleUntil) this.offer();
+      else if (!this.isJunk || (stall & 16) !== 0) this.driveJunk();
     }
+    const ready = (stall & 2) !== 0 && ((stall & 8) === 0 || this.held !== undefined);
     ports.outputReady[0] = ready ? 1 : 0;
     this.settle();
     const sends = this.offering && ports.inputReady[0] !== 0;
@@ -178,10 +218,10 @@ export class EmbeddedHarness {
     if (this.sent <= this.job.isolated) this.idleUntil = Number.POSITIVE_INFINITY;
   }
 
-  /** While no sample is offered the bus carries the last one's complement, which a design must not read. */
+  /** While no sample is offered the bus carries something else than the last one, which a design must not read. */
   private driveJunk(): void {
     const start = Math.max(this.sent - 1, 0) * this.inputBytes;
-    for (let i = 0; i < this.inputBytes; i++) this.junk[i] = ~this.job.vectors[start + i];
+    for (let i = 0; i < this.inputBytes; i++) this.junk[i] = ~this.job.vectors[start + i] ^ this.cycle;
     this.ports.inputData.set(this.junk);
     this.isJunk = true;
   }

@@ -18,7 +18,8 @@ const READ_TIMEOUT_SECONDS = 600;
 export const embedded: Engine = {
   name: 'embedded',
   program: 'yosys',
-  defaultRandom: 20_000,
+  tools: [],
+  pace: { most: 20_000, least: 1_000, cycles: 30_000_000 },
   version: embeddedVersion,
   build,
 };
@@ -31,7 +32,7 @@ async function embeddedVersion(): Promise<string> {
 
 async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
   const yosys = await findYosys();
-  const script = readingScript(design.manifest);
+  const script = readingScript(design);
   const key = hashOf({ yosys: yosys.version, script, files: [...design.files] });
   const file = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.netlist.json`);
   const kept = keptModule(file);
@@ -44,7 +45,7 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
     machine ??= compileMachine(netlist, watched);
     return runJob(design, netlist, machine, job);
   };
-  return { cached: kept !== undefined, run };
+  return { key, cached: kept !== undefined, run };
 }
 
 /** Undefined when there is none, or a damaged one. */

@@ -5,7 +5,7 @@ import { copyFileAtomic, makeFolder, readBytes, readText } from '../../core/file
 import { hashOf, sha256 } from '../../core/hash.js';
 import { firstLines, runProcess } from '../../core/process.js';
 import { Comparator } from '../comparator.js';
-import { type LoadedDesign, writeRoms, writeSources } from '../design.js';
+import { type LoadedDesign, macrosOf, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, FailureKind, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';
 import { installHint } from '../tools.js';
@@ -16,7 +16,8 @@ const BENCH = path.join(import.meta.dirname, '../../../sim/espalier_bench.v');
 export const icarus: Engine = {
   name: 'icarus',
   program: 'iverilog',
-  defaultRandom: 500,
+  tools: ['iverilog'],
+  pace: { most: 500, least: 20, cycles: 500_000 },
   version: icarusVersion,
   build,
 };
@@ -32,8 +33,7 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   const { manifest } = design;
   const traces = options.traces ? traceLines(design) : '';
   const args = [
-    ...['-g2001', '-s', 'espalier_bench', `-DTOP=${manifest.top}`],
-    ...[`-DINPUT_WIDTH=${manifest.stream.input.width}`, `-DOUTPUT_WIDTH=${manifest.stream.output.width}`],
+    ...['-g2001', '-s', 'espalier_bench', ...macrosOf(design)],
     ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
   ];
   const files = [
@@ -44,7 +44,7 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   const program = path.join(path.resolve(options.cacheFolder), `${key.slice(0, 32)}.vvp`);
   const cached = existsSync(program);
   if (!cached) await compile(design, args, traces, program);
-  return { cached, run: (job) => run(design, program, job) };
+  return { key, cached, run: (job) => run(design, program, job) };
 }
 
 function traceLines({ manifest }: LoadedDesign): string {
@@ -103,6 +103,7 @@ function runArgs(folder: string, job: Job): string[] {
   return [
     `+job=${folder}`,
     `+samples=${job.samples}`,
+    `+resetcycles=${job.resetCycles}`,
     `+isolated=${job.isolated}`,
     `+watchdog=${job.watchDog}`,
     `+drain=${job.drain}`,
@@ -133,6 +134,7 @@ function compare(job: Job, events: string): RunResult {
     if (kind === 'i') comparator.sent(Number(words[0]));
     else if (kind === 'o') comparator.output(Number(words[0]), littleEndian(words[1]));
     else if (kind === 't') comparator.layer(Number(words[0]), Number(words[1]), littleEndian(words[2]));
+    else if (kind === 'r') comparator.reset();
     else if (kind === 'e') comparator.broken(words[0] as FailureKind, Number(words[1]));
     else if (kind === 'end') return comparator.result(Number(words[0]));
   }

@@ -24,5 +24,5 @@ export function findEngine(name: string): Engine {
  */
 export async function chooseEngine(name: string | undefined): Promise<Engine> {
   if (name !== undefined) return findEngine(name);
-  return (await hasTools(['verilator', 'C++ compiler', 'make'])) ? verilator : embedded;
+  return (await hasTools(verilator.tools)) ? verilator : embedded;
 }

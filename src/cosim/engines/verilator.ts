@@ -5,7 +5,7 @@ import { copyFileAtomic, makeFolder, readBytes, readText } from '../../core/file
 import { hashOf, sha256 } from '../../core/hash.js';
 import { firstLines, runProcess } from '../../core/process.js';
 import { busBytes } from '../bus.js';
-import { type LoadedDesign, writeRoms, writeSources } from '../design.js';
+import { type LoadedDesign, macrosOf, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';
 import { installHint } from '../tools.js';
@@ -40,7 +40,8 @@ const COMPILERS = 2;
 export const verilator: Engine = {
   name: 'verilator',
   program: 'verilator',
-  defaultRandom: 100_000,
+  tools: ['verilator', 'C++ compiler', 'make'],
+  pace: { most: 100_000, least: 1_000, cycles: 150_000_000 },
   version: verilatorVersion,
   build,
 };
@@ -51,8 +52,8 @@ async function verilatorVersion(): Promise<string | undefined> {
 }
 
 async function build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign> {
-  const { program, cached } = await buildProgram(design, options, HARNESS);
-  return { cached, run: (job) => run(design, program, job) };
+  const { key, program, cached } = await buildProgram(design, options, HARNESS);
+  return { key, cached, run: (job) => run(design, program, job) };
 }
 
 /** The bare main round the same Verilated model, for the benchmark: the program's path. */
@@ -64,12 +65,12 @@ async function buildProgram(design: LoadedDesign, options: BuildOptions, parts: 
   const version = await verilatorVersion();
   if (version === undefined) throw problems.cosimToolMissing('verilator', installHint('verilator'));
   const config = options.traces ? publicSignals(design) : '';
-  const { top, stream, sources } = design.manifest;
+  const { sources } = design.manifest;
   const args = [
     ...FLAGS,
     ...(options.waves ? ['--trace'] : []),
     ...(options.selfChecks ? [] : ['-DSYNTHESIS']),
-    ...[`-DTOP=${top}`, `-DINPUT_WIDTH=${stream.input.width}`, `-DOUTPUT_WIDTH=${stream.output.width}`],
+    ...macrosOf(design),
   ];
   const key = hashOf({
     version,
@@ -81,7 +82,7 @@ async function buildProgram(design: LoadedDesign, options: BuildOptions, parts: 
   const program = path.join(path.resolve(options.cacheFolder), key.slice(0, 32), 'simulate');
   const cached = existsSync(program);
   if (!cached) await compile(design, { args, config, parts, program });
-  return { program, cached };
+  return { key, program, cached };
 }
 
 /** Those of `sim/` that a program is made of. */
@@ -169,6 +170,7 @@ function jobFacts(design: LoadedDesign, job: Job): string {
     `samples ${job.samples}`,
     `inputBytes ${busBytes(stream.input.width)}`,
     `outputBytes ${busBytes(stream.output.width)}`,
+    `resetCycles ${job.resetCycles}`,
     `isolated ${job.isolated}`,
     `warmUp ${job.warmUp}`,
     `watchDog ${job.watchDog}`,

@@ -16,8 +16,12 @@ module LUT6_2 #(
   output wire O6
 );
 
-  assign O5 = INIT[{1'b0, I4, I3, I2, I1, I0}];
-  assign O6 = INIT[{I5, I4, I3, I2, I1, I0}];
+  wire upper;
+
+  LUT5 #(.INIT (INIT[31:0]))  lut_lower (.I0 (I0), .I1 (I1), .I2 (I2), .I3 (I3), .I4 (I4), .O (O5));
+  LUT5 #(.INIT (INIT[63:32])) lut_upper (.I0 (I0), .I1 (I1), .I2 (I2), .I3 (I3), .I4 (I4), .O (upper));
+
+  assign O6 = I5 ? upper : O5;
 
 endmodule
 
@@ -33,7 +37,32 @@ module LUT6 #(
   output wire O
 );
 
-  assign O = INIT[{I5, I4, I3, I2, I1, I0}];
+  wire unused;
+
+  LUT6_2 #(.INIT (INIT)) lut (
+    .I0 (I0), .I1 (I1), .I2 (I2), .I3 (I3), .I4 (I4), .I5 (I5), .O5 (unused), .O6 (O)
+  );
+
+endmodule
+
+// The bit of INIT that the inputs number, half by half: so it costs simulators less than an index.
+module LUT5 #(
+  parameter [31:0] INIT = 32'd0
+) (
+  input  wire I0,
+  input  wire I1,
+  input  wire I2,
+  input  wire I3,
+  input  wire I4,
+  output wire O
+);
+
+  wire [15:0] half    = I4 ? INIT[31:16] : INIT[15:0];
+  wire [7:0]  quarter = I3 ? half[15:8]  : half[7:0];
+  wire [3:0]  eighth  = I2 ? quarter[7:4] : quarter[3:0];
+  wire [1:0]  pair    = I1 ? eighth[3:2] : eighth[1:0];
+
+  assign O = I0 ? pair[1] : pair[0];
 
 endmodule
 
