@@ -1,8 +1,5 @@
-import type { Problem } from '../core/errors.js';
-import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
-import type { Requantize } from '../fixed/requantize.js';
-import { problems } from './problems.js';
-import type { TensorRecord } from './quantize.js';
+import { fractionOf, parseFormat, rangeOf, valueOfCode } from '../fixed/format.js';
+import { encode, type Requantize } from '../fixed/requantize.js';
 
 /** What rounding and saturation did to the values of a tensor. */
 export interface Losses {
@@ -16,49 +13,43 @@ export interface Losses {
   readonly nonZeros: number;
   /** Largest |real value|. */
   readonly largest: number;
+  /** The median of those |real values| that are not zero; 0 where all are. */
+  readonly typical: number;
+  /** Of the values outside the format the one that is changed most, where by more than a step. */
+  readonly worst?: { readonly value: number; readonly became: number };
 }
 
-/** @param values [row][unit], and so their codes; formats one per unit */
-export function losses(
-  values: readonly (readonly number[])[],
-  codes: readonly (readonly number[])[],
-  chosen: readonly Requantize[],
-): Losses {
+/** @param values [row][unit]; formats one per unit */
+export function losses(values: readonly (readonly number[])[], chosen: readonly Requantize[]): Losses {
   const lost = { maxError: 0, saturated: 0, vanished: 0, nonZeros: 0, largest: 0 };
-  values.forEach((row, r) => {
+  const sizes: number[] = [];
+  let worst: Losses['worst'];
+  for (const row of values) {
     row.forEach((value, unit) => {
       const { format } = chosen[unit];
-      const code = codes[r][unit];
-      const scaled = value * 2 ** fractionOf(format);
+      const fraction = fractionOf(format);
+      const code = encode(value, chosen[unit]);
+      const became = valueOfCode(code, fraction);
+      const error = Math.abs(became - value);
+      const scaled = value * 2 ** fraction;
       const { low, high } = rangeOf(format);
-      lost.maxError = Math.max(lost.maxError, Math.abs(valueOfCode(code, fractionOf(format)) - value));
+      lost.maxError = Math.max(lost.maxError, error);
       lost.largest = Math.max(lost.largest, Math.abs(value));
-      if (scaled >= high + 1 || scaled <= low - 1) lost.saturated += 1;
+      if (scaled >= high + 1 || scaled <= low - 1) {
+        lost.saturated += 1;
+        const before = worst === undefined ? 2 ** -fraction : Math.abs(worst.became - worst.value);
+        if (error > before) worst = { value, became };
+      }
       if (value === 0) return;
+      sizes.push(Math.abs(value));
       lost.nonZeros += 1;
       if (code === 0) lost.vanished += 1;
     });
-  });
-  return lost;
+  }
+  const typical = Float64Array.from(sizes).sort()[sizes.length >> 1] ?? 0;
+  return { ...lost, typical, ...(worst === undefined ? {} : { worst }) };
 }
 
-/** Of a tensor's values that are not zero the share that is worth a word when it becomes zero. */
-const NOTABLE_SHARE = 0.1;
-
-/** A warning for every tensor of which rounding to zero took a notable share. */
-export function lossWarnings(tensors: readonly TensorRecord[]): Problem[] {
-  return tensors.flatMap((record, at) => {
-    const { layer, tensor, vanished = 0, nonZeros = 0 } = record;
-    if (vanished === 0 || vanished < NOTABLE_SHARE * nonZeros) return [];
-    const suspect = tensor === 'weights' ? record : largestWeights(tensors.slice(0, at));
-    const { layer: suspected, largest = 0 } = suspect;
-    const place = `${layer}.${tensor}`;
-    return [problems.quantizeVanished(place, vanished, nonZeros, { layer: suspected, largest }).toJSON()];
-  });
-}
-
-/** A bias's grid is that of its sum's products: weights of its own layer and of those before have made it so coarse. */
-function largestWeights(before: readonly TensorRecord[]): TensorRecord {
-  const weights = before.filter(({ tensor }) => tensor === 'weights');
-  return weights.reduce((most, one) => ((one.largest ?? 0) > (most.largest ?? 0) ? one : most));
-}
+/** The value of a code's least bit, of the finest unit. */
+export const stepOf = (format: string | readonly string[]): number =>
+  Math.min(...[format].flat().map((text) => 2 ** -fractionOf(parseFormat(text))));

@@ -1,4 +1,10 @@
-import { counted, raise } from '../core/errors.js';
+import { counted, percent, raise } from '../core/errors.js';
+import type { Fidelity } from './fidelity.js';
+
+const samplesText = (samples: number, from: Fidelity['from']) =>
+  from === 'random' ? `${samples} random samples` : `${counted(samples, 'calibration row')}`;
+
+const shortened = (value: number) => String(Number(value.toPrecision(4)));
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -45,21 +51,77 @@ export const problems = {
       ].join('\n'),
       hint: 'in espalier.yaml the last two are quantization.input',
     }),
-  /** A warning. @param weights those that made the format so coarse, most likely */
-  quantizeVanished: (
-    where: string,
-    vanished: number,
-    nonZeros: number,
-    weights: { readonly layer: string; readonly largest: number },
-  ) =>
+  /** A warning. @param hint what makes the format finer, where it is as it is */
+  quantizeVanished: (where: string, vanished: number, nonZeros: number, hint: string) =>
     raise({
       code: 'quantize/vanished',
       where,
       got: `${vanished} of ${counted(nonZeros, 'value')} that ${nonZeros === 1 ? 'is' : 'are'} not zero rounded to zero`,
       wanted: 'less than a tenth of them',
+      hint,
+    }),
+  /**
+   * A warning.
+   *
+   * @param harm share of the samples whose class changes, or of an output's spread what is lost
+   */
+  quantizeDisagreement: (
+    where: string,
+    { samples, from, agreement }: Pick<Fidelity, 'samples' | 'from' | 'agreement'>,
+    harm: number,
+    tolerated: number,
+    hint: string,
+  ) =>
+    raise({
+      code: 'quantize/disagreement',
+      where,
+      got:
+        agreement === null
+          ? `an output that is off by ${percent(harm)} of its spread on ${samplesText(samples, from)}`
+          : `another class than the weights give for ${percent(harm)} of ${samplesText(samples, from)}`,
+      wanted: `at most ${percent(tolerated)}`,
+      hint,
+    }),
+  /** A warning. */
+  quantizeReadsNothing: (where: string, input: string) =>
+    raise({
+      code: 'quantize/reads-nothing',
+      where,
+      got: `a design that reads none of its inputs: it always says the same`,
+      wanted: 'an output that depends on the inputs',
+      hint: `do the inputs take other values than those of ${input}? --input and --calibration say which`,
+    }),
+  /** A warning. @param float classes that the float network gives */
+  quantizeOneClass: (where: string, samples: number, from: Fidelity['from'], float: number) =>
+    raise({
+      code: 'quantize/one-class',
+      where,
+      got: `one and the same class for ${samplesText(samples, from)}`,
+      wanted: float === 1 ? 'samples of several classes' : `${float} classes, as the weights give`,
       hint:
-        `is the largest weight of ${weights.layer}, ${Number(weights.largest.toPrecision(3))}, right? if so: more bits ` +
-        `(--bits), a finer format (--format '${where}=…'), or one per unit (quantization.granularity: unit)`,
+        float > 1
+          ? 'more bits (--bits), or formats that fit'
+          : from === 'random'
+            ? 'the weights give them one class, too: are the inputs what --input says? --calibration FILE tells'
+            : 'the weights give them one class, too: nothing can be told of the others',
+    }),
+  /** A warning. */
+  quantizeOutOfRange: (
+    where: string,
+    format: string,
+    outside: number,
+    of: string,
+    worst: { readonly value: number; readonly became: number },
+    hint: string,
+  ) =>
+    raise({
+      code: 'quantize/out-of-range',
+      where,
+      got:
+        `${counted(outside, of)} outside ${format}: ${shortened(worst.value)} became ${shortened(worst.became)}, ` +
+        `an error of ${shortened(Math.abs(worst.became - worst.value))}`,
+      wanted: 'a format that holds them',
+      hint,
     }),
   quantizeIndex: (where: string, width: number, widest: number) =>
     raise({

@@ -116,28 +116,14 @@ function chooseInput(
   tensors: TensorRecord[],
 ): Format[] {
   const given = givenInput(config);
+  const all = unionOf(ranges.inputs);
   const formats =
     given === undefined
-      ? formatsOfInputs(ranges.inputs, widths.input)
+      ? Array<Format>(network.inputs).fill(formatForRange(all.low, all.high, widths.input, 1))
       : requantizesOf(given, network.inputs, config, 'quantization.input').map(({ format }) => format);
   const from = isUnitInput(config) ? 'unit' : given === undefined ? rangesFrom : 'given';
   tensors.push({ layer: 'input', tensor: 'input', format: printFormats(formats), from });
   return formats;
-}
-
-/** How many times smaller than the largest range that of most inputs has to be, for every input to get its own format. */
-const UNLIKE = 16;
-
-/**
- * Inputs of one kind (pixels, scaled features) share a format. Where the ranges of more than half of them leave four
- * bits or more of it unused, as raw measurements in different units do, each has a format of its own.
- */
-function formatsOfInputs(ranges: readonly RealRange[], width: number): Format[] {
-  const formatOf = ({ low, high }: RealRange) => formatForRange(low, high, width, 1);
-  const sizes = ranges.map(({ low, high }) => Math.max(-low, high)).filter((size) => size > 0);
-  const small = sizes.filter((size) => size * UNLIKE <= Math.max(...sizes));
-  if (2 * small.length > sizes.length) return ranges.map(formatOf);
-  return Array<Format>(ranges.length).fill(formatOf(unionOf(ranges)));
 }
 
 function quantizeKernel(
@@ -157,7 +143,7 @@ function quantizeKernel(
   const codes = layer.kernel.map((row) => row.map((weight, unit) => encode(weight, chosen[unit])));
   tensors.push({
     ...describe(layer.name, 'weights', chosen, given !== undefined),
-    ...losses(layer.kernel, codes, chosen),
+    ...losses(layer.kernel, chosen),
   });
   return { formats: chosen.map(({ format }) => format), codes };
 }
@@ -171,14 +157,27 @@ function chooseKernel(
   const hasBias = config.layers[layer.name]?.bias === undefined;
   const all = layer.bias.map((_, unit) => unit);
   const unitWidths = widthsOf(widths, 'weights', layer.name, all.length);
+  const isPerUnit = config.granularity === 'unit';
+  const whole = rangeOfWeights(layer, all);
   return all.map((unit) => {
-    const units = config.granularity === 'unit' ? [unit] : all;
-    const weights = layer.kernel.flatMap((row) => units.map((one) => row[one]));
+    const units = isPerUnit ? [unit] : all;
     const finest = finestWeights(hasBias ? units.map((one) => layer.bias[one]) : [], inputFraction);
-    const [low, high] = [Math.min(0, ...weights), Math.max(0, ...weights)];
+    const { low, high } = isPerUnit ? rangeOfWeights(layer, units) : whole;
     const format = formatForRange(low, high, unitWidths[unit], 0.5, finest);
     return { format, rounding: config.rounding, overflow: config.overflow };
   });
+}
+
+/** Zero is always in it. */
+function rangeOfWeights({ kernel }: FloatDense, units: readonly number[]): RealRange {
+  let [low, high] = [0, 0];
+  for (const row of kernel) {
+    for (const unit of units) {
+      if (row[unit] < low) low = row[unit];
+      if (row[unit] > high) high = row[unit];
+    }
+  }
+  return { low, high };
 }
 
 /**
@@ -201,7 +200,7 @@ function quantizeBias(
   const codes = layer.bias.map((bias, unit) => encode(bias, chosen[unit]));
   tensors.push({
     ...describe(layer.name, 'bias', chosen, given !== undefined),
-    ...losses([layer.bias], [codes], chosen),
+    ...losses([layer.bias], chosen),
   });
   return { formats: chosen.map(({ format }) => format), codes };
 }

@@ -234,22 +234,6 @@ describe('formats of the inputs', () => {
     return quantizeNetwork({ network }, rows, config(settings)).network.input.formats.map(printFormat);
   };
 
-  it('one for all where they are of a kind, though some hardly vary', () => {
-    expect(formats([[0, 1, 0.01, 0.5]])).toEqual(Array(4).fill('ufixed<8,0>'));
-    expect(formats([[0, 255, 3, 200, 0]])).toEqual(Array(5).fill('ufixed<8,8>'));
-    expect(formats([[-3.5, 0.3, 0.3, 0.3]])).toEqual(Array(4).fill('fixed<8,3>'));
-  });
-
-  it('of raw measurements in different units each its own', () => {
-    expect(formats([[1680, 0.9, 0, -14.2, 2.5]])).toEqual([
-      'ufixed<8,11>',
-      'ufixed<8,0>',
-      'ufixed<8,0>',
-      'fixed<8,5>',
-      'ufixed<8,2>',
-    ]);
-  });
-
   it('0 to 1 where that is stated, whatever the rows', () => {
     expect(formats([[1680, 0.9]], { bits: 6, input: 'unit' })).toEqual(['ufixed<6,0>', 'ufixed<6,0>']);
   });

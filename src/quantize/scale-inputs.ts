@@ -1,0 +1,41 @@
+import { fitMinMax } from '../data/scaler.js';
+import type { FloatNetwork } from '../learn/float-network.js';
+import type { Encoder } from '../network/types.js';
+
+/** How many times smaller than the largest feature most of them have to be, for all to be scaled. */
+const UNLIKE = 16;
+
+/**
+ * Whether more than half of the inputs are so much smaller than the largest one, as raw measurements in different
+ * units are: in one format for all they would lose four bits or more, and so would their weights.
+ *
+ * @param rows [row][input], at least one
+ */
+export function areUnlike(rows: readonly (readonly number[])[]): boolean {
+  const { minimum, maximum } = fitMinMax(rows);
+  const sizes = minimum.map((low, input) => Math.max(-low, maximum[input])).filter((size) => size > 0);
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  return 2 * sizes.filter((size) => size * UNLIKE <= largest).length > sizes.length;
+}
+
+/**
+ * The same network for features that are scaled to 0…1 first, and the scaling: x = low + span · x′, so that
+ * w′ = span · w and b′ = b + Σ low · w.
+ *
+ * @param rows raw features, [row][input]: they say what 0 and 1 are
+ */
+export function withScaledInputs(
+  network: FloatNetwork,
+  rows: readonly (readonly number[])[],
+): { readonly network: FloatNetwork; readonly encoder: Encoder } {
+  const encoder = fitMinMax(rows);
+  const { minimum, maximum } = encoder;
+  const [first, ...others] = network.layers;
+  const kernel = first.kernel.map((row, input) =>
+    row.map((weight) => weight * (maximum[input] - minimum[input])),
+  );
+  const bias = first.bias.map((value, unit) =>
+    first.kernel.reduce((sum, row, input) => sum + row[unit] * minimum[input], value),
+  );
+  return { network: { ...network, layers: [{ ...first, kernel, bias }, ...others] }, encoder };
+}

@@ -1,0 +1,158 @@
+import type { Problem } from '../core/errors.js';
+import { percent } from '../core/errors.js';
+import { printFormat } from '../fixed/format.js';
+import type { FloatNetwork } from '../learn/float-network.js';
+import { lowerNetwork } from '../network/affine.js';
+import { type Culprit, culprits } from './culprits.js';
+import { type Fidelity, measureFidelity, randomRows } from './fidelity.js';
+import { stepOf } from './losses.js';
+import type { QuantizationConfig } from './options.js';
+import { outOfRange } from './out-of-range.js';
+import { formatText, placeOf } from './places.js';
+import { problems } from './problems.js';
+import type { Quantized, TensorRecord } from './quantize.js';
+
+/** What a user should know before trusting an integer network, and what it rests on. */
+export interface Judgement {
+  readonly fidelity: Fidelity;
+  readonly warnings: readonly Problem[];
+}
+
+/** Share of the samples that may change their class. */
+const TOLERATED_CLASSES = 0.01;
+/** Of an output that is no class: what may be lost of its spread. */
+const TOLERATED_ERROR = 0.05;
+
+/**
+ * Compares an integer network with the float network that it was made from: on calibration rows, or where there are
+ * none on random samples of what the inputs can be.
+ *
+ * @param rows as the float network takes them; may be empty
+ */
+export function judge(
+  float: FloatNetwork,
+  quantized: Quantized,
+  rows: readonly (readonly number[])[],
+  config: QuantizationConfig,
+): Judgement {
+  const { network, tensors } = quantized;
+  const samples = rows.length > 0 ? rows : randomRows(network);
+  const fidelity = measureFidelity(float, network, samples, rows.length > 0 ? 'calibration' : 'random');
+  const harm = harmOf(fidelity);
+  const tolerated = fidelity.agreement === null ? TOLERATED_ERROR : TOLERATED_CLASSES;
+  const isHarmful = harm > tolerated;
+  const found = isHarmful ? culprits(float, network, samples, fidelity.layers.at(-1)!.spread) : [];
+  const warnings = [
+    ...(isHarmful
+      ? [
+          problems.quantizeDisagreement(
+            network.name,
+            fidelity,
+            harm,
+            tolerated,
+            hintOf(found, tensors, config),
+          ),
+        ]
+      : []),
+    ...constancy(quantized, fidelity),
+    ...vanished(tensors, worstOf(found), config),
+    ...outOfRange(float, quantized, rows),
+  ];
+  return { fidelity, warnings: warnings.map((warning) => warning.toJSON()) };
+}
+
+/** The share of the samples that get another class; without classes the worst output's error over its spread. */
+export const harmOf = ({ agreement, layers }: Pick<Fidelity, 'agreement' | 'layers'>): number =>
+  agreement === null ? layers.at(-1)!.worst : 1 - agreement;
+
+/** Those that do most of it. */
+const worstOf = (found: readonly Culprit[]): readonly Culprit[] =>
+  found.filter(({ harm }) => harm > 0 && 2 * harm >= found[0].harm).slice(0, 3);
+
+function hintOf(
+  found: readonly Culprit[],
+  tensors: readonly TensorRecord[],
+  config: QuantizationConfig,
+): string {
+  const worst = worstOf(found);
+  if (worst.length === 0) return 'no tensor does it alone: more bits (--bits)';
+  return worst
+    .map(({ layer, tensor, harm }) => {
+      const record = tensors.find((one) => one.layer === layer && one.tensor === tensor)!;
+      const place = `${placeOf(record)}, ${formatText(record)}`;
+      return `${place}: ${percent(harm)} by it alone; ${remedyFor(record, tensors, config)}`;
+    })
+    .join('\n');
+}
+
+/** What makes a tensor's format finer, where it is as it is. */
+function remedyFor(
+  record: TensorRecord,
+  tensors: readonly TensorRecord[],
+  config: QuantizationConfig,
+): string {
+  const { tensor, from } = record;
+  const place = placeOf(record);
+  if (from === 'worst case')
+    return 'its range is the worst case, and --calibration FILE takes it from samples';
+  if (tensor === 'input')
+    return from === 'given' ? 'a format with more bits (--input)' : 'more bits (--bits)';
+  if (from === 'given') return `a format with more bits (--format '${place}=…')`;
+  if (tensor === 'bias') return biasRemedy(record, tensors);
+  if (tensor === 'output') return `more bits (--bits, or --format '${place}=…')`;
+  const perUnit =
+    config.granularity === 'layer' ? ', or a format for each unit (quantization.granularity: unit)' : '';
+  return `more bits (--bits, or --format '${place}=…')${perUnit}`;
+}
+
+/** A bias lies on the grid of its sum's products: its own weights, or what they are multiplied with, make it coarse. */
+function biasRemedy(record: TensorRecord, tensors: readonly TensorRecord[]): string {
+  const weights = tensors.find(({ layer, tensor }) => layer === record.layer && tensor === 'weights')!;
+  const before = tensors[tensors.indexOf(weights) - 1];
+  const steps = `its step is that of ${placeOf(before)}, ${number(stepOf(before.format))}, times that of ${placeOf(weights)}, ${number(stepOf(weights.format))}`;
+  const coarse = [before, weights].find((one) => isOutlier(one) || one.from === 'worst case');
+  if (coarse === weights) return `${steps}: ${largestOf(weights)}`;
+  if (before.from === 'worst case')
+    return `${steps}: --calibration FILE takes the range of ${placeOf(before)} from samples`;
+  return `${steps}: more bits (--bits), or --format '${placeOf(record)}=…'`;
+}
+
+const number = (value: number) => String(Number(value.toPrecision(3)));
+
+/** Of a tensor's values that are not zero the share that is worth a word when it becomes zero. */
+const NOTABLE_SHARE = 0.1;
+/** How many times larger than the usual weight one is that may be a slip. */
+const OUTLIER = 32;
+
+const isOutlier = ({ tensor, largest = 0, typical = 0 }: TensorRecord) =>
+  tensor === 'weights' && largest > OUTLIER * typical;
+
+const largestOf = ({ layer, largest = 0 }: TensorRecord) =>
+  `is the largest weight of ${layer}, ${number(largest)}, right?`;
+
+/**
+ * Values that became zero are warned of where it harms, or where one weight that is far too large has done it: the float
+ * network has that weight too, and agrees.
+ */
+function vanished(tensors: readonly TensorRecord[], harmful: readonly Culprit[], config: QuantizationConfig) {
+  return tensors.flatMap((record, at) => {
+    const { layer, tensor, vanished: count = 0, nonZeros = 0 } = record;
+    if (count === 0 || count < NOTABLE_SHARE * nonZeros) return [];
+    const isHarmful = harmful.some((one) => one.layer === layer && one.tensor === tensor);
+    const isBehind = tensor === 'bias' && tensors.slice(0, at).some(isOutlier);
+    if (!isHarmful && !isOutlier(record) && !isBehind) return [];
+    const slip = isOutlier(record) ? `${largestOf(record)} if so: ` : '';
+    return [
+      problems.quantizeVanished(placeOf(record), count, nonZeros, slip + remedyFor(record, tensors, config)),
+    ];
+  });
+}
+
+/** A design that says the same whatever comes in. */
+function constancy({ network }: Quantized, { samples, from, classes, agreement }: Fidelity) {
+  if (lowerNetwork(network).inputs.every(({ read }) => !read)) {
+    return [problems.quantizeReadsNothing(network.name, network.input.formats.map(printFormat)[0])];
+  }
+  if (agreement === null || classes.integer > 1) return [];
+  return [problems.quantizeOneClass(network.name, samples, from, classes.float)];
+}
