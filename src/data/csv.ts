@@ -15,13 +15,14 @@ const DELIMITERS = [',', ';', '\t'];
  * The delimiter is whichever of comma, semicolon and tab the first line has most of.
  *
  * @param file for errors
+ * @param least columns that a table has
  * @throws data/empty, data/not-a-table
  */
-export function parseCsv(text: string, file: string): CsvRow[] {
+export function parseCsv(text: string, file: string, least = 2): CsvRow[] {
   if (text.includes('\0')) throw problems.dataNotATable(file, 'a binary file');
   const rows = lex(text, file);
   if (rows.length === 0) throw problems.dataEmpty(file);
-  if (rows[0].cells.length < 2) {
+  if (rows[0].cells.length < least) {
     throw problems.dataNotATable(`${file}:${rows[0].line}`, 'a first line without a delimiter');
   }
   return [
@@ -37,10 +38,22 @@ interface LexedRecord {
   readonly record: readonly string[];
 }
 
-function lex(text: string, file: string): CsvRow[] {
+/** Numbers between spaces, as numpy.savetxt writes them; one number a line has no spaces. */
+const SPACED = /^\s*[-+.\d][-+.\de]*(?:\s+[-+.\d][-+.\de]*)+\s*$/i;
+
+function lex(given: string, file: string): CsvRow[] {
+  const isSpaced = SPACED.test(
+    given.split(/[\r\n]/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '',
+  );
+  const text = isSpaced
+    ? given
+        .replace(/^#.*$/gm, '')
+        .replace(/^ +| +$/gm, '')
+        .replace(/ +/g, ' ')
+    : given;
   const options = {
     bom: true,
-    delimiter: delimiterOf(text),
+    delimiter: isSpaced ? ' ' : delimiterOf(text),
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,

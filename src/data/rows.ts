@@ -20,6 +20,8 @@ export type RowsOptions = Pick<DatasetOptions, 'label' | 'header' | 'missing'>;
 export interface Rows {
   /** Raw values [row][input], in the order of the network's inputs. */
   readonly features: readonly (readonly number[])[];
+  /** What the table calls the inputs; empty where nothing names them. */
+  readonly names: readonly string[];
   /** The label column, where there is one. */
   readonly label?: LabelColumn;
 }
@@ -47,7 +49,7 @@ export function parseRows(
   wanted: WantedColumns,
   options: RowsOptions = {},
 ): Rows {
-  const records = parseCsv(text, file);
+  const records = parseCsv(text, file, 1);
   const shape = recognise(records, options.header);
   const table = tableOf(records, shape, file);
   const label = options.label ?? shape.label;
@@ -67,6 +69,7 @@ export function parseRows(
   const features = readFeatures(ordered(whole, names), file);
   return present({
     features,
+    names: hasNames(shape) ? names : [],
     label: label === undefined ? undefined : labelColumn(whole, label, shape, file),
   });
 }

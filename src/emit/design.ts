@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EspalierError } from '../core/errors.js';
+import type { EspalierError, Problem } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import { nearest } from '../core/nearest.js';
 import { problems as hardwareProblems } from '../hardware/problems.js';
@@ -22,6 +22,13 @@ export interface HardwareConfig {
   readonly [option: string]: unknown;
 }
 
+/** What a design carries that does not follow from its network. */
+export interface Beside {
+  /** What the user was told when it was made. */
+  readonly warnings?: readonly Problem[];
+  readonly files?: ReadonlyMap<string, string>;
+}
+
 const PRIMITIVES_FOLDER = path.join(import.meta.dirname, '..', '..', 'rtl');
 const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
@@ -31,12 +38,14 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
  * The same network, configuration and generator give the same bytes.
  *
  * @param generator stated in every header: Espalier's version and the command that made the design
+ * @param beside what was found out before, and files that go with the design, path → text
  * @throws hardware/*
  */
 export function emitDesign(
   network: QuantizedNetwork,
   hardware: HardwareConfig,
   generator: Manifest['generator'],
+  { warnings = [], files: others = new Map() }: Beside = {},
 ): Map<string, string> {
   const architecture = findArchitecture(hardware.architecture);
   const options = readOptions(architecture, hardware);
@@ -70,11 +79,11 @@ export function emitDesign(
     timing: design.timing,
     traces: design.traces,
     ...foldedOf(affine),
-    warnings: [],
+    warnings,
     ...(design.estimate === undefined ? {} : { estimate: design.estimate }),
     ...(design.synthesis === undefined ? {} : { synthesis: design.synthesis }),
   };
-  for (const [file, text] of companionFiles(facts)) files.set(file, text);
+  for (const [file, text] of [...companionFiles(facts), ...others]) files.set(file, text);
   const listed = new Set(['network.json', ...[...facts.sources, ...facts.roms].map(({ file }) => file)]);
   const companions = [...files].filter(([file]) => !listed.has(file)).map(fileRecord);
   const manifest: Manifest = { ...facts, companions };

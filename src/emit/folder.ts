@@ -20,6 +20,9 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
         latency: count(timing.latency, 'cycle'),
         inputs: stream.input.fields.map(fieldView),
         outputs: stream.output.fields.map(fieldView),
+        warnings: (manifest.warnings ?? []).map(({ where, got, wanted }) =>
+          commentText(`${where}: ${got}; wanted ${wanted}`),
+        ),
       }),
     ],
     [

@@ -95,6 +95,7 @@ export const emitDesign = checked(
     ['network', shapes.network],
     ['hardware', shapes.hardware],
     ['generator', requests.generator],
+    ['beside', requests.beside],
   ],
   emit.emitDesign,
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SimulateOptions } from '../cosim/simulate.js';
+import type { Beside } from '../emit/design.js';
 import type { ReadWeightsOptions } from '../exchange/weights.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, ROUNDINGS } from '../fixed/requantize.js';
@@ -45,6 +46,8 @@ export const compileWeights = z.strictObject({
   name: identifier(),
   ...weightOptions,
   calibration: optionalFile,
+  data: optionalFile,
+  label: text().optional(),
   config: shapes.compileConfiguration,
   command: text().optional(),
 } satisfies Members<CompileRequest>);
@@ -63,6 +66,13 @@ export const overrides = z.strictObject({
 } satisfies Members<Overrides>);
 
 export const generator = z.strictObject({ version: text(), command: text() });
+
+export const beside = z
+  .strictObject({
+    warnings: z.array(z.unknown(), 'a list of warnings').optional(),
+    files: shapes.files.optional(),
+  } satisfies Members<Beside>)
+  .optional();
 
 export const simulate = z.strictObject({
   engine: text('the name of a simulator').optional(),

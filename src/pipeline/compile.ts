@@ -4,20 +4,24 @@ import { readBytes } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
 import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
+import { scaleRow } from '../data/scaler.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
-import { problems as exchangeProblems } from '../exchange/problems.js';
-import { readWeightCsv } from '../exchange/weight-csv.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
+import { floatToJson } from '../learn/float-json.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import { nonZeros, parameters } from '../network/layers/index.js';
-import type { Layer } from '../network/types.js';
-import { lossWarnings } from '../quantize/losses.js';
+import type { Encoder, Layer } from '../network/types.js';
+import type { Fidelity } from '../quantize/fidelity.js';
 import type { TensorRecord } from '../quantize/quantize.js';
+import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
+import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';
 import type { CompileConfig } from './config.js';
+import { type DesignEvaluation, evaluateTable, guessing } from './evaluation.js';
+import { classNames, readSamples, type SampleTable } from './samples.js';
 
 export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' | 'head'> {
   /** A folder of weight CSVs, or the files. */
@@ -25,8 +29,12 @@ export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' 
   /** Of several sets in a folder the files whose name ends so. */
   readonly set?: string | undefined;
   readonly head?: FloatNetwork['head'] | undefined;
-  /** A CSV of scaled features, one row per sample, that the formats of the activations are calibrated on. */
+  /** A table of features as the network was trained on, one row per sample: formats follow from it. */
   readonly calibration?: string | undefined;
+  /** A table that the design is tried on. */
+  readonly data?: string | undefined;
+  /** The label's column in both tables, where they do not tell. */
+  readonly label?: string | undefined;
   /** Name of the network and the top module. */
   readonly name: string;
   readonly config: CompileConfig;
@@ -40,38 +48,114 @@ export interface Compiled {
   readonly manifest: Manifest;
   /** How every tensor came by its format. */
   readonly tensors: readonly TensorRecord[];
+  /** How the raw features of the calibration become inputs; null where the network takes features as they are. */
+  readonly encoder: Encoder | null;
+  /** The integer network beside the weights, on the calibration or on random samples. */
+  readonly fidelity: Fidelity;
+  /** On the labelled tables that were given: the calibration, the data. */
+  readonly evaluations: readonly DesignEvaluation[];
   readonly nonZeros: number;
   readonly parameters: number;
-  /** What of the weights was lost. */
+  /** What of the weights was lost, and what may not be as it is meant. */
   readonly warnings: readonly Problem[];
 }
+
+/** Beside the design: the weights before they were rounded, so that both can be compared on any data later. */
+export const FLOAT_FILE = 'float.json';
 
 /**
  * From trained weights in CSV files to a design: quantized as the configuration says, then emitted.
  *
- * @throws exchange/*, quantize/*, network/*, hardware/*
+ * @throws exchange/*, data/*, quantize/*, network/*, hardware/*
  */
 export function compileWeights(request: CompileRequest): Compiled {
-  const { name, config, set, head, activations, transpose, bias, scales } = request;
-  const options = present({ set, head, activations, transpose, bias, scales });
-  const float = readWeights(request.weights, { name, ...options });
-  const rows = request.calibration === undefined ? [] : readCalibration(request.calibration, float.inputs);
-  const { network, tensors } = quantizeNetwork(
-    { network: float, provenance: hashesOf(request) },
-    rows,
+  const { config, scales } = request;
+  const weights = readFloat(request);
+  const tables = readTables(request, weights.inputs);
+  const { network: float, encoder } = fitInputs(weights, tables.calibration, config);
+  const source = { network: float, ...present({ encoder }), ...namesOf(tables, float) };
+  const rows = scaledRows(tables.calibration?.features ?? [], encoder);
+  const text = floatToJson(float);
+  const provenance = { ...hashesOf(request), [FLOAT_FILE]: sha256(text) };
+  const quantized = quantizeNetwork({ ...source, provenance }, rows, config.quantization);
+  const { fidelity, warnings: found } = judge(
+    float,
+    quantized,
+    { calibration: rows, data: scaledRows(tables.data?.features ?? [], encoder) },
     config.quantization,
   );
-  const weights = request.weights.map((file) => path.basename(file));
-  const command = request.command ?? `espalier compile --weights ${weights.join(' ')}`;
-  const files = emitDesign(network, config.hardware, { version: VERSION, command });
+  const { network, tensors } = quantized;
+  const evaluations = labelled(tables).map((table) => evaluateTable(table, network, float));
+  const warnings = [
+    ...(scales === undefined ? wholeWeightWarnings(weights) : []),
+    ...evaluations.flatMap(guessing),
+    ...found,
+  ];
+  const command =
+    request.command ??
+    `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`;
+  const beside = { warnings, files: new Map([[FLOAT_FILE, text]]) };
+  const files = emitDesign(network, config.hardware, { version: VERSION, command }, beside);
   const count = (of: (layer: Layer) => number) => network.layers.reduce((sum, layer) => sum + of(layer), 0);
   return {
     files,
     manifest: parseManifest(files.get('manifest.json') as string),
     tensors,
+    encoder: encoder ?? null,
+    fidelity,
+    evaluations,
     nonZeros: count(nonZeros),
     parameters: count(parameters),
-    warnings: [...(scales === undefined ? wholeWeightWarnings(float) : []), ...lossWarnings(tensors)],
+    warnings,
+  };
+}
+
+function readFloat(request: CompileRequest): FloatNetwork {
+  const { name, set, head, activations, transpose, bias, scales } = request;
+  return readWeights(request.weights, {
+    name,
+    ...present({ set, head, activations, transpose, bias, scales }),
+  });
+}
+
+interface Tables {
+  readonly calibration: SampleTable | undefined;
+  readonly data: SampleTable | undefined;
+}
+
+function readTables({ calibration, data, label }: CompileRequest, inputs: number): Tables {
+  const first =
+    calibration === undefined ? undefined : readSamples(calibration, { inputs, names: [] }, label);
+  const names = first?.names ?? [];
+  return {
+    calibration: first,
+    data: data === undefined ? undefined : readSamples(data, { inputs, names }, label),
+  };
+}
+
+/** The data always, for its agreement; the calibration where it has labels. */
+const labelled = ({ calibration, data }: Tables): SampleTable[] =>
+  [calibration?.label && calibration, data].filter((table) => table !== undefined);
+
+/** Raw features in different units are scaled to 0…1, as the calibration's range says, unless an input is stated. */
+function fitInputs(network: FloatNetwork, table: SampleTable | undefined, { quantization }: CompileConfig) {
+  const isRaw = table !== undefined && quantization.input === undefined && areUnlike(table.features);
+  return isRaw ? withScaledInputs(network, table.features) : { network, encoder: undefined };
+}
+
+const scaledRows = (rows: readonly (readonly number[])[], encoder: Encoder | undefined) =>
+  encoder === undefined ? rows : rows.map((row) => scaleRow(encoder, row));
+
+/** What the tables call inputs and classes. */
+function namesOf({ calibration, data }: Tables, { layers, head }: FloatNetwork) {
+  const table = [calibration, data].find((one) => one?.label !== undefined);
+  const outputs = layers[layers.length - 1].bias.length;
+  return {
+    inputNames: calibration?.names ?? data?.names ?? [],
+    labels:
+      table?.label === undefined || head === 'values'
+        ? []
+        : classNames(table.label, Math.max(outputs, 2), [], table.file),
   };
 }
 
@@ -88,10 +172,4 @@ function hashesOf({ weights, set, calibration }: CompileRequest): Record<string,
       return [name, sha256(readBytes(file))];
     }),
   );
-}
-
-function readCalibration(file: string, inputs: number): readonly (readonly number[])[] {
-  const { values } = readWeightCsv(file);
-  if (values[0].length !== inputs) throw exchangeProblems.calibrationShape(file, values[0].length, inputs);
-  return values;
 }

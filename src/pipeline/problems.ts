@@ -1,7 +1,30 @@
-import { didYouMean, list, raise } from '../core/errors.js';
+import { didYouMean, list, percent, raise } from '../core/errors.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
+  labelClasses: (where: string, labels: readonly string[], classes: number) =>
+    raise({
+      code: 'pipeline/label-classes',
+      where,
+      got: `${labels.length} different labels, ${list(labels)}`,
+      wanted: `the numbers 0 to ${classes - 1}, or a label for each of the network's ${classes} classes`,
+    }),
+  /** A warning. */
+  weightsGuess: (where: string, accuracy: number, commonest: number) =>
+    raise({
+      code: 'pipeline/weights-guess',
+      where,
+      got: `weights that are right in ${percent(accuracy)} before anything is rounded; the commonest class is ${percent(commonest)}`,
+      wanted: 'a table as the network was trained on',
+      hint: 'are its features scaled as in training, in the same order, and its classes numbered as there?',
+    }),
+  labelNumbers: (where: string, cell: string) =>
+    raise({
+      code: 'pipeline/label-numbers',
+      where,
+      got: JSON.stringify(cell),
+      wanted: 'a number: what the network should give',
+    }),
   configSyntax: (where: string, got: string) =>
     raise({ code: 'pipeline/config-syntax', where, got, wanted: 'a YAML document' }),
   configKey: (where: string, key: string, allowed: readonly string[], likely?: string) =>

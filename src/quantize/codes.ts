@@ -3,7 +3,7 @@ import { printFormat } from '../fixed/format.js';
 import { kindOf } from '../network/layers/index.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { inputCodes } from './widths.js';
+import { inputCodes } from './input-codes.js';
 
 /** How often codes occur in a layer. */
 export interface CodeHistogram {

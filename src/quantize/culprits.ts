@@ -1,9 +1,9 @@
 import { fractionOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
 import { classOf, type FloatDense, type FloatNetwork, runFloat } from '../learn/float-network.js';
-import type { QuantizedNetwork } from '../network/types.js';
+import type { DenseNetwork } from '../network/types.js';
+import { inputCodes } from './input-codes.js';
 import type { TensorRecord } from './quantize.js';
-import { inputCodes } from './widths.js';
 
 /** A tensor, and what it does to the float network when it alone is rounded to its format. */
 export interface Culprit extends Pick<TensorRecord, 'layer' | 'tensor'> {
@@ -19,7 +19,7 @@ type Run = (row: readonly number[]) => readonly number[];
 /** Every tensor by the harm that its format does, the worst first. @param spread of the outputs over the rows */
 export function culprits(
   float: FloatNetwork,
-  network: QuantizedNetwork,
+  network: DenseNetwork,
   rows: readonly (readonly number[])[],
   spread: number,
 ): Culprit[] {
@@ -43,7 +43,7 @@ export function culprits(
 }
 
 /** The float network with one tensor rounded, for each of them. */
-function roundings(float: FloatNetwork, network: QuantizedNetwork): (Omit<Culprit, 'harm'> & { run: Run })[] {
+function roundings(float: FloatNetwork, network: DenseNetwork): (Omit<Culprit, 'harm'> & { run: Run })[] {
   const inputFractions = network.input.formats.map(fractionOf);
   const rounded = (row: readonly number[]) =>
     inputCodes(network, row).map((code, at) => valueOfCode(code, inputFractions[at]));
@@ -72,7 +72,7 @@ function withLayer(float: FloatNetwork, index: number, change: Partial<FloatDens
   return (row) => runFloat({ ...float, layers }, row).at(-1)!;
 }
 
-function withOutput(float: FloatNetwork, { layers }: QuantizedNetwork, index: number) {
+function withOutput(float: FloatNetwork, { layers }: DenseNetwork, index: number) {
   const { name: layer, output } = layers[index];
   if (output === 'exact') return [];
   const rest = { ...float, inputs: output.length, layers: float.layers.slice(index + 1) };

@@ -7,7 +7,7 @@ import type { AffineRow } from '../network/layers/kind.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import { chainOf, chainRanges } from '../network/stages.js';
 import type { DenseNetwork } from '../network/types.js';
-import { inputCodes } from './widths.js';
+import { inputCodes } from './input-codes.js';
 
 /** How far a layer's values in fixed point are from those of the float network. */
 export interface LayerError {

@@ -3,7 +3,7 @@ import { type Evaluation, evaluateLogits } from '../learn/metrics.js';
 import type { Samples } from '../learn/samples.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { inputCodes } from './widths.js';
+import { inputCodes } from './input-codes.js';
 
 /** How well the integer network does on scaled samples, by the reference model. */
 export function evaluateInteger(network: QuantizedNetwork, samples: Samples): Evaluation {

@@ -1,15 +1,17 @@
 import { Random } from '../core/random.js';
 import { fractionOf, printFormat, rangeOf, valueOfCode } from '../fixed/format.js';
 import { classOf, type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { type Activation, printActivation } from '../network/activation.js';
+import type { LayerOutput } from '../network/layer-output.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
-import type { Activation, LayerOutput, QuantizedNetwork } from '../network/types.js';
-import { inputCodes } from './widths.js';
+import type { DenseNetwork } from '../network/types.js';
+import { inputCodes } from './input-codes.js';
 
 /** How an integer network compares with the float network that it was made from, on the same samples. */
 export interface Fidelity {
   readonly samples: number;
-  /** Calibration rows, or random codes of the inputs. */
-  readonly from: 'calibration' | 'random';
+  /** Calibration rows, rows that a design is tried on, or random codes of the inputs. */
+  readonly from: 'calibration' | 'data' | 'random';
   /** Share of the samples that get the class that the float network gives; null where there are no classes. */
   readonly agreement: number | null;
   /** Classes that occur, of the float and of the integer network. */
@@ -19,7 +21,8 @@ export interface Fidelity {
 
 export interface LayerFidelity {
   readonly layer: string;
-  readonly activation: Activation;
+  /** As `--activation` takes it. */
+  readonly activation: string;
   /** The real values that occur. */
   readonly low: number;
   readonly high: number;
@@ -39,7 +42,7 @@ export interface LayerFidelity {
 /** @param rows what the float network takes, [row][input] */
 export function measureFidelity(
   float: FloatNetwork,
-  network: QuantizedNetwork,
+  network: DenseNetwork,
   rows: readonly (readonly number[])[],
   from: Fidelity['from'],
 ): Fidelity {
@@ -111,7 +114,7 @@ function layerFidelity(
   const varying = units.filter(({ spread }) => spread > 0);
   return {
     layer,
-    activation,
+    activation: printActivation(activation),
     low: Math.min(...units.map(({ low }) => low)),
     high: Math.max(...units.map(({ high }) => high)),
     format:
@@ -134,6 +137,16 @@ function unusedBits(output: Exclude<LayerOutput, 'exact'>, units: readonly Tally
   return Math.max(0, Math.min(...perUnit));
 }
 
+const NOUNS = {
+  calibration: ['calibration row', 'calibration rows'],
+  data: ['row of the data', 'rows of the data'],
+  random: ['random sample', 'random samples'],
+} as const;
+
+/** Samples in words. */
+export const describeSamples = ({ samples, from }: Pick<Fidelity, 'samples' | 'from'>): string =>
+  `${samples.toLocaleString('en-US')} ${NOUNS[from][samples === 1 ? 0 : 1]}`;
+
 /** So many random samples stand in where there are no real ones. */
 export const RANDOM_SAMPLES = 1000;
 
@@ -141,7 +154,7 @@ export const RANDOM_SAMPLES = 1000;
  * Random samples of what the inputs can be: the values of random codes. In every second sample some inputs are zero, up
  * to all but a sixteenth of them, as most pixels of a picture are.
  */
-export function randomRows(network: QuantizedNetwork): number[][] {
+export function randomRows(network: DenseNetwork): number[][] {
   const random = new Random(1, `fidelity ${network.name}`);
   return Array.from({ length: RANDOM_SAMPLES }, (_, sample) => {
     const share = sample % 2 === 0 ? 1 : 2 ** -random.integer(0, 4);

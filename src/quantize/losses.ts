@@ -15,6 +15,8 @@ export interface Losses {
   readonly largest: number;
   /** The median of those |real values| that are not zero; 0 where all are. */
   readonly typical: number;
+  /** Largest |real value| of the unit in which it is least: far less than `largest` where units want formats of their own. */
+  readonly leastUnit: number;
   /** Of the values outside the format the one that is changed most, where by more than a step. */
   readonly worst?: { readonly value: number; readonly became: number };
 }
@@ -47,7 +49,9 @@ export function losses(values: readonly (readonly number[])[], chosen: readonly 
     });
   }
   const typical = Float64Array.from(sizes).sort()[sizes.length >> 1] ?? 0;
-  return { ...lost, typical, ...(worst === undefined ? {} : { worst }) };
+  const units = chosen.map((_, unit) => values.reduce((most, row) => Math.max(most, Math.abs(row[unit])), 0));
+  const leastUnit = Math.min(...units.filter((size) => size > 0), lost.largest);
+  return { ...lost, typical, leastUnit, ...(worst === undefined ? {} : { worst }) };
 }
 
 /** The value of a code's least bit, of the finest unit. */

@@ -13,11 +13,11 @@ interface Put {
   readonly record: TensorRecord;
   readonly values: Rows;
   readonly lost: Pick<Losses, 'saturated' | 'worst'>;
-  readonly of: 'value' | 'calibration value';
+  readonly of: 'value' | 'sample value';
 }
 
 /**
- * A warning for every given format that does not hold what is put into it: weights, biases, and of calibration rows
+ * A warning for every given format that does not hold what is put into it: weights, biases, and of samples
  * the inputs and activations. Formats that are chosen hold it.
  */
 export function outOfRange(float: FloatNetwork, quantized: Quantized, rows: Rows) {
@@ -53,7 +53,7 @@ function weightsPut(float: FloatNetwork, { tensors }: Quantized): Put[] {
 }
 
 function samplesPut(float: FloatNetwork, { network, tensors }: Quantized, rows: Rows): Put[] {
-  const of = 'calibration value';
+  const of = 'sample value';
   return tensors.filter(isGiven).flatMap((record): Put[] => {
     if (record.tensor === 'input') {
       const chosen = network.input.formats.map(

@@ -1,8 +1,5 @@
 import { counted, percent, raise } from '../core/errors.js';
-import type { Fidelity } from './fidelity.js';
-
-const samplesText = (samples: number, from: Fidelity['from']) =>
-  from === 'random' ? `${samples} random samples` : `${counted(samples, 'calibration row')}`;
+import { describeSamples, type Fidelity } from './fidelity.js';
 
 const shortened = (value: number) => String(Number(value.toPrecision(4)));
 
@@ -77,8 +74,8 @@ export const problems = {
       where,
       got:
         agreement === null
-          ? `an output that is off by ${percent(harm)} of its spread on ${samplesText(samples, from)}`
-          : `another class than the weights give for ${percent(harm)} of ${samplesText(samples, from)}`,
+          ? `an output that is off by ${percent(harm)} of its spread on ${describeSamples({ samples, from })}`
+          : `another class than the weights give for ${percent(harm)} of ${describeSamples({ samples, from })}`,
       wanted: `at most ${percent(tolerated)}`,
       hint,
     }),
@@ -96,7 +93,7 @@ export const problems = {
     raise({
       code: 'quantize/one-class',
       where,
-      got: `one and the same class for ${samplesText(samples, from)}`,
+      got: `one and the same class for ${describeSamples({ samples, from })}`,
       wanted: float === 1 ? 'samples of several classes' : `${float} classes, as the weights give`,
       hint:
         float > 1

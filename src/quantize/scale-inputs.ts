@@ -2,11 +2,11 @@ import { fitMinMax } from '../data/scaler.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import type { Encoder } from '../network/types.js';
 
-/** How many times smaller than the largest feature most of them have to be, for all to be scaled. */
+/** How many times smaller than the largest feature half of them have to be, for all to be scaled. */
 const UNLIKE = 16;
 
 /**
- * Whether more than half of the inputs are so much smaller than the largest one, as raw measurements in different
+ * Whether half of the inputs or more are so much smaller than the largest one, as raw measurements in different
  * units are: in one format for all they would lose four bits or more, and so would their weights.
  *
  * @param rows [row][input], at least one
@@ -15,7 +15,7 @@ export function areUnlike(rows: readonly (readonly number[])[]): boolean {
   const { minimum, maximum } = fitMinMax(rows);
   const sizes = minimum.map((low, input) => Math.max(-low, maximum[input])).filter((size) => size > 0);
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
-  return 2 * sizes.filter((size) => size * UNLIKE <= largest).length > sizes.length;
+  return 2 * sizes.filter((size) => size * UNLIKE <= largest).length >= Math.max(sizes.length, 1);
 }
 
 /**

@@ -12,6 +12,8 @@ import { formatText, placeOf } from './places.js';
 import { problems } from './problems.js';
 import type { Quantized, TensorRecord } from './quantize.js';
 
+type Rows = readonly (readonly number[])[];
+
 /** What a user should know before trusting an integer network, and what it rests on. */
 export interface Judgement {
   readonly fidelity: Fidelity;
@@ -24,20 +26,21 @@ const TOLERATED_CLASSES = 0.01;
 const TOLERATED_ERROR = 0.05;
 
 /**
- * Compares an integer network with the float network that it was made from: on calibration rows, or where there are
- * none on random samples of what the inputs can be.
+ * Compares an integer network with the float network that it was made from: on calibration rows, else on those that
+ * it is tried on, else on random samples of what the inputs can be.
  *
- * @param rows as the float network takes them; may be empty
+ * @param rows as the float network takes them, [row][input]; may be empty
  */
 export function judge(
   float: FloatNetwork,
   quantized: Quantized,
-  rows: readonly (readonly number[])[],
+  rows: { readonly calibration: Rows; readonly data: Rows },
   config: QuantizationConfig,
 ): Judgement {
   const { network, tensors } = quantized;
-  const samples = rows.length > 0 ? rows : randomRows(network);
-  const fidelity = measureFidelity(float, network, samples, rows.length > 0 ? 'calibration' : 'random');
+  const from = rows.calibration.length > 0 ? 'calibration' : rows.data.length > 0 ? 'data' : 'random';
+  const samples = from === 'random' ? randomRows(network) : rows[from];
+  const fidelity = measureFidelity(float, network, samples, from);
   const harm = harmOf(fidelity);
   const tolerated = fidelity.agreement === null ? TOLERATED_ERROR : TOLERATED_CLASSES;
   const isHarmful = harm > tolerated;
@@ -56,7 +59,7 @@ export function judge(
       : []),
     ...constancy(quantized, fidelity),
     ...vanished(tensors, worstOf(found), config),
-    ...outOfRange(float, quantized, rows),
+    ...outOfRange(float, quantized, from === 'random' ? [] : samples),
   ];
   return { fidelity, warnings: warnings.map((warning) => warning.toJSON()) };
 }
@@ -100,8 +103,9 @@ function remedyFor(
   if (from === 'given') return `a format with more bits (--format '${place}=…')`;
   if (tensor === 'bias') return biasRemedy(record, tensors);
   if (tensor === 'output') return `more bits (--bits, or --format '${place}=…')`;
-  const perUnit =
-    config.granularity === 'layer' ? ', or a format for each unit (quantization.granularity: unit)' : '';
+  const { largest = 0, leastUnit = 0 } = record;
+  const helps = config.granularity === 'layer' && 2 * leastUnit <= largest;
+  const perUnit = helps ? ', or a format for each unit (quantization.granularity: unit)' : '';
   return `more bits (--bits, or --format '${place}=…')${perUnit}`;
 }
 
@@ -131,16 +135,21 @@ const largestOf = ({ layer, largest = 0 }: TensorRecord) =>
   `is the largest weight of ${layer}, ${number(largest)}, right?`;
 
 /**
- * Values that became zero are warned of where it harms, or where one weight that is far too large has done it: the float
- * network has that weight too, and agrees.
+ * Values that became zero are warned of where it harms, where all weights of a layer did, or where one weight that is far
+ * too large has done it: the float network has that weight too, and agrees.
  */
-function vanished(tensors: readonly TensorRecord[], harmful: readonly Culprit[], config: QuantizationConfig) {
+export function vanished(
+  tensors: readonly TensorRecord[],
+  harmful: readonly Culprit[],
+  config: QuantizationConfig,
+) {
   return tensors.flatMap((record, at) => {
     const { layer, tensor, vanished: count = 0, nonZeros = 0 } = record;
     if (count === 0 || count < NOTABLE_SHARE * nonZeros) return [];
     const isHarmful = harmful.some((one) => one.layer === layer && one.tensor === tensor);
     const isBehind = tensor === 'bias' && tensors.slice(0, at).some(isOutlier);
-    if (!isHarmful && !isOutlier(record) && !isBehind) return [];
+    const isDead = tensor === 'weights' && count === nonZeros;
+    if (!isHarmful && !isOutlier(record) && !isBehind && !isDead) return [];
     const slip = isOutlier(record) ? `${largestOf(record)} if so: ` : '';
     return [
       problems.quantizeVanished(placeOf(record), count, nonZeros, slip + remedyFor(record, tensors, config)),

@@ -1,9 +1,7 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
-import { encode } from '../fixed/requantize.js';
-import { classOf, type FloatNetwork, runFloat } from '../learn/float-network.js';
-import { referenceModel } from '../network/reference.js';
-import type { QuantizedNetwork } from '../network/types.js';
+import type { FloatNetwork } from '../learn/float-network.js';
 import { type CalibratedRanges, calibrate, type RealRange, worstCaseRanges } from './calibration.js';
+import { measureFidelity } from './fidelity.js';
 import type { QuantizationConfig, Widths } from './options.js';
 import { givenInput, isUnitInput, requantizesOf, uniformWidths } from './options.js';
 import { problems } from './problems.js';
@@ -12,12 +10,17 @@ import { type Quantized, type QuantizeSource, quantizeAt } from './quantize.js';
 /** Widths that `bits: auto` tries, narrowest first. */
 const NARROWEST = 4;
 const WIDEST = 16;
+/** Of an output's spread what may be lost where no classes tell. */
+const LOST = 0.01;
 /** Without rows there is nothing to try widths on. */
 const WITHOUT_ROWS: Widths = uniformWidths(16);
 
 export interface QuantizeResult extends Quantized {
   readonly widths: Widths;
-  /** Which widths `bits: auto` tried, and the share of calibration rows that kept the float network's class. */
+  /**
+   * Which widths `bits: auto` tried, and the share of calibration rows that kept the float network's class; where no
+   * classes tell, the share of the worst output's spread that was kept.
+   */
   readonly tried: readonly { readonly bits: number; readonly agreement: number }[];
 }
 
@@ -69,7 +72,7 @@ export function quantizeNetwork(
     const widths = typeof config.bits === 'number' ? uniformWidths(config.bits) : config.bits;
     return { ...quantizeAt(ranged, config, widths), widths, tried: [] };
   }
-  if (!hasRows || source.network.head === 'values') {
+  if (!hasRows) {
     return { ...quantizeAt(ranged, config, WITHOUT_ROWS), widths: WITHOUT_ROWS, tried: [] };
   }
   return searchWidths(ranged, rows, config);
@@ -77,35 +80,30 @@ export function quantizeNetwork(
 
 /**
  * The second of the first two widths in a row at which every calibration row keeps its class: rows that were not
- * seen lie closer to the border than those that were. Every width is tried with the formats it would have.
+ * seen lie closer to the border than those that were. Where there are no classes, or the rows are all of one, no output
+ * may lose more than a hundredth of its spread. Every width is tried with the formats it would have.
  */
 function searchWidths(
   source: QuantizeSource,
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,
 ): QuantizeResult {
-  const wanted = rows.map((row) => classOf(runFloat(source.network, row).at(-1) as number[]));
   const tried: { bits: number; agreement: number }[] = [];
+  let hadAll = false;
   for (let bits = NARROWEST; ; bits++) {
     const widths = uniformWidths(bits);
     const quantized = quantizeAt(source, config, widths);
-    const classes = classify(quantized.network, rows);
-    const kept = classes.filter((one, row) => one === wanted[row]).length;
-    const hadAll = tried.at(-1)?.agreement === 1;
-    tried.push({ bits, agreement: kept / rows.length });
-    if ((hadAll && kept === rows.length) || bits === WIDEST) return { ...quantized, widths, tried };
+    const { agreement, classes, layers } = measureFidelity(
+      source.network,
+      quantized.network,
+      rows,
+      'calibration',
+    );
+    const { worst } = layers[layers.length - 1];
+    const tellsClasses = agreement !== null && classes.float > 1;
+    const hasAll = tellsClasses ? agreement === 1 : worst <= LOST;
+    tried.push({ bits, agreement: tellsClasses ? agreement : Math.max(0, 1 - worst) });
+    if ((hadAll && hasAll) || bits === WIDEST) return { ...quantized, widths, tried };
+    hadAll = hasAll;
   }
-}
-
-/** The class of each row of scaled features, by the reference model. */
-export function classify(network: QuantizedNetwork, rows: readonly (readonly number[])[]): number[] {
-  const run = referenceModel(network);
-  return rows.map((row) => run(inputCodes(network, row)).class as number);
-}
-
-/** The input codes of one row of scaled features: rounded half up, saturated. */
-export function inputCodes(network: QuantizedNetwork, row: readonly number[]): number[] {
-  return row.map((value, input) =>
-    encode(value, { format: network.input.formats[input], rounding: 'RND', overflow: 'SAT' }),
-  );
 }

@@ -196,12 +196,18 @@ describe('compile', () => {
     ]);
     expect(stderr).toBe(
       [
+        'warning quantize/disagreement',
+        '  where   net',
+        '  got     another class than the weights give for 12.1 % of 1,000 random samples',
+        '  wanted  at most 1.0 %',
+        '  hint    output.weights, ufixed<8,100>: 11.4 % by it alone; more bits (--bits, or --format ' +
+          "'output.weights=…')",
         'warning quantize/vanished',
         '  where   output.weights',
         '  got     2 of 3 values that are not zero rounded to zero',
         '  wanted  less than a tenth of them',
-        '  hint    is the largest weight of output, 1e+30, right? if so: more bits (--bits), a finer format ' +
-          "(--format 'output.weights=…'), or one per unit (quantization.granularity: unit)",
+        '  hint    is the largest weight of output, 1e+30, right? if so: more bits (--bits, or --format ' +
+          "'output.weights=…')",
         '',
       ].join('\n'),
     );
@@ -213,7 +219,7 @@ describe('compile', () => {
     const { ok, warnings, result } = JSON.parse(stdout);
     expect({ ok, codes: warnings.map(({ code }: Problem) => code) }).toEqual({
       ok: true,
-      codes: ['quantize/vanished'],
+      codes: ['quantize/disagreement', 'quantize/vanished'],
     });
     expect(result.tensors[1]).toMatchObject({
       layer: 'output',

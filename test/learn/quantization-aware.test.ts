@@ -16,8 +16,10 @@ import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { layerFormats, referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { planOf, quantizeAware } from '../../src/quantize/aware.js';
+import { inputCodes } from '../../src/quantize/input-codes.js';
 import { QUANTIZATION_SHAPE, type QuantizationConfig } from '../../src/quantize/options.js';
-import { classify, inputCodes, quantizeNetwork } from '../../src/quantize/widths.js';
+import { quantizeNetwork } from '../../src/quantize/widths.js';
+import { classify } from '../support/classify.js';
 
 const WDBC = path.join(import.meta.dirname, '../../models/wdbc/data.csv');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FloatNetwork } from '../../src/learn/float-network.js';
-import { lossWarnings } from '../../src/quantize/losses.js';
 import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
+import { vanished } from '../../src/quantize/warnings.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
 
 /** A network of two units and one, whose hidden kernel is given. */
@@ -17,6 +17,9 @@ function tensorsOf(kernel: readonly (readonly number[])[], settings: object = { 
   };
   return quantizeNetwork({ network }, [], QUANTIZATION_SHAPE.parse({ input: 'unit', ...settings })).tensors;
 }
+
+const warningsOf = (kernel: readonly (readonly number[])[], settings: object = { bits: 8 }) =>
+  vanished(tensorsOf(kernel, settings), [], QUANTIZATION_SHAPE.parse(settings)).map((one) => one.toJSON());
 
 /** Eighteen weights of 0.5, and below them these. */
 const withSmall = (...small: number[]) =>
@@ -43,59 +46,75 @@ describe('what rounding lost', () => {
       vanished: 1,
       nonZeros: 3,
       largest: 1,
+      typical: 0.25,
+      leastUnit: 0.003,
     });
   });
 
-  it('is a warning wherever one weight has zeroed its neighbours, with that weight', () => {
-    const advice = (place: string) =>
-      'is the largest weight of hidden, 1e+30, right? if so: more bits (--bits), a finer format ' +
-      `(--format '${place}=…'), or one per unit (quantization.granularity: unit)`;
+  it('is a warning where one weight is far too large, with the layer that made it so coarse', () => {
     const wanted = 'less than a tenth of them';
     const kernel = [
       [0.5, -0.3],
       [0.7, 1e30],
       [-0.2, 0.9],
     ];
-    expect(lossWarnings(tensorsOf(kernel))).toEqual([
+    expect(warningsOf(kernel)).toEqual([
       {
         code: 'quantize/vanished',
         where: 'hidden.weights',
         got: '5 of 6 values that are not zero rounded to zero',
         wanted,
-        hint: advice('hidden.weights'),
+        hint:
+          'is the largest weight of hidden, 1e+30, right? if so: more bits (--bits, or --format ' +
+          "'hidden.weights=…'), or a format for each unit (quantization.granularity: unit)",
       },
       {
         code: 'quantize/vanished',
         where: 'hidden.bias',
         got: '2 of 2 values that are not zero rounded to zero',
         wanted,
-        hint: advice('hidden.bias'),
+        hint:
+          'its step is that of input, 0.00391, times that of hidden.weights, 9.9e+27: is the largest weight of hidden, ' +
+          '1e+30, right?',
       },
       {
         code: 'quantize/vanished',
         where: 'output.bias',
         got: '1 of 1 value that is not zero rounded to zero',
         wanted,
-        hint: advice('output.bias'),
+        hint:
+          'its step is that of hidden.output, 4.95e+27, times that of output.weights, 0.00781: --calibration FILE takes ' +
+          'the range of hidden.output from samples',
       },
     ]);
   });
 
-  it('is a warning from a tenth on', () => {
-    const wheres = (...small: number[]) =>
-      lossWarnings(tensorsOf(withSmall(...small))).map(({ where }) => where);
-    expect(wheres(1e-9, 0)).toEqual([]);
-    expect(wheres(1e-9, 1e-9)).toEqual(['hidden.weights']);
-    expect(wheres(0, 0, 0, 0)).toEqual([]);
+  it('proposes no format for each unit where that stands already', () => {
+    const kernel = [
+      [0.5, -0.3],
+      [0.7, 1e30],
+      [-0.2, 0.9],
+    ];
+    const [{ where, hint }] = warningsOf(kernel, { bits: 8, granularity: 'unit' });
+    expect({ where, hint }).toEqual({
+      where: 'hidden.weights',
+      hint: "is the largest weight of hidden, 1e+30, right? if so: more bits (--bits, or --format 'hidden.weights=…')",
+    });
+  });
+
+  it('is none where many small weights vanish and none is out of all proportion', () => {
+    const kernel = withSmall(...Array(18).fill(0.016));
+    const [record] = tensorsOf(kernel, { bits: 4 }).filter(({ tensor }) => tensor === 'weights');
+    expect(record).toMatchObject({ vanished: 18, nonZeros: 36 });
+    expect(warningsOf(kernel, { bits: 4 }).map(({ where }) => where)).toEqual([]);
   });
 
   it('is the less, the finer the formats: the advice helps', () => {
     const kernel = [
       [100, 0.01],
-      [50, 0.02],
+      [0.03, 0.02],
     ];
-    expect(lossWarnings(tensorsOf(kernel)).map(({ where }) => where)).toEqual(['hidden.weights']);
-    expect(lossWarnings(tensorsOf(kernel, { bits: 16 }))).toEqual([]);
-    expect(lossWarnings(tensorsOf(kernel, { bits: 8, granularity: 'unit' }))).toEqual([]);
+    expect(warningsOf(kernel).map(({ where }) => where)).toEqual(['hidden.weights']);
+    expect(warningsOf(kernel, { bits: 16 })).toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { printFormat } from '../../src/fixed/format.js';
 import type { FloatNetwork } from '../../src/learn/float-network.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
-import { lossWarnings } from '../../src/quantize/losses.js';
-import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
+import { DEFAULT_QUANTIZATION, QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
+import { vanished } from '../../src/quantize/warnings.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
 import { messageOf } from '../support/messages.js';
 
@@ -110,7 +110,7 @@ describe('values too small for any format', () => {
     expect(quantized.layers[0].kernel.codes).toEqual([[0, 0]]);
     expect(quantized.layers[1].kernel.codes).toEqual([[64], [128]]);
     expect(networkFromJson(networkToJson(quantized))).toEqual(quantized);
-    expect(lossWarnings(tensors).map(({ where, got }) => `${where}: ${got}`)).toEqual([
+    expect(vanished(tensors, [], DEFAULT_QUANTIZATION).map(({ where, got }) => `${where}: ${got}`)).toEqual([
       'hidden.weights: 2 of 2 values that are not zero rounded to zero',
     ]);
   });

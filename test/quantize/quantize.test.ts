@@ -5,8 +5,11 @@ import { fractionOf, printFormat, rangeOf } from '../../src/fixed/format.js';
 import { classOf, type FloatNetwork, runFloat } from '../../src/learn/float-network.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
 import { referenceModel } from '../../src/network/reference.js';
+import { measureFidelity } from '../../src/quantize/fidelity.js';
+import { inputCodes } from '../../src/quantize/input-codes.js';
 import { DEFAULT_QUANTIZATION, formatForRange, QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
-import { classify, inputCodes, quantizeNetwork } from '../../src/quantize/widths.js';
+import { quantizeNetwork } from '../../src/quantize/widths.js';
+import { classify } from '../support/classify.js';
 
 /** A random 6-5-1 network and rows in [0, 1], seeded. */
 function study(seed: number, outputs = 1): { network: FloatNetwork; rows: number[][] } {
@@ -68,14 +71,34 @@ describe('formats from ranges', () => {
 
 describe('auto', () => {
   it('keeps the class of every calibration row, and says what it tried', () => {
-    for (let seed = 1; seed <= 5; seed++) {
-      const { network, rows } = study(seed);
+    const classes = ({ network, rows }: ReturnType<typeof study>) =>
+      rows.map((row) => classOf(runFloat(network, row)[1]));
+    const studies = Array.from({ length: 12 }, (_, seed) => study(seed)).filter(
+      (one) => new Set(classes(one)).size === 2,
+    );
+    expect(studies.length).toBeGreaterThanOrEqual(5);
+    for (const { network, rows } of studies) {
+      const wanted = classes({ network, rows });
       const { network: quantized, widths, tried } = quantizeNetwork({ network }, rows, DEFAULT_QUANTIZATION);
-      expect(classify(quantized, rows)).toEqual(rows.map((row) => classOf(runFloat(network, row)[1])));
+      expect(classify(quantized, rows)).toEqual(wanted);
       expect(widths.weights).toBe(tried[tried.length - 1].bits);
       const isAll = tried.map(({ agreement }) => agreement === 1);
       expect(isAll.slice(-2)).toEqual([true, true]);
       expect(isAll.slice(0, -1).some((all, at) => all && isAll[at + 1] && at < isAll.length - 2)).toBe(false);
+    }
+  });
+
+  it('keeps 99 % of the spread of every output where no classes tell: of numbers, and of rows of one class', () => {
+    const { network, rows } = study(2, 2);
+    const last = network.layers[1];
+    const oneClass = { ...network, layers: [network.layers[0], { ...last, bias: [1000, 0] }] };
+    for (const float of [{ ...network, head: 'values' as const }, oneClass]) {
+      const { network: quantized, tried } = quantizeNetwork({ network: float }, rows, DEFAULT_QUANTIZATION);
+      const { layers } = measureFidelity(float, quantized, rows, 'calibration');
+      expect(layers[1].worst).toBeLessThan(0.01);
+      expect(tried.at(-1)!.agreement).toBe(1 - layers[1].worst);
+      expect(tried.slice(0, -2).every(({ agreement }) => agreement < 0.99)).toBe(true);
+      expect(tried.at(-1)!.bits).toBeGreaterThan(6);
     }
   });
 
@@ -190,6 +213,9 @@ describe('given formats', () => {
       vanished: 0,
       nonZeros: codes.flat().filter((code) => code !== 0).length,
       largest: Math.max(...codes.flat().map(Math.abs)) * 2 ** -5,
+      typical: expect.any(Number),
+      leastUnit:
+        Math.min(...[0, 1, 2].map((unit) => Math.max(...codes.map((row) => Math.abs(row[unit]))))) * 2 ** -5,
     });
   });
 

@@ -7,12 +7,16 @@ import type { Compiled } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
+import { evaluationLines, fidelityLines } from '../fidelity-text.js';
 import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
 import { cycles, printTable, whole } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */
-const OPTION_KINDS = { silent: ['out', 'json', 'quiet'], paths: ['weights', 'config', 'calibration'] };
+const OPTION_KINDS = {
+  silent: ['out', 'json', 'quiet'],
+  paths: ['weights', 'config', 'calibration', 'data'],
+};
 
 /** Weight CSVs of anybody's → a design. */
 export const compile: CliCommand = {
@@ -64,6 +68,8 @@ export const compile: CliCommand = {
       )
       .addOption(new Option('--head <kind>', 'what the outputs say').choices(['binary', 'argmax', 'values']))
       .option('--calibration <file>', 'CSV of samples as the network was trained on: formats follow from it')
+      .option('--data <file>', 'CSV of samples that the design is tried on, beside the weights')
+      .option('--label <column>', 'the label in both, where they do not tell')
       .option(
         '--bits <width>',
         'width of every format that is not given',
@@ -94,7 +100,7 @@ export const compile: CliCommand = {
     const { checkOutput, designFolder, writeOutput } = await import('../../pipeline/output-folder.js');
     const { blocking } = await import('../../core/early-exit.js');
     const config = compileConfig(options.config, options);
-    const { set, head, calibration, weights } = options;
+    const { set, head, calibration, data, label, weights } = options;
     const name = options.name ?? config.name ?? nameOf(weights[0], set);
     const folder = options.out ?? path.join('build', name);
     const output = designFolder(folder, weights);
@@ -108,6 +114,8 @@ export const compile: CliCommand = {
         set,
         head,
         calibration,
+        data,
+        label,
         ...weightOptions(options),
         name,
         config,
@@ -120,15 +128,17 @@ export const compile: CliCommand = {
   },
 };
 
-function describe(
-  folder: string,
-  { manifest, tensors, nonZeros, parameters }: Omit<Compiled, 'files' | 'warnings'>,
-): string {
+function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>): string {
+  const { manifest, tensors, encoder, fidelity, evaluations, nonZeros, parameters } = compiled;
   const { timing, roms, estimate } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   return [
     tensorTable(tensors),
     '',
+    ...inputLines(tensors, encoder),
+    ...fidelityLines(fidelity),
+    '',
+    ...evaluations.flatMap((evaluation) => [...evaluationLines(evaluation), '']),
     `${whole(nonZeros)} of ${whole(parameters)} parameters are not zero; ${whole(bits)} ROM bits`,
     `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}`,
     ...(estimate === undefined
@@ -138,6 +148,17 @@ function describe(
     `design    ${folder}`,
     `check it  espalier simulate ${folder}`,
   ].join('\n');
+}
+
+/** What was taken for granted of the inputs. */
+function inputLines(tensors: Compiled['tensors'], encoder: Compiled['encoder']): string[] {
+  const { from } = tensors.find(({ tensor }) => tensor === 'input')!;
+  if (encoder !== null) {
+    return [
+      'features are in different units: each is scaled to 0…1 first, by its range in the calibration (input.encoder)',
+    ];
+  }
+  return from === 'unit' ? ['inputs are taken to lie in 0…1, as --input unit says'] : [];
 }
 
 /** Every tensor's format, and what rounding the weights to it lost. */

@@ -53,6 +53,6 @@ export function simulationOptions({ simulation, seed: ofRun }: Model['config']) 
 
 /** The input codes of scaled samples. */
 export async function codesOf(network: QuantizedNetwork, { features }: Samples): Promise<number[][]> {
-  const { inputCodes } = await import('../../quantize/widths.js');
+  const { inputCodes } = await import('../../quantize/input-codes.js');
   return features.map((row) => inputCodes(network, row));
 }

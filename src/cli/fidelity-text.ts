@@ -1,0 +1,67 @@
+import { percent } from '../core/errors.js';
+import type { DesignEvaluation, Score } from '../pipeline/evaluation.js';
+import { describeSamples, type Fidelity } from '../quantize/fidelity.js';
+import { printTable, whole } from './table.js';
+
+const number = (value: number) => String(Number(value.toPrecision(3)));
+
+/** A line for every layer: what its outputs are, which bits of their format stay unused, and how far they are off. */
+export function fidelityLines({ samples, from, agreement, layers }: Fidelity): string[] {
+  const of = describeSamples({ samples, from });
+  const head = ['layer', 'activation', `outputs on ${of}`, 'format', 'bits unused', 'error by spread'];
+  const rows = layers.map(({ layer, activation, low, high, format, unusedBits, error, spread }) => [
+    layer,
+    activation,
+    `${number(low)} to ${number(high)}`,
+    format ?? 'exact',
+    unusedBits === null ? '' : whole(unusedBits),
+    spread === 0 ? '' : percent(error / spread),
+  ]);
+  const same = agreement === null ? [] : [`same class as by the weights: ${percent(agreement)} of ${of}`];
+  const advice =
+    from === 'random'
+      ? [
+          'nothing was tried on real samples: --calibration FILE takes ranges from them, --data FILE tells the accuracy',
+        ]
+      : [];
+  return [printTable(head, rows, { numeric: [4, 5] }), '', ...same, ...advice];
+}
+
+/** How the design does on a user's own table, beside the weights, and which class it takes for which. */
+export function evaluationLines({
+  file,
+  samples,
+  integer,
+  float,
+  agreement,
+  difference,
+}: DesignEvaluation): string[] {
+  const measures = (score: Score | null): readonly (readonly [string, string])[] => {
+    if (score === null) return [];
+    if (score.kind === 'classes') return [['accuracy', percent(score.accuracy)]];
+    return [
+      ['mean error', number(score.meanError)],
+      ['root mean square error', number(score.rootMeanSquare)],
+    ];
+  };
+  const ofFloat = new Map(measures(float));
+  const rows = measures(integer).map(([name, value]) => [name, ofFloat.get(name) ?? '', value]);
+  const both = [
+    ...(agreement === null ? [] : [['same class', '', percent(agreement)]]),
+    ...(difference === null ? [] : [['largest difference', '', number(difference)]]),
+  ];
+  const table = printTable([`${file}: ${whole(samples)} rows`, 'weights', 'design'], [...rows, ...both], {
+    numeric: [1, 2],
+  });
+  return [table, ...(integer?.kind === 'classes' ? ['', confusionTable(integer)] : [])];
+}
+
+/** Past this a matrix is wider than a screen; `--json` has it. */
+const WIDEST_MATRIX = 16;
+
+function confusionTable({ confusion, classes }: Extract<Score, { kind: 'classes' }>): string {
+  if (classes.length > WIDEST_MATRIX) return `confusion matrix of ${classes.length} classes: with --json`;
+  const names = classes.map(({ name }) => name);
+  const rows = confusion.map((row, at) => [names[at], ...row.map(whole)]);
+  return printTable(['is \\ design says', ...names], rows, { numeric: names.map((_, at) => at + 1) });
+}
