@@ -27,6 +27,15 @@ export const problems = {
       wanted: what,
       hint: 'emit the design again',
     }),
+  /** A warning: nothing here reads these files. */
+  companionsEdited: (folder: string, files: readonly string[]) =>
+    raise({
+      code: 'emit/companions-edited',
+      where: folder,
+      got: `${files.join(', ')}: not as emitted`,
+      wanted: 'the files for other tools as they belong to this design',
+      hint: 'nothing here reads them; vendor tools do',
+    }),
   fileOutside: (file: string) =>
     raise({
       code: 'emit/file-outside',

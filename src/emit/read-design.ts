@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Problem } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
 import { parseJson } from '../core/json.js';
@@ -162,6 +163,14 @@ function readInside(folder: string, file: string, limit: number): Uint8Array | u
   const inside = path.relative(realpathSync(folder), realpathSync(place));
   if (inside.startsWith('..') || path.isAbsolute(inside)) throw problems.fileOutside(place);
   return readBytes(place, limit);
+}
+
+/** What is to be said of files that no tool here reads, and that others will. */
+export function companionWarnings({ folder, edited }: DesignFolder): Problem[] {
+  const companions = edited.filter(({ role }) => role === 'companion');
+  // A read-me is for people, who write into it.
+  const files = companions.map(({ file }) => file).filter((file) => path.extname(file) !== '.md');
+  return files.length === 0 ? [] : [problems.companionsEdited(folder, files).toJSON()];
 }
 
 function whatIsAt(place: string): string {

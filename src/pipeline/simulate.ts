@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Problem } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
@@ -9,7 +10,7 @@ import type { SimulationRecord } from '../cosim/record.js';
 import { type SimulateOptions, simulate } from '../cosim/simulate.js';
 import { parseRows } from '../data/rows.js';
 import { encodeRow } from '../data/scaler.js';
-import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
+import { companionWarnings, MANIFEST_FILE, readDesign } from '../emit/read-design.js';
 import { networkFromJson } from '../network/json.js';
 import { isModel, readModel } from './model.js';
 import { labelOf } from './places.js';
@@ -43,16 +44,18 @@ export interface Simulated {
   /** Where the records are. */
   readonly folder: string;
   readonly record: SimulationRecord;
+  readonly warnings: readonly Problem[];
 }
 
 /** Co-simulates a design of anybody's, or a model's. @throws emit/*, cosim/*, pipeline/*, data/* */
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
   const { place: _, data: __, label: ___, out, build = DEFAULT_BUILD, ...options } = request;
   const { design, defaults } = await openPlace(request);
-  const folder = out ?? path.join(build, 'simulation', labelOf(readDesign(design)));
+  const read = readDesign(design);
+  const folder = out ?? path.join(build, 'simulation', labelOf(read));
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
-  return { design, folder, record };
+  return { design, folder, record, warnings: companionWarnings(read) };
 }
 
 export interface MutateRequest

@@ -1,6 +1,7 @@
+import type { Problem } from '../core/errors.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
-import { type DesignFolder, readDesign } from '../emit/read-design.js';
+import { companionWarnings, type DesignFolder, readDesign } from '../emit/read-design.js';
 import { readNetlist } from '../netlist/read.js';
 import type { Yosys } from '../netlist/yosys-job.js';
 import type { Certificate, Counterexample, SegmentProof } from './proof.js';
@@ -23,6 +24,8 @@ export interface ProveOptions {
 /** A proof with what it took, segment by segment. */
 export interface Proved {
   readonly certificate: Certificate;
+  /** Files beside the design that are not as emitted, and that the proof says nothing of. */
+  readonly warnings: readonly Problem[];
   /** From the first file read to the verdict. */
   readonly seconds: number;
   /** Of computing, in whichever thread. */
@@ -54,7 +57,8 @@ export async function proveDesign(folder: string, yosys: Yosys, options: ProveOp
     ? undefined
     : await findCounterexample({ design, network, segments, pieces, onProgress, ...options });
   const certificate = certify(design, yosys, segments, proved, found);
-  return { certificate, seconds: clock(), segmentSeconds: timed.map(({ seconds }) => seconds) };
+  const warnings = companionWarnings(design);
+  return { certificate, warnings, seconds: clock(), segmentSeconds: timed.map(({ seconds }) => seconds) };
 }
 
 async function proveSegments(

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { denseNetwork } from '../../bench/support/networks.js';
 import { makeFolder } from '../../src/core/files.js';
 import { emitDesign } from '../../src/emit/design.js';
-import { readDesign } from '../../src/emit/read-design.js';
+import { companionWarnings, readDesign } from '../../src/emit/read-design.js';
 import { writeFolder } from '../support/write-folder.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-read-'));
@@ -71,5 +71,57 @@ describe('a manifest', () => {
     expect(messageWith(TEXT.replace('"sources"', '"files"'))).toBe(
       'HERE/run/design/manifest.json.sources: got nothing, wanted a list (emit the design again) [emit/manifest]',
     );
+  });
+});
+
+describe('what was edited', () => {
+  const change = (file: string, edit: (text: string) => string) => {
+    const place = path.join(design, file);
+    writeFileSync(place, edit(readFileSync(place, 'utf8')));
+  };
+
+  it('is listed by what it is for, and by whether only its line ends changed', () => {
+    const { manifest: emitted, hashes } = readDesign(design);
+    expect([...hashes.keys()].slice(0, 3)).toEqual(['manifest.json', 'network.json', emitted.sources[0].file]);
+    const [{ file: source }] = emitted.sources;
+    const [{ file: rom }] = emitted.roms;
+    const [script, list] = ['vendor/vivado.tcl', `rtl/${emitted.top}.f`];
+    const files = [source, rom, script, list, 'README.md'];
+    const texts = files.map((file) => readFileSync(path.join(design, file), 'utf8'));
+    change(source, (text) => text.replaceAll('\n', '\r\n'));
+    change(rom, (text) => text.replace(/\w/, (digit) => (digit === '0' ? '1' : '0')));
+    change(script, (text) => `${text}exec id\n`);
+    change('README.md', (text) => `${text}mine\n`);
+    rmSync(path.join(design, list));
+    const read = readDesign(design);
+    expect(read.edited.map(({ file, role, change }) => [file, role, change])).toEqual([
+      [source, 'source', 'line ends'],
+      [rom, 'rom', 'contents'],
+      [list, 'companion', 'missing'],
+      ['README.md', 'companion', 'contents'],
+      [script, 'companion', 'contents'],
+    ]);
+    expect(companionWarnings(read)).toEqual([
+      {
+        code: 'emit/companions-edited',
+        where: design,
+        got: `${list}, ${script}: not as emitted`,
+        wanted: 'the files for other tools as they belong to this design',
+        hint: 'nothing here reads them; vendor tools do',
+      },
+    ]);
+    files.forEach((file, index) => {
+      writeFileSync(path.join(design, file), texts[index]);
+    });
+    expect(readDesign(design).edited).toEqual([]);
+  });
+
+  it('is not looked at again: what was read is handed on', () => {
+    const read = readDesign(design);
+    const [{ file }] = read.manifest.sources;
+    const text = readFileSync(path.join(design, file), 'utf8');
+    writeFileSync(path.join(design, file), 'other');
+    expect(read.files.get(file)).toBe(text);
+    writeFileSync(path.join(design, file), text);
   });
 });

@@ -36,11 +36,12 @@ export const prove: CliCommand = {
     const { provePlace } = await import('../../pipeline/prove.js');
     const timeoutSeconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
     const proved = await provePlace({ place, yosys, timeoutSeconds, out, onProgress });
-    const { certificate, design, file } = proved;
+    const { certificate, design, file, warnings } = proved;
     return {
       result: { design, file, certificate },
       text: `${describeProof(proved, paint)}\n\ncertificate  ${file}`,
       status: certificate.status === 'proved' ? 0 : 1,
+      warnings,
     };
   },
 };

@@ -86,14 +86,14 @@ export const simulate: CliCommand = {
       return { result: { design, record }, text: describeMutants(record, paint), status: 0 };
     }
     const { describeDifference } = await import('../../cosim/record.js');
-    const simulated = await simulatePlace({ place, out, onProgress, ...options });
+    const { warnings, ...simulated } = await simulatePlace({ place, out, onProgress, ...options });
     const { record, design, folder } = simulated;
     const seenBy = record.differenceIn === record.engine.name ? '' : `${record.differenceIn}: `;
     const difference =
       record.difference === null ? [] : [`${seenBy}${describeDifference(record.difference)}`];
     const places = [`design   ${design}`, `records  ${folder}`];
     const text = [...describeSimulation(record, paint), ...difference, '', ...places];
-    return { result: simulated, text: text.join('\n'), status: record.passed ? 0 : 1 };
+    return { result: simulated, text: text.join('\n'), status: record.passed ? 0 : 1, warnings };
   },
 };
 

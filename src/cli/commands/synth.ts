@@ -40,7 +40,7 @@ export const synth: CliCommand = {
       );
   },
   async run([folder], options) {
-    const { readDesign } = await import('../../emit/read-design.js');
+    const { companionWarnings, readDesign } = await import('../../emit/read-design.js');
     const { findYosys } = await import('../../netlist/yosys.js');
     const { labelOf } = await import('../../pipeline/places.js');
     const { synthesize } = await import('../../synth/synthesize.js');
@@ -54,7 +54,8 @@ export const synth: CliCommand = {
       mergeAdders: options.mergeAdders ?? false,
     });
     addFile(file, `${JSON.stringify(report, null, 2)}\n`);
-    return { result: { file, report }, text: `${describeSynth(report)}\n\nreport  ${file}`, status: 0 };
+    const text = `${describeSynth(report)}\n\nreport  ${file}`;
+    return { result: { file, report }, text, status: 0, warnings: companionWarnings(design) };
   },
 };
 
