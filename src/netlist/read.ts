@@ -13,7 +13,7 @@ import {
   type RegisterCell,
   UNDEFINED,
 } from './types.js';
-import type { Yosys } from './yosys-job.js';
+import { type Yosys, yosysNetlist } from './yosys-job.js';
 
 const CLOCK = 'aclk';
 
@@ -37,15 +37,16 @@ export async function readRtlil(
   options: { readonly timeoutSeconds: number },
 ): Promise<RtlilModule> {
   const { manifest } = design;
-  const { files } = await yosys.run({
-    task: `reading ${manifest.name}`,
+  const task = `reading ${manifest.name}`;
+  const result = await yosys.run({
+    task,
     script: readingScript(design),
     files: design.files,
     outputs: ['netlist.json'],
     timeoutSeconds: options.timeoutSeconds,
   });
-  const { modules } = JSON.parse(files.get('netlist.json') as string) as RtlilDesign;
-  return modules[manifest.top];
+  const { top } = manifest;
+  return yosysNetlist<RtlilDesign>(task, result, { file: 'netlist.json', top }).modules[top];
 }
 
 /** What Yosys does for {@link readRtlil}; part of what a kept netlist was made from. */

@@ -44,24 +44,21 @@ export function yosysFailure(task: string, log: string, reason: string) {
 }
 
 /**
- * A file of a run's outputs as JSON.
+ * A netlist among a run's outputs.
  *
- * @throws netlist/yosys-failed where it is none, or without modules: such a Yosys is broken
+ * @throws netlist/yosys-failed where it is no JSON, or lacks the top module: such a Yosys is broken
  */
-export function yosysJson<T extends { readonly modules: object }>(
+export function yosysNetlist<T extends { readonly modules: Readonly<Record<string, unknown>> }>(
   task: string,
   { files }: YosysResult,
-  name: string,
+  { file, top }: { readonly file: string; readonly top: string },
 ): T {
-  let json: unknown;
+  let json: Partial<T> | null;
   try {
-    json = JSON.parse(files.get(name) as string);
+    json = JSON.parse(files.get(file) as string);
   } catch {
-    throw problems.yosysFailed(task, `a ${name} that is no JSON`);
+    throw problems.yosysFailed(task, `a ${file} that is no JSON`);
   }
-  const { modules } = (json ?? {}) as Partial<T>;
-  if (typeof modules !== 'object' || modules === null) {
-    throw problems.yosysFailed(task, `a ${name} without modules`);
-  }
+  if (json?.modules?.[top] === undefined) throw problems.yosysFailed(task, `a ${file} without ${top}`);
   return json as T;
 }

@@ -1,7 +1,6 @@
 import type { ResourceEstimate } from '../emit/manifest.js';
 import type { DesignFolder } from '../emit/read-design.js';
-import { problems as netlistProblems } from '../netlist/problems.js';
-import { type Yosys, yosysJson } from '../netlist/yosys-job.js';
+import { type Yosys, yosysNetlist } from '../netlist/yosys-job.js';
 import { FAMILIES, type Family } from './families.js';
 import { type LongestPath, longestPath } from './longest-path.js';
 import { isModule, type MappedDesign, moduleName } from './mapped.js';
@@ -120,12 +119,7 @@ async function mapDesign(
     outputs: ['flat.json', 'hierarchical.json'],
     timeoutSeconds: options.timeoutSeconds,
   });
-  const parse = (file: string): MappedDesign => {
-    const design = yosysJson<MappedDesign>(task, result, file);
-    if (design.modules[top] === undefined)
-      throw netlistProblems.yosysFailed(task, `a ${file} without ${top}`);
-    return design;
-  };
+  const parse = (file: string) => yosysNetlist<MappedDesign>(task, result, { file, top });
   return { flat: parse('flat.json'), hierarchical: parse('hierarchical.json') };
 }
 

@@ -82,7 +82,11 @@ describe('what was edited', () => {
 
   it('is listed by what it is for, and by whether only its line ends changed', () => {
     const { manifest: emitted, hashes } = readDesign(design);
-    expect([...hashes.keys()].slice(0, 3)).toEqual(['manifest.json', 'network.json', emitted.sources[0].file]);
+    expect([...hashes.keys()].slice(0, 3)).toEqual([
+      'manifest.json',
+      'network.json',
+      emitted.sources[0].file,
+    ]);
     const [{ file: source }] = emitted.sources;
     const [{ file: rom }] = emitted.roms;
     const [script, list] = ['vendor/vivado.tcl', `rtl/${emitted.top}.f`];
