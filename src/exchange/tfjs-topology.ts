@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../core/json.js';
+import { showValue, valueAt, wantedBy } from '../core/shape.js';
 import type { FloatNetwork } from '../learn/float-network.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
@@ -40,7 +41,7 @@ const WEIGHT = z.object({
   name: z.string(),
   shape: z.array(z.int().nonnegative()),
   dtype: z.literal('float32'),
-  quantization: z.undefined().optional(),
+  quantization: z.undefined('weights that are not quantized').optional(),
 });
 const MODEL = z.object({
   format: z.literal('layers-model').optional(),
@@ -77,11 +78,11 @@ function parseModel(text: string, file: string): z.infer<typeof MODEL> {
   }
   const result = MODEL.safeParse(value);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0];
+  const [issue] = result.error.issues;
   throw problems.tfjsModel(
-    path.length === 0 ? file : `${file}, ${path.join('.')}`,
-    message,
-    'a layers model of TensorFlow.js with 32-bit float weights',
+    issue.path.length === 0 ? file : `${file}, ${issue.path.join('.')}`,
+    showValue(valueAt(value, issue.path)),
+    `${wantedBy(issue)}, in a layers model of TensorFlow.js with 32-bit float weights`,
     'tensorflowjs_converter --output_format tfjs_layers_model, without quantization',
   );
 }
@@ -123,8 +124,9 @@ const KINDS: Readonly<Record<string, Merge>> = {
       })
       .safeParse(config);
     if (!dense.success) {
-      const { path, message } = dense.error.issues[0];
-      throw problems.tfjsModel(`${where}, ${path.join('.')}`, message, 'a dense layer');
+      const [issue] = dense.error.issues;
+      const got = showValue(valueAt(config, issue.path));
+      throw problems.tfjsModel(`${where}, ${issue.path.join('.')}`, got, wantedBy(issue));
     }
     const { units, activation, use_bias: useBias = true } = dense.data;
     merged.push({ name: config.name, units, useBias, activation: activation ?? 'linear' });

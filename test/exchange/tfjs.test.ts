@@ -234,7 +234,7 @@ describe('tensors go to their layers by name', () => {
 
 describe('a model that is refused', () => {
   const KEEPS =
-    'wanted a layers model of TensorFlow.js with 32-bit float weights (tensorflowjs_converter --output_format tfjs_layers_model, without quantization) [exchange/tfjs-model]';
+    'in a layers model of TensorFlow.js with 32-bit float weights (tensorflowjs_converter --output_format tfjs_layers_model, without quantization) [exchange/tfjs-model]';
   it.each([
     [
       'no JSON',
@@ -246,7 +246,7 @@ describe('a model that is refused', () => {
       'a graph model',
       { format: 'graph-model' },
       0,
-      `model.json, format: got Invalid input: expected "layers-model", ${KEEPS}`,
+      `model.json, format: got "graph-model", wanted "layers-model", ${KEEPS}`,
     ],
     [
       'quantized weights',
@@ -255,7 +255,7 @@ describe('a model that is refused', () => {
         [{ ...weightsOf('a', 1, 1)[0], dtype: 'float32', quantization: { dtype: 'uint8' } }],
       ),
       1,
-      `model.json, weightsManifest.0.weights.0.quantization: got Invalid input: expected undefined, received object, ${KEEPS}`,
+      `model.json, weightsManifest.0.weights.0.quantization: got {"dtype":"uint8"}, wanted weights that are not quantized, ${KEEPS}`,
     ],
     [
       'no dense layer',
@@ -273,7 +273,7 @@ describe('a model that is refused', () => {
       'a dense layer without units',
       modelOf([{ class_name: 'Dense', config: { name: 'a' } }]),
       0,
-      'model.json, layer a, units: got Invalid input: expected number, received undefined, wanted a dense layer [exchange/tfjs-model]',
+      'model.json, layer a, units: got nothing, wanted a number [exchange/tfjs-model]',
     ],
     [
       'two activations',
