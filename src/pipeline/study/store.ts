@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readBytes, readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
@@ -28,8 +29,10 @@ export class ResultStore {
     }
   }
 
+  /** What lies there already stays, whosever it is. */
   put(key: unknown, result: unknown): void {
-    writeFileAtomic(this.fileOf(key), `${JSON.stringify(result)}\n`);
+    const file = this.fileOf(key);
+    if (!existsSync(file)) writeFileAtomic(file, `${JSON.stringify(result)}\n`);
   }
 
   private fileOf(key: unknown): string {
