@@ -127,7 +127,8 @@ async function compile(design: LoadedDesign, { args, config, parts, program }: C
 
 /** @throws cosim/tool-missing, cosim/build-failed */
 async function runTool(design: string, tool: string, args: readonly string[], cwd: string): Promise<void> {
-  const result = await runProcess(tool, args, { cwd, env: await compilerCache() });
+  // A compiler that is killed leaves its temporary files.
+  const result = await runProcess(tool, args, { cwd, env: { ...(await compilerCache()), TMPDIR: cwd } });
   if (result.status === undefined) throw problems.cosimToolMissing(tool, installHint(tool));
   if (result.status !== 0) throw problems.cosimBuildFailed(design, 'verilator', firstLines(result));
 }

@@ -60,10 +60,12 @@ async function compileAndMeasure(
       await writeFile(path.join(folder, name), text);
     }
     const flags = [...OPTIONS, ...options];
+    // A compiler that is killed leaves its temporary files.
+    const inFolder = { cwd: folder, env: { TMPDIR: folder } };
     const source = `${nameInC(network.name)}.c`;
-    await run(command, [...flags, '-fstack-usage', '-c', source, '-o', 'network.o'], { cwd: folder });
+    await run(command, [...flags, '-fstack-usage', '-c', source, '-o', 'network.o'], inFolder);
     const size = (await run(command, ['-print-prog-name=size'])).trim();
-    const sections = (await run(size, ['network.o'], { cwd: folder })).split('\n')[1];
+    const sections = (await run(size, ['network.o'], inFolder)).split('\n')[1];
     const [text, data, bss] = sections.trim().split(/\s+/).map(Number);
     return {
       basis: 'measured',
