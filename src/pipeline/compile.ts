@@ -20,7 +20,7 @@ import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
 import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';
 import type { CompileConfig } from './config.js';
-import { type DesignEvaluation, evaluateTable, guessing } from './evaluation.js';
+import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './evaluation.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
 
 export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' | 'head'> {
@@ -59,9 +59,6 @@ export interface Compiled {
   /** What of the weights was lost, and what may not be as it is meant. */
   readonly warnings: readonly Problem[];
 }
-
-/** Beside the design: the weights before they were rounded, so that both can be compared on any data later. */
-export const FLOAT_FILE = 'float.json';
 
 /**
  * From trained weights in CSV files to a design: quantized as the configuration says, then emitted.

@@ -10,6 +10,9 @@ import { inputCodes } from '../quantize/input-codes.js';
 import { problems } from './problems.js';
 import { classNames, type SampleTable } from './samples.js';
 
+/** Beside a design: the weights before they were rounded, so that both can be compared on any data later. */
+export const FLOAT_FILE = 'float.json';
+
 /** How a network does on a user's own samples, as plain data. */
 export interface DesignEvaluation {
   readonly file: string;

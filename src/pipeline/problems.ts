@@ -68,14 +68,6 @@ export const problems = {
       wanted: 'the folder of an emitted design or of a model',
       ...didYouMean(likely),
     }),
-  encoderMissing: (folder: string) =>
-    raise({
-      code: 'pipeline/encoder-missing',
-      where: folder,
-      got: 'a network that does not say how features become input codes',
-      wanted: 'a network with an encoder, to run the rows of a table',
-      hint: 'leave --data out: corners and random vectors need none',
-    }),
   outputFolder: (folder: string, files: readonly string[]) =>
     raise({
       code: 'pipeline/output-folder',

@@ -2,28 +2,33 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../core/errors.js';
 import { readText } from '../core/files.js';
-import { present } from '../core/objects.js';
+import { sha256 } from '../core/hash.js';
 import type { OnProgress } from '../core/progress.js';
 import { loadDesign } from '../cosim/design.js';
 import { type MutateOptions, type MutationRecord, mutate } from '../cosim/mutate.js';
 import type { SimulationRecord } from '../cosim/record.js';
 import { type SimulateOptions, simulate } from '../cosim/simulate.js';
-import { parseRows } from '../data/rows.js';
-import { encodeRow } from '../data/scaler.js';
-import { companionWarnings, MANIFEST_FILE, readDesign } from '../emit/read-design.js';
+import { companionWarnings, type DesignFolder, MANIFEST_FILE, readDesign } from '../emit/read-design.js';
+import { floatFromJson } from '../learn/float-json.js';
+import type { FloatNetwork } from '../learn/float-network.js';
 import { networkFromJson } from '../network/json.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import { inputCodes } from '../quantize/input-codes.js';
+import { type DesignEvaluation, evaluateTable, FLOAT_FILE, networkRows } from './evaluation.js';
 import { isModel, readModel } from './model.js';
 import { labelOf } from './places.js';
 import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
+import { readSamples } from './samples.js';
 import type { DataProduct } from './stages/data.js';
+import type { QuantizedProduct } from './stages/quantize.js';
 import { codesOf, REGRESSIONS_FILE, simulationOptions } from './stages/simulate.js';
 
 /** A design to simulate, and with what. */
 export interface PlaceRequest {
   /** Folder of an emitted design, or of a model, whose design is then brought up to date. */
   readonly place?: string | undefined;
-  /** A table of samples whose rows are run too; a model has its own. */
+  /** A table of samples whose rows are run too, and that the network is measured on; a model has its own beside. */
   readonly data?: string | undefined;
   /** The label's column in that table, where it does not tell. */
   readonly label?: string | undefined;
@@ -41,6 +46,8 @@ export interface SimulateRequest
 
 export interface Simulated {
   readonly design: string;
+  /** How the network does on the user's table; null without one. */
+  readonly evaluation: DesignEvaluation | null;
   /** Where the records are. */
   readonly folder: string;
   readonly record: SimulationRecord;
@@ -50,12 +57,12 @@ export interface Simulated {
 /** Co-simulates a design of anybody's, or a model's. @throws emit/*, cosim/*, pipeline/*, data/* */
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
   const { place: _, data: __, label: ___, out, build = DEFAULT_BUILD, ...options } = request;
-  const { design, defaults } = await openPlace(request);
+  const { design, defaults, evaluation } = await openPlace(request);
   const read = readDesign(design);
   const folder = out ?? path.join(build, 'simulation', labelOf(read));
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
-  return { design, folder, record, warnings: companionWarnings(read) };
+  return { design, folder, evaluation, record, warnings: companionWarnings(read) };
 }
 
 export interface MutateRequest
@@ -78,44 +85,63 @@ export async function mutatePlace(
 
 interface OpenPlace {
   readonly design: string;
+  readonly evaluation: DesignEvaluation | null;
   /** What the place itself says of its simulation; `rows` are the input codes of the data's rows. */
   readonly defaults: Omit<SimulateOptions, 'rows'> & { readonly rows: number[][] };
 }
 
 async function openPlace(request: PlaceRequest): Promise<OpenPlace> {
-  const { place, data } = request;
+  const { place } = request;
   const isDesign = place !== undefined && existsSync(path.join(place, MANIFEST_FILE));
   if (isDesign) {
-    return {
-      design: place,
-      defaults: { rows: data === undefined ? [] : rowsOf(place, data, request.label) },
-    };
+    const design = loadDesign(place);
+    const { rows, evaluation } = tryTable(design.network, floatBeside(design), request);
+    return { design: place, evaluation, defaults: { rows } };
   }
   if (place !== undefined && !isModel(place)) throw problems.nothingToSimulate(place);
   return openModel(request);
 }
 
-/** The design of a model, made up to date, with its data's rows and what its configuration says. */
-async function openModel({ place, build, onProgress }: PlaceRequest): Promise<OpenPlace> {
+/** The design of a model, made up to date, with the rows of its data and the user's, and what its configuration says. */
+async function openModel(request: PlaceRequest): Promise<OpenPlace> {
+  const { place, build, onProgress } = request;
   const model = readModel(place);
   const { products } = await runModel({ model: place, build, until: 'design', onProgress });
-  const network = networkFromJson(products.get('quantize')!.text('network.json'));
+  const quantized = products.get('quantize')!;
+  const network = networkFromJson(quantized.text('network.json'));
+  const { float } = quantized.json<QuantizedProduct>('quantized.json');
   const { all } = products.get('data')!.json<DataProduct>('data.json');
+  const { rows, evaluation } = tryTable(network, float, request);
   return {
     design: products.get('design')!.folder,
+    evaluation,
     defaults: {
       ...simulationOptions(model.config),
-      rows: await codesOf(network, all),
+      rows: [...(await codesOf(network, all)), ...rows],
       regressions: path.join(model.folder, REGRESSIONS_FILE),
     },
   };
 }
 
-/** The input codes of a table's rows, by the encoder that the network carries. */
-function rowsOf(folder: string, data: string, label: string | undefined): number[][] {
-  const { network } = loadDesign(folder);
-  const { encoder, formats, names } = network.input;
-  if (encoder === undefined) throw problems.encoderMissing(folder);
-  const { features } = parseRows(readText(data), data, { inputs: formats.length, names }, present({ label }));
-  return features.map((row) => encodeRow(encoder, formats, row));
+/** The input codes of the user's table, and how well the network does on it. */
+function tryTable(
+  network: QuantizedNetwork,
+  float: FloatNetwork | undefined,
+  { data, label }: PlaceRequest,
+): { readonly rows: number[][]; readonly evaluation: DesignEvaluation | null } {
+  if (data === undefined) return { rows: [], evaluation: null };
+  const { formats, names } = network.input;
+  const table = readSamples(data, { inputs: formats.length, names }, label);
+  return {
+    rows: networkRows(network, table.features).map((row) => inputCodes(network, row)),
+    evaluation: evaluateTable(table, network, float),
+  };
+}
+
+/** The weights that a design has beside it, if they are those that its network was made from. */
+function floatBeside({ folder, network }: DesignFolder): FloatNetwork | undefined {
+  const file = path.join(folder, FLOAT_FILE);
+  if (!existsSync(file)) return undefined;
+  const text = readText(file);
+  return network.provenance[FLOAT_FILE] === sha256(text) ? floatFromJson(text, file) : undefined;
 }

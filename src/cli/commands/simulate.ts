@@ -3,6 +3,7 @@ import { present } from '../../core/objects.js';
 import type { MutationRecord } from '../../cosim/mutate.js';
 import type { SimulationRecord } from '../../cosim/record.js';
 import type { CliCommand, Paint } from '../command.js';
+import { evaluationLines } from '../fidelity-text.js';
 import { wholeNumber } from '../option-parsers.js';
 import { whole } from '../table.js';
 
@@ -54,7 +55,7 @@ export const simulate: CliCommand = {
         'so many faults on purpose, each of which has to be noticed',
         wholeNumber('--mutate', 1),
       )
-      .option('--data <file>', 'a table whose rows are run too')
+      .option('--data <file>', 'a table whose rows are run too, with accuracy and confusion')
       .option('--label <column>', "that table's label, where the table does not tell")
       .option(
         '--regressions <file>',
@@ -87,12 +88,13 @@ export const simulate: CliCommand = {
     }
     const { describeDifference } = await import('../../cosim/record.js');
     const { warnings, ...simulated } = await simulatePlace({ place, out, onProgress, ...options });
-    const { record, design, folder } = simulated;
+    const { record, design, folder, evaluation } = simulated;
     const seenBy = record.differenceIn === record.engine.name ? '' : `${record.differenceIn}: `;
     const difference =
       record.difference === null ? [] : [`${seenBy}${describeDifference(record.difference)}`];
     const places = [`design   ${design}`, `records  ${folder}`];
-    const text = [...describeSimulation(record, paint), ...difference, '', ...places];
+    const tried = evaluation === null ? [] : [...evaluationLines(evaluation), ''];
+    const text = [...tried, ...describeSimulation(record, paint), ...difference, '', ...places];
     return { result: simulated, text: text.join('\n'), status: record.passed ? 0 : 1, warnings };
   },
 };
