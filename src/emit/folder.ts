@@ -2,6 +2,9 @@ import type { Field, Manifest } from './manifest.js';
 import { renderTemplate } from './template.js';
 import { commentText, count, madeBy } from './verilog.js';
 
+/** The widest TDATA of the vendors' stream IP. */
+const MOST_STREAM_BITS = 8 * 512;
+
 /** What lies beside the Verilog for people and tools: a read-me, a file list, a Vivado script. */
 export function companionFiles(manifest: Manifest): Map<string, string> {
   const { top, sources, roms, stream, timing, generator } = manifest;
@@ -18,6 +21,7 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
         command: commentText(generator.command),
         interval: count(timing.interval, 'cycle'),
         latency: count(timing.latency, 'cycle'),
+        wide: Math.max(stream.input.width, stream.output.width) > MOST_STREAM_BITS,
         inputs: stream.input.fields.map(fieldView),
         outputs: stream.output.fields.map(fieldView),
         warnings: (manifest.warnings ?? []).map(({ where, got, wanted }) =>

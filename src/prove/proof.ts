@@ -17,6 +17,8 @@ export interface Certificate {
   readonly files: readonly { readonly file: string; readonly sha256: string }[];
   /** Those of the files that are not as they were emitted: the statement is about what they say now. */
   readonly edited: readonly string[];
+  /** What the manifest names and the statement is not about: bodies of vendor primitives. */
+  readonly notCovered: readonly string[];
   /** What has to be right besides: see docs/proof.md. */
   readonly restsOn: readonly string[];
   readonly segments: readonly SegmentProof[];

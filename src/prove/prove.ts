@@ -1,6 +1,7 @@
 import type { Problem } from '../core/errors.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
+import { bodyOf, withVendorBodies } from '../emit/bodies.js';
 import { companionWarnings, type DesignFolder, readDesign } from '../emit/read-design.js';
 import { readNetlist } from '../netlist/read.js';
 import type { Yosys } from '../netlist/yosys-job.js';
@@ -97,8 +98,10 @@ function certify(
     status: proved ? 'proved' : counterexample === undefined ? 'not proved' : 'refuted',
     files: [...hashes].map(([file, sha256]) => ({ file, sha256 })),
     edited: edited.filter(({ role }) => role !== 'companion').map(({ file }) => file),
+    notCovered: withVendorBodies(design).map((built) => `body ${bodyOf(built).name}`),
     restsOn: [
       `${yosys.version} reading the Verilog (proc; flatten; opt)`,
+      'this one reading of the Verilog: espalier simulate --engine all compares what other tools read',
       'the netlist reader (src/netlist/)',
       'the prover (src/prove/)',
       'the rows, ranges and rounding of the network (src/network/, src/fixed/)',

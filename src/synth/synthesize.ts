@@ -1,3 +1,4 @@
+import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import type { ResourceEstimate } from '../emit/manifest.js';
 import type { DesignFolder } from '../emit/read-design.js';
 import { type Yosys, yosysNetlist } from '../netlist/yosys-job.js';
@@ -6,6 +7,7 @@ import { type LongestPath, longestPath } from './longest-path.js';
 import { isModule, type MappedDesign, moduleName } from './mapped.js';
 import { problems } from './problems.js';
 import { countCells, type Resources, resourcesOf } from './resources.js';
+import { type Step, Steps } from './steps.js';
 
 /** What a synthesis says of a design, as plain data. Counts compare only within one version of Yosys. */
 export interface SynthReport {
@@ -35,7 +37,11 @@ export interface ModuleReport {
 export interface SynthOptions {
   /** A name of {@link FAMILIES}. */
   readonly target: string;
+  /** Of all steps together. */
   readonly timeoutSeconds: number;
+  /** Where finished steps are kept until the report is made; absent: nowhere. */
+  readonly keptFolder?: string;
+  readonly onProgress?: OnProgress;
   /** Let Yosys gather adder chains into one multi-operand cell and build it anew, as its own flow does. */
   readonly mergeAdders: boolean;
 }
@@ -64,9 +70,10 @@ export async function synthesize(
 ): Promise<SynthReport> {
   const family = familyOf(options.target);
   const { manifest } = design;
-  const { flat, hierarchical } = await mapDesign(design, family, yosys, options);
+  const steps = new Steps(yosys, options.timeoutSeconds, options.keptFolder);
+  const { flat, hierarchical } = await mapDesign(design, family, steps, options);
   const instances = countInstances(hierarchical, manifest.top);
-  return {
+  const report: SynthReport = {
     schema: 'espalier/synth',
     version: 1,
     design: manifest.name,
@@ -77,6 +84,8 @@ export async function synthesize(
     modules: [...instances].map(([module, count]) => moduleReport(family, hierarchical, module, count)),
     ...(manifest.estimate === undefined ? {} : { estimate: manifest.estimate }),
   };
+  steps.forget();
+  return report;
 }
 
 interface Mapped {
@@ -84,17 +93,41 @@ interface Mapped {
   readonly hierarchical: MappedDesign;
 }
 
-/** Yosys's flow, twice in one run. */
+/** Yosys reads the design, and its flow runs twice: three steps. */
 async function mapDesign(
   design: DesignFolder,
   family: Family,
-  yosys: Yosys,
-  options: SynthOptions,
+  steps: Steps,
+  { mergeAdders, onProgress = ignoreProgress }: SynthOptions,
 ): Promise<Mapped> {
-  const { top, sources, name, synthesis } = design.manifest;
-  // `$alu` cells made here are left alone by the flow's own pass, which works across what was modules.
-  const keepAdders = options.mergeAdders ? [] : ['alumacc t:$add t:$sub'];
-  const script = [
+  const { top, name } = design.manifest;
+  const task = `synthesising ${name} for ${family.name}`;
+  let done = 0;
+  const run = async (what: string, commands: readonly string[], files: Step['files'], output: string) => {
+    onProgress({ task: `${family.name}: ${what}`, done, total: 3 });
+    const script = `${[...commands, ''].join('\n')}`;
+    const text = await steps.run({ task: `${task}, ${what}`, script, files, output });
+    done += 1;
+    return text;
+  };
+  const read = await run('reading', readCommands(design, family, mergeAdders), design.files, READ);
+  const map = async (what: string, flatten: boolean) => {
+    const commands = [`read_rtlil ${READ}`, family.flow(top, flatten), `write_json ${MAPPED}`];
+    const text = await run(what, commands, new Map([[READ, read]]), MAPPED);
+    const result = { files: new Map([[MAPPED, text]]), log: '' };
+    return yosysNetlist<MappedDesign>(task, result, { file: MAPPED, top });
+  };
+  const flat = await map('mapping the whole design', true);
+  const hierarchical = await map('mapping module by module', false);
+  return { flat, hierarchical };
+}
+
+const READ = 'read.il';
+const MAPPED = 'mapped.json';
+
+function readCommands({ manifest }: DesignFolder, family: Family, mergeAdders: boolean): string[] {
+  const { top, sources, synthesis } = manifest;
+  return [
     ...sources.map(({ file }) => `read_verilog ${file}`),
     ...Object.entries(synthesis?.parameters[family.name] ?? {}).map(
       ([parameter, value]) => `chparam -set ${parameter} ${value} ${top}`,
@@ -103,24 +136,10 @@ async function mapDesign(
     `hierarchy -top ${top}`,
     'proc',
     ...(synthesis?.inlined ?? []).flatMap((module) => [`flatten t:*${module}*`, `delete =*${module}*`]),
-    ...keepAdders,
-    'design -save read',
-    family.flow(top, true),
-    'write_json flat.json',
-    'design -load read',
-    family.flow(top, false),
-    'write_json hierarchical.json',
+    // `$alu` cells made here are left alone by the flow's own pass, which works across what was modules.
+    ...(mergeAdders ? [] : ['alumacc t:$add t:$sub']),
+    `write_rtlil ${READ}`,
   ];
-  const task = `synthesising ${name} for ${family.name}`;
-  const result = await yosys.run({
-    task,
-    script: `${script.join('\n')}\n`,
-    files: design.files,
-    outputs: ['flat.json', 'hierarchical.json'],
-    timeoutSeconds: options.timeoutSeconds,
-  });
-  const parse = (file: string) => yosysNetlist<MappedDesign>(task, result, { file, top });
-  return { flat: parse('flat.json'), hierarchical: parse('hierarchical.json') };
 }
 
 /** How often each of the design's modules occurs below the top module, the top module first. */

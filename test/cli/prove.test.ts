@@ -37,6 +37,7 @@ describe('espalier prove', () => {
     );
     expect(stdout).toContain('\nproved     for every input, every run of samples and every stall\n');
     expect(stdout).not.toContain('edited');
+    expect(stdout).toContain('this one reading of the Verilog: espalier simulate --engine all');
     const certificate = JSON.parse(readFileSync(path.join(folder, 'mine', 'proof.json'), 'utf8'));
     expect(certificate).toMatchObject({ schema: 'espalier/proof', version: 1, status: 'proved', edited: [] });
     const { file, sha256: hash } = certificate.files[0];

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { denseNetwork } from '../../bench/support/networks.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { writeFolder } from '../support/write-folder.js';
@@ -29,5 +30,17 @@ describe('the sample serial-3-2-1', () => {
     for (const [file, text] of files) {
       expect(text, file).toBe(readFileSync(path.join(SAMPLE, file), 'utf8'));
     }
+  });
+});
+
+describe('the read-me of a design', () => {
+  it('says that there is no TLAST, and which bus is too wide for stream IP', () => {
+    const readMe = (inputs: number) => {
+      const design = emitDesign(denseNetwork([inputs, 1], 1), { architecture: 'serial' }, GENERATOR);
+      return design.get('README.md') as string;
+    };
+    expect(readMe(512)).toContain('there is no TLAST');
+    expect(readMe(512)).not.toContain('more than 512');
+    expect(readMe(513)).toContain('A bus of more than 512\nbytes fits no vendor');
   });
 });

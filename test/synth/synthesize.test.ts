@@ -113,7 +113,7 @@ endmodule
     await expect(
       synthesize(design, await findYosys('native'), { ...OPTIONS, target: 'ice40' }),
     ).rejects.toThrow(
-      'yosys, synthesising sums for ice40: got sums.v:0: Can not open file `rom/table.mem` for \\$readmemh., ' +
+      'yosys, synthesising sums for ice40, reading: got sums.v:0: Can not open file `rom/table.mem` for \\$readmemh., ' +
         'wanted a run without errors [netlist/yosys-failed]',
     );
   });

@@ -92,7 +92,7 @@ const placeText = (place: { readonly file: string; readonly line: number } | und
   place === undefined ? '' : ` (${place.file}:${place.line})`;
 
 function describeStatus(
-  { status, files, edited, restsOn, counterexample }: Certificate,
+  { status, files, edited, notCovered, restsOn, counterexample }: Certificate,
   paint: Paint,
 ): string[] {
   const lines =
@@ -109,5 +109,8 @@ function describeStatus(
   }
   const changed = `edited     since the design was emitted: ${edited.join(', ')}`;
   if (edited.length > 0) lines.push(paint('yellow', changed));
+  for (const body of notCovered) {
+    lines.push(`${paint('yellow', 'not proved')} ${body}: espalier simulate compares it with the network`);
+  }
   return [...lines, `about      ${files.length} files, by their SHA-256`, `rests on   ${restsOn.join('; ')}`];
 }

@@ -14,6 +14,7 @@ const DEFAULT_TIMEOUT_SECONDS = 1800;
 /** What a design takes of a chip, by Yosys. */
 export const synth: CliCommand = {
   name: 'synth',
+  kept: 'finished steps of Yosys are kept, and the same command goes on from there',
   summary: 'synthesise a design with Yosys: LUTs, carry cells, registers, DSPs, RAMs, longest path',
   examples: [
     ['espalier synth build/mine', 'for AMD 7 series, out of context'],
@@ -33,13 +34,17 @@ export const synth: CliCommand = {
         '--merge-adders',
         'let Yosys merge adder chains across modules, as its stock flow does; here that mostly costs LUTs',
       )
-      .option('--timeout <seconds>', 'end a run that takes longer', wholeNumber('--timeout', 1))
+      .option(
+        '--timeout <seconds>',
+        `end Yosys when it takes longer (default: ${DEFAULT_TIMEOUT_SECONDS})`,
+        wholeNumber('--timeout', 1),
+      )
       .option(
         '--out <file>',
         'the report as JSON (default: in build/synth, named after the design, its folder and the family)',
       );
   },
-  async run([folder], options) {
+  async run([folder], options, { onProgress }) {
     const { companionWarnings, readDesign } = await import('../../emit/read-design.js');
     const { findYosys } = await import('../../netlist/yosys.js');
     const { labelOf } = await import('../../pipeline/places.js');
@@ -52,6 +57,8 @@ export const synth: CliCommand = {
       target: options.target,
       timeoutSeconds: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
       mergeAdders: options.mergeAdders ?? false,
+      keptFolder: path.join('build', '.cache', 'synth'),
+      onProgress,
     });
     addFile(file, `${JSON.stringify(report, null, 2)}\n`);
     const text = `${describeSynth(report)}\n\nreport  ${file}`;
