@@ -8,6 +8,7 @@ import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { evaluationLines, fidelityLines } from '../fidelity-text.js';
+import { declareHardware } from '../hardware-options.js';
 import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
 import { cycles, printTable, whole } from '../table.js';
@@ -83,15 +84,8 @@ export const compile: CliCommand = {
       )
       .addOption(new Option('--rounding <mode>', 'wherever none is stated').choices(ROUNDINGS))
       .addOption(new Option('--overflow <mode>', 'wherever none is stated').choices(OVERFLOWS))
-      .option('--probability', 'the sigmoid of the logit by table')
-      .option('--architecture <name>', 'micro-architecture: serial or parallel')
-      .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
-      .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3))
-      .option(
-        '--max-luts <n>',
-        'parallel: the largest network that is unrolled, by a rough estimate (default: 100000)',
-        wholeNumber('--max-luts', 1),
-      );
+      .option('--probability', 'the sigmoid of the logit by table');
+    declareHardware(command);
   },
   async run(_args, options) {
     if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');

@@ -3,6 +3,7 @@ import { boards } from './boards.js';
 import { compile } from './compile.js';
 import { distill } from './distill.js';
 import { doctor } from './doctor.js';
+import { emit } from './emit.js';
 import { evaluate } from './evaluate.js';
 import { exportNetwork } from './export.js';
 import { prove } from './prove.js';
@@ -16,6 +17,7 @@ import { verilator } from './verilator.js';
 export const COMMANDS: readonly CliCommand[] = [
   run,
   compile,
+  emit,
   simulate,
   evaluate,
   prove,

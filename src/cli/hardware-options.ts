@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { wholeNumber } from './option-parsers.js';
+
+/** The options that say how a network becomes hardware; each wins over `hardware` of a configuration. */
+export const declareHardware = (command: Command): Command =>
+  command
+    .option('--architecture <name>', 'micro-architecture: serial or parallel')
+    .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
+    .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3))
+    .option(
+      '--max-luts <n>',
+      'parallel: the largest network that is unrolled, by a rough estimate (default: 100000)',
+      wholeNumber('--max-luts', 1),
+    );
