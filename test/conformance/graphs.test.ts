@@ -3,12 +3,13 @@ import { Random } from '../../src/core/random.js';
 import { describeDifference, describeMeasured } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { STALL_PATTERNS } from '../../src/cosim/stalls.js';
+import { emitDesign } from '../../src/emit/design.js';
 import { C_STYLES } from '../../src/exchange/c/style.js';
 import { networkToJson } from '../../src/network/json.js';
 import { referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { runAll } from '../exchange/c/harness.js';
-import { CACHE, complaints, emitTo, proveFolder } from '../prove/designs.js';
+import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
 import { randomGraph } from '../support/graphs.js';
 import { randomInput } from '../support/networks.js';
 import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
@@ -16,6 +17,13 @@ import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
 const FIRST = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
 const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
+
+const DEPTH = /\.DEPTH {7}\((\d+)\)/;
+/** Of the first bypass in a module. */
+const depthIn = (text: string): number | undefined => {
+  const found = DEPTH.exec(text);
+  return found === null ? undefined : Number(found[1]);
+};
 
 const graphOf = (seed: number): QuantizedNetwork =>
   randomGraph(new Random(seed, 'conformance'), { maxInputs: 4, maxLayers: 5, maxCodes: 6 });
@@ -61,4 +69,27 @@ it.each(C_STYLES)('C code of random graphs equals the reference: %s', (style) =>
       networkToJson(network),
     ).toEqual(wanted);
   });
+});
+
+describe('what goes round a layer', () => {
+  /** The first graphs whose hidden layers hold three samples or more. */
+  const deep = Array.from({ length: 60 }, (_, index) => index + 1).flatMap((seed) => {
+    const files = emitDesign(graphOf(seed), { architecture: 'serial' }, { version: '0', command: 'test' });
+    const found = [...files].find(([, text]) => (depthIn(text) ?? 0) > 2);
+    return found === undefined ? [] : [[seed, found[0], depthIn(found[1]) as number] as const];
+  });
+
+  it('is there in enough graphs', () => {
+    expect(deep.length).toBeGreaterThan(4);
+  });
+
+  it.each(deep.slice(0, 5))(
+    'has room for exactly as many samples as need it: seed %i',
+    async (seed, file, depth) => {
+      const folder = emitTo(graphOf(seed), { architecture: 'serial' });
+      expect((await proveFolder(folder)).status).toBe('proved');
+      edit(folder, file, (text) => text.replace(DEPTH, `.DEPTH       (${depth - 1})`));
+      expect((await proveFolder(folder)).status).not.toBe('proved');
+    },
+  );
 });

@@ -25,6 +25,21 @@ const PRIMITIVES: Readonly<
       ['assign s_ready_o = ~skid_valid_q;', "assign s_ready_o = 1'b1;"],
     ],
   },
+  espalier_bypass: {
+    parameters: [
+      { WIDTH: 2, DEPTH: 2, INDEX_WIDTH: 1 },
+      { WIDTH: 2, DEPTH: 3, INDEX_WIDTH: 2 },
+      { WIDTH: 1, DEPTH: 4, INDEX_WIDTH: 2 },
+    ],
+    breaks: [
+      ['filled_q ? oldest_q + 1', '1 ? oldest_q + 1'],
+      ['filled_q <= ~last;', "filled_q <= 1'b1;"],
+      ['end else if (get_i & ~put_i) begin', 'end else if (get_i) begin'],
+      ['last ? oldest_q : oldest_q - 1', '0 ? oldest_q : oldest_q - 1'],
+      ['if (put_i) words_q', 'words_q'],
+      ["      filled_q <= 1'b0;\n", ''],
+    ],
+  },
   espalier_sequencer: {
     parameters: [
       { STEPS: 3, STEP_WIDTH: 2, PIPELINE: 3, FIRST_RESULT: 1, LOOK_AHEAD: 0 },

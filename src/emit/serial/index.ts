@@ -21,7 +21,7 @@ const OPTIONS = z.strictObject({
 
 export type SerialOptions = z.infer<typeof OPTIONS>;
 
-/** Modules of `rtl/` that every design uses, in an order that compiles. */
+/** Modules of `rtl/` that every design uses, in an order that compiles; `espalier_bypass` where something is handed on. */
 const PRIMITIVES = [
   'espalier_rom',
   'espalier_select',
@@ -62,7 +62,9 @@ export const serial: Architecture<SerialOptions> = {
         ...(head === undefined ? [] : [head.source]),
         top.source,
       ],
-      primitives: PRIMITIVES,
+      primitives: plan.layers.some(({ bypass }) => bypass !== undefined)
+        ? [...PRIMITIVES, 'espalier_bypass']
+        : PRIMITIVES,
       roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
       timing,
       traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
@@ -123,13 +125,17 @@ function timingOf({ layers }: SerialNetwork, headLatency: number): Timing {
 /** A unit without weights takes a cycle too, to carry its bias. */
 const laneUnit = ({ unit, terms }: LiveRow): LaneUnit => ({ unit, cycles: Math.max(1, terms.length) });
 
-function traceOf(layer: SerialLayer, { module, prefix }: EmittedLayer, instance: string): LayerTrace {
+function traceOf(
+  layer: SerialLayer,
+  { module, prefix, results }: EmittedLayer,
+  instance: string,
+): LayerTrace {
   const { width, signed, count } = layer.y;
   return {
     layer: layer.name,
     path: [instance],
     module,
-    signal: `${prefix}_y_q`,
+    signal: results,
     valid: `${prefix}_y_valid`,
     ready: 'y_ready_i',
     width: count * width,

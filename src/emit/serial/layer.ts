@@ -1,6 +1,12 @@
 import { type Format, printFormat } from '../../fixed/format.js';
 import type { Requantizer } from '../../hardware/requantizer.js';
-import { type Lane, layerTiming, type SerialLayer, type Word } from '../../hardware/serial/plan.js';
+import {
+  type Bypass,
+  type Lane,
+  layerTiming,
+  type SerialLayer,
+  type Word,
+} from '../../hardware/serial/plan.js';
 import { labelOf } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { requantizeParameters } from '../requantize.js';
@@ -24,6 +30,8 @@ export interface EmittedLayer {
   readonly module: string;
   /** Prefix of the module's signals. */
   readonly prefix: string;
+  /** The signal that carries the results, all that is handed on among them. */
+  readonly results: string;
   readonly roms: readonly RomImage[];
 }
 
@@ -61,10 +69,11 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
   const prefix = PORTS.some((port) => port.startsWith(`${layer.name}_`)) ? `${layer.name}_layer` : layer.name;
   const roms = layer.lanes.map((lane, index) => laneRoms(layer, lane, `${module}_lane${index}`, index));
   const lanes = layer.lanes.map((lane, index) => laneView(layer, lane, index, prefix, roms[index]));
+  const results = layer.bypass === undefined ? `${prefix}_y_q` : `${prefix}_y`;
   const text = renderTemplate('serial/layer.v', {
     module,
     prefix,
-    title: `${layer.name}: ${count(layer.rows.length, 'neuron')} on ${count(layer.lanes.length, 'sparse MAC lane')}.`,
+    title: `${layer.name}: ${count(layer.computed, 'neuron')} on ${count(layer.lanes.length, 'sparse MAC lane')}.`,
     notes: commentLines(notes(layer, inputs)),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(ports(layer), ',', ''),
@@ -76,17 +85,20 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
     controlSignals: alignDeclarations(controlSignals(layer, prefix), ';', ';'),
     sequencer: sequencerView(layer, prefix),
     lanes,
+    bypass: layer.bypass === undefined ? [] : [bypassView(layer.bypass, layer, prefix)],
     resultSignals: alignDeclarations(
-      [{ kind: 'reg', width: busWidth(layer.y), name: `${prefix}_y_q` }],
+      [{ kind: 'reg', width: resultWidth(layer), name: `${prefix}_y_q` }],
       ';',
       ';',
     ),
+    results,
     writes: layer.lanes.flatMap((lane, index) => writeLines(layer, lane, index, prefix)),
   });
   return {
     source: { file: `${module}.v`, text },
     module,
     prefix,
+    results,
     roms: roms.flatMap((r) => [r.weights, r.biases]),
   };
 }
@@ -99,6 +111,9 @@ export function commonFormat(units: readonly { readonly format: Format }[]): str
 
 const busWidth = ({ count: n, width }: { count: number; width: number }): number => n * width;
 
+/** Bits of the results that lanes compute. */
+const resultWidth = ({ computed, y }: SerialLayer): number => computed * y.width;
+
 const bitsFor = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
 
 function notes(layer: SerialLayer, inputs: string): string[] {
@@ -109,6 +124,11 @@ function notes(layer: SerialLayer, inputs: string): string[] {
   return [
     `x_i        ${count(x.count, `${kind(x.signed)} code`)} of ${count(x.width, 'bit')}, the first one lowest: ${inputs}`,
     `y_o        ${count(y.count, `${kind(y.signed)} code`)} of ${count(y.width, 'bit')}, the first one lowest: ${commonFormat(layer.rows)}`,
+    ...(layer.bypass === undefined
+      ? []
+      : [
+          `           ${count(layer.bypass.slots.length, 'code')} of x_i among them, handed on as it is taken`,
+        ]),
     'valid      a bus is taken in a cycle in which valid and ready are 1',
     '',
     `Weights    ${layer.terms} (${zeros} of ${layer.denseTerms} are zero or folded away and cost nothing)`,
@@ -141,6 +161,43 @@ function controlSignals(layer: SerialLayer, prefix: string): Declaration[] {
     ...faults.map((name): Declaration => ({ kind: 'wire', width: 1, name })),
     { kind: 'wire', width: 1, name: `${prefix}_fault`, value: faults.join(' | ') },
   ];
+}
+
+/** What is handed on, from the input bus to its slots of the results. */
+function bypassView({ slots, width, depth }: Bypass, layer: SerialLayer, prefix: string) {
+  const { x, y, rows, computed } = layer;
+  const bus = `${prefix}_past`;
+  const bits = slots.length * width;
+  const taken = slots.map((slot) => slice('x_i', slot * x.width, width, busWidth(x)));
+  const given = slots.map((_, at) => {
+    const sign = x.signed ? slice(bus, (at + 1) * width - 1, 1, bits) : undefined;
+    return extend(slice(bus, at * width, width, bits), sign, width, y.width);
+  });
+  const labels = rows.slice(computed).map((row) => labelOf(layer.name, row));
+  return {
+    signals: alignDeclarations(
+      [
+        { kind: 'wire', width: bits, name: bus },
+        { kind: 'wire', width: busWidth(y), name: `${prefix}_y` },
+      ],
+      ';',
+      ';',
+    ),
+    parameters: alignConnections([
+      ['WIDTH', `${bits}`],
+      ['DEPTH', `${depth}`],
+      ['INDEX_WIDTH', `${bitsFor(depth)}`],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['put_i', `${prefix}_take`],
+      ['word_i', taken.length === 1 ? taken[0] : `{${taken.toReversed().join(', ')}}`],
+      ['get_i', `${prefix}_y_valid & y_ready_i`],
+      ['word_o', bus],
+    ]),
+    given: given.map((text, at) => `${text},  // ${labels[at]}`).reverse(),
+  };
 }
 
 function sequencerView(layer: SerialLayer, prefix: string) {
@@ -315,7 +372,7 @@ function writeLines(layer: SerialLayer, lane: Lane, index: number, prefix: strin
     const sign = format.signed ? slice(code, format.width - 1, 1, format.width) : undefined;
     const isSlot =
       lane.rows.length === 1 ? '' : ` & (${names.slot} == ${bitsFor(lane.rows.length)}'d${slot})`;
-    const target = slice(`${prefix}_y_q`, row * width, width, busWidth(layer.y));
+    const target = slice(`${prefix}_y_q`, row * width, width, resultWidth(layer));
     const value = extend(code, sign, format.width, width);
     const { format: declared } = layer.rows[row];
     const label = labelOf(layer.name, layer.rows[row]);

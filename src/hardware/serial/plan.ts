@@ -19,9 +19,13 @@ export interface SerialNetwork {
 
 export interface SerialLayer {
   readonly name: string;
+  /** Those that lanes compute come first, what is handed on behind them. */
   readonly rows: readonly LiveRow[];
   readonly x: Slots;
   readonly y: Slots;
+  /** How many rows the lanes compute. */
+  readonly computed: number;
+  readonly bypass: Bypass | undefined;
   readonly lanes: readonly Lane[];
   /** Words of the longest lane: a sample's steps, the layer's initiation interval. */
   readonly steps: number;
@@ -36,6 +40,16 @@ export interface SerialLayer {
   readonly requantizers: readonly Requantizer[];
   readonly terms: number;
   readonly denseTerms: number;
+}
+
+/** What goes round the lanes, code for code. */
+export interface Bypass {
+  /** Of each row that is handed on the slot of the input bus. */
+  readonly slots: readonly number[];
+  /** Bits of one code: those that both buses have. */
+  readonly width: number;
+  /** Samples that can be inside the layer at once. */
+  readonly depth: number;
 }
 
 export interface Lane {
@@ -72,7 +86,10 @@ function planLayer(
   laneCount: number,
 ): SerialLayer {
   const { rows, name, denseTerms } = layer;
-  const wordsOf = rows.map((row) => wordsOfRow(row, slotOf));
+  const own = rows.filter(({ value }) => value.layer === name);
+  // A layer that does nothing but hand on has a lane all the same.
+  const computed = own.length === 0 ? rows : own;
+  const wordsOf = computed.map((row) => wordsOfRow(row, slotOf));
   const lanes = assignLanes(
     wordsOf.map((words) => words.length),
     laneCount,
@@ -81,24 +98,59 @@ function planLayer(
   const weights = lanes.flatMap((lane) => lane.words.map(({ weight }) => point(weight)));
   const weightWidth = signedWidth(weights.reduce(hull));
   const productWidth = x.width + (x.signed ? 0 : 1) + weightWidth;
-  const sumWidth = Math.max(productWidth, ...rows.map((row) => signedWidth(row.sum)));
+  const sumWidth = Math.max(productWidth, ...computed.map((row) => signedWidth(row.sum)));
+  const y = slotsFor(rows.map((row) => row.output));
+  const steps = Math.max(...lanes.map((lane) => lane.words.length));
+  const firstResult = Math.min(...lanes.map((lane) => wordsOf[lane.rows[0]].length)) - 1;
+  const pipeline = PIPELINE_REGISTERS + selectStages;
+  const slots = rows.slice(computed.length).map(({ terms: [{ input }] }) => slotOf(input));
+  const depth = mostInside({ steps, firstResult, pipeline });
   return {
     name,
     rows,
     x,
-    y: slotsFor(rows.map((row) => row.output)),
+    y,
+    computed: computed.length,
+    bypass: slots.length === 0 ? undefined : { slots, width: Math.min(x.width, y.width), depth },
     lanes,
-    steps: Math.max(...lanes.map((lane) => lane.words.length)),
-    firstResult: Math.min(...lanes.map((lane) => wordsOf[lane.rows[0]].length)) - 1,
+    steps,
+    firstResult,
     selectStages,
-    pipeline: PIPELINE_REGISTERS + selectStages,
+    pipeline,
     indexWidth: Math.max(1, unsignedWidth(x.count - 1)),
     weightWidth,
     sumWidth,
-    requantizers: requantizersOf(rows),
-    terms: rows.reduce((sum, row) => sum + row.terms.length, 0),
+    requantizers: requantizersOf(computed),
+    terms: computed.reduce((sum, row) => sum + row.terms.length, 0),
     denseTerms,
   };
+}
+
+/**
+ * How many samples a layer holds at most, from taking one to giving its result: as many as it takes while nobody takes
+ * a result. It follows `rtl/espalier_sequencer.v` cycle by cycle.
+ */
+export function mostInside({
+  steps,
+  firstResult,
+  pipeline,
+}: Pick<SerialLayer, 'steps' | 'firstResult' | 'pipeline'>): number {
+  let step = 0;
+  let taken = 0;
+  let waiting = false;
+  const firsts = Array<boolean>(pipeline).fill(false);
+  const lasts = Array<boolean>(pipeline).fill(false);
+  // The layer stands still once a second result comes.
+  while (!(waiting && firsts[pipeline - 1])) {
+    waiting ||= lasts[pipeline - 1];
+    firsts.pop();
+    lasts.pop();
+    firsts.unshift(step === firstResult);
+    lasts.unshift(step === steps - 1);
+    if (step === 0) taken += 1;
+    step = (step + 1) % steps;
+  }
+  return taken;
 }
 
 /** One word per non-zero weight; a neuron without any has one of weight 0, to carry its bias. */

@@ -1,0 +1,44 @@
+// Words that go round a layer: put when the layer takes a sample, got when it gives that sample's result.
+//
+// Whoever uses it knows that there are never more than DEPTH words inside and that none is got of an empty one: so
+// there is no handshake. The newest word lies lowest and the others move up, which is what shift registers do.
+
+module espalier_bypass #(
+  parameter WIDTH       = 8,
+  parameter DEPTH       = 2,  // 2 or more
+  parameter INDEX_WIDTH = 1   // 2^INDEX_WIDTH >= DEPTH
+) (
+  input  wire             aclk,
+  input  wire             aresetn,
+  input  wire             put_i,
+  input  wire [WIDTH-1:0] word_i,
+  input  wire             get_i,
+  output wire [WIDTH-1:0] word_o   // the oldest, while there is one
+);
+
+  reg [DEPTH*WIDTH-1:0] words_q;
+  reg [INDEX_WIDTH-1:0] oldest_q;
+  reg                   filled_q;
+
+  wire last = oldest_q == {INDEX_WIDTH{1'b0}};
+
+  assign word_o = words_q[oldest_q*WIDTH +: WIDTH];
+
+  always @(posedge aclk) begin
+    if (!aresetn) begin
+      oldest_q <= {INDEX_WIDTH{1'b0}};
+      filled_q <= 1'b0;
+    end else if (put_i & ~get_i) begin
+      oldest_q <= filled_q ? oldest_q + 1'b1 : oldest_q;
+      filled_q <= 1'b1;
+    end else if (get_i & ~put_i) begin
+      oldest_q <= last ? oldest_q : oldest_q - 1'b1;
+      filled_q <= ~last;
+    end
+  end
+
+  always @(posedge aclk) begin
+    if (put_i) words_q <= {words_q[(DEPTH-1)*WIDTH-1:0], word_i};
+  end
+
+endmodule

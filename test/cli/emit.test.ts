@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.js';
+import { newFolder } from '../support/cli.js';
+
+/** Runs a command line in this process. */
+async function cli(...argv: string[]) {
+  const texts = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk, _, done) {
+        texts[name] += chunk;
+        done();
+      },
+    }) as NodeJS.WriteStream;
+  const status = await runCli(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
+  return { status, ...texts };
+}
+
+/** y = relu([x0 + 3, 2·x0 − x1]) − x, as one writes it by hand. */
+const RESIDUAL = {
+  schema: 'espalier/network',
+  version: 2,
+  name: 'residual',
+  input: { size: 2, format: 'fixed<6,6>' },
+  layers: [
+    {
+      kind: 'dense',
+      name: 'hidden',
+      kernel: {
+        format: 'fixed<4,4>',
+        codes: [
+          [1, 2],
+          [0, -1],
+        ],
+      },
+      bias: { format: 'fixed<4,4>', codes: [3, 0] },
+      finish: { activation: 'relu', output: { format: 'fixed<8,8>', rounding: 'RND', overflow: 'SAT' } },
+    },
+    {
+      kind: 'add',
+      name: 'sum',
+      from: ['hidden', 'input'],
+      units: 2,
+      signs: [1, -1],
+      finish: { activation: 'linear', output: 'exact' },
+    },
+  ],
+  head: { kind: 'values' },
+};
+
+describe('espalier emit', () => {
+  it.each(['serial', 'parallel'])('makes a design of a network written by hand: %s', async (architecture) => {
+    const folder = newFolder();
+    const file = path.join(folder, 'residual.json');
+    writeFileSync(file, JSON.stringify(RESIDUAL));
+    const out = path.join(folder, 'design');
+    const { status, stdout, stderr } = await cli('emit', file, '--architecture', architecture, '--out', out);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`design    ${out}\ncheck it  espalier simulate ${out}\n`);
+    const manifest = JSON.parse(readFileSync(path.join(out, 'manifest.json'), 'utf8'));
+    expect(manifest.generator.command).toBe(`espalier emit residual.json --architecture ${architecture}`);
+    const past = manifest.traces[0].fields.flatMap((field: { handedOn?: unknown }) => field.handedOn ?? []);
+    expect(past).toEqual([
+      { layer: 'input', unit: 0 },
+      { layer: 'input', unit: 1 },
+    ]);
+  });
+
+  it('refuses what is no network, and writes nothing', async () => {
+    const folder = newFolder();
+    const file = path.join(folder, 'no.json');
+    writeFileSync(file, JSON.stringify({ ...RESIDUAL, version: 3 }));
+    const out = path.join(folder, 'design');
+    const { status, stderr } = await cli('emit', file, '--out', out);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: [
+        'error network/schema',
+        `  where   ${file}.version`,
+        '  got     3',
+        '  wanted  one of 1, 2',
+        '',
+      ].join('\n'),
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+});
