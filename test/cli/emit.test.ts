@@ -53,7 +53,7 @@ const RESIDUAL = {
 
 describe('espalier emit', () => {
   it.each(['serial', 'parallel'])('makes a design of a network written by hand: %s', async (architecture) => {
-    const folder = newFolder();
+    const folder = newFolder('emit');
     const file = path.join(folder, 'residual.json');
     writeFileSync(file, JSON.stringify(RESIDUAL));
     const out = path.join(folder, 'design');
@@ -70,7 +70,7 @@ describe('espalier emit', () => {
   });
 
   it('refuses what is no network, and writes nothing', async () => {
-    const folder = newFolder();
+    const folder = newFolder('emit');
     const file = path.join(folder, 'no.json');
     writeFileSync(file, JSON.stringify({ ...RESIDUAL, version: 3 }));
     const out = path.join(folder, 'design');
@@ -81,7 +81,7 @@ describe('espalier emit', () => {
         'error network/schema',
         `  where   ${file}.version`,
         '  got     3',
-        '  wanted  one of 1, 2',
+        '  wanted  1 or 2',
         '',
       ].join('\n'),
     });
