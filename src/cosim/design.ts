@@ -3,6 +3,7 @@ import path from 'node:path';
 import { makeFolder } from '../core/files.js';
 import { bodyOf } from '../emit/bodies.js';
 import { type DesignFolder, type EditedFile, readDesign } from '../emit/read-design.js';
+import { checkText } from './check-text.js';
 import { problems } from './problems.js';
 
 /** An emitted design that can be simulated: its ROM images and its network are as they were emitted. */
@@ -15,7 +16,7 @@ export interface LoadedDesign extends DesignFolder {
  * Reads an emitted design and checks that its parts belong together.
  *
  * @param folder holds `manifest.json`
- * @throws emit/*, cosim/network-changed, cosim/rom-changed, file/*, network/*
+ * @throws emit/*, cosim/verilog, cosim/network-changed, cosim/rom-changed, file/*, network/*
  */
 export function loadDesign(folder: string): LoadedDesign {
   const design = readDesign(folder);
@@ -23,11 +24,12 @@ export function loadDesign(folder: string): LoadedDesign {
   return withEditedSources(design);
 }
 
-/** The design as it is, whatever was edited. */
-export const withEditedSources = (design: DesignFolder): LoadedDesign => ({
-  ...design,
-  editedSources: design.edited.filter(({ role }) => role === 'source').map(({ file }) => file),
-});
+/** The design as it is, whatever was edited. @throws cosim/verilog */
+export function withEditedSources(design: DesignFolder): LoadedDesign {
+  checkText(design);
+  const editedSources = design.edited.filter(({ role }) => role === 'source').map(({ file }) => file);
+  return { ...design, editedSources };
+}
 
 function refuseEdit({ folder, hashes }: DesignFolder, { file, role, change, emitted }: EditedFile): void {
   const place = path.join(folder, file);

@@ -30,6 +30,13 @@ export const problems = {
           ? LINE_ENDS
           : 'emit the design again; to see whether the harness notices broken ROMs, run mutations',
     }),
+  cosimVerilog: (where: string, token: string) =>
+    raise({
+      code: 'cosim/verilog',
+      where,
+      got: token,
+      wanted: 'Verilog that describes hardware, and runs or opens nothing',
+    }),
   cosimToolMissing: (tool: string, hint: string) =>
     raise({
       code: 'cosim/tool-missing',

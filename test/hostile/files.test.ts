@@ -116,3 +116,34 @@ refuseAll('records of regressions', [
   records('a member more', file([{ ...RECORD, more: 1 }]), '.records[0].more'),
   records('records that are no list', file({}), '.records'),
 ]);
+
+const SOURCE = manifest.sources[0].file;
+const source = (text: string): HostileCase => ({
+  name: `Verilog with ${JSON.stringify(text)}`,
+  code: 'cosim/verilog',
+  where: `${SOURCE}:1`,
+  act: () => loadDesign(victim.withFile(SOURCE, `${text}\n${textOf(victim, SOURCE)}`)),
+});
+
+refuseAll('Verilog that would run or open something', [
+  ...[
+    '$system("id")',
+    '$fopen("x")',
+    '$fwrite(1)',
+    '$dumpfile("x")',
+    '$c("system(0);")',
+    '$value$plusargs',
+    '$',
+  ].map(source),
+  ...['`include "/etc/passwd"', '`define S', '`systemc_header', '`verilator_config', '`'].map(source),
+  ...[
+    'import "DPI-C" function int system(string s);',
+    'export "DPI-C" x;',
+    '\\a/* ',
+    '"open',
+    '/* */ $system',
+  ].map(source),
+  ...['"/etc/passwd"', '"../x.mem"', '"~/x"', '"rtl/x.mem"'].map((path) =>
+    source(`$readmemh(${path}, words)`),
+  ),
+]);
