@@ -1,7 +1,7 @@
 import { EspalierError } from '../core/errors.js';
 import { bodyOf, withVendorBodies } from '../emit/bodies.js';
 import type { LoadedDesign } from './design.js';
-import { type Engine, type EngineName, paceOf } from './engine.js';
+import { type Engine, type EngineName, type Pace, paceOf } from './engine.js';
 import { embedded } from './engines/embedded.js';
 import { chooseEngine, ENGINES } from './engines/index.js';
 import type { Pass } from './pass.js';
@@ -39,8 +39,8 @@ const OTHER_VECTORS = 10_000;
 const BODY_VECTORS = 300;
 /** Larger bodies take minutes to read: they are simulated where every simulator is asked for. */
 const BODY_LUTS = 5_000;
-/** Vectors for the simulator that follows unknown values, beside one that does not. */
-const EXACT_VECTORS = 300;
+/** Vectors for the simulator that follows unknown values, beside one that does not: a few seconds. */
+const EXACT: Pace = { most: 300, least: 20, cycles: 1_000_000 };
 
 /**
  * What a simulation runs. Without a choice Verilator, and beside it the embedded simulator on a few vectors, since
@@ -60,12 +60,13 @@ export async function planPasses(design: LoadedDesign, options: PlanOptions): Pr
   });
   const exact = options.engine === undefined && main !== embedded ? [embedded] : [];
   const forBodies = options.engine === 'all' ? engines : [...exact, main].slice(0, 1);
+  const few = paceOf(EXACT, design.manifest.timing.interval);
   const luts = design.manifest.estimate?.luts ?? 0;
   const tooLarge = options.engine !== 'all' && luts > BODY_LUTS;
   return {
     main: pass(main, design, Number.POSITIVE_INFINITY),
     others: [
-      ...exact.map((engine) => pass(engine, design, EXACT_VECTORS, true)),
+      ...exact.map((engine) => pass(engine, design, few, true)),
       ...more.map((engine) => pass(engine, design, OTHER_VECTORS)),
       ...forBodies.flatMap((engine) =>
         tooLarge ? [] : bodies.map((body) => pass(engine, body, BODY_VECTORS, exact.includes(engine))),
