@@ -43,27 +43,40 @@ export function resultOf<R>(answer: Answer<R>): R {
  *
  * @param name of the worker, as {@link workerFile} has it; tasks, results and `workerData` are plain data
  * @param onResult called as they come
- * @returns the results in the tasks' order
+ * @param endAt when to end the threads, done or not, in milliseconds since 1970
+ * @returns the results in the tasks' order; ended before, those that there are
  */
 export async function inThreads<T, R>(
   name: string,
   tasks: readonly T[],
   threads: number,
-  { workerData, onResult }: { workerData?: unknown; onResult?: (result: R, task: T) => void },
+  { workerData, onResult, endAt }: ThreadOptions<T, R>,
 ): Promise<R[]> {
   const { Piscina } = await import('piscina');
   const pool = new Piscina<T, Answer<R>>({ filename: workerFile(name), maxThreads: threads, workerData });
+  const results = new Map<number, R>();
+  const runs = tasks.map(async (task, index) => {
+    const result = resultOf(await pool.run(task));
+    results.set(index, result);
+    onResult?.(result, task);
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<void>((resolve) => {
+    if (endAt !== undefined) timer = setTimeout(resolve, endAt - Date.now());
+  });
   try {
-    return await Promise.all(
-      tasks.map(async (task) => {
-        const result = resultOf(await pool.run(task));
-        onResult?.(result, task);
-        return result;
-      }),
-    );
+    await Promise.race([Promise.all(runs), end]);
+    return tasks.flatMap((_, index) => (results.has(index) ? [results.get(index) as R] : []));
   } finally {
+    clearTimeout(timer);
     await pool.destroy();
   }
+}
+
+interface ThreadOptions<T, R> {
+  readonly workerData?: unknown;
+  readonly onResult?: (result: R, task: T) => void;
+  readonly endAt?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { present } from '../core/objects.js';
 import { addFile, checkFile } from '../core/owned-folder.js';
 import type { OnProgress } from '../core/progress.js';
 import { designNear, MANIFEST_FILE } from '../emit/read-design.js';
@@ -11,12 +12,15 @@ import { isModel } from './model.js';
 import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 
+/** Yosys takes no longer to read any design that this machine could hold. */
+const YOSYS_SECONDS = 600;
+
 export interface ProveRequest {
   /** Folder of an emitted design, or of a model, whose design is then brought up to date. */
   readonly place?: string | undefined;
   readonly yosys?: YosysKind | undefined;
-  /** For Yosys. */
-  readonly timeoutSeconds: number;
+  /** For all of it; without one Yosys has its own, and the proof takes as long as it takes. */
+  readonly limitSeconds?: number | undefined;
   /** File for the certificate; default `proof.json` beside the manifest. */
   readonly out?: string | undefined;
   readonly onProgress: OnProgress;
@@ -30,10 +34,11 @@ export interface ProvedPlace extends Proved {
 
 /** Proves a design of anybody's, or a model's. @throws emit/*, file/unwritable, netlist/*, network/*, prove/*, pipeline/* */
 export async function provePlace(request: ProveRequest): Promise<ProvedPlace> {
-  const { yosys, timeoutSeconds, onProgress } = request;
+  const { yosys, limitSeconds, onProgress } = request;
   const design = await designAt(request);
   const cacheFolder = simulatorCache(DEFAULT_BUILD);
-  const options = { timeoutSeconds, onProgress, cacheFolder };
+  const timeoutSeconds = Math.min(limitSeconds ?? YOSYS_SECONDS, YOSYS_SECONDS);
+  const options = { timeoutSeconds, onProgress, cacheFolder, ...present({ limitSeconds }) };
   const file = request.out ?? path.join(design, CERTIFICATE_FILE);
   checkFile(file);
   const proved = await proveDesign(design, await findYosys(yosys), options);

@@ -4,6 +4,7 @@ import type { Algebra } from './algebra.js';
 import { Cone, type State, type Word } from './cone.js';
 import { C0, C1, type Code, CX, type Form, type InputAtom } from './forms.js';
 import { Rebuilder } from './rebuild.js';
+import type { Watch } from './watch.js';
 
 /** A place where samples pass: a bus with its handshake, of a port or between two layers. */
 export interface CutPoint {
@@ -78,6 +79,8 @@ export interface Exploration {
   readonly steps: number;
   /** The first rule that a reachable state breaks. */
   readonly broken?: BrokenRule;
+  /** Stopped before all states were visited. */
+  readonly unfinished?: true;
 }
 
 export interface BrokenRule {
@@ -135,6 +138,7 @@ export class Explorer {
     private readonly netlist: Netlist,
     private readonly segment: Segment,
     private readonly algebra: Algebra,
+    private readonly watch: Watch,
   ) {
     const { input, output } = segment;
     const cuts = new Set([...input.data, input.valid, output.ready].filter((bit) => bit >= 0));
@@ -154,7 +158,8 @@ export class Explorer {
 
   explore(): Exploration {
     this.visit(this.reset(), 0, 'no');
-    while (this.queue.length > 0 && this.broken === undefined) {
+    let unfinished = false;
+    while (this.queue.length > 0 && this.broken === undefined && !unfinished) {
       const node = this.queue.pop() as Node;
       node.queued = false;
       const valid = WAYS.map((way) => this.step(node, way));
@@ -162,11 +167,14 @@ export class Explorer {
       if (valid[0] !== valid[1] || valid[2] !== valid[3]) {
         this.fail('whether the output is valid hangs on ready', this.segment.output.valid);
       }
+      this.watch.tell(this.nodes.size, 0);
+      unfinished = this.queue.length > 0 && this.watch.isOver();
     }
-    if (this.broken === undefined) this.checkProgress();
+    if (this.broken === undefined && !unfinished) this.checkProgress();
     const { nodes, steps, broken } = this;
     const result = { outputs: [...this.outputs.values()], states: nodes.size, steps };
-    return broken === undefined ? result : { ...result, broken };
+    if (broken !== undefined) return { ...result, broken };
+    return unfinished ? { ...result, unfinished: true } : result;
   }
 
   /** After one cycle of reset from any state, and with that after every longer reset, whatever the streams do in it. */

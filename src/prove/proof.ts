@@ -34,6 +34,8 @@ export interface SegmentProof {
   readonly steps: number;
   /** The first rule of the streams that is broken; absent when samples stay whole and in order under any stall. */
   readonly broken?: { readonly rule: string; readonly place?: SourcePlace };
+  /** The time was over before all states were visited, or all fields compared: what is here is how far it came. */
+  readonly unfinished?: true;
   readonly fields: readonly FieldProof[];
 }
 

@@ -19,6 +19,7 @@ import {
   valueSpec,
 } from './spec.js';
 import { holds, type Verdict } from './verdict.js';
+import type { Watch } from './watch.js';
 
 /** While another algebra may still need fewer. */
 const FEW_POINTS = 2 ** 14;
@@ -27,22 +28,31 @@ const FEW_POINTS = 2 ** 14;
  * Whether one segment of a design does what the spec says: in the algebra of sums, and what that leaves open once more in
  * the algebra of named sums. Never throws for what a design is like.
  */
-export function proveSegment(netlist: Netlist, spec: NetworkSpec, piece: ProofSegment): SegmentProof {
+export function proveSegment(
+  netlist: Netlist,
+  spec: NetworkSpec,
+  piece: ProofSegment,
+  watch: Watch,
+): SegmentProof {
   // The head compares; the layers add up, and only they can gain by another algebra.
   const isHead = piece.layerBehind === spec.names.length;
   const first = proveIn(new Algebra({ opaqueComparisons: isHead }), netlist, spec, piece, {
     mostPoints: isHead ? MOST_POINTS : FEW_POINTS,
     isAsked: () => true,
+    watch,
   });
   const isOpen = ({ outcome }: FieldProof) => outcome.kind === 'open';
-  if (isHead || !first.fields.some(isOpen)) return first;
+  if (isHead || first.unfinished === true || !first.fields.some(isOpen)) return first;
   const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, {
     mostPoints: MOST_POINTS,
     isAsked: (index) => isOpen(first.fields[index]),
+    watch,
   });
-  if (second.broken !== undefined) return first;
+  const unfinished = second.unfinished === true ? ({ unfinished: true } as const) : {};
+  if (second.fields.length === 0) return { ...first, ...unfinished };
   return {
     ...first,
+    ...unfinished,
     fields: first.fields.map((field, index) => (isOpen(field) ? second.fields[index] : field)),
   };
 }
@@ -52,6 +62,7 @@ interface Attempt {
   readonly mostPoints: number;
   /** Which of the piece's fields, and the padding after them, are checked; the others stay open. */
   readonly isAsked: (index: number) => boolean;
+  readonly watch: Watch;
 }
 
 function proveIn(
@@ -59,9 +70,10 @@ function proveIn(
   netlist: Netlist,
   spec: NetworkSpec,
   piece: ProofSegment,
-  { mostPoints, isAsked }: Attempt,
+  { mostPoints, isAsked, watch }: Attempt,
 ): SegmentProof {
-  const { outputs, states, steps, broken } = new Explorer(netlist, piece, algebra).explore();
+  const explored = new Explorer(netlist, piece, algebra, watch).explore();
+  const { outputs, states, steps, broken } = explored;
   const common = { from: piece.input.name, to: piece.output.name, states, steps };
   if (broken !== undefined) {
     return {
@@ -70,19 +82,26 @@ function proveIn(
       fields: [],
     };
   }
+  if (explored.unfinished === true) return { ...common, unfinished: true, fields: [] };
+  let unfinished = false;
   const inputs = new Map(
     piece.inputs.map((field): [number, Form] => [field.unit, fieldForm(field, 0, algebra)]),
   );
   const check = (field: Field, index: number): FieldProof => {
     const context = { spec, piece, inputs, algebra, mostPoints };
-    const verdict: Verdict = isAsked(index)
-      ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
-      : { kind: 'open', reason: 'it was not asked for' };
+    watch.tell(states, index);
+    unfinished ||= isAsked(index) && watch.isOver();
+    const skipped = unfinished ? 'the time was over' : isAsked(index) ? undefined : 'it was not asked for';
+    const verdict: Verdict =
+      skipped === undefined
+        ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
+        : { kind: 'open', reason: skipped };
     const bit = piece.output.data[field.lsb];
     return { field: fieldName(field), outcome: outcomeOf(verdict, piece, placeOf(netlist, bit)) };
   };
   const padding = checkPadding(outputs, piece);
-  return { ...common, fields: [...piece.fields.map(check), ...(padding === undefined ? [] : [padding])] };
+  const fields = [...piece.fields.map(check), ...(padding === undefined ? [] : [padding])];
+  return { ...common, ...(unfinished ? { unfinished: true } : {}), fields };
 }
 
 interface BusContext {

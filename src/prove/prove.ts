@@ -1,18 +1,20 @@
 import type { Problem } from '../core/errors.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
-import { atATime, inThreads } from '../core/threads.js';
 import { bodyOf, withVendorBodies } from '../emit/bodies.js';
 import { companionWarnings, type DesignFolder, readDesign } from '../emit/read-design.js';
 import { readNetlist } from '../netlist/read.js';
 import type { Yosys } from '../netlist/yosys-job.js';
 import type { Certificate, Counterexample, SegmentProof } from './proof.js';
+import { proveSegments } from './prove-segments.js';
 import { findCounterexample } from './refute.js';
-import { proveTimed, type SegmentTask, type TimedSegment } from './segment-task.js';
 import { cutDesign } from './segments.js';
 import { specOf } from './spec.js';
 
 export interface ProveOptions {
+  /** For Yosys. */
   readonly timeoutSeconds: number;
+  /** For all of it, from now on; what is not proved by then is not proved. Absent: as long as it takes. */
+  readonly limitSeconds?: number;
   readonly onProgress?: OnProgress;
   /** Whether Verilator, where it is installed, has to confirm a counterexample too; it has, unless stated. */
   readonly useVerilator?: boolean;
@@ -43,45 +45,33 @@ export interface Proved {
 export async function proveDesign(folder: string, yosys: Yosys, options: ProveOptions): Promise<Proved> {
   const { onProgress = ignoreProgress } = options;
   const clock = stopwatch();
+  const deadline = options.limitSeconds === undefined ? undefined : Date.now() + 1000 * options.limitSeconds;
   const design = readDesign(folder);
   const { network } = design;
   const spec = specOf(network);
   const netlist = await readNetlist(design, yosys, options);
   const pieces = cutDesign(netlist, design.manifest, spec);
   const timed = await proveSegments(
-    pieces.map((piece) => ({ netlist, spec, piece })),
-    options,
+    { netlist, spec, pieces, timing: design.manifest.timing },
+    { ...options, deadline },
   );
   const segments = timed.map(({ segment }) => segment);
   const proved = segments.every(isProved);
-  const found = proved
-    ? undefined
-    : await findCounterexample({ design, network, segments, pieces, onProgress, ...options });
+  const isOver = segments.some(({ unfinished }) => unfinished === true);
+  const found =
+    proved || isOver
+      ? undefined
+      : await findCounterexample({ design, network, segments, pieces, onProgress, ...options });
   const certificate = certify(design, yosys, segments, proved, found);
   const warnings = companionWarnings(design);
   return { certificate, warnings, seconds: clock(), segmentSeconds: timed.map(({ seconds }) => seconds) };
 }
 
-async function proveSegments(
-  tasks: readonly SegmentTask[],
-  { threads, onProgress = ignoreProgress }: ProveOptions,
-): Promise<TimedSegment[]> {
-  let done = 0;
-  const report = () => onProgress({ task: 'proving layer by layer', done, total: tasks.length });
-  const finish = (timed: TimedSegment): TimedSegment => {
-    done += 1;
-    report();
-    return timed;
-  };
-  report();
-  if (threads === 0) return tasks.map((task) => finish(proveTimed(task)));
-  return inThreads<SegmentTask, TimedSegment>('prove/segment-worker', tasks, atATime(threads), {
-    onResult: finish,
-  });
-}
-
-const isProved = ({ broken, fields }: SegmentProof): boolean =>
-  broken === undefined && fields.length > 0 && fields.every(({ outcome }) => outcome.kind === 'proved');
+const isProved = ({ broken, unfinished, fields }: SegmentProof): boolean =>
+  broken === undefined &&
+  unfinished !== true &&
+  fields.length > 0 &&
+  fields.every(({ outcome }) => outcome.kind === 'proved');
 
 function certify(
   design: DesignFolder,

@@ -1,5 +1,5 @@
 import { answering } from '../core/threads.js';
-import { proveTimed } from './segment-task.js';
+import { proveTimed, type SegmentTask } from './segment-task.js';
 
 /** What a worker thread runs. */
-export default answering(proveTimed);
+export default answering((task: SegmentTask) => proveTimed(task));

@@ -5,8 +5,6 @@ import type { CliCommand, Paint } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
 import { whole } from '../table.js';
 
-const DEFAULT_TIMEOUT_SECONDS = 600;
-
 /** The Verilog against the network, for all inputs. */
 export const prove: CliCommand = {
   name: 'prove',
@@ -27,15 +25,14 @@ export const prove: CliCommand = {
       )
       .option(
         '--timeout <seconds>',
-        `end Yosys when it takes longer (default: ${DEFAULT_TIMEOUT_SECONDS})`,
+        'stop after so long, with what is proved by then (default: as long as it takes)',
         wholeNumber('--timeout', 1),
       )
       .option('--out <file>', 'the certificate (default: DESIGN/proof.json)');
   },
   async run([place], { yosys, timeout, out }, { onProgress, paint }) {
     const { provePlace } = await import('../../pipeline/prove.js');
-    const timeoutSeconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
-    const proved = await provePlace({ place, yosys, timeoutSeconds, out, onProgress });
+    const proved = await provePlace({ place, yosys, limitSeconds: timeout, out, onProgress });
     const { certificate, design, file, warnings } = proved;
     return {
       result: { design, file, certificate },
@@ -64,7 +61,11 @@ export function describeProof({ certificate, seconds, segmentSeconds }: Proved, 
   return [...lines, ...describeStatus(certificate, paint), `time       ${timeText(seconds)}`].join('\n');
 }
 
-function describeSegment({ broken, fields, states, steps }: SegmentProof, paint: Paint): string[] {
+function describeSegment(segment: SegmentProof, paint: Paint): string[] {
+  const { broken, unfinished, fields, states, steps } = segment;
+  if (unfinished === true && fields.length === 0) {
+    return [`  ${paint('yellow', 'not proved')}  the time was over after ${whole(states)} states`];
+  }
   const control =
     broken === undefined
       ? `  ${paint('green', 'proved')}  samples stay whole and in order under any stall: ${whole(states)} states, ${whole(steps)} steps`
