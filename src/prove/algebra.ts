@@ -49,7 +49,7 @@ const isPowerOfTwo = (value: bigint): boolean => value > 0n && (value & (value -
 export class Algebra {
   private readonly atoms = new Map<string, Atom>();
   private readonly interner = new Interner();
-  /** Per form and position. */
+  /** Per form and position; 0 for bits without a name yet. */
   private readonly codes = new Map<Form, Code[]>();
   private readonly halves = new Map<Form, Form>();
   /** What a family's member of that constant is the half of. */
@@ -208,11 +208,11 @@ export class Algebra {
   private nameBit(form: Form, position: number): Code {
     let known = this.codes.get(form);
     if (known === undefined) {
-      known = [];
+      known = Array<Code>(signPosition(form) + 1).fill(C0);
       this.codes.set(form, known);
     }
-    let code: Code | undefined = known[position];
-    if (code === undefined) {
+    let code = known[position];
+    if (code === C0) {
       code = this.codeForms.length + FIRST_CODE;
       this.codeForms.push(form);
       this.codeBits.push(position);

@@ -65,8 +65,10 @@ export interface Family {
   readonly zeros: number;
   /** The term of a half, if there is exactly one. */
   readonly half: Term | undefined;
-  /** By their constants. */
-  readonly members: Map<bigint, Form>;
+  /** The first one that was made; most families have no other. */
+  first: Form | undefined;
+  /** The others, by their constants. */
+  others: Map<bigint, Form> | undefined;
 }
 
 export interface Term {

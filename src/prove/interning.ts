@@ -11,12 +11,21 @@ export class Interner {
   }
 
   member(family: Family, constant: bigint): Form {
-    let form = family.members.get(constant);
-    if (form === undefined) {
-      const { terms, low, high } = family;
-      form = { id: this.forms++, family, terms, constant, low: low + constant, high: high + constant };
-      family.members.set(constant, form);
-    }
+    if (family.first?.constant === constant) return family.first;
+    const known = family.others?.get(constant);
+    if (known !== undefined) return known;
+    const { terms, low, high } = family;
+    const form: Form = {
+      id: this.forms++,
+      family,
+      terms,
+      constant,
+      low: low + constant,
+      high: high + constant,
+    };
+    if (family.first === undefined) family.first = form;
+    else if (family.others === undefined) family.others = new Map([[constant, form]]);
+    else family.others.set(constant, form);
     return form;
   }
 
@@ -58,6 +67,7 @@ function makeFamily(terms: readonly Term[]): Family {
     ...boundsOf(terms, 0n),
     zeros,
     half: halves.length === 1 ? halves[0] : undefined,
-    members: new Map(),
+    first: undefined,
+    others: undefined,
   };
 }

@@ -91,10 +91,10 @@ function progressOf(work: readonly Work[], board: Board, done: ReadonlyMap<numbe
   });
   const fields = work.reduce((sum, own) => sum + own.fields, 0);
   return {
-    task: 'percent proved',
-    done: Math.floor((100 * share) / all),
+    task: 'proving (percent)',
+    done: done.size === work.length ? 100 : Math.floor((100 * share) / all),
     total: 100,
-    note: `${done.size} of ${work.length} segments, ${sums.states} states, ${sums.fields} of ${fields} fields`,
+    note: `${done.size} of ${work.length} segments, ${sums.states.toLocaleString('en-US')} states, ${sums.fields} of ${fields} fields`,
   };
 }
 

@@ -10,7 +10,7 @@ import type {
   UnaryCell,
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
-import { C0, C1, type Code, CX, type Form, isInput } from './forms.js';
+import { C0, C1, type Code, CX, type Form, isInput, pow2, signPosition } from './forms.js';
 
 /**
  * A cell's output bits in the algebra. Exact: what is not linear, bitwise trivial or constant becomes an opaque atom;
@@ -187,7 +187,21 @@ function conjunction(bits: readonly Code[], algebra: Algebra): Code {
   if (bits.includes(C0)) return C0;
   const open = [...new Set(bits.filter((bit) => bit !== C1))].sort((a, b) => a - b);
   if (open.includes(CX)) return CX;
-  return open.reduce((left, right) => and(left, right, algebra), C1);
+  return upperOnes(open, algebra) ?? open.reduce((left, right) => and(left, right, algebra), C1);
+}
+
+/** All upper bits of a negative number are 1 where it is no less than −2^k: one comparison in place of many gates. */
+function upperOnes(bits: readonly Code[], algebra: Algebra): Code | undefined {
+  if (bits.length < 2 || algebra.options.namedSums) return undefined;
+  const first = bits.reduce((low, bit) => (algebra.positionOf(bit) < algebra.positionOf(low) ? bit : low));
+  const [form, lowest] = [algebra.formOf(first), algebra.positionOf(first)];
+  const top = signPosition(form);
+  if (form.high >= 0n || top - lowest > bits.length) return undefined;
+  const upper = Array.from({ length: top - lowest }, (_, at) => algebra.bit(form, lowest + at));
+  const own = new Set(upper.filter((bit) => bit !== C1));
+  if (own.size !== bits.length || !bits.every((bit) => own.has(bit))) return undefined;
+  const limit = algebra.add(form, algebra.constant(pow2(lowest)));
+  return algebra.not(algebra.bit(limit, Number.MAX_SAFE_INTEGER));
 }
 
 const disjunction = (bits: readonly Code[], algebra: Algebra): Code =>

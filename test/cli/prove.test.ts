@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { describeProof } from '../../src/cli/commands/prove.js';
 import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
 import { newFolder, runCliIn, smallModel, startCli } from '../support/cli.js';
@@ -97,15 +98,51 @@ describe('espalier prove', () => {
     });
   });
 
+  it('says where the time was over', async () => {
+    const segments = [
+      { from: 'input', to: 'hidden', states: 1200, steps: 4800, unfinished: true, fields: [] },
+      {
+        from: 'hidden',
+        to: 'output',
+        states: 4,
+        steps: 16,
+        unfinished: true,
+        fields: [{ field: 'unit 0', outcome: { kind: 'open', reason: 'the time was over' } }],
+      },
+    ] as const;
+    const certificate = {
+      schema: 'espalier/proof',
+      version: 1,
+      design: 'mine',
+      status: 'not proved',
+      files: [],
+      edited: [],
+      restsOn: ['this'],
+      segments,
+    } as const;
+    const proved = { certificate, warnings: [], seconds: 9, segmentSeconds: [9, 1] };
+    expect(describeProof(proved, (_, text) => text)).toBe(`input to hidden  9.0 s
+  not proved  the time was over after 1,200 states
+
+hidden to output  1.0 s
+  proved  samples stay whole and in order under any stall: 4 states, 16 steps
+  not proved  unit 0: the time was over
+
+not proved
+about      0 files, by their SHA-256
+rests on   this
+time       9.0 s`);
+  });
+
   it('ends at once when it is interrupted in the middle of a long proof', async () => {
     const random = new Random(1, 'long proof');
     const weights = newFolder('weights');
     const matrix = (rows: number, columns: number) =>
       Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal().toFixed(3)));
     const csv = (rows: string[][]) => `${rows.map((row) => row.join(',')).join('\n')}\n`;
-    writeFileSync(path.join(weights, 'w1.csv'), csv(matrix(24, 6)));
-    writeFileSync(path.join(weights, 'w2.csv'), csv(matrix(6, 1)));
-    writeFileSync(path.join(weights, 'b1.csv'), csv(matrix(6, 1)));
+    writeFileSync(path.join(weights, 'w1.csv'), csv(matrix(400, 24)));
+    writeFileSync(path.join(weights, 'w2.csv'), csv(matrix(24, 1)));
+    writeFileSync(path.join(weights, 'b1.csv'), csv(matrix(24, 1)));
     writeFileSync(path.join(weights, 'b2.csv'), csv(matrix(1, 1)));
     const formats = ['--input', 'ufixed<12,0>', '--bits', '8', '--out', 'long', '--quiet'];
     expect((await runCliIn(folder, 'compile', '--weights', weights, ...formats)).stderr).toBe('');
@@ -116,6 +153,7 @@ describe('espalier prove', () => {
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     expect(status, stderr).toBe(130);
+    expect(stderr).toMatch(/\ninterrupted: nothing was written\n$/);
     expect(performance.now() - start).toBeLessThan(5_000);
     expect(existsSync(path.join(folder, 'long', 'proof.json'))).toBe(false);
   });
