@@ -117,6 +117,7 @@ describe('espalier prove', () => {
       status: 'not proved',
       files: [],
       edited: [],
+      notCovered: [],
       restsOn: ['this'],
       segments,
     } as const;
