@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
   ['fixed/format-syntax', ...COMPILE, '--format', 'output.weights=int8'],
   ['network/name', ...COMPILE, '--name', '../up'],
   ['network/name', ...COMPILE, '--name', '1st'],
-  ['pipeline/calibration-shape', 'compile', '--weights', 'w', '--calibration', 'narrow.csv', '--out', 'out'],
+  ['data/column-count', 'compile', '--weights', 'w', '--calibration', 'narrow.csv', '--out', 'out'],
   ['hardware/architecture', ...COMPILE, '--architecture', 'systolic'],
   ['pipeline/config-value', 'run', 'model', '--build', 'build'],
   ['file/encoding', 'run', 'latin', '--build', 'build'],
