@@ -3,13 +3,13 @@ import { problems } from './problems.js';
 
 /** None of these opens a file that the design does not name, or runs a program, as `$system` does. */
 const HARMLESS: ReadonlySet<string> = new Set(
-  `$signed $unsigned $clog2 $bits $display $write $error $fatal $warning $info $finish $stop $time $stime $realtime
+  `$signed $unsigned $clog2 $bits $display $write $error $fatal $warning $info $finish $finish_and_return $stop $time $stime $realtime
   $random $urandom $readmemh $readmemb`.split(/\s+/),
 );
 
-/** None of these makes text of text, or brings in other files or another language. */
+/** None of these makes text of text, or brings in other files or another language; no design can define the last. */
 const DIRECTIVES: ReadonlySet<string> = new Set(
-  '`ifdef `ifndef `elsif `else `endif `timescale `default_nettype `resetall'.split(' '),
+  '`ifdef `ifndef `elsif `else `endif `timescale `default_nettype `resetall `ESPALIER_ROM_DIR'.split(' '),
 );
 
 /** Comments, texts, and whatever a simulator could take for more than a description of hardware; all else is skipped. */

@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkText } from '../../src/cosim/check-text.js';
 import { loadDesign } from '../../src/cosim/design.js';
 import { readRegressions } from '../../src/cosim/regressions.js';
 import { readDesign } from '../../src/emit/read-design.js';
@@ -123,6 +133,25 @@ const source = (text: string): HostileCase => ({
   code: 'cosim/verilog',
   where: `${SOURCE}:1`,
   act: () => loadDesign(victim.withFile(SOURCE, `${text}\n${textOf(victim, SOURCE)}`)),
+});
+
+const RTL = path.join(import.meta.dirname, '..', '..', 'rtl');
+const primitiveFiles = () =>
+  readdirSync(RTL)
+    .filter((name) => name.endsWith('.v'))
+    .map((name) => path.join(RTL, name));
+
+describe('every emitted design', () => {
+  it('is simulated', () => {
+    expect(loadDesign(victim.withManifest((text) => text)).editedSources).toEqual([]);
+  });
+
+  it('is made of modules that are', () => {
+    const sources = primitiveFiles().map((file) => ({ file, sha256: '' }));
+    const files = new Map(sources.map(({ file }) => [file, readFileSync(file, 'utf8')]));
+    expect(files.size).toBeGreaterThan(5);
+    expect(() => checkText({ manifest: { ...manifest, sources }, files })).not.toThrow();
+  });
 });
 
 refuseAll('Verilog that would run or open something', [
