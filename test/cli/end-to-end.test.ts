@@ -288,7 +288,7 @@ describe('what a run refuses', () => {
       block(
         'hardware/parallel-too-large',
         'wide: hardware.architecture parallel',
-        'a network of about 64 LUTs when it is unrolled',
+        'a network of about 47 LUTs when it is unrolled',
         'at most 9 LUTs (hardware.maxLuts)',
         'use hardware.architecture serial, prune further, or raise hardware.maxLuts (--max-luts)',
       ),

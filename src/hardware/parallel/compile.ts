@@ -37,7 +37,7 @@ export interface CompileOptions {
 export function compileCircuit(network: AffineNetwork, options: CompileOptions): Circuit {
   const built = verifyCircuit(buildCircuit(network), 'build');
   const recoded = verifyCircuit(recodeWeights(built), 'recode');
-  const rough = roughLuts(recoded);
+  const rough = roughLuts(recoded, options.form === 'optimized' && options.effort > 0);
   if (rough > options.maxLuts) throw problems.parallelTooLarge(network.name, rough, options.maxLuts);
   const formed = inForm(built, recoded, options);
   return verifyCircuit(pipelineCircuit(formed, options.adderLevelsPerStage), 'pipeline');
