@@ -198,7 +198,7 @@ async function tryMutant(bench: Workbench, { mutation, text }: MutatedFile): Pro
     const cacheFolder = isRom ? bench.cacheFolder : path.join(bench.workshop, 'builds');
     built = await bench.engine.build(design, buildOptions(cacheFolder));
   } catch (error) {
-    if (error instanceof EspalierError && error.code === 'cosim/build-failed') return undefined;
+    if (error instanceof EspalierError && DOES_NOT_BUILD.test(error.code)) return undefined;
     throw error;
   }
   const caughtBy = await catchFault(bench, design, built);
@@ -207,6 +207,9 @@ async function tryMutant(bench: Workbench, { mutation, text }: MutatedFile): Pro
   return same === undefined ? mutation : { ...mutation, sameCircuit: same };
 }
 
+/** A fault that no simulator is shown, or that the reader of the netlist refuses as such. */
+const DOES_NOT_BUILD =
+  /^(cosim\/build-failed|netlist\/(verilog|warning|driven-twice|undriven|unknown-cell|clock|loop|rom|yosys-failed))$/;
 const FEW = 300;
 /** Seconds for a mutant: a combinational loop may keep a simulator at one moment for ever. */
 const TIME_LIMIT = 30;

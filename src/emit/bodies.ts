@@ -26,6 +26,12 @@ export function withVendorBodies<T extends DesignFolder>(design: T): T[] {
   });
 }
 
+/** Whether a file of a body is a model of ours, as it is shipped. */
+export function isModel(file: string, text: string): boolean {
+  const place = path.join(MODELS_FOLDER, path.basename(file));
+  return path.dirname(file) === 'models' && existsSync(place) && readText(place) === text;
+}
+
 function withSource<T extends DesignFolder>(design: T, file: string, text: string): T {
   const { manifest, files, hashes } = design;
   const record = { file, sha256: sha256(text) };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { EspalierError, Problem } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
@@ -13,6 +13,7 @@ import { foldedOf } from './check-manifest.js';
 import { companionFiles } from './folder.js';
 import type { FileRecord, Manifest, RomRecord } from './manifest.js';
 import { NameSpace } from './names.js';
+import { primitiveNames, primitiveText } from './primitives.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
 import { streamOf } from './stream.js';
 
@@ -29,7 +30,6 @@ export interface Beside {
   readonly files?: ReadonlyMap<string, string>;
 }
 
-const PRIMITIVES_FOLDER = path.join(import.meta.dirname, '..', '..', 'rtl');
 const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
 /**
@@ -118,17 +118,16 @@ function unknownOption({ name, options }: Architecture, key: string): EspalierEr
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */
-const reservedNames = (): string[] =>
-  [PRIMITIVES_FOLDER, SIMULATION_FOLDER]
-    .flatMap((folder) => readdirSync(folder))
+const reservedNames = (): string[] => [
+  ...primitiveNames(),
+  ...readdirSync(SIMULATION_FOLDER)
     .filter((file) => path.extname(file) === '.v')
-    .map((file) => path.basename(file, '.v'));
+    .map((file) => path.basename(file, '.v')),
+];
 
 function sourceFiles({ primitives, sources }: Design): Map<string, string> {
   const files = new Map<string, string>();
-  for (const name of primitives) {
-    files.set(`rtl/${name}.v`, readFileSync(path.join(PRIMITIVES_FOLDER, `${name}.v`), 'utf8'));
-  }
+  for (const name of primitives) files.set(`rtl/${name}.v`, primitiveText(name));
   for (const { file, text } of sources) files.set(`rtl/${file}`, text);
   return files;
 }

@@ -1,5 +1,5 @@
-/** Reserved words of Verilog-2005 and SystemVerilog-2017, and of VHDL where tools mix both. */
-const KEYWORDS = new Set(
+/** Reserved words of Verilog-2005 and SystemVerilog-2017. */
+export const VERILOG_WORDS: ReadonlySet<string> = new Set(
   `accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind
   bins binsof bit break buf bufif0 bufif1 byte case casex casez cell chandle checker class clocking cmos config const
   constraint context continue cover covergroup coverpoint cross deassign default defparam design disable dist do edge
@@ -16,14 +16,21 @@ const KEYWORDS = new Set(
   soft solve specify specparam static string strong strong0 strong1 struct super supply0 supply1 sync_accept_on
   sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1
   triand trior trireg type typedef union unique unique0 unsigned until until_with untyped use uwire var vectored
-  virtual void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor
-  abs access after all architecture array attribute block body buffer bus component configuration constant disconnect
+  virtual void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor`.split(
+    /\s+/,
+  ),
+);
+
+/** With those of VHDL, where tools mix both. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...VERILOG_WORDS,
+  ...`abs access after all architecture array attribute block body buffer bus component configuration constant disconnect
   downto elsif entity exit file generic group guarded impure in inertial is label linkage literal loop map mod
   next of on open others out port postponed procedure process range record register reject rem report rol ror
   select severity shared signal sla sll sra srl subtype then to transport unaffected units variable when`.split(
     /\s+/,
   ),
-);
+]);
 
 /** Whether a module, an instance or a signal can be called so in every tool; what comes from a file is checked by it. */
 export const isIdentifier = (text: string): boolean =>

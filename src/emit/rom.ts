@@ -33,10 +33,13 @@ export const markedWidth = ({ width }: RomImage): number => width + 1;
  * What `espalier_rom` computes over its contents at the start of a simulation: for every word, its 32-bit parts
  * from the low end, rotate left by one and exclusive-or.
  */
-export function romChecksum(image: RomImage): number {
-  const parts = Math.ceil(markedWidth(image) / 32);
+export const romChecksum = (image: RomImage): number => checksumOf(markedWords(image), markedWidth(image));
+
+/** The same of the words of a file. */
+export function checksumOf(words: readonly bigint[], width: number): number {
+  const parts = Math.ceil(width / 32);
   let sum = 0;
-  for (const word of markedWords(image)) {
+  for (const word of words) {
     for (let part = 0; part < parts; part++) {
       const bits = Number((word >> BigInt(32 * part)) & 0xffffffffn);
       sum = ((sum << 1) | (sum >>> 31)) ^ bits;

@@ -8,6 +8,7 @@ import {
   type Control,
   ONE,
   type RegisterCell,
+  type RomCell,
   type SourcePlace,
   UNDEFINED,
   type UnaryOperator,
@@ -57,8 +58,6 @@ const NOTES: ReadonlySet<string> = new Set(['$scopeinfo', '$print', '$check']);
 /** What reading one cell needs to know of its module. */
 export interface CellContext {
   readonly clock: RtlilBit;
-  /** What a net holds before the first clock edge. */
-  readonly initial: (bit: Bit) => Bit;
 }
 
 /** The cells that one RTLIL cell stands for. @throws netlist/unknown-cell, netlist/clock */
@@ -89,7 +88,7 @@ export function readCell(
     return [{ ...base, kind: 'parallelMux', a, cases, selects, y }];
   }
   if (REGISTERS.has(type)) return [readRegister(base, cell, context)];
-  if (type === '$mem_v2') return readMemory(base, cell);
+  if (type === '$mem_v2') return readMemory(name, cell);
   throw problems.unknownCell(type, describeCell(base));
 }
 
@@ -114,13 +113,15 @@ function readRegister(base: Base, cell: RtlilCell, context: CellContext): Regist
       value: readConstant(cell.parameters.SRST_VALUE),
       needsEnable: cell.type === '$sdffce',
     },
-    initial: q.map(context.initial),
+    // Nothing sets a register at power-up: a design starts by its reset.
+    initial: q.map(() => UNDEFINED),
   };
 }
 
-/** A memory without write ports, one cell per read port. Yosys is not asked to merge registers into it. */
-function readMemory(base: Base, cell: RtlilCell): CombinationalCell[] {
-  const number = (name: string) => Number.parseInt(cell.parameters[name], 2);
+/** A memory without write ports, one cell per read port. Yosys is not asked to merge registers into it. @throws netlist/unknown-cell */
+export function readMemory(name: string, cell: RtlilCell): RomCell[] {
+  const base = { name, place: placeOf(cell.attributes.src) };
+  const number = (parameter: string) => Number.parseInt(cell.parameters[parameter], 2);
   const [size, width, ports] = ['SIZE', 'WIDTH', 'RD_PORTS'].map(number);
   if (number('WR_PORTS') > 0) throw problems.unknownCell('a memory that is written', describeCell(base));
   if (/1/.test(cell.parameters.RD_CLK_ENABLE)) {

@@ -44,6 +44,23 @@ export const problems = {
       got: type,
       wanted: 'registers, read-only memories and word-level logic, as Espalier emits them',
     }),
+  verilog: (where: string, got: string, wanted: string) =>
+    raise({
+      code: 'netlist/verilog',
+      where,
+      got,
+      wanted,
+      hint: 'what Espalier does not write is not read: tools may take it to mean different things (docs/proof.md)',
+    }),
+  yosysWarned: (where: string, warning: string) =>
+    raise({
+      code: 'netlist/warning',
+      where,
+      got: `a warning of Yosys: ${warning}`,
+      wanted: 'Verilog that leaves no doubt',
+    }),
+  romText: (where: string, got: string, wanted: string) =>
+    raise({ code: 'netlist/rom', where, got, wanted, hint: 'emit the design again' }),
   netlistClock: (where: string) =>
     raise({
       code: 'netlist/clock',
@@ -53,6 +70,19 @@ export const problems = {
     }),
   netlistLoop: (where: string) =>
     raise({ code: 'netlist/loop', where, got: 'a combinational loop', wanted: 'a register in every loop' }),
-  netlistUndriven: (where: string) =>
-    raise({ code: 'netlist/undriven', where, got: 'an input that nothing drives', wanted: 'a driver' }),
+  netlistUndriven: (where: string, what: string) =>
+    raise({
+      code: 'netlist/undriven',
+      where,
+      got: `${what}, which nothing drives`,
+      wanted: 'one driver for every bit that is read',
+    }),
+  netlistDrivenTwice: (where: string, what: string) =>
+    raise({
+      code: 'netlist/driven-twice',
+      where,
+      got: `${what}, which has more than one driver`,
+      wanted: 'one driver for every bit that is read',
+      hint: 'tools disagree about what such a bit is',
+    }),
 };

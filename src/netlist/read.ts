@@ -1,7 +1,11 @@
 import { bodyOf } from '../emit/bodies.js';
 import type { DesignFolder } from '../emit/read-design.js';
-import { describeCell, readBit, readCell } from './cells.js';
+import { describeCell, readBit, readCell, readMemory } from './cells.js';
+import { checkVerilog } from './check-verilog.js';
+import { cellsThatCount, inferControls } from './controls.js';
+import { checkDrivers } from './drivers.js';
 import { problems } from './problems.js';
+import { checkRoms } from './rom-images.js';
 import type { RtlilDesign, RtlilModule } from './rtlil-json.js';
 import {
   type Bit,
@@ -11,16 +15,23 @@ import {
   isNet,
   type Netlist,
   type RegisterCell,
+  type RomCell,
   UNDEFINED,
 } from './types.js';
 import { type Yosys, yosysNetlist } from './yosys-job.js';
 
+/** What the reader needs of a design. */
+type ReadDesign = Pick<DesignFolder, 'manifest' | 'files' | 'body'>;
+
 const CLOCK = 'aclk';
+const DRIVERS_FILE = 'modules.il';
+const NETLIST_FILE = 'netlist.json';
 
 /**
- * Reads an emitted design back: Yosys parses, elaborates and flattens its Verilog, with nothing mapped to gates.
+ * Reads an emitted design back: Yosys parses, elaborates and flattens its Verilog, with nothing mapped to gates. What
+ * Espalier does not write is refused before and after, so that no other tool reads it in another way.
  *
- * @throws netlist/unknown-cell, netlist/clock, netlist/loop, netlist/undriven, netlist/yosys-*, file/unreadable
+ * @throws netlist/*, file/unreadable
  */
 export async function readNetlist(
   design: DesignFolder,
@@ -36,55 +47,73 @@ export async function readRtlil(
   yosys: Yosys,
   options: { readonly timeoutSeconds: number },
 ): Promise<RtlilModule> {
-  const { manifest } = design;
-  const task = `reading ${manifest.name}`;
-  const result = await yosys.run({
-    task,
-    script: readingScript(design),
-    files: design.files,
-    outputs: ['netlist.json'],
-    timeoutSeconds: options.timeoutSeconds,
-  });
-  const { top } = manifest;
-  return yosysNetlist<RtlilDesign>(task, result, { file: 'netlist.json', top }).modules[top];
+  const images = checkVerilog(design);
+  const module = await elaborate(design, yosys, options);
+  checkRoms(readMemories(module), images);
+  return module;
 }
 
-/** What Yosys does for {@link readRtlil}; part of what a kept netlist was made from. */
-export function readingScript(design: Pick<DesignFolder, 'manifest' | 'body'>): string {
-  const { sources, top, traces } = design.manifest;
-  // Signals that the harness and the prover ask for stay, even where the logic does without them. A module with
-  // parameters has them in its name by now.
-  const kept = traces.flatMap(({ module, signal, valid, ready }) =>
-    [signal, valid, ready].map((name) => `setattr -set keep 1 *${module}*/w:${name}`),
-  );
+/**
+ * Yosys's part of the reading.
+ *
+ * @throws netlist/warning, netlist/driven-twice, netlist/undriven, netlist/yosys-*
+ */
+export async function elaborate(
+  design: ReadDesign,
+  yosys: Yosys,
+  { timeoutSeconds }: { readonly timeoutSeconds: number },
+): Promise<RtlilModule> {
+  const { manifest, files } = design;
+  const outputs = [DRIVERS_FILE, NETLIST_FILE];
+  const task = `reading ${manifest.name}`;
+  const made = await yosys.run({ task, script: readingScript(design), files, outputs, timeoutSeconds });
+  checkLog(manifest.name, made.log);
+  checkDrivers(made.files.get(DRIVERS_FILE) as string);
+  const { top } = manifest;
+  return yosysNetlist<RtlilDesign>(task, made, { file: NETLIST_FILE, top }).modules[top];
+}
+
+/** What Yosys doubts, others may read in another way. @throws netlist/warning */
+function checkLog(name: string, log: string): void {
+  const found = /^(?:(\S+:\d+): )?Warning: (.*)$/m.exec(log);
+  if (found === null) return;
+  const [, place = `yosys, reading ${name}`, warning] = found;
+  throw problems.yosysWarned(place, warning);
+}
+
+const readMemories = ({ cells }: RtlilModule): RomCell[] =>
+  Object.entries(cells).flatMap(([name, cell]) => (cell.type === '$mem_v2' ? readMemory(name, cell) : []));
+
+/**
+ * What Yosys does for {@link readRtlil}; part of what a kept netlist was made from. Nothing is optimised: that would
+ * choose a value for an `x`, and drop one of two drivers.
+ */
+export function readingScript(design: Pick<ReadDesign, 'manifest' | 'body'>): string {
+  const { sources, top } = design.manifest;
   const commands = [
-    ...sources.map(({ file }) => `read_verilog ${file}`),
+    ...sources.map(({ file }) => `read_verilog -noautowire ${file}`),
     ...Object.entries(bodyOf(design).parameters).map(
       ([name, value]) => `chparam -set ${name} ${value} ${top}`,
     ),
     `hierarchy -check -top ${top}`,
-    ...new Set(kept),
-    'proc',
-    // Module by module: across them it would lead logic around the signals between two layers.
-    'opt',
+    'proc -noopt',
+    `write_rtlil ${DRIVERS_FILE}`,
     'memory_collect',
     'flatten',
-    'opt_clean',
-    'write_json netlist.json',
+    `write_json ${NETLIST_FILE}`,
   ];
   return `${commands.join('\n')}\n`;
 }
 
-/** The typed netlist of a flat RTLIL module. */
+/**
+ * The typed netlist of a flat RTLIL module.
+ *
+ * @throws netlist/unknown-cell, netlist/clock, netlist/loop, netlist/undriven
+ */
 export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
-  const initial = initialValues(module);
-  const context = {
-    clock: module.ports[CLOCK]?.bits[0] ?? 'x',
-    initial: (bit: Bit) => initial.get(bit) ?? UNDEFINED,
-  };
-  const all = Object.entries(module.cells).flatMap(([name, cell]) => readCell(name, cell, context));
-  const registers = all.filter((cell): cell is RegisterCell => cell.kind === 'register');
-  const cells = all.filter((cell): cell is CombinationalCell => cell.kind !== 'register');
+  const context = { clock: module.ports[CLOCK]?.bits[0] ?? 'x' };
+  const read = Object.entries(module.cells).flatMap(([name, cell]) => readCell(name, cell, context));
+  const all = read.filter((cell): cell is CombinationalCell => cell.kind !== 'register');
   const portsOf = (direction: string) =>
     new Map(
       Object.entries(module.ports)
@@ -93,36 +122,32 @@ export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
     );
   const inputs = portsOf('input');
   const outputs = portsOf('output');
-  const sources = [...inputs.values(), ...registers.map(({ q }) => q)].flat();
-  const driven = new Set([...sources, ...cells.flatMap(({ y }) => y)]);
-  // A name may outlive its logic.
-  const known = (bit: Bit) => (isNet(bit) && !driven.has(bit) ? UNDEFINED : bit);
+  const registers = inferControls(
+    read.filter((cell): cell is RegisterCell => cell.kind === 'register'),
+    all,
+    new Set([...inputs.values()].flat()),
+  );
   const signals = Object.entries(module.netnames)
     .filter(([, net]) => net.hide_name === 0)
-    .map(([name, net]): [string, Bits] => [name, net.bits.map(readBit).map(known)]);
+    .map(([name, net]): [string, Bits] => [name, net.bits.map(readBit)]);
+  const cells = cellsThatCount(all, registers, [
+    ...[...outputs.values()].flat(),
+    ...signals.flatMap(([, bits]) => bits),
+  ]);
+  const sources = [...inputs.values(), ...registers.map(({ q }) => q)].flat();
+  const driven = new Set([...sources, ...cells.flatMap(({ y }) => y)]);
+  // A name that nothing reads may have nothing that drives it.
+  const known = (bit: Bit) => (isNet(bit) && !driven.has(bit) ? UNDEFINED : bit);
   const nets = [...Object.values(module.netnames).flatMap(({ bits }) => bits.map(readBit)), -1];
   return {
     top,
     netCount: nets.reduce((most, bit) => Math.max(most, bit), -1) + 1,
     inputs,
     outputs,
-    signals: new Map(signals),
+    signals: new Map(signals.map(([name, bits]) => [name, bits.map(known)])),
     cells: sortCells(cells, sources),
     registers,
   };
-}
-
-function initialValues(module: RtlilModule): Map<Bit, Bit> {
-  const values = new Map<Bit, Bit>();
-  for (const { bits, attributes } of Object.values(module.netnames)) {
-    const text = attributes.init;
-    if (text === undefined) continue;
-    bits.forEach((bit, index) => {
-      const value = readBit(text[text.length - 1 - index] ?? 'x');
-      if (value !== UNDEFINED) values.set(readBit(bit), value);
-    });
-  }
-  return values;
 }
 
 /** Every cell after those that it reads. @throws netlist/loop, netlist/undriven */
@@ -143,7 +168,7 @@ function sortCells(cells: readonly CombinationalCell[], sources: Bits): Combinat
     for (const bit of inputBits(cell)) {
       if (!isNet(bit) || given.has(bit)) continue;
       const before = driver.get(bit);
-      if (before === undefined) throw problems.netlistUndriven(describeCell(cell));
+      if (before === undefined) throw problems.netlistUndriven(describeCell(cell), 'an input');
       if (state.get(before) === 'open') throw problems.netlistLoop(describeCell(before));
       if (state.get(before) !== 'done') missing.add(before);
     }

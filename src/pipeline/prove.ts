@@ -23,6 +23,8 @@ export interface ProveRequest {
   readonly limitSeconds?: number | undefined;
   /** File for the certificate; default `proof.json` beside the manifest. */
   readonly out?: string | undefined;
+  /** Files that may be other than they were emitted. */
+  readonly edited?: readonly string[];
   readonly onProgress: OnProgress;
 }
 
@@ -34,11 +36,11 @@ export interface ProvedPlace extends Proved {
 
 /** Proves a design of anybody's, or a model's. @throws emit/*, file/unwritable, netlist/*, network/*, prove/*, pipeline/* */
 export async function provePlace(request: ProveRequest): Promise<ProvedPlace> {
-  const { yosys, limitSeconds, onProgress } = request;
+  const { yosys, limitSeconds, edited = [], onProgress } = request;
   const design = await designAt(request);
   const cacheFolder = simulatorCache(DEFAULT_BUILD);
   const timeoutSeconds = Math.min(limitSeconds ?? YOSYS_SECONDS, YOSYS_SECONDS);
-  const options = { timeoutSeconds, onProgress, cacheFolder, ...present({ limitSeconds }) };
+  const options = { timeoutSeconds, edited, onProgress, cacheFolder, ...present({ limitSeconds }) };
   const file = request.out ?? path.join(design, CERTIFICATE_FILE);
   checkFile(file);
   const proved = await proveDesign(design, await findYosys(yosys), options);

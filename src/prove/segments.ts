@@ -1,5 +1,6 @@
 import type { Field, LayerTrace, Manifest } from '../emit/manifest.js';
 import type { Bits, Netlist } from '../netlist/types.js';
+import { lowerNetwork } from '../network/affine.js';
 import type { CutPoint, Segment } from './explore.js';
 import { inputFields } from './input-fields.js';
 import { problems } from './problems.js';
@@ -22,10 +23,13 @@ interface NamedCut extends CutPoint {
 /**
  * The design cut where the manifest says that a layer's codes pass, from the input stream to the output stream.
  *
- * @throws prove/signal when the netlist lacks a signal of the manifest
+ * @throws prove/signal, prove/port, prove/width when the netlist lacks what the manifest says, or has it in another width; prove/traces when
+ *   the cuts do not carry every unit that is computed
  */
 export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpec): ProofSegment[] {
   const { names } = spec;
+  checkPorts(netlist, manifest);
+  checkTraces(manifest, spec);
   const cuts = [
     portCut(netlist, 's_axis', { name: 'input', layer: -1, fields: manifest.stream.input.fields }),
     ...manifest.traces.map((trace) => traceCut(netlist, trace, layerNumber(spec, trace.layer))),
@@ -46,6 +50,42 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       fields: output.fields,
     };
   });
+}
+
+/** The streams, a clock and a reset, and nothing else that could matter. */
+function checkPorts({ inputs, outputs }: Netlist, { stream }: Manifest): void {
+  const wanted = {
+    input: { aclk: 1, aresetn: 1, s_axis_tdata: stream.input.width, s_axis_tvalid: 1, m_axis_tready: 1 },
+    output: { s_axis_tready: 1, m_axis_tdata: stream.output.width, m_axis_tvalid: 1 },
+  };
+  for (const [direction, ports] of [
+    ['input', inputs],
+    ['output', outputs],
+  ] as const) {
+    const widths: Readonly<Record<string, number>> = wanted[direction];
+    for (const name of new Set([...Object.keys(widths), ...ports.keys()])) {
+      const width = ports.get(name)?.length;
+      if (width !== widths[name]) throw problems.provePort(direction, name, width, widths[name]);
+    }
+  }
+}
+
+/** Cuts are hints, but for what they carry: every unit that is computed, layer after layer. */
+function checkTraces({ traces }: Manifest, { network }: NetworkSpec): void {
+  const layers = lowerNetwork(network).layers.map(({ name, rows }) => [
+    name,
+    ...rows.map(({ unit }) => unit),
+  ]);
+  const carried = traces.map(({ layer, fields }) => [layer, ...fields.map(({ unit }) => unit)]);
+  for (let at = 0; at < Math.max(layers.length, carried.length); at++) {
+    const [got, wanted] = [carried, layers].map((buses) => buses[at]?.join(' '));
+    if (got === wanted) continue;
+    throw problems.proveTraces(
+      `manifest.json.traces[${at}]`,
+      got === undefined ? 'nothing' : `layer ${got}`,
+      wanted === undefined ? 'no more layers' : `layer ${wanted}: its name, and the units that are computed`,
+    );
+  }
 }
 
 function layerNumber({ names }: NetworkSpec, name: string): number {
@@ -72,6 +112,8 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     const path = [...trace.path, name].join('.');
     const bits = netlist.signals.get(path);
     if (bits === undefined) throw problems.proveSignal(path);
+    const width = name === trace.signal ? trace.width : 1;
+    if (bits.length !== width) throw problems.proveWidth(path, bits.length, width);
     return bits;
   };
   return {

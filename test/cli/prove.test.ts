@@ -49,14 +49,36 @@ describe('espalier prove', () => {
     edit('rtl/mine_hidden_lane0_biases.mem', (text) =>
       text.replace(/\w+/, (word) => (Number.parseInt(word, 16) ^ 1).toString(16)),
     );
-    const { status, stdout } = await runCliIn(folder, 'prove', 'mine', '--quiet');
+    const file = 'rtl/mine_hidden_lane0_biases.mem';
+    const refused = await runCliIn(folder, 'prove', 'mine', '--quiet');
+    expect(refused).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `error prove/edited
+  where   ${file}
+  got     other contents than were emitted
+  wanted  the design as it was emitted, or a word that this file may differ
+  hint    --edited ${file} proves it as it is now
+`,
+    });
+    const unknown = await runCliIn(folder, 'prove', 'mine', '--quiet', '--edited', 'rtl/mine_hidden.vv');
+    expect(unknown).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `error prove/not-a-file
+  where   --edited rtl/mine_hidden.vv
+  got     no file of the design
+  wanted  a path as the manifest has it, such as rtl/NAME.v
+  hint    did you mean rtl/mine_hidden.v?
+`,
+    });
+    const { status, stdout } = await runCliIn(folder, 'prove', 'mine', '--quiet', '--edited', file);
     await compileMine();
     expect(status).toBe(1);
     expect(stdout).toMatch(/^ {2}differs {2}unit 0: expected \d+, got \d+ \(rtl\/mine_hidden\.v:\d+\)$/m);
     expect(stdout).toMatch(
-      /\nrefuted\nshown by {3}a wrong value in a layer at sample 0 \(input 0 from the algebra\), .*\n {11}input codes \d+ \d+ \d+\n {11}confirmed by embedded/,
+      /\nrefuted, with rtl\/mine_hidden_lane0_biases\.mem edited\nshown by {3}a wrong value in a layer at sample 0 \(input 0 from the algebra\), .*\n {11}input codes \d+ \d+ \d+\n {11}confirmed by embedded/,
     );
-    expect(stdout).toContain('\nedited     since the design was emitted: rtl/mine_hidden_lane0_biases.mem\n');
   });
 
   it('is one JSON document with --json', async () => {

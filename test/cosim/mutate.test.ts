@@ -68,7 +68,7 @@ describe('mutation run', () => {
     writeFolder(folder, files);
     const record = await mutate(folder, { engine: 'icarus', count: 30, random: 150, cacheFolder: CACHE });
     expect(record.mutants[0].caughtBy).toBeDefined();
-    expect(record.mutants.filter(isRom).length).toBeGreaterThan(10);
+    expect(record.mutants.filter(isRom).length).toBeGreaterThan(5);
     expect(record.survivors.length).toBeLessThan(10);
     // What can be shown to be no fault at all, is.
     const judged = record.survivors.filter((mutant) => !isRom(mutant));

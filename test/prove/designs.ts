@@ -11,7 +11,7 @@ import { readDesign } from '../../src/emit/read-design.js';
 import { rangeOf } from '../../src/fixed/format.js';
 import { findYosys } from '../../src/netlist/yosys.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
-import type { Certificate } from '../../src/prove/proof.js';
+import type { Certificate, SegmentProof } from '../../src/prove/proof.js';
 import { proveDesign } from '../../src/prove/prove.js';
 import { writeFolder } from '../support/write-folder.js';
 
@@ -86,7 +86,8 @@ export function edit(folder: string, file: string, change: (text: string) => str
 }
 
 export async function proveFolder(folder: string, useVerilator = false): Promise<Certificate> {
-  const options = { timeoutSeconds: 60, cacheFolder: CACHE, useVerilator, threads: 0 };
+  const edited = readDesign(folder).edited.map(({ file }) => file);
+  const options = { timeoutSeconds: 60, cacheFolder: CACHE, useVerilator, threads: 0, edited };
   return (await proveDesign(folder, await findYosys('native'), options)).certificate;
 }
 
@@ -102,7 +103,9 @@ export async function samplingFinds(folder: string, vectors: number): Promise<bo
 }
 
 /** What is not proved, shortly: `hidden unit 3: differs`. */
-export function complaints({ segments }: Certificate): string[] {
+export const complaints = ({ segments }: Certificate): string[] => segmentComplaints(segments);
+
+export function segmentComplaints(segments: readonly SegmentProof[]): string[] {
   return segments.flatMap(({ to, broken, fields }) => [
     ...(broken === undefined ? [] : [`${to}: ${broken.rule}`]),
     ...fields.flatMap(({ field, outcome }) =>

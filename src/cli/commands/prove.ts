@@ -28,11 +28,17 @@ export const prove: CliCommand = {
         'stop after so long, with what is proved by then (default: as long as it takes)',
         wholeNumber('--timeout', 1),
       )
+      .option(
+        '--edited <file>',
+        'a file of the design that may be other than it was emitted, such as rtl/top.v; repeatable',
+        (file: string, files: readonly string[]) => [...files, file],
+        [],
+      )
       .option('--out <file>', 'the certificate (default: DESIGN/proof.json)');
   },
-  async run([place], { yosys, timeout, out }, { onProgress, paint }) {
+  async run([place], { yosys, timeout, edited, out }, { onProgress, paint }) {
     const { provePlace } = await import('../../pipeline/prove.js');
-    const proved = await provePlace({ place, yosys, limitSeconds: timeout, out, onProgress });
+    const proved = await provePlace({ place, yosys, limitSeconds: timeout, edited, out, onProgress });
     const { certificate, design, file, warnings } = proved;
     return {
       result: { design, file, certificate },
@@ -92,14 +98,20 @@ function describeOutcome(field: string, outcome: FieldOutcome, paint: Paint): st
 const placeText = (place: { readonly file: string; readonly line: number } | undefined): string =>
   place === undefined ? '' : ` (${place.file}:${place.line})`;
 
+/** For the verdict: what of the design is not as it was emitted. */
+const differing = (edited: readonly string[]): string =>
+  edited.length === 0 ? '' : `, with ${edited.join(', ')} edited`;
+
 function describeStatus(
   { status, files, edited, notCovered, restsOn, counterexample }: Certificate,
   paint: Paint,
 ): string[] {
   const lines =
     status === 'proved'
-      ? [`${paint('green', 'proved')}     for every input, every run of samples and every stall`]
-      : [`${paint('red', status)}`];
+      ? [
+          `${paint('green', 'proved')}     for every input, every run of samples and every stall${differing(edited)}`,
+        ]
+      : [`${paint('red', status)}${differing(edited)}`];
   if (counterexample !== undefined) {
     const { difference, confirmedBy, input, alone } = counterexample;
     lines.push(
@@ -108,8 +120,6 @@ function describeStatus(
       `           confirmed by ${confirmedBy.join(' and ')}${alone ? '' : ', after other samples and stalls'}`,
     );
   }
-  const changed = `edited     since the design was emitted: ${edited.join(', ')}`;
-  if (edited.length > 0) lines.push(paint('yellow', changed));
   for (const body of notCovered) {
     lines.push(`${paint('yellow', 'not proved')} ${body}: espalier simulate compares it with the network`);
   }

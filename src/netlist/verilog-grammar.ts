@@ -1,0 +1,428 @@
+import { VERILOG_WORDS } from '../emit/names.js';
+import { problems } from './problems.js';
+import { type Meaning, Scopes } from './verilog-scope.js';
+import type { Token } from './verilog-tokens.js';
+
+/** What a module uses of the rest of the design. */
+export interface ModuleText {
+  readonly name: Token;
+  readonly instances: readonly InstanceText[];
+  /** Names of ROM images. */
+  readonly files: readonly Token[];
+  /** Parameters that name a file. */
+  readonly textParameters: ReadonlySet<string>;
+}
+
+export interface InstanceText {
+  readonly module: Token;
+  readonly parameters: readonly ParameterText[];
+}
+
+export interface ParameterText {
+  readonly name: Token;
+  /** Whether its value is a text, or a parameter that is one. */
+  readonly isText: boolean;
+  /** Its value, or how that begins. */
+  readonly value: Token;
+}
+
+const BINARY = new Set('+ - * / % ** == != < <= > >= & | ^ ~^ ^~ && || << >> >>> <<<'.split(' '));
+const PREFIX = new Set('~ ! - + & | ^ ~& ~| ~^'.split(' '));
+const FUNCTIONS = new Set(['$signed', '$unsigned']);
+const CLOCK = 'aclk';
+
+/**
+ * Reads the Verilog that Espalier writes, and nothing else: synchronous modules without first values, delays,
+ * attributes, macros, tasks, names of other modules' insides, or anything else that a tool can take to mean another
+ * thing. The text is only gone through; what it means is Yosys's to say.
+ */
+export class Grammar {
+  private at = 0;
+  private scopes: Scopes;
+  private instances: InstanceText[] = [];
+  private files: Token[] = [];
+  private textParameters = new Set<string>();
+
+  /** @param tokens without conditional texts */
+  constructor(
+    private readonly file: string,
+    private readonly tokens: readonly Token[],
+  ) {
+    this.scopes = new Scopes(file);
+  }
+
+  /** @throws netlist/verilog */
+  modules(): ModuleText[] {
+    const modules: ModuleText[] = [];
+    while (this.next.kind !== 'end') modules.push(this.module());
+    return modules;
+  }
+
+  private module(): ModuleText {
+    this.scopes = new Scopes(this.file);
+    this.instances = [];
+    this.files = [];
+    this.textParameters = new Set();
+    this.take('module');
+    const name = this.name('the name of a module');
+    if (this.skip('#')) this.list(() => this.parameter());
+    this.list(() => this.port());
+    this.take(';');
+    while (!this.skip('endmodule')) this.item();
+    const { instances, files, textParameters } = this;
+    return { name, instances, files, textParameters };
+  }
+
+  private parameter(): void {
+    this.take('parameter');
+    this.type();
+    const name = this.name('the name of a parameter');
+    this.take('=');
+    const isText = this.value();
+    if (isText) this.textParameters.add(name.text);
+    this.scopes.declare(name, isText ? 'text parameter' : 'parameter');
+  }
+
+  private port(): void {
+    if (!this.skip('input')) this.take('output');
+    this.skip('wire');
+    this.type();
+    this.scopes.declare(this.name('the name of a port'), 'net');
+  }
+
+  /** `signed` and a range, where they stand. */
+  private type(): void {
+    this.skip('signed');
+    if (this.is('[')) this.range();
+  }
+
+  private range(): void {
+    this.take('[');
+    this.expression();
+    this.take(':');
+    this.expression();
+    this.take(']');
+  }
+
+  private item(): void {
+    const { text, kind } = this.next;
+    if (kind === 'word' && !VERILOG_WORDS.has(text)) this.instance();
+    else if (text === 'wire' || text === 'reg') this.signals(text);
+    else if (text === 'localparam') this.constants();
+    else if (text === 'genvar') this.variables('genvar', 'loop variable');
+    else if (text === 'integer') this.variables('integer', 'counter');
+    else if (text === 'assign') this.assignment();
+    else if (text === 'always') this.always();
+    else if (text === 'initial') this.initial();
+    else if (text === 'generate') this.generate();
+    else if (text === 'for') this.loop();
+    else if (text === 'if') this.choice();
+    else throw this.refused('an item of a module');
+  }
+
+  private signals(kind: 'wire' | 'reg'): void {
+    this.take(kind);
+    this.type();
+    do {
+      const name = this.name('the name of a signal');
+      if (kind === 'reg' && this.is('[')) this.range();
+      if (kind === 'wire' && this.skip('=')) this.expression();
+      this.scopes.declare(name, kind === 'reg' ? 'register' : 'net');
+    } while (this.skip(','));
+    this.take(';');
+  }
+
+  private constants(): void {
+    this.take('localparam');
+    this.type();
+    do {
+      const name = this.name('the name of a constant');
+      this.take('=');
+      this.scopes.declare(name, this.value() ? 'text parameter' : 'parameter');
+    } while (this.skip(','));
+    this.take(';');
+  }
+
+  private variables(kind: 'genvar' | 'integer', meaning: Meaning): void {
+    this.take(kind);
+    do this.scopes.declare(this.name('the name of a variable'), meaning);
+    while (this.skip(','));
+    this.take(';');
+  }
+
+  private assignment(): void {
+    this.take('assign');
+    this.target('net');
+    this.take('=');
+    this.expression();
+    this.take(';');
+  }
+
+  private always(): void {
+    for (const text of ['always', '@']) this.take(text);
+    if (this.skip('*')) {
+      this.combinational();
+      return;
+    }
+    for (const text of ['(', 'posedge', CLOCK, ')']) this.take(text);
+    this.statement();
+  }
+
+  /** Begins with values for all that it sets, so that nothing of it remembers. */
+  private combinational(): void {
+    const set = new Set<string>();
+    this.take('begin');
+    while (this.next.kind === 'word' && !VERILOG_WORDS.has(this.next.text)) {
+      set.add(this.next.text);
+      this.meaning('register');
+      this.update();
+    }
+    while (!this.skip('end')) this.step(set);
+  }
+
+  private step(set: ReadonlySet<string>): void {
+    if (this.skip('begin')) {
+      while (!this.skip('end')) this.step(set);
+    } else if (this.skip('if')) {
+      this.condition();
+      this.step(set);
+      if (this.skip('else')) this.step(set);
+    } else if (this.is('for')) {
+      this.counting('counter');
+      this.step(set);
+    } else {
+      if (!set.has(this.next.text)) throw this.refused('what the block has set before');
+      this.meaning('register');
+      this.update();
+    }
+  }
+
+  private update(): void {
+    this.take('=');
+    this.expression();
+    this.take(';');
+  }
+
+  private statement(): void {
+    if (this.skip('begin')) {
+      while (!this.skip('end')) this.statement();
+    } else if (this.skip('if')) {
+      this.condition();
+      this.statement();
+      if (this.skip('else')) this.statement();
+    } else {
+      this.target('register');
+      this.take('<=');
+      this.expression();
+      this.take(';');
+    }
+  }
+
+  /** The contents of a ROM. */
+  private initial(): void {
+    this.take('initial');
+    const isBlock = this.skip('begin');
+    for (const text of ['$readmemh', '(']) this.take(text);
+    if (this.next.kind === 'string') this.files.push(this.advance());
+    else this.meaning('text parameter');
+    this.take(',');
+    this.meaning('register');
+    for (const text of [')', ';']) this.take(text);
+    if (isBlock) this.take('end');
+  }
+
+  private generate(): void {
+    this.take('generate');
+    while (!this.skip('endgenerate')) this.item();
+  }
+
+  private loop(): void {
+    this.counting('loop variable');
+    this.block();
+  }
+
+  /** The head of a loop. */
+  private counting(meaning: 'loop variable' | 'counter'): void {
+    const count = () => {
+      this.meaning(meaning);
+      this.take('=');
+      this.expression();
+    };
+    for (const text of ['for', '(']) this.take(text);
+    count();
+    this.take(';');
+    this.expression();
+    this.take(';');
+    count();
+    this.take(')');
+  }
+
+  private choice(): void {
+    this.take('if');
+    this.condition();
+    this.block();
+    if (!this.skip('else')) return;
+    if (this.is('if')) this.choice();
+    else this.block();
+  }
+
+  private condition(): void {
+    this.take('(');
+    this.expression();
+    this.take(')');
+  }
+
+  private block(): void {
+    for (const text of ['begin', ':']) this.take(text);
+    this.scopes.declare(this.name('the name of a block'), 'block');
+    this.scopes.enter();
+    while (!this.skip('end')) this.item();
+    this.scopes.leave();
+  }
+
+  private instance(): void {
+    const module = this.advance();
+    const parameters: ParameterText[] = [];
+    if (this.skip('#')) this.list(() => parameters.push(this.override()));
+    this.scopes.declare(this.name('the name of an instance'), 'block');
+    const ports = new Set<string>();
+    this.list(() => this.connection(ports));
+    this.take(';');
+    this.instances.push({ module, parameters });
+  }
+
+  private override(): ParameterText {
+    this.take('.');
+    const name = this.name('the name of a parameter');
+    this.take('(');
+    const value = this.next;
+    const isText = this.value();
+    this.take(')');
+    return { name, isText, value };
+  }
+
+  private connection(ports: Set<string>): void {
+    this.take('.');
+    const { text } = this.name('the name of a port');
+    if (ports.has(text)) throw this.refused(`one connection of ${text}`);
+    ports.add(text);
+    this.take('(');
+    this.expression();
+    this.take(')');
+  }
+
+  /** A parameter's value: a text, or a parameter that is one (then true), or an expression. */
+  private value(): boolean {
+    if (this.next.kind === 'string') {
+      const text = this.advance();
+      if (text.text !== '""') this.files.push(text);
+      return true;
+    }
+    const start = this.next;
+    const after = this.tokens[this.at + 1];
+    this.expression();
+    const alone = start.kind === 'word' && [',', ')', ';'].includes(after.text);
+    return alone && this.scopes.use(start) === 'text parameter';
+  }
+
+  private target(meaning: Meaning): void {
+    this.meaning(meaning);
+    while (this.is('[')) this.selection();
+  }
+
+  private selection(): void {
+    this.take('[');
+    this.expression();
+    if (this.skip(':') || this.skip('+:')) this.expression();
+    this.take(']');
+  }
+
+  private expression(): void {
+    this.operand();
+    while (this.next.kind === 'symbol' && BINARY.has(this.next.text)) {
+      this.advance();
+      this.operand();
+    }
+    if (!this.skip('?')) return;
+    this.expression();
+    this.take(':');
+    this.expression();
+  }
+
+  private operand(): void {
+    while (this.next.kind === 'symbol' && PREFIX.has(this.next.text)) this.advance();
+    const { kind, text } = this.next;
+    const isCompared = ['==', '!='].includes(this.tokens[this.at - 1].text);
+    if (kind === 'number' || (text === '""' && isCompared)) this.advance();
+    else if (kind === 'system' && FUNCTIONS.has(text)) {
+      this.advance();
+      this.condition();
+    } else if (text === '(') this.condition();
+    else if (text === '{') this.concatenation();
+    else {
+      this.scopes.use(this.name('an expression'));
+      while (this.is('[')) this.selection();
+    }
+  }
+
+  private concatenation(): void {
+    this.take('{');
+    this.expression();
+    if (this.is('{')) this.concatenation();
+    else while (this.skip(',')) this.expression();
+    this.take('}');
+  }
+
+  /** `( a , b )`, at least one. */
+  private list(element: () => void): void {
+    this.take('(');
+    do element();
+    while (this.skip(','));
+    this.take(')');
+  }
+
+  private get next(): Token {
+    return this.tokens[this.at];
+  }
+
+  private is(text: string): boolean {
+    const { next } = this;
+    return next.text === text && next.kind !== 'string';
+  }
+
+  private advance(): Token {
+    const token = this.next;
+    this.at += 1;
+    return token;
+  }
+
+  private skip(text: string): boolean {
+    if (!this.is(text)) return false;
+    this.at += 1;
+    return true;
+  }
+
+  private take(text: string): void {
+    if (!this.skip(text)) throw this.refused(text);
+  }
+
+  private name(wanted: string): Token {
+    const { kind, text } = this.next;
+    if (kind !== 'word' || VERILOG_WORDS.has(text)) throw this.refused(wanted);
+    return this.advance();
+  }
+
+  /** A declared name of one meaning. */
+  private meaning(wanted: Meaning): void {
+    const name = this.name(`a ${wanted}`);
+    const meaning = this.scopes.use(name);
+    if (meaning === wanted) return;
+    throw problems.verilog(`${this.file}:${name.line}`, `${name.text}, a ${meaning}`, `a ${wanted}`);
+  }
+
+  private refused(wanted: string) {
+    const { kind, text, line } = this.next;
+    const got = kind === 'pragma' ? `the instruction "${text}" in a comment` : text;
+    return problems.verilog(`${this.file}:${line}`, got, wanted);
+  }
+}
