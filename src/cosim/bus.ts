@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert.js';
 import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
-import { fractionOf, parseFormat, valueOfCode } from '../fixed/format.js';
+import { type Format, fractionOf, parseSumFormat, valueOfCode } from '../fixed/format.js';
 import { INPUT } from '../network/graph.js';
 import type { Outcome, QuantizedNetwork } from '../network/types.js';
 
@@ -46,7 +46,8 @@ export function readField(bytes: Uint8Array, field: Field, offset = 0): number {
 
 /** The real number that a field's code stands for. */
 export function fieldValue(field: Field, code: number): number {
-  return valueOfCode(code, fractionOf(parseFormat(field.format)));
+  // The manifest's shape lets no other text through.
+  return valueOfCode(code, fractionOf(parseSumFormat(field.format) as Format));
 }
 
 /** Writes one sample's input codes as the beat of the input stream. */

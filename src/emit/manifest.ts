@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../core/errors.js';
-import { isFormat } from '../fixed/format.js';
+import { parseSumFormat } from '../fixed/format.js';
 import { isIdentifier } from './names.js';
 
 /**
@@ -28,7 +28,10 @@ const file = z
     'a path below the folder, of letters, digits, dots, dashes and underscores',
   );
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
-const format = z.string().max(40).refine(isFormat, 'a format such as fixed<8,1>');
+const format = z
+  .string()
+  .max(40)
+  .refine((text) => parseSumFormat(text) !== undefined, 'a format such as fixed<8,1>');
 
 /** Bits of a bus: more than any simulator takes. */
 const MAX_BITS = 2 ** 20;

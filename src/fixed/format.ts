@@ -37,10 +37,15 @@ export function parseFormat(text: string, where = 'format'): Format {
   return format;
 }
 
-/** Whether {@link parseFormat} reads the text. */
-export function isFormat(text: string): boolean {
+/** Of an exact sum within ±2^53, its sign among them. */
+const MAX_SUM_WIDTH = 54;
+
+/** Reads the format of an exact sum; undefined for what is none. */
+export function parseSumFormat(text: string): Format | undefined {
   const match = SYNTAX.exec(text);
-  return match !== null && isPossible(formatOf(match));
+  if (match === null) return undefined;
+  const format = formatOf(match);
+  return isPossible(format, MAX_SUM_WIDTH) ? format : undefined;
 }
 
 const formatOf = ([, unsigned, width, integer]: RegExpExecArray): Format => ({
@@ -49,8 +54,8 @@ const formatOf = ([, unsigned, width, integer]: RegExpExecArray): Format => ({
   integer: Number(integer),
 });
 
-const isPossible = (format: Format): boolean =>
-  format.width >= 1 && format.width <= MAX_WIDTH && Math.abs(fractionOf(format)) <= MAX_FRACTION;
+const isPossible = (format: Format, most = MAX_WIDTH): boolean =>
+  format.width >= 1 && format.width <= most && Math.abs(fractionOf(format)) <= MAX_FRACTION;
 
 /** Other spellings of a format: HLS's `ap_fixed`, whose modes are stated elsewhere here, capitals, other brackets. */
 const OTHER_SPELLING = /^\s*(?:ap_)?(u?)fixed\s*[<([]?\s*(\d+)\s*[,;.\s]\s*(-?\d+)\s*(?:,.*)?[>)\]]?\s*$/i;
