@@ -8,7 +8,8 @@
 //           1  RND       to the nearest, half up: half an output step is added first
 //           2  RND_CONV  to the nearest, half to even: half a step less one is added, and one more when the quotient
 //                        is odd, so that a half carries only into an odd quotient
-// SATURATE  1  codes beyond the output format become its nearest end
+// SATURATE  2  codes below LOW or above HIGH, which are codes of the output format, become these
+//           1  codes beyond the output format become its nearest end
 //           0  the upper bits are dropped
 //
 // Latency: none, combinational.
@@ -22,7 +23,9 @@ module espalier_requantize #(
   parameter ROUNDING    = 0,
   parameter SATURATE    = 1,
   parameter SLOPE       = 1,  // below 2^SLOPE_SHIFT
-  parameter SLOPE_SHIFT = 0   // 0 for no slope
+  parameter SLOPE_SHIFT = 0,  // 0 for no slope
+  parameter [OUT_WIDTH-1:0] LOW  = {OUT_WIDTH{1'b0}},
+  parameter [OUT_WIDTH-1:0] HIGH = {OUT_WIDTH{1'b0}}
 ) (
   input  wire [IN_WIDTH-1:0]  sum_i,  // signed
   output wire [OUT_WIDTH-1:0] code_o  // signed when OUT_SIGNED
@@ -76,6 +79,15 @@ module espalier_requantize #(
     if (SATURATE == 0) begin : g_wrap
       wire unused = &{1'b0, rounded[FULL-1:OUT_WIDTH]};
       assign code_o = rounded[OUT_WIDTH-1:0];
+    end else if (SATURATE == 2) begin : g_bounds
+      localparam LOW_SIGN  = (OUT_SIGNED != 0) & LOW[OUT_WIDTH-1];
+      localparam HIGH_SIGN = (OUT_SIGNED != 0) & HIGH[OUT_WIDTH-1];
+
+      wire signed [FULL-1:0] low   = {{(FULL-OUT_WIDTH){LOW_SIGN}}, LOW};
+      wire signed [FULL-1:0] high  = {{(FULL-OUT_WIDTH){HIGH_SIGN}}, HIGH};
+      wire                   below = rounded < low;
+      wire                   above = rounded > high;
+      assign code_o = below ? LOW : above ? HIGH : rounded[OUT_WIDTH-1:0];
     end else if (OUT_SIGNED != 0) begin : g_saturate_signed
       wire                 negative = rounded[FULL-1];
       wire                 fits     = rounded[FULL-1:OUT_WIDTH-1] == {(FULL-OUT_WIDTH+1){negative}};

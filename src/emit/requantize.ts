@@ -1,8 +1,11 @@
 import type { Rounding } from '../fixed/requantize.js';
-import type { Requantizer } from '../hardware/requantizer.js';
+import type { Overflow, Requantizer } from '../hardware/requantizer.js';
 import { addedBits, type SumActivation } from '../network/finish.js';
+import { twosComplement } from './rom.js';
+import { constant } from './verilog.js';
 
 const ROUNDING_CODES: Record<Rounding, number> = { TRN: 0, RND: 1, RND_CONV: 2 };
+const OVERFLOW_CODES: Record<Overflow['kind'], number> = { drop: 0, saturate: 1, bounds: 2 };
 
 /**
  * Parameters of `espalier_requantize`.
@@ -12,7 +15,7 @@ const ROUNDING_CODES: Record<Rounding, number> = { TRN: 0, RND: 1, RND_CONV: 2 }
 export function requantizeParameters(
   circuit: Omit<Requantizer, 'rows'> & { readonly sumWidth: number },
 ): [name: string, value: string][] {
-  const { sumWidth, format, activation, rounding, saturate } = circuit;
+  const { sumWidth, format, activation, rounding, overflow } = circuit;
   const longest = sumWidth + addedBits(activation) + 1;
   const shift = Math.min(Math.max(circuit.shift, -format.width), longest);
   return [
@@ -22,8 +25,18 @@ export function requantizeParameters(
     ['RELU', activation.kind === 'relu' ? '1' : '0'],
     ['SHIFT', `${shift}`],
     ['ROUNDING', `${ROUNDING_CODES[rounding]}`],
-    ['SATURATE', saturate ? '1' : '0'],
+    ['SATURATE', `${OVERFLOW_CODES[overflow.kind]}`],
+    ...boundParameters(overflow, format.width),
     ...slopeParameters(activation),
+  ];
+}
+
+function boundParameters(overflow: Overflow, width: number): [name: string, value: string][] {
+  if (overflow.kind !== 'bounds') return [];
+  const word = (code: number) => constant(twosComplement(code, width), width);
+  return [
+    ['LOW', word(overflow.low)],
+    ['HIGH', word(overflow.high)],
   ];
 }
 

@@ -101,7 +101,11 @@ export function requantizeInterval(interval: Interval, fraction: number, wanted:
 }
 
 /** The code nearest to a real value, for whoever stands left of the waist: `value` is a float. */
-export function encode(value: number, wanted: Requantize): number {
+export const encode = (value: number, wanted: Requantize): number =>
+  fitTo(encodeFreely(value, wanted), wanted.format, wanted.overflow);
+
+/** The same without limits: a code that the format may not hold. */
+export function encodeFreely(value: number, wanted: Pick<Requantize, 'format' | 'rounding'>): number {
   const scaled = Math.min(Math.max(value * 2 ** fractionOf(wanted.format), -HUGE), HUGE);
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
@@ -110,5 +114,5 @@ export function encode(value: number, wanted: Requantize): number {
       ? false
       : rest > 0.5 || (rest === 0.5 && (wanted.rounding === 'RND' || floor % 2 !== 0));
   // `+ 0` turns -0 into 0.
-  return fitTo((up ? floor + 1 : floor) + 0, wanted.format, wanted.overflow);
+  return (up ? floor + 1 : floor) + 0;
 }

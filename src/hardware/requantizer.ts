@@ -1,8 +1,15 @@
 import { type Format, formatFor, fractionOf, rangeOf } from '../fixed/format.js';
-import { contains, hull } from '../fixed/interval.js';
+import { contains, hull, type Interval } from '../fixed/interval.js';
+import { type Limits, rangeOfLimits } from '../fixed/limits.js';
 import type { Rounding } from '../fixed/requantize.js';
 import type { LiveRow } from '../network/affine.js';
-import { finishOn, isExact, roundedInterval, type SumActivation, sameFinish } from '../network/finish.js';
+import { finishOn, roundedInterval, type SumActivation, sameFinish } from '../network/finish.js';
+
+/** What becomes of codes beyond the format: upper bits dropped, the format's ends, or ends of their own. */
+export type Overflow =
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'saturate' }
+  | { readonly kind: 'bounds'; readonly low: number; readonly high: number };
 
 /** The circuit between a sum and a code, shared by rows that need the same; parameters of `espalier_requantize`. */
 export interface Requantizer {
@@ -10,7 +17,7 @@ export interface Requantizer {
   /** Fraction bits of the activation that are dropped; negative: zeros appended. */
   readonly shift: number;
   readonly rounding: Rounding;
-  readonly saturate: boolean;
+  readonly overflow: Overflow;
   /** Holds the codes that occur; often narrower than the rows' declared format, with the same fraction. */
   readonly format: Format;
   /** Indices of the rows it serves. */
@@ -38,17 +45,26 @@ function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer
   const group = indices.map((index) => rows[index]);
   const first = group[0];
   const { activation, scaling, limits } = finishOn(first.finish, group.map((row) => row.sum).reduce(hull));
+  const rounded = group.map((row) => roundedInterval(row.finish, row.sum)).reduce(hull);
   const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
+  const allowed = rangeOfLimits(limits);
   // One bit that only ever holds 0 goes beyond `fixed<1,I>`, so would saturate elsewhere.
-  const declared = isExact(first.finish) ? narrow : first.format;
-  const format = contains(rangeOf(declared), rangeOf(narrow)) ? narrow : declared;
+  const isNarrow = allowed === undefined || contains(rangeOf(first.format), rangeOf(narrow));
+  const format = isNarrow ? narrow : first.format;
   return {
     activation,
     ...scaling,
-    saturate:
-      limits.kind === 'saturate' &&
-      group.some((row) => !contains(rangeOf(format), roundedInterval(row.finish, row.sum))),
+    overflow: overflowOf(limits, rangeOf(format), rounded),
     format,
     rows: indices,
   };
+}
+
+/** @param codes all that are rounded to, before the limits */
+function overflowOf(limits: Limits, format: Interval, codes: Interval): Overflow {
+  if (limits.kind !== 'saturate') return { kind: 'drop' };
+  const { low, high } = limits;
+  const isWithin = (codes.low >= low || low === format.low) && (codes.high <= high || high === format.high);
+  if (!isWithin) return { kind: 'bounds', low: Math.max(low, format.low), high: Math.min(high, format.high) };
+  return contains(format, codes) ? { kind: 'drop' } : { kind: 'saturate' };
 }

@@ -38,7 +38,9 @@ function dense(tf: Tf, a: Tensor2D, b: Tensor2D, bias: Tensor, activation: Activ
   switch (activation.kind) {
     case 'leaky_relu':
       return tf.leakyRelu(sums, slopeOf(activation));
+    case 'clip':
+      return tf.clipByValue(sums, 0, activation.bound);
     default:
-      return assertNever(activation.kind);
+      return assertNever(activation);
   }
 }

@@ -1,5 +1,6 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
+import type { LayerOutput, UnitOutput } from '../network/layer-output.js';
 import type { FloatNetwork } from './float-network.js';
 import { problems } from './problems.js';
 import type { Samples } from './samples.js';
@@ -15,7 +16,7 @@ export interface QuantizationPlan {
 export interface LayerPlan {
   readonly weights: readonly WeightFormat[];
   readonly bias: readonly Requantize[];
-  readonly output: 'exact' | readonly Requantize[];
+  readonly output: LayerOutput;
 }
 
 export interface WeightFormat extends Requantize {
@@ -26,6 +27,13 @@ export interface WeightFormat extends Requantize {
 /** The value that the hardware would have in a real value's place. */
 export function fakeQuantize(value: number, wanted: Requantize): number {
   return valueOfCode(encode(value, wanted), fractionOf(wanted.format));
+}
+
+/** The same for a unit's output. */
+export function fakeOutput(value: number, wanted: UnitOutput): number {
+  const { low, high } = wanted.limits ?? rangeOf(wanted.format);
+  const code = encode(value, wanted);
+  return valueOfCode(Math.min(Math.max(code, low), high), fractionOf(wanted.format));
 }
 
 /** The same for a weight. */

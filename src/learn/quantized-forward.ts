@@ -1,10 +1,11 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { fractionOf, rangeOf } from '../fixed/format.js';
-import type { Requantize } from '../fixed/requantize.js';
 import { type Activation, activateReal, derivative } from '../network/activation.js';
+import type { UnitOutput } from '../network/layer-output.js';
 import type { Forward } from './forward.js';
 import { type Architecture, type LayerSlot, slotsOf } from './parameters.js';
 import {
+  fakeOutput,
   fakeQuantize,
   fakeQuantizeWeight,
   type LayerPlan,
@@ -152,16 +153,16 @@ function activate(
     const unit = at % columns;
     const factor = dropout?.[at] ?? 1;
     const isInside = ranges === undefined || (active >= ranges[unit].low && active <= ranges[unit].high);
-    values[at] = factor * (output === 'exact' ? active : fakeQuantize(active, output[unit]));
+    values[at] = factor * (output === 'exact' ? active : fakeOutput(active, output[unit]));
     slopes[at] = isInside ? factor * derivative(activation, sums[at]) : 0;
   }
   return { outputs: { values, columns }, slopes };
 }
 
-/** The smallest and the largest value of a format. */
-function realRangeOf({ format }: Requantize): { readonly low: number; readonly high: number } {
+/** The smallest and the largest value that is let through. */
+function realRangeOf({ format, limits }: UnitOutput): { readonly low: number; readonly high: number } {
   const step = 2 ** -fractionOf(format);
-  const { low, high } = rangeOf(format);
+  const { low, high } = limits ?? rangeOf(format);
   return { low: low * step, high: high * step };
 }
 

@@ -3,7 +3,7 @@ import { assertNever } from '../core/assert.js';
 import type { SumActivation } from './finish.js';
 
 /** What a unit does with its exact sum, before it is rounded; exact itself. */
-export type Activation = 'linear' | 'relu' | LeakyRelu;
+export type Activation = 'linear' | 'relu' | LeakyRelu | Clip;
 
 /** A negative sum counts `multiplier` / 2^shift: whole numbers, the multiplier odd, the slope between 0 and 1. */
 export interface LeakyRelu {
@@ -12,19 +12,34 @@ export interface LeakyRelu {
   readonly shift: number;
 }
 
+/** A ReLU that ends at `bound`, a real number above 0: 6 for ReLU6. */
+export interface Clip {
+  readonly kind: 'clip';
+  readonly bound: number;
+}
+
 /** The finest slope is a step of 2^-MAX_SLOPE_SHIFT. */
 export const MAX_SLOPE_SHIFT = 16;
+/** Larger bounds are none. */
+const MOST_BOUND = 2 ** 53;
 
 /** What {@link parseActivation} reads, for errors. */
-export const ACTIVATIONS_WANTED = 'linear, relu, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8';
+export const ACTIVATIONS_WANTED =
+  'linear, relu, relu6, clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8';
 
-/** Reads `linear`, `relu`, or `leaky_relu:1/8` (a slope of m/2^s, or a decimal of such a value); undefined for others. */
+/** Activations with a number behind a colon, by their names. */
+const WITH_NUMBER: Readonly<Record<string, (number: number) => Activation | undefined>> = {
+  leaky_relu: leakyRelu,
+  clip,
+};
+
+/** Reads what {@link printActivation} prints, decimals for fractions, and `relu6`; undefined for others. */
 export function parseActivation(text: string): Activation | undefined {
   if (text === 'linear' || text === 'relu') return text;
-  const [name, slope, ...rest] = text.split(':');
-  return name === 'leaky_relu' && slope !== undefined && rest.length === 0
-    ? leakyRelu(parseNumber(slope))
-    : undefined;
+  if (text === 'relu6') return clip(6);
+  const [name, number, ...rest] = text.split(':');
+  if (!Object.hasOwn(WITH_NUMBER, name) || number === undefined || rest.length > 0) return undefined;
+  return WITH_NUMBER[name](parseNumber(number));
 }
 
 /** A decimal, or a fraction of two decimals. */
@@ -45,14 +60,21 @@ export function leakyRelu(slope: number): LeakyRelu | undefined {
   return shift <= MAX_SLOPE_SHIFT ? { kind: 'leaky_relu', multiplier, shift } : undefined;
 }
 
+/** The ReLU that ends at a bound; undefined where that is not a number above 0. */
+export function clip(bound: number): Clip | undefined {
+  return bound > 0 && bound <= MOST_BOUND ? { kind: 'clip', bound } : undefined;
+}
+
 /** As {@link parseActivation} reads it. */
 export function printActivation(activation: Activation): string {
   if (typeof activation === 'string') return activation;
   switch (activation.kind) {
     case 'leaky_relu':
       return `leaky_relu:${activation.multiplier}/${2 ** activation.shift}`;
+    case 'clip':
+      return activation.bound === 6 ? 'relu6' : `clip:${activation.bound}`;
     default:
-      return assertNever(activation.kind);
+      return assertNever(activation);
   }
 }
 
@@ -63,33 +85,36 @@ export function activateReal(activation: Activation, value: number): number {
   switch (activation.kind) {
     case 'leaky_relu':
       return value < 0 ? value * slopeOf(activation) : value;
+    case 'clip':
+      return Math.min(Math.max(value, 0), activation.bound);
     default:
-      return assertNever(activation.kind);
+      return assertNever(activation);
   }
 }
 
 /** Its derivative; at a bend that of the left side. */
 export function derivative(activation: Activation, value: number): number {
-  if (activation === 'linear' || value > 0) return 1;
-  if (activation === 'relu') return 0;
+  if (activation === 'linear') return 1;
+  if (activation === 'relu') return value > 0 ? 1 : 0;
   switch (activation.kind) {
     case 'leaky_relu':
-      return slopeOf(activation);
+      return value > 0 ? 1 : slopeOf(activation);
+    case 'clip':
+      return value > 0 && value <= activation.bound ? 1 : 0;
     default:
-      return assertNever(activation.kind);
+      return assertNever(activation);
   }
 }
 
 /** The slope of negative sums. */
-export const slopeOf = ({ multiplier, shift }: LeakyRelu): number => multiplier * 2 ** -shift;
+export const slopeOf = ({ multiplier, shift }: Omit<LeakyRelu, 'kind'>): number => multiplier * 2 ** -shift;
 
 export function isActivation(value: unknown): value is Activation {
   if (value === 'linear' || value === 'relu') return true;
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    isDeepStrictEqual(value, leakyRelu(slopeOf(value as LeakyRelu)))
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { multiplier, shift, bound } = value as LeakyRelu & Clip;
+  const known = [leakyRelu(slopeOf({ multiplier, shift })), clip(bound)];
+  return known.some((activation) => isDeepStrictEqual(value, activation));
 }
 
 /** What becomes of the whole number that a sum is. */
@@ -98,7 +123,14 @@ export function sumActivation(activation: Activation): SumActivation {
   switch (activation.kind) {
     case 'leaky_relu':
       return { kind: 'leaky', multiplier: activation.multiplier, shift: activation.shift };
+    case 'clip':
+      return { kind: 'relu' };
     default:
-      return assertNever(activation.kind);
+      return assertNever(activation);
   }
+}
+
+/** The real number that the activation does not go beyond, if there is one. */
+export function boundOf(activation: Activation): number | undefined {
+  return typeof activation === 'object' && activation.kind === 'clip' ? activation.bound : undefined;
 }

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { fitShape } from '../core/shape.js';
-import { type Format, parseFormat, printFormat, sameFormat } from '../fixed/format.js';
+import { type Format, parseFormat, printFormat } from '../fixed/format.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 import { ACTIVATIONS_WANTED, type Activation, parseActivation } from './activation.js';
-import type { LayerOutput } from './layer-output.js';
+import type { LayerOutput, UnitOutput } from './layer-output.js';
 import { problems } from './problems.js';
 
 /** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */
@@ -50,20 +51,36 @@ export function requantizeToJson(wanted: Requantize): object {
   return { format: printFormat(wanted.format), rounding: wanted.rounding, overflow: wanted.overflow };
 }
 
+const UNIT_SHAPE = REQUANTIZE_SHAPE.extend({ limits: z.tuple([z.number(), z.number()]).optional() });
+
+function unitFromJson(json: unknown, path: string, version: SchemaVersion): UnitOutput {
+  if (version === 1) return requantizeFromJson(json, path);
+  const { limits, ...rest } = readJson(UNIT_SHAPE, json, path);
+  const requantize = requantizeFromJson(rest, path);
+  return limits === undefined
+    ? requantize
+    : { ...requantize, limits: { low: limits[0] + 0, high: limits[1] + 0 } };
+}
+
+const unitToJson = ({ limits, ...requantize }: UnitOutput): object => ({
+  ...requantizeToJson(requantize),
+  ...(limits === undefined ? {} : { limits: [limits.low, limits.high] }),
+});
+
 /** `"exact"`, one requantization for all units, or a list with one per unit. */
-export function outputFromJson(json: unknown, units: number, path: string): LayerOutput {
+export function outputFromJson(
+  json: unknown,
+  units: number,
+  path: string,
+  version: SchemaVersion,
+): LayerOutput {
   if (json === 'exact') return 'exact';
-  if (Array.isArray(json)) return json.map((item, unit) => requantizeFromJson(item, `${path}[${unit}]`));
-  return Array(units).fill(requantizeFromJson(json, path));
+  if (Array.isArray(json)) return json.map((item, unit) => unitFromJson(item, `${path}[${unit}]`, version));
+  return Array(units).fill(unitFromJson(json, path, version));
 }
 
 export function outputToJson(output: LayerOutput): unknown {
   if (output === 'exact') return 'exact';
-  const same = output.every((wanted) => sameRequantize(wanted, output[0]));
-  return same ? requantizeToJson(output[0]) : output.map(requantizeToJson);
-}
-
-/** Whether two requantizations do the same to every code. */
-export function sameRequantize(a: Requantize, b: Requantize): boolean {
-  return a.rounding === b.rounding && a.overflow === b.overflow && sameFormat(a.format, b.format);
+  const same = output.every((wanted) => isDeepStrictEqual(wanted, output[0]));
+  return same ? unitToJson(output[0]) : output.map(unitToJson);
 }

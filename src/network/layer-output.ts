@@ -1,4 +1,11 @@
+import type { Interval } from '../fixed/interval.js';
 import type { Requantize } from '../fixed/requantize.js';
 
-/** A layer's exact sums leave as they are (all at the finest fraction of the layer), or requantized. */
-export type LayerOutput = 'exact' | readonly Requantize[];
+/** A layer's exact sums leave as they are (all at the finest fraction of the layer), or rounded. */
+export type LayerOutput = 'exact' | readonly UnitOutput[];
+
+/** How a unit's sum becomes a code. */
+export interface UnitOutput extends Requantize {
+  /** Codes that it is saturated to, where these are fewer than the format has. */
+  readonly limits?: Interval;
+}

@@ -24,6 +24,32 @@ export const problems = {
       wanted: 'at most 54 bits, sign included (codes and sums stay within ±2^53)',
       hint: 'use narrower weight, bias or input formats in this layer, or formats with closer fractions',
     }),
+  limits: (
+    where: string,
+    got: string,
+    format: string,
+    range: { readonly low: number; readonly high: number },
+  ) =>
+    raise({
+      code: 'network/limits',
+      where,
+      got,
+      wanted: `whole numbers from ${range.low} to ${range.high} (${format}), the lower one first, and SAT`,
+    }),
+  bound: (where: string, format: string, bound: number) =>
+    raise({
+      code: 'network/bound',
+      where,
+      got: `the bound ${bound}, and WRAP in ${format}, which ends before it`,
+      wanted: 'the overflow SAT, or a format that holds the bound',
+    }),
+  exactBound: (where: string, bound: number, fraction: number) =>
+    raise({
+      code: 'network/exact-bound',
+      where,
+      got: `the bound ${bound} of exact sums with ${fraction} fraction bits`,
+      wanted: 'a bound that is a multiple of the least bit, or an output that is rounded',
+    }),
   inputSize: (where: string, got: number, wanted: number) =>
     raise({ code: 'network/input-size', where, got: `${got} codes`, wanted: `${wanted} codes` }),
 };

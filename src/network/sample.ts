@@ -1,7 +1,9 @@
 import type { Random } from '../core/random.js';
 import { type Format, rangeOf } from '../fixed/format.js';
+import type { Interval } from '../fixed/interval.js';
 import { OVERFLOWS, type Requantize, ROUNDINGS } from '../fixed/requantize.js';
-import { type Activation, leakyRelu } from './activation.js';
+import { type Activation, boundOf, leakyRelu } from './activation.js';
+import type { LayerOutput, UnitOutput } from './layer-output.js';
 
 /** Parts of random layers, for tests of every kind alike. */
 
@@ -27,7 +29,33 @@ export function randomCode(random: Random, format: Format, zeros: number): numbe
   return random.float() < zeros ? 0 : random.integer(low, high);
 }
 
-export function randomActivation(random: Random): Activation {
-  if (random.float() < 0.7) return random.pick(['relu', 'linear'] as const);
-  return leakyRelu((2 * random.integer(0, 7) + 1) * 2 ** -random.integer(4, 6)) as Activation;
+/** What a layer of sums makes of them. @param options whether they may leave exactly; whether slopes, bounds and limits occur */
+export function randomFinish(
+  random: Random,
+  formats: readonly Format[],
+  { mayBeExact, any }: { readonly mayBeExact: boolean; readonly any: boolean },
+): { readonly activation: Activation; readonly output: LayerOutput } {
+  const activation = any ? randomActivation(random) : random.pick(['relu', 'linear'] as const);
+  // Exact sums and codes that wrap do not always hold a bound.
+  const hasBound = boundOf(activation) !== undefined;
+  if (mayBeExact && !hasBound && random.float() < 0.6) return { activation, output: 'exact' };
+  const isLimited = any && random.float() < 0.2;
+  const output = formats.map((format): UnitOutput => {
+    const requantize = randomRequantize(random, format);
+    if (isLimited) return { ...requantize, overflow: 'SAT', limits: randomLimits(random, format) };
+    return hasBound ? { ...requantize, overflow: 'SAT' } : requantize;
+  });
+  return { activation, output };
+}
+
+function randomActivation(random: Random): Activation {
+  const slope = (2 * random.integer(0, 7) + 1) * 2 ** -random.integer(4, 6);
+  const bound = random.pick([0.5, 1, 3, 6, 0.7, 100]);
+  return random.pick(['linear', 'relu', { kind: 'clip', bound }, leakyRelu(slope) as Activation] as const);
+}
+
+function randomLimits(random: Random, format: Format): Interval {
+  const { low, high } = rangeOf(format);
+  const ends = [random.integer(low, high), random.integer(low, high)];
+  return { low: Math.min(...ends), high: Math.max(...ends) };
 }

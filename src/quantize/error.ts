@@ -1,9 +1,12 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { magnitude, point } from '../fixed/interval.js';
+import type { Limits } from '../fixed/limits.js';
 import type { Requantize } from '../fixed/requantize.js';
 import { type FloatNetwork, runFloat } from '../learn/float-network.js';
 import { isLimited, roundingError } from '../network/finish.js';
+import type { DenseLayer } from '../network/layers/dense.js';
 import type { AffineRow } from '../network/layers/kind.js';
+import { boundCode } from '../network/lower-finish.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import { chainOf, chainRanges } from '../network/stages.js';
 import type { DenseNetwork } from '../network/types.js';
@@ -96,7 +99,8 @@ function placesOf(network: DenseNetwork): Place[] {
   const layers = rowsOf(network).map(
     (rows, index): Place => ({
       fractions: all[index].map(fractionOf),
-      saturates: (codes) => rows.some((row) => rowSaturates(row, codes)),
+      saturates: (codes) =>
+        rows.some((row, unit) => rowSaturates(row, codes, cutOf(network.layers[index], unit))),
     }),
   );
   return [input, ...layers];
@@ -107,9 +111,22 @@ const isOutside = (code: number, format: Requantize['format']): boolean => {
   return code < low || code > high;
 };
 
-function rowSaturates({ terms, bias, finish }: AffineRow, codes: readonly number[]): boolean {
+/** The limits of a unit's codes without the activation's bound: to end there is no loss. */
+function cutOf({ activation, output }: DenseLayer, unit: number): Limits {
+  if (output === 'exact') return { kind: 'none' };
+  const wanted = output[unit];
+  const { low, high } = wanted.limits ?? rangeOf(wanted.format);
+  const bound = boundCode(activation, wanted);
+  return {
+    kind: 'saturate',
+    low,
+    high: bound !== undefined && bound <= high ? Number.POSITIVE_INFINITY : high,
+  };
+}
+
+function rowSaturates({ terms, bias, finish }: AffineRow, codes: readonly number[], limits: Limits): boolean {
   const sum = terms.reduce((total, { input, weight }) => total + weight * codes[input], bias);
-  return isLimited(finish, point(sum));
+  return isLimited({ ...finish, limits }, point(sum));
 }
 
 function rowsOf(network: DenseNetwork): AffineRow[][] {

@@ -104,11 +104,11 @@ describe('parallel designs', () => {
     const network = randomNetwork(new Random(4, 'parallel limit'), { maxInputs: 12, maxUnits: 10 });
     const emit = (maxLuts: number) => emitDesign(network, { architecture: 'parallel', maxLuts }, GENERATOR);
     expect(() => emit(1)).toThrow(
-      'random: hardware.architecture parallel: got a network of about 502 LUTs when it is unrolled, ' +
+      'random: hardware.architecture parallel: got a network of about 36 LUTs when it is unrolled, ' +
         'wanted at most 1 LUTs (hardware.maxLuts) (use hardware.architecture serial, prune further, ' +
         'or raise hardware.maxLuts (--max-luts)) [hardware/parallel-too-large]',
     );
-    expect(emit(502).has('manifest.json')).toBe(true);
+    expect(emit(36).has('manifest.json')).toBe(true);
   });
 
   it('name a delayed input after the unit of the layer that it comes from', () => {

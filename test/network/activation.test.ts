@@ -3,6 +3,7 @@ import {
   type Activation,
   activateReal,
   derivative,
+  isActivation,
   leakyRelu,
   parseActivation,
   printActivation,
@@ -15,6 +16,9 @@ describe('activations', () => {
     ['leaky_relu:1/8', 'leaky_relu:1/8', -0.375],
     ['leaky_relu:0.375', 'leaky_relu:3/8', -1.125],
     ['leaky_relu:6/16', 'leaky_relu:3/8', -1.125],
+    ['relu6', 'relu6', 0],
+    ['clip:6', 'relu6', 0],
+    ['clip:2.5', 'clip:2.5', 0],
   ])('%s is %s, and makes %d of -3', (text, printed, negative) => {
     const activation = parseActivation(text) as Activation;
     expect(printActivation(activation)).toBe(printed);
@@ -34,7 +38,30 @@ describe('activations', () => {
     'leaky_relu:0',
     'leaky_relu:1',
     'leaky_relu:-1/8',
+    'clip:0',
+    'clip',
+    'relu6:1',
+    'toString:1',
   ])('"%s" is none', (text) => expect(parseActivation(text)).toBeUndefined());
+
+  it('a clip ends at its bound', () => {
+    const activation = parseActivation('relu6') as Activation;
+    expect([5, 6, 7].map((value) => activateReal(activation, value))).toEqual([5, 6, 6]);
+    expect([5, 6, 7].map((value) => derivative(activation, value))).toEqual([1, 1, 0]);
+  });
+
+  it('are known as data', () => {
+    for (const text of ['linear', 'relu', 'relu6', 'leaky_relu:3/8'])
+      expect(isActivation(parseActivation(text))).toBe(true);
+    const others = [
+      'tanh',
+      null,
+      {},
+      { kind: 'clip', bound: -1 },
+      { kind: 'leaky_relu', multiplier: 2, shift: 2 },
+    ];
+    for (const other of others) expect(isActivation(other)).toBe(false);
+  });
 
   it('slopes are m / 2^s, with 16 bits at most', () => {
     expect(leakyRelu(0.25)).toEqual({ kind: 'leaky_relu', multiplier: 1, shift: 2 });

@@ -85,7 +85,7 @@ describe('network.json', () => {
   it('prints and reads back the same network, the same bytes', () => {
     const random = new Random(1, 'json');
     for (let round = 0; round < 100; round++) {
-      const network = randomNetwork(random);
+      const network = randomNetwork(random, { anyFinishes: round % 2 === 0 });
       const text = networkToJson(network);
       expect(networkFromJson(text)).toEqual(network);
       expect(networkToJson(networkFromJson(text))).toBe(text);
@@ -107,6 +107,41 @@ describe('network.json', () => {
     expect(referenceModel(networks[1])([8, 0]).layers[0]).toEqual([5, 0]);
   });
 
+  it('has limits of codes where a format has more', () => {
+    const network = tiny();
+    const layers = network.layers.map(({ activation, output, ...rest }, index) => {
+      const limits = { ...(output as object), limits: [1, 4] };
+      return { ...rest, finish: { activation, output: index === 0 ? limits : output } };
+    });
+    const text = JSON.stringify({ ...network, version: 2, layers });
+    const limited = networkFromJson(text);
+    expect(JSON.parse(networkToJson(limited))).toMatchObject({ version: 2, layers });
+    expect(referenceModel(limited)([8, 12]).layers[0]).toEqual([4, 2]);
+    expect(referenceModel(limited)([8, 0]).layers[0]).toEqual([4, 1]);
+    expect(() => networkFromJson(text.replace('[1,4]', '[4,1]'), 'n.json')).toThrow(
+      'n.json.layers[0] (hidden), unit 0.limits: got 4 to 1, SAT, wanted whole numbers from 0 to 15 (ufixed<4,1>), ' +
+        'the lower one first, and SAT [network/limits]',
+    );
+  });
+
+  it('refuses bounds that codes cannot hold', () => {
+    const withBound = (output: unknown) => {
+      const network = tiny();
+      const { activation: _, output: __, ...rest } = network.layers[0];
+      const layers = [{ ...rest, finish: { activation: 'clip:3.3', output } }];
+      return () =>
+        networkFromJson(JSON.stringify({ ...network, version: 2, layers, head: { kind: 'values' } }), 'n');
+    };
+    expect(withBound('exact')).toThrow(
+      'n.layers[0] (hidden): got the bound 3.3 of exact sums with 6 fraction bits, wanted a bound that is a multiple ' +
+        'of the least bit, or an output that is rounded [network/exact-bound]',
+    );
+    expect(withBound({ format: 'ufixed<4,1>', rounding: 'RND', overflow: 'WRAP' })).toThrow(
+      'n.layers[0] (hidden), unit 0: got the bound 3.3, and WRAP in ufixed<4,1>, which ends before it, wanted the ' +
+        'overflow SAT, or a format that holds the bound [network/bound]',
+    );
+  });
+
   it('refuses an activation that it does not know', () => {
     const network = tiny();
     const { activation: _, output, ...rest } = network.layers[0];
@@ -114,8 +149,8 @@ describe('network.json', () => {
     expect(() =>
       networkFromJson(JSON.stringify({ ...network, version: 2, layers: [layer] }), 'n.json'),
     ).toThrow(
-      'n.json.layers[0].finish.activation: got "leaky_relu:0.1", wanted linear, relu, or ' +
-        'leaky_relu:SLOPE with a slope of m/2^s, such as 1/8 [network/schema]',
+      'n.json.layers[0].finish.activation: got "leaky_relu:0.1", wanted linear, relu, relu6, ' +
+        'clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8 [network/schema]',
     );
   });
 
@@ -179,7 +214,7 @@ describe('ranges', () => {
   it('hold every code of every unit', () => {
     const random = new Random(2, 'ranges');
     for (let round = 0; round < 100; round++) {
-      const network = randomNetwork(random);
+      const network = randomNetwork(random, { anyFinishes: round % 2 === 0 });
       const ranges = chainRanges(network, chainOf(network));
       const run = referenceModel(network);
       for (let sample = 0; sample < 20; sample++) {

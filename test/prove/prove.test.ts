@@ -19,6 +19,13 @@ describe.each(RANDOM_ARCHITECTURES)('%s designs of random networks', (architectu
     expect(complaints(certificate)).toEqual([]);
     expect(certificate.status).toBe('proved');
   });
+
+  it.each(seeds)('are proved with any finish: seed %i', async (seed) => {
+    const { network, hardware } = designToProve(architecture, seed, true);
+    const certificate = await proveFolder(emitTo(network, hardware));
+    expect(complaints(certificate)).toEqual([]);
+    expect(certificate.status).toBe('proved');
+  });
 });
 
 describe('the prover', () => {

@@ -12,11 +12,13 @@ export interface RandomNetworkLimits {
   readonly maxLayers?: number;
   /** Bits of any format; wide ones can give sums past 2^53, which are refused. */
   readonly maxWidth?: number;
+  /** Slopes, bounds and limits too: all that a finish can be. */
+  readonly anyFinishes?: boolean;
 }
 
 /** A small network with everything left to chance: shapes, per-unit formats, sparsity, rounding, overflow, head. */
 export function randomNetwork(random: Random, limits: RandomNetworkLimits = {}): DenseNetwork {
-  const { maxInputs = 6, maxUnits = 5, maxLayers = 3, maxWidth = 8 } = limits;
+  const { maxInputs = 6, maxUnits = 5, maxLayers = 3, maxWidth = 8, anyFinishes = false } = limits;
   const layerCount = random.integer(1, maxLayers);
   const inputFormats = randomFormats(random, random.integer(1, maxInputs), maxWidth);
   const layers: DenseLayer[] = [];
@@ -24,7 +26,7 @@ export function randomNetwork(random: Random, limits: RandomNetworkLimits = {}):
   for (let index = 0; index < layerCount; index++) {
     const isLast = index === layerCount - 1;
     const units = random.integer(1, maxUnits);
-    layers.push(randomDense(random, `layer${index + 1}`, { inputs, units, isLast, maxWidth }));
+    layers.push(randomDense(random, `layer${index + 1}`, { inputs, units, isLast, maxWidth, anyFinishes }));
     inputs = units;
   }
   const network: DenseNetwork = {

@@ -1,7 +1,9 @@
 import { assertNever } from '../../core/assert.js';
+import type { Interval } from '../../fixed/interval.js';
 import {
   type Circuit,
   isSigned,
+  isWordClamp,
   type OperationOf,
   type Piece,
   packBits,
@@ -46,7 +48,11 @@ export function operationLines(circuit: Circuit, number: number, name: string, s
       return wire(`${scope.word(operation.value, 0, width)} & ${mask}`);
     }
     case 'clamp':
-      return wire(clampText(circuit, operation.value, width, isSigned(range), scope));
+      return wire(
+        isWordClamp(range, rangeOf(operation.value))
+          ? clampText(circuit, operation.value, width, isSigned(range), scope)
+          : boundText(range, rangeOf(operation.value), operation.value, width, scope),
+      );
     case 'wrap':
       return wire(scope.word(operation.value, 0, width));
     case 'table':
@@ -123,6 +129,18 @@ function clampText(circuit: Circuit, value: number, width: number, signed: boole
   const clipped =
     own - 1 > width ? `(|${scope.bits(value, width, own - 1 - width)}) ? {${width}{1'b1}} : ${low}` : low;
   return `${negative} ? ${width}'d0 : ${clipped}`;
+}
+
+/** The nearest number between bounds: those only that are reached. */
+function boundText(range: Interval, from: Interval, value: number, width: number, scope: Scope): string {
+  const own = widthOf(from);
+  const sign = isSigned(from) ? 's' : '';
+  const whole = sign === '' ? scope.bits(value, 0, own) : `$signed(${scope.bits(value, 0, own)})`;
+  const bound = (code: number) => `${code < 0 ? '-' : ''}${own}'${sign}d${Math.abs(code)}`;
+  const end = (code: number) => constant(twosComplement(code, width), width);
+  const below = from.low < range.low ? `(${whole} < ${bound(range.low)}) ? ${end(range.low)} : ` : '';
+  const above = from.high > range.high ? `(${whole} > ${bound(range.high)}) ? ${end(range.high)} : ` : '';
+  return `${below}${above}${scope.word(value, 0, width)}`;
 }
 
 /** An instance for each set of index bits that bits of the code are looked up by; the other bits are wired. */

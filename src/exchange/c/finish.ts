@@ -1,5 +1,12 @@
 import { assertNever } from '../../core/assert.js';
-import { type Format, fractionOf, printFormat, signedWidth, unsignedWidth } from '../../fixed/format.js';
+import {
+  type Format,
+  fractionOf,
+  printFormat,
+  rangeOf,
+  signedWidth,
+  unsignedWidth,
+} from '../../fixed/format.js';
 import { hull, type Interval, point, scale } from '../../fixed/interval.js';
 import { type Limits, limitsChange } from '../../fixed/limits.js';
 import {
@@ -102,8 +109,14 @@ function modulusOf(limits: Exclude<Limits, { kind: 'none' }>): number {
 export function describeFinish({ finish, fraction, format }: SharedFinish): string {
   const activation = describeActivation(finish.activation);
   if (isExact(finish)) return `${activation}exact, ${fractionOf(format)} fraction bits`;
-  const overflow = finish.limits.kind === 'wrap' ? 'WRAP' : 'SAT';
-  return `${activation}${fraction} fraction bits to ${printFormat(format)}, ${finish.scaling.rounding}, ${overflow}`;
+  const rounding = `${fraction} fraction bits to ${printFormat(format)}, ${finish.scaling.rounding}`;
+  return `${activation}${rounding}, ${describeLimits(finish.limits, format)}`;
+}
+
+function describeLimits(limits: Limits, format: Format): string {
+  if (limits.kind !== 'saturate') return 'WRAP';
+  const { low, high } = rangeOf(format);
+  return limits.low === low && limits.high === high ? 'SAT' : `SAT to ${limits.low}..${limits.high}`;
 }
 
 function describeActivation(activation: SumActivation): string {
@@ -220,6 +233,8 @@ function scaleUpWithin({ low, high }: Interval, factor: number, type: IntegerTyp
   const highest = Math.floor(high / factor);
   const lowest = Math.ceil(low / factor) + 0;
   const inside = highest === 0 && lowest === 0 ? 'code = 0;' : `code *= ${literal(factor, type)};`;
+  if (lowest > highest)
+    return [`code = (code > ${literal(highest, type)}) ? ${literal(high, type)} : ${literal(low, type)};`];
   return [
     `if (code > ${literal(highest, type)}) {`,
     `    code = ${literal(high, type)};`,

@@ -138,6 +138,14 @@ export function widthOf(range: Interval): number {
   return Math.max(1, isSigned(range) ? signedWidth(range) : unsignedWidth(range.high));
 }
 
+/** Whether a clamp from one range to another ends where words of its width do, so that upper bits say all. */
+export function isWordClamp(range: Interval, from: Interval): boolean {
+  const width = widthOf(range);
+  const low = isSigned(range) ? -(2 ** (width - 1)) : 0;
+  const high = isSigned(range) ? 2 ** (width - 1) - 1 : 2 ** width - 1;
+  return (from.low >= range.low || range.low === low) && (from.high <= range.high || range.high === high);
+}
+
 /** The values an operation reads, in its own order; a value as often as it is read. */
 export function operandsOf(operation: Operation): number[] {
   switch (operation.kind) {

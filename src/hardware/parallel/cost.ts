@@ -1,4 +1,4 @@
-import { type Adder, type Circuit, type Value, widthOf } from './circuit.js';
+import { type Adder, type Circuit, isWordClamp, type Value, widthOf } from './circuit.js';
 import { loneColumns } from './lone.js';
 import { bitReaders } from './read-bits.js';
 import { lutsOfTable } from './truth-table.js';
@@ -47,7 +47,7 @@ export function operationLuts(values: readonly Value[], { operation, range }: Va
     case 'relu':
       return widthOf(range);
     case 'clamp':
-      return clampLuts(values[operation.value], widthOf(range));
+      return clampLuts(values[operation.value], range);
     case 'even':
       return 1;
     case 'table': {
@@ -60,11 +60,19 @@ export function operationLuts(values: readonly Value[], { operation, range }: Va
 }
 
 /** A bit's LUT also takes the sign and, up to four, the bits above; with more of them those have LUTs of their own. */
-function clampLuts({ operation, range }: Value, width: number): number {
+function clampLuts({ operation, range }: Value, wanted: Value['range']): number {
+  const width = widthOf(wanted);
+  if (!isWordClamp(wanted, range)) return width + boundLuts(range, wanted);
   const above = widthOf(range) - width;
   const luts = width + (above > 4 ? Math.ceil((above - 1) / 5) : 0);
   // A ReLU before it goes into the same LUTs.
   return operation.kind === 'relu' ? luts - widthOf(range) : luts;
+}
+
+/** A comparison with a constant puts two bits on a LUT. */
+function boundLuts(range: Value['range'], wanted: Value['range']): number {
+  const comparisons = Number(range.low < wanted.low) + Number(range.high > wanted.high);
+  return comparisons * Math.ceil(widthOf(range) / 2);
 }
 
 /** LUTs per bit of every term: half a LUT where nothing is shared. Measured on seeded networks of 30,000 to 170,000 LUTs. */

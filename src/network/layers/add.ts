@@ -6,10 +6,10 @@ import { finisher } from '../finish.js';
 import { activationFromJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
 import type { LayerOutput } from '../layer-output.js';
 import { problems } from '../problems.js';
-import { randomActivation, randomFormats, randomRequantize } from '../sample.js';
+import { randomFinish, randomFormats } from '../sample.js';
 import { allFormats, codeFormats, printShape, sizeOf, type Tensor } from '../tensor.js';
 import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
-import { checkWidths, finishesOf, sumFormats } from './sums.js';
+import { checkSums, finishesOf, sumFormats } from './sums.js';
 
 /** Code by code the sum of several tensors of one shape, such as a residual connection's: Σ_i ± input_i, exact. */
 export interface AddLayer {
@@ -94,7 +94,7 @@ function check(layer: AddLayer, inputs: readonly Tensor[], path: string): void {
   for (const [member, got, wanted, what] of counts) {
     if (got !== wanted) throw problems.networkShape(`${path}.${member}`, String(got), `${wanted} ${what}`);
   }
-  checkWidths(rows(layer, inputs), allFormats(inputs), (unit) => `${where}, unit ${unit}`);
+  checkSums(layer, rows(layer, inputs), allFormats(inputs), where);
 }
 
 const SHAPE = z.strictObject({
@@ -110,7 +110,7 @@ function fromJson(json: unknown, path: string): AddLayer {
   return {
     ...plain,
     activation: activationFromJson(finish.activation, `${path}.finish.activation`),
-    output: outputFromJson(finish.output, plain.units, `${path}.finish.output`),
+    output: outputFromJson(finish.output, plain.units, `${path}.finish.output`, 2),
   };
 }
 
@@ -125,17 +125,13 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Ad
   // The same one may come twice.
   const read = [first, ...Array.from({ length: random.integer(1, 2) }, () => random.pick(alike))];
   const units = first.tensor.formats.length;
-  const isExact = random.float() < 0.2;
   return {
     kind: 'add',
     name,
     from: read.map((one) => one.name),
     units,
     signs: read.map(() => random.pick([1, 1, -1] as const)),
-    activation: randomActivation(random),
-    output: isExact
-      ? 'exact'
-      : randomFormats(random, units, 6).map((format) => randomRequantize(random, format)),
+    ...randomFinish(random, randomFormats(random, units, 6), { mayBeExact: random.float() < 0.3, any: true }),
   };
 }
 

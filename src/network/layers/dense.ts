@@ -14,10 +14,10 @@ import {
 } from '../json-parts.js';
 import type { LayerOutput } from '../layer-output.js';
 import { problems } from '../problems.js';
-import { randomActivation, randomCode, randomFormats, randomRequantize } from '../sample.js';
+import { randomCode, randomFinish, randomFormats } from '../sample.js';
 import { allFormats, printShape, sizeOf, type Tensor, vector } from '../tensor.js';
 import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
-import { checkWidths, finishesOf, sumFormats } from './sums.js';
+import { checkSums, finishesOf, sumFormats } from './sums.js';
 
 /** Every unit reads every input: sum[u] = bias[u] + Σ_i kernel[i][u] × input[i]. */
 export interface DenseLayer {
@@ -124,7 +124,7 @@ function check(layer: DenseLayer, tensors: readonly Tensor[], path: string): voi
   layer.bias.codes.forEach((code, unit) => {
     checkCode(`${path}.bias.codes[${unit}]`, code, layer.bias.formats[unit]);
   });
-  checkWidths(rows(layer, inputs), inputs, (unit) => `${path} (${layer.name}), unit ${unit}`);
+  checkSums(layer, rows(layer, inputs), inputs, `${path} (${layer.name})`);
 }
 
 /** @throws network/shape where the layer does not read one list of units */
@@ -185,7 +185,7 @@ function fromJson(json: unknown, path: string, version: SchemaVersion): DenseLay
       codes: plain.bias.codes,
     },
     activation: activationFromJson(plain.finish.activation, `${finish}activation`),
-    output: outputFromJson(plain.finish.output, units, `${finish}output`),
+    output: outputFromJson(plain.finish.output, units, `${finish}output`, version),
   };
 }
 
@@ -205,8 +205,10 @@ function toJson(layer: DenseLayer, version: SchemaVersion): object {
   };
 }
 
-const version = (layer: DenseLayer): SchemaVersion =>
-  FIRST_ACTIVATIONS.some((first) => first === layer.activation) ? 1 : 2;
+const version = ({ activation, output }: DenseLayer): SchemaVersion => {
+  const isFirst = FIRST_ACTIVATIONS.some((first) => first === activation);
+  return isFirst && (output === 'exact' || output.every(({ limits }) => limits === undefined)) ? 1 : 2;
+};
 
 function describe(layer: DenseLayer): string {
   const weights = JSON.stringify(formatsToJson(layer.kernel.formats));
@@ -220,7 +222,13 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): De
   const lists = given.filter(({ tensor }) => tensor.shape.length === 1);
   if (lists.length === 0) return undefined;
   const read = random.pick(lists);
-  const shape = { inputs: sizeOf(read.tensor), units: random.integer(1, 5), isLast: false, maxWidth: 6 };
+  const shape = {
+    inputs: sizeOf(read.tensor),
+    units: random.integer(1, 5),
+    isLast: false,
+    maxWidth: 6,
+    anyFinishes: true,
+  };
   return { ...randomDense(random, name, shape), from: [read.name] };
 }
 
@@ -231,11 +239,13 @@ export interface DenseShape {
   readonly isLast: boolean;
   /** Bits of any format. */
   readonly maxWidth: number;
+  /** Slopes, bounds and limits too. */
+  readonly anyFinishes?: boolean;
 }
 
 /** A layer with everything but its shape left to chance. */
 export function randomDense(random: Random, name: string, shape: DenseShape): DenseLayer {
-  const { inputs, units, isLast, maxWidth } = shape;
+  const { inputs, units, isLast, maxWidth, anyFinishes = false } = shape;
   const kernelFormats = randomFormats(random, units, maxWidth);
   const biasFormats = randomFormats(random, units, maxWidth);
   const zeros = random.pick([0, 0.5, 0.9]);
@@ -248,11 +258,7 @@ export function randomDense(random: Random, name: string, shape: DenseShape): De
       codes: Array.from({ length: inputs }, () => kernelFormats.map((f) => randomCode(random, f, zeros))),
     },
     bias: { formats: biasFormats, codes: biasFormats.map((f) => randomCode(random, f, 0.3)) },
-    activation: randomActivation(random),
-    output:
-      isLast && random.float() < 0.6
-        ? 'exact'
-        : outputFormats.map((format) => randomRequantize(random, format)),
+    ...randomFinish(random, outputFormats, { mayBeExact: isLast, any: anyFinishes }),
   };
 }
 

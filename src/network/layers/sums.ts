@@ -1,8 +1,9 @@
 import { type Format, formatFor, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
-import { type Activation, sumActivation } from '../activation.js';
-import { addedBits, exactFinish, type Finish, finishInterval, isExact, roundingFinish } from '../finish.js';
+import type { Activation } from '../activation.js';
+import { addedBits, type Finish, finishInterval, isExact } from '../finish.js';
 import type { LayerOutput } from '../layer-output.js';
+import { checkExact, checkUnit, exactFraction, exactUnit, roundedUnit } from '../lower-finish.js';
 import { problems } from '../problems.js';
 import { type AffineRow, sumInterval } from './kind.js';
 
@@ -18,12 +19,11 @@ export interface SumsOutput {
  * @param fractions fraction bits of each unit's sum
  */
 export function finishesOf({ activation, output }: SumsOutput, fractions: readonly number[]): Finish[] {
-  const active = sumActivation(activation);
   const common = Math.max(...fractions);
   return fractions.map((fraction, unit) =>
     output === 'exact'
-      ? exactFinish(active, common - fraction)
-      : roundingFinish(active, fraction, output[unit % output.length]),
+      ? exactUnit(activation, fraction, common)
+      : roundedUnit(activation, fraction, output[unit % output.length]),
   );
 }
 
@@ -35,25 +35,33 @@ export function sumFormats(
 ): readonly Format[] {
   if (output !== 'exact') return output.map((wanted) => wanted.format);
   const ranges = inputs.map(rangeOf);
-  const common = Math.max(...rows.map((row) => row.fraction)) + addedBits(sumActivation(activation));
+  const common = exactFraction(activation, Math.max(...rows.map((row) => row.fraction)));
   return rows.map((row) => formatFor(finishInterval(row.finish, sumInterval(row, ranges)), common));
 }
 
 /**
- * Every partial sum in any order, its activation and the exact output must be a number that JavaScript holds exactly.
+ * Limits and bounds must be codes that the output has; every partial sum in any order, its activation and the exact
+ * output must be a number that JavaScript holds exactly.
  *
- * @throws network/accumulator-too-wide
+ * @param where leads to the layer, for errors
+ * @throws network/limits, network/bound, network/exact-bound, network/accumulator-too-wide
  */
-export function checkWidths(
+export function checkSums(
+  { activation, output }: SumsOutput,
   rows: readonly AffineRow[],
   inputs: readonly Format[],
-  where: (unit: number) => string,
+  where: string,
 ): void {
+  if (output === 'exact') checkExact(activation, Math.max(...rows.map((row) => row.fraction)), where);
+  else
+    output.forEach((wanted, unit) => {
+      checkUnit(activation, wanted, `${where}, unit ${unit}`);
+    });
   const ranges = inputs.map(rangeOf);
   rows.forEach((row, unit) => {
     const bound = boundOf(row, ranges);
     if (bound < 2 ** 53) return;
-    throw problems.accumulatorTooWide(where(unit), signedWidth({ low: -bound, high: bound }));
+    throw problems.accumulatorTooWide(`${where}, unit ${unit}`, signedWidth({ low: -bound, high: bound }));
   });
 }
 

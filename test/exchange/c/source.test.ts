@@ -53,6 +53,8 @@ function wideNetwork(random: Random): QuantizedNetwork {
 
 const MAKERS: readonly [string, (random: Random) => QuantizedNetwork][] = [
   ['all formats, roundings, overflows and heads', (random) => randomNetwork(random)],
+  ['all that a finish can be', (random) => randomNetwork(random, { anyFinishes: true })],
+  ['finishes of wide sums', (random) => randomNetwork(random, { anyFinishes: true, maxWidth: 14 })],
   ['requantizations that shift far', farFormats],
   ['sums of up to 53 bits', wideNetwork],
 ];

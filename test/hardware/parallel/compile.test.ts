@@ -19,6 +19,11 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
+  {
+    what: 'any finish',
+    make: (random) => randomNetwork(random, { anyFinishes: true }),
+    networks: 60,
+  },
   { what: 'single bits', make: (random) => randomNetwork(random, { maxWidth: 1 }), networks: 40 },
   {
     what: 'a few bits',
