@@ -28,8 +28,6 @@ const RESET_EDITS: readonly Edit[] = [
     what: 'a register that remembers a second reset, in the data',
     change: withLogic(
       `reg up_q, again_q;
-  initial up_q = 1'b0;
-  initial again_q = 1'b0;
   always @(posedge aclk) begin
     if (aresetn) up_q <= 1'b1;
     if (!aresetn & up_q) again_q <= 1'b1;
@@ -43,8 +41,6 @@ const RESET_EDITS: readonly Edit[] = [
     what: 'a register that remembers a second reset, in the control',
     change: withLogic(
       `reg up_q, again_q;
-  initial up_q = 1'b0;
-  initial again_q = 1'b0;
   always @(posedge aclk) begin
     if (aresetn) up_q <= 1'b1;
     if (!aresetn & up_q) again_q <= 1'b1;
@@ -82,18 +78,14 @@ const RESET_EDITS: readonly Edit[] = [
     complaint: UNKNOWN_DATA,
   },
   {
-    what: 'an initial value in place of a reset',
-    change: (text) =>
-      text
-        .replace("      skid_valid_q <= 1'b0;\n", '')
-        .replace(ADVANCE, `${ADVANCE}\n  initial skid_valid_q = 1'b0;`),
+    what: 'a register that is not reset',
+    change: (text) => text.replace("      skid_valid_q <= 1'b0;\n", ''),
     complaint: UNKNOWN_VALID,
   },
   {
     what: 'a reset that only the first one is',
     change: withLogic(
       `reg done_q;
-  initial done_q = 1'b0;
   always @(posedge aclk) if (aresetn) done_q <= 1'b1;`,
       'if (!aresetn) begin',
       'if (!aresetn & !done_q) begin',
@@ -104,7 +96,6 @@ const RESET_EDITS: readonly Edit[] = [
     what: 'a reset that takes eight cycles',
     change: withLogic(
       `reg [2:0] cycles_q;
-  initial cycles_q = 3'd0;
   always @(posedge aclk) cycles_q <= aresetn ? 3'd0 : cycles_q + 1'b1;`,
       'if (!aresetn) begin',
       "if (!aresetn & (cycles_q == 3'd7)) begin",
