@@ -7,7 +7,7 @@ import type { FloatNetwork } from '../learn/float-network.js';
 import { ACTIVATIONS_WANTED, type Activation, isActivation } from '../network/activation.js';
 import { networkFromJson, networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { CONFIG } from '../pipeline/config.js';
+import { CONFIG } from '../pipeline/checked-config.js';
 import { identifier, oneOf, text, whole, yesNo } from '../pipeline/config-parts.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 

@@ -15,7 +15,7 @@ import type { FloatNetwork } from '../learn/float-network.js';
 import { nonZeros, parameters } from '../network/layers/index.js';
 import type { Encoder, Layer } from '../network/types.js';
 import type { Fidelity } from '../quantize/fidelity.js';
-import type { TensorRecord } from '../quantize/quantize.js';
+import type { TensorRecord } from '../quantize/quantized.js';
 import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
 import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';

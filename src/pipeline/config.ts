@@ -5,7 +5,6 @@ import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
 import { AUTO_EPOCHS } from '../learn/options.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
-import { checkTogether } from './config-checks.js';
 import {
   atLeastZero,
   filePattern,
@@ -200,7 +199,8 @@ const study = z.strictObject({
     .describe('Accuracy that a technique may cost: it counts as kept when the 95 % interval says so.'),
 });
 
-const SHAPE = z.strictObject({
+/** The members of `espalier.yaml`, each by itself; `checked-config.ts` looks at them together. */
+export const SHAPE = z.strictObject({
   name: identifier().optional().describe('Of the model and its top module; absent: that of the folder.'),
   seed: whole(0).default(42).describe('Every random choice follows from it.'),
   data,
@@ -219,12 +219,6 @@ const SHAPE = z.strictObject({
   study: study.prefault({}).describe('How `run --study` compares the techniques.'),
 });
 
-/**
- * `espalier.yaml`: everything a model's run depends on beside its data. Unknown keys are refused. The schema for
- * editors (`schemas/espalier.schema.json`) is made from this, descriptions and all.
- */
-export const CONFIG = SHAPE.superRefine(checkTogether);
-
 /** What `espalier compile --config` reads: the same, of which given weights need only a part. */
 export const COMPILE_CONFIG = SHAPE.partial({ data: true });
 
@@ -237,10 +231,3 @@ export const STUDY_DEFAULTS = {
 
 export type Config = z.output<typeof SHAPE>;
 export type CompileConfig = z.output<typeof COMPILE_CONFIG>;
-
-/** The schema for editors, as text. */
-export function configJsonSchema(): string {
-  const schema = z.toJSONSchema(CONFIG, { io: 'input', target: 'draft-7' });
-  const title = 'Espalier: a model, from its data to its hardware';
-  return `${JSON.stringify({ ...schema, title }, null, 2)}\n`;
-}

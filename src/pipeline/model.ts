@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from '../core/shell.js';
-import { CONFIG, type Config } from './config.js';
+import { CONFIG } from './checked-config.js';
+import type { Config } from './config.js';
 import { problems } from './problems.js';
 import { readConfig } from './read-config.js';
 

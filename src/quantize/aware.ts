@@ -8,7 +8,7 @@ import type { Trained } from '../learn/training.js';
 import type { LayerOutput } from '../network/layer-output.js';
 import type { DenseNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
-import type { QuantizeSource } from './quantize.js';
+import type { QuantizeSource } from './quantized.js';
 import { type QuantizeResult, quantizeNetwork } from './widths.js';
 
 export interface AwareOptions extends Partial<QuantizationAwareOptions> {

@@ -3,7 +3,7 @@ import { encode } from '../fixed/requantize.js';
 import { classOf, type FloatDense, type FloatNetwork, runFloat } from '../learn/float-network.js';
 import type { DenseNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
-import type { TensorRecord } from './quantize.js';
+import type { TensorRecord } from './quantized.js';
 
 /** A tensor, and what it does to the float network when it alone is rounded to its format. */
 export interface Culprit extends Pick<TensorRecord, 'layer' | 'tensor'> {

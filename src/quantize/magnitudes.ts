@@ -1,6 +1,6 @@
 import { MAX_FRACTION } from '../fixed/format.js';
 import { problems } from './problems.js';
-import type { QuantizeSource } from './quantize.js';
+import type { QuantizeSource } from './quantized.js';
 
 /** A format's integer bits reach a little further than its coarsest fraction. */
 const LARGEST = 2 ** MAX_FRACTION;

@@ -4,7 +4,7 @@ import { type Losses, losses } from './losses.js';
 import { formatForRange } from './options.js';
 import { formatText, placeOf } from './places.js';
 import { problems } from './problems.js';
-import type { Quantized, TensorRecord } from './quantize.js';
+import type { Quantized, TensorRecord } from './quantized.js';
 
 type Rows = readonly (readonly number[])[];
 

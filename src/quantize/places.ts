@@ -1,4 +1,4 @@
-import type { TensorRecord } from './quantize.js';
+import type { TensorRecord } from './quantized.js';
 
 /** What a tensor is called in messages. */
 export const placeOf = ({ layer, tensor }: Pick<TensorRecord, 'layer' | 'tensor'>) =>

@@ -7,9 +7,9 @@ import type { LayerOutput } from '../network/layer-output.js';
 import type { DenseLayer } from '../network/layers/dense.js';
 import { kindOf } from '../network/layers/index.js';
 import { vector } from '../network/tensor.js';
-import type { DenseNetwork, Encoder, Head } from '../network/types.js';
-import { type CalibratedRanges, type RealRange, unionOf } from './calibration.js';
-import { type Losses, losses } from './losses.js';
+import type { DenseNetwork, Head } from '../network/types.js';
+import { type RealRange, unionOf } from './calibration.js';
+import { losses } from './losses.js';
 import { checkMagnitudes, finestWeights } from './magnitudes.js';
 import {
   formatForRange,
@@ -22,32 +22,7 @@ import {
 } from './options.js';
 import { checkProbability, probabilityTable } from './probability.js';
 import { problems } from './problems.js';
-
-/** How a tensor came by its format, and what rounding did to it: nothing is known of that for activations. */
-export interface TensorRecord extends Partial<Losses> {
-  readonly layer: string;
-  readonly tensor: 'input' | 'weights' | 'bias' | 'output';
-  /** One text for all units, or one per unit. */
-  readonly format: string | readonly string[];
-  /** `unit`: of inputs that are stated to lie in 0…1. */
-  readonly from: 'given' | 'unit' | 'range' | 'calibration' | 'worst case' | 'exact';
-}
-
-export interface Quantized {
-  readonly network: DenseNetwork;
-  readonly tensors: readonly TensorRecord[];
-}
-
-export interface QuantizeSource {
-  readonly network: FloatNetwork;
-  readonly ranges: CalibratedRanges;
-  /** Where the ranges come from. */
-  readonly rangesFrom: 'calibration' | 'worst case';
-  readonly inputNames?: readonly string[];
-  readonly encoder?: Encoder;
-  readonly labels?: readonly string[];
-  readonly provenance?: Readonly<Record<string, string>>;
-}
+import type { Quantized, QuantizeSource, TensorRecord } from './quantized.js';
 
 /**
  * The quantized network of a float network at given widths: formats that the configuration gives are taken as they

@@ -10,7 +10,7 @@ import type { QuantizationConfig } from './options.js';
 import { outOfRange } from './out-of-range.js';
 import { formatText, placeOf } from './places.js';
 import { problems } from './problems.js';
-import type { Quantized, TensorRecord } from './quantize.js';
+import type { Quantized, TensorRecord } from './quantized.js';
 
 type Rows = readonly (readonly number[])[];
 

@@ -5,7 +5,8 @@ import { measureFidelity } from './fidelity.js';
 import type { QuantizationConfig, Widths } from './options.js';
 import { givenInput, isUnitInput, requantizesOf, uniformWidths } from './options.js';
 import { problems } from './problems.js';
-import { type Quantized, type QuantizeSource, quantizeAt } from './quantize.js';
+import { quantizeAt } from './quantize.js';
+import type { Quantized, QuantizeSource } from './quantized.js';
 
 /** Widths that `bits: auto` tries, narrowest first. */
 const NARROWEST = 4;

@@ -8,7 +8,7 @@ import type { EpochRecord } from '../learn/training.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { CodeHistogram } from '../quantize/codes.js';
 import type { LayerError } from '../quantize/error.js';
-import type { TensorRecord } from '../quantize/quantize.js';
+import type { TensorRecord } from '../quantize/quantized.js';
 import type { StudyReport } from './study.js';
 
 /** What a training left behind. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CONFIG } from '../../src/pipeline/config.js';
+import { CONFIG } from '../../src/pipeline/checked-config.js';
 import { filesOf, newFolder, runCliIn, SMALL_MODEL, smallModel, startCli } from '../support/cli.js';
 import { SECTIONS_OF_RUN, sectionsOf } from '../support/report-sections.js';
 

@@ -34,4 +34,11 @@ describe('codes of errors and warnings', () => {
     expect([...files].every((file) => rooms.includes(path.dirname(file)))).toBe(true);
     expect(existsSync(path.join(SRC, 'core', 'problems.ts'))).toBe(true);
   });
+
+  it('stand in docs/errors.md as `npm run errors` writes them', async () => {
+    const { errorsText } = (await import('../../scripts/write-errors.mjs' as string)) as {
+      errorsText(): string;
+    };
+    expect(readFileSync('docs/errors.md', 'utf8')).toBe(errorsText());
+  });
 });

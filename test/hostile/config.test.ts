@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { CONFIG } from '../../src/pipeline/config.js';
+import { CONFIG } from '../../src/pipeline/checked-config.js';
 import { readConfig } from '../../src/pipeline/read-config.js';
 import { type HostileCase, newSandbox, refuseAll } from '../support/hostile.js';
 

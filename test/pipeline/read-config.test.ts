@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ARCHITECTURES } from '../../src/emit/architectures.js';
-import { CONFIG } from '../../src/pipeline/config.js';
+import { CONFIG } from '../../src/pipeline/checked-config.js';
 import { readConfig } from '../../src/pipeline/read-config.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-config-'));

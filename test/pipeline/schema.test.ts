@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configJsonSchema } from '../../src/pipeline/config.js';
+import { configJsonSchema } from '../../src/pipeline/checked-config.js';
 import { readModel } from '../../src/pipeline/model.js';
 
 const root = path.join(import.meta.dirname, '..', '..');

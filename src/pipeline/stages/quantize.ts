@@ -7,7 +7,7 @@ import type { EpochRecord } from '../../learn/training.js';
 import type { Layer } from '../../network/types.js';
 import type { AwareOptions } from '../../quantize/aware.js';
 import type { QuantizationConfig } from '../../quantize/options.js';
-import type { QuantizeSource } from '../../quantize/quantize.js';
+import type { QuantizeSource } from '../../quantize/quantized.js';
 import type { QuantizeResult } from '../../quantize/widths.js';
 import type { Stage } from '../engine.js';
 import { json } from '../json.js';

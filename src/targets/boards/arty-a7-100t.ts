@@ -1,20 +1,12 @@
-import { type Board, buttons, leds, pins } from '../board.js';
+import type { Board } from '../board.js';
+import { artyA735t } from './arty-a7-35t.js';
 
+/** The same board with another chip. */
 export const artyA7100t: Board = {
+  ...artyA735t,
   name: 'arty-a7-100t',
   title: 'Digilent Arty A7-100T',
   part: 'xc7a100tcsg324-1',
-  clock: { pin: 'E3', standard: 'LVCMOS33', hertz: 100_000_000 },
-  reset: { label: 'RESET', pin: 'C2', standard: 'LVCMOS33', active: 0 },
-  buttons: buttons('LVCMOS33', 1, 'BTN0:D9 BTN1:C9 BTN2:B9 BTN3:B8'),
-  switches: pins('LVCMOS33', 'A8 C11 C10 A10'),
-  leds: leds('LVCMOS33', 1, 'LD4:H5 LD5:J5 LD6:T9 LD7:T10'),
-  uart: {
-    rx: { pin: 'A9', standard: 'LVCMOS33' },
-    tx: { pin: 'D10', standard: 'LVCMOS33' },
-    by: 'usb',
-  },
-  links: ['uart', 'gpio'],
   sources: [
     {
       by: 'maker',

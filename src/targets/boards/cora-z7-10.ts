@@ -1,16 +1,12 @@
-import { type Board, buttons, leds } from '../board.js';
+import type { Board } from '../board.js';
+import { coraZ707s } from './cora-z7-07s.js';
 
-/** The two LEDs are of three colours: six in all. */
+/** The same board with another chip. */
 export const coraZ710: Board = {
+  ...coraZ707s,
   name: 'cora-z7-10',
   title: 'Digilent Cora Z7-10',
   part: 'xc7z010clg400-1',
-  clock: { pin: 'H16', standard: 'LVCMOS33', hertz: 125_000_000 },
-  reset: { label: 'BTN1', pin: 'D19', standard: 'LVCMOS33', active: 1 },
-  buttons: buttons('LVCMOS33', 1, 'BTN0:D20'),
-  switches: [],
-  leds: leds('LVCMOS33', 1, 'LD0-R:N15 LD0-G:G17 LD0-B:L15 LD1-R:M15 LD1-G:L14 LD1-B:G14'),
-  links: ['axi-stream', 'axi-lite', 'gpio'],
   sources: [
     { by: 'maker', document: 'Digilent, Cora-Z7-10-Master.xdc, board rev. B (digilent-xdc, 2024-11-12)' },
     {
