@@ -19,37 +19,10 @@ async function cli(...argv: string[]) {
   return { status, ...texts };
 }
 
-/** y = relu([x0 + 3, 2·x0 − x1]) − x, as one writes it by hand. */
-const RESIDUAL = {
-  schema: 'espalier/network',
-  version: 2,
-  name: 'residual',
-  input: { size: 2, format: 'fixed<6,6>' },
-  layers: [
-    {
-      kind: 'dense',
-      name: 'hidden',
-      kernel: {
-        format: 'fixed<4,4>',
-        codes: [
-          [1, 2],
-          [0, -1],
-        ],
-      },
-      bias: { format: 'fixed<4,4>', codes: [3, 0] },
-      finish: { activation: 'relu', output: { format: 'fixed<8,8>', rounding: 'RND', overflow: 'SAT' } },
-    },
-    {
-      kind: 'add',
-      name: 'sum',
-      from: ['hidden', 'input'],
-      units: 2,
-      signs: [1, -1],
-      finish: { activation: 'linear', output: 'exact' },
-    },
-  ],
-  head: { kind: 'values' },
-};
+/** What docs/network.md shows: y = relu([x0 + 3, 2·x0 − x1]) − x. */
+const RESIDUAL = JSON.parse(
+  /```json\n([\s\S]*?)```/.exec(readFileSync('docs/network.md', 'utf8'))?.[1] ?? '',
+);
 
 describe('espalier emit', () => {
   it.each(['serial', 'parallel'])('makes a design of a network written by hand: %s', async (architecture) => {
