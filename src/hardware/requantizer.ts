@@ -3,7 +3,15 @@ import { contains, hull, type Interval } from '../fixed/interval.js';
 import { type Limits, rangeOfLimits } from '../fixed/limits.js';
 import type { Rounding } from '../fixed/requantize.js';
 import type { LiveRow } from '../network/affine.js';
-import { finishOn, roundedInterval, type SumActivation, sameFinish } from '../network/finish.js';
+import {
+  type CodeTable,
+  finishOn,
+  indexInterval,
+  roundedInterval,
+  type SumActivation,
+  sameFinish,
+} from '../network/finish.js';
+import { codesByWord } from './code-table.js';
 
 /** What becomes of codes beyond the format: upper bits dropped, the format's ends, or ends of their own. */
 export type Overflow =
@@ -20,6 +28,8 @@ export interface Requantizer {
   readonly overflow: Overflow;
   /** Holds the codes that occur; often narrower than the rows' declared format, with the same fraction. */
   readonly format: Format;
+  /** What comes behind it: a code for each word of its format, by the word's bits. */
+  readonly table?: { readonly codes: readonly number[]; readonly format: Format };
   /** Indices of the rows it serves. */
   readonly rows: readonly number[];
 }
@@ -41,24 +51,42 @@ export function requantizersOf(rows: readonly LiveRow[]): Requantizer[] {
 const sameCircuit = (a: LiveRow, b: LiveRow): boolean =>
   sameFinish(a.finish, b.finish) && fractionOf(a.format) === fractionOf(b.format);
 
-function requantizerOf(indices: number[], rows: readonly LiveRow[]): Requantizer {
-  const group = indices.map((index) => rows[index]);
+function requantizerOf(numbers: number[], rows: readonly LiveRow[]): Requantizer {
+  const group = numbers.map((index) => rows[index]);
   const first = group[0];
   const { activation, scaling, limits } = finishOn(first.finish, group.map((row) => row.sum).reduce(hull));
   const rounded = group.map((row) => roundedInterval(row.finish, row.sum)).reduce(hull);
-  const narrow = formatFor(group.map((row) => row.output).reduce(hull), fractionOf(first.format));
+  const indices = group.map((row) => indexInterval(row.finish, row.sum)).reduce(hull);
+  const fraction = fractionOf(first.format);
+  const narrow = formatFor(indices, fraction);
   const allowed = rangeOfLimits(limits);
   // One bit that only ever holds 0 goes beyond `fixed<1,I>`, so would saturate elsewhere.
-  const isNarrow = allowed === undefined || contains(rangeOf(first.format), rangeOf(narrow));
-  const format = isNarrow ? narrow : first.format;
+  const declared = allowed === undefined ? narrow : formatFor(allowed, fraction);
+  const format = contains(rangeOf(declared), rangeOf(narrow)) ? narrow : declared;
+  const { table } = first.finish;
   return {
     activation,
     ...scaling,
     overflow: overflowOf(limits, rangeOf(format), rounded),
     format,
-    rows: indices,
+    ...(table === undefined ? {} : { table: tableBehind(table, format, codesOf(group)) }),
+    rows: numbers,
   };
 }
+
+/** The narrowest format of all the codes of rows. */
+const codesOf = (group: readonly LiveRow[]): Format =>
+  formatFor(group.map((row) => row.output).reduce(hull), fractionOf(group[0].format));
+
+function tableBehind(table: CodeTable, index: Format, format: Format) {
+  const { low, high } = rangeOf(format);
+  const codes = codesByWord(table, index.signed, index.width);
+  // What no sum gives may be anything that the format holds.
+  return { codes: codes.map((code) => Math.min(Math.max(code, low), high)), format };
+}
+
+/** The format of the codes that a circuit gives. */
+export const codeFormat = ({ format, table }: Requantizer): Format => table?.format ?? format;
 
 /** @param codes all that are rounded to, before the limits */
 function overflowOf(limits: Limits, format: Interval, codes: Interval): Overflow {

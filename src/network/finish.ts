@@ -16,6 +16,14 @@ export interface Finish {
   readonly scaling: Scaling;
   /** None where the exact sum leaves: its shift is not positive then, so that nothing is rounded either. */
   readonly limits: Limits;
+  /** Where there is one, the number then is the index of another: of `codes[number − lowest]`. */
+  readonly table?: CodeTable;
+}
+
+export interface CodeTable {
+  /** The least index. */
+  readonly lowest: number;
+  readonly codes: readonly number[];
 }
 
 export type SumActivation =
@@ -59,7 +67,14 @@ export const roundingFinish = (
 export const isExact = ({ limits }: Finish): boolean => limits.kind === 'none';
 
 /** What makes codes of sums. All that the sums have in common is worked out once. */
-export function finisher({ activation, scaling, limits }: Finish): Step {
+export function finisher(wanted: Finish): Step {
+  const index = indexer(wanted);
+  const { table } = wanted;
+  return table === undefined ? index : (sum) => table.codes[index(sum) - table.lowest];
+}
+
+/** All but the table. */
+function indexer({ activation, scaling, limits }: Finish): Step {
   const round = shifter(scaling.shift, scaling.rounding);
   const limit = limiter(limits);
   switch (activation.kind) {
@@ -106,8 +121,20 @@ export function roundedInterval(wanted: Finish, sum: Interval): Interval {
   return { low: round(active.low), high: round(active.high) };
 }
 
-/** The codes that sums of an interval give: the least and the largest of them, or all of a format that some wrap in. */
-export const finishInterval = (wanted: Finish, sum: Interval): Interval =>
+/**
+ * The codes that sums of an interval give: the least and the largest of them, or all of a format that some wrap in. A
+ * table gives its least and its largest code between the ends of its indices.
+ */
+export function finishInterval(wanted: Finish, sum: Interval): Interval {
+  const index = indexInterval(wanted, sum);
+  const { table } = wanted;
+  if (table === undefined) return index;
+  const codes = table.codes.slice(index.low - table.lowest, index.high - table.lowest + 1);
+  return { low: Math.min(...codes), high: Math.max(...codes) };
+}
+
+/** The same without the table. */
+export const indexInterval = (wanted: Finish, sum: Interval): Interval =>
   limitInterval(wanted.limits, roundedInterval(wanted, sum));
 
 /** Whether a sum of the interval is cut off by the limits. */
@@ -140,7 +167,7 @@ export function pieceOn(wanted: Finish, sum: Interval): Piece | undefined {
   const code = finishInterval(wanted, sum);
   if (isPoint(code)) return { kind: 'constant', code: code.low };
   let factor = factorOn(wanted.activation, sum);
-  if (factor === undefined || isLimited(wanted, sum)) return undefined;
+  if (wanted.table !== undefined || factor === undefined || isLimited(wanted, sum)) return undefined;
   let { shift } = wanted.scaling;
   for (; shift > 0 && factor % 2 === 0; shift--) factor /= 2;
   return shift > 0

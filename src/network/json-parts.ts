@@ -51,20 +51,27 @@ export function requantizeToJson(wanted: Requantize): object {
   return { format: printFormat(wanted.format), rounding: wanted.rounding, overflow: wanted.overflow };
 }
 
-const UNIT_SHAPE = REQUANTIZE_SHAPE.extend({ limits: z.tuple([z.number(), z.number()]).optional() });
+const UNIT_SHAPE = REQUANTIZE_SHAPE.extend({
+  limits: z.tuple([z.number(), z.number()]).optional(),
+  table: z.strictObject({ format: z.string(), codes: z.array(z.number()) }).optional(),
+});
 
 function unitFromJson(json: unknown, path: string, version: SchemaVersion): UnitOutput {
   if (version === 1) return requantizeFromJson(json, path);
-  const { limits, ...rest } = readJson(UNIT_SHAPE, json, path);
-  const requantize = requantizeFromJson(rest, path);
-  return limits === undefined
-    ? requantize
-    : { ...requantize, limits: { low: limits[0] + 0, high: limits[1] + 0 } };
+  const { limits, table, ...rest } = readJson(UNIT_SHAPE, json, path);
+  return {
+    ...requantizeFromJson(rest, path),
+    ...(limits === undefined ? {} : { limits: { low: limits[0] + 0, high: limits[1] + 0 } }),
+    ...(table === undefined
+      ? {}
+      : { table: { format: parseFormat(table.format, `${path}.table.format`), codes: table.codes } }),
+  };
 }
 
-const unitToJson = ({ limits, ...requantize }: UnitOutput): object => ({
+const unitToJson = ({ limits, table, ...requantize }: UnitOutput): object => ({
   ...requantizeToJson(requantize),
   ...(limits === undefined ? {} : { limits: [limits.low, limits.high] }),
+  ...(table === undefined ? {} : { table: { format: printFormat(table.format), codes: table.codes } }),
 });
 
 /** `"exact"`, one requantization for all units, or a list with one per unit. */

@@ -1,3 +1,4 @@
+import type { Format } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import type { Requantize } from '../fixed/requantize.js';
 
@@ -8,4 +9,14 @@ export type LayerOutput = 'exact' | readonly UnitOutput[];
 export interface UnitOutput extends Requantize {
   /** Codes that it is saturated to, where these are fewer than the format has. */
   readonly limits?: Interval;
+  readonly table?: OutputTable;
 }
+
+/** Any function of the code: it leaves as `codes[code − the least that it can be]`, which is a code of `format`. */
+export interface OutputTable {
+  readonly format: Format;
+  readonly codes: readonly number[];
+}
+
+/** What a unit's code means. */
+export const outputFormat = ({ format, table }: UnitOutput): Format => table?.format ?? format;

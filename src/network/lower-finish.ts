@@ -1,10 +1,10 @@
-import { printFormat, rangeOf } from '../fixed/format.js';
+import { formatFor, printFormat, rangeOf } from '../fixed/format.js';
 import { contains, type Interval } from '../fixed/interval.js';
 import { rangeOfLimits } from '../fixed/limits.js';
 import { encodeFreely } from '../fixed/requantize.js';
 import { type Activation, boundOf, sumActivation } from './activation.js';
 import { addedBits, exactFinish, type Finish, roundingFinish } from './finish.js';
-import type { UnitOutput } from './layer-output.js';
+import type { OutputTable, UnitOutput } from './layer-output.js';
 import { problems } from './problems.js';
 
 /** The finish of a unit whose sum, with so many fraction bits, leaves with so many others, exactly. */
@@ -19,8 +19,14 @@ export function roundedUnit(activation: Activation, fraction: number, output: Un
   const finish = roundingFinish(sumActivation(activation), fraction, output);
   const limited = output.limits === undefined ? finish : narrowed(finish, output.limits);
   const bound = boundCode(activation, output);
-  return bound === undefined ? limited : bounded(limited, bound);
+  const whole = bound === undefined ? limited : bounded(limited, bound);
+  const { table } = output;
+  if (table === undefined) return whole;
+  return { ...whole, table: { lowest: indices(output).low, codes: table.codes } };
 }
+
+/** The codes that a table is asked for. */
+const indices = ({ format, limits }: UnitOutput): Interval => limits ?? rangeOf(format);
 
 const narrowed = (finish: Finish, { low, high }: Interval): Finish => ({
   ...finish,
@@ -44,13 +50,35 @@ export function boundCode(activation: Activation, output: UnitOutput): number | 
 export const exactFraction = (activation: Activation, fraction: number): number =>
   fraction + addedBits(sumActivation(activation));
 
-/** @throws network/limits, network/bound */
+/** @throws network/limits, network/bound, network/table, network/shape, network/code-out-of-range */
 export function checkUnit(activation: Activation, output: UnitOutput, path: string): void {
-  const { format, overflow, limits } = output;
+  const { format, overflow, limits, table } = output;
   if (limits !== undefined) checkLimits(limits, output, `${path}.limits`);
   const code = boundCode(activation, output);
   if (overflow === 'WRAP' && code !== undefined && code > rangeOf(format).high)
     throw problems.bound(path, printFormat(format), boundOf(activation) as number);
+  if (table !== undefined) checkTable(table, indices(output), `${path}.table`);
+}
+
+/** Bits of a table's index, which a few LUTs look up, and of its codes. */
+const MOST_INDEX_BITS = 8;
+const MOST_CODE_BITS = 16;
+
+function checkTable({ format, codes }: OutputTable, index: Interval, path: string): void {
+  const width = formatFor(index, 0).width;
+  if (width > MOST_INDEX_BITS || format.width > MOST_CODE_BITS)
+    throw problems.table(path, width, format.width, MOST_INDEX_BITS, MOST_CODE_BITS);
+  const entries = index.high - index.low + 1;
+  if (codes.length !== entries)
+    throw problems.networkShape(
+      `${path}.codes`,
+      `${codes.length} codes`,
+      `${entries} codes (one for each from ${index.low} to ${index.high})`,
+    );
+  const { low, high } = rangeOf(format);
+  const wrong = codes.findIndex((code) => !Number.isInteger(code) || code < low || code > high);
+  if (wrong >= 0)
+    throw problems.networkCode(`${path}.codes[${wrong}]`, codes[wrong], printFormat(format), low, high);
 }
 
 function checkLimits(limits: Interval, { format, overflow }: UnitOutput, path: string): void {

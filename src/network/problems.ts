@@ -43,6 +43,14 @@ export const problems = {
       got: `the bound ${bound}, and WRAP in ${format}, which ends before it`,
       wanted: 'the overflow SAT, or a format that holds the bound',
     }),
+  table: (where: string, index: number, code: number, mostIndex: number, mostCode: number) =>
+    raise({
+      code: 'network/table',
+      where,
+      got: `an index of ${index} bits, codes of ${code} bits`,
+      wanted: `an index of at most ${mostIndex} bits, codes of at most ${mostCode} bits`,
+      hint: 'a narrower output format, or limits, make the index narrower',
+    }),
   exactBound: (where: string, bound: number, fraction: number) =>
     raise({
       code: 'network/exact-bound',

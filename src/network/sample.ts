@@ -40,12 +40,22 @@ export function randomFinish(
   const hasBound = boundOf(activation) !== undefined;
   if (mayBeExact && !hasBound && random.float() < 0.6) return { activation, output: 'exact' };
   const isLimited = any && random.float() < 0.2;
+  const hasTable = any && random.float() < 0.2;
   const output = formats.map((format): UnitOutput => {
     const requantize = randomRequantize(random, format);
     if (isLimited) return { ...requantize, overflow: 'SAT', limits: randomLimits(random, format) };
     return hasBound ? { ...requantize, overflow: 'SAT' } : requantize;
   });
-  return { activation, output };
+  return { activation, output: hasTable ? output.map((wanted) => withTable(random, wanted)) : output };
+}
+
+function withTable(random: Random, wanted: UnitOutput): UnitOutput {
+  const { low, high } = wanted.limits ?? rangeOf(wanted.format);
+  if (wanted.format.width > 8) return wanted;
+  const format = randomFormat(random, 7);
+  const zeros = random.pick([0, 0.7]);
+  const codes = Array.from({ length: high - low + 1 }, () => randomCode(random, format, zeros));
+  return { ...wanted, table: { format, codes } };
 }
 
 function randomActivation(random: Random): Activation {

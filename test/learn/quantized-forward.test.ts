@@ -61,6 +61,11 @@ describe('the forward pass of an integer network in training', () => {
     let compared = 0;
     for (let round = 0; round < 400; round++) {
       const network = randomNetwork(random, { anyFinishes: round % 2 === 0 });
+      // Training knows no tables.
+      const hasTable = network.layers.some(
+        ({ output }) => output !== 'exact' && output.some(({ table }) => table),
+      );
+      if (hasTable) continue;
       const floats = randomFloats(random, network);
       const narrow = random.float() < 0.3;
       const config = {

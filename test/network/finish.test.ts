@@ -25,11 +25,12 @@ interface Exact {
 const floor = ({ over, under }: Exact): bigint => over / under - (over % under !== 0n && over < 0n ? 1n : 0n);
 
 /** The definition again, in fractions of whole numbers of any size. */
-function model({ activation, scaling, limits }: Finish, sum: number): bigint {
-  return limited(
+function model({ activation, scaling, limits, table }: Finish, sum: number): bigint {
+  const index = limited(
     limits,
     rounded(scaled(activated(activation, BigInt(sum)), scaling.shift), scaling.rounding),
   );
+  return table === undefined ? index : BigInt(table.codes[Number(index) - table.lowest]);
 }
 
 function activated(activation: SumActivation, sum: bigint): bigint {
@@ -120,6 +121,20 @@ const finishes = fc.oneof(
   }),
 );
 
+/** Now and then a table behind limits that saturate. */
+const withTables = fc
+  .tuple(
+    finishes,
+    fc.integer({ min: 0, max: 4 }),
+    fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1 }),
+  )
+  .map(([wanted, kind, codes]): Finish => {
+    const { limits } = wanted;
+    if (kind > 0 || limits.kind !== 'saturate') return wanted;
+    const all = Array.from({ length: limits.high - limits.low + 1 }, (_, at) => codes[at % codes.length]);
+    return { ...wanted, table: { lowest: limits.low, codes: all } };
+  });
+
 const sums = fc.integer({ min: -3000, max: 3000 });
 const intervals = fc
   .tuple(sums, fc.integer({ min: 0, max: 700 }))
@@ -133,7 +148,7 @@ describe('a finish', () => {
   it('is its definition in exact fractions', () => {
     const wide = fc.oneof(sums, fc.integer({ min: -(2 ** 46), max: 2 ** 46 }));
     fc.assert(
-      fc.property(finishes, wide, (wanted, sum) => {
+      fc.property(withTables, wide, (wanted, sum) => {
         expect(finish(wanted, sum) + 0).toBe(Number(model(wanted, sum)));
       }),
       RUNS,
@@ -142,12 +157,15 @@ describe('a finish', () => {
 
   it('gives of an interval the codes from the least to the largest that occur, but where some wrap', () => {
     fc.assert(
-      fc.property(finishes, intervals, (wanted, { low, high }) => {
+      fc.property(withTables, intervals, (wanted, { low, high }) => {
         const codes = codesOf(wanted, low, high);
         const least = Math.min(...codes);
         const largest = Math.max(...codes);
         const got = finishInterval(wanted, { low, high });
-        if (wanted.limits.kind === 'wrap' && isLimited(wanted, { low, high })) {
+        if (wanted.table !== undefined) {
+          expect(got.low).toBeLessThanOrEqual(least);
+          expect(got.high).toBeGreaterThanOrEqual(largest);
+        } else if (wanted.limits.kind === 'wrap' && isLimited(wanted, { low, high })) {
           expect(got.low).toBeLessThanOrEqual(least);
           expect(got.high).toBeGreaterThanOrEqual(largest);
           expect(got.low).toBeGreaterThanOrEqual(rangeOfLimits(wanted.limits)?.low as number);
@@ -160,9 +178,10 @@ describe('a finish', () => {
 
   it('says where its limits cut', () => {
     fc.assert(
-      fc.property(finishes, intervals, (wanted, { low, high }) => {
-        const unlimited: Finish = { ...wanted, limits: { kind: 'none' } };
-        const codes = codesOf(wanted, low, high);
+      fc.property(withTables, intervals, (wanted, { low, high }) => {
+        const { table: _, ...plain } = wanted;
+        const unlimited: Finish = { ...plain, limits: { kind: 'none' } };
+        const codes = codesOf(plain, low, high);
         const cuts = codesOf(unlimited, low, high).some((code, at) => code !== codes[at]);
         expect(isLimited(wanted, { low, high })).toBe(cuts);
       }),
@@ -172,7 +191,7 @@ describe('a finish', () => {
 
   it('needs no activation where no sum is negative', () => {
     fc.assert(
-      fc.property(finishes, intervals, sums, (wanted, interval, sum) => {
+      fc.property(withTables, intervals, sums, (wanted, interval, sum) => {
         const { activation } = finishOn(wanted, interval);
         if (interval.low >= 0) expect(activation.kind).toBe('linear');
         const within = Math.min(Math.max(sum, interval.low), interval.high);
@@ -185,7 +204,7 @@ describe('a finish', () => {
   it('is its piece wherever it has one', () => {
     let found = 0;
     fc.assert(
-      fc.property(finishes, intervals, (wanted, { low, high }) => {
+      fc.property(withTables, intervals, (wanted, { low, high }) => {
         const piece = pieceOn(wanted, { low, high });
         if (piece === undefined) return;
         found += 1;
@@ -199,7 +218,7 @@ describe('a finish', () => {
 
   it('has a piece on every single sum', () => {
     fc.assert(
-      fc.property(finishes, sums, (wanted, sum) => {
+      fc.property(withTables, sums, (wanted, sum) => {
         expect(pieceOn(wanted, { low: sum, high: sum })).toEqual({
           kind: 'constant',
           code: finishInterval(wanted, { low: sum, high: sum }).low,
@@ -211,7 +230,7 @@ describe('a finish', () => {
 
   it('repeats itself with its period, if it has one', () => {
     fc.assert(
-      fc.property(finishes, sums, (wanted, sum) => {
+      fc.property(withTables, sums, (wanted, sum) => {
         const period = periodOf(wanted);
         if (period === undefined) return;
         const run = finisher(wanted);
@@ -223,8 +242,9 @@ describe('a finish', () => {
 
   it('rounds no further than it says', () => {
     fc.assert(
-      fc.property(finishes, sums, (wanted, sum) => {
-        const unlimited: Finish = { ...wanted, limits: { kind: 'none' } };
+      fc.property(withTables, sums, (wanted, sum) => {
+        const { table: _, ...plain } = wanted;
+        const unlimited: Finish = { ...plain, limits: { kind: 'none' } };
         const active = Number(activated(wanted.activation, BigInt(sum)));
         const exact = active * 2 ** -wanted.scaling.shift;
         expect(Math.abs(finish(unlimited, sum) - exact)).toBeLessThanOrEqual(roundingError(wanted));

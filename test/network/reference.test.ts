@@ -124,6 +124,43 @@ describe('network.json', () => {
     );
   });
 
+  it('has tables behind the codes', () => {
+    const network = tiny();
+    const table = {
+      format: 'fixed<5,2>',
+      codes: Array.from({ length: 16 }, (_, code) => (code < 3 ? -5 : code)),
+    };
+    const layers = network.layers.map(({ activation, output, ...rest }, index) => {
+      const looked = { ...(output as object), table };
+      return { ...rest, finish: { activation, output: index === 0 ? looked : output } };
+    });
+    const text = JSON.stringify({ ...network, version: 2, layers });
+    const looked = networkFromJson(text);
+    expect(JSON.parse(networkToJson(looked))).toMatchObject({ version: 2, layers });
+    // The codes 5 and 2 of the plain network.
+    expect(referenceModel(looked)([8, 12]).layers[0]).toEqual([5, -5]);
+    const wrong = (change: object) => {
+      const [first, last] = layers;
+      const { output } = first.finish as { output: object };
+      const changed = {
+        ...first,
+        finish: { ...first.finish, output: { ...output, table: { ...table, ...change } } },
+      };
+      return () => networkFromJson(JSON.stringify({ ...network, version: 2, layers: [changed, last] }), 'n');
+    };
+    const where = 'n.layers[0] (hidden), unit 0.table';
+    expect(wrong({ codes: [1, 2] })).toThrow(
+      `${where}.codes: got 2 codes, wanted 16 codes (one for each from 0 to 15) [network/shape]`,
+    );
+    expect(wrong({ format: 'fixed<4,2>' })).toThrow(
+      `${where}.codes[8]: got 8, wanted a whole number from -8 to 7 (fixed<4,2>) [network/code-out-of-range]`,
+    );
+    expect(wrong({ format: 'fixed<17,2>' })).toThrow(
+      `${where}: got an index of 4 bits, codes of 17 bits, wanted an index of at most 8 bits, codes of at most 16 bits ` +
+        '(a narrower output format, or limits, make the index narrower) [network/table]',
+    );
+  });
+
   it('refuses bounds that codes cannot hold', () => {
     const withBound = (output: unknown) => {
       const network = tiny();

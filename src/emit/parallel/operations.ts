@@ -10,8 +10,9 @@ import {
   widthOf,
 } from '../../hardware/parallel/circuit.js';
 import { loneColumns } from '../../hardware/parallel/lone.js';
-import { bitsOfTable, groupsOfTable, type TruthTable, truthOf } from '../../hardware/parallel/truth-table.js';
+import { bitsOfTable, groupsOfTable, type TruthTable } from '../../hardware/parallel/truth-table.js';
 import { twosComplement } from '../rom.js';
+import { truthText } from '../table.js';
 import { alignConnections, constant, slice, vector } from '../verilog.js';
 import type { Scope } from './scope.js';
 
@@ -186,17 +187,11 @@ function tableInstance(
   instance: string,
   { index, code }: { readonly index: string; readonly code: string },
 ): string[] {
-  const depth = 2 ** inputs.length;
-  const truth = bits.reduce(
-    (word, bit, at) => word | (truthOf(table, inputs, bit) << BigInt(at * depth)),
-    0n,
-  );
-  const size = depth * bits.length;
   const settings = [
     `.INPUTS (${inputs.length})`,
     `.WIDTH (${bits.length})`,
     '.XILINX (XILINX)',
-    `.TRUTH (${size}'h${truth.toString(16).padStart(size / 4, '0')})`,
+    `.TRUTH (${truthText(table, inputs, bits)})`,
   ];
   const ports = alignConnections([
     ['index_i', index],

@@ -21,7 +21,7 @@ const OPTIONS = z.strictObject({
 
 export type SerialOptions = z.infer<typeof OPTIONS>;
 
-/** Modules of `rtl/` that every design uses, in an order that compiles; `espalier_bypass` where something is handed on. */
+/** Modules of `rtl/` that every design uses, in an order that compiles. */
 const PRIMITIVES = [
   'espalier_rom',
   'espalier_select',
@@ -62,15 +62,19 @@ export const serial: Architecture<SerialOptions> = {
         ...(head === undefined ? [] : [head.source]),
         top.source,
       ],
-      primitives: plan.layers.some(({ bypass }) => bypass !== undefined)
-        ? [...PRIMITIVES, 'espalier_bypass']
-        : PRIMITIVES,
+      primitives: [...PRIMITIVES, ...extraPrimitives(plan)],
       roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
       timing,
       traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
     };
   },
 };
+
+function extraPrimitives({ layers }: SerialNetwork): string[] {
+  const hasBypass = layers.some(({ bypass }) => bypass !== undefined);
+  const hasTable = layers.some(({ requantizers }) => requantizers.some(({ table }) => table !== undefined));
+  return [...(hasBypass ? ['espalier_bypass'] : []), ...(hasTable ? ['espalier_table'] : [])];
+}
 
 function checkLanes(lanes: SerialOptions['lanes'], known: readonly string[]): void {
   if (typeof lanes === 'number') return;

@@ -1,5 +1,5 @@
 import { type Format, printFormat } from '../../fixed/format.js';
-import type { Requantizer } from '../../hardware/requantizer.js';
+import { codeFormat, type Requantizer } from '../../hardware/requantizer.js';
 import {
   type Bypass,
   type Lane,
@@ -11,6 +11,7 @@ import { labelOf } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { requantizeParameters } from '../requantize.js';
 import { type RomImage, romChecksum, twosComplement } from '../rom.js';
+import { truthText } from '../table.js';
 import { renderTemplate } from '../template.js';
 import {
   alignAssignments,
@@ -47,6 +48,8 @@ interface LaneNames {
   readonly write: string;
   readonly slot: string;
   readonly code: (requantizer: number) => string;
+  /** Of the requantizer's table. */
+  readonly index: (requantizer: number) => string;
 }
 
 function laneNames(prefix: string, lane: number): LaneNames {
@@ -60,6 +63,7 @@ function laneNames(prefix: string, lane: number): LaneNames {
     write: `${stem}_write_q`,
     slot: `${stem}_slot_q`,
     code: (requantizer) => `${stem}_code${requantizer}`,
+    index: (requantizer) => `${stem}_index${requantizer}`,
   };
 }
 
@@ -267,9 +271,13 @@ function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string,
     { kind: 'reg', width: 1, name: names.write },
     ...(hasSlots ? [{ kind: 'reg', width: bitsFor(slots), name: names.slot }] : []),
     ...used.flatMap((r): Declaration[] => {
-      const { format } = layer.requantizers[r];
+      const requantizer = layer.requantizers[r];
+      const format = codeFormat(requantizer);
       const comment = printFormat(format);
       return [
+        ...(requantizer.table === undefined
+          ? []
+          : [{ kind: 'wire', width: requantizer.format.width, name: names.index(r) } as const]),
         { kind: 'wire', width: format.width, name: names.code(r), comment },
         { kind: 'reg', width: format.width, name: `${names.code(r)}_q` },
       ];
@@ -287,6 +295,7 @@ function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string,
     instance: `lane${index}`,
     mac: macView(layer, lane, prefix, names, roms),
     requantizers: used.map((r) => requantizerView(layer.requantizers[r], layer.sumWidth, names, index, r)),
+    tables: used.flatMap((r) => tableView(layer.requantizers[r], names, index, r)),
     write: names.write,
     sumValid: names.sumValid,
     registered: alignAssignments([
@@ -356,9 +365,31 @@ function requantizerView(circuit: Requantizer, sumWidth: number, names: LaneName
     parameters: alignConnections(requantizeParameters({ ...circuit, sumWidth })),
     ports: alignConnections([
       ['sum_i', names.sum],
-      ['code_o', names.code(r)],
+      ['code_o', circuit.table === undefined ? names.code(r) : names.index(r)],
     ]),
   };
+}
+
+/** What looks the code up behind a requantizer, if anything does. */
+function tableView({ format, table }: Requantizer, names: LaneNames, lane: number, r: number) {
+  if (table === undefined) return [];
+  const { width } = table.format;
+  const inputs = Array.from({ length: format.width }, (_, bit) => bit);
+  const bits = Array.from({ length: width }, (_, bit) => bit);
+  return [
+    {
+      instance: `lane${lane}_table${r}`,
+      parameters: alignConnections([
+        ['INPUTS', `${format.width}`],
+        ['WIDTH', `${width}`],
+        ['TRUTH', truthText({ inputs: format.width, width, codes: table.codes }, inputs, bits)],
+      ]),
+      ports: alignConnections([
+        ['index_i', names.index(r)],
+        ['code_o', names.code(r)],
+      ]),
+    },
+  ];
 }
 
 /** One line per neuron of a lane: its code, extended to its place among the results. */
@@ -367,7 +398,7 @@ function writeLines(layer: SerialLayer, lane: Lane, index: number, prefix: strin
   const { width } = layer.y;
   return lane.rows.map((row, slot) => {
     const r = layer.requantizers.findIndex(({ rows }) => rows.includes(row));
-    const { format } = layer.requantizers[r];
+    const format = codeFormat(layer.requantizers[r]);
     const code = `${names.code(r)}_q`;
     const sign = format.signed ? slice(code, format.width - 1, 1, format.width) : undefined;
     const isSlot =

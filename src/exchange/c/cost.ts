@@ -95,10 +95,16 @@ function tableBytes(plan: NetworkPlan, style: CStyle): number {
   const { head } = plan.affine;
   const probability =
     head.kind === 'binary' && head.probability !== undefined ? bytes(head.probability.codes) : 0;
-  if (style !== 'tables') return probability;
+  const finishes = plan.layers.flatMap((layer) =>
+    layer.finishes.map(({ finish }) => finish.table?.codes ?? []),
+  );
+  const looked = finishes
+    .filter(({ length }) => length > 0)
+    .reduce((sum, codes) => sum + bytes(codes), probability);
+  if (style !== 'tables') return looked;
   return plan.layers.reduce((sum, layer) => {
     const rows = rowsOf(layer);
     if (rows.length === 0) return sum;
     return layerTables(layer, rows).reduce((all, { groups }) => all + bytes(groups.flat()), sum);
-  }, probability);
+  }, looked);
 }

@@ -12,6 +12,7 @@ import { type Limits, limitsChange } from '../../fixed/limits.js';
 import {
   activeInterval,
   addedBits,
+  type CodeTable,
   type Finish,
   finishInterval,
   finishOn,
@@ -20,7 +21,7 @@ import {
   roundsUp,
   type SumActivation,
 } from '../../network/finish.js';
-import { type IntegerType, literal, unsignedLiteral, unsignedOf } from './types.js';
+import { type IntegerType, literal, tableType, unsignedLiteral, unsignedOf } from './types.js';
 
 /** A finish that units share, and what their sums are. */
 export interface SharedFinish {
@@ -50,9 +51,29 @@ export function finishLines(shared: SharedFinish, type: IntegerType): string[] {
   const active = activeInterval(finish, sum);
   const lines = activationLines(finish.activation, sum, type);
   const { scaling, limits } = finish;
-  if (scaling.shift < 0) return [...lines, ...scaleUp(active, -scaling.shift, limits, type)];
+  const look = finish.table === undefined ? [] : tableLines(finish.table, type);
+  if (scaling.shift < 0) return [...lines, ...scaleUp(active, -scaling.shift, limits, type), ...look];
   const rounded = scaling.shift === 0 ? [] : roundShift(active, scaling, type);
-  return [...lines, ...rounded, ...limitLines(roundedInterval(finish, sum), limits, type)];
+  return [...lines, ...rounded, ...limitLines(roundedInterval(finish, sum), limits, type), ...look];
+}
+
+/** Numbers on a line. */
+const PER_LINE = 12;
+
+function tableLines({ lowest, codes }: CodeTable, type: IntegerType): string[] {
+  const own = tableType(codes);
+  const numbers = codes.map((code) => literal(code, own));
+  const lines = Array.from({ length: Math.ceil(numbers.length / PER_LINE) }, (_, line) =>
+    numbers.slice(line * PER_LINE, (line + 1) * PER_LINE).join(', '),
+  );
+  const place = lowest === 0 ? 'code' : `code ${lowest < 0 ? '+' : '-'} ${Math.abs(lowest)}`;
+  const entry = own === type ? `codes[${place}]` : `(${type.name})codes[${place}]`;
+  return [
+    `static const ${own.name} codes[${codes.length}] = {`,
+    ...lines.map((line) => `    ${line},`),
+    '};',
+    `code = ${entry};`,
+  ];
 }
 
 function activationLines(activation: SumActivation, { low, high }: Interval, type: IntegerType): string[] {
@@ -91,7 +112,10 @@ export function finishHull(shared: SharedFinish): Interval {
   const half = roundsUp(finish) ? 2 ** (shift - 1) : 0;
   // A shift needs a word wider than itself; wrapping subtracts 2^width.
   const shiftWord = shift > 0 ? 2 ** Math.min(shift - 1, 52) : 0;
-  return [active.high + half, shiftWord, modulusOf(limits)].map(point).reduce(hull, reached);
+  const codes = finishInterval(finish, sum);
+  return [active.high + half, shiftWord, modulusOf(limits), codes.low, codes.high]
+    .map(point)
+    .reduce(hull, reached);
 }
 
 function modulusOf(limits: Exclude<Limits, { kind: 'none' }>): number {
@@ -110,6 +134,7 @@ export function describeFinish({ finish, fraction, format }: SharedFinish): stri
   const activation = describeActivation(finish.activation);
   if (isExact(finish)) return `${activation}exact, ${fractionOf(format)} fraction bits`;
   const rounding = `${fraction} fraction bits to ${printFormat(format)}, ${finish.scaling.rounding}`;
+  if (finish.table !== undefined) return `${activation}rounded, then ${printFormat(format)} by a table`;
   return `${activation}${rounding}, ${describeLimits(finish.limits, format)}`;
 }
 

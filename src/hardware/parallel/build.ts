@@ -4,9 +4,25 @@ import { add, contains, type Interval, isPoint, magnitude, point, scale } from '
 import { type Limits, limitInterval, limitsChange, rangeOfLimits } from '../../fixed/limits.js';
 import { shiftRight } from '../../fixed/requantize.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import { type Finish, finish, finishOn, roundsUp, type SumActivation } from '../../network/finish.js';
+import {
+  type CodeTable,
+  type Finish,
+  finish,
+  finishOn,
+  roundsUp,
+  type SumActivation,
+} from '../../network/finish.js';
 import { problems as networkProblems } from '../../network/problems.js';
-import { type Circuit, CircuitBuilder, type CircuitLayer, type CircuitOutput, type Term } from './circuit.js';
+import { codesByWord } from '../code-table.js';
+import {
+  type Circuit,
+  CircuitBuilder,
+  type CircuitLayer,
+  type CircuitOutput,
+  isSigned,
+  type Term,
+  widthOf,
+} from './circuit.js';
 
 /** The largest sum that stays exact. */
 const LIMIT = 2 ** 53;
@@ -134,7 +150,18 @@ function finishSum(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): nu
   const rounded = shift > 0 ? roundSum(builder, wanted, sloped) : sloped.sum;
   const active = activation.kind === 'relu' ? relu(builder, rounded, layer, name) : rounded;
   const scaled = shiftLeft(builder, active, Math.max(-shift, 0), layer, name);
-  return fitInto(builder, scaled, wanted.limits, layer, name);
+  const fitted = fitInto(builder, scaled, wanted.limits, layer, name);
+  return wanted.table === undefined ? fitted : lookUp(builder, fitted, wanted.table, built);
+}
+
+function lookUp(builder: CircuitBuilder, value: number, table: CodeTable, { layer, name }: BuiltSum): number {
+  const { range } = builder.values[value];
+  const reached = (index: number) => Math.min(Math.max(index, range.low), range.high) - table.lowest;
+  const all = Array.from({ length: table.codes.length }, (_, at) => table.codes[reached(at + table.lowest)]);
+  const codes = codesByWord({ ...table, codes: all }, isSigned(range), widthOf(range));
+  const made = { low: Math.min(...codes), high: Math.max(...codes) };
+  if (isPoint(made)) return builder.constant(made.low);
+  return builder.add({ kind: 'table', values: [value], codes }, made, layer, `${name}_looked_up`);
 }
 
 function roundSum(builder: CircuitBuilder, { scaling }: Finish, built: BuiltSum): number {

@@ -207,7 +207,10 @@ function toJson(layer: DenseLayer, version: SchemaVersion): object {
 
 const version = ({ activation, output }: DenseLayer): SchemaVersion => {
   const isFirst = FIRST_ACTIVATIONS.some((first) => first === activation);
-  return isFirst && (output === 'exact' || output.every(({ limits }) => limits === undefined)) ? 1 : 2;
+  return isFirst &&
+    (output === 'exact' || output.every(({ limits, table }) => limits === undefined && table === undefined))
+    ? 1
+    : 2;
 };
 
 function describe(layer: DenseLayer): string {

@@ -2,7 +2,7 @@ import { type Format, formatFor, rangeOf, signedWidth } from '../../fixed/format
 import { type Interval, magnitude } from '../../fixed/interval.js';
 import type { Activation } from '../activation.js';
 import { addedBits, type Finish, finishInterval, isExact } from '../finish.js';
-import type { LayerOutput } from '../layer-output.js';
+import { type LayerOutput, outputFormat } from '../layer-output.js';
 import { checkExact, checkUnit, exactFraction, exactUnit, roundedUnit } from '../lower-finish.js';
 import { problems } from '../problems.js';
 import { type AffineRow, sumInterval } from './kind.js';
@@ -33,7 +33,7 @@ export function sumFormats(
   rows: readonly AffineRow[],
   inputs: readonly Format[],
 ): readonly Format[] {
-  if (output !== 'exact') return output.map((wanted) => wanted.format);
+  if (output !== 'exact') return output.map(outputFormat);
   const ranges = inputs.map(rangeOf);
   const common = exactFraction(activation, Math.max(...rows.map((row) => row.fraction)));
   return rows.map((row) => formatFor(finishInterval(row.finish, sumInterval(row, ranges)), common));
@@ -44,7 +44,7 @@ export function sumFormats(
  * output must be a number that JavaScript holds exactly.
  *
  * @param where leads to the layer, for errors
- * @throws network/limits, network/bound, network/exact-bound, network/accumulator-too-wide
+ * @throws network/limits, network/bound, network/table, network/exact-bound, network/accumulator-too-wide
  */
 export function checkSums(
   { activation, output }: SumsOutput,

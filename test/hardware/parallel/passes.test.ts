@@ -62,7 +62,7 @@ describe('every pass', () => {
     }
     // The test says something of an operation only if it met it.
     expect([...seen].sort()).toEqual(
-      'adder clamp constant even input join product register relu shift sum wrap'.split(' '),
+      'adder clamp constant even input join product register relu shift sum table wrap'.split(' '),
     );
   });
 
