@@ -1,12 +1,10 @@
 import { raise } from '../core/errors.js';
+import { LINE_ENDS_HINT } from '../emit/read-design.js';
 
 const changedFile = (got: string, wanted: string) => ({
   got: `SHA-256 ${got.slice(0, 16)}…`,
   wanted: `SHA-256 ${wanted.slice(0, 16)}…, as the manifest says`,
 });
-
-const LINE_ENDS =
-  'only line ends changed, LF to CRLF, as git does with core.autocrlf: put `* -text` into .gitattributes and check out again';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -17,7 +15,7 @@ export const problems = {
       ...changedFile(got, wanted),
       hint:
         change === 'line ends'
-          ? LINE_ENDS
+          ? LINE_ENDS_HINT
           : 'the Verilog was made from another network: emit the design again',
     }),
   cosimRomChanged: (file: string, got: string, wanted: string, change: string) =>
@@ -27,7 +25,7 @@ export const problems = {
       ...changedFile(got, wanted),
       hint:
         change === 'line ends'
-          ? LINE_ENDS
+          ? LINE_ENDS_HINT
           : 'emit the design again; to see whether the harness notices broken ROMs, run mutations',
     }),
   cosimVerilog: (where: string, token: string) =>

@@ -14,6 +14,8 @@ export interface SimulationRecord {
   readonly design: string;
   readonly architecture: string;
   readonly engine: { readonly name: EngineName; readonly version: string };
+  /** SHA-256 of `manifest.json`, which has those of all files as they were emitted: it tells designs of one name apart. */
+  readonly manifest: string;
   /** SHA-256 of `network.json`. */
   readonly network: string;
   readonly editedSources: readonly string[];
@@ -139,6 +141,9 @@ export function junitXml(record: Omit<SimulationRecord, 'timing'>): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites tests="${cases.length}" failures="${failures}">`,
     `  <testsuite name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skips}">`,
+    '    <properties>',
+    `      <property name="manifest" value="${escapeXml(record.manifest)}"/>`,
+    '    </properties>',
     ...body,
     '  </testsuite>',
     '</testsuites>',

@@ -6,6 +6,7 @@ import { readBytes } from '../core/files.js';
 import { addFiles, checkFiles, removeFile } from '../core/owned-folder.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { bodyOf } from '../emit/bodies.js';
+import { MANIFEST_FILE } from '../emit/read-design.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import { type Difference, diagnose, WAVE_FILE } from './diagnose.js';
 import type { RunFailure } from './engine.js';
@@ -170,7 +171,7 @@ async function lookInto(run: Run, pass: Pass, { task, result }: TaskResult): Pro
 }
 
 function describeRun(run: Run, { version, sum, stress, measured }: PassResult) {
-  const { manifest, editedSources } = run.design;
+  const { manifest, hashes, editedSources } = run.design;
   const { main } = run.plan;
   return {
     schema: 'espalier/simulation',
@@ -178,6 +179,7 @@ function describeRun(run: Run, { version, sum, stress, measured }: PassResult) {
     design: manifest.name,
     architecture: manifest.architecture,
     engine: { name: main.engine.name, version },
+    manifest: hashes.get(MANIFEST_FILE) as string,
     network: manifest.network.sha256,
     editedSources,
     seed: run.seed,

@@ -14,6 +14,10 @@ import { problems } from './problems.js';
 
 export const MANIFEST_FILE = 'manifest.json';
 
+/** What brings a file back whose line ends alone are others. */
+export const LINE_ENDS_HINT =
+  'only line ends changed, LF to CRLF, as git does with core.autocrlf: put `* -text` into .gitattributes and check out again';
+
 /** Of manifest.json, and of all files of a design together: more than any that a tool here gets through. */
 const MAX_MANIFEST_BYTES = 64 * 2 ** 20;
 const MAX_DESIGN_BYTES = 256 * 2 ** 20;

@@ -1,4 +1,5 @@
 import { didYouMean, raise } from '../core/errors.js';
+import { type EditedFile, LINE_ENDS_HINT } from '../emit/read-design.js';
 
 const bits = (count: number): string => `${count} bit${count === 1 ? '' : 's'}`;
 
@@ -12,21 +13,24 @@ export const problems = {
       wanted: 'the names of buses and handshakes as the Verilog has them',
       hint: 'emit the design again',
     }),
-  proveEdited: (file: string, change: string) =>
+  proveEdited: (file: string, change: EditedFile['change']) =>
     raise({
       code: 'prove/edited',
       where: file,
       got: `other ${change} than were emitted`,
       wanted: 'the design as it was emitted, or a word that this file may differ',
-      hint: `--edited ${file} proves it as it is now`,
+      hint: change === 'line ends' ? LINE_ENDS_HINT : `--edited ${file} proves it as it is now`,
     }),
-  proveNetwork: (file: string) =>
+  proveNetwork: (file: string, change: EditedFile['change']) =>
     raise({
       code: 'prove/network',
       where: file,
-      got: 'another network than the design was made from',
+      got:
+        change === 'line ends'
+          ? 'other line ends than were emitted'
+          : 'another network than the design was made from',
       wanted: 'the network that was emitted with the design',
-      hint: 'emit the design again',
+      hint: change === 'line ends' ? LINE_ENDS_HINT : 'emit the design again',
     }),
   proveNotAFile: (file: string, likely: string | undefined) =>
     raise({

@@ -75,7 +75,7 @@ function checkEdited({ hashes, edited }: DesignFolder, accepted: readonly string
   }
   for (const { file, role, change } of edited) {
     if (role === 'companion' || (accepted.includes(file) && role !== 'network')) continue;
-    throw role === 'network' ? problems.proveNetwork(file) : problems.proveEdited(file, change);
+    throw role === 'network' ? problems.proveNetwork(file, change) : problems.proveEdited(file, change);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/hash.js';
 import { junitXml, type SimulationRecord } from '../../src/cosim/record.js';
 import { addRegression, fittingRecords, readRegressions } from '../../src/cosim/regressions.js';
 import { simulate } from '../../src/cosim/simulate.js';
@@ -87,6 +88,18 @@ describe('records', () => {
     expect(JSON.stringify(await run())).toBe(JSON.stringify(await run()));
   });
 
+  it('tell two designs of one name and one network apart by their manifests', async () => {
+    const [first, second] = [tinyDesign(), tinyDesign()];
+    const file = path.join(second, 'manifest.json');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n`);
+    const records = [await simulate(first, QUICK), await simulate(second, QUICK)];
+    expect(records.map(({ manifest }) => manifest)).toEqual(
+      [first, second].map((folder) => sha256(readFileSync(path.join(folder, 'manifest.json')))),
+    );
+    expect(records[0].manifest).not.toBe(records[1].manifest);
+    expect(records[0].network).toBe(records[1].network);
+  });
+
   it('hold no times, so that their files are the same too', async () => {
     const files = async () => {
       const outputFolder = newFolder();
@@ -109,6 +122,7 @@ describe('records', () => {
       design: 'a<b>&"c"',
       architecture: 'serial',
       engine: { name: 'verilator', version: 'Verilator 5' },
+      manifest: '5eed',
       network: '',
       editedSources: [],
       seed: 1,
@@ -171,6 +185,9 @@ describe('records', () => {
       '<?xml version="1.0" encoding="UTF-8"?>',
       '<testsuites tests="7" failures="2">',
       `  <testsuite name="${name}" tests="7" failures="2" errors="0" skipped="2">`,
+      '    <properties>',
+      '      <property name="manifest" value="5eed"/>',
+      '    </properties>',
       `    <testcase classname="${name}" name="2 data rows">`,
       `      <failure message="${message}" type="difference">${message}</failure>`,
       '    </testcase>',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { describeSimulation } from '../../src/cli/commands/simulate.js';
 import { loadDesign } from '../../src/cosim/design.js';
 import type { FailureKind } from '../../src/cosim/engine.js';
 import { findEngine } from '../../src/cosim/engines/index.js';
@@ -52,6 +53,9 @@ describe.each(ENGINES)('simulate with %s', (engine) => {
     });
     expect(record.passed).toBe(false);
     expect(record.editedSources).toEqual(['rtl/tiny_sum.v']);
+    expect(describeSimulation(record, (_, text) => text).at(-1)).toBe(
+      'edited             since it was emitted: rtl/tiny_sum.v',
+    );
     expect(record.difference).toEqual({
       kind: 'layer',
       sample: 0,

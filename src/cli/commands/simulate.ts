@@ -120,7 +120,7 @@ export function describeMutants(
 
 /** What was compared, and what came of it. */
 export function describeSimulation(record: SimulationRecord, paint: Paint): string[] {
-  const { segments, samples, differing, interval, latency, engine, stalls, stress } = record;
+  const { segments, samples, differing, interval, latency, engine, stalls, stress, editedSources } = record;
   const origins = segments
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${whole(count)} ${kind}`);
@@ -140,5 +140,8 @@ export function describeSimulation(record: SimulationRecord, paint: Paint): stri
       return `${verdict} too          ${whole(compared)} vectors, body ${body}, by ${version}`;
     }),
     ...record.notCovered.map((reason) => paint('yellow', `not covered        ${reason}`)),
+    ...(editedSources.length === 0
+      ? []
+      : [paint('yellow', `edited             since it was emitted: ${editedSources.join(', ')}`)]),
   ];
 }

@@ -306,6 +306,18 @@ describe('a manifest cannot weaken the statement', () => {
 });
 
 describe('an edited file', () => {
+  it.each(['network.json', 'rtl/tiny.v'])('whose line ends alone changed is called so: %s', async (file) => {
+    const folder = serial();
+    edit(folder, file, (text) => text.replaceAll('\n', '\r\n'));
+    await expect(proveDesign(folder, await findYosys('native'), OPTIONS)).rejects.toMatchObject({
+      where: file,
+      got: 'other line ends than were emitted',
+      hint:
+        'only line ends changed, LF to CRLF, as git does with core.autocrlf: put `* -text` into .gitattributes and ' +
+        'check out again',
+    });
+  });
+
   const lane = 'rtl/espalier_mac_lane.v';
 
   it('is refused unless it is named, and then refuted or proved as it is', async () => {
