@@ -104,6 +104,13 @@ export class Grammar {
     this.take(']');
   }
 
+  /** Of an array: from 0 up, as standards differ on where a file's first word goes in other ones. */
+  private depth(): void {
+    for (const text of ['[', '0', ':']) this.take(text);
+    this.expression();
+    this.take(']');
+  }
+
   private item(): void {
     const { text, kind } = this.next;
     if (kind === 'word' && !VERILOG_WORDS.has(text)) this.instance();
@@ -125,7 +132,7 @@ export class Grammar {
     this.type();
     do {
       const name = this.name('the name of a signal');
-      if (kind === 'reg' && this.is('[')) this.range();
+      if (kind === 'reg' && this.is('[')) this.depth();
       if (kind === 'wire' && this.skip('=')) this.expression();
       this.scopes.declare(name, kind === 'reg' ? 'register' : 'net');
     } while (this.skip(','));
@@ -168,16 +175,28 @@ export class Grammar {
     this.statement();
   }
 
-  /** Begins with values for all that it sets, so that nothing of it remembers. */
+  /**
+   * Begins with values for all that it sets, so that nothing of it remembers. What reads no signal is never computed by
+   * simulators: they wait for a change of one.
+   */
   private combinational(): void {
     const set = new Set<string>();
+    const start = this.at;
     this.take('begin');
     while (this.next.kind === 'word' && !VERILOG_WORDS.has(this.next.text)) {
       set.add(this.next.text);
       this.meaning('register');
       this.update();
     }
-    while (!this.skip('end')) this.step(set);
+    while (!this.is('end')) this.step(set);
+    if (!this.tokens.slice(start, this.at).some((token) => this.isSignal(token) && !set.has(token.text))) {
+      throw this.refused('a block that reads a signal');
+    }
+    this.take('end');
+  }
+
+  private isSignal({ kind, text }: Token): boolean {
+    return kind === 'word' && ['net', 'register'].includes(this.scopes.find(text) ?? '');
   }
 
   private step(set: ReadonlySet<string>): void {

@@ -27,7 +27,7 @@ export class Scopes {
 
   /** @throws netlist/verilog */
   declare({ text, line }: Token, meaning: Meaning): void {
-    if (this.meaningOf(text) !== undefined) {
+    if (this.find(text) !== undefined) {
       throw problems.verilog(`${this.file}:${line}`, `${text}, a second time`, 'one declaration of a name');
     }
     this.scopes[this.scopes.length - 1].set(text, meaning);
@@ -35,14 +35,14 @@ export class Scopes {
 
   /** @throws netlist/verilog */
   use({ text, line }: Token): Meaning {
-    const meaning = this.meaningOf(text);
+    const meaning = this.find(text);
     if (meaning === undefined || meaning === 'block') {
       throw problems.verilog(`${this.file}:${line}`, text, 'a name that is declared above');
     }
     return meaning;
   }
 
-  private meaningOf(name: string): Meaning | undefined {
+  find(name: string): Meaning | undefined {
     return this.scopes.map((scope) => scope.get(name)).find((meaning) => meaning !== undefined);
   }
 }

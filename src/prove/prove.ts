@@ -125,9 +125,8 @@ function certify(
     edited: edited.filter(({ role }) => role !== 'companion').map(({ file }) => file),
     notCovered: withVendorBodies(design).map((built) => `body ${bodyOf(built).name}`),
     restsOn: [
-      `${yosys.version} reading the Verilog (proc; flatten; opt)`,
-      'this one reading of the Verilog: espalier simulate --engine all compares what other tools read',
       `${yosys.version} reading the Verilog (proc; flatten)`,
+      'this one reading of the Verilog: espalier simulate --engine all compares what other tools read',
       'the netlist reader (src/netlist/)',
       'the prover (src/prove/)',
       'the rows, ranges and rounding of the network (src/network/, src/fixed/)',

@@ -97,6 +97,15 @@ describe('the check of the Verilog text', () => {
       'what the block has set before',
       3,
     ],
+    [
+      'a block that reads constants alone',
+      'localparam P = 1;\nreg q;\ninteger k;\nalways @* begin q = P; for (k = 0; k < 2; k = k + 1) q = ~q; end',
+      'end',
+      'a block that reads a signal',
+      5,
+    ],
+    ['an array that counts down', 'reg q [3:0];', '3', '0'],
+    ['an array that begins at 1', 'reg q [1:3];', '1', '0'],
     ['a delay', 'assign #7 y = a;', '#', 'a net'],
     [
       'a delay inside an assignment',

@@ -129,6 +129,16 @@ const UNKNOWNS: readonly Edit[] = [
       replace("if (!aresetn) output_valid_q <= 2'd0;", "if (!aresetn) output_valid_q[0] <= 1'b0;"),
     ],
   ]),
+  ...edits('parallel', 'netlist/verilog', [
+    [
+      'a block that no change of a signal ever runs',
+      'tiny_head.v',
+      replace(
+        'assign data_o         = {',
+        "reg [32:0] w;\n  always @* begin\n    w = 33'd0;\n  end\n  assign data_o         = w ^ {",
+      ),
+    ],
+  ]),
   ...edits('parallel', 'netlist/warning', [
     ['a bit that is not there', 'tiny_hidden.v', replace('x_i[23:18]', 'x_i[24:19]')],
     ['a port of another width', 'tiny.v', replace(/\.x_i( +)\(hidden_y\)/, '.x_i$1(hidden_y[11:0])')],
@@ -233,6 +243,7 @@ const ROMS: readonly Edit[] = [
         replace('data_o  = word_q[WIDTH-1:0]', 'data_o  = word_q[WIDTH-1:0] ^ sum[WIDTH-1:0]'),
       ),
     ],
+    ['a ROM whose addresses count down', 'espalier_rom.v', replace('words [0:DEPTH-1]', 'words [DEPTH-1:0]')],
     [
       'a file that is read bit by bit',
       'espalier_rom.v',
