@@ -13,6 +13,18 @@ import type { Algebra } from './algebra.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import { constantShift, evaluateCell, mux } from './symbolic-cells.js';
 
+/** Results of a cell: a state's neighbours need the same ones, those far behind it others. */
+const MOST_KEPT = 1024;
+
+/** Nothing that it reads has changed; something that it hangs on may have; something that it reads has. */
+const [FRESH, DOUBTFUL, STALE] = [0, 1, 2];
+
+/** The cells behind what chooses, and behind each of the words that are chosen from. */
+interface Sources {
+  readonly selects: Int32Array;
+  readonly words: readonly Int32Array[];
+}
+
 /** What one register holds, a code per bit. States share words: what does not change is one object. */
 export interface Word {
   readonly codes: readonly Code[];
@@ -25,19 +37,24 @@ export type State = readonly Word[];
 
 /**
  * The part of a netlist that the given sinks hang on, with some nets cut loose: they are inputs of the cone, whatever
- * drives them. One clock cycle of it is evaluated in the algebra; only what hangs on a net that has changed since the
- * cycle before is evaluated again.
+ * drives them. One clock cycle of it is evaluated in the algebra: only what is asked for, and of that only what reads a
+ * net that has changed since. Nobody asks for the word that a multiplexer does not choose, nor for what a register that is
+ * not enabled does not take: so a serial layer's sums are rounded once they are complete.
  */
 export class Cone {
   readonly registers: readonly RegisterCell[];
   private readonly cells: readonly CombinationalCell[];
   /** Per cell, and then per register: the nets that it drives, −1 for those that are cut. */
   private readonly driven: readonly (readonly Bit[])[];
+  /** Per cell, and then per register: the cells that drive what it reads. */
+  private readonly sources: readonly Sources[];
+  /** Per net: the cell that drives it, −1 where none of the cone does. */
+  private readonly drivers: Int32Array;
   /** Per net: the cells and registers that read it. */
   private readonly readers: readonly Int32Array[];
   private readonly values: Int32Array;
-  /** Per cell, and then per register: whether a net that it reads has changed since it was evaluated. */
-  private readonly stale: Uint8Array;
+  /** Per cell, and then per register. */
+  private readonly ages: Uint8Array;
   private readonly current: Word[] = [];
   private readonly following: Word[] = [];
   private readonly controls: Map<string, number>[];
@@ -54,9 +71,15 @@ export class Cone {
     this.registers = netlist.registers.filter((register) => reached.has(register));
     const outputs = [...this.cells.map(({ y }) => y), ...this.registers.map(({ q }) => q)];
     this.driven = outputs.map((bits) => bits.map((bit) => (cuts.has(bit) ? -1 : bit)));
-    this.readers = readersOf([...this.cells, ...this.registers], netlist.netCount);
+    this.drivers = new Int32Array(netlist.netCount).fill(-1);
+    for (let at = 0; at < this.cells.length; at++) {
+      for (const bit of this.driven[at]) if (bit >= 0) this.drivers[bit] = at;
+    }
+    const all = [...this.cells, ...this.registers];
+    this.sources = all.map((driver) => sourcesOf(driver, this.drivers));
+    this.readers = readersOf(all, netlist.netCount);
     this.values = new Int32Array(netlist.netCount).fill(CX);
-    this.stale = new Uint8Array(outputs.length).fill(1);
+    this.ages = new Uint8Array(outputs.length).fill(STALE);
     this.controls = this.registers.map(() => new Map());
   }
 
@@ -81,30 +104,35 @@ export class Cone {
     });
   }
 
-  /** Computes all nets of the cone from the registers and the inputs. */
+  /** Puts the registers and the inputs that were given in their places. */
   settle(state: State): void {
-    const { cells, current, driven, stale } = this;
+    const { cells, current, driven } = this;
     state.forEach((word, at) => {
       if (word === current[at]) return;
       current[at] = word;
-      stale[cells.length + at] = 1;
+      this.age(cells.length + at);
       this.writeAll(driven[cells.length + at], word.codes);
     });
-    for (let at = 0; at < cells.length; at++) {
-      if (stale[at] === 0) continue;
-      stale[at] = 0;
-      this.writeAll(driven[at], this.evaluate(cells[at]));
-    }
   }
 
-  value = (bit: Bit): Code => (isNet(bit) ? this.values[bit] : bit === ZERO ? C0 : bit === ONE ? C1 : CX);
+  /** A net's value; needs {@link settle}. */
+  value = (bit: Bit): Code => {
+    if (isNet(bit) && this.drivers[bit] >= 0) this.refresh(this.drivers[bit]);
+    return this.read(bit);
+  };
 
   /** The registers after a clock edge; needs {@link settle}. */
   next(): State {
-    const { cells, current, following, stale } = this;
+    const { cells, current, following, ages, sources } = this;
     this.registers.forEach((register, at) => {
-      if (stale[cells.length + at] === 0) return;
-      stale[cells.length + at] = 0;
+      const own = cells.length + at;
+      if (ages[own] === FRESH) return;
+      const { selects, words } = sources[own];
+      this.refreshAll(selects);
+      if (this.enabled(register) !== C0) for (const word of words) this.refreshAll(word);
+      const isStale = ages[own] === STALE;
+      ages[own] = FRESH;
+      if (!isStale) return;
       const codes = this.clock(register, current[at].codes);
       const same = [current[at], following[at]].find(
         (word) => word !== undefined && isEqual(word.codes, codes),
@@ -114,16 +142,28 @@ export class Cone {
     return [...following];
   }
 
-  private clock({ d, enable, reset }: RegisterCell, old: readonly Code[]): readonly Code[] {
-    const { algebra, value } = this;
-    const active = (control: { readonly bit: Bit; readonly active: 0 | 1 }) =>
-      control.active === 1 ? value(control.bit) : algebra.not(value(control.bit));
-    const enabled = enable === undefined ? C1 : active(enable);
+  /** What a net had when it was last evaluated. */
+  private read = (bit: Bit): Code =>
+    isNet(bit) ? this.values[bit] : bit === ZERO ? C0 : bit === ONE ? C1 : CX;
+
+  private isActive({ bit, active }: { readonly bit: Bit; readonly active: 0 | 1 }): Code {
+    return active === 1 ? this.read(bit) : this.algebra.not(this.read(bit));
+  }
+
+  private enabled({ enable }: RegisterCell): Code {
+    return enable === undefined ? C1 : this.isActive(enable);
+  }
+
+  private clock(register: RegisterCell, old: readonly Code[]): readonly Code[] {
+    const { algebra, read } = this;
+    const { d, reset } = register;
+    const enabled = this.enabled(register);
     const kept =
-      enabled === C0 ? old : enabled === C1 ? d.map(value) : mux(enabled, old, d.map(value), algebra);
+      enabled === C0 ? old : enabled === C1 ? d.map(read) : mux(enabled, old, d.map(read), algebra);
     if (reset === undefined) return kept;
-    const first = reset.needsEnable ? mux(enabled, [C0], [active(reset)], algebra)[0] : active(reset);
-    return first === C0 ? kept : mux(first, kept, reset.value.map(value), algebra);
+    const active = this.isActive(reset);
+    const first = reset.needsEnable ? mux(enabled, [C0], [active], algebra)[0] : active;
+    return first === C0 ? kept : mux(first, kept, reset.value.map(read), algebra);
   }
 
   private writeAll(bits: readonly Bit[], codes: readonly Code[]): void {
@@ -133,18 +173,55 @@ export class Cone {
   private write(bit: Bit, code: Code): void {
     if (this.values[bit] === code) return;
     this.values[bit] = code;
-    for (const reader of this.readers[bit]) this.stale[reader] = 1;
+    for (const reader of this.readers[bit]) this.age(reader);
+  }
+
+  /** A net that the cell or register reads has changed: it is stale, and what hangs on it is in doubt. */
+  private age(reader: number): void {
+    const { ages, cells, driven, readers } = this;
+    const open = ages[reader] === FRESH ? [reader] : [];
+    while (open.length > 0) {
+      const at = open.pop() as number;
+      if (at < cells.length)
+        for (const bit of driven[at])
+          if (bit >= 0)
+            for (const next of readers[bit]) {
+              if (ages[next] !== FRESH) continue;
+              ages[next] = DOUBTFUL;
+              open.push(next);
+            }
+    }
+    ages[reader] = STALE;
+  }
+
+  private refreshAll(cells: Int32Array): void {
+    for (const at of cells) this.refresh(at);
+  }
+
+  /** Brings a cell's outputs up to date. */
+  private refresh(at: number): void {
+    const { ages, cells, driven } = this;
+    if (ages[at] === FRESH) return;
+    const cell = cells[at];
+    const { selects, words } = this.sources[at];
+    this.refreshAll(selects);
+    const chosen = chosenWord(cell, this.read);
+    if (chosen === undefined) for (const word of words) this.refreshAll(word);
+    else this.refreshAll(words[chosen]);
+    const isStale = ages[at] === STALE;
+    ages[at] = FRESH;
+    if (isStale) this.writeAll(driven[at], this.evaluate(cell));
   }
 
   /** Only cells whose evaluation is dear are remembered. */
   private evaluate(cell: CombinationalCell): readonly Code[] {
-    const chosen = constantShift(cell, this.value, this.algebra);
+    const chosen = constantShift(cell, this.read, this.algebra);
     if (chosen !== undefined) return chosen;
-    const inputs = inputBits(cell).map(this.value);
+    const inputs = inputBits(cell).map(this.read);
     if (!isDear(cell)) return evaluateCell(cell, inputs, this.algebra);
     const key = inputs.join(',');
     let known = this.cache.get(cell);
-    if (known === undefined) {
+    if (known === undefined || known.size === MOST_KEPT) {
       known = new Map();
       this.cache.set(cell, known);
     }
@@ -174,6 +251,35 @@ function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bits): Set
     open.push(...inputBits(driver));
   }
   return reached;
+}
+
+function sourcesOf(driver: Driver, drivers: Int32Array): Sources {
+  const cellsBehind = (bits: Bits) =>
+    Int32Array.from(new Set(bits.flatMap((bit) => (isNet(bit) && drivers[bit] >= 0 ? [drivers[bit]] : []))));
+  switch (driver.kind) {
+    case 'mux':
+      return { selects: cellsBehind([driver.select]), words: [driver.a, driver.b].map(cellsBehind) };
+    case 'parallelMux':
+      return { selects: cellsBehind(driver.selects), words: [driver.a, ...driver.cases].map(cellsBehind) };
+    case 'register': {
+      const controls = inputBits(driver).slice(driver.d.length);
+      return { selects: cellsBehind(controls), words: [cellsBehind(driver.d)] };
+    }
+    default:
+      return { selects: cellsBehind(inputBits(driver)), words: [] };
+  }
+}
+
+/** Which of its words a multiplexer gives, where that is known. */
+function chosenWord(cell: CombinationalCell, read: (bit: Bit) => Code): number | undefined {
+  if (cell.kind === 'mux') {
+    const select = read(cell.select);
+    return select <= C1 ? select : undefined;
+  }
+  if (cell.kind !== 'parallelMux') return undefined;
+  const open = cell.selects.flatMap((bit, index) => (read(bit) === C0 ? [] : [index]));
+  if (open.length === 0) return 0;
+  return open.length === 1 && read(cell.selects[open[0]]) === C1 ? open[0] + 1 : undefined;
 }
 
 function readersOf(drivers: readonly Driver[], netCount: number): Int32Array[] {

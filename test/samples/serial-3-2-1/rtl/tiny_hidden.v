@@ -113,7 +113,7 @@ module tiny_hidden (
   always @(posedge aclk) begin
     if (!aresetn) hidden_lane0_write_q <= 1'b0;
     else if (hidden_enable) hidden_lane0_write_q <= hidden_lane0_sum_valid;
-    if (hidden_enable) begin
+    if (hidden_enable & hidden_lane0_sum_valid) begin
       hidden_lane0_code0_q <= hidden_lane0_code0;
     end
   end
@@ -173,7 +173,7 @@ module tiny_hidden (
   always @(posedge aclk) begin
     if (!aresetn) hidden_lane1_write_q <= 1'b0;
     else if (hidden_enable) hidden_lane1_write_q <= hidden_lane1_sum_valid;
-    if (hidden_enable) begin
+    if (hidden_enable & hidden_lane1_sum_valid) begin
       hidden_lane1_code0_q <= hidden_lane1_code0;
     end
   end

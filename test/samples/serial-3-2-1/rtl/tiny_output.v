@@ -112,7 +112,7 @@ module tiny_output (
   always @(posedge aclk) begin
     if (!aresetn) output_lane0_write_q <= 1'b0;
     else if (output_enable) output_lane0_write_q <= output_lane0_sum_valid;
-    if (output_enable) begin
+    if (output_enable & output_lane0_sum_valid) begin
       output_lane0_code0_q <= output_lane0_code0;
     end
   end
