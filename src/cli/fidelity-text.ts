@@ -18,19 +18,26 @@ export function fidelityLines({ samples, from, agreement, layers }: Fidelity): s
     spread === 0 ? '' : percent(error / spread),
   ]);
   const same = agreement === null ? [] : [`same class as by the weights: ${percent(agreement)} of ${of}`];
-  const advice =
-    from === 'random'
-      ? [
-          'nothing was tried on real samples: --calibration FILE takes ranges from them, --data FILE tells the accuracy',
-        ]
-      : [];
-  return [printTable(head, rows, { numeric: [4, 5] }), '', ...same, ...advice];
+  const lines = [...same, ...adviceFor(from, layers)];
+  return [printTable(head, rows, { numeric: [4, 5] }), ...(lines.length === 0 ? [] : ['', ...lines])];
+}
+
+function adviceFor(from: Fidelity['from'], layers: Fidelity['layers']): string[] {
+  if (from === 'calibration') return [];
+  if (from === 'random') {
+    return [
+      'nothing was tried on real samples: --calibration FILE takes ranges from them, --data FILE tells the accuracy',
+    ];
+  }
+  const isWide = layers.some(({ unusedBits }) => unusedBits !== null && unusedBits > 0);
+  return isWide ? ['ranges are the worst case: --calibration FILE takes them from samples'] : [];
 }
 
 /** How the design does on a user's own table, beside the weights, and which class it takes for which. */
 export function evaluationLines({
   file,
   samples,
+  label,
   integer,
   float,
   agreement,
@@ -50,10 +57,11 @@ export function evaluationLines({
     ...(agreement === null ? [] : [['same class', '', percent(agreement)]]),
     ...(difference === null ? [] : [['largest difference', '', number(difference)]]),
   ];
-  const table = printTable([`${file}: ${whole(samples)} rows`, 'weights', 'design'], [...rows, ...both], {
-    numeric: [1, 2],
-  });
-  return [table, ...(integer?.kind === 'classes' ? ['', confusionTable(integer)] : [])];
+  const title = `${file}: ${whole(samples)} rows`;
+  const unlabelled = label === null ? ['without a label there is no accuracy: --label names its column'] : [];
+  if (rows.length + both.length === 0) return [title, ...unlabelled];
+  const table = printTable([title, 'weights', 'design'], [...rows, ...both], { numeric: [1, 2] });
+  return [table, ...unlabelled, ...(integer?.kind === 'classes' ? ['', confusionTable(integer)] : [])];
 }
 
 /** Past this a matrix is wider than a screen; `--json` has it. */

@@ -98,7 +98,7 @@ export function parseDataset(text: string, file: string, options: DatasetOptions
       missing,
       droppedRows: table.rows.length - whole.rows.length,
       classCounts: countClasses(labels, classes),
-      warnings: [...shapeWarnings(shape, unasked(index, options), file), ...warnings],
+      warnings: [...shapeWarnings(shape, unasked(index, options), file, true), ...warnings],
     },
   };
 }

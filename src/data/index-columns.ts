@@ -33,10 +33,22 @@ function doCount(cells: readonly string[]): boolean {
   );
 }
 
-/** A warning for every column that was left out as an index, and for a header that was told by its counting. */
-export function shapeWarnings(shape: TableShape, index: readonly string[], file: string): Problem[] {
+/**
+ * A warning for every column that was left out as an index, and for a header that was told by its counting.
+ *
+ * @param isConfigured whether an `espalier.yaml` can say it otherwise
+ */
+export function shapeWarnings(
+  shape: TableShape,
+  index: readonly string[],
+  file: string,
+  isConfigured: boolean,
+): Problem[] {
+  const otherwise = (words: string) => (isConfigured ? `; ${words}` : '');
+  const asSample = otherwise('data.header: false reads it as a sample');
+  const ignored = otherwise('named in data.ignore, it is without this word');
   return [
-    ...(shape.countedHeader ? [problems.dataCountedHeader(file)] : []),
-    ...index.map((name) => problems.dataIndexColumn(file, name)),
+    ...(shape.countedHeader ? [problems.dataCountedHeader(file, asSample)] : []),
+    ...index.map((name) => problems.dataIndexColumn(file, name, ignored)),
   ].map((warning) => warning.toJSON());
 }

@@ -102,22 +102,22 @@ export const problems = {
       hint: 'a regression is not trained here: give weights trained elsewhere to `espalier compile --head values`',
     }),
   /** A warning. */
-  dataIndexColumn: (where: string, name: string) =>
+  dataIndexColumn: (where: string, name: string, otherwise: string) =>
     raise({
       code: 'data/index-column',
       where,
       got: `the column ${JSON.stringify(name)}, which numbers the rows`,
       wanted: 'columns that say something of each sample',
-      hint: 'it was left out; named in data.ignore, it is without this word',
+      hint: `it was left out${otherwise}`,
     }),
   /** A warning. */
-  dataCountedHeader: (where: string) =>
+  dataCountedHeader: (where: string, otherwise: string) =>
     raise({
       code: 'data/counted-header',
       where,
       got: 'a first row that counts 0, 1, …',
       wanted: 'names of columns, or a sample',
-      hint: 'it was read as names, as pandas writes them; data.header: false reads it as a sample',
+      hint: `it was read as names, as pandas writes them${otherwise}`,
     }),
   /** A warning. */
   dataSimilarLabels: (where: string, first: string, second: string) =>

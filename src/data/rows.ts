@@ -1,8 +1,9 @@
+import type { Problem } from '../core/errors.js';
 import { present } from '../core/objects.js';
 import { parseCsv } from './csv.js';
 import { type DatasetOptions, readFeatures } from './dataset.js';
 import { recognise, type TableShape } from './forms.js';
-import { indexColumns } from './index-columns.js';
+import { indexColumns, shapeWarnings } from './index-columns.js';
 import { cellsOf, classNumbers } from './labels.js';
 import { problems } from './problems.js';
 import { missingPerColumn, type Table, tableOf, withoutColumns, withoutMissing } from './table.js';
@@ -14,7 +15,10 @@ export interface WantedColumns {
   readonly names: readonly string[];
 }
 
-export type RowsOptions = Pick<DatasetOptions, 'label' | 'header' | 'missing'>;
+export interface RowsOptions extends Pick<DatasetOptions, 'label' | 'header' | 'missing'> {
+  /** The label stands in another table, and here where it is there. */
+  readonly labelMayMiss?: boolean;
+}
 
 /** Samples to run through a network. */
 export interface Rows {
@@ -24,6 +28,8 @@ export interface Rows {
   readonly names: readonly string[];
   /** The label column, where there is one. */
   readonly label?: LabelColumn;
+  /** What of the table was left out, or read in one of two ways. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface LabelColumn {
@@ -52,11 +58,9 @@ export function parseRows(
   const records = parseCsv(text, file, 1);
   const shape = recognise(records, options.header);
   const table = tableOf(records, shape, file);
-  const label = options.label ?? shape.label;
-  if (label !== undefined && !table.columns.includes(label) && options.label !== undefined) {
-    throw problems.dataUnknownColumn(`${file}, --label`, label, table.columns);
-  }
-  const names = inputColumns(table, shape, label, wanted, file);
+  const label = labelName(table, shape, options, file);
+  const index = isNamed(shape, wanted) ? [] : indexColumns(table, shape).filter((name) => name !== label);
+  const names = inputColumns(table, shape, { label, index }, wanted, file);
   const used = [...names, ...(label === undefined ? [] : [label])];
   const whole = withoutMissing(
     withoutColumns(
@@ -71,24 +75,36 @@ export function parseRows(
     features,
     names: hasNames(shape) ? names : [],
     label: label === undefined ? undefined : labelColumn(whole, label, shape, file),
+    warnings: isNamed(shape, wanted) ? [] : shapeWarnings(shape, index, file, false),
   });
 }
+
+function labelName(table: Table, shape: TableShape, options: RowsOptions, file: string): string | undefined {
+  const { label, labelMayMiss = false } = options;
+  if (label === undefined || table.columns.includes(label)) return label ?? shape.label;
+  if (labelMayMiss) return shape.label;
+  throw problems.dataUnknownColumn(`${file}, --label`, label, table.columns);
+}
+
+/** Whether the columns are matched with the inputs by name. */
+const isNamed = (shape: TableShape, { names }: WantedColumns) => names.length > 0 && hasNames(shape);
 
 /** The columns of the network's inputs, in their order. */
 function inputColumns(
   table: Table,
   shape: TableShape,
-  label: string | undefined,
-  { inputs, names }: WantedColumns,
+  { label, index }: { readonly label: string | undefined; readonly index: readonly string[] },
+  wanted: WantedColumns,
   file: string,
 ): readonly string[] {
-  if (names.length > 0 && hasNames(shape)) {
+  const { inputs, names } = wanted;
+  if (isNamed(shape, wanted)) {
     const absent = names.filter((name) => !table.columns.includes(name));
     if (absent.length > 0) throw problems.dataMissingColumns(file, absent, table.columns);
     return names;
   }
   const missing = missingPerColumn(table);
-  const others = [...indexColumns(table, shape), ...shape.ignore, ...(label === undefined ? [] : [label])];
+  const others = [...index, ...shape.ignore, ...(label === undefined ? [] : [label])];
   const columns = table.columns.filter((name) => !others.includes(name) && missing[name] < table.rows.length);
   if (columns.length !== inputs) throw problems.dataColumnCount(file, columns, inputs, label === undefined);
   return columns;

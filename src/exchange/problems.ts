@@ -95,6 +95,14 @@ export const problems = {
       wanted: 'a weights and a bias file for every layer, and beside them tables with a header',
       hint: 'rename what belongs to the network, or list its files one by one',
     }),
+  weightMixed: (folder: string, files: readonly string[]) =>
+    raise({
+      code: 'exchange/weight-mixed',
+      where: folder,
+      got: `${list(files)} beside weights in CSV files`,
+      wanted: 'all files of the network in one form',
+      hint: 'write them as CSV files too, list all files of the network one by one, or move the others away',
+    }),
   weightDuplicate: (file: string, role: string, layer: number, other: string) =>
     raise({
       code: 'exchange/weight-duplicate',

@@ -27,8 +27,22 @@ export function weightFilesOf(folder: string, set: string | undefined): string[]
   const used = files.filter(isWeightName);
   const left = files.filter((name) => !used.includes(name) && looksLikeWeights(folder, name));
   if (used.length > 0 && left.length > 0) throw problems.weightLeftOut(folder, left);
+  const mixed = used.length === 0 ? [] : otherLayersOf(folder, used, set);
+  if (mixed.length > 0) throw problems.weightMixed(folder, mixed);
   return used.map((name) => path.join(folder, name));
 }
+
+/** Files that by their names are of layers, in other forms than CSV, and of which no CSV file is a copy. */
+function otherLayersOf(folder: string, used: readonly string[], set: string | undefined): string[] {
+  const stems = used.map((name) => path.parse(name).name);
+  return otherFilesOf(folder).filter((file) => {
+    const { name, ext } = path.parse(file);
+    const isLayer = isWeightName(name) && !stems.includes(name) && (set === undefined || name.endsWith(set));
+    return isLayer && (ext.toLowerCase() === '.npy' || (isText(ext) && looksLikeWeights(folder, file)));
+  });
+}
+
+const isText = (ext: string) => ['.txt', '.tsv', '.dat'].includes(ext.toLowerCase());
 
 function looksLikeWeights(folder: string, name: string): boolean {
   if (TABLE.test(path.parse(name).name)) return false;
@@ -57,5 +71,5 @@ function beginningOf(file: string): string {
 /** Files of a folder that most likely hold weights, in forms that are not read from one. */
 export const otherFilesOf = (folder: string): string[] =>
   readdirSync(folder)
-    .filter((name) => /\.(npy|npz|txt|h5|keras|pt|pth|onnx|tflite)$/i.test(name))
+    .filter((name) => /\.(npy|npz|txt|tsv|dat|h5|keras|pt|pth|onnx|tflite)$/i.test(name))
     .sort();

@@ -84,6 +84,7 @@ export function compileWeights(request: CompileRequest): Compiled {
   const { network, tensors } = quantized;
   const evaluations = labelled(tables).map((table) => evaluateTable(table, network, float));
   const warnings = [
+    ...[tables.calibration, tables.data].flatMap((table) => table?.warnings ?? []),
     ...(scales === undefined ? wholeWeightWarnings(weights) : []),
     ...evaluations.flatMap(guessing),
     ...found,
@@ -121,12 +122,16 @@ interface Tables {
 }
 
 function readTables({ calibration, data, label }: CompileRequest, inputs: number): Tables {
+  // A label may stand in one of the two alone.
   const first =
-    calibration === undefined ? undefined : readSamples(calibration, { inputs, names: [] }, label);
+    calibration === undefined
+      ? undefined
+      : readSamples(calibration, { inputs, names: [] }, { label, labelMayMiss: data !== undefined });
   const names = first?.names ?? [];
+  const labelMayMiss = first?.label !== undefined;
   return {
     calibration: first,
-    data: data === undefined ? undefined : readSamples(data, { inputs, names }, label),
+    data: data === undefined ? undefined : readSamples(data, { inputs, names }, { label, labelMayMiss }),
   };
 }
 

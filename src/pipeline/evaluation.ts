@@ -17,6 +17,8 @@ export const FLOAT_FILE = 'float.json';
 export interface DesignEvaluation {
   readonly file: string;
   readonly samples: number;
+  /** The label's column; null where the table has none, so that nothing can be right or wrong. */
+  readonly label: string | null;
   /** The integer network, and the float network that it was made from where that is known. */
   readonly integer: Score | null;
   readonly float: Score | null;
@@ -52,6 +54,7 @@ export function evaluateTable(
   return {
     file: table.file,
     samples: rows.length,
+    label: table.label?.name ?? null,
     integer: score(integer),
     float: real === undefined ? null : score(real),
     agreement: real === undefined || isRegression ? null : shareOfSame(integer, real),

@@ -1,7 +1,7 @@
 import { readText } from '../core/files.js';
 import { present } from '../core/objects.js';
 import { isNumber } from '../data/forms.js';
-import { type LabelColumn, parseRows, type Rows } from '../data/rows.js';
+import { type LabelColumn, parseRows, type Rows, type RowsOptions } from '../data/rows.js';
 import { problems } from './problems.js';
 
 /** A user's table of samples for a network. */
@@ -12,15 +12,15 @@ export interface SampleTable extends Rows {
 /**
  * Reads it, columns matched by name where both sides have names.
  *
- * @param label column of the classes, or of the values that a regression should give
+ * @param options `label` is the column of the classes, or of the values that a regression should give
  * @throws data/*, file/*
  */
 export function readSamples(
   file: string,
   network: { readonly inputs: number; readonly names: readonly string[] },
-  label: string | undefined,
+  options: { readonly [K in 'label' | 'labelMayMiss']?: RowsOptions[K] | undefined },
 ): SampleTable {
-  return { file, ...parseRows(readText(file), file, network, present({ label })) };
+  return { file, ...parseRows(readText(file), file, network, present(options)) };
 }
 
 /**

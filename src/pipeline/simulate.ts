@@ -57,12 +57,12 @@ export interface Simulated {
 /** Co-simulates a design of anybody's, or a model's. @throws emit/*, cosim/*, pipeline/*, data/* */
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
   const { place: _, data: __, label: ___, out, build = DEFAULT_BUILD, ...options } = request;
-  const { design, defaults, evaluation } = await openPlace(request);
+  const { design, defaults, evaluation, warnings } = await openPlace(request);
   const read = readDesign(design);
   const folder = out ?? path.join(build, 'simulation', labelOf(read));
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
-  return { design, folder, evaluation, record, warnings: companionWarnings(read) };
+  return { design, folder, evaluation, record, warnings: [...warnings, ...companionWarnings(read)] };
 }
 
 export interface MutateRequest
@@ -83,9 +83,8 @@ export async function mutatePlace(
   return { design, record };
 }
 
-interface OpenPlace {
+interface OpenPlace extends Omit<Tried, 'rows'> {
   readonly design: string;
-  readonly evaluation: DesignEvaluation | null;
   /** What the place itself says of its simulation; `rows` are the input codes of the data's rows. */
   readonly defaults: Omit<SimulateOptions, 'rows'> & { readonly rows: number[][] };
 }
@@ -95,8 +94,8 @@ async function openPlace(request: PlaceRequest): Promise<OpenPlace> {
   const isDesign = place !== undefined && existsSync(path.join(place, MANIFEST_FILE));
   if (isDesign) {
     const design = loadDesign(place);
-    const { rows, evaluation } = tryTable(design.network, floatBeside(design), request);
-    return { design: place, evaluation, defaults: { rows } };
+    const { rows, ...tried } = tryTable(design.network, floatBeside(design), request);
+    return { design: place, ...tried, defaults: { rows } };
   }
   if (place !== undefined && !isModel(place)) throw problems.nothingToSimulate(place);
   return openModel(request);
@@ -111,10 +110,10 @@ async function openModel(request: PlaceRequest): Promise<OpenPlace> {
   const network = networkFromJson(quantized.text('network.json'));
   const { float } = quantized.json<QuantizedProduct>('quantized.json');
   const { all } = products.get('data')!.json<DataProduct>('data.json');
-  const { rows, evaluation } = tryTable(network, float, request);
+  const { rows, ...tried } = tryTable(network, float, request);
   return {
     design: products.get('design')!.folder,
-    evaluation,
+    ...tried,
     defaults: {
       ...simulationOptions(model.config),
       rows: [...(await codesOf(network, all)), ...rows],
@@ -123,16 +122,23 @@ async function openModel(request: PlaceRequest): Promise<OpenPlace> {
   };
 }
 
+interface Tried {
+  readonly rows: number[][];
+  readonly evaluation: DesignEvaluation | null;
+  readonly warnings: readonly Problem[];
+}
+
 /** The input codes of the user's table, and how well the network does on it. */
 function tryTable(
   network: QuantizedNetwork,
   float: FloatNetwork | undefined,
   { data, label }: PlaceRequest,
-): { readonly rows: number[][]; readonly evaluation: DesignEvaluation | null } {
-  if (data === undefined) return { rows: [], evaluation: null };
+): Tried {
+  if (data === undefined) return { rows: [], evaluation: null, warnings: [] };
   const { formats, names } = network.input;
-  const table = readSamples(data, { inputs: formats.length, names }, label);
+  const table = readSamples(data, { inputs: formats.length, names }, { label });
   return {
+    warnings: table.warnings,
     rows: networkRows(network, table.features).map((row) => inputCodes(network, row)),
     evaluation: evaluateTable(table, network, float),
   };

@@ -82,5 +82,6 @@ function hintFor(record: TensorRecord, values: Rows): string {
     }
   }
   const { width } = parseFormat(record.format);
-  return `of that width this one holds them: ${option(printFormat(formatForRange(low, high, width, 0.5)))}`;
+  const found = `of that width this one holds them: ${option(printFormat(formatForRange(low, high, width, 0.5)))}`;
+  return record.tensor === 'input' ? `${found}; or no --input, and --calibration FILE` : found;
 }

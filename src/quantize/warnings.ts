@@ -44,6 +44,7 @@ export function judge(
   const harm = harmOf(fidelity);
   const tolerated = fidelity.agreement === null ? TOLERATED_ERROR : TOLERATED_CLASSES;
   const isHarmful = harm > tolerated;
+  const outside = outOfRange(float, quantized, from === 'random' ? [] : samples);
   const found = isHarmful ? culprits(float, network, samples, fidelity.layers.at(-1)!.spread) : [];
   const warnings = [
     ...(isHarmful
@@ -53,13 +54,18 @@ export function judge(
             fidelity,
             harm,
             tolerated,
-            hintOf(found, tensors, config),
+            hintOf(
+              found,
+              tensors,
+              outside.map(({ where }) => where),
+              config,
+            ),
           ),
         ]
       : []),
     ...constancy(quantized, fidelity),
     ...vanished(tensors, worstOf(found), config),
-    ...outOfRange(float, quantized, from === 'random' ? [] : samples),
+    ...outside,
   ];
   return { fidelity, warnings: warnings.map((warning) => warning.toJSON()) };
 }
@@ -75,6 +81,7 @@ const worstOf = (found: readonly Culprit[]): readonly Culprit[] =>
 function hintOf(
   found: readonly Culprit[],
   tensors: readonly TensorRecord[],
+  outside: readonly string[],
   config: QuantizationConfig,
 ): string {
   const worst = worstOf(found);
@@ -83,7 +90,10 @@ function hintOf(
     .map(({ layer, tensor, harm }) => {
       const record = tensors.find((one) => one.layer === layer && one.tensor === tensor)!;
       const place = `${placeOf(record)}, ${formatText(record)}`;
-      return `${place}: ${percent(harm)} by it alone; ${remedyFor(record, tensors, config)}`;
+      const remedy = outside.includes(placeOf(record))
+        ? 'a format that holds its values (quantize/out-of-range)'
+        : remedyFor(record, tensors, config);
+      return `${place}: ${percent(harm)} by it alone; ${remedy}`;
     })
     .join('\n');
 }

@@ -24,6 +24,28 @@ describe('rows for a network', () => {
     ]);
   });
 
+  it('says what was left out, or read as names, where columns are taken as they stand', () => {
+    const codes = (text: string, wanted: typeof NAMED | typeof NAMELESS) =>
+      read(text, wanted).warnings.map(({ code, got, hint }) => [code, got, hint]);
+    expect(codes(',a,b\n0,1,2\n1,3,4\n', NAMELESS)).toEqual([
+      ['data/index-column', 'the column "Unnamed: 0", which numbers the rows', 'it was left out'],
+    ]);
+    expect(codes('0,1\n1.5,2\n3,4\n', NAMELESS)).toEqual([
+      [
+        'data/counted-header',
+        'a first row that counts 0, 1, …',
+        'it was read as names, as pandas writes them',
+      ],
+    ]);
+    expect(codes(',width,length\n0,1,2\n1,3,4\n', NAMED)).toEqual([]);
+  });
+
+  it('does without a label that stands in another table', () => {
+    const options = { label: 'kind', labelMayMiss: true };
+    expect(read('a,b\n1,2\n3,4\n', NAMELESS, options).label).toBeUndefined();
+    expect(read('a,kind,b\n1,x,2\n3,y,4\n', NAMELESS, options).label?.cells).toEqual(['x', 'y']);
+  });
+
   it('numbers the labels as the network does', () => {
     const { label } = read('length,width,y\n1,2,1.0\n3,4,0\n', NAMED, { label: 'y' });
     expect(label?.cells).toEqual(['1.0', '0']);

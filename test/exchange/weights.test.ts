@@ -210,6 +210,28 @@ describe('the order of the layers', () => {
     );
   });
 
+  it.each([
+    ['w2.txt', '1 2\n'],
+    ['b2.npy', 'NUMPY'],
+  ])('leaves out no layer in another form than CSV: %s', (name, text) => {
+    for (const [file, content] of [...layer('w1.csv', 'b1.csv'), [name, text]]) write(file, content);
+    expect(read).toThrow(
+      message(
+        `DIR: got "${name}" beside weights in CSV files, wanted all files of the network in one form (write them as CSV ` +
+          'files too, list all files of the network one by one, or move the others away) [exchange/weight-mixed]',
+      ),
+    );
+  });
+
+  it('takes copies of its files in other forms, and notes, for no layers', () => {
+    const beside = [
+      ['w1.npy', 'NUMPY'],
+      ['weights_notes.txt', 'trained on Monday\n'],
+    ];
+    for (const [file, content] of [...layer('w1.csv', 'b1.csv'), ...beside]) write(file, content);
+    expect(read).not.toThrow();
+  });
+
   it('refuses a gap in Keras’ numbers', () => {
     for (const [name, text] of [...layer('kernel.csv', 'bias.csv'), ...last('kernel_2.csv', 'bias_2.csv')])
       write(name, text);

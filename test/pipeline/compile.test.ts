@@ -114,6 +114,28 @@ describe('raw features in different units', () => {
     expect(tried.float).toMatchObject({ kind: 'classes', accuracy: 1 });
   });
 
+  it('need a label in one of the two tables only', () => {
+    const bare = tableOf(unlikeRows(1).map((row) => row.slice(0, 2)));
+    const labelled = tableOf(unlikeRows(2), ['area', 'ratio', 'y']);
+    const labels = (calibration: string, data: string) =>
+      compile(unlike(), { bits: 8 }, { calibration, data, label: 'y' }).evaluations.map(({ label }) => label);
+    expect(labels(bare, labelled)).toEqual(['y']);
+    expect(labels(labelled, bare)).toEqual(['y', null]);
+    expect(() => labels(bare, bare)).toThrow(
+      `${bare}, --label: got "y", wanted one of the columns "column_1", "column_2" [data/unknown-column]`,
+    );
+  });
+
+  it('outside of the format of the inputs are said to be, and not to want more bits', () => {
+    const data = tableOf(unlikeRows(2), ['area', 'ratio', 'y']);
+    const { warnings } = compile(unlike(), { input: 'unit' }, { data, label: 'y' });
+    const codes = warnings.map(({ code }) => code);
+    expect(codes).toEqual(['quantize/disagreement', 'quantize/one-class', 'quantize/out-of-range']);
+    expect(warnings[0].hint).toMatch(
+      /^input, ufixed<16,0>: [\d.]+ % by it alone; a format that holds its values \(quantize\/out-of-range\)$/,
+    );
+  });
+
   it('in one format at as many bits lose it, and that is said', () => {
     const data = tableOf(unlikeRows(2), ['area', 'ratio', 'y']);
     const { warnings, fidelity } = compile(
@@ -168,7 +190,7 @@ describe('given formats that do not hold what is put into them', () => {
         where: 'input',
         got: '11 sample values outside ufixed<8,0>: -3 became 0, an error of 3',
         wanted: 'a format that holds them',
-        hint: "of that width this one holds them: --input 'fixed<8,3>'",
+        hint: "of that width this one holds them: --input 'fixed<8,3>'; or no --input, and --calibration FILE",
       },
     ]);
   });

@@ -47,6 +47,7 @@ it('runs a user’s table on a design, columns by name, and measures it beside t
   expect(evaluation).toMatchObject({
     file: data,
     samples: 4,
+    label: 'side',
     agreement: 1,
     difference: null,
     integer: {
@@ -82,6 +83,7 @@ it('does without weights that are not those of the network', async () => {
   expect(evaluation).toEqual({
     file: data,
     samples: 1,
+    label: null,
     integer: null,
     float: null,
     agreement: null,

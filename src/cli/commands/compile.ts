@@ -70,7 +70,7 @@ export const compile: CliCommand = {
       .addOption(new Option('--head <kind>', 'what the outputs say').choices(['binary', 'argmax', 'values']))
       .option('--calibration <file>', 'CSV of samples as the network was trained on: formats follow from it')
       .option('--data <file>', 'CSV of samples that the design is tried on, beside the weights')
-      .option('--label <column>', 'the label in both, where they do not tell')
+      .option('--label <column>', 'the label in them, or in one of them, where they do not tell')
       .option(
         '--bits <width>',
         'width of every format that is not given',
