@@ -9,7 +9,7 @@
 // Latency: none, combinational.
 
 module espalier_table #(
-  parameter                       INPUTS = 6,  // 2 to 8
+  parameter                       INPUTS = 6,  // 1 to 8, from 2 on with XILINX
   parameter                       WIDTH  = 1,
   parameter                       XILINX = 0,
   parameter [WIDTH*2**INPUTS-1:0] TRUTH  = {WIDTH*2**INPUTS{1'b0}}
