@@ -153,8 +153,19 @@ export function roundingError({ scaling }: Finish): number {
 /** What a finish is where the sum lies in an interval. */
 export type Piece =
   | { readonly kind: 'constant'; readonly code: number }
+  | FreePiece
+  /** The code of so many bits whose bits are the lowest ones of the number. */
+  | {
+      readonly kind: 'wrapped';
+      readonly number: FreePiece;
+      readonly width: number;
+      readonly signed: boolean;
+    };
+
+/** A number with nothing cut off above. */
+export type FreePiece =
   | { readonly kind: 'linear'; readonly factor: number }
-  /** The sum times a factor, divided by 2^shift, with nothing cut off above; the shift is at least 1. */
+  /** The sum times a factor, divided by 2^shift; the shift is at least 1. */
   | {
       readonly kind: 'rounded';
       readonly factor: number;
@@ -166,12 +177,19 @@ export type Piece =
 export function pieceOn(wanted: Finish, sum: Interval): Piece | undefined {
   const code = finishInterval(wanted, sum);
   if (isPoint(code)) return { kind: 'constant', code: code.low };
-  let factor = factorOn(wanted.activation, sum);
-  if (wanted.table !== undefined || factor === undefined || isLimited(wanted, sum)) return undefined;
-  let { shift } = wanted.scaling;
+  const factor = factorOn(wanted.activation, sum);
+  if (wanted.table !== undefined || factor === undefined) return undefined;
+  const number = freePiece(wanted, factor);
+  if (!isLimited(wanted, sum)) return number;
+  const { limits } = wanted;
+  return limits.kind === 'wrap' ? { ...limits, kind: 'wrapped', number } : undefined;
+}
+
+function freePiece({ scaling }: Finish, multiplier: number): FreePiece {
+  let [factor, { shift }] = [multiplier, scaling];
   for (; shift > 0 && factor % 2 === 0; shift--) factor /= 2;
   return shift > 0
-    ? { kind: 'rounded', factor, shift, rounding: wanted.scaling.rounding }
+    ? { kind: 'rounded', factor, shift, rounding: scaling.rounding }
     : { kind: 'linear', factor: factor * 2 ** -shift };
 }
 

@@ -10,7 +10,11 @@ export function sameBits(
   algebra: Algebra,
 ): boolean {
   const limit = 2n ** BigInt(signed ? width - 1 : width);
-  if (form.low < (signed ? -limit : 0n) || form.high >= limit) return false;
+  return form.low >= (signed ? -limit : 0n) && form.high < limit && lowestBits(codes, form, algebra);
+}
+
+/** Whether the bits are the lowest ones of the form. */
+export function lowestBits(codes: readonly Code[], form: Form, algebra: Algebra): boolean {
   const { form: whole, shift } = algebra.wholeOf(form);
   return codes.every((code, k) => code === algebra.bit(form, k) || isBitOf(code, whole, k + shift, algebra));
 }

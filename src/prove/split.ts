@@ -1,9 +1,9 @@
 import { assertNever } from '../core/assert.js';
-import type { Piece } from '../network/finish.js';
+import type { FreePiece, Piece } from '../network/finish.js';
 import type { Algebra } from './algebra.js';
 import { C1, type Code, type Form } from './forms.js';
 import { Rebuilder } from './rebuild.js';
-import { sameBits } from './same-bits.js';
+import { lowestBits, sameBits } from './same-bits.js';
 import type { FieldSpec } from './spec.js';
 import { type FieldShape, holds, wrap } from './verdict.js';
 
@@ -41,7 +41,8 @@ export function proveBySplitting(word: OneWord): Splitting {
     pieces += 1;
     const wanted = pieceOf(word, low, high);
     if (wanted !== undefined && holdsOn(word, wanted, low, high)) continue;
-    if (wanted !== undefined && wanted.kind !== 'constant') unlike += 1;
+    // What wraps is a form without that on pieces that are short enough.
+    if (wanted?.kind === 'linear' || wanted?.kind === 'rounded') unlike += 1;
     if (pieces >= MOST_PIECES || unlike >= MOST_UNLIKE) return { kind: 'tooMany' };
     if (low === high) return { kind: 'wrong', d: low };
     const middle = low < 0 && high >= 0 ? -1 : Math.floor((low + high) / 2);
@@ -77,11 +78,15 @@ function holdsOn(
   const slope = BigInt(high === low ? 0 : (sumAt(high) - sumAt(low)) / (high - low));
   const offset = BigInt(sumAt(low)) - slope * BigInt(low);
   const sum = algebra.add(algebra.scale(d, slope), algebra.constant(offset));
+  if (wanted.kind === 'wrapped') {
+    const number = onPiece(wanted.number, sum, algebra);
+    return wanted.width === shape.width && lowestBits(bits, number, algebra);
+  }
   return sameBits(bits, onPiece(wanted, sum, algebra), shape, algebra);
 }
 
-/** The code as a form, where it is not constant. */
-function onPiece(piece: Exclude<Piece, { kind: 'constant' }>, sum: Form, algebra: Algebra): Form {
+/** The number as a form. */
+function onPiece(piece: FreePiece, sum: Form, algebra: Algebra): Form {
   switch (piece.kind) {
     case 'linear':
       return algebra.scale(sum, BigInt(piece.factor));
@@ -96,7 +101,7 @@ function onPiece(piece: Exclude<Piece, { kind: 'constant' }>, sum: Form, algebra
 
 /** What is added before the low bits are cut off. */
 function roundingOf(
-  { rounding, shift }: Extract<Piece, { kind: 'rounded' }>,
+  { rounding, shift }: Extract<FreePiece, { kind: 'rounded' }>,
   sum: Form,
   algebra: Algebra,
 ): Form {

@@ -84,6 +84,10 @@ function onPiece(piece: Piece, sum: number): number {
       return Number(
         rounded({ over: BigInt(sum * piece.factor), under: 2n ** BigInt(piece.shift) }, piece.rounding),
       );
+    case 'wrapped': {
+      const number = BigInt(onPiece(piece.number, sum));
+      return Number(piece.signed ? BigInt.asIntN(piece.width, number) : BigInt.asUintN(piece.width, number));
+    }
   }
 }
 
