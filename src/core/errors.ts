@@ -12,6 +12,14 @@ export interface Problem {
   readonly hint?: string;
 }
 
+/** Of what was got, which may be a file's whole contents, no more is told. */
+const MOST_CHARACTERS = 4000;
+
+const cut = (text: string): string =>
+  text.length <= MOST_CHARACTERS
+    ? text
+    : `${text.slice(0, MOST_CHARACTERS)}… (${text.length - MOST_CHARACTERS} more characters)`;
+
 export class EspalierError extends Error implements Problem {
   readonly code: string;
   readonly where: string;
@@ -21,11 +29,12 @@ export class EspalierError extends Error implements Problem {
 
   constructor(problem: Problem) {
     const hint = problem.hint === undefined ? '' : ` (${problem.hint})`;
-    super(`${problem.where}: got ${problem.got}, wanted ${problem.wanted}${hint} [${problem.code}]`);
+    const got = cut(problem.got);
+    super(`${problem.where}: got ${got}, wanted ${problem.wanted}${hint} [${problem.code}]`);
     this.name = 'EspalierError';
     this.code = problem.code;
     this.where = problem.where;
-    this.got = problem.got;
+    this.got = got;
     this.wanted = problem.wanted;
     if (problem.hint !== undefined) this.hint = problem.hint;
   }
