@@ -27,9 +27,6 @@ interface Shifted {
   readonly shift: number;
 }
 
-/** How a vector of bits is read as a whole number: exactly, or modulo 2^length. */
-export type Reading = 'unsigned' | 'signed' | 'modular';
-
 export interface AlgebraOptions {
   /**
    * A comparison stays a cell until its operands are sums of input symbols: where words are chosen and compared again.
@@ -282,23 +279,6 @@ export class Algebra {
     return this.bit(this.invert(this.formOf(code)), this.positionOf(code));
   }
 
-  /** The number that bits stand for, lowest first; undefined when one of them is unknown. */
-  number(bits: readonly Code[], reading: Reading): Form | undefined {
-    if (bits.includes(CX)) return undefined;
-    // Below zeros every reading is the same, and the number is bounded.
-    if (bits.length > 1 && bits[bits.length - 1] === C0) return this.number(bits.slice(0, -1), 'unsigned');
-    let sum = this.constant(0n);
-    for (let at = 0; at < bits.length; ) {
-      const count = this.runLength(bits, at);
-      const part = this.runValue(bits[at], count, at + count === bits.length ? reading : 'unsigned');
-      sum = this.add(sum, this.scale(part, pow2(at)));
-      at += count;
-    }
-    if (reading === 'modular') return sum;
-    const limit = pow2(reading === 'signed' ? bits.length - 1 : bits.length);
-    return refine(sum, reading === 'signed' ? -limit : 0n, limit - 1n);
-  }
-
   /** A form of the same value modulo 2^width, with small coefficients. */
   reduce(form: Form, width: number): Form {
     const modulus = pow2(width);
@@ -370,40 +350,6 @@ export class Algebra {
     // −floor(B / 2) = floor((1 − B) / 2).
     const inner = half.coefficient === 1n ? half.atom.form : this.plus(this.scale(half.atom.form, -1n), 1n);
     return this.add(this.scale(others, 2n), inner);
-  }
-
-  private runLength(bits: readonly Code[], at: number): number {
-    const first = bits[at];
-    let count = 1;
-    if (first < CX) {
-      while (bits[at + count] === first) count += 1;
-      return count;
-    }
-    const form = this.formOf(first);
-    const position = this.positionOf(first);
-    while (at + count < bits.length && bits[at + count] === this.bit(form, position + count)) count += 1;
-    // Repetitions of a sign are the higher bits of the same number; a constant among them is no part of the run.
-    while (count > 1 && bits[at + count - 1] < CX) count -= 1;
-    return count;
-  }
-
-  private runValue(first: Code, count: number, reading: Reading): Form {
-    if (first < CX) {
-      if (first === C0) return this.constant(0n);
-      if (reading === 'unsigned') return this.constant(pow2(count) - 1n);
-      return this.constant(-1n);
-    }
-    const form = this.formOf(first);
-    const position = this.positionOf(first);
-    const start = this.floor(form, position);
-    // Where the run has all bits of the number, up to its sign, nothing is cut off above.
-    const room = position + count - signPosition(form);
-    if (reading === 'modular' || (reading === 'signed' ? room > 0 : room >= 0 && form.low >= 0n))
-      return start;
-    const end = this.floor(form, position + count);
-    if (reading === 'unsigned') return this.subtract(start, this.scale(end, pow2(count)));
-    const sign = this.floor(form, position + count - 1);
-    return this.add(start, this.scale(this.subtract(end, sign), pow2(count)));
   }
 
   private halfAtom(form: Form): Form {

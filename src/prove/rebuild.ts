@@ -11,6 +11,7 @@ import {
   oneBitCell,
   type Term,
 } from './forms.js';
+import { numberOf } from './number.js';
 import { evaluateCell } from './symbolic-cells.js';
 
 /** What a sum of input symbols is replaced by; undefined for an unknown value. */
@@ -101,7 +102,7 @@ export class Rebuilder {
         return inner && this.algebra.named(inner);
       }
       case 'cell':
-        return this.algebra.number(this.outputs(atom), 'unsigned');
+        return numberOf(this.outputs(atom), 'unsigned', this.algebra);
       default:
         return assertNever(atom);
     }

@@ -11,6 +11,7 @@ import {
   trailingZeros,
 } from './forms.js';
 import { lift } from './lift.js';
+import { numberOf } from './number.js';
 import { evaluateCell } from './symbolic-cells.js';
 
 /** A number as Σ coefficient × input symbol, plus a form of the other algebra; modulo a power of two. */
@@ -108,7 +109,7 @@ export class Regrouper {
   private atomParts(atom: Atom, bits: number): Parts | undefined {
     if (atom.kind === 'cell') {
       const outputs = this.outputs(atom);
-      const rest = outputs && this.target.number(outputs, 'unsigned');
+      const rest = outputs && numberOf(outputs, 'unsigned', this.target);
       return rest && { linear: new Map(), rest };
     }
     if (atom.kind === 'sum') return this.parts(atom.form, bits);

@@ -11,6 +11,7 @@ import type {
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { C0, C1, type Code, CX, type Form, isInput, pow2, signPosition } from './forms.js';
+import { numberOf } from './number.js';
 
 /**
  * A cell's output bits in the algebra. Exact: what is not linear, bitwise trivial or constant becomes an opaque atom;
@@ -237,8 +238,8 @@ function operandNumber(
   width: number,
   algebra: Algebra,
 ): Form | undefined {
-  if (bits.length >= width) return algebra.number(bits.slice(0, width), 'modular');
-  return algebra.number(bits, signed ? 'signed' : 'unsigned');
+  if (bits.length >= width) return numberOf(bits.slice(0, width), 'modular', algebra);
+  return numberOf(bits, signed ? 'signed' : 'unsigned', algebra);
 }
 
 function product(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code[] {
@@ -252,8 +253,8 @@ function product(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algeb
 }
 
 function comparison(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra: Algebra): Code {
-  const left = algebra.number(a, cell.a.signed ? 'signed' : 'unsigned');
-  const right = algebra.number(b, cell.b.signed ? 'signed' : 'unsigned');
+  const left = numberOf(a, cell.a.signed ? 'signed' : 'unsigned', algebra);
+  const right = numberOf(b, cell.b.signed ? 'signed' : 'unsigned', algebra);
   if (left === undefined || right === undefined) return CX;
   const linear = left.terms.every(isInput) && right.terms.every(isInput);
   if (algebra.options.opaqueComparisons && !linear) return opaque(cell, [...a, ...b], 1, algebra)[0];
@@ -322,7 +323,7 @@ function parallelMux(cell: ParallelMuxCell, inputs: readonly Code[], algebra: Al
 }
 
 function rom(cell: RomCell, address: readonly Code[], algebra: Algebra): Code[] {
-  const index = algebra.number(address, 'unsigned');
+  const index = numberOf(address, 'unsigned', algebra);
   if (index === undefined) return unknown(cell.y.length);
   const { low, high } = index;
   if (high >= BigInt(cell.words.length)) return unknown(cell.y.length);
@@ -360,7 +361,7 @@ function shift(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra
 const isGeneric = ({ operator }: BinaryCell): boolean => operator === '$shift' || operator === '$shiftx';
 
 const shiftAmount = (cell: BinaryCell, b: readonly Code[], algebra: Algebra): Form | undefined =>
-  algebra.number(b, isGeneric(cell) && cell.b.signed ? 'signed' : 'unsigned');
+  numberOf(b, isGeneric(cell) && cell.b.signed ? 'signed' : 'unsigned', algebra);
 
 function shifted(cell: BinaryCell, bitAt: (at: number) => Code, amount: bigint): Code[] {
   const { operator } = cell;

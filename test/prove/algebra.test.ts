@@ -3,6 +3,7 @@ import { Random } from '../../src/core/random.js';
 import { Algebra } from '../../src/prove/algebra.js';
 import { C1, type Code, type Form } from '../../src/prove/forms.js';
 import { CompiledFunction, type Resolve, type Variable } from '../../src/prove/function.js';
+import { numberOf } from '../../src/prove/number.js';
 
 /** A form with the function that it stands for. */
 interface Sample {
@@ -52,7 +53,7 @@ function randomSample(random: Random, algebra: Algebra, samples: readonly Sample
       const signed = random.float() < 0.5;
       const width = bits.length;
       return {
-        form: algebra.number(bits, signed ? 'signed' : 'unsigned') as Form,
+        form: numberOf(bits, signed ? 'signed' : 'unsigned', algebra) as Form,
         value: (x) => {
           const word =
             BigInt.asUintN(low, a.value(x)) + (BigInt.asUintN(high + 1, b.value(x)) << BigInt(low));
@@ -64,7 +65,7 @@ function randomSample(random: Random, algebra: Algebra, samples: readonly Sample
       const inverted = algebra.word(a.form, shift + 1).map((code) => algebra.not(code));
       const width = inverted.length;
       return {
-        form: algebra.number(inverted, 'signed') as Form,
+        form: numberOf(inverted, 'signed', algebra) as Form,
         value: (x) => BigInt.asIntN(width, ~a.value(x)),
       };
     }
