@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { isFolder, makeFolder, placeAside, readBytes, readText, writeFileAtomic } from './files.js';
@@ -145,6 +145,7 @@ function makeWhole(folder: string, files: Files, record: FolderRecord): void {
   makeFolder(above);
   const aside = placeAside(above);
   try {
+    makeFolder(aside, folder);
     fill(aside, files);
     writeRecord(aside, record);
     renameSync(aside, folder);
@@ -157,7 +158,7 @@ function makeWhole(folder: string, files: Files, record: FolderRecord): void {
 function fill(folder: string, files: Files): void {
   for (const [name, content] of files) {
     const file = path.join(folder, name);
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(file, content);
   }
 }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeFolder, readBytes, readText, writeFileAtomic } from '../../src/core/files.js';
+import { replaceFiles } from '../../src/core/owned-folder.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,6 +42,8 @@ describe('a folder', () => {
     const refused = expect.objectContaining({ message });
     expect(() => makeFolder('/proc/espalier/build')).toThrow(refused);
     expect(() => writeFileAtomic('/proc/espalier/report.json', '{}')).toThrow(refused);
+    const files = new Map([['rtl/a.v', '']]);
+    expect(() => replaceFiles('/proc/espalier', 'design', files, 'rtl/a.v')).toThrow(refused);
   });
 });
 
