@@ -5,8 +5,8 @@ import path from 'node:path';
 const root = path.join(import.meta.dirname, '..');
 const rooms = JSON.parse(readFileSync(path.join(import.meta.dirname, 'rooms.json'), 'utf8'));
 
-/** A literal as it stands in the source: the parts that a message fills in are dots. */
-const LITERAL = /'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
+/** A literal as it stands in the source, unless something is compared with it. */
+const LITERAL = /(?<![=!]== )'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 
 export function errorsText() {
   const parts = rooms.flatMap((room) => {

@@ -87,4 +87,12 @@ export const problems = {
       wanted: 'one writer at a time',
       hint: 'run the command again once it has ended',
     }),
+  threadMemory: () =>
+    raise({
+      code: 'core/memory',
+      where: 'a worker thread',
+      got: 'more work than its memory holds',
+      wanted: 'more memory',
+      hint: 'NODE_OPTIONS=--max-old-space-size=8000 gives every thread up to 8,000 MB',
+    }),
 };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { EspalierError, type Problem } from './errors.js';
+import { problems } from './problems.js';
 import { PACKAGE_ROOT } from './version.js';
 
 /**
@@ -38,6 +39,18 @@ export function resultOf<R>(answer: Answer<R>): R {
   return answer.result;
 }
 
+/** The result of a task that a thread has. @throws core/memory, and what the task threw */
+export async function answerOf<R>(run: Promise<Answer<R>>): Promise<R> {
+  let answer: Answer<R>;
+  try {
+    answer = await run;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') throw problems.threadMemory();
+    throw error;
+  }
+  return resultOf(answer);
+}
+
 /**
  * Gives every task to a worker thread, so many at a time, and ends the threads.
  *
@@ -56,7 +69,7 @@ export async function inThreads<T, R>(
   const pool = new Piscina<T, Answer<R>>({ filename: workerFile(name), maxThreads: threads, workerData });
   const results = new Map<number, R>();
   const runs = tasks.map(async (task, index) => {
-    const result = resultOf(await pool.run(task));
+    const result = await answerOf(pool.run(task));
     results.set(index, result);
     onResult?.(result, task);
   });

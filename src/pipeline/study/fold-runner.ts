@@ -2,7 +2,7 @@ import type { Piscina } from 'piscina';
 import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import type { OnProgress } from '../../core/progress.js';
-import { type Answer, atATime, resultOf, workerFile } from '../../core/threads.js';
+import { type Answer, answerOf, atATime, workerFile } from '../../core/threads.js';
 import type { FoldResult } from '../../report/study-data.js';
 import { type DataSource, type FoldPlace, type FoldTask, type Job, runFold } from './fold.js';
 import { recipeHash } from './recipe.js';
@@ -84,7 +84,7 @@ export class FoldRunner {
 
   private async inThread(task: FoldTask): Promise<readonly FoldResult[]> {
     this.pool ??= this.openPool();
-    return resultOf(await (await this.pool).run(task));
+    return answerOf((await this.pool).run(task));
   }
 
   private async openPool(): Promise<Piscina<FoldTask, Answer<readonly FoldResult[]>>> {
