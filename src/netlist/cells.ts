@@ -5,7 +5,6 @@ import {
   type Bit,
   type Bits,
   type CombinationalCell,
-  type Control,
   ONE,
   type RegisterCell,
   type RomCell,
@@ -51,7 +50,6 @@ const BINARY: ReadonlySet<string> = new Set<BinaryOperator>([
   '$logic_or',
 ]);
 
-const REGISTERS: ReadonlySet<string> = new Set(['$dff', '$dffe', '$sdff', '$sdffe', '$sdffce']);
 /** Notes in the netlist that compute nothing. */
 const NOTES: ReadonlySet<string> = new Set(['$scopeinfo', '$print', '$check']);
 
@@ -87,7 +85,8 @@ export function readCell(
     const cases = selects.map((_, index) => b.slice(index * a.length, (index + 1) * a.length));
     return [{ ...base, kind: 'parallelMux', a, cases, selects, y }];
   }
-  if (REGISTERS.has(type)) return [readRegister(base, cell, context)];
+  // Before any optimization a register has no other controls: they are choices before its input.
+  if (type === '$dff') return [readRegister(base, cell, context)];
   if (type === '$mem_v2') return readMemory(name, cell);
   throw problems.unknownCell(type, describeCell(base));
 }
@@ -96,23 +95,14 @@ type Base = Pick<RegisterCell, 'name' | 'place'>;
 
 function readRegister(base: Base, cell: RtlilCell, context: CellContext): RegisterCell {
   checkClock(base, cell.connections.CLK[0], flag(cell, 'CLK_POLARITY'), context);
-  const control = (pin: string): Control | undefined => {
-    if (!(pin in cell.connections)) return undefined;
-    return { bit: readBit(cell.connections[pin][0]), active: flag(cell, `${pin}_POLARITY`) ? 1 : 0 };
-  };
-  const reset = control('SRST');
   const q = cell.connections.Q.map(readBit);
   return {
     ...base,
     kind: 'register',
     d: cell.connections.D.map(readBit),
     q,
-    enable: control('EN'),
-    reset: reset && {
-      ...reset,
-      value: readConstant(cell.parameters.SRST_VALUE),
-      needsEnable: cell.type === '$sdffce',
-    },
+    enable: undefined,
+    reset: undefined,
     // Nothing sets a register at power-up: a design starts by its reset.
     initial: q.map(() => UNDEFINED),
   };

@@ -165,9 +165,7 @@ class Compiler {
         const test = (control: Control) => activeTest(control, context);
         const enabled = enable === undefined ? store(d) : `if (${test(enable)}) { ${store(d)} }`;
         if (reset === undefined) return enabled;
-        const inReset =
-          reset.needsEnable && enable !== undefined ? `${test(reset)} && ${test(enable)}` : test(reset);
-        return `if (${inReset}) { ${store(reset.value)} } else ${enabled.startsWith('if') ? enabled : `{ ${enabled} }`}`;
+        return `if (${test(reset)}) { ${store(reset.value)} } else ${enabled.startsWith('if') ? enabled : `{ ${enabled} }`}`;
       })
       .join('\n');
   }

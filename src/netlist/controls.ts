@@ -37,7 +37,7 @@ export function inferControls(
     const choice = choiceBefore(register.d);
     const control = choice && inputControl(choice.select);
     if (choice === undefined || control === undefined || choice.b.some(isNet)) return register;
-    const reset = { ...control, value: choice.b, needsEnable: false };
+    const reset = { ...control, value: choice.b };
     return { ...register, d: choice.a, reset };
   };
   const withEnable = (register: RegisterCell): RegisterCell => {

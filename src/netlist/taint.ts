@@ -355,9 +355,8 @@ class TaintBuilder {
     };
     const value = reset === undefined ? [] : this.of(reset.value);
     let taken: Bits = this.of(d);
-    if (reset?.needsEnable) taken = choose(reset, value, taken);
     if (enable !== undefined) taken = choose(enable, taken, q);
-    return reset !== undefined && !reset.needsEnable ? choose(reset, value, taken) : taken;
+    return reset !== undefined ? choose(reset, value, taken) : taken;
   }
 }
 

@@ -115,7 +115,7 @@ export interface RegisterCell extends CellBase {
   readonly d: Bits;
   readonly q: Bits;
   readonly enable: Control | undefined;
-  readonly reset: (Control & { readonly value: Bits; readonly needsEnable: boolean }) | undefined;
+  readonly reset: (Control & { readonly value: Bits }) | undefined;
   /** Before the first edge, {@link UNDEFINED} where the Verilog does not say. */
   readonly initial: Bits;
 }

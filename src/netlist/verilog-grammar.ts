@@ -1,5 +1,6 @@
 import { VERILOG_WORDS } from '../emit/names.js';
 import { problems } from './problems.js';
+import { TokenCursor } from './token-cursor.js';
 import { type Meaning, Scopes } from './verilog-scope.js';
 import type { Token } from './verilog-tokens.js';
 
@@ -36,18 +37,15 @@ const CLOCK = 'aclk';
  * attributes, macros, tasks, names of other modules' insides, or anything else that a tool can take to mean another
  * thing. The text is only gone through; what it means is Yosys's to say.
  */
-export class Grammar {
-  private at = 0;
+export class Grammar extends TokenCursor {
   private scopes: Scopes;
   private instances: InstanceText[] = [];
   private files: Token[] = [];
   private textParameters = new Set<string>();
 
   /** @param tokens without conditional texts */
-  constructor(
-    private readonly file: string,
-    private readonly tokens: readonly Token[],
-  ) {
+  constructor(file: string, tokens: readonly Token[]) {
+    super(file, tokens);
     this.scopes = new Scopes(file);
   }
 
@@ -181,7 +179,7 @@ export class Grammar {
    */
   private combinational(): void {
     const set = new Set<string>();
-    const start = this.at;
+    const start = this.place;
     this.take('begin');
     while (this.next.kind === 'word' && !VERILOG_WORDS.has(this.next.text)) {
       set.add(this.next.text);
@@ -189,7 +187,7 @@ export class Grammar {
       this.update();
     }
     while (!this.is('end')) this.step(set);
-    if (!this.tokens.slice(start, this.at).some((token) => this.isSignal(token) && !set.has(token.text))) {
+    if (!this.since(start).some((token) => this.isSignal(token) && !set.has(token.text))) {
       throw this.refused('a block that reads a signal');
     }
     this.take('end');
@@ -338,7 +336,7 @@ export class Grammar {
       return true;
     }
     const start = this.next;
-    const after = this.tokens[this.at + 1];
+    const after = this.after;
     this.expression();
     const alone = start.kind === 'word' && [',', ')', ';'].includes(after.text);
     return alone && this.scopes.use(start) === 'text parameter';
@@ -371,7 +369,7 @@ export class Grammar {
   private operand(): void {
     while (this.next.kind === 'symbol' && PREFIX.has(this.next.text)) this.advance();
     const { kind, text } = this.next;
-    const isCompared = ['==', '!='].includes(this.tokens[this.at - 1].text);
+    const isCompared = ['==', '!='].includes(this.before.text);
     if (kind === 'number' || (text === '""' && isCompared)) this.advance();
     else if (kind === 'system' && FUNCTIONS.has(text)) {
       this.advance();
@@ -400,48 +398,11 @@ export class Grammar {
     this.take(')');
   }
 
-  private get next(): Token {
-    return this.tokens[this.at];
-  }
-
-  private is(text: string): boolean {
-    const { next } = this;
-    return next.text === text && next.kind !== 'string';
-  }
-
-  private advance(): Token {
-    const token = this.next;
-    this.at += 1;
-    return token;
-  }
-
-  private skip(text: string): boolean {
-    if (!this.is(text)) return false;
-    this.at += 1;
-    return true;
-  }
-
-  private take(text: string): void {
-    if (!this.skip(text)) throw this.refused(text);
-  }
-
-  private name(wanted: string): Token {
-    const { kind, text } = this.next;
-    if (kind !== 'word' || VERILOG_WORDS.has(text)) throw this.refused(wanted);
-    return this.advance();
-  }
-
   /** A declared name of one meaning. */
   private meaning(wanted: Meaning): void {
     const name = this.name(`a ${wanted}`);
     const meaning = this.scopes.use(name);
     if (meaning === wanted) return;
     throw problems.verilog(`${this.file}:${name.line}`, `${name.text}, a ${meaning}`, `a ${wanted}`);
-  }
-
-  private refused(wanted: string) {
-    const { kind, text, line } = this.next;
-    const got = kind === 'pragma' ? `the instruction "${text}" in a comment` : text;
-    return problems.verilog(`${this.file}:${line}`, got, wanted);
   }
 }

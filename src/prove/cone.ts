@@ -162,8 +162,7 @@ export class Cone {
       enabled === C0 ? old : enabled === C1 ? d.map(read) : mux(enabled, old, d.map(read), algebra);
     if (reset === undefined) return kept;
     const active = this.isActive(reset);
-    const first = reset.needsEnable ? mux(enabled, [C0], [active], algebra)[0] : active;
-    return first === C0 ? kept : mux(first, kept, reset.value.map(read), algebra);
+    return active === C0 ? kept : mux(active, kept, reset.value.map(read), algebra);
   }
 
   private writeAll(bits: readonly Bit[], codes: readonly Code[]): void {

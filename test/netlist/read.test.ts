@@ -40,7 +40,6 @@ assign y = q;`,
     const [{ enable, reset, initial }] = registers;
     expect(enable?.active).toBe(1);
     expect(reset?.active).toBe(0);
-    expect(reset?.needsEnable).toBe(false);
     expect(reset?.value).toEqual([-2, -1, -1, -1, -1, -1, -1, -2]);
     expect(initial).toEqual(Array(8).fill(-3));
   });
