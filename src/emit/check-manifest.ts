@@ -27,7 +27,7 @@ export function checkFiles({ network, sources, roms, companions = [] }: Manifest
     });
   };
   seen.add(network.file);
-  check('sources', sources, ['.v', '.sv']);
+  check('sources', sources, ['.v']);
   check('roms', roms, ['.mem']);
   check('companions', companions);
   // Simulators find them by their bare names, in one folder.

@@ -200,7 +200,9 @@ export const MANIFEST = members({
   name,
   /** The top module. */
   top: identifier,
-  architecture: words,
+  architecture: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,99}$/, 'letters, digits, dashes and underscores, at most 100'),
   generator: members({ version: words, command: words }),
   /** SHA-256 of `network.json` as emitted beside this file. */
   network: FILE_RECORD,

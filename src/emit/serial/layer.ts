@@ -1,12 +1,6 @@
 import { type Format, printFormat } from '../../fixed/format.js';
 import { codeFormat, type Requantizer } from '../../hardware/requantizer.js';
-import {
-  type Bypass,
-  type Lane,
-  layerTiming,
-  type SerialLayer,
-  type Word,
-} from '../../hardware/serial/plan.js';
+import { type Lane, layerTiming, type SerialLayer, type Word } from '../../hardware/serial/plan.js';
 import { labelOf } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { requantizeParameters } from '../requantize.js';
@@ -24,6 +18,8 @@ import {
   madeBy,
   slice,
 } from '../verilog.js';
+import { bitsFor, busWidth } from './bus.js';
+import { bypassView } from './bypass.js';
 
 /** A layer as Verilog, with what the top module and the manifest must know of it. */
 export interface EmittedLayer {
@@ -113,12 +109,8 @@ export function commonFormat(units: readonly { readonly format: Format }[]): str
   return formats.size === 1 ? [...formats][0] : 'formats differ';
 }
 
-const busWidth = ({ count: n, width }: { count: number; width: number }): number => n * width;
-
 /** Bits of the results that lanes compute. */
 const resultWidth = ({ computed, y }: SerialLayer): number => computed * y.width;
-
-const bitsFor = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
 
 function notes(layer: SerialLayer, inputs: string): string[] {
   const { interval, latency } = layerTiming(layer);
@@ -165,43 +157,6 @@ function controlSignals(layer: SerialLayer, prefix: string): Declaration[] {
     ...faults.map((name): Declaration => ({ kind: 'wire', width: 1, name })),
     { kind: 'wire', width: 1, name: `${prefix}_fault`, value: faults.join(' | ') },
   ];
-}
-
-/** What is handed on, from the input bus to its slots of the results. */
-function bypassView({ slots, width, depth }: Bypass, layer: SerialLayer, prefix: string) {
-  const { x, y, rows, computed } = layer;
-  const bus = `${prefix}_past`;
-  const bits = slots.length * width;
-  const taken = slots.map((slot) => slice('x_i', slot * x.width, width, busWidth(x)));
-  const given = slots.map((_, at) => {
-    const sign = x.signed ? slice(bus, (at + 1) * width - 1, 1, bits) : undefined;
-    return extend(slice(bus, at * width, width, bits), sign, width, y.width);
-  });
-  const labels = rows.slice(computed).map((row) => labelOf(layer.name, row));
-  return {
-    signals: alignDeclarations(
-      [
-        { kind: 'wire', width: bits, name: bus },
-        { kind: 'wire', width: busWidth(y), name: `${prefix}_y` },
-      ],
-      ';',
-      ';',
-    ),
-    parameters: alignConnections([
-      ['WIDTH', `${bits}`],
-      ['DEPTH', `${depth}`],
-      ['INDEX_WIDTH', `${bitsFor(depth)}`],
-    ]),
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['put_i', `${prefix}_take`],
-      ['word_i', taken.length === 1 ? taken[0] : `{${taken.toReversed().join(', ')}}`],
-      ['get_i', `${prefix}_y_valid & y_ready_i`],
-      ['word_o', bus],
-    ]),
-    given: given.map((text, at) => `${text},  // ${labels[at]}`).reverse(),
-  };
 }
 
 function sequencerView(layer: SerialLayer, prefix: string) {
