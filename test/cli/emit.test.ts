@@ -1,23 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/program.js';
-import { newFolder } from '../support/cli.js';
-
-/** Runs a command line in this process. */
-async function cli(...argv: string[]) {
-  const texts = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += chunk;
-        done();
-      },
-    }) as NodeJS.WriteStream;
-  const status = await runCli(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
-  return { status, ...texts };
-}
+import { cliHere as cli, newFolder } from '../support/cli.js';
 
 /** What docs/network.md shows: y = relu([x0 + 3, 2·x0 − x1]) − x. */
 const RESIDUAL = JSON.parse(

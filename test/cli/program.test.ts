@@ -1,25 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/program.js';
 import type { Problem } from '../../src/core/errors.js';
 import { STAGE_NAMES } from '../../src/pipeline/stages/index.js';
-import { newFolder } from '../support/cli.js';
-
-/** Runs a command line in this process. */
-async function cli(...argv: string[]) {
-  const texts = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += chunk;
-        done();
-      },
-    }) as NodeJS.WriteStream;
-  const status = await runCli(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
-  return { status, ...texts };
-}
+import { cliHere as cli, newFolder } from '../support/cli.js';
 
 describe('the command line', () => {
   it('prints help on stdout, with every command and examples', async () => {

@@ -1,6 +1,5 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/program.js';
+import { cliHere } from '../support/cli.js';
 import { StudyFolder } from '../support/study.js';
 
 let folder: StudyFolder;
@@ -12,19 +11,8 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 /** Runs a command of the study in this process, in one thread. */
-async function cli(command: string, ...words: string[]) {
-  const texts = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += chunk;
-        done();
-      },
-    }) as NodeJS.WriteStream;
-  const argv = [command, model, ...words, '--threads', '0', '--build', folder.at('build')];
-  const status = await runCli(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
-  return { status, ...texts };
-}
+const cli = (command: string, ...words: string[]) =>
+  cliHere(command, model, ...words, '--threads', '0', '--build', folder.at('build'));
 
 describe('espalier evaluate', () => {
   it('prints a table with intervals, and each comparison in words', async () => {

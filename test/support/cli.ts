@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Writable } from 'node:stream';
+import { runCli } from '../../src/cli/program.js';
 import { Random } from '../../src/core/random.js';
 
 export const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -78,4 +80,18 @@ export function filesOf(folder: string): Map<string, string> {
     .filter((name) => !name.startsWith('.'))
     .sort();
   return new Map(names.map((name) => [name, readFileSync(path.join(folder, name), 'latin1')]));
+}
+
+/** Runs a command line in this process, with nothing of its environment. */
+export async function cliHere(...argv: string[]) {
+  const texts = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk, _, done) {
+        texts[name] += chunk;
+        done();
+      },
+    }) as NodeJS.WriteStream;
+  const status = await runCli(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
+  return { status, ...texts };
 }
