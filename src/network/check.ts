@@ -1,8 +1,8 @@
-import { printFormat, rangeOf } from '../fixed/format.js';
+import { printFormat, rangeOf, sameFormat } from '../fixed/format.js';
 import { INPUT, inputTensor, readBy } from './graph.js';
 import { kindOf } from './layers/index.js';
 import { problems } from './problems.js';
-import { sizeOf, type Tensor } from './tensor.js';
+import { codeFormats, printShape, sizeOf, type Tensor } from './tensor.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 /** Names become parts of file names, several in one. */
@@ -31,10 +31,25 @@ export function checkNetwork(network: QuantizedNetwork, file = 'network'): void 
     perInput('encoder.minimum', encoder.minimum.length);
     perInput('encoder.maximum', encoder.maximum.length);
   }
+  checkShape(network, file);
   if (network.layers.length === 0)
     throw problems.networkShape(`${file}.layers`, '0 layers', 'at least one layer');
   const output = checkLayers(network, file);
   checkHead(network.head, sizeOf(output), `${file}.head`);
+}
+
+function checkShape(network: QuantizedNetwork, file: string): void {
+  const { shape, formats } = network.input;
+  if (shape === undefined) return;
+  if (sizeOf({ shape }) !== formats.length) {
+    throw problems.networkShape(`${file}.input.shape`, printShape(shape), `${formats.length} codes in all`);
+  }
+  const declared = codeFormats(inputTensor(network));
+  const other = formats.findIndex((format, at) => !sameFormat(format, declared[at]));
+  if (other < 0) return;
+  const got = `${printFormat(formats[other])} for code ${other}`;
+  const wanted = `${printFormat(declared[other])}, as the other codes of its channel have`;
+  throw problems.networkShape(`${file}.input.format`, got, wanted);
 }
 
 /** Every layer on what it reads; gives the last one's tensor. */

@@ -47,4 +47,7 @@ export function placeLayers(network: Pick<QuantizedNetwork, 'layers' | 'input'>)
   });
 }
 
-export const inputTensor = ({ input }: Pick<QuantizedNetwork, 'input'>): Tensor => vector(input.formats);
+export function inputTensor({ input }: Pick<QuantizedNetwork, 'input'>): Tensor {
+  const { formats, shape } = input;
+  return shape === undefined ? vector(formats) : { shape, formats: formats.slice(0, shape[2]) };
+}

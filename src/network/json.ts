@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../core/json.js';
 import { parseFormat, printFormat } from '../fixed/format.js';
 import { checkNetwork } from './check.js';
+import { inputTensor } from './graph.js';
 import {
   formatsFromJson,
   formatsToJson,
@@ -12,7 +13,8 @@ import {
 } from './json-parts.js';
 import { kindOf, LAYER_KINDS } from './layers/index.js';
 import { problems } from './problems.js';
-import type { Head, Layer, QuantizedNetwork } from './types.js';
+import { codeFormats, printShape, sizeOf } from './tensor.js';
+import type { Head, InputPort, Layer, QuantizedNetwork } from './types.js';
 
 /** The schema's name in every `network.json`. */
 const SCHEMA = 'espalier/network';
@@ -41,19 +43,21 @@ const FROM_SHAPE = z.array(z.string()).min(1);
 
 type LayerJson = z.infer<typeof LAYER_SHAPE>;
 
+const MOST_INPUTS = 2 ** 20;
+const SIZE = z.int().min(1).max(MOST_INPUTS);
+const INPUT_MEMBERS = {
+  format: z.unknown(),
+  names: z.array(z.string()).default([]),
+  encoder: ENCODER_SHAPE.optional(),
+};
+const LIST_SHAPE = z.strictObject({ size: SIZE, ...INPUT_MEMBERS });
+const MAP_SHAPE = z.strictObject({ shape: z.tuple([SIZE, SIZE, SIZE]), ...INPUT_MEMBERS });
+
 const NETWORK_SHAPE = z.strictObject({
   schema: z.literal(SCHEMA),
   version: z.union([z.literal(1), z.literal(2)], '1 or 2'),
   name: z.string(),
-  input: z.strictObject({
-    size: z
-      .int()
-      .min(1)
-      .max(2 ** 20),
-    format: z.unknown(),
-    names: z.array(z.string()).default([]),
-    encoder: ENCODER_SHAPE.optional(),
-  }),
+  input: z.looseObject({}),
   layers: z.array(LAYER_SHAPE).min(1),
   head: HEAD_SHAPE,
   labels: z.array(z.string()).default([]),
@@ -68,14 +72,9 @@ const NETWORK_SHAPE = z.strictObject({
  */
 export function networkFromJson(text: string, file = 'network.json'): QuantizedNetwork {
   const plain = readJson(NETWORK_SHAPE, parseText(text, file), file);
-  const { size, format, names, encoder } = plain.input;
   const network: QuantizedNetwork = {
     name: plain.name,
-    input: {
-      formats: formatsFromJson(format, size, `${file}.input.format`),
-      names,
-      ...(encoder === undefined ? {} : { encoder }),
-    },
+    input: inputFromJson(plain.input, `${file}.input`),
     layers: plain.layers.map((layer, index) =>
       layerFromJson(layer, `${file}.layers[${index}]`, plain.version),
     ),
@@ -85,6 +84,31 @@ export function networkFromJson(text: string, file = 'network.json'): QuantizedN
   };
   checkNetwork(network, file);
   return network;
+}
+
+function inputFromJson(json: object, path: string): InputPort {
+  if (!('shape' in json)) {
+    const { size, format, encoder, ...plain } = readJson(LIST_SHAPE, json, path);
+    return {
+      ...plain,
+      formats: formatsFromJson(format, size, `${path}.format`),
+      ...(encoder === undefined ? {} : { encoder }),
+    };
+  }
+  const { shape, format, encoder, ...plain } = readJson(MAP_SHAPE, json, path);
+  if (sizeOf({ shape }) > MOST_INPUTS)
+    throw problems.networkShape(`${path}.shape`, printShape(shape), `at most ${MOST_INPUTS} codes`);
+  const channels = formatsFromJson(format, shape[2], `${path}.format`);
+  if (channels.length !== shape[2]) {
+    const wanted = `${shape[2]} formats (one per channel)`;
+    throw problems.networkShape(`${path}.format`, `${channels.length} formats`, wanted);
+  }
+  return {
+    ...plain,
+    shape,
+    formats: codeFormats({ shape, formats: channels }),
+    ...(encoder === undefined ? {} : { encoder }),
+  };
 }
 
 /** What a layer reads stands beside what its kind says of it. */
@@ -134,14 +158,15 @@ function headFromJson(head: z.infer<typeof HEAD_SHAPE>, path: string): Head {
  */
 export function networkToJson(network: QuantizedNetwork): string {
   const { input } = network;
-  const version = network.layers.every((layer) => versionOf(layer) === 1) ? 1 : 2;
+  const isFirst = input.shape === undefined && network.layers.every((layer) => versionOf(layer) === 1);
+  const version = isFirst ? 1 : 2;
   const plain = {
     schema: SCHEMA,
     version,
     name: network.name,
     input: {
-      size: input.formats.length,
-      format: formatsToJson(input.formats),
+      ...(input.shape === undefined ? { size: input.formats.length } : { shape: input.shape }),
+      format: formatsToJson(inputTensor(network).formats),
       ...(input.names.length > 0 ? { names: input.names } : {}),
       ...(input.encoder === undefined ? {} : { encoder: input.encoder }),
     },

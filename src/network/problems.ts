@@ -58,6 +58,27 @@ export const problems = {
       got: `the bound ${bound} of exact sums with ${fraction} fraction bits`,
       wanted: 'a bound that is a multiple of the least bit, or an output that is rounded',
     }),
+  window: (where: string, reach: readonly [number, number], padded: readonly [number, number]) =>
+    raise({
+      code: 'network/window',
+      where,
+      got: `a window that covers ${reach.join('x')} cells, on a map of ${padded.join('x')}, padding included`,
+      wanted: 'a window that fits on the padded map',
+    }),
+  positions: (where: string, rows: number, columns: number, most: number) =>
+    raise({
+      code: 'network/positions',
+      where,
+      got: `a map of ${rows}x${columns} positions`,
+      wanted: `at most ${most} positions`,
+    }),
+  groups: (where: string, groups: number, read: number, given: number) =>
+    raise({
+      code: 'network/groups',
+      where,
+      got: `${groups} groups of ${read} channels read and ${given} given`,
+      wanted: 'a number of groups that divides both',
+    }),
   inputSize: (where: string, got: number, wanted: number) =>
     raise({ code: 'network/input-size', where, got: `${got} codes`, wanted: `${wanted} codes` }),
 };

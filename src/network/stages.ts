@@ -4,6 +4,7 @@ import { exactFinish, finishInterval } from './finish.js';
 import { INPUT_NUMBER, type PlacedLayer, placeLayers } from './graph.js';
 import { kindOf } from './layers/index.js';
 import { type AffineRow, type AffineTerm, sumInterval } from './layers/kind.js';
+import { ZERO } from './layers/wires.js';
 import { codeFormats, sizeOf } from './tensor.js';
 import type { QuantizedNetwork } from './types.js';
 
@@ -29,7 +30,10 @@ export interface StageRow {
   readonly value: Value;
 }
 
-/** A number that the network computes: a unit of a layer of sums, or an input ({@link INPUT_NUMBER}). */
+/**
+ * A number that the network computes: a unit of a layer of sums, an input ({@link INPUT_NUMBER}), or a code 0 that a layer
+ * which only moves codes puts round them.
+ */
 export interface Value {
   readonly layer: number;
   readonly unit: number;
@@ -48,11 +52,13 @@ export function chainOf(network: QuantizedNetwork): Chain {
   const placed = placeLayers(network);
   const sums = placed.flatMap((layer, number) => values.readsOf(layer, number));
   const outputs = values.given(placed.length - 1);
+  const zeros = outputs.filter((value) => values.isZero(value));
   let before: readonly Value[] = values.given(INPUT_NUMBER);
   const stages = sums.map((sum, index): Stage => {
     const position = new Map(before.map((value, at) => [keyOf(value), at]));
     const later = [...sums.slice(index + 1).flatMap(({ reads }) => reads), ...outputs];
-    const carried = carriedPast(sum.number, later);
+    const carried = carriedPast(sum.number, later).filter((value) => !values.isZero(value));
+    const isLast = index === sums.length - 1;
     const rows = [
       ...sum.rows.map((row, unit): StageRow => {
         const terms = resolve(row, sum.reads, position);
@@ -62,6 +68,7 @@ export function chainOf(network: QuantizedNetwork): Chain {
         const format = values.formatOf(value);
         return { row: handedOn(position.get(keyOf(value)) as number, format), format, value };
       }),
+      ...(isLast ? zeros.map((value): StageRow => zeroRow(value, values.formatOf(value))) : []),
     ];
     before = rows.map(({ value }) => value);
     return { name: sum.name, denseTerms: sum.denseTerms, rows };
@@ -87,7 +94,9 @@ function resolve(
 ): readonly AffineTerm[] {
   const weights = new Map<number, number>();
   for (const { input, weight } of row.terms) {
-    const at = position.get(keyOf(reads[input])) as number;
+    const at = position.get(keyOf(reads[input]));
+    // What is nowhere is the 0 of padding.
+    if (at === undefined) continue;
     weights.set(at, (weights.get(at) ?? 0) + weight);
   }
   return [...weights]
@@ -101,6 +110,13 @@ const handedOn = (input: number, format: Format): AffineRow => ({
   bias: 0,
   fraction: fractionOf(format),
   finish: exactFinish({ kind: 'linear' }, 0),
+});
+
+/** An output of the network that lies in padding. */
+const zeroRow = (value: Value, format: Format): StageRow => ({
+  row: { terms: [], bias: 0, fraction: fractionOf(format), finish: exactFinish({ kind: 'linear' }, 0) },
+  format,
+  value,
 });
 
 interface SumsLayer {
@@ -118,6 +134,8 @@ interface SumsLayer {
 class Values {
   private readonly byLayer = new Map<number, readonly Value[]>();
   private readonly formats = new Map<number, readonly Format[]>();
+  /** Layers whose own codes are the 0 of padding. */
+  private readonly padding = new Set<number>();
 
   constructor(network: QuantizedNetwork) {
     const { formats } = network.input;
@@ -133,20 +151,23 @@ class Values {
     return (this.formats.get(layer) as readonly Format[])[unit];
   }
 
+  isZero({ layer }: Value): boolean {
+    return this.padding.has(layer);
+  }
+
   /** Notes what a layer gives; layers come in order. */
   readsOf({ layer, sources, inputs, output }: PlacedLayer, number: number): SumsLayer[] {
     const reads = sources.flatMap((source) => this.given(source));
     const lowered = kindOf(layer).lower(layer, inputs);
+    const formats = codeFormats(output);
+    this.formats.set(number, formats);
     if (lowered.kind === 'wires') {
-      this.byLayer.set(
-        number,
-        lowered.from.map((at) => reads[at]),
-      );
+      this.padding.add(number);
+      const given = lowered.from.map((at, unit) => (at === ZERO ? { layer: number, unit } : reads[at]));
+      this.byLayer.set(number, given);
       return [];
     }
-    const formats = codeFormats(output);
     this.byLayer.set(number, own(number, sizeOf(output)));
-    this.formats.set(number, formats);
     const { rows, denseTerms } = lowered;
     return [{ number, name: layer.name, rows, denseTerms, formats, reads }];
   }

@@ -10,6 +10,11 @@ export interface Tensor {
   readonly formats: readonly Format[];
 }
 
+/** `[height, width, channels]`; a signal over time is `[1, time, channels]`. */
+export type MapShape = readonly [number, number, number];
+
+export const isMap = (shape: readonly number[]): shape is MapShape => shape.length === 3;
+
 /** A list of units. */
 export const vector = (formats: readonly Format[]): Tensor => ({ shape: [formats.length], formats });
 

@@ -1,15 +1,26 @@
 import type { Format } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
 import type { AddLayer } from './layers/add.js';
+import type { AveragePoolLayer } from './layers/average-pool.js';
 import type { ConcatLayer } from './layers/concat.js';
+import type { Conv2dLayer } from './layers/conv2d.js';
 import type { DenseLayer } from './layers/dense.js';
 import type { MoveLayer } from './layers/move.js';
+import type { UpsampleLayer } from './layers/upsample.js';
+import type { MapShape } from './tensor.js';
 
 /**
  * Every layer kind; each answers for itself in its file under `layers/`. `from` names what a layer reads, `input` being
  * the network's input; without it a layer reads the one before it.
  */
-export type Layer = DenseLayer | AddLayer | ConcatLayer | MoveLayer;
+export type Layer =
+  | DenseLayer
+  | Conv2dLayer
+  | AveragePoolLayer
+  | AddLayer
+  | ConcatLayer
+  | MoveLayer
+  | UpsampleLayer;
 
 /**
  * The waist: a network of whole numbers, complete. Its meaning is defined by the reference model
@@ -34,8 +45,10 @@ export interface DenseNetwork extends QuantizedNetwork {
 }
 
 export interface InputPort {
-  /** One format per input unit. */
+  /** One format per input unit, in raster order; those of one channel of a map are one format. */
   readonly formats: readonly Format[];
+  /** `[height, width, channels]` of a map; absent for a list of units. */
+  readonly shape?: MapShape;
   /** One name per input unit; empty when nobody gave any. */
   readonly names: readonly string[];
   /** How raw features become codes, for whoever feeds the hardware; absent when unknown. */

@@ -223,7 +223,7 @@ describe('network.json', () => {
     [
       'an unknown kind',
       (n: ReturnType<typeof tiny>) => Object.assign(n.layers[0], { kind: 'lstm' }),
-      'n.json.layers[0].kind: got "lstm", wanted one of "dense", "add", "concat", "move" [network/schema]',
+      'n.json.layers[0].kind: got "lstm", wanted one of "dense", "conv2d", "average_pool", "add", "concat", "move", "upsample" [network/schema]',
     ],
     [
       'two layers of one name',

@@ -4,8 +4,8 @@ import { INPUT } from '../../src/network/graph.js';
 import { LAYER_KINDS } from '../../src/network/layers/index.js';
 import type { NamedTensor } from '../../src/network/layers/kind.js';
 import { randomFormats } from '../../src/network/sample.js';
-import { codeFormats, sizeOf, vector } from '../../src/network/tensor.js';
-import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
+import { codeFormats, isMap, sizeOf, type Tensor, vector } from '../../src/network/tensor.js';
+import type { InputPort, Layer, QuantizedNetwork } from '../../src/network/types.js';
 import { randomHead } from './networks.js';
 
 export interface RandomGraphLimits {
@@ -18,18 +18,13 @@ export interface RandomGraphLimits {
 /** A small network of every kind of layer, each drawn by its own kind, with branches; what nobody reads is left out. */
 export function randomGraph(random: Random, limits: RandomGraphLimits = {}): QuantizedNetwork {
   const { maxInputs = 5, maxLayers = 6, maxCodes = 12 } = limits;
-  const formats = randomFormats(random, random.integer(1, maxInputs), 5);
+  const tensor = random.float() < 0.5 ? randomMap(random, maxCodes) : randomList(random, maxInputs);
   for (;;) {
-    const layers = drawLayers(
-      random,
-      { name: INPUT, tensor: vector(formats) },
-      random.integer(2, maxLayers),
-      maxCodes,
-    );
+    const layers = drawLayers(random, { name: INPUT, tensor }, random.integer(2, maxLayers), maxCodes);
     if (layers === undefined) continue;
     const network: QuantizedNetwork = {
       name: 'random',
-      input: { formats, names: [] },
+      input: inputOf(tensor),
       layers: layers.map(({ layer }) => layer),
       head: randomHead(random, codeFormats(layers[layers.length - 1].tensor)),
       labels: [],
@@ -38,6 +33,23 @@ export function randomGraph(random: Random, limits: RandomGraphLimits = {}): Qua
     checkNetwork(network);
     return network;
   }
+}
+
+const randomList = (random: Random, maxInputs: number): Tensor =>
+  vector(randomFormats(random, random.integer(1, maxInputs), 5));
+
+/** A map of few codes. */
+function randomMap(random: Random, maxCodes: number): Tensor {
+  const channels = random.integer(1, 2);
+  const cells = Math.floor(maxCodes / channels);
+  const height = random.integer(1, Math.max(1, Math.floor(Math.sqrt(cells))));
+  const width = random.integer(1, Math.max(1, Math.floor(cells / height)));
+  return { shape: [height, width, channels], formats: randomFormats(random, channels, 5) };
+}
+
+function inputOf(tensor: Tensor): InputPort {
+  const { shape } = tensor;
+  return { formats: codeFormats(tensor), names: [], ...(isMap(shape) ? { shape } : {}) };
 }
 
 interface Drawn {

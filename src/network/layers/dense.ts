@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../../core/random.js';
-import { type Format, fractionOf, printFormat, rangeOf } from '../../fixed/format.js';
+import { type Format, fractionOf } from '../../fixed/format.js';
 import { type Activation, printActivation } from '../activation.js';
 import { finisher } from '../finish.js';
 import {
@@ -17,7 +17,7 @@ import { problems } from '../problems.js';
 import { randomCode, randomFinish, randomFormats } from '../sample.js';
 import { allFormats, printShape, sizeOf, type Tensor, vector } from '../tensor.js';
 import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
-import { checkSums, finishesOf, sumFormats } from './sums.js';
+import { checkCode, checkSums, finishesOf, sumFormats } from './sums.js';
 
 /** Every unit reads every input: sum[u] = bias[u] + Σ_i kernel[i][u] × input[i]. */
 export interface DenseLayer {
@@ -138,13 +138,6 @@ function unitsRead({ name }: DenseLayer, tensors: readonly Tensor[], path: strin
     throw problems.networkShape(`${path} (${name})`, `a map of ${printShape(shape)}`, wanted);
   }
   return allFormats(tensors);
-}
-
-function checkCode(where: string, code: number, format: Format): void {
-  const { low, high } = rangeOf(format);
-  if (!Number.isInteger(code) || code < low || code > high) {
-    throw problems.networkCode(where, code, printFormat(format), low, high);
-  }
 }
 
 /** The activations that version 1 knows. */

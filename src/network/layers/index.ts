@@ -1,12 +1,23 @@
 import type { Layer } from '../types.js';
 import { add } from './add.js';
+import { averagePool } from './average-pool.js';
 import { concat } from './concat.js';
+import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import type { LayerKind } from './kind.js';
 import { move } from './move.js';
+import { upsample } from './upsample.js';
 
 /** Every layer kind, one line each. */
-export const LAYER_KINDS = [dense, add, concat, move] as readonly LayerKind<Layer>[];
+export const LAYER_KINDS = [
+  dense,
+  conv2d,
+  averagePool,
+  add,
+  concat,
+  move,
+  upsample,
+] as readonly LayerKind<Layer>[];
 
 /** The kind that answers for a layer. */
 export function kindOf(layer: Pick<Layer, 'kind'>): LayerKind<Layer> {

@@ -26,7 +26,7 @@ export interface AffineTerm {
 /**
  * How a layer's codes come about. Codes of all that it reads are numbered on, one tensor after the other.
  * `sums`: weighted ones, a row for each; `denseTerms` are its products, those with zero weights too. `wires`: each is one
- * of the codes read, as it is.
+ * of the codes read, as it is, or the 0 of padding (`ZERO`).
  */
 export type Lowering =
   | { readonly kind: 'sums'; readonly rows: readonly AffineRow[]; readonly denseTerms: number }

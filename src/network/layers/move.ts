@@ -4,12 +4,14 @@ import type { Random } from '../../core/random.js';
 import { readJson } from '../json-parts.js';
 import { problems } from '../problems.js';
 import { printShape, sizeOf, type Tensor } from '../tensor.js';
+import { MOST_POSITIONS } from '../window.js';
 import type { LayerKind, NamedTensor } from './kind.js';
-import { boxOf, wiredTensor, wireEvaluator } from './wires.js';
+import { boxOf, wiredTensor, wireEvaluator, ZERO } from './wires.js';
 
 /**
  * The same codes in another order or shape. It costs nothing. `reshape` moves no code (to flatten, reshape to a list);
- * `permute` makes axis i of what it reads the one that `axes` has at i; `crop` keeps [begin, end) of each axis.
+ * `permute` makes axis i of what it reads the one that `axes` has at i; `crop` keeps [begin, end) of each axis; `pad`
+ * puts so many codes 0 before and after each.
  */
 export interface MoveLayer {
   readonly kind: 'move';
@@ -21,7 +23,8 @@ export interface MoveLayer {
 export type Move =
   | { readonly kind: 'reshape'; readonly shape: readonly number[] }
   | { readonly kind: 'permute'; readonly axes: readonly number[] }
-  | { readonly kind: 'crop'; readonly begin: readonly number[]; readonly end: readonly number[] };
+  | { readonly kind: 'crop'; readonly begin: readonly number[]; readonly end: readonly number[] }
+  | { readonly kind: 'pad'; readonly before: readonly number[]; readonly after: readonly number[] };
 
 /** The shape given, and for each code of it the number of the code read. */
 function moved(move: Move, { shape }: Tensor): { shape: readonly number[]; wires: number[] } {
@@ -35,6 +38,19 @@ function moved(move: Move, { shape }: Tensor): { shape: readonly number[]; wires
         shape: shape.map((_, axis) => move.end[axis] - move.begin[axis]),
         wires: boxOf(shape, move.begin, move.end),
       };
+    case 'pad': {
+      const given = shape.map((length, axis) => move.before[axis] + length + move.after[axis]);
+      const inside = boxOf(
+        given,
+        move.before,
+        shape.map((length, axis) => move.before[axis] + length),
+      );
+      const wires = Array<number>(sizeOf({ shape: given })).fill(ZERO);
+      inside.forEach((place, at) => {
+        wires[place] = at;
+      });
+      return { shape: given, wires };
+    }
     case 'permute': {
       const strides = shape.map((_, axis) => sizeOf({ shape: shape.slice(axis + 1) }));
       const given = move.axes.map((axis) => shape[axis]);
@@ -94,6 +110,15 @@ function checkMove(move: Move, tensor: Tensor, path: string): void {
         throw problems.networkShape(path, got, `a box with something in it, inside ${printShape(shape)}`);
       }
       return;
+    case 'pad': {
+      axes('before', move.before);
+      axes('after', move.after);
+      const given = shape.map((length, axis) => move.before[axis] + length + move.after[axis]);
+      if (sizeOf({ shape: given }) > MOST_POSITIONS) {
+        throw problems.networkShape(path, printShape(given), `at most ${MOST_POSITIONS} codes`);
+      }
+      return;
+    }
     default:
       assertNever(move);
   }
@@ -107,6 +132,7 @@ const SHAPE = z.strictObject({
     z.strictObject({ kind: z.literal('reshape'), shape: NUMBERS }),
     z.strictObject({ kind: z.literal('permute'), axes: NUMBERS }),
     z.strictObject({ kind: z.literal('crop'), begin: NUMBERS, end: NUMBERS }),
+    z.strictObject({ kind: z.literal('pad'), before: NUMBERS, after: NUMBERS }),
   ]),
 });
 
@@ -119,8 +145,10 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Mo
     begin,
     end: shape.map((length, axis) => random.integer(begin[axis] + 1, length)),
   };
+  const some = () => shape.map(() => random.pick([0, 0, 0, 1]));
   const moves: Move[] = [
     crop,
+    { kind: 'pad', before: some(), after: some() },
     { kind: 'permute', axes: random.shuffled(shape.keys()) },
     { kind: 'reshape', shape: [sizeOf(read.tensor)] },
     { kind: 'reshape', shape: [1, sizeOf(read.tensor), 1] },

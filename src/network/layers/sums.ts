@@ -1,4 +1,4 @@
-import { type Format, formatFor, rangeOf, signedWidth } from '../../fixed/format.js';
+import { type Format, formatFor, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
 import type { Activation } from '../activation.js';
 import { addedBits, type Finish, finishInterval, isExact } from '../finish.js';
@@ -63,6 +63,14 @@ export function checkSums(
     if (bound < 2 ** 53) return;
     throw problems.accumulatorTooWide(`${where}, unit ${unit}`, signedWidth({ low: -bound, high: bound }));
   });
+}
+
+/** @throws network/code-out-of-range */
+export function checkCode(where: string, code: number, format: Format): void {
+  const { low, high } = rangeOf(format);
+  if (!Number.isInteger(code) || code < low || code > high) {
+    throw problems.networkCode(where, code, printFormat(format), low, high);
+  }
 }
 
 function boundOf({ bias, terms, finish }: AffineRow, ranges: readonly Interval[]): number {

@@ -1,6 +1,9 @@
 import { type Format, sameFormat } from '../../fixed/format.js';
 import { allFormats, sizeOf, type Tensor } from '../tensor.js';
 
+/** Stands for the code 0 of padding where the number of a code read is wanted. */
+export const ZERO = -1;
+
 /**
  * The tensor that codes of others make when they come to lie in a new order.
  *
@@ -14,14 +17,17 @@ export function wiredTensor(
 ): Tensor | undefined {
   const given = allFormats(inputs);
   const channels = shape[shape.length - 1];
-  const formats: Format[] = [];
+  const formats: (Format | undefined)[] = Array(channels).fill(undefined);
   for (let at = 0; at < wires.length; at++) {
+    if (wires[at] === ZERO) continue;
     const format = given[wires[at]];
     const channel = at % channels;
-    formats[channel] ??= format;
-    if (!sameFormat(formats[channel], format)) return undefined;
+    const known = formats[channel] ?? format;
+    if (!sameFormat(known, format)) return undefined;
+    formats[channel] = known;
   }
-  return { shape, formats };
+  // A channel of zeros alone may have any.
+  return { shape, formats: formats.map((format) => format ?? given[0]) };
 }
 
 /** Codes put in order: `wires` count the codes of all tensors on, one tensor after the other. */
@@ -36,10 +42,11 @@ export function wireEvaluator(
     start += sizeOf(tensor);
   }
   const places = wires.map((wire) => {
+    if (wire === ZERO) return { tensor: ZERO, at: 0 };
     const tensor = starts.findLastIndex((first) => first <= wire);
     return { tensor, at: wire - starts[tensor] };
   });
-  return (codes) => places.map(({ tensor, at }) => codes[tensor][at]);
+  return (codes) => places.map(({ tensor, at }) => (tensor === ZERO ? 0 : codes[tensor][at]));
 }
 
 /** The codes of a box [begin, end) of a shape, in raster order. */
