@@ -25,7 +25,7 @@ interface Sources {
   readonly words: readonly Int32Array[];
 }
 
-/** What one register holds, a code per bit. States share words: what does not change is one object. */
+/** What one register holds, a code per bit. Equal words of a register are one object, which all states share. */
 export interface Word {
   readonly codes: readonly Code[];
   /** The same number for words of the register that have 0, 1 and something else in the same places. */
@@ -57,7 +57,7 @@ export class Cone {
   private readonly ages: Uint8Array;
   private readonly current: Word[] = [];
   private readonly following: Word[] = [];
-  private readonly controls: Map<string, number>[];
+  private readonly words: readonly WordTable[];
   private readonly cache = new Map<CombinationalCell, Map<string, readonly Code[]>>();
 
   constructor(
@@ -80,7 +80,7 @@ export class Cone {
     this.readers = readersOf(all, netlist.netCount);
     this.values = new Int32Array(netlist.netCount).fill(CX);
     this.ages = new Uint8Array(outputs.length).fill(STALE);
-    this.controls = this.registers.map(() => new Map());
+    this.words = this.registers.map(() => new WordTable());
   }
 
   /** Registers of which nothing is known. */
@@ -88,13 +88,9 @@ export class Cone {
     return this.registers.map(({ q }, at) => this.word(at, Array<Code>(q.length).fill(CX)));
   }
 
-  /** Another state with the same control, or less of it. */
+  /** What a register holds when its bits are these. */
   word(register: number, codes: readonly Code[]): Word {
-    const known = this.controls[register];
-    const key = codes.map((code) => (code <= C1 ? code : '-')).join('');
-    const control = known.get(key) ?? known.size;
-    known.set(key, control);
-    return { codes, control };
+    return this.words[register].word(codes);
   }
 
   /** Sets inputs of the cone; those that were never set are unknown. */
@@ -133,11 +129,7 @@ export class Cone {
       const isStale = ages[own] === STALE;
       ages[own] = FRESH;
       if (!isStale) return;
-      const codes = this.clock(register, current[at].codes);
-      const same = [current[at], following[at]].find(
-        (word) => word !== undefined && isEqual(word.codes, codes),
-      );
-      following[at] = same ?? this.word(at, codes);
+      following[at] = this.word(at, this.clock(register, current[at].codes));
     });
     return [...following];
   }
@@ -230,6 +222,30 @@ export class Cone {
       known.set(key, codes);
     }
     return codes;
+  }
+}
+
+/** The words of one register, by a hash: the text of a long one would take more room than the word. */
+class WordTable {
+  private readonly buckets = new Map<number, Word[]>();
+  private readonly controls = new Map<string, number>();
+
+  word(codes: readonly Code[]): Word {
+    const hash = codes.reduce((sum, code) => (Math.imul(sum, 31) + code) | 0, 0);
+    const bucket = this.buckets.get(hash);
+    const known = bucket?.find((word) => isEqual(word.codes, codes));
+    if (known !== undefined) return known;
+    const word = { codes, control: this.controlOf(codes) };
+    if (bucket === undefined) this.buckets.set(hash, [word]);
+    else bucket.push(word);
+    return word;
+  }
+
+  private controlOf(codes: readonly Code[]): number {
+    const key = codes.map((code) => (code <= C1 ? code : '-')).join('');
+    const control = this.controls.get(key) ?? this.controls.size;
+    this.controls.set(key, control);
+    return control;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
 import type { Timing } from '../emit/manifest.js';
@@ -12,6 +13,11 @@ import { type Board, countsOf, makeBoard } from './watch.js';
 const LOOK_MS = 500;
 /** After the deadline a thread in the middle of one long comparison is ended. */
 const GRACE_MS = 5000;
+/**
+ * A segment keeps most of what it makes, and the garbage between two collections comes on top: a heap may grow by this
+ * much until the next one. V8 alone lets it grow fourfold, which saves a twentieth of the time.
+ */
+const HEAP_GROWTH_PERCENT = 60;
 /** Visiting the states takes most of the time; the rest goes to the fields. */
 const STATES_SHARE = 0.8;
 
@@ -41,6 +47,7 @@ export async function proveSegments(
   const done = new Map<number, TimedSegment>();
   const report = () => onProgress?.(progressOf(work, board, done));
   report();
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   if (threads === 0) {
     return tasks.map((task) => {
       const timed = proveTimed(task, report);

@@ -54,5 +54,9 @@ describe.each(RANDOM_ARCHITECTURES)('a cone of a %s design', (architecture) => {
       });
       states.push(next);
     }
+    used.registers.forEach((_, at) => {
+      const words = states.map((state) => state[at]);
+      expect(new Set(words).size).toBe(new Set(words.map(({ codes }) => codes.join())).size);
+    });
   });
 });
