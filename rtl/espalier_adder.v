@@ -1,6 +1,11 @@
 // Adds up two or three rows of bits in one carry chain: one LUT per column.
 //
-// A bit of INVERT_A, INVERT_B, INVERT_C inverts that bit of the row before it is added, at no cost.
+// bits_i  the rows, the first one lowest, then the carries, which all weigh as much as column 0: one at most beside
+//         two rows, two beside three
+// sum_o   bits HIGH to LOW of the sum
+//
+// A bit of INVERT_A, INVERT_B, INVERT_C inverts that bit of the first, second, third row before it is added, at no
+// cost.
 //
 // XILINX  0  the sum as an expression, for any tool: three rows become two adders where a LUT and its carry chain
 //            cannot add three bits
@@ -12,43 +17,61 @@
 module espalier_adder #(
   parameter               COLUMNS  = 4,
   parameter               ROWS     = 3,                  // 2 or 3
+  parameter               CARRIES  = 0,                  // 0 to ROWS - 1
+  parameter               LOW      = 0,
+  parameter               HIGH     = COLUMNS + ROWS - 2,
   parameter               XILINX   = 0,
   parameter [COLUMNS-1:0] INVERT_A = {COLUMNS{1'b0}},
   parameter [COLUMNS-1:0] INVERT_B = {COLUMNS{1'b0}},
   parameter [COLUMNS-1:0] INVERT_C = {COLUMNS{1'b0}},
   parameter [COLUMNS-1:0] LONE     = {COLUMNS{1'b0}}     // columns with one bit at most, not inverted, no majority
 ) (
-  input  wire [COLUMNS-1:0]      a_i,
-  input  wire [COLUMNS-1:0]      b_i,
-  input  wire [COLUMNS-1:0]      c_i,      // 0 with two rows
-  input  wire [1:0]              carry_i,  // both weigh 1; bit 1 is 0 with two rows
-  output wire [COLUMNS+ROWS-2:0] sum_o
+  input  wire [ROWS*COLUMNS+CARRIES-1:0] bits_i,
+  output wire [HIGH-LOW:0]               sum_o
 );
 
+  localparam BITS = COLUMNS + ROWS - 1;
+
+  wire [ROWS*COLUMNS+CARRIES+1:0] bits         = {2'b00, bits_i};  // a carry that is not there is 0
+  wire [COLUMNS-1:0]              a            = bits[COLUMNS-1:0];
+  wire [COLUMNS-1:0]              b            = bits[2*COLUMNS-1:COLUMNS];
+  wire [COLUMNS-1:0]              c;
+  wire                            first_carry  = bits[ROWS*COLUMNS];
+  wire                            second_carry = bits[ROWS*COLUMNS+1];
+  wire [BITS-1:0]                 sum;
+  wire                            unused_bits  = &{1'b0, bits, sum};
+
+  assign sum_o = sum[HIGH:LOW];
+
   generate
+    if (ROWS == 2) begin : g_no_third_row
+      assign c = {COLUMNS{1'b0}};
+    end else begin : g_third_row
+      assign c = bits[3*COLUMNS-1:2*COLUMNS];
+    end
+
     if (XILINX == 0) begin : g_portable
       wire unused = &{1'b0, LONE};
 
       if (ROWS == 2) begin : g_two
-        wire unused_row = &{1'b0, c_i, carry_i[1], INVERT_C};
-        assign sum_o = {1'b0, a_i ^ INVERT_A} + {1'b0, b_i ^ INVERT_B} + {{COLUMNS{1'b0}}, carry_i[0]};
+        wire unused_row = &{1'b0, c, second_carry, INVERT_C};
+        assign sum = {1'b0, a ^ INVERT_A} + {1'b0, b ^ INVERT_B} + {{COLUMNS{1'b0}}, first_carry};
       end else begin : g_three
-        assign sum_o = {2'b00, a_i ^ INVERT_A} + {2'b00, b_i ^ INVERT_B} + {2'b00, c_i ^ INVERT_C}
-                     + {{(COLUMNS+1){1'b0}}, carry_i[0]} + {{(COLUMNS+1){1'b0}}, carry_i[1]};
+        assign sum = {2'b00, a ^ INVERT_A} + {2'b00, b ^ INVERT_B} + {2'b00, c ^ INVERT_C}
+                     + {{(COLUMNS+1){1'b0}}, first_carry} + {{(COLUMNS+1){1'b0}}, second_carry};
       end
     end else begin : g_xilinx
-      localparam BITS   = COLUMNS + ROWS - 1;
       localparam CHAINS = (BITS + 3) / 4;
 
       wire [4*CHAINS-1:0] propagate;
       wire [4*CHAINS-1:0] generated;
-      wire [4*CHAINS-1:0] sum;
+      wire [4*CHAINS-1:0] chain_sum;
       wire [4*CHAINS:0]   carry;
       wire [COLUMNS:0]    majority;  // of the column below
 
-      assign majority[0] = carry_i[1];
-      assign carry[0]    = carry_i[0];
-      assign sum_o       = sum[BITS-1:0];
+      assign majority[0] = second_carry;
+      assign carry[0]    = first_carry;
+      assign sum         = chain_sum[BITS-1:0];
 
       genvar i;
       for (i = 0; i < 4 * CHAINS; i = i + 1) begin : g_column
@@ -59,7 +82,7 @@ module espalier_adder #(
           assign propagate[i] = majority[i];
           assign generated[i] = 1'b0;
         end else if (LONE[i]) begin : g_lone
-          assign propagate[i]  = a_i[i] | b_i[i] | c_i[i] | majority[i];
+          assign propagate[i]  = a[i] | b[i] | c[i] | majority[i];
           assign generated[i]  = 1'b0;
           assign majority[i+1] = 1'b0;
         end else begin : g_lut
@@ -76,9 +99,9 @@ module espalier_adder #(
           LUT6_2 #(
             .INIT ({PARITY, PARITY, CARRY, CARRY, CARRY, CARRY})
           ) lut (
-            .I0 (a_i[i]),
-            .I1 (b_i[i]),
-            .I2 (c_i[i]),
+            .I0 (a[i]),
+            .I1 (b[i]),
+            .I2 (c[i]),
             .I3 (majority[i]),
             .I4 (1'b0),
             .I5 (1'b1),
@@ -98,12 +121,12 @@ module espalier_adder #(
           .CYINIT (i == 0 ? carry[0] : 1'b0),
           .DI     (generated[4*i+3:4*i]),
           .S      (propagate[4*i+3:4*i]),
-          .O      (sum[4*i+3:4*i]),
+          .O      (chain_sum[4*i+3:4*i]),
           .CO     (carry[4*i+4:4*i+1])
         );
       end
 
-      wire unused = &{1'b0, sum, carry, majority[COLUMNS]};
+      wire unused = &{1'b0, chain_sum, carry, majority[COLUMNS]};
     end
   endgenerate
 

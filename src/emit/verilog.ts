@@ -3,7 +3,10 @@ import type { Field, Manifest } from './manifest.js';
 /** Pieces of Verilog text that several views need. */
 
 /** The range of a bus in a declaration; nothing for one bit. */
-export const vector = (width: number): string => (width === 1 ? '' : `[${width - 1}:0]`);
+export const vector = (width: number): string => bitRange(0, width - 1);
+
+/** The same of a bus that has only some bits of a word, each with its number there. */
+export const bitRange = (low: number, high: number): string => (low === high ? '' : `[${high}:${low}]`);
 
 /** Bits [lsb + width − 1 : lsb] of a bus that is `busWidth` wide. */
 export function slice(bus: string, lsb: number, width: number, busWidth: number): string {
@@ -28,11 +31,15 @@ export interface Declaration {
   /** Such as `input  wire` or `reg`. */
   readonly kind: string;
   readonly width: number;
+  /** The number of its lowest bit; 0 unless said. */
+  readonly lsb?: number;
   readonly name: string;
   /** What follows the name, such as an initial assignment. */
   readonly value?: string;
   readonly comment?: string;
 }
+
+const rangeText = ({ width, lsb = 0 }: Declaration): string => bitRange(lsb, lsb + width - 1);
 
 /**
  * Declarations in columns, one a line; the separator stands after each, `lastEnd` after the last. The values of
@@ -45,7 +52,7 @@ export function alignDeclarations(
 ): string[] {
   const column = (texts: string[]) => Math.max(...texts.map((text) => text.length));
   const kinds = column(list.map(({ kind }) => kind));
-  const ranges = column(list.map(({ width }) => vector(width)));
+  const ranges = column(list.map(rangeText));
   const valued = runWidths(list);
   const ends = list.map(({ name, value }, index) => {
     const end = index === list.length - 1 ? lastEnd : separator;
@@ -53,8 +60,9 @@ export function alignDeclarations(
   });
   const commented = ends.filter((_, index) => list[index].comment !== undefined);
   const names = commented.length === 0 ? 0 : column(commented);
-  return list.map(({ kind, width, comment }, index) => {
-    const range = ranges === 0 ? '' : `${vector(width).padEnd(ranges)} `;
+  return list.map((declaration, index) => {
+    const { kind, comment } = declaration;
+    const range = ranges === 0 ? '' : `${rangeText(declaration).padEnd(ranges)} `;
     const text = `${kind.padEnd(kinds)} ${range}${ends[index].padEnd(comment === undefined ? 0 : names)}`;
     return comment === undefined ? text.trimEnd() : `${text}  // ${comment}`;
   });
@@ -82,6 +90,25 @@ export function alignConnections(list: readonly (readonly [name: string, value: 
 
 /** Text for a `//` comment: one line, ASCII. */
 export const commentText = (text: string): string => text.replace(/[\r\n\t]+/g, ' ').replace(/[^ -~]/g, '?');
+
+/** Characters of a line, about. */
+const LINE = 100;
+
+/** A long comment as lines; it breaks between words. */
+export const wrapText = (text: string): string[] => wrapped(text.split(' '), ' ');
+
+/** A list with commas as lines; it breaks between items. */
+export const wrapList = (items: readonly string[]): string[] => wrapped(items, ', ');
+
+function wrapped(items: readonly string[], separator: string): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + item.length > LINE) lines.push(item);
+    else lines[lines.length - 1] = `${line}${separator}${item}`;
+  }
+  return lines.map((line, at) => (at === lines.length - 1 ? line : `${line}${separator.trimEnd()}`));
+}
 
 /** Non-blocking assignments in columns. */
 export function alignAssignments(list: readonly (readonly [target: string, value: string])[]): string[] {

@@ -74,7 +74,7 @@ describe('parallel designs', () => {
       const network = { ...fewBitNetwork({ ...shape, weightBits: 5 }), name: 'few' };
       const files = emitDesign(network, { architecture: 'parallel', adderLevelsPerStage: 1 }, GENERATOR);
       for (const text of files.values())
-        for (const [, count] of text.matchAll(/espalier_table #\(\.INPUTS \((\d)\)/g)) inputs.add(count);
+        for (const [, count] of text.matchAll(/espalier_table #\(\s*\.INPUTS \((\d)\)/g)) inputs.add(count);
       const random = new Random(bits, 'parallel tables');
       const samples = Array.from({ length: 200 }, () => randomInput(random, network));
       const run = referenceModel(network);

@@ -6,33 +6,30 @@ const NETWORK = smallNetwork('binary', { inputs: 4, hidden: 3, weightBits: 4 });
 /** No registers inside a layer: whatever it computes with is there in the same cycle. */
 const ONE_STAGE = { adderLevelsPerStage: 'layer' };
 
-/** Adds an input to the sum of neuron 0 once more. */
-const addInput = (text: string) =>
-  text.replace(
-    /wire \[(\d+):0\] hidden_unit0_sum = (.*);/,
-    (_, top, sum) => `wire [${top}:0] hidden_unit0_sum = ${sum} + {{${top - 5}{input1[5]}}, input1};`,
-  );
+/** Adds a unit of the layer before to the sum of the output's neuron 0 once more. */
+const addUnit = (text: string) =>
+  text.replace(/(wire \[9:0\] output_unit0_sum) = (.*);/, "$1 = $2 + {6'd0, hidden_unit1};");
 
 const ARITHMETIC: readonly Mutation[] = [
   {
     what: 'a coefficient off by one',
-    file: 'rtl/tiny_hidden.v',
-    change: addInput,
-    complaint: /^hidden unit 0: differs$/,
+    file: 'rtl/tiny_output.v',
+    change: addUnit,
+    complaint: /^output unit 0: differs$/,
     sampled: true,
     options: ONE_STAGE,
   },
   {
     what: 'a row one column too high',
     file: 'rtl/tiny_hidden.v',
-    change: replace(/\.a_i( +)\((input\d)\[4:1\]\)/, '.a_i$1($2[3:0])'),
+    change: replace(/^( +)(input\d)\[4:1\]$/m, '$1$2[3:0]'),
     complaint: /^hidden unit \d: differs$/,
     sampled: true,
   },
   {
     what: 'a row that is not added',
     file: 'rtl/espalier_adder.v',
-    change: replace("+ {2'b00, c_i ^ INVERT_C}", ''),
+    change: replace("+ {2'b00, c ^ INVERT_C}", ''),
     complaint: /^hidden unit 0: differs$/,
     sampled: true,
   },
@@ -90,10 +87,10 @@ const ARITHMETIC: readonly Mutation[] = [
     what: 'a carry that does not reach the top column',
     file: 'rtl/espalier_adder.v',
     change: (text) => {
-      const sum = /assign sum_o = (\{2'b00[^;]*);/.exec(text)?.[1];
+      const sum = /assign sum = (\{2'b00[^;]*);/.exec(text)?.[1];
       return text.replace(
-        `assign sum_o = ${sum};`,
-        `wire [COLUMNS+1:0] whole = ${sum};\n        assign sum_o = {1'b0, whole[COLUMNS:0]};`,
+        `assign sum = ${sum};`,
+        `wire [COLUMNS+1:0] whole = ${sum};\n        assign sum = {1'b0, whole[COLUMNS:0]};`,
       );
     },
     complaint: /^hidden unit \d: differs$/,
@@ -102,14 +99,14 @@ const ARITHMETIC: readonly Mutation[] = [
   {
     what: 'a lost constant',
     file: 'rtl/tiny_output.v',
-    change: replace(/\.c_i( +)\(\{(\d)'d0, 1'd1,/, ".c_i$1({$2'd0, 1'd0,"),
+    change: replace(/\{7'd\d+, hidden/, "{7'd0, hidden"),
     complaint: /^output unit 0: differs$/,
     sampled: true,
   },
   {
     what: 'a lost carry into the first column',
     file: 'rtl/tiny_hidden.v',
-    change: replace("({1'b0, 1'd1})", "({1'b0, 1'd0})"),
+    change: replace(/\b1'd1,$/m, "1'd0,"),
     complaint: /^hidden unit 0: differs$/,
     sampled: true,
   },
@@ -119,14 +116,14 @@ const ACTIVATION: readonly Mutation[] = [
   {
     what: 'a shift off by one',
     file: 'rtl/tiny_hidden.v',
-    change: replace(/_rounded = (\w+)\[(\d+):3\]/, '_rounded = {$1[$2], $1[$2:4]}'),
+    change: replace(/\[7:0\] (hidden_unit0_rounded) = (\w+);/, '[7:0] $1 = {$2[10], $2[10:4]};'),
     complaint: /^hidden unit 0: differs$/,
     sampled: true,
   },
   {
     what: 'a wrong rounding at one sum',
     file: 'rtl/tiny_hidden.v',
-    change: replace(/_rounded = (\w+)(\[\d+:3\])/, '_rounded = $1$2 + ($1 == 199)'),
+    change: replace(/_rounded = (\w+);/, '_rounded = $1 + ($1 == 24);'),
     complaint: /^hidden unit 0: differs$/,
     sampled: true,
   },
@@ -242,10 +239,10 @@ const REGISTERS: readonly Mutation[] = [
     file: 'rtl/tiny_output.v',
     change: (text) =>
       text
-        .replace(/hidden_unit0_q_2 <= hidden_unit0_q;/, '')
+        .replace('hidden_unit0_q_2 <= hidden_unit0_q[0];', '')
         .replace(
           'if (output_enable) begin',
-          'if (output_enable & x_valid_i) hidden_unit0_q_2 <= hidden_unit0_q;\n    if (output_enable) begin',
+          'if (output_enable & x_valid_i) hidden_unit0_q_2 <= hidden_unit0_q[0];\n    if (output_enable) begin',
         ),
     complaint: /^output unit 0: it .*hangs? on .*another sample/,
     sampled: true,
@@ -255,12 +252,12 @@ const REGISTERS: readonly Mutation[] = [
 describe('a broken parallel design', () => {
   it('is shown by the coefficient that differs, and to Verilator too', async () => {
     const folder = emitTo(NETWORK, { architecture: 'parallel', ...ONE_STAGE });
-    edit(folder, 'rtl/tiny_hidden.v', addInput);
+    edit(folder, 'rtl/tiny_output.v', addUnit);
     const { status, counterexample, segments } = await proveFolder(folder, true);
     expect(status).toBe('refuted');
     expect(counterexample?.confirmedBy).toEqual(['embedded', 'verilator']);
-    const outcome = segments[0].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
-    expect(outcome).toMatchObject({ coefficients: [{ unit: 1 }], place: { file: 'rtl/tiny_hidden.v' } });
+    const outcome = segments[1].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
+    expect(outcome).toMatchObject({ coefficients: [{ unit: 1 }], place: { file: 'rtl/tiny_output.v' } });
     const [coefficient] = outcome?.kind === 'differs' ? outcome.coefficients : [];
     expect(coefficient.got - coefficient.wanted).toBe(1);
   });

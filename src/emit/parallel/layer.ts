@@ -1,13 +1,14 @@
 import { printFormat } from '../../fixed/format.js';
-import { type Circuit, operandsOf, widthOf } from '../../hardware/parallel/circuit.js';
+import { type Circuit, operandsOf } from '../../hardware/parallel/circuit.js';
 import type { Slots } from '../../hardware/slots.js';
 import { labelOf } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
-import { alignDeclarations, type Declaration, madeBy, slice } from '../verilog.js';
+import { alignDeclarations, type Declaration, madeBy, slice, wrapText } from '../verilog.js';
+import { meaningsOf } from './meaning.js';
 import { operationLines } from './operations.js';
-import { Scope } from './scope.js';
+import { type BitRange, Scope } from './scope.js';
 
 export interface EmittedLayer {
   readonly source: Source;
@@ -39,28 +40,22 @@ export function emitLayer(
   const names = new NameSpace([...PORTS, 'XILINX']);
   const stem = names.claimFamily(layer.name, ['_results', '_results_valid', '_valid_q', '_enable']);
   const scope = new Scope(circuit, names);
-  const inputs = inputDeclarations(circuit, ports, scope);
   const numbers = circuit.values.flatMap((value, number) => (value.layer === index ? [number] : []));
-  const registers = numbers.filter((number) => circuit.values[number].operation.kind === 'register');
-  const registerDeclarations = registers.map((number): Declaration => {
-    const { range } = circuit.values[number];
-    const copy = scope.declare(number, `${delayedName(circuit, number, scope)}_q`);
-    return { kind: 'reg', width: widthOf(range), name: copy };
-  });
-  const sections = sectionsOf(circuit, layer.name, numbers, scope);
+  claimSignals(circuit, index, numbers, ports, scope);
+  // Backwards, so that every signal's readers have marked its bits before it is printed itself.
+  slotLines(circuit, index, ports.y, scope);
+  for (const number of numbers.toReversed()) linesOf(circuit, number, scope);
+  const inputs = inputDeclarations(circuit, ports, scope);
+  const sections = sectionsOf(circuit, index, numbers, ports, scope);
+  const stages = stagesOf(circuit, index, numbers, scope);
   const isRegistered = layer.latency > 0;
   const control = controlDeclarations(stem, ports.y, layer.latency);
-  const assignments = registers.map((number) => {
-    const [source] = operandsOf(circuit.values[number].operation);
-    const width = widthOf(circuit.values[number].range);
-    return `${scope.nameOf(number)} <= ${scope.word(source, 0, width)};`;
-  });
   const slots = slotLines(circuit, index, ports.y, scope);
   const unused = [
     ...(isRegistered ? [] : ['aclk', 'aresetn']),
     ...(sections.some(({ lines }) => lines.some((line) => line.includes('(XILINX)'))) ? [] : ['XILINX != 0']),
     ...scope.unread(),
-    ...unreadSlots(circuit, ports),
+    ...unreadSlots(circuit, ports, scope),
   ];
   const valid = `${stem}_valid_q`;
   const text = renderTemplate('parallel/layer.v', {
@@ -69,7 +64,8 @@ export function emitLayer(
     notes: notes(circuit, index, ports),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(portDeclarations(ports), ',', ''),
-    declarations: alignDeclarations([...inputs, ...registerDeclarations, ...control], ';', ';'),
+    declarations: alignDeclarations([...inputs, ...control], ';', ';'),
+    stages,
     sections,
     results: `${stem}_results`,
     slots,
@@ -83,7 +79,7 @@ export function emitLayer(
               layer.latency === 1
                 ? 'x_valid_i'
                 : `{${slice(valid, 0, layer.latency - 1, layer.latency)}, x_valid_i}`,
-            assignments,
+            assignments: stages.flatMap(({ title, assignments }) => [`// ${title}`, ...assignments]),
           },
         ]
       : [],
@@ -127,30 +123,104 @@ function portDeclarations({ x, y }: LayerPorts): Declaration[] {
   ];
 }
 
-/** A name for every code that comes in. */
-function inputDeclarations(
+/** Names every signal of the layer, in the order in which they are made. */
+function claimSignals(
   circuit: Circuit,
-  { inputs, inputNames, x }: LayerPorts,
+  index: number,
+  numbers: readonly number[],
+  { inputs, inputNames }: LayerPorts,
   scope: Scope,
-): Declaration[] {
-  return inputs.flatMap((value, slot): Declaration[] => {
-    const { operation, range } = circuit.values[value];
-    if (operation.kind === 'constant') return [];
-    const width = widthOf(range);
-    const name = scope.declare(value, inputNames[slot]);
-    return [{ kind: 'wire', width, name, value: slice('x_i', slot * x.width, width, x.count * x.width) }];
+): void {
+  const prefix = circuit.layers[index].name;
+  inputs.forEach((value, slot) => {
+    if (circuit.values[value].operation.kind !== 'constant') scope.claim(value, inputNames[slot]);
+  });
+  const isRegister = (number: number) => circuit.values[number].operation.kind === 'register';
+  for (const number of numbers.filter(isRegister)) {
+    scope.claim(number, `${delayedName(circuit, number, scope)}_q`);
+  }
+  for (const number of numbers.filter((value) => !isRegister(value))) {
+    const { operation, name } = circuit.values[number];
+    const width = operation.kind === 'adder' ? operation.columns + operation.rows.length - 1 : undefined;
+    scope.claim(number, `${prefix}_${name}`, width);
+  }
+}
+
+/** A name for every code that comes in and is read. */
+function inputDeclarations(circuit: Circuit, { inputs, x }: LayerPorts, scope: Scope): Declaration[] {
+  return inputs.flatMap((number, slot): Declaration[] => {
+    if (circuit.values[number].operation.kind === 'constant') return [];
+    const bits = scope.bitsOf(number);
+    if (bits === undefined) return [];
+    const width = bits.high - bits.low + 1;
+    const value = slice('x_i', slot * x.width + bits.low, width, x.count * x.width);
+    return [{ kind: 'wire', width, lsb: bits.low, name: scope.nameOf(number), value }];
   });
 }
 
-/** Bits of x_i that no input's wire takes: codes narrower than their slots. */
-function unreadSlots(circuit: Circuit, { inputs, x }: LayerPorts): string[] {
+/** Bits of x_i that no input's wire takes: codes narrower than their slots, or not read as a whole. */
+function unreadSlots(circuit: Circuit, { inputs, x }: LayerPorts, scope: Scope): string[] {
   const bus = x.count * x.width;
   if (inputs.length === 0) return ['x_i'];
   return inputs.flatMap((value, slot) => {
-    const { operation, range } = circuit.values[value];
-    const width = operation.kind === 'constant' ? 0 : widthOf(range);
-    return width < x.width ? [slice('x_i', slot * x.width + width, x.width - width, bus)] : [];
+    const isConstant = circuit.values[value].operation.kind === 'constant';
+    const { low, high } = (isConstant ? undefined : scope.bitsOf(value)) ?? {
+      low: x.width,
+      high: x.width - 1,
+    };
+    const unread = (from: number, width: number) =>
+      width === 0 ? [] : [slice('x_i', slot * x.width + from, width, bus)];
+    return [...unread(high + 1, x.width - 1 - high), ...unread(0, low)];
   });
+}
+
+interface Stage {
+  readonly title: string;
+  readonly declarations: readonly string[];
+  readonly assignments: readonly string[];
+}
+
+/** The registers by how many stand before them on every path from x_i. */
+function stagesOf(circuit: Circuit, index: number, numbers: readonly number[], scope: Scope): Stage[] {
+  const depths = new Map<number, number>();
+  const { latency } = circuit.layers[index];
+  const stages = Array.from({ length: latency }, (): number[] => []);
+  for (const number of numbers) {
+    const { operation } = circuit.values[number];
+    const isRegister = operation.kind === 'register';
+    const operands = operandsOf(operation).map((operand) => depths.get(operand) ?? 0);
+    const depth = Math.max(0, ...operands) + (isRegister ? 1 : 0);
+    depths.set(number, depth);
+    if (isRegister && scope.bitsOf(number) !== undefined) stages[depth - 1].push(number);
+  }
+  return stages.map((list, at) => ({
+    title: `Stage ${at + 1} of ${latency}.`,
+    declarations: alignDeclarations(
+      list.map((number): Declaration => {
+        const { low, high } = scope.bitsOf(number) as BitRange;
+        return { kind: 'reg', width: high - low + 1, lsb: low, name: scope.nameOf(number) };
+      }),
+      ';',
+      ';',
+    ),
+    assignments: list.map((number) => {
+      const bits = scope.bitsOf(number) as BitRange;
+      return `${scope.nameOf(number)} <= ${registered(circuit, number, bits, scope)};`;
+    }),
+  }));
+}
+
+/** What a register takes over. */
+function registered(circuit: Circuit, number: number, { low, high }: BitRange, scope: Scope): string {
+  const [source] = operandsOf(circuit.values[number].operation);
+  return scope.word(source, low, high - low + 1);
+}
+
+/** A value's own text, or what its register takes over. */
+function linesOf(circuit: Circuit, number: number, scope: Scope): string[] {
+  if (circuit.values[number].operation.kind !== 'register') return operationLines(circuit, number, scope);
+  const bits = scope.bitsOf(number);
+  return bits === undefined ? [] : [registered(circuit, number, bits, scope)];
 }
 
 function controlDeclarations(stem: string, y: Slots, latency: number): Declaration[] {
@@ -167,32 +237,43 @@ function controlDeclarations(stem: string, y: Slots, latency: number): Declarati
 }
 
 interface Section {
-  readonly title: string;
+  readonly title: readonly string[];
   readonly lines: string[];
 }
 
 /** The wires, in order; a new section where another neuron or shared sum begins. */
-function sectionsOf(circuit: Circuit, prefix: string, numbers: readonly number[], scope: Scope): Section[] {
+function sectionsOf(
+  circuit: Circuit,
+  index: number,
+  numbers: readonly number[],
+  { inputs, inputNames }: LayerPorts,
+  scope: Scope,
+): Section[] {
+  const names = new Map(inputs.map((value, slot) => [value, inputNames[slot]]));
+  const meanings = meaningsOf(circuit, index, names);
   const sections: Section[] = [];
   let group = '';
   for (const number of numbers) {
     const { operation, name } = circuit.values[number];
     if (operation.kind === 'register') continue;
+    const lines = operationLines(circuit, number, scope);
+    if (lines.length === 0) continue;
     const [owner] = name.split('_');
     if (owner !== group) {
-      sections.push({ title: titleOf(owner), lines: [] });
+      sections.push({ title: titleOf(owner, meanings.get(owner)), lines: [] });
       group = owner;
     }
-    const width = operation.kind === 'adder' ? operation.columns + operation.rows.length - 1 : undefined;
-    const signal = scope.declare(number, `${prefix}_${name}`, width);
-    sections[sections.length - 1].lines.push(...operationLines(circuit, number, signal, scope));
+    sections[sections.length - 1].lines.push(...lines);
   }
   return sections;
 }
 
-function titleOf(owner: string): string {
+/** The lines of a section's comment. */
+function titleOf(owner: string, meaning: string | undefined): string[] {
   const [, kind, number] = /^([a-z]+)(\d+)$/.exec(owner) as RegExpExecArray;
-  return kind === 'unit' ? `Neuron ${number}.` : `Sum ${number} of those that several sums have in common.`;
+  const what =
+    kind === 'unit' ? `Neuron ${number}` : `Sum ${number} of those that several sums have in common`;
+  return wrapText(meaning === undefined ? `${what}.` : `${what}: ${meaning}`);
 }
 
 /** The results, the last one first, each as wide as a slot. */

@@ -16,6 +16,24 @@ export interface Circuit {
   readonly layers: readonly CircuitLayer[];
   readonly values: readonly Value[];
   readonly outputs: readonly CircuitOutput[];
+  /** What sums are, where adders of single bits have taken their place: for whoever reads the Verilog. */
+  readonly sums?: readonly NamedSum[];
+}
+
+/** constant + Σ factor × atom, the atoms being what the layer reads and what it makes otherwise than by sums. */
+export interface NamedSum {
+  readonly layer: number;
+  /** The name of the value that was the sum. */
+  readonly name: string;
+  readonly terms: readonly {
+    readonly layer: number;
+    readonly name: string;
+    readonly factor: number;
+  }[];
+  readonly constant: number;
+  /** Modulo 2^wrap, if given. */
+  readonly wrap?: number;
+  readonly range: Interval;
 }
 
 export interface CircuitInput {

@@ -2,6 +2,7 @@ import type { Random } from '../../core/random.js';
 import { type Circuit, type CircuitBuilder, type OperationOf, rewrite, type Value } from './circuit.js';
 import { BitSources, type Bits, heapOf, NONE, piecesOf, sumBits } from './heap.js';
 import { type HeapPlan, type PlannedAdder, planHeap } from './heap-plan.js';
+import { NamedSums } from './named-sums.js';
 
 export interface CompressOptions {
   /** Rows that one carry chain adds up: three where a LUT and the chain can, as on Xilinx 7-series and Intel ALMs. */
@@ -17,11 +18,16 @@ export interface CompressOptions {
  */
 export function compressSums(circuit: Circuit, options: CompressOptions): Circuit {
   let sources: BitSources | undefined;
-  return rewrite(circuit, (builder, value) => {
+  let named: NamedSums | undefined;
+  const compressed = rewrite(circuit, (builder, value) => {
     if (value.operation.kind !== 'sum') return undefined;
     sources ??= new BitSources(builder.values);
-    return compress(builder, value, value.operation, sources, options);
+    named ??= new NamedSums(builder);
+    const made = compress(builder, value, value.operation, sources, options);
+    named.note(made, value, value.operation);
+    return made;
   });
+  return named === undefined ? compressed : { ...compressed, sums: named.list };
 }
 
 function compress(

@@ -95,7 +95,7 @@ const CLOCKED: readonly Edit[] = edits('parallel', 'netlist/verilog', [
   [
     'a blocking assignment before another block reads',
     'tiny_hidden.v',
-    replace('input0_q <= input0;', 'input0_q = input0;'),
+    replace('input3_q <= input3;', 'input3_q = input3;'),
   ],
   ['a block at the other edge', 'tiny_hidden.v', replace('always @(posedge aclk)', 'always @(negedge aclk)')],
   ['a block at both edges', 'tiny_hidden.v', replace('always @(posedge aclk)', 'always @(aclk)')],
@@ -115,17 +115,17 @@ const CLOCKED: readonly Edit[] = edits('parallel', 'netlist/verilog', [
     replace('always @(posedge aclk)', 'always @(posedge aclk & x_valid_i)'),
   ],
   ['a clock with a condition', 'tiny_hidden.v', replace('@(posedge aclk)', '@(posedge aclk iff x_valid_i)')],
-  ['a delay in an assignment', 'tiny_hidden.v', replace('input0_q <= input0;', 'input0_q <= #7 input0;')],
-  ['a delay before an assignment', 'tiny_hidden.v', replace('input0_q <= input0;', '#7 input0_q <= input0;')],
+  ['a delay in an assignment', 'tiny_hidden.v', replace('input3_q <= input3;', 'input3_q <= #7 input0;')],
+  ['a delay before an assignment', 'tiny_hidden.v', replace('input3_q <= input3;', '#7 input3_q <= input3;')],
   [
     'a wait in a block',
     'tiny_hidden.v',
-    replace('input0_q <= input0;', 'input0_q <= @(posedge aclk) input0;'),
+    replace('input3_q <= input3;', 'input3_q <= @(posedge aclk) input3;'),
   ],
   [
     'a repeated wait',
     'tiny_hidden.v',
-    replace('input0_q <= input0;', 'input0_q <= repeat (2) @(posedge aclk) input0;'),
+    replace('input3_q <= input3;', 'input3_q <= repeat (2) @(posedge aclk) input3;'),
   ],
   [
     'a choice among patterns',
@@ -146,14 +146,14 @@ const CLOCKED: readonly Edit[] = edits('parallel', 'netlist/verilog', [
   [
     'a loop of statements',
     'tiny_hidden.v',
-    replace('input0_q <= input0;', 'repeat (2) input0_q <= input0_q + 1;'),
+    replace('input3_q <= input3;', 'repeat (2) input3_q <= input3_q + 1;'),
   ],
-  ['an assignment that holds', 'tiny_hidden.v', replace('input0_q <= input0;', 'assign input0_q = input0;')],
-  ['threads in a block', 'tiny_hidden.v', replace('input0_q <= input0;', 'fork input0_q <= input0; join')],
+  ['an assignment that holds', 'tiny_hidden.v', replace('input3_q <= input3;', 'assign input3_q = input3;')],
+  ['threads in a block', 'tiny_hidden.v', replace('input3_q <= input3;', 'fork input3_q <= input3; join')],
   [
     'a block that is left',
     'tiny_hidden.v',
-    replace('input0_q <= input0;', 'begin : b input0_q <= input0; disable b; end'),
+    replace('input3_q <= input3;', 'begin : b input3_q <= input3; disable b; end'),
   ],
 ]);
 
