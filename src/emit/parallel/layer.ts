@@ -279,9 +279,10 @@ function titleOf(owner: string, meaning: string | undefined): string[] {
 /** The results, the last one first, each as wide as a slot. */
 function slotLines(circuit: Circuit, index: number, y: Slots, scope: Scope): string[] {
   const { name, units } = circuit.layers[index];
-  const lines = units.map(({ origin, value, format }, slot) => {
-    const comma = slot === 0 ? '' : ',';
-    return `${scope.word(value, 0, y.width)}${comma}  // ${labelOf(name, { value: origin })}, ${printFormat(format)}`;
+  const words = units.map(({ value }, slot) => `${scope.word(value, 0, y.width)}${slot === 0 ? '' : ','}`);
+  const column = Math.max(...words.map((word) => word.length));
+  const lines = units.map(({ origin, format }, slot) => {
+    return `${words[slot].padEnd(column)}  // ${labelOf(name, { value: origin })}, ${printFormat(format)}`;
   });
   return lines.reverse();
 }
