@@ -1,6 +1,7 @@
 import { Random } from '../../src/core/random.js';
 import type { Format } from '../../src/fixed/format.js';
-import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseLayer } from '../../src/network/layers/dense.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
 
 /**
  * A dense network with 8-bit gaussian weights (σ 0.5, 6 fraction bits), ReLU to `ufixed<8,3>` in between, exact sums
@@ -16,7 +17,7 @@ export function denseNetwork(shape: readonly number[], kept: number, seed = 1): 
     const code = Math.round(random.normal() * 32);
     return random.float() < kept ? Math.min(Math.max(code, -128), 127) : 0;
   };
-  const layers = shape.slice(1).map((units, index): Layer => {
+  const layers = shape.slice(1).map((units, index): DenseLayer => {
     const isLast = index === shape.length - 2;
     const narrow = {
       format: { signed: false, width: 8, integer: 3 },
@@ -68,7 +69,7 @@ export function fewBitNetwork({ shape, bits, fanIn, weightBits }: FewBits, seed 
   const code = (scale: number) =>
     Math.min(Math.max(Math.round(random.normal() * scale * limit), -limit), limit - 1);
   const format: Format = { signed: false, width: bits, integer: 1 };
-  const layers = shape.slice(1).map((units, index): Layer => {
+  const layers = shape.slice(1).map((units, index): DenseLayer => {
     const isLast = index === shape.length - 2;
     const codes = Array.from({ length: shape[index] }, () => Array<number>(units).fill(0));
     for (let unit = 0; unit < units; unit++) {

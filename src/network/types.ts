@@ -1,26 +1,16 @@
 import type { Format } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
-import type { AddLayer } from './layers/add.js';
-import type { AveragePoolLayer } from './layers/average-pool.js';
-import type { ConcatLayer } from './layers/concat.js';
-import type { Conv2dLayer } from './layers/conv2d.js';
 import type { DenseLayer } from './layers/dense.js';
-import type { MoveLayer } from './layers/move.js';
-import type { UpsampleLayer } from './layers/upsample.js';
 import type { MapShape } from './tensor.js';
 
-/**
- * Every layer kind; each answers for itself in its file under `layers/`. `from` names what a layer reads, `input` being
- * the network's input; without it a layer reads the one before it.
- */
-export type Layer =
-  | DenseLayer
-  | Conv2dLayer
-  | AveragePoolLayer
-  | AddLayer
-  | ConcatLayer
-  | MoveLayer
-  | UpsampleLayer;
+/** What every layer has. Each kind adds its own members, in its file under `layers/`, and answers for them there. */
+export interface Layer {
+  /** The name of one of `layers/index.ts`'s list. */
+  readonly kind: string;
+  readonly name: string;
+  /** Names of what it reads, `input` being the network's input; without it, the layer before. */
+  readonly from?: readonly string[];
+}
 
 /**
  * The waist: a network of whole numbers, complete. Its meaning is defined by the reference model

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { sha256 } from '../../src/core/hash.js';
 import type { Field, Manifest } from '../../src/emit/manifest.js';
 import { networkToJson } from '../../src/network/json.js';
-import type { QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseNetwork } from '../../src/network/types.js';
 import { writeFolder } from '../support/write-folder.js';
 
 /** One cache for all tests: builds are shared between them, and between runs. */
@@ -15,7 +15,7 @@ export const newFolder = (): string => mkdtempSync(path.join(os.tmpdir(), 'espal
 const format = { signed: true, width: 8, integer: 4 };
 
 /** y = 3 a − 2 b + 5, in codes. */
-export const TINY: QuantizedNetwork = {
+export const TINY: DenseNetwork = {
   name: 'tiny',
   input: { formats: [format, format], names: [] },
   layers: [

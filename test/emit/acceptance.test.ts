@@ -5,7 +5,8 @@ import { Random } from '../../src/core/random.js';
 import { ARCHITECTURES } from '../../src/emit/architectures.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import type { Manifest } from '../../src/emit/manifest.js';
-import type { Layer, QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseLayer } from '../../src/network/layers/dense.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
 import { manifestOf, withDesign } from '../support/icarus.js';
 import { type RandomNetworkLimits, randomNetwork } from '../support/networks.js';
 
@@ -45,7 +46,7 @@ function network(seed: number, large: RandomNetworkLimits): QuantizedNetwork {
 /** Names that are keywords of Verilog, ports, signals and modules of the design, and each other in capitals. */
 function badlyNamed(): QuantizedNetwork {
   const names = ['wire', 'x', 'values', 'HEAD', 'Wire', 'output_buffer', 'lane0', 'aclk', 'always'];
-  const layers = names.map((name): Layer => {
+  const layers = names.map((name): DenseLayer => {
     return {
       kind: 'dense',
       name,

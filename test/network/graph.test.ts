@@ -3,6 +3,8 @@ import { Random } from '../../src/core/random.js';
 import { lowerNetwork } from '../../src/network/affine.js';
 import { finish } from '../../src/network/finish.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
+import type { AddLayer } from '../../src/network/layers/add.js';
+import type { DenseLayer } from '../../src/network/layers/dense.js';
 import { LAYER_KINDS } from '../../src/network/layers/index.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { chainOf } from '../../src/network/stages.js';
@@ -18,35 +20,36 @@ const rounded = (width: number, integer: number) => ({
   overflow: 'SAT' as const,
 });
 
+const HIDDEN: DenseLayer = {
+  kind: 'dense',
+  name: 'hidden',
+  kernel: {
+    formats: [format(4, 4), format(4, 4)],
+    codes: [
+      [1, 2],
+      [0, -1],
+    ],
+  },
+  bias: { formats: [format(4, 4), format(4, 4)], codes: [3, 0] },
+  activation: 'relu',
+  output: [rounded(8, 8), rounded(8, 8)],
+};
+
+const SUM: AddLayer = {
+  kind: 'add',
+  name: 'sum',
+  from: ['hidden', 'input'],
+  units: 2,
+  signs: [1, -1],
+  activation: 'linear',
+  output: 'exact',
+};
+
 /** x → dense → + x, twice as far apart: a residual connection whose sums can be checked by hand. */
 const RESIDUAL: QuantizedNetwork = {
   name: 'residual',
   input: { formats: [format(6, 6), format(6, 6)], names: [] },
-  layers: [
-    {
-      kind: 'dense',
-      name: 'hidden',
-      kernel: {
-        formats: [format(4, 4), format(4, 4)],
-        codes: [
-          [1, 2],
-          [0, -1],
-        ],
-      },
-      bias: { formats: [format(4, 4), format(4, 4)], codes: [3, 0] },
-      activation: 'relu',
-      output: [rounded(8, 8), rounded(8, 8)],
-    },
-    {
-      kind: 'add',
-      name: 'sum',
-      from: ['hidden', 'input'],
-      units: 2,
-      signs: [1, -1],
-      activation: 'linear',
-      output: 'exact',
-    },
-  ],
+  layers: [HIDDEN, SUM],
   head: { kind: 'values' },
   labels: [],
   provenance: {},

@@ -10,7 +10,7 @@ import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { readDesign } from '../../src/emit/read-design.js';
 import { rangeOf } from '../../src/fixed/format.js';
 import { findYosys } from '../../src/netlist/yosys.js';
-import type { QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseNetwork, QuantizedNetwork } from '../../src/network/types.js';
 import type { Certificate, SegmentProof } from '../../src/prove/proof.js';
 import { proveDesign } from '../../src/prove/prove.js';
 import { writeFolder } from '../support/write-folder.js';
@@ -21,7 +21,7 @@ export const CACHE = path.join('build', '.cache', 'test-cosim');
 export function smallNetwork(
   head: 'binary' | 'argmax',
   { inputs = 6, hidden = 4, weightBits = 5 } = {},
-): QuantizedNetwork {
+): DenseNetwork {
   const random = new Random(7, 'small network');
   const weights = { signed: true, width: weightBits, integer: 1 };
   const { low, high } = rangeOf(weights);

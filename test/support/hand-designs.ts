@@ -7,10 +7,10 @@ import { type DesignFolder, MANIFEST_FILE, readDesign } from '../../src/emit/rea
 import { streamOf } from '../../src/emit/stream.js';
 import { lowerNetwork } from '../../src/network/affine.js';
 import { networkToJson } from '../../src/network/json.js';
-import type { QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseNetwork } from '../../src/network/types.js';
 
 /** A network of one weight: hand-made designs need some network, and none is asked for it. */
-const networkOf = (name: string): QuantizedNetwork => ({
+const networkOf = (name: string): DenseNetwork => ({
   name,
   input: { formats: [{ signed: true, width: 8, integer: 8 }], names: [] },
   layers: [

@@ -9,7 +9,7 @@ import type { Effort } from '../../../src/hardware/parallel/search.js';
 import { inputItem, sumItem, type TermGraph } from '../../../src/hardware/parallel/term-graph.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
 import { referenceModel } from '../../../src/network/reference.js';
-import type { QuantizedNetwork } from '../../../src/network/types.js';
+import type { DenseNetwork } from '../../../src/network/types.js';
 import { randomInput } from '../../support/networks.js';
 
 const BYTE = { low: 0, high: 255 };
@@ -74,7 +74,7 @@ it('networks of neurons that are alike take fewer LUTs from effort 2 on, and say
   const random = new Random(3, 'columns');
   const weight = { signed: true, width: 8, integer: 8 };
   const rows = alike(random, 12, 10, 0.3);
-  const network: QuantizedNetwork = {
+  const network: DenseNetwork = {
     name: 'alike',
     input: { formats: Array(10).fill({ signed: false, width: 8, integer: 8 }), names: [] },
     layers: [

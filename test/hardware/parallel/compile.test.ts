@@ -6,7 +6,7 @@ import type { LevelsPerStage } from '../../../src/hardware/parallel/pipeline.js'
 import type { Effort } from '../../../src/hardware/parallel/search.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
 import { referenceModel } from '../../../src/network/reference.js';
-import type { QuantizedNetwork } from '../../../src/network/types.js';
+import type { DenseNetwork, QuantizedNetwork } from '../../../src/network/types.js';
 import { randomInput, randomNetwork } from '../../support/networks.js';
 
 const EFFORTS: readonly Effort[] = [0, 1, 2, 3];
@@ -49,7 +49,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** One sum of up to 54 bits, more than a JavaScript number has: only its own numbers stay within 2^53. */
-function widestNetwork(random: Random): QuantizedNetwork {
+function widestNetwork(random: Random): DenseNetwork {
   const input = { signed: true, width: 26, integer: 26 };
   const weight = { signed: false, width: 26, integer: 26 };
   const bias = { signed: true, width: 10, integer: 10 };

@@ -12,7 +12,7 @@ import { groupsOfTable, lutsOfTable, truthOf } from '../../../src/hardware/paral
 import { verifyCircuit } from '../../../src/hardware/parallel/verify.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
 import { referenceModel } from '../../../src/network/reference.js';
-import type { QuantizedNetwork } from '../../../src/network/types.js';
+import type { DenseNetwork, QuantizedNetwork } from '../../../src/network/types.js';
 import { randomInput, randomNetwork } from '../../support/networks.js';
 
 const NO_LIMITS = { levels: 9, luts: 1e6 };
@@ -79,7 +79,7 @@ describe('tables', () => {
 });
 
 /** One unit with ReLU to two bits; its inputs are `ufixed<bits,bits>`, its weights whole numbers. */
-function oneUnit(bits: number, weights: readonly number[], shift: number): QuantizedNetwork {
+function oneUnit(bits: number, weights: readonly number[], shift: number): DenseNetwork {
   const weight = { signed: true, width: 8, integer: 8 };
   return {
     name: 'unit',
