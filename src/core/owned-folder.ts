@@ -5,6 +5,7 @@ import { isFolder, makeFolder, placeAside, readBytes, readText, writeFileAtomic 
 import { sha256 } from './hash.js';
 import { parseJson } from './json.js';
 import { claim } from './lock.js';
+import { present } from './objects.js';
 import { problems } from './problems.js';
 
 /**
@@ -24,6 +25,8 @@ interface FolderRecord {
   readonly product?: string;
   /** SHA-256 by path. */
   readonly files: Readonly<Record<string, string>>;
+  /** Of them those that other commands laid beside the product's own. */
+  readonly guests?: readonly string[];
   /** While files are being put into place the new hashes: a file has the one or the other. */
   readonly pending?: Readonly<Record<string, string>>;
 }
@@ -57,27 +60,31 @@ export function ownershipOf(folder: string): Ownership {
  * Says now what {@link addFiles} would say after long work. Makes the folder.
  *
  * @param names paths inside the folder
- * @throws file/foreign, file/edited, file/unwritable
+ * @throws file/foreign, file/edited, file/of-product, file/unwritable
  */
 export function checkFiles(folder: string, names: readonly string[]): void {
   makeFolder(folder);
-  checkNames(folder, names, readRecord(folder));
+  checkGuests(folder, names, readRecord(folder));
 }
 
 /**
- * Puts files into a folder, each whole or not at all; those of an earlier time are replaced, all others stay.
+ * Puts files into a folder, each whole or not at all; those of an earlier time are replaced, all others stay, and so do
+ * those of a product that {@link replaceFiles} put there.
  *
- * @throws file/foreign, file/edited, file/unwritable, file/busy
+ * @throws file/foreign, file/edited, file/of-product, file/unwritable, file/busy
  */
 export function addFiles(folder: string, files: Files): void {
   makeFolder(folder);
   alone(folder, () => {
     const record = readRecord(folder);
-    checkNames(folder, [...files.keys()], record);
+    const names = [...files.keys()];
+    checkGuests(folder, names, record);
     const pending = hashesOf(files);
-    writeRecord(folder, { ...record, pending: { ...record.pending, ...pending } });
+    const guests = record.product === undefined ? [] : [...new Set([...(record.guests ?? []), ...names])];
+    const noted = { ...record, ...(guests.length === 0 ? {} : { guests: guests.sort() }) };
+    writeRecord(folder, { ...noted, pending: { ...record.pending, ...pending } });
     for (const [name, content] of files) writeFileAtomic(path.join(folder, name), content);
-    writeRecord(folder, { ...record, files: { ...record.files, ...pending } });
+    writeRecord(folder, { ...noted, files: { ...record.files, ...pending } });
   });
 }
 
@@ -98,7 +105,8 @@ export function removeFile(folder: string, name: string): void {
   alone(folder, () => {
     rmSync(path.join(folder, name));
     const { [name]: _, ...files } = record.files;
-    writeRecord(folder, { ...record, files });
+    const guests = record.guests?.filter((other) => other !== name);
+    writeRecord(folder, { ...record, files, ...present({ guests }) });
   });
 }
 
@@ -190,6 +198,16 @@ function unwritable(folder: string, error: unknown): unknown {
 
 type Kind = 'absent' | 'own' | 'edited' | 'foreign';
 
+/** Whether files may be laid into a folder. @throws file/foreign, file/edited, file/of-product */
+function checkGuests(folder: string, names: readonly string[], record: FolderRecord): void {
+  const { product, files, guests = [] } = record;
+  const own = names.find((name) => Object.hasOwn(files, name) && !guests.includes(name));
+  if (product !== undefined && own !== undefined) {
+    throw problems.fileOfProduct(path.join(folder, own), product);
+  }
+  checkNames(folder, names, record);
+}
+
 /** @throws file/foreign, file/edited */
 function checkNames(folder: string, names: readonly string[], record: FolderRecord): void {
   const edited: string[] = [];
@@ -243,6 +261,7 @@ const RECORD = z.strictObject({
   version: z.literal(1),
   product: z.string().optional(),
   files: HASHES,
+  guests: z.array(NAME).optional(),
   pending: HASHES.optional(),
 });
 
@@ -262,17 +281,19 @@ function readRecord(folder: string): FolderRecord {
   }
 }
 
-function writeRecord(folder: string, { schema, version, product, files, pending }: FolderRecord): void {
+function writeRecord(folder: string, record: FolderRecord): void {
+  const { schema, version, product, files, guests, pending } = record;
   const sorted = (list: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const record = {
+  const written = {
     schema,
     version,
-    ...(product === undefined ? {} : { product }),
+    ...present({ product }),
     files: sorted(files),
+    ...present({ guests }),
     ...(pending === undefined ? {} : { pending: sorted(pending) }),
   };
-  writeFileAtomic(path.join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  writeFileAtomic(path.join(folder, RECORD_FILE), `${JSON.stringify(written, null, 2)}\n`);
 }
 
 const hashesOf = (files: Files): Record<string, string> =>

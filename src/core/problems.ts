@@ -75,8 +75,25 @@ export const problems = {
     raise({
       code: 'file/input-in-output',
       where: file,
-      got: `an input that lies among the files of ${folder}, which are to be replaced`,
+      got: `an input that lies in ${folder}, where the output goes`,
       wanted: 'an output folder without inputs',
+      hint: 'choose another place for the output',
+    }),
+  fileOutputInInput: (output: string, folder: string) =>
+    raise({
+      code: 'file/output-in-input',
+      where: output,
+      got: `a place inside ${folder}, all of which is an input`,
+      wanted: 'a place outside of the inputs',
+      hint: 'choose another place for the output',
+    }),
+  /** @param product such as `design` or `stage train` */
+  fileOfProduct: (file: string, product: string) =>
+    raise({
+      code: 'file/of-product',
+      where: file,
+      got: `a file of a ${product}`,
+      wanted: 'another name: such files are replaced together, by the command that wrote them',
       hint: 'choose another place for the output',
     }),
   folderBusy: (folder: string, process: number) =>

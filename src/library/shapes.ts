@@ -109,6 +109,7 @@ export const compileConfiguration = z.looseObject({ quantization, hardware });
 
 export const model = z.looseObject({
   name: identifier(),
+  file,
   folder: file,
   place: text(),
   command: text(),

@@ -8,7 +8,7 @@ import { checkFiles, ownershipOf, replaceFiles } from '../core/owned-folder.js';
 import { problems as coreProblems } from '../core/problems.js';
 import type { OnProgress } from '../core/progress.js';
 import { codeVersion } from './code-version.js';
-import { isWithin } from './places.js';
+import { checkApart } from './places.js';
 import { problems } from './problems.js';
 
 /** One step of a run: a pure function from what it declares to a folder of files. */
@@ -57,6 +57,8 @@ export interface StageReport {
 export interface RunOptions {
   /** Where the products go, a folder for each stage. */
   readonly folder: string;
+  /** What was read beside the stages' files. */
+  readonly inputs?: readonly string[];
   /** Make this stage and all that follow it again. */
   readonly from?: string;
   /** Make every stage again. */
@@ -97,6 +99,8 @@ export async function runStages(
 ): Promise<{ readonly reports: StageReport[]; readonly products: ReadonlyMap<string, Product> }> {
   const last = stages.findIndex(({ name }) => name === options.until);
   const wanted = last < 0 ? stages : stages.slice(0, last + 1);
+  const files = wanted.flatMap((stage) => Object.values(stage.files ?? {}));
+  checkApart(options.folder, [...(options.inputs ?? []), ...files]);
   const claimed = claim(options.folder, LOCK);
   if ('holder' in claimed) throw problems.modelBusy(options.folder, claimed.holder);
   try {
@@ -118,14 +122,11 @@ export async function runStages(
 
 /** Says before any work what would be in the way of writing. */
 function checkPlaces(stages: readonly Stage[], { folder, beside = [] }: RunOptions): void {
-  const inputs = stages.flatMap(({ files = {} }) => Object.values(files));
   for (const { name } of stages) {
     const place = path.join(folder, name);
     const { foreign, edited } = ownershipOf(place);
     if (foreign.length > 0) throw problems.outputFolder(place, foreign);
     if (edited.length > 0) throw coreProblems.fileEdited(edited.map((file) => path.join(place, file)));
-    const within = inputs.find((file) => isWithin(file, place));
-    if (within !== undefined) throw coreProblems.fileInputInOutput(within, place);
   }
   checkFiles(folder, beside);
 }

@@ -11,6 +11,8 @@ export const CONFIG_FILE = 'espalier.yaml';
 /** A model: its configuration, and the folder that its paths are relative to. */
 export interface Model {
   readonly name: string;
+  /** Its configuration's. */
+  readonly file: string;
   readonly folder: string;
   /** What names it on a command line: its path from here when it lies below, else its folder's name; no machine's path. */
   readonly place: string;
@@ -33,8 +35,15 @@ export function readModel(given: string | undefined, seed?: number): Model {
   const name = config.name ?? nameOfFolder(path.basename(path.resolve(folder)));
   const place = shownPlace(file);
   const command = `espalier run ${place}`;
-  if (seed === undefined || seed === config.seed) return { name, folder, place, command, config };
-  return { name, folder, place, command: `${command} --seed ${seed}`, config: { ...config, seed } };
+  if (seed === undefined || seed === config.seed) return { name, file, folder, place, command, config };
+  return { name, file, folder, place, command: `${command} --seed ${seed}`, config: { ...config, seed } };
+}
+
+/** The files of the user's that a model is made of. */
+export function modelInputs({ file, folder, config }: Model): string[] {
+  const { data, distillation } = config;
+  const files = [data.file, ...(distillation?.teacher === undefined ? [] : [distillation.teacher])];
+  return [file, ...files.map((name) => path.join(folder, name))];
 }
 
 /** Hardware is named after the model: in the letters that Verilog allows. */

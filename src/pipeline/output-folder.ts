@@ -1,7 +1,7 @@
 import { type Files, ownershipOf, replaceFiles } from '../core/owned-folder.js';
 import { problems as coreProblems } from '../core/problems.js';
 import { MANIFEST_FILE } from '../emit/read-design.js';
-import { isWithin } from './places.js';
+import { checkApart, checkOutside } from './places.js';
 import { problems } from './problems.js';
 
 /** A folder that a command fills as a whole. */
@@ -11,31 +11,29 @@ export interface OutputFolder {
   readonly product: 'design' | 'distillation';
   /** Without which the others count for nothing. */
   readonly seal: string;
-  /** Files that the command reads: they must not lie among those that it replaces. */
-  readonly inputs?: readonly string[] | undefined;
+  /** Files and folders that the command reads. */
+  readonly inputs?: readonly string[];
+  /** Whether the user said where it is to be. */
+  readonly isChosen?: boolean;
 }
 
 /** A design's. */
-export const designFolder = (folder: string, inputs: readonly string[] = []): OutputFolder => ({
-  folder,
-  product: 'design',
-  seal: MANIFEST_FILE,
-  inputs,
-});
+export const designFolder = (
+  folder: string,
+  apart: Pick<OutputFolder, 'inputs' | 'isChosen'> = {},
+): OutputFolder => ({ folder, product: 'design', seal: MANIFEST_FILE, ...apart });
 
 /**
  * Says before any work what {@link writeOutput} would say.
  *
- * @throws pipeline/output-folder, file/edited, file/input-in-output
+ * @throws pipeline/output-folder, file/edited, file/input-in-output, file/output-in-input
  */
-export function checkOutput({ folder, product, inputs = [] }: OutputFolder): void {
+export function checkOutput({ folder, product, inputs = [], isChosen = false }: OutputFolder): void {
+  (isChosen ? checkOutside : checkApart)(folder, inputs);
   const found = ownershipOf(folder);
   const all = [...found.own, ...found.edited, ...found.foreign];
   if (found.product !== product && all.length > 0) throw problems.outputFolder(folder, all);
   if (found.edited.length > 0) throw coreProblems.fileEdited(found.edited.map((file) => `${folder}/${file}`));
-  const own = new Set(found.own.map((file) => `${folder}/${file}`));
-  const within = inputs.find((input) => [...own].some((file) => isWithin(file, input)));
-  if (within !== undefined) throw coreProblems.fileInputInOutput(within, folder);
 }
 
 /**

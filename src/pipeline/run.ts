@@ -5,7 +5,8 @@ import { addFiles } from '../core/owned-folder.js';
 import type { OnProgress } from '../core/progress.js';
 import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
-import { readModel } from './model.js';
+import { type Model, modelInputs, readModel } from './model.js';
+import { checkApart } from './places.js';
 import { problems } from './problems.js';
 import type { DataProduct } from './stages/data.js';
 import { stagesOf } from './stages/index.js';
@@ -17,8 +18,12 @@ export const DEFAULT_BUILD = 'build';
 /** Compiled simulators, kept by their content for all models together. */
 export const simulatorCache = (build: string): string => path.join(build, '.cache', 'cosim');
 
-/** Finished folds of cross-validations, searches and sweeps, likewise. */
-export const studyCache = (build: string): string => path.join(build, '.cache', 'study');
+/** Finished folds of cross-validations, searches and sweeps, likewise. @throws file/input-in-output */
+export function studyCache(build: string, models: readonly Model[]): string {
+  const folder = path.join(build, '.cache', 'study');
+  checkApart(folder, models.flatMap(modelInputs));
+  return folder;
+}
 
 export interface RunRequest {
   /** The model's folder or its espalier.yaml; absent: where we are, or the only model in `models/`. */
@@ -57,12 +62,13 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const build = request.build ?? DEFAULT_BUILD;
   const folder = path.join(build, model.name);
   const { from, until, force = false, study = false, onProgress, onStage } = request;
-  const caches = { simulators: simulatorCache(build), study: studyCache(build) };
+  const caches = { simulators: simulatorCache(build), study: studyCache(build, [model]) };
   const stages = stagesOf(model, caches, study);
   checkStage('--from', from, stages);
   checkStage('--until', until, stages);
   const { reports, products } = await runStages(stages, {
     folder,
+    inputs: modelInputs(model),
     force,
     beside: REPORT_FILES,
     onProgress,

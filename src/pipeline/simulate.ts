@@ -15,8 +15,8 @@ import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from '../quantize/input-codes.js';
 import { type DesignEvaluation, evaluateTable, FLOAT_FILE, networkRows } from './evaluation.js';
-import { isModel, readModel } from './model.js';
-import { labelOf } from './places.js';
+import { isModel, modelInputs, readModel } from './model.js';
+import { checkOutside, labelOf } from './places.js';
 import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import { readSamples } from './samples.js';
@@ -56,10 +56,11 @@ export interface Simulated {
 
 /** Co-simulates a design of anybody's, or a model's. @throws emit/*, cosim/*, pipeline/*, data/* */
 export async function simulatePlace(request: SimulateRequest): Promise<Simulated> {
-  const { place: _, data: __, label: ___, out, build = DEFAULT_BUILD, ...options } = request;
-  const { design, defaults, evaluation, warnings } = await openPlace(request);
+  const { place: _, data, label: __, out, build = DEFAULT_BUILD, ...options } = request;
+  const { design, inputs, defaults, evaluation, warnings } = await openPlace(request);
   const read = readDesign(design);
   const folder = out ?? path.join(build, 'simulation', labelOf(read));
+  if (out !== undefined) checkOutside(out, data === undefined ? inputs : [...inputs, data]);
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
   return { design, folder, evaluation, record, warnings: [...warnings, ...companionWarnings(read)] };
@@ -85,6 +86,8 @@ export async function mutatePlace(
 
 interface OpenPlace extends Omit<Tried, 'rows'> {
   readonly design: string;
+  /** What the records must lie apart from, beside the user's table. */
+  readonly inputs: readonly string[];
   /** What the place itself says of its simulation; `rows` are the input codes of the data's rows. */
   readonly defaults: Omit<SimulateOptions, 'rows'> & { readonly rows: number[][] };
 }
@@ -95,7 +98,7 @@ async function openPlace(request: PlaceRequest): Promise<OpenPlace> {
   if (isDesign) {
     const design = loadDesign(place);
     const { rows, ...tried } = tryTable(design.network, floatBeside(design), request);
-    return { design: place, ...tried, defaults: { rows } };
+    return { design: place, inputs: [place], ...tried, defaults: { rows } };
   }
   if (place !== undefined && !isModel(place)) throw problems.nothingToSimulate(place);
   return openModel(request);
@@ -111,8 +114,10 @@ async function openModel(request: PlaceRequest): Promise<OpenPlace> {
   const { float } = quantized.json<QuantizedProduct>('quantized.json');
   const { all } = products.get('data')!.json<DataProduct>('data.json');
   const { rows, ...tried } = tryTable(network, float, request);
+  const design = products.get('design')!.folder;
   return {
-    design: products.get('design')!.folder,
+    design,
+    inputs: [design, ...modelInputs(model)],
     ...tried,
     defaults: {
       ...simulationOptions(model.config),

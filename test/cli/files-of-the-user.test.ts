@@ -237,11 +237,11 @@ describe('files of the user’s', () => {
     expect(status).toBe(1);
     expect(stderr).toBe(
       [
-        'error pipeline/output-folder',
-        '  where   iris/data',
-        '  got     files that this command did not write: "table.csv"',
-        '  wanted  a new folder, an empty one, or one with an older output of this command, which is replaced',
-        '  hint    choose another folder, or move them away',
+        'error file/input-in-output',
+        '  where   iris/espalier.yaml',
+        '  got     an input that lies in iris, where the output goes',
+        '  wanted  an output folder without inputs',
+        '  hint    choose another place for the output',
         '',
       ].join('\n'),
     );

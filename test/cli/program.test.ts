@@ -164,7 +164,7 @@ describe('compile', () => {
       'net',
       '--quiet',
     ];
-    return { folder, argv: [...argv, '--out', path.join(folder, 'design')] };
+    return { folder, argv: [...argv, '--out', newFolder('design')] };
   }
 
   it('says what rounding lost, tensor by tensor, and warns on stderr', async () => {

@@ -15,7 +15,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addFile, addFiles, ownershipOf, removeFile, replaceFiles } from '../../src/core/owned-folder.js';
+import {
+  addFile,
+  addFiles,
+  checkFiles,
+  ownershipOf,
+  removeFile,
+  replaceFiles,
+} from '../../src/core/owned-folder.js';
 import { Random } from '../../src/core/random.js';
 import { workerFile } from '../../src/core/threads.js';
 
@@ -173,6 +180,22 @@ describe('files that are added to a folder', () => {
       expect.objectContaining({ code: 'file/edited', where: at('deep/a') }),
     );
     expect([text('seal'), text('deep/a'), text('notes.txt')]).toEqual(['newer', 'edited', 'mine']);
+  });
+
+  it('lie beside a product, and never take the place of one of its files', () => {
+    replace(OLD);
+    for (const content of ['a', 'b']) addFile(at('guest'), content);
+    expect(() => addFiles(folder, new Map([...OLD, ['guest', 'c']]))).toThrow(
+      `${at('seal')}: got a file of a thing, wanted another name: such files are replaced together, by the command that ` +
+        'wrote them (choose another place for the output) [file/of-product]',
+    );
+    rmSync(at('deep/a'));
+    expect(() => checkFiles(folder, ['deep/a'])).toThrow(
+      expect.objectContaining({ code: 'file/of-product' }),
+    );
+    expect([text('seal'), text('guest'), existsSync(at('deep/a'))]).toEqual(['old', 'b', false]);
+    replace(NEW);
+    expect([existsSync(at('guest')), text('seal')]).toEqual([false, 'new']);
   });
 
   it('are removed only as they were written', () => {

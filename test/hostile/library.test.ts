@@ -28,7 +28,7 @@ const call = (name: keyof typeof library, ...args: unknown[]) => (FUNCTIONS[name
 
 const ARGUMENT = 'library/argument';
 const onProgress = () => undefined;
-const model = { name: 'm', folder: '.', place: 'm', command: 'c', config: {} };
+const model = { name: 'm', file: 'espalier.yaml', folder: '.', place: 'm', command: 'c', config: {} };
 const request = { folds: 2, repeats: 1, folder: 'f', onProgress, model };
 
 const CIRCLE: Record<string, unknown> = {};

@@ -145,14 +145,15 @@ describe('running stages', () => {
     expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(['mine', 'mine']);
   });
 
-  it('refuses to replace a product that it reads itself', async () => {
-    await run();
-    const input = path.join(build(), 'text/text.txt');
+  it('refuses a folder with an input in it, before it makes anything', async () => {
     const [length, ...rest] = stages();
-    await expect(run([{ ...length, files: { source: input } }, ...rest])).rejects.toThrow(
-      `${input}: got an input that lies among the files of ${path.join(build(), 'text')}, which are to be replaced, ` +
-        'wanted an output folder without inputs (choose another place for the output) [file/input-in-output]',
-    );
+    const refused = (input: string) =>
+      `${input}: got an input that lies in ${build()}, where the output goes, ` +
+      'wanted an output folder without inputs (choose another place for the output) [file/input-in-output]';
+    const source = path.join(build(), 'source.txt');
+    await expect(run([{ ...length, files: { source } }, ...rest])).rejects.toThrow(refused(source));
+    await expect(run(stages(), { inputs: [build()] })).rejects.toThrow(refused(build()));
+    expect(existsSync(build())).toBe(false);
   });
 
   it('leaves alone what another command laid beside a product, and drops it with the product', async () => {

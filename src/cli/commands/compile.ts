@@ -97,7 +97,8 @@ export const compile: CliCommand = {
     const { set, head, calibration, data, label, weights } = options;
     const name = options.name ?? config.name ?? nameOf(weights[0], set);
     const folder = options.out ?? path.join('build', name);
-    const output = designFolder(folder, weights);
+    const inputs = [...weights, options.config, calibration, data].filter((file) => file !== undefined);
+    const output = designFolder(folder, { inputs, isChosen: options.out !== undefined });
     checkOutput(output);
     // An option that negates is there, and true, where nobody wrote it.
     const { bias, ...others } = options;

@@ -49,7 +49,7 @@ export const distill: CliCommand = {
       .option('--build <folder>', 'where finished folds are kept', 'build');
   },
   async run([place], options, { onProgress, tasks }) {
-    const { readModel } = await import('../../pipeline/model.js');
+    const { modelInputs, readModel } = await import('../../pipeline/model.js');
     const { distillStudy, modelFiles, sweepDistillation, withDistillation } = await import(
       '../../pipeline/study/distill.js'
     );
@@ -58,7 +58,7 @@ export const distill: CliCommand = {
     const model = withDistillation(read, changes(options, read.folder));
     if (options.sweep === true) {
       const { temperatures, alphas, cv: folds, repeats, threads } = options;
-      const folder = studyCache(options.build);
+      const folder = studyCache(options.build, [model]);
       tasks.begin('Sweep temperature and alpha');
       const request = { model, temperatures, alphas, folds, repeats, threads, folder, onProgress };
       const result = await sweepDistillation(request);
@@ -66,7 +66,8 @@ export const distill: CliCommand = {
       return { result, text: describeSweep(result), status: 0 };
     }
     const { checkOutput, writeOutput } = await import('../../pipeline/output-folder.js');
-    const output = options.out === undefined ? undefined : distillationFolder(options.out, options.teacher);
+    const output =
+      options.out === undefined ? undefined : distillationFolder(options.out, modelInputs(model));
     if (output !== undefined) checkOutput(output);
     tasks.begin('Distil');
     const result = await distillStudy(model, onProgress);
@@ -76,11 +77,12 @@ export const distill: CliCommand = {
   },
 };
 
-const distillationFolder = (folder: string, teacher: string | undefined): OutputFolder => ({
+const distillationFolder = (folder: string, inputs: readonly string[]): OutputFolder => ({
   folder,
   product: 'distillation',
   seal: 'distillation.json',
-  inputs: teacher === undefined ? [] : [teacher],
+  inputs,
+  isChosen: true,
 });
 
 function changes(options: Options, modelFolder: string) {

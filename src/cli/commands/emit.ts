@@ -42,7 +42,8 @@ export const emit: CliCommand = {
     const network = networkFromJson(readText(file), file);
     const { hardware } = compileConfig(options.config, options);
     const folder = options.out ?? path.join('build', network.name);
-    const output = designFolder(folder, [file]);
+    const inputs = options.config === undefined ? [file] : [file, options.config];
+    const output = designFolder(folder, { inputs, isChosen: options.out !== undefined });
     checkOutput(output);
     const command = commandLine(`espalier emit ${shellWord(path.basename(file))}`, options, OPTION_KINDS);
     const files = blocking(() => emitDesign(network, hardware, { version: VERSION, command }));

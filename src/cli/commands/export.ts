@@ -30,7 +30,7 @@ export const exportNetwork: CliCommand = {
     command
       .addArgument(new Argument('<format>', 'one of those below').choices(FORMATS))
       .argument('<network>', 'network.json for c and encoder, model.json for tflite; or their folder')
-      .option('--out <folder>', 'where the files go', 'build/export')
+      .option('--out <folder>', 'where the files go (default: build/export)')
       .addOption(
         new Option('--style <style>', 'of the C: small, or fast').choices(C_STYLES).default('tables'),
       )
@@ -56,8 +56,11 @@ export const exportNetwork: CliCommand = {
   async run([format, source], options) {
     const { runExport } = await import('../../exchange/exporters.js');
     const { addFiles } = await import('../../core/owned-folder.js');
+    const { checkOutside } = await import('../../pipeline/places.js');
     const { VERSION } = await import('../../core/version.js');
-    const { style, calibration, output, ends, granularity, out } = options;
+    const { style, calibration, output, ends, granularity, out = path.join('build', 'export') } = options;
+    const inputs = calibration === undefined ? [source] : [source, calibration];
+    if (options.out !== undefined) checkOutside(out, inputs);
     const { files, facts } = await runExport({
       format: format as ExportFormat,
       source,

@@ -51,7 +51,7 @@ export const search: CliCommand = {
     const { margin, method, level, cv: folds, repeats, seed, threads, build } = options;
     const model = readModel(place, seed);
     const weights = options.weights ?? (model.config.pruning === undefined ? 'base' : 'pruned');
-    const folder = studyCache(build);
+    const folder = studyCache(build, [model]);
     tasks.begin('Search widths');
     const result = await searchWidths({
       model,

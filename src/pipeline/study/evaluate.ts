@@ -35,7 +35,7 @@ export async function evaluateRecipes(request: EvaluateRequest): Promise<CrossVa
     ...subjectsOf(other, request.variants, model),
   ];
   const { folds, repeats, threads, onProgress } = request;
-  const folder = studyCache(request.build);
+  const folder = studyCache(request.build, other === undefined ? [model] : [model, other]);
   return crossValidate({ subjects, folds, repeats, seed: model.config.seed, threads, folder, onProgress });
 }
 
