@@ -5,6 +5,7 @@ import type {
   BinaryCell,
   Bits,
   CombinationalCell,
+  MemoryReadCell,
   MuxCell,
   Operand,
   ParallelMuxCell,
@@ -19,6 +20,8 @@ export interface CodeContext extends Frame {
   readonly scratch: (width: number) => number;
   /** Adds a constant table and gives its name. */
   readonly table: (words: Int32Array) => string;
+  /** The memory of that name: what its words are called, and how many there are. */
+  readonly memory: (name: string) => { readonly words: string; readonly depth: number };
   /** A name that nobody else has. */
   readonly unique: (stem: string) => string;
 }
@@ -44,6 +47,8 @@ export function cellCode(cell: CombinationalCell, context: CodeContext): CellCod
       return limbsOnly(parallelMuxLimbs(cell, context));
     case 'rom':
       return romCode(cell, context);
+    case 'memoryRead':
+      return memoryReadCode(cell, context);
     default:
       return assertNever(cell);
   }
@@ -257,6 +262,26 @@ function romCode({ address, y, words }: RomCell, context: CodeContext): CellCode
     return length > words.length ? `${index} < ${words.length} ? ${read} : ${beyond}` : read;
   });
   return limbsOnly(limbs);
+}
+
+/** Words lie one after the other, each in slots of its own. */
+function memoryReadCode({ memory, address, y }: MemoryReadCell, context: CodeContext): CellCode {
+  const { words, depth } = context.memory(memory);
+  const slots = slotsFor(y.length);
+  const index = context.unique('a');
+  const before = [`const ${index} = ${addressExpression(address, context)};`];
+  const limbs = Array.from({ length: slots }, (_, l) => {
+    const beyond = context.unknown === 1 ? maskOf(limbWidth(y.length, l)) : 0;
+    return `${index} < ${depth} ? ${words}[${index} * ${slots} + ${l}] : ${beyond}`;
+  });
+  return { before, limbs };
+}
+
+/** Where a memory is read or written, as a number that is not negative; exact up to 2^32, far beyond any memory. */
+export function addressExpression(address: Bits, context: Frame): string {
+  const [low, ...upper] = limbsOf(trimZeros(address), context);
+  const far = upper.map((limb) => `${limb} !== 0`).join(' || ');
+  return upper.length === 0 ? `${low} >>> 0` : `${far} ? ${2 ** 32} : ${low} >>> 0`;
 }
 
 function limbValue(word: Uint8Array, limb: number, width: number, unknown: 0 | 1): number {

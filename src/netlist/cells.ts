@@ -5,6 +5,8 @@ import {
   type Bit,
   type Bits,
   type CombinationalCell,
+  type MemoryCell,
+  type MemoryReadCell,
   ONE,
   type RegisterCell,
   type RomCell,
@@ -63,7 +65,7 @@ export function readCell(
   name: string,
   cell: RtlilCell,
   context: CellContext,
-): (CombinationalCell | RegisterCell)[] {
+): (CombinationalCell | RegisterCell | MemoryCell)[] {
   const { type } = cell;
   const base = { name, place: placeOf(cell.attributes.src) };
   const port = (pin: string) => cell.connections[pin].map(readBit);
@@ -87,7 +89,9 @@ export function readCell(
   }
   // Before any optimization a register has no other controls: they are choices before its input.
   if (type === '$dff') return [readRegister(base, cell, context)];
-  if (type === '$mem_v2') return readMemory(name, cell);
+  if (type === '$mem_v2') {
+    return isWritten(cell) ? readWrittenMemory(name, cell, context) : readRoms(name, cell);
+  }
   throw problems.unknownCell(type, describeCell(base));
 }
 
@@ -108,28 +112,71 @@ function readRegister(base: Base, cell: RtlilCell, context: CellContext): Regist
   };
 }
 
-/** A memory without write ports, one cell per read port. Yosys is not asked to merge registers into it. @throws netlist/unknown-cell */
-export function readMemory(name: string, cell: RtlilCell): RomCell[] {
+const numberOf = ({ parameters }: RtlilCell, parameter: string): number =>
+  Number.parseInt(parameters[parameter], 2);
+
+const isWritten = (cell: RtlilCell): boolean => numberOf(cell, 'WR_PORTS') > 0;
+
+/** A memory without write ports, one cell per read port; none for one that is written. @throws netlist/unknown-cell */
+export function readRoms(name: string, cell: RtlilCell): RomCell[] {
+  if (isWritten(cell)) return [];
   const base = { name, place: placeOf(cell.attributes.src) };
-  const number = (parameter: string) => Number.parseInt(cell.parameters[parameter], 2);
-  const [size, width, ports] = ['SIZE', 'WIDTH', 'RD_PORTS'].map(number);
-  if (number('WR_PORTS') > 0) throw problems.unknownCell('a memory that is written', describeCell(base));
-  if (/1/.test(cell.parameters.RD_CLK_ENABLE)) {
-    throw problems.unknownCell('a memory with a clocked port', describeCell(base));
-  }
-  if (number('OFFSET') !== 0) throw problems.unknownCell('a memory with an offset', describeCell(base));
+  const [size, width] = ['SIZE', 'WIDTH'].map((parameter) => numberOf(cell, parameter));
   const image = readConstant(cell.parameters.INIT);
   const words = Array.from({ length: size }, (_, word) =>
     Uint8Array.from({ length: width }, (_, bit) => digitOf(image[word * width + bit] ?? UNDEFINED)),
   );
-  const [address, data] = ['RD_ADDR', 'RD_DATA'].map((pin) => cell.connections[pin].map(readBit));
-  const addressWidth = number('ABITS');
-  return Array.from({ length: ports }, (_, port) => ({
+  return readPorts(base, cell).map((port) => ({ ...base, kind: 'rom', ...port, words }));
+}
+
+/** One write port, and no first contents. @throws netlist/unknown-cell, netlist/clock */
+function readWrittenMemory(
+  name: string,
+  cell: RtlilCell,
+  context: CellContext,
+): (MemoryCell | MemoryReadCell)[] {
+  const base = { name, place: placeOf(cell.attributes.src) };
+  const port = (pin: string) => cell.connections[pin].map(readBit);
+  if (numberOf(cell, 'WR_PORTS') > 1) {
+    throw problems.unknownCell('a memory that is written in several places', describeCell(base));
+  }
+  if (/[01]/.test(cell.parameters.INIT)) {
+    throw problems.unknownCell('a memory that is written and has first contents', describeCell(base));
+  }
+  const rising = flag(cell, 'WR_CLK_ENABLE') && flag(cell, 'WR_CLK_POLARITY');
+  checkClock(base, cell.connections.WR_CLK[0], rising, context);
+  const memory: MemoryCell = {
     ...base,
-    kind: 'rom' as const,
+    kind: 'memory',
+    width: numberOf(cell, 'WIDTH'),
+    depth: numberOf(cell, 'SIZE'),
+    address: port('WR_ADDR'),
+    data: port('WR_DATA'),
+    enable: port('WR_EN'),
+    fill: ZERO,
+    initial: UNDEFINED,
+  };
+  return [
+    memory,
+    ...readPorts(base, cell).map(
+      (read): MemoryReadCell => ({ ...base, kind: 'memoryRead', memory: name, ...read }),
+    ),
+  ];
+}
+
+/** A memory's read ports. Yosys is not asked to merge registers into them. @throws netlist/unknown-cell */
+function readPorts(base: Base, cell: RtlilCell): { readonly address: Bits; readonly y: Bits }[] {
+  if (/1/.test(cell.parameters.RD_CLK_ENABLE)) {
+    throw problems.unknownCell('a memory with a clocked port', describeCell(base));
+  }
+  if (numberOf(cell, 'OFFSET') !== 0) {
+    throw problems.unknownCell('a memory with an offset', describeCell(base));
+  }
+  const [address, data] = ['RD_ADDR', 'RD_DATA'].map((pin) => cell.connections[pin].map(readBit));
+  const [addressWidth, width] = ['ABITS', 'WIDTH'].map((parameter) => numberOf(cell, parameter));
+  return Array.from({ length: numberOf(cell, 'RD_PORTS') }, (_, port) => ({
     address: address.slice(port * addressWidth, (port + 1) * addressWidth),
     y: data.slice(port * width, (port + 1) * width),
-    words,
   }));
 }
 

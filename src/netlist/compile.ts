@@ -1,19 +1,23 @@
-import { type CodeContext, cellCode, limbsOf } from './cell-code.js';
+import { addressExpression, type CodeContext, cellCode, limbsOf } from './cell-code.js';
 import { Layout, slotsFor } from './layout.js';
-import { type Frame, limbExpression } from './limb.js';
+import { type Frame, limbExpression, maskOf } from './limb.js';
 import { RUNTIME } from './runtime.js';
 import {
   type Bits,
   type CombinationalCell,
   type Control,
+  type MemoryCell,
   type Netlist,
   ONE,
   type RegisterCell,
+  ZERO,
 } from './types.js';
 
 /** A netlist as two functions on a memory of 32-bit slots. */
 export interface CompiledNetlist {
   readonly memory: Int32Array;
+  /** What the netlist's memories hold, by their names: words one after the other, each in slots of its own. */
+  readonly contents: Contents;
   /** Computes everything that hangs on inputs and registers. */
   settle(): void;
   /** A rising clock edge; needs {@link settle} before, and after. */
@@ -22,11 +26,13 @@ export interface CompiledNetlist {
   bytes(name: string): Uint8Array;
   /** A register's word in {@link memory}. */
   slotOf(register: RegisterCell): number;
-  /** Back to the start: registers at their first values, all else 0. */
+  /** Back to the start: registers at their first values, all else 0; memories that were given stay as they are. */
   restart(): void;
   /** Sets the registers' contents: also what they keep while they are not enabled. */
   load(register: RegisterCell, limbs: ArrayLike<number>): void;
 }
+
+export type Contents = ReadonlyMap<string, Int32Array>;
 
 /** Cells per generated function: engines give up on optimising much larger ones. */
 const CELLS_PER_FUNCTION = 150;
@@ -36,26 +42,39 @@ export interface CompileOptions {
   readonly watched?: ReadonlyMap<string, Bits>;
   /** What an `x` counts as, registers' first values apart: 0 unless stated. */
   readonly unknown?: 0 | 1;
+  /** Memories that another compiled netlist has too. */
+  readonly contents?: Contents;
 }
 
 /** Compiles a netlist to JavaScript, two-state. Registers that the Verilog leaves open start at 0. */
 export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
-  const { watched = new Map(), unknown = 0 } = options;
-  return new Compiler(netlist, new Map([...netlist.outputs, ...watched]), unknown).compile();
+  const { watched = new Map(), unknown = 0, contents = new Map() } = options;
+  return new Compiler(netlist, new Map([...netlist.outputs, ...watched]), unknown, contents).compile();
 }
 
 class Compiler {
   private readonly layout: Layout;
   private readonly tables: Int32Array[] = [];
   private readonly places = new Map<string, { readonly slot: number; readonly bytes: number }>();
+  private readonly memories: ReadonlyMap<string, { readonly words: string; readonly cell: MemoryCell }>;
+  private readonly contents: Contents;
   private names = 0;
 
   constructor(
     private readonly netlist: Netlist,
     private readonly watched: ReadonlyMap<string, Bits>,
     private readonly unknown: 0 | 1,
+    private readonly given: Contents,
   ) {
     this.layout = new Layout(netlist);
+    const { memories } = netlist;
+    this.memories = new Map(memories.map((cell, index) => [cell.name, { words: `words${index}`, cell }]));
+    this.contents = new Map(
+      memories.map(({ name, depth, width }) => [
+        name,
+        given.get(name) ?? new Int32Array(depth * slotsFor(width)),
+      ]),
+    );
   }
 
   compile(): CompiledNetlist {
@@ -64,11 +83,13 @@ class Compiler {
     const settling = chunks(netlist.cells, CELLS_PER_FUNCTION).map((cells) => this.settleFunction(cells));
     settling.push(this.watchFunction());
     const clocking = chunks(netlist.registers, CELLS_PER_FUNCTION).map((cells) => this.clockFunction(cells));
+    if (netlist.memories.length > 0) clocking.push(this.writeFunction());
     const { registerSlots } = layout;
     const text = [
       '"use strict";',
       RUNTIME,
       `const [${this.tables.map((_, index) => `t${index}`).join(', ')}] = tables;`,
+      `const [${[...this.memories.values()].map(({ words }) => words).join(', ')}] = memories;`,
       ...[...settling, ...clocking].map((body, index) => `function f${index}() {\n${body}\n}`),
       `function settle() { ${settling.map((_, index) => `f${index}();`).join(' ')} }`,
       `function clock() { ${clocking.map((_, index) => `f${settling.length + index}();`).join(' ')}`,
@@ -76,15 +97,18 @@ class Compiler {
       'return { settle, clock };',
     ].join('\n');
     const memory = new Int32Array(layout.size);
-    const { settle, clock } = new Function('m', 'tables', text)(memory, this.tables);
+    const make = new Function('m', 'tables', 'memories', 'fill', text);
+    const fill = (words: Int32Array, width: number) => fillWords(words, width, () => -1);
+    const { settle, clock } = make(memory, this.tables, [...this.contents.values()], fill);
     return this.wrap(memory, settle, clock);
   }
 
   private wrap(memory: Int32Array, settle: () => void, clock: () => void): CompiledNetlist {
-    const { layout, places } = this;
+    const { layout, places, contents, given } = this;
     const slotOf = (register: RegisterCell) => layout.words.get(register.q)?.slot as number;
     const compiled: CompiledNetlist = {
       memory,
+      contents,
       settle,
       clock,
       bytes: (name) => {
@@ -94,6 +118,10 @@ class Compiler {
       slotOf,
       restart: () => {
         memory.fill(0);
+        for (const { name, width, initial } of this.netlist.memories) {
+          const words = contents.get(name) as Int32Array;
+          if (!given.has(name)) fillWords(words, width, () => (initial === ONE ? -1 : 0));
+        }
         for (const register of this.netlist.registers) {
           compiled.load(register, initialLimbs(register.initial));
         }
@@ -119,6 +147,10 @@ class Compiler {
       reference: (slot) => (locals.has(slot) ? `w${slot}` : `m[${slot}]`),
       scratch: (width) => this.layout.reserve(width).slot,
       table: (words) => `t${this.tables.push(words) - 1}`,
+      memory: (name) => {
+        const { words, cell } = this.memories.get(name) as { words: string; cell: MemoryCell };
+        return { words, depth: cell.depth };
+      },
       unique: (stem) => `${stem}_${this.names++}`,
     };
   }
@@ -169,6 +201,34 @@ class Compiler {
       })
       .join('\n');
   }
+
+  /** Writes the memories. No register reads them at the edge: what it takes over was computed before. */
+  private writeFunction(): string {
+    const context = this.context(new Set());
+    return [...this.memories.values()]
+      .map(({ words, cell }) => {
+        const slots = slotsFor(cell.width);
+        const data = limbsOf(cell.data, context);
+        const stores = limbsOf(cell.enable, context).map((mask, l) => {
+          const place = `${words}[at + ${l}]`;
+          return `if ((mask = ${mask}) !== 0) ${place} = (${place} & ~mask) | (${data[l]} & mask);`;
+        });
+        const write = [
+          `let mask, at = ${addressExpression(cell.address, context)};`,
+          `if (at < ${cell.depth}) { at *= ${slots}; ${stores.join(' ')} }`,
+        ].join(' ');
+        if (cell.fill === ZERO) return `{ ${write} }`;
+        const isFilled = `${limbExpression([cell.fill], context)} !== 0`;
+        return `if (${isFilled}) fill(${words}, ${cell.width}); else { ${write} }`;
+      })
+      .join('\n');
+  }
+}
+
+/** Sets words of so many bits, slot by slot. */
+export function fillWords(words: Int32Array, width: number, next: () => number): void {
+  const slots = slotsFor(width);
+  for (let at = 0; at < words.length; at++) words[at] = next() & maskOf(width - 32 * (at % slots));
 }
 
 function activeTest({ bit, active }: Control, frame: Frame): string {

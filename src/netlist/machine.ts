@@ -1,5 +1,5 @@
 import { Random } from '../core/random.js';
-import { type CompiledNetlist, compileNetlist } from './compile.js';
+import { type CompiledNetlist, compileNetlist, fillWords } from './compile.js';
 import { slotsFor } from './layout.js';
 import { maskOf } from './limb.js';
 import { withAlarm, withTaint } from './taint.js';
@@ -33,12 +33,15 @@ export function compileMachine(netlist: Netlist, watched: ReadonlyMap<string, Bi
   const watchful = withAlarm(netlist);
   const alarmed = new Map([...watched, [ALARM, [watchful.alarm]]]);
   const fast = compileNetlist(watchful.netlist, { watched: alarmed, unknown: 1 });
+  // Both follow what is x in memories. Where both run, the exact one writes last, and all that the other does or more.
+  const { contents } = fast;
   const tainted = withTaint(netlist);
   const unknown = [...netlist.outputs, ...watched].map(([name, bits]): [string, Bits] => [
     unknownName(name),
     tainted.of(bits),
   ]);
-  const exact = compileNetlist(tainted.netlist, { watched: new Map([...watched, ...unknown]), unknown: 1 });
+  const exactly = { watched: new Map([...watched, ...unknown]), unknown: 1, contents } as const;
+  const exact = compileNetlist(tainted.netlist, exactly);
   return {
     fast,
     exact,
@@ -54,6 +57,9 @@ export function compileMachine(netlist: Netlist, watched: ReadonlyMap<string, Bi
         });
         fast.load(register, values);
         exact.load(register, values);
+      }
+      for (const { name, width } of netlist.memories) {
+        fillWords(contents.get(name) as Int32Array, width, () => random.uint32());
       }
     },
     holdsUnknown: () =>

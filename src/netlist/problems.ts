@@ -42,7 +42,7 @@ export const problems = {
       code: 'netlist/unknown-cell',
       where,
       got: type,
-      wanted: 'registers, read-only memories and word-level logic, as Espalier emits them',
+      wanted: 'registers, memories and word-level logic, as Espalier emits them',
     }),
   verilog: (where: string, got: string, wanted: string) =>
     raise({

@@ -1,8 +1,8 @@
 import { bodyOf } from '../emit/bodies.js';
 import type { DesignFolder } from '../emit/read-design.js';
-import { describeCell, readBit, readCell, readMemory } from './cells.js';
+import { describeCell, readBit, readCell, readRoms } from './cells.js';
 import { checkVerilog } from './check-verilog.js';
-import { cellsThatCount, inferControls } from './controls.js';
+import { inferControls, inferWrites, whatCounts } from './controls.js';
 import { checkDrivers } from './drivers.js';
 import { problems } from './problems.js';
 import { checkRoms } from './rom-images.js';
@@ -13,9 +13,9 @@ import {
   type CombinationalCell,
   inputBits,
   isNet,
+  type MemoryCell,
   type Netlist,
   type RegisterCell,
-  type RomCell,
   UNDEFINED,
 } from './types.js';
 import { type Yosys, yosysNetlist } from './yosys-job.js';
@@ -49,7 +49,10 @@ export async function readRtlil(
 ): Promise<RtlilModule> {
   const images = checkVerilog(design);
   const module = await elaborate(design, yosys, options);
-  checkRoms(readMemories(module), images);
+  const roms = Object.entries(module.cells).flatMap(([name, cell]) =>
+    cell.type === '$mem_v2' ? readRoms(name, cell) : [],
+  );
+  checkRoms(roms, images);
   return module;
 }
 
@@ -81,9 +84,6 @@ function checkLog(name: string, log: string): void {
   throw problems.yosysWarned(place, warning);
 }
 
-const readMemories = ({ cells }: RtlilModule): RomCell[] =>
-  Object.entries(cells).flatMap(([name, cell]) => (cell.type === '$mem_v2' ? readMemory(name, cell) : []));
-
 /**
  * What Yosys does for {@link readRtlil}; part of what a kept netlist was made from. Nothing is optimised: that would
  * choose a value for an `x`, and drop one of two drivers.
@@ -113,7 +113,9 @@ export function readingScript(design: Pick<ReadDesign, 'manifest' | 'body'>): st
 export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
   const context = { clock: module.ports[CLOCK]?.bits[0] ?? 'x' };
   const read = Object.entries(module.cells).flatMap(([name, cell]) => readCell(name, cell, context));
-  const all = read.filter((cell): cell is CombinationalCell => cell.kind !== 'register');
+  const all = read.filter(
+    (cell): cell is CombinationalCell => cell.kind !== 'register' && cell.kind !== 'memory',
+  );
   const portsOf = (direction: string) =>
     new Map(
       Object.entries(module.ports)
@@ -122,18 +124,18 @@ export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
     );
   const inputs = portsOf('input');
   const outputs = portsOf('output');
-  const registers = inferControls(
+  const withControls = inferControls(
     read.filter((cell): cell is RegisterCell => cell.kind === 'register'),
     all,
     new Set([...inputs.values()].flat()),
   );
+  const written = read.filter((cell): cell is MemoryCell => cell.kind === 'memory');
   const signals = Object.entries(module.netnames)
     .filter(([, net]) => net.hide_name === 0)
     .map(([name, net]): [string, Bits] => [name, net.bits.map(readBit)]);
-  const cells = cellsThatCount(all, registers, [
-    ...[...outputs.values()].flat(),
-    ...signals.flatMap(([, bits]) => bits),
-  ]);
+  const named = [...[...outputs.values()].flat(), ...signals.flatMap(([, bits]) => bits)];
+  const counting = { cells: all, registers: withControls, memories: inferWrites(written, all) };
+  const { cells, registers, memories } = whatCounts(counting, named);
   const sources = [...inputs.values(), ...registers.map(({ q }) => q)].flat();
   const driven = new Set([...sources, ...cells.flatMap(({ y }) => y)]);
   // A name that nothing reads may have nothing that drives it.
@@ -147,6 +149,7 @@ export function netlistFromRtlil(top: string, module: RtlilModule): Netlist {
     signals: new Map(signals.map(([name, bits]) => [name, bits.map(known)])),
     cells: sortCells(cells, sources),
     registers,
+    memories,
   };
 }
 

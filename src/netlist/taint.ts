@@ -8,6 +8,8 @@ import {
   type CombinationalCell,
   type Control,
   isNet,
+  type MemoryCell,
+  type MemoryReadCell,
   type MuxCell,
   type Netlist,
   ONE,
@@ -31,7 +33,10 @@ export interface TaintedNetlist {
   readonly of: (bits: Bits) => Bits;
 }
 
-/** A netlist with a net that is 1 in a cycle in which an `x` arises that a register takes over or an output shows. */
+/**
+ * A netlist with a net that is 1 in a cycle in which an `x` arises that a register takes over or an output shows. Those in
+ * memories are followed here too.
+ */
 export interface WatchfulNetlist {
   /** Compile it with `unknown: 1`. */
   readonly netlist: Netlist;
@@ -39,6 +44,7 @@ export interface WatchfulNetlist {
 }
 
 const ADDED = { name: 'x', place: undefined };
+const companionName = (memory: string): string => `x of ${memory}`;
 const unsigned = (bits: Bits): Operand => ({ bits, signed: false });
 const isZero = (bits: Bits): boolean => bits.every((bit) => bit === ZERO);
 
@@ -104,7 +110,8 @@ class TaintBuilder {
   }
 
   private extended(registers: readonly RegisterCell[]): Netlist {
-    return { ...this.netlist, netCount: this.nets, cells: this.cells, registers };
+    const memories = [...this.netlist.memories, ...this.memories()];
+    return { ...this.netlist, netCount: this.nets, cells: this.cells, registers, memories };
   }
 
   private newWord(width: number): Bit[] {
@@ -179,6 +186,8 @@ class TaintBuilder {
         return this.parallelMuxTaint(cell);
       case 'rom':
         return this.romTaint(cell);
+      case 'memoryRead':
+        return this.memoryReadTaint(cell);
       default:
         return assertNever(cell);
     }
@@ -341,6 +350,39 @@ class TaintBuilder {
       read,
       y.map(() => open),
     );
+  }
+
+  private memoryReadTaint({ memory, address, y }: MemoryReadCell): Bits {
+    const open = this.any(this.of(address));
+    const read = this.newWord(y.length);
+    // Beyond its words a memory gives x, which counts as 1.
+    this.cells.push({ ...ADDED, kind: 'memoryRead', memory: companionName(memory), address, y: read });
+    return this.or(
+      read,
+      y.map(() => open),
+    );
+  }
+
+  /**
+   * The memories of companions. A bit that may be written or not is `x` from then on, and so is every word where it is open
+   * which one is written.
+   */
+  private memories(): MemoryCell[] {
+    return this.netlist.memories.map((memory) => {
+      const [address, data, enable] = [memory.address, memory.data, memory.enable].map((bits) =>
+        this.of(bits),
+      );
+      const mayWrite = this.or(memory.enable, enable);
+      const open = this.any(address);
+      return {
+        ...memory,
+        name: companionName(memory.name),
+        data: this.or(data, enable),
+        enable: mayWrite,
+        fill: open === ZERO ? ZERO : this.and([open], [this.any(mayWrite)])[0],
+        initial: memory.initial === UNDEFINED ? ONE : ZERO,
+      };
+    });
   }
 
   /** What the companion of a register takes over, `q` being what it holds. */

@@ -106,8 +106,37 @@ export interface RomCell extends CellBase {
   readonly words: readonly Uint8Array[];
 }
 
-/** What computes without memory. */
-export type CombinationalCell = UnaryCell | BinaryCell | MuxCell | ParallelMuxCell | RomCell;
+/** Where a memory that is written is read, without register: y = word `address`; beyond the last word x. */
+export interface MemoryReadCell extends CellBase {
+  readonly kind: 'memoryRead';
+  /** Its name. */
+  readonly memory: string;
+  readonly address: Bits;
+  readonly y: Bits;
+}
+
+/** What its inputs alone decide. */
+export type LogicCell = UnaryCell | BinaryCell | MuxCell | ParallelMuxCell | RomCell;
+
+/** What gives a value in the same cycle. */
+export type CombinationalCell = LogicCell | MemoryReadCell;
+
+/**
+ * Words that are written. At the rising edge of the clock word `address` takes over those bits of `data` whose
+ * bit of `enable` is 1; beyond the last word nothing is written.
+ */
+export interface MemoryCell extends CellBase {
+  readonly kind: 'memory';
+  readonly width: number;
+  readonly depth: number;
+  readonly address: Bits;
+  readonly data: Bits;
+  readonly enable: Bits;
+  /** Where it is 1, every bit of every word becomes 1 instead. No memory of a design has that. */
+  readonly fill: Bit;
+  /** What every bit is before the first edge: {@link UNDEFINED} in a design. */
+  readonly initial: Bit;
+}
 
 /** At the rising edge of the clock: q = reset ? resetValue : enable ? d : q. */
 export interface RegisterCell extends CellBase {
@@ -136,10 +165,11 @@ export interface Netlist {
   /** In an order in which every cell comes after those that drive its inputs. */
   readonly cells: readonly CombinationalCell[];
   readonly registers: readonly RegisterCell[];
+  readonly memories: readonly MemoryCell[];
 }
 
 /** All bits that a cell reads. */
-export function inputBits(cell: CombinationalCell | RegisterCell): Bit[] {
+export function inputBits(cell: CombinationalCell | RegisterCell | MemoryCell): Bit[] {
   switch (cell.kind) {
     case 'unary':
       return [...cell.a.bits];
@@ -150,7 +180,10 @@ export function inputBits(cell: CombinationalCell | RegisterCell): Bit[] {
     case 'parallelMux':
       return [...cell.a, ...cell.cases.flat(), ...cell.selects];
     case 'rom':
+    case 'memoryRead':
       return [...cell.address];
+    case 'memory':
+      return [...cell.address, ...cell.data, ...cell.enable, cell.fill];
     case 'register': {
       const controls = [cell.enable, cell.reset].flatMap((control) =>
         control === undefined ? [] : [control.bit],

@@ -1,6 +1,6 @@
 import { VERILOG_WORDS } from '../emit/names.js';
 import { problems } from './problems.js';
-import { TokenCursor } from './token-cursor.js';
+import { ExpressionGrammar } from './verilog-expressions.js';
 import { type Meaning, Scopes } from './verilog-scope.js';
 import type { Token } from './verilog-tokens.js';
 
@@ -27,9 +27,6 @@ export interface ParameterText {
   readonly value: Token;
 }
 
-const BINARY = new Set('+ - * / % ** == != < <= > >= & | ^ ~^ ^~ && || << >> >>> <<<'.split(' '));
-const PREFIX = new Set('~ ! - + & | ^ ~& ~| ~^'.split(' '));
-const FUNCTIONS = new Set(['$signed', '$unsigned']);
 const CLOCK = 'aclk';
 
 /**
@@ -37,17 +34,13 @@ const CLOCK = 'aclk';
  * attributes, macros, tasks, names of other modules' insides, or anything else that a tool can take to mean another
  * thing. The text is only gone through; what it means is Yosys's to say.
  */
-export class Grammar extends TokenCursor {
-  private scopes: Scopes;
+export class Grammar extends ExpressionGrammar {
   private instances: InstanceText[] = [];
   private files: Token[] = [];
   private textParameters = new Set<string>();
-
-  /** @param tokens without conditional texts */
-  constructor(file: string, tokens: readonly Token[]) {
-    super(file, tokens);
-    this.scopes = new Scopes(file);
-  }
+  /** Memories whose contents an image is, and those that are written. */
+  private loaded = new Set<string>();
+  private written = new Set<string>();
 
   /** @throws netlist/verilog */
   modules(): ModuleText[] {
@@ -61,6 +54,8 @@ export class Grammar extends TokenCursor {
     this.instances = [];
     this.files = [];
     this.textParameters = new Set();
+    this.loaded = new Set();
+    this.written = new Set();
     this.take('module');
     const name = this.name('the name of a module');
     if (this.skip('#')) this.list(() => this.parameter());
@@ -130,9 +125,10 @@ export class Grammar extends TokenCursor {
     this.type();
     do {
       const name = this.name('the name of a signal');
-      if (kind === 'reg' && this.is('[')) this.depth();
+      const isMemory = kind === 'reg' && this.is('[');
+      if (isMemory) this.depth();
       if (kind === 'wire' && this.skip('=')) this.expression();
-      this.scopes.declare(name, kind === 'reg' ? 'register' : 'net');
+      this.scopes.declare(name, isMemory ? 'memory' : kind === 'reg' ? 'register' : 'net');
     } while (this.skip(','));
     this.take(';');
   }
@@ -166,7 +162,9 @@ export class Grammar extends TokenCursor {
   private always(): void {
     for (const text of ['always', '@']) this.take(text);
     if (this.skip('*')) {
+      this.mayReadMemories = false;
       this.combinational();
+      this.mayReadMemories = true;
       return;
     }
     for (const text of ['(', 'posedge', CLOCK, ')']) this.take(text);
@@ -228,11 +226,27 @@ export class Grammar extends TokenCursor {
       this.statement();
       if (this.skip('else')) this.statement();
     } else {
-      this.target('register');
+      if (this.scopes.find(this.next.text) === 'memory') this.writtenWord();
+      else this.target('register');
       this.take('<=');
       this.expression();
       this.take(';');
     }
+  }
+
+  /** A word of a memory, whole. */
+  private writtenWord(): void {
+    const name = this.meaning('memory');
+    this.noteMemory(name, this.written, this.loaded);
+    this.word();
+  }
+
+  /** A memory has its contents from an image or from what is written: tools differ on which of both comes first. */
+  private noteMemory(name: Token, own: Set<string>, other: ReadonlySet<string>): void {
+    own.add(name.text);
+    if (!other.has(name.text)) return;
+    const got = `${name.text}, which is loaded and written`;
+    throw problems.verilog(`${this.file}:${name.line}`, got, 'a memory that is loaded or written');
   }
 
   /** The contents of a ROM. */
@@ -243,7 +257,7 @@ export class Grammar extends TokenCursor {
     if (this.next.kind === 'string') this.files.push(this.advance());
     else this.meaning('text parameter');
     this.take(',');
-    this.meaning('register');
+    this.noteMemory(this.meaning('memory'), this.loaded, this.written);
     for (const text of [')', ';']) this.take(text);
     if (isBlock) this.take('end');
   }
@@ -281,12 +295,6 @@ export class Grammar extends TokenCursor {
     if (!this.skip('else')) return;
     if (this.is('if')) this.choice();
     else this.block();
-  }
-
-  private condition(): void {
-    this.take('(');
-    this.expression();
-    this.take(')');
   }
 
   private block(): void {
@@ -347,62 +355,11 @@ export class Grammar extends TokenCursor {
     while (this.is('[')) this.selection();
   }
 
-  private selection(): void {
-    this.take('[');
-    this.expression();
-    if (this.skip(':') || this.skip('+:')) this.expression();
-    this.take(']');
-  }
-
-  private expression(): void {
-    this.operand();
-    while (this.next.kind === 'symbol' && BINARY.has(this.next.text)) {
-      this.advance();
-      this.operand();
-    }
-    if (!this.skip('?')) return;
-    this.expression();
-    this.take(':');
-    this.expression();
-  }
-
-  private operand(): void {
-    while (this.next.kind === 'symbol' && PREFIX.has(this.next.text)) this.advance();
-    const { kind, text } = this.next;
-    const isCompared = ['==', '!='].includes(this.before.text);
-    if (kind === 'number' || (text === '""' && isCompared)) this.advance();
-    else if (kind === 'system' && FUNCTIONS.has(text)) {
-      this.advance();
-      this.condition();
-    } else if (text === '(') this.condition();
-    else if (text === '{') this.concatenation();
-    else {
-      this.scopes.use(this.name('an expression'));
-      while (this.is('[')) this.selection();
-    }
-  }
-
-  private concatenation(): void {
-    this.take('{');
-    this.expression();
-    if (this.is('{')) this.concatenation();
-    else while (this.skip(',')) this.expression();
-    this.take('}');
-  }
-
   /** `( a , b )`, at least one. */
   private list(element: () => void): void {
     this.take('(');
     do element();
     while (this.skip(','));
     this.take(')');
-  }
-
-  /** A declared name of one meaning. */
-  private meaning(wanted: Meaning): void {
-    const name = this.name(`a ${wanted}`);
-    const meaning = this.scopes.use(name);
-    if (meaning === wanted) return;
-    throw problems.verilog(`${this.file}:${name.line}`, `${name.text}, a ${meaning}`, `a ${wanted}`);
   }
 }

@@ -5,6 +5,7 @@ import type { Token } from './verilog-tokens.js';
 export type Meaning =
   | 'net'
   | 'register'
+  | 'memory'
   | 'parameter'
   | 'text parameter'
   | 'loop variable'

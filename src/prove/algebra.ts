@@ -1,4 +1,4 @@
-import type { CombinationalCell } from '../netlist/types.js';
+import type { LogicCell } from '../netlist/types.js';
 import {
   type Atom,
   C0,
@@ -70,7 +70,7 @@ export class Algebra {
   }
 
   /** The output of a cell that stays opaque, with bounds of its own where they are known. */
-  cell(cell: CombinationalCell, shape: string, inputs: readonly Code[], width: number): Form {
+  cell(cell: LogicCell, shape: string, inputs: readonly Code[], width: number): Form {
     const key = `c${shape}:${inputs.join(',')}`;
     return this.atomForm(key, (id) => ({
       kind: 'cell',

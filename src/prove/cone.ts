@@ -4,12 +4,17 @@ import {
   type CombinationalCell,
   inputBits,
   isNet,
+  type LogicCell,
+  type MemoryCell,
+  type MemoryReadCell,
   type Netlist,
   ONE,
   type RegisterCell,
   ZERO,
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
+import { reachedFrom, readersOf, type Sources, sourcesOf } from './cone-graph.js';
+import { type Contents, ContentsTable, type Word, WordTable } from './contents.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import { constantShift, evaluateCell, mux } from './symbolic-cells.js';
 
@@ -19,21 +24,21 @@ const MOST_KEPT = 1024;
 /** Nothing that it reads has changed; something that it hangs on may have; something that it reads has. */
 const [FRESH, DOUBTFUL, STALE] = [0, 1, 2];
 
-/** The cells behind what chooses, and behind each of the words that are chosen from. */
-interface Sources {
-  readonly selects: Int32Array;
-  readonly words: readonly Int32Array[];
+/** What a cone's registers and memories hold. */
+export interface State {
+  readonly words: readonly Word[];
+  readonly contents: readonly Contents[];
 }
 
-/** What one register holds, a code per bit. Equal words of a register are one object, which all states share. */
-export interface Word {
-  readonly codes: readonly Code[];
-  /** The same number for words of the register that have 0, 1 and something else in the same places. */
-  readonly control: number;
-}
+/** Of states that have the same control: 0, 1 and something else in the same places. */
+export const controlKey = ({ words, contents }: State): string =>
+  [...words, ...contents].map(({ control }) => control).join(',');
 
-/** The contents of a cone's registers. */
-export type State = readonly Word[];
+/** What became of words and of memories' contents. */
+export interface Changed {
+  readonly words: Map<Word, Word>;
+  readonly contents: Map<Contents, Contents>;
+}
 
 /**
  * The part of a netlist that the given sinks hang on, with some nets cut loose: they are inputs of the cone, whatever
@@ -42,23 +47,31 @@ export type State = readonly Word[];
  * not enabled does not take: so a serial layer's sums are rounded once they are complete.
  */
 export class Cone {
-  readonly registers: readonly RegisterCell[];
+  /** Names of the memories that are read or written where no concrete address says. */
+  readonly vague = new Set<string>();
+  private readonly registers: readonly RegisterCell[];
+  private readonly memories: readonly MemoryCell[];
   private readonly cells: readonly CombinationalCell[];
   /** Per cell, and then per register: the nets that it drives, −1 for those that are cut. */
   private readonly driven: readonly (readonly Bit[])[];
-  /** Per cell, and then per register: the cells that drive what it reads. */
+  /** Per cell, then per register, then per memory: the cells that drive what it reads. */
   private readonly sources: readonly Sources[];
   /** Per net: the cell that drives it, −1 where none of the cone does. */
   private readonly drivers: Int32Array;
-  /** Per net: the cells and registers that read it. */
+  /** Per net: the cells, registers and memories that read it. */
   private readonly readers: readonly Int32Array[];
+  /** Per memory: the cells that read its contents. */
+  private readonly portsOf: readonly (readonly number[])[];
   private readonly values: Int32Array;
-  /** Per cell, and then per register. */
+  /** Per cell, then per register, then per memory. */
   private readonly ages: Uint8Array;
   private readonly current: Word[] = [];
   private readonly following: Word[] = [];
+  private readonly currentContents: Contents[] = [];
+  private readonly followingContents: Contents[] = [];
   private readonly words: readonly WordTable[];
-  private readonly cache = new Map<CombinationalCell, Map<string, readonly Code[]>>();
+  private readonly contents: readonly ContentsTable[];
+  private readonly cache = new Map<LogicCell, Map<string, readonly Code[]>>();
 
   constructor(
     netlist: Netlist,
@@ -69,28 +82,66 @@ export class Cone {
     const reached = reachedFrom(netlist, cuts, sinks);
     this.cells = netlist.cells.filter((cell) => reached.has(cell));
     this.registers = netlist.registers.filter((register) => reached.has(register));
+    this.memories = netlist.memories.filter((memory) => reached.has(memory));
     const outputs = [...this.cells.map(({ y }) => y), ...this.registers.map(({ q }) => q)];
     this.driven = outputs.map((bits) => bits.map((bit) => (cuts.has(bit) ? -1 : bit)));
     this.drivers = new Int32Array(netlist.netCount).fill(-1);
     for (let at = 0; at < this.cells.length; at++) {
       for (const bit of this.driven[at]) if (bit >= 0) this.drivers[bit] = at;
     }
-    const all = [...this.cells, ...this.registers];
-    this.sources = all.map((driver) => sourcesOf(driver, this.drivers));
+    const all = [...this.cells, ...this.registers, ...this.memories];
+    this.sources = all.map((part) => sourcesOf(part, this.drivers));
     this.readers = readersOf(all, netlist.netCount);
     this.values = new Int32Array(netlist.netCount).fill(CX);
-    this.ages = new Uint8Array(outputs.length).fill(STALE);
+    this.ages = new Uint8Array(all.length).fill(STALE);
+    this.portsOf = this.memories.map(({ name }) =>
+      this.cells.flatMap((cell, at) => (cell.kind === 'memoryRead' && cell.memory === name ? [at] : [])),
+    );
     this.words = this.registers.map(() => new WordTable());
+    this.contents = this.memories.map(({ width, depth }) => new ContentsTable(width, depth));
   }
 
-  /** Registers of which nothing is known. */
+  /** Of which nothing is known. */
   unknownState(): State {
-    return this.registers.map(({ q }, at) => this.word(at, Array<Code>(q.length).fill(CX)));
+    const { registers, words, contents } = this;
+    return {
+      words: registers.map(({ q }, at) => words[at].word(Array<Code>(q.length).fill(CX))),
+      contents: contents.map(({ unknown }) => unknown),
+    };
   }
 
-  /** What a register holds when its bits are these. */
-  word(register: number, codes: readonly Code[]): Word {
-    return this.words[register].word(codes);
+  /** Every code of a state changed. @param known what became of words and contents before */
+  changed({ words, contents }: State, change: (code: Code) => Code, known: Changed): State {
+    return {
+      words: words.map((word, at) => {
+        const made = known.words.get(word) ?? this.words[at].word(word.codes.map(change));
+        known.words.set(word, made);
+        return made;
+      }),
+      contents: contents.map((held, at) =>
+        this.contents[at].changed(held, ({ codes }) => codes.map(change), known.contents),
+      ),
+    };
+  }
+
+  /** Two states of the same control as one: where they differ nothing is known. The first itself where that is all it says. */
+  joined(state: State, other: State): State {
+    const isKnown = (code: Code, second: Code) =>
+      code === CX || code === second || this.algebra.same(code, second);
+    const join = ({ codes }: Word, second: Word): readonly Code[] =>
+      codes.every((code, k) => isKnown(code, second.codes[k]))
+        ? codes
+        : codes.map((code, k) => (isKnown(code, second.codes[k]) ? code : CX));
+    const words = state.words.map((word, at) =>
+      word === other.words[at] ? word : this.words[at].word(join(word, other.words[at])),
+    );
+    const contents = state.contents.map((held, at) =>
+      this.contents[at].joined(held, other.contents[at], join),
+    );
+    const isSame =
+      words.every((word, at) => word === state.words[at]) &&
+      contents.every((held, at) => held === state.contents[at]);
+    return isSame ? state : { words, contents };
   }
 
   /** Sets inputs of the cone; those that were never set are unknown. */
@@ -102,12 +153,18 @@ export class Cone {
 
   /** Puts the registers and the inputs that were given in their places. */
   settle(state: State): void {
-    const { cells, current, driven } = this;
-    state.forEach((word, at) => {
+    const { cells, registers, current, currentContents, driven } = this;
+    state.words.forEach((word, at) => {
       if (word === current[at]) return;
       current[at] = word;
       this.age(cells.length + at);
       this.writeAll(driven[cells.length + at], word.codes);
+    });
+    state.contents.forEach((held, at) => {
+      if (held === currentContents[at]) return;
+      currentContents[at] = held;
+      this.age(cells.length + registers.length + at);
+      for (const port of this.portsOf[at]) this.age(port);
     });
   }
 
@@ -117,21 +174,65 @@ export class Cone {
     return this.read(bit);
   };
 
-  /** The registers after a clock edge; needs {@link settle}. */
+  /** Registers and memories after a clock edge; needs {@link settle}. */
   next(): State {
-    const { cells, current, following, ages, sources } = this;
+    const { cells, current, following, currentContents, followingContents } = this;
     this.registers.forEach((register, at) => {
-      const own = cells.length + at;
-      if (ages[own] === FRESH) return;
-      const { selects, words } = sources[own];
-      this.refreshAll(selects);
-      if (this.enabled(register) !== C0) for (const word of words) this.refreshAll(word);
-      const isStale = ages[own] === STALE;
-      ages[own] = FRESH;
-      if (!isStale) return;
-      following[at] = this.word(at, this.clock(register, current[at].codes));
+      if (!this.isOutdated(cells.length + at, () => this.enabled(register) !== C0)) return;
+      following[at] = this.words[at].word(this.clock(register, current[at].codes));
     });
-    return [...following];
+    const first = cells.length + this.registers.length;
+    this.memories.forEach((memory, at) => {
+      const isWritten = () => memory.enable.some((bit) => this.read(bit) !== C0);
+      if (!this.isOutdated(first + at, isWritten)) return;
+      followingContents[at] = this.written(memory, this.contents[at], currentContents[at]);
+    });
+    return { words: [...following], contents: [...followingContents] };
+  }
+
+  /** Brings what a register or a memory reads up to date, its words only if it takes them; whether it is to be computed. */
+  private isOutdated(own: number, takes: () => boolean): boolean {
+    const { ages } = this;
+    if (ages[own] === FRESH) return false;
+    const { selects, words } = this.sources[own];
+    this.refreshAll(selects);
+    if (takes()) for (const word of words) this.refreshAll(word);
+    const isStale = ages[own] === STALE;
+    ages[own] = FRESH;
+    return isStale;
+  }
+
+  /** A memory after a clock edge. Beyond the last word nothing is written; who knows where, everything is unknown. */
+  private written(
+    { name, address, data, enable, depth }: MemoryCell,
+    table: ContentsTable,
+    old: Contents,
+  ): Contents {
+    const { algebra } = this;
+    const enables = enable.map(this.read);
+    if (enables.every((code) => code === C0)) return old;
+    const at = addressOf(address.map(this.read));
+    if (at === undefined) {
+      this.vague.add(name);
+      return table.unknown;
+    }
+    if (at >= depth) return old;
+    const before = table.read(old, at).codes;
+    const word = data.map(this.read);
+    const [first] = enables;
+    const codes = enables.every((code) => code === first)
+      ? mux(first, before, word, algebra)
+      : before.flatMap((code, k) => mux(enables[k], [code], [word[k]], algebra));
+    return table.write(old, at, codes);
+  }
+
+  /** The word that a memory's port gives. */
+  private readMemory({ memory, address, y }: MemoryReadCell): readonly Code[] {
+    const index = this.memories.findIndex(({ name }) => name === memory);
+    const at = addressOf(address.map(this.read));
+    if (at === undefined) this.vague.add(memory);
+    if (at === undefined || at >= this.memories[index].depth) return y.map(() => CX);
+    return this.contents[index].read(this.currentContents[index], at).codes;
   }
 
   /** What a net had when it was last evaluated. */
@@ -206,6 +307,7 @@ export class Cone {
 
   /** Only cells whose evaluation is dear are remembered. */
   private evaluate(cell: CombinationalCell): readonly Code[] {
+    if (cell.kind === 'memoryRead') return this.readMemory(cell);
     const chosen = constantShift(cell, this.read, this.algebra);
     if (chosen !== undefined) return chosen;
     const inputs = inputBits(cell).map(this.read);
@@ -225,64 +327,10 @@ export class Cone {
   }
 }
 
-/** The words of one register, by a hash: the text of a long one would take more room than the word. */
-class WordTable {
-  private readonly buckets = new Map<number, Word[]>();
-  private readonly controls = new Map<string, number>();
-
-  word(codes: readonly Code[]): Word {
-    const hash = codes.reduce((sum, code) => (Math.imul(sum, 31) + code) | 0, 0);
-    const bucket = this.buckets.get(hash);
-    const known = bucket?.find((word) => isEqual(word.codes, codes));
-    if (known !== undefined) return known;
-    const word = { codes, control: this.controlOf(codes) };
-    if (bucket === undefined) this.buckets.set(hash, [word]);
-    else bucket.push(word);
-    return word;
-  }
-
-  private controlOf(codes: readonly Code[]): number {
-    const key = codes.map((code) => (code <= C1 ? code : '-')).join('');
-    const control = this.controls.get(key) ?? this.controls.size;
-    this.controls.set(key, control);
-    return control;
-  }
-}
-
-type Driver = CombinationalCell | RegisterCell;
-
-/** What the sinks hang on, up to the cuts. */
-function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bits): Set<Driver> {
-  const drivers = new Map<Bit, Driver>();
-  for (const cell of netlist.cells) for (const bit of cell.y) drivers.set(bit, cell);
-  for (const register of netlist.registers) for (const bit of register.q) drivers.set(bit, register);
-  const reached = new Set<Driver>();
-  const open = [...sinks];
-  while (open.length > 0) {
-    const bit = open.pop() as Bit;
-    const driver = drivers.get(bit);
-    if (!isNet(bit) || cuts.has(bit) || driver === undefined || reached.has(driver)) continue;
-    reached.add(driver);
-    open.push(...inputBits(driver));
-  }
-  return reached;
-}
-
-function sourcesOf(driver: Driver, drivers: Int32Array): Sources {
-  const cellsBehind = (bits: Bits) =>
-    Int32Array.from(new Set(bits.flatMap((bit) => (isNet(bit) && drivers[bit] >= 0 ? [drivers[bit]] : []))));
-  switch (driver.kind) {
-    case 'mux':
-      return { selects: cellsBehind([driver.select]), words: [driver.a, driver.b].map(cellsBehind) };
-    case 'parallelMux':
-      return { selects: cellsBehind(driver.selects), words: [driver.a, ...driver.cases].map(cellsBehind) };
-    case 'register': {
-      const controls = inputBits(driver).slice(driver.d.length);
-      return { selects: cellsBehind(controls), words: [cellsBehind(driver.d)] };
-    }
-    default:
-      return { selects: cellsBehind(inputBits(driver)), words: [] };
-  }
+/** Where a memory is read or written; undefined where that hangs on data or on an unknown value. */
+function addressOf(codes: readonly Code[]): number | undefined {
+  if (codes.some((code) => code > C1)) return undefined;
+  return codes.reduceRight((value, code) => 2 * value + code, 0);
 }
 
 /** Which of its words a multiplexer gives, where that is known. */
@@ -297,20 +345,7 @@ function chosenWord(cell: CombinationalCell, read: (bit: Bit) => Code): number |
   return open.length === 1 && read(cell.selects[open[0]]) === C1 ? open[0] + 1 : undefined;
 }
 
-function readersOf(drivers: readonly Driver[], netCount: number): Int32Array[] {
-  const readers = Array.from({ length: netCount }, (): Set<number> => new Set());
-  drivers.forEach((driver, at) => {
-    for (const bit of inputBits(driver)) if (isNet(bit)) readers[bit].add(at);
-  });
-  return readers.map((set) => Int32Array.from(set));
-}
-
-const isEqual = (a: readonly Code[], b: readonly Code[]): boolean => {
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
-};
-
 const DEAR = new Set(['$add', '$sub', '$neg', '$mul', '$lt', '$le', '$gt', '$ge', '$eq', '$ne']);
 
-const isDear = (cell: CombinationalCell): boolean =>
+const isDear = (cell: LogicCell): boolean =>
   (cell.kind === 'unary' || cell.kind === 'binary') && DEAR.has(cell.operator);

@@ -1,7 +1,7 @@
 import type { Interval } from '../fixed/interval.js';
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
-import { Cone, type State, type Word } from './cone.js';
+import { type Changed, Cone, controlKey, type State } from './cone.js';
 import { C0, C1, type Code, CX, type Form, type InputAtom } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import type { Watch } from './watch.js';
@@ -77,6 +77,8 @@ export interface Exploration {
   readonly outputs: readonly (readonly Code[])[];
   readonly states: number;
   readonly steps: number;
+  /** Names of memories that were read or written where no concrete address says: all of it is unknown. */
+  readonly vague: readonly string[];
   /** The first rule that a reachable state breaks. */
   readonly broken?: BrokenRule;
   /** Stopped before all states were visited. */
@@ -129,7 +131,7 @@ export class Explorer {
   private readonly samples: (readonly Code[])[] = [];
   private readonly nothing: readonly Code[];
   private readonly forget: Rebuilder;
-  private readonly forgotten = new Map<Word, Word>();
+  private readonly forgotten: Changed = { words: new Map(), contents: new Map() };
   private lastOutput: readonly Code[] = [];
   private steps = 0;
   private broken: BrokenRule | undefined;
@@ -172,7 +174,8 @@ export class Explorer {
     }
     if (this.broken === undefined && !unfinished) this.checkProgress();
     const { nodes, steps, broken } = this;
-    const result = { outputs: [...this.outputs.values()], states: nodes.size, steps };
+    const vague = [...this.cone.vague];
+    const result = { outputs: [...this.outputs.values()], states: nodes.size, steps, vague };
     if (broken !== undefined) return { ...result, broken };
     return unfinished ? { ...result, unfinished: true } : result;
   }
@@ -184,6 +187,8 @@ export class Explorer {
     cone.settle(cone.unknownState());
     const state = cone.next();
     cone.settle(state);
+    // What is read or written where before a reset does not count.
+    cone.vague.clear();
     const { valid } = segment.output;
     // Between layers valid may pass without a register.
     const isPort = this.netlist.outputs.get('m_axis_tvalid')?.includes(valid) === true;
@@ -230,22 +235,12 @@ export class Explorer {
     if (this.broken !== undefined) return valid;
     if (valid === C1) this.noteOutput(output.data.map(cone.value));
     const next = cone.next();
-    const state = popped ? next.map((word, at) => this.withoutOldest(word, at)) : next;
+    const state = popped ? cone.changed(next, (code) => this.forget.code(code), this.forgotten) : next;
     const count = node.count + taken - (popped ? 1 : 0);
     const waits = valid === C1 && ready === 0;
     const to = this.visit(state, count, !waits ? 'no' : offered > taken ? 'offered' : 'always');
     if (valid === C0 && node.count + offered > 0) node.waiting.set(2 * offered + ready, to);
     return valid;
-  }
-
-  private withoutOldest(word: Word, register: number): Word {
-    let made = this.forgotten.get(word);
-    if (made === undefined) {
-      const codes = word.codes.map((code) => this.forget.code(code));
-      made = codes.every((code, at) => code === word.codes[at]) ? word : this.cone.word(register, codes);
-      this.forgotten.set(word, made);
-    }
-    return made;
   }
 
   private checkRules(
@@ -272,7 +267,7 @@ export class Explorer {
   }
 
   private visit(state: State, count: number, held: Held): Node {
-    const key = state.map(({ control }) => control).join(',');
+    const key = controlKey(state);
     const known = this.nodes.get(key);
     if (known === undefined) return this.enter(key, { state, count, held });
     // What control does next is the same, so as many samples come out: with more or fewer in flight that is wrong.
@@ -282,25 +277,13 @@ export class Explorer {
       this.fail(rule, this.segment.output.valid);
       return known;
     }
-    const joined = known.state.map((word, at) => this.joined(word, state[at], at));
+    const joined = this.cone.joined(known.state, state);
     const isStricter = HELD.indexOf(held) > HELD.indexOf(known.held);
-    const isNew = isStricter || joined.some((word, at) => word !== known.state[at]);
+    const isNew = isStricter || joined !== known.state;
     known.state = joined;
     if (isStricter) known.held = held;
     if (isNew) this.enqueue(known);
     return known;
-  }
-
-  /** The word itself where the other one is equal; where a bit differs it is unknown. */
-  private joined(word: Word, other: Word, register: number): Word {
-    if (word === other) return word;
-    const isKnown = (code: Code, at: number) =>
-      code === CX || code === other.codes[at] || this.algebra.same(code, other.codes[at]);
-    if (word.codes.every(isKnown)) return word;
-    return this.cone.word(
-      register,
-      word.codes.map((code, at) => (isKnown(code, at) ? code : CX)),
-    );
   }
 
   private enter(key: string, found: Pick<Node, 'state' | 'count' | 'held'>): Node {

@@ -1,4 +1,4 @@
-import type { CombinationalCell } from '../netlist/types.js';
+import type { LogicCell } from '../netlist/types.js';
 
 /**
  * Values of nets as exact algebra. A bit is 0, 1, unknown, or bit k of the two's complement (without end) of a whole
@@ -40,7 +40,7 @@ export interface SumAtom extends AtomBase {
 /** A cell's output as an unsigned number; `inputs` are the bits of the operands, in the cell's own order. */
 export interface CellAtom extends AtomBase {
   readonly kind: 'cell';
-  readonly cell: CombinationalCell;
+  readonly cell: LogicCell;
   readonly inputs: readonly Code[];
   readonly width: number;
 }

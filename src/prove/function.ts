@@ -5,7 +5,7 @@ import {
   type BinaryOperator,
   type Bit,
   type Bits,
-  type CombinationalCell,
+  type LogicCell,
   type Netlist,
   ONE,
   ZERO,
@@ -62,7 +62,7 @@ export function linearParts(codes: readonly Code[], algebra: Algebra): Form[] {
 
 /** Bits of the algebra as a compiled function of a few variables. */
 export class CompiledFunction {
-  private readonly cells: CombinationalCell[] = [];
+  private readonly cells: LogicCell[] = [];
   private readonly inputs = new Map<string, Bits>();
   private readonly words = new Map<Form, Bits>();
   private readonly atoms = new Map<Atom, Bits>();
@@ -89,6 +89,7 @@ export class CompiledFunction {
       signals: new Map(),
       cells: this.cells,
       registers: [],
+      memories: [],
     };
     const compiled = compileNetlist(netlist);
     this.ports = variables.map(({ name }) => compiled.bytes(name));
@@ -196,7 +197,7 @@ export class CompiledFunction {
 }
 
 /** The same cell between other nets; its inputs in the order of `inputBits`. */
-function withBits(cell: CombinationalCell, bits: Bits, y: Bits): CombinationalCell {
+function withBits(cell: LogicCell, bits: Bits, y: Bits): LogicCell {
   const width = y.length;
   switch (cell.kind) {
     case 'unary':

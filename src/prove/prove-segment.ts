@@ -73,12 +73,12 @@ function proveIn(
   { mostPoints, isAsked, watch }: Attempt,
 ): SegmentProof {
   const explored = new Explorer(netlist, piece, algebra, watch).explore();
-  const { outputs, states, steps, broken } = explored;
+  const { outputs, states, steps, broken, vague } = explored;
   const common = { from: piece.input.name, to: piece.output.name, states, steps };
   if (broken !== undefined) {
     return {
       ...common,
-      broken: { rule: broken.rule, ...placeMember(placeOf(netlist, broken.bit)) },
+      broken: { rule: withMemories(broken.rule, vague), ...placeMember(placeOf(netlist, broken.bit)) },
       fields: [],
     };
   }
@@ -97,12 +97,20 @@ function proveIn(
         ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
         : { kind: 'open', reason: skipped };
     const bit = piece.output.data[field.lsb];
-    return { field: fieldName(field), outcome: outcomeOf(verdict, piece, placeOf(netlist, bit)) };
+    const told =
+      verdict.kind === 'open' ? { ...verdict, reason: withMemories(verdict.reason, vague) } : verdict;
+    return { field: fieldName(field), outcome: outcomeOf(told, piece, placeOf(netlist, bit)) };
   };
   const padding = checkPadding(outputs, piece);
   const fields = [...piece.fields.map(check), ...(padding === undefined ? [] : [padding])];
   return { ...common, ...(unfinished ? { unfinished: true } : {}), fields };
 }
+
+/** A reason, and the memories of which nothing is known. */
+const withMemories = (reason: string, memories: readonly string[]): string =>
+  memories.length === 0
+    ? reason
+    : `${reason}; where ${memories.join(' and ')} is read or written is no concrete address`;
 
 interface BusContext {
   readonly spec: NetworkSpec;

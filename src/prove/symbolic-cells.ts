@@ -2,7 +2,7 @@ import { assertNever } from '../core/assert.js';
 import type {
   BinaryCell,
   Bit,
-  CombinationalCell,
+  LogicCell,
   MuxCell,
   Operand,
   ParallelMuxCell,
@@ -19,7 +19,7 @@ import { numberOf } from './number.js';
  *
  * @param inputs the bits that the cell reads, in the order of `inputBits`
  */
-export function evaluateCell(cell: CombinationalCell, inputs: readonly Code[], algebra: Algebra): Code[] {
+export function evaluateCell(cell: LogicCell, inputs: readonly Code[], algebra: Algebra): Code[] {
   switch (cell.kind) {
     case 'unary':
       return unary(cell, inputs, algebra);
@@ -50,13 +50,13 @@ const unknown = (width: number): Code[] => Array<Code>(width).fill(CX);
 const truth = (code: Code, width: number): Code[] => widen([code], false, width);
 
 /** The cell's output as an atom of its own. */
-function opaque(cell: CombinationalCell, inputs: readonly Code[], width: number, algebra: Algebra): Code[] {
+function opaque(cell: LogicCell, inputs: readonly Code[], width: number, algebra: Algebra): Code[] {
   if (inputs.includes(CX)) return unknown(width);
   return algebra.word(algebra.cell(cell, shapeOf(cell), inputs, width), width);
 }
 
 /** Two cells of one shape compute the same function of their input bits. */
-function shapeOf(cell: CombinationalCell): string {
+function shapeOf(cell: LogicCell): string {
   switch (cell.kind) {
     case 'unary':
       return `${cell.operator},${cell.a.bits.length},${cell.a.signed},${cell.y.length}`;
@@ -340,7 +340,7 @@ const SHIFTS: ReadonlySet<string> = new Set(['$shl', '$sshl', '$shr', '$sshr', '
 
 /** A shift by a number that is known, of which only the bits that it chooses are looked at: its operand may be wide. */
 export function constantShift(
-  cell: CombinationalCell,
+  cell: LogicCell,
   value: (bit: Bit) => Code,
   algebra: Algebra,
 ): Code[] | undefined {

@@ -76,6 +76,10 @@ describe('the check of the Verilog text', () => {
   reg [7:0] words [0:1];
   initial begin
     $readmemh("w.mem", words);
+  end
+  reg [7:0] held [0:3];
+  always @(posedge aclk) begin
+    if (a[2]) held[a[1:0]] <= words[b[0]] ^ held[b[1:0]];
   end`;
     expect(() => check({ 'rtl/top.v': moduleText(items) }, { 'rtl/w.mem': '00\n01\n' })).not.toThrow();
   });
@@ -154,6 +158,52 @@ describe('the check of the Verilog text', () => {
       'w, a second time',
       'one declaration of a name',
       4,
+    ],
+    [
+      'a memory that an image fills and a block writes',
+      'reg [7:0] m [0:1];\ninitial $readmemh("w.mem", m);\nalways @(posedge aclk) m[a[0]] <= b;',
+      'm, which is loaded and written',
+      'a memory that is loaded or written',
+      4,
+    ],
+    [
+      'a write to bits of a word',
+      'reg [7:0] m [0:1];\nalways @(posedge aclk) m[a[0]][3:0] <= b[3:0];',
+      '[',
+      'a whole word of a memory',
+      3,
+    ],
+    ['bits of a word', 'reg [7:0] m [0:1];\nassign y = m[a[0]][3:0];', '[', 'a whole word of a memory', 3],
+    ['a memory without index', 'reg [7:0] m [0:1];\nassign y = m;', ';', '[', 3],
+    ['a range of words', 'reg [7:0] m [0:1];\nassign y = m[1:0];', ':', ']', 3],
+    ['an array of two indices', 'reg m [0:1][0:3];', '[', ';'],
+    [
+      'a memory in a combinational block',
+      'reg [7:0] m [0:1];\nreg [7:0] q;\nalways @* begin q = 0; if (a[1]) q = m[a[0]]; end',
+      'the memory m in a combinational block',
+      'an assignment or a clocked block that reads it',
+      4,
+    ],
+    [
+      'a memory that a combinational block writes',
+      'reg [7:0] m [0:1];\nalways @* begin m[a[0]] = b; end',
+      'm, a memory',
+      'a register',
+      3,
+    ],
+    [
+      'a loop that clears a memory',
+      'reg [7:0] m [0:1];\ninteger i;\nalways @(posedge aclk) for (i = 0; i < 2; i = i + 1) m[i] <= 0;',
+      'for',
+      'a register',
+      4,
+    ],
+    [
+      'a register in place of a memory',
+      'reg [7:0] q;\ninitial $readmemh("w.mem", q);',
+      'q, a register',
+      'a memory',
+      3,
     ],
     ['an assignment to a register', 'reg [7:0] q;\nassign q = a;', 'q, a register', 'a net', 3],
     ['a block without name', 'generate if (1) begin wire w; end endgenerate', 'wire', ':'],

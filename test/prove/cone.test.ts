@@ -49,13 +49,13 @@ describe.each(RANDOM_ARCHITECTURES)('a cone of a %s design', (architecture) => {
         a.every((code, at) => algebra.same(code, b[at]));
       expect(alike(sinks.map(used.value), sinks.map(fresh.value))).toBe(true);
       const [next, wanted] = [used.next(), fresh.next()];
-      next.forEach(({ codes }, at) => {
-        expect(alike(codes, wanted[at].codes)).toBe(true);
+      next.words.forEach(({ codes }, at) => {
+        expect(alike(codes, wanted.words[at].codes)).toBe(true);
       });
       states.push(next);
     }
-    used.registers.forEach((_, at) => {
-      const words = states.map((state) => state[at]);
+    states[0].words.forEach((_, at) => {
+      const words = states.map((state) => state.words[at]);
       expect(new Set(words).size).toBe(new Set(words.map(({ codes }) => codes.join())).size);
     });
   });

@@ -1,5 +1,8 @@
-/** Which of the two designs is edited: a 4-3-3 with argmax, parallel, or a 3-2-1 with a probability, serial. */
-export type Design = 'parallel' | 'serial';
+/**
+ * Which design is edited: a 4-3-3 with argmax, parallel; a 3-2-1 with a probability, serial; or one neuron whose operands
+ * and sums lie in memories.
+ */
+export type Design = 'parallel' | 'serial' | 'memory';
 
 /** An edit of an emitted design that some tool shows to be wrong, or that tools read in two ways. */
 export interface Edit {

@@ -5,12 +5,20 @@ import { readDesign } from '../../../src/emit/read-design.js';
 import { findYosys } from '../../../src/netlist/yosys.js';
 import { proveLayers } from '../../../src/prove/prove.js';
 import { emitTo, segmentComplaints, smallNetwork } from '../designs.js';
+import { heldDesign } from '../memory-design.js';
 import type { Design, Edit } from './edit.js';
 import { LOGIC_EDITS, RESET_EDITS } from './logic-edits.js';
+import { MEMORY_EDITS } from './memory-edits.js';
 import { READING_EDITS } from './reading-edits.js';
 import { TEXT_EDITS } from './text-edits.js';
 
-const EDITS: readonly Edit[] = [...TEXT_EDITS, ...READING_EDITS, ...LOGIC_EDITS, ...RESET_EDITS];
+const EDITS: readonly Edit[] = [
+  ...TEXT_EDITS,
+  ...READING_EDITS,
+  ...LOGIC_EDITS,
+  ...RESET_EDITS,
+  ...MEMORY_EDITS,
+];
 
 const emitted = {} as Record<Design, DesignFolder>;
 beforeAll(() => {
@@ -18,6 +26,7 @@ beforeAll(() => {
   const serial = smallNetwork('binary', { inputs: 3, hidden: 2 });
   emitted.parallel = readDesign(emitTo(parallel, { architecture: 'parallel', adderLevelsPerStage: 1 }));
   emitted.serial = readDesign(emitTo(serial, { architecture: 'serial' }));
+  emitted.memory = heldDesign();
 });
 
 /** The code of what refuses a design, or what the prover complains of, line by line. */
@@ -33,7 +42,7 @@ async function judge(design: DesignFolder): Promise<string> {
 }
 
 describe('an edited design is never called proved', () => {
-  it.each(['parallel', 'serial'] as const)('while it is as emitted: %s', async (design) => {
+  it.each(['parallel', 'serial', 'memory'] as const)('while it is as emitted: %s', async (design) => {
     expect(await judge(emitted[design])).toBe('');
   });
 
