@@ -100,11 +100,13 @@ function denseLayer(
 function covered(layer: DenseLayer, network: DenseNetwork): DenseLayer {
   const chain = chainOf(network);
   const units = chainRanges(network, chain)[network.layers.length - 1];
-  const bits = unsignedWidth(Math.max(...units.map(({ output }) => output.high)));
+  const bits = unsignedWidth(Math.max(...units.map(({ high }) => high)));
+  const last = chain.stages[network.layers.length - 1];
+  const fraction = last.kind === 'sums' ? last.rows[0].row.fraction : 0;
   const format = {
     signed: false,
     width: 8,
-    integer: bits - chain.stages[network.layers.length - 1].rows[0].row.fraction,
+    integer: bits - fraction,
   };
   return { ...layer, output: units.map(() => ({ format, rounding: 'TRN', overflow: 'WRAP' })) };
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { showValue } from '../core/shape.js';
-import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
+import { type AffineNetwork, lowerNetwork, termsOf } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { FileRecord, Manifest } from './manifest.js';
 import { problems } from './problems.js';
@@ -98,4 +98,4 @@ export const foldedOf = ({ layers, inputs }: AffineNetwork): Pick<Manifest, 'fol
 
 /** What the layers multiply, zeros too, and what they hand on. */
 const productsOf = ({ layers }: AffineNetwork): number =>
-  layers.reduce((sum, { denseTerms, rows }) => sum + denseTerms + rows.length, 0);
+  layers.reduce((sum, layer) => sum + termsOf(layer).denseTerms + layer.rows.length, 0);

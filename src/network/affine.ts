@@ -1,8 +1,18 @@
+import { assertNever } from '../core/assert.js';
 import { type Format, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint, point } from '../fixed/interval.js';
+import { finishInterval } from './finish.js';
 import { INPUT, INPUT_NUMBER } from './graph.js';
-import type { AffineRow, AffineTerm } from './layers/kind.js';
-import { type Chain, chainOf, rowRange, type Value } from './stages.js';
+import { type AffineRow, type AffineTerm, type MaxRow, maxInterval, sumInterval } from './layers/kind.js';
+import {
+  type Chain,
+  chainOf,
+  type MaxStage,
+  type Stage,
+  type StageRow,
+  type SumsStage,
+  type Value,
+} from './stages.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
 /**
@@ -27,33 +37,56 @@ export interface AffineInput {
   readonly read: boolean;
 }
 
-export interface AffineLayer {
+export type AffineLayer = SumsLayer | MaxLayer;
+
+interface LayerFacts {
   readonly name: string;
-  readonly rows: readonly LiveRow[];
   /** Units of the network's layer that are constants, and their codes. */
   readonly constants: readonly { readonly unit: number; readonly code: number }[];
   /** Units of the network's layer that nobody reads. */
   readonly unread: readonly number[];
+}
+
+export interface SumsLayer extends LayerFacts {
+  readonly kind: 'sums';
+  readonly rows: readonly LiveRow[];
   /** Weights of the network's layer in all, zeros included: what a dense engine would walk. */
   readonly denseTerms: number;
 }
 
+/** Every row is the largest of some codes; it has no weights. */
+export interface MaxLayer extends LayerFacts {
+  readonly kind: 'max';
+  readonly rows: readonly LiveMax[];
+}
+
+/** Weights that the layer's rows have, and those of the network's layer, zeros included. */
+export const termsOf = (layer: AffineLayer): { readonly terms: number; readonly denseTerms: number } =>
+  layer.kind === 'sums'
+    ? { terms: layer.rows.reduce((sum, { terms }) => sum + terms.length, 0), denseTerms: layer.denseTerms }
+    : { terms: 0, denseTerms: 0 };
+
 /** A unit that is computed. */
-export interface LiveRow extends AffineRow {
+export interface LiveUnit {
   /** Its number in the stage: that in the network's layer, unless it is handed on. */
   readonly unit: number;
   /** Which unit of which layer, or of `input`; another layer's is handed on. */
   readonly value: NamedValue;
-  /** The sum, over everything its inputs can be. */
-  readonly sum: Interval;
   /** The output's declared format: the meaning of the code. */
   readonly format: Format;
   /** The codes that can occur; often narrower than the format. */
   readonly output: Interval;
 }
 
+export interface LiveRow extends AffineRow, LiveUnit {
+  /** The sum, over everything its inputs can be. */
+  readonly sum: Interval;
+}
+
+export interface LiveMax extends MaxRow, LiveUnit {}
+
 /** For people: a unit of the layer, or what it only hands on. */
-export const labelOf = (layer: string, { value }: Pick<LiveRow, 'value'>): string =>
+export const labelOf = (layer: string, { value }: Pick<LiveUnit, 'value'>): string =>
   value.layer === layer ? `neuron ${value.unit}` : `${value.layer} ${value.unit}, handed on`;
 
 /** A unit of a layer of the network, or one of its inputs. */
@@ -67,16 +100,27 @@ export type AffineOutput =
   | { readonly kind: 'row'; readonly row: number; readonly format: Format }
   | { readonly kind: 'constant'; readonly code: number; readonly format: Format };
 
-interface Unit extends LiveRow {
+/** A stage whose constant rows are still in their places. */
+type Folded = FoldedSums | FoldedMax;
+
+interface FoldedSums extends SumsStage {
+  readonly units: readonly (LiveRow & Constant)[];
+}
+
+interface FoldedMax extends MaxStage {
+  readonly units: readonly (LiveMax & Constant)[];
+}
+
+interface Constant {
   readonly constant: boolean;
 }
 
 /** Lowers a checked network to weighted sums and folds what cannot change. */
 export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
   const chain = chainOf(network);
-  const units = foldConstants(network, chain);
+  const stages = foldConstants(network, chain);
   const inputCount = network.input.formats.length;
-  const live = findLive(units, chain.outputs, inputCount);
+  const live = findLive(stages, chain.outputs, inputCount);
   // The number that a unit of layer l (inputs are layer 0) has among those that are computed.
   const position = live.map((flags) => {
     let count = 0;
@@ -84,18 +128,7 @@ export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
   });
   // An input keeps its number: the stream carries all of them.
   position[0] = live[0].map((_, input) => input);
-  const layers = units.map((layer, index): AffineLayer => {
-    const { name, denseTerms } = chain.stages[index];
-    const isLive = (_: Unit, unit: number) => live[index + 1][unit];
-    const own = layer.filter(({ value }) => value.layer === name);
-    return {
-      name,
-      rows: layer.filter(isLive).map(({ constant: _, ...row }) => renumber(row, position[index])),
-      constants: own.filter((unit) => unit.constant).map(({ unit, output }) => ({ unit, code: output.low })),
-      unread: own.filter(({ constant, unit }) => !constant && !live[index + 1][unit]).map(({ unit }) => unit),
-      denseTerms,
-    };
-  });
+  const layers = stages.map((stage, index) => liveLayer(stage, live[index + 1], position[index]));
   return {
     name: network.name,
     inputs: network.input.formats.map((format, input) => {
@@ -103,34 +136,93 @@ export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
     }),
     layers: layers.filter((layer) => layer.rows.length > 0),
     outputs: chain.outputs.map((unit): AffineOutput => {
-      const { constant, output, format } = units[units.length - 1][unit];
+      const { constant, output, format } = stages[stages.length - 1].units[unit];
       if (constant) return { kind: 'constant', code: output.low, format };
-      return { kind: 'row', row: position[units.length][unit], format };
+      return { kind: 'row', row: position[stages.length][unit], format };
     }),
     head: network.head,
   };
 }
 
-/** Every unit with its ranges; readers of a constant have it in their bias. */
-function foldConstants(network: QuantizedNetwork, { stages, outputs }: Chain): Unit[][] {
-  let inputs: Interval[] = network.input.formats.map(rangeOf);
-  return stages.map(({ rows }, index) => {
-    const units = rows.map(({ row, format, value }, unit): Unit => {
-      const folded = foldRow(row, inputs);
-      const { sum, output } = rowRange(folded, inputs);
-      const name = nameOf(network, value);
-      return { ...folded, unit, value: name, sum, output, format, constant: isPoint(output) };
-    });
-    // A network that is constant throughout still answers once per sample: its first output stays a row.
-    if (index === stages.length - 1 && outputs.every((unit) => units[unit].constant)) {
-      const [first] = outputs;
-      // Its lowest sum stands for all of them; the bias alone may be one that never occurs.
-      const { low } = units[first].sum;
-      units[first] = { ...units[first], terms: [], bias: low, sum: point(low), constant: false };
+/** @param position the number of what a row reads among what is computed */
+function liveLayer(stage: Folded, live: readonly boolean[], position: readonly number[]): AffineLayer {
+  const { name } = stage;
+  const own = stage.units.filter(({ value }) => value.layer === name);
+  const facts: LayerFacts = {
+    name,
+    constants: own.filter((unit) => unit.constant).map(({ unit, output }) => ({ unit, code: output.low })),
+    unread: own.filter(({ constant, unit }) => !constant && !live[unit]).map(({ unit }) => unit),
+  };
+  const isLive = ({ unit }: LiveUnit) => live[unit];
+  switch (stage.kind) {
+    case 'sums': {
+      const rows = stage.units.filter(isLive).map(({ constant: _, terms, ...row }): LiveRow => {
+        return { ...row, terms: terms.map(({ input, weight }) => ({ input: position[input], weight })) };
+      });
+      return { ...facts, kind: 'sums', rows, denseTerms: stage.denseTerms };
     }
-    inputs = units.map((unit) => unit.output);
-    return units;
+    case 'max': {
+      const rows = stage.units.filter(isLive).map(({ constant: _, inputs, ...row }): LiveMax => {
+        return { ...row, inputs: inputs.map((input) => position[input]) };
+      });
+      return { ...facts, kind: 'max', rows };
+    }
+    default:
+      return assertNever(stage);
+  }
+}
+
+/** Every unit with its ranges; readers of a constant have it in their bias. */
+function foldConstants(network: QuantizedNetwork, { stages, outputs }: Chain): Folded[] {
+  let inputs: Interval[] = network.input.formats.map(rangeOf);
+  return stages.map((stage, index) => {
+    const folded = foldStage(network, stage, inputs);
+    // A network that is constant throughout still answers once per sample: its first output stays a row.
+    const isConstant = index === stages.length - 1 && outputs.every((unit) => folded.units[unit].constant);
+    const kept = isConstant ? withRow(folded, outputs[0]) : folded;
+    inputs = kept.units.map(({ output }) => output);
+    return kept;
   });
+}
+
+function foldStage(network: QuantizedNetwork, stage: Stage, inputs: readonly Interval[]): Folded {
+  const facts = ({ format, value }: StageRow<unknown>, unit: number, output: Interval) => {
+    return { unit, value: nameOf(network, value), format, output, constant: isPoint(output) };
+  };
+  switch (stage.kind) {
+    case 'sums': {
+      const units = stage.rows.map((item, unit) => {
+        const row = foldSum(item.row, inputs);
+        const sum = sumInterval(row, inputs);
+        return { ...row, ...facts(item, unit, finishInterval(row.finish, sum)), sum };
+      });
+      return { ...stage, units };
+    }
+    case 'max': {
+      const units = stage.rows.map((item, unit) => {
+        const row = foldMax(item.row, inputs);
+        return { ...row, ...facts(item, unit, maxInterval(row, inputs)) };
+      });
+      return { ...stage, units };
+    }
+    default:
+      return assertNever(stage);
+  }
+}
+
+/** The stage with one of its constant units as a row without inputs. */
+function withRow(stage: Folded, unit: number): Folded {
+  if (stage.kind === 'max') {
+    const units = stage.units.map((item, at) => (at === unit ? { ...item, constant: false } : item));
+    return { ...stage, units };
+  }
+  const units = stage.units.map((item, at) => {
+    if (at !== unit) return item;
+    // Its lowest sum stands for all of them; the bias alone may be one that never occurs.
+    const { low } = item.sum;
+    return { ...item, terms: [], bias: low, sum: point(low), constant: false };
+  });
+  return { ...stage, units };
 }
 
 const nameOf = ({ layers }: QuantizedNetwork, { layer, unit }: Value): NamedValue => ({
@@ -138,7 +230,7 @@ const nameOf = ({ layers }: QuantizedNetwork, { layer, unit }: Value): NamedValu
   unit,
 });
 
-function foldRow(row: AffineRow, inputs: readonly Interval[]): AffineRow {
+function foldSum(row: AffineRow, inputs: readonly Interval[]): AffineRow {
   const constant = (term: AffineTerm) => isPoint(inputs[term.input]);
   const bias = row.terms
     .filter(constant)
@@ -146,19 +238,33 @@ function foldRow(row: AffineRow, inputs: readonly Interval[]): AffineRow {
   return { ...row, bias, terms: row.terms.filter((term) => !constant(term)) };
 }
 
+/** What can never be the largest is not read, and what is no larger than others always are is left out. */
+function foldMax(row: MaxRow, codes: readonly Interval[]): MaxRow {
+  const { low } = maxInterval(row, codes);
+  const inputs = row.inputs.filter((input) => codes[input].high > low);
+  const isReached = inputs.some((input) => codes[input].low === low);
+  return isReached ? { inputs } : { inputs, least: low };
+}
+
 /** Which units somebody reads, from the last layer back; index 0 is the network's inputs. */
-function findLive(units: readonly Unit[][], outputs: readonly number[], inputCount: number): boolean[][] {
-  const live = [Array<boolean>(inputCount).fill(false), ...units.map((layer) => layer.map(() => false))];
-  for (const unit of outputs) live[units.length][unit] = !units[units.length - 1][unit].constant;
-  for (let index = units.length - 1; index >= 0; index--) {
-    units[index].forEach((unit, u) => {
-      if (!live[index + 1][u]) return;
-      for (const { input } of unit.terms) live[index][input] = true;
+function findLive(stages: readonly Folded[], outputs: readonly number[], inputCount: number): boolean[][] {
+  const live = [
+    Array<boolean>(inputCount).fill(false),
+    ...stages.map(({ units }) => Array<boolean>(units.length).fill(false)),
+  ];
+  for (const unit of outputs) live[stages.length][unit] = !stages[stages.length - 1].units[unit].constant;
+  for (let index = stages.length - 1; index >= 0; index--) {
+    readsOf(stages[index]).forEach((inputs, unit) => {
+      if (!live[index + 1][unit]) return;
+      for (const input of inputs) live[index][input] = true;
     });
   }
   return live;
 }
 
-function renumber<R extends AffineRow>(row: R, position: readonly number[]): R {
-  return { ...row, terms: row.terms.map(({ input, weight }) => ({ input: position[input], weight })) };
+/** What each unit reads. */
+function readsOf(stage: Folded): (readonly number[])[] {
+  return stage.kind === 'sums'
+    ? stage.units.map(({ terms }) => terms.map(({ input }) => input))
+    : stage.units.map(({ inputs }) => inputs);
 }

@@ -92,7 +92,7 @@ function checkUse({ layers }: QuantizedNetwork, read: ReadonlySet<string>, file:
     throw problems.networkShape(
       `${file}.layers`,
       'nothing that computes',
-      'a layer of sums, such as dense or add',
+      'a layer that computes, such as dense or add',
     );
   }
 }

@@ -1,31 +1,48 @@
+import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { exactFinish, finishInterval } from './finish.js';
 import { INPUT_NUMBER, type PlacedLayer, placeLayers } from './graph.js';
 import { kindOf } from './layers/index.js';
-import { type AffineRow, type AffineTerm, sumInterval } from './layers/kind.js';
+import {
+  type AffineRow,
+  type AffineTerm,
+  type Lowering,
+  type MaxRow,
+  maxInterval,
+  sumInterval,
+} from './layers/kind.js';
 import { ZERO } from './layers/wires.js';
 import { codeFormats, sizeOf } from './tensor.js';
 import type { QuantizedNetwork } from './types.js';
 
 /**
- * The network as a chain of sums, which is what hardware, C and proofs start from. A stage computes one layer of sums
- * and reads nothing but the stage before it, the first one the network's inputs. What a later stage needs besides is
- * handed on: a row of one term, code for code. So a branch that goes round some layers waits in exactly as many places
- * as there are stages between, and layers that only move codes are gone.
+ * The network as a chain of sums, which is what hardware, C and proofs start from. A stage computes one layer of sums, or
+ * of largest ones, and reads nothing but the stage before it, the first one the network's inputs. What a later stage needs
+ * besides is handed on: a row of one term, code for code. So a branch that goes round some layers waits in exactly as many
+ * places as there are stages between, and layers that only move codes are gone.
  */
-export interface Stage {
+export type Stage = SumsStage | MaxStage;
+
+export interface SumsStage {
+  readonly kind: 'sums';
   /** The name of the layer whose sums it computes. */
   readonly name: string;
   /** Products of the layer, those with zero weights too. */
   readonly denseTerms: number;
   /** The layer's units in order, then what is handed on. */
-  readonly rows: readonly StageRow[];
+  readonly rows: readonly StageRow<AffineRow>[];
 }
 
-export interface StageRow {
-  /** Terms count the rows of the stage before, or the network's inputs. */
-  readonly row: AffineRow;
+export interface MaxStage {
+  readonly kind: 'max';
+  readonly name: string;
+  readonly rows: readonly StageRow<MaxRow>[];
+}
+
+export interface StageRow<Row> {
+  /** Reads rows of the stage before, or the network's inputs. */
+  readonly row: Row;
   readonly format: Format;
   readonly value: Value;
 }
@@ -58,20 +75,34 @@ export function chainOf(network: QuantizedNetwork): Chain {
     const position = new Map(before.map((value, at) => [keyOf(value), at]));
     const later = [...sums.slice(index + 1).flatMap(({ reads }) => reads), ...outputs];
     const carried = carriedPast(sum.number, later).filter((value) => !values.isZero(value));
-    const isLast = index === sums.length - 1;
-    const rows = [
-      ...sum.rows.map((row, unit): StageRow => {
-        const terms = resolve(row, sum.reads, position);
-        return { row: { ...row, terms }, format: sum.formats[unit], value: { layer: sum.number, unit } };
+    const rest = index === sums.length - 1 ? [...carried, ...zeros] : carried;
+    const place = (value: Value) => position.get(keyOf(value));
+    const rowsOf = <Row>(
+      own: readonly Row[],
+      resolve: (row: Row) => Row,
+      handOn: (input: number | undefined, format: Format) => Row,
+    ): StageRow<Row>[] => [
+      ...own.map((row, unit) => {
+        return { row: resolve(row), format: sum.formats[unit], value: { layer: sum.number, unit } };
       }),
-      ...carried.map((value): StageRow => {
+      ...rest.map((value) => {
         const format = values.formatOf(value);
-        return { row: handedOn(position.get(keyOf(value)) as number, format), format, value };
+        return { row: handOn(place(value), format), format, value };
       }),
-      ...(isLast ? zeros.map((value): StageRow => zeroRow(value, values.formatOf(value))) : []),
     ];
-    before = rows.map(({ value }) => value);
-    return { name: sum.name, denseTerms: sum.denseTerms, rows };
+    const { lowered, name } = sum;
+    const read = (input: number) => place(sum.reads[input]);
+    const stage: Stage =
+      lowered.kind === 'sums'
+        ? {
+            kind: 'sums',
+            name,
+            denseTerms: lowered.denseTerms,
+            rows: rowsOf(lowered.rows, (row) => resolveSum(row, read), handOnSum),
+          }
+        : { kind: 'max', name, rows: rowsOf(lowered.rows, (row) => resolveMax(row, read), handOnMax) };
+    before = stage.rows.map(({ value }) => value);
+    return stage;
   });
   const last = new Map(before.map((value, at) => [keyOf(value), at]));
   return { stages, outputs: outputs.map((value) => last.get(keyOf(value)) as number) };
@@ -86,46 +117,48 @@ function carriedPast(layer: number, later: readonly Value[]): Value[] {
   return [...earlier.values()].sort((a, b) => a.layer - b.layer || a.unit - b.unit);
 }
 
-/** A row's terms, by the rows of the stage before; what it reads twice counts once, with the sum of both weights. */
-function resolve(
-  row: AffineRow,
-  reads: readonly Value[],
-  position: ReadonlyMap<string, number>,
-): readonly AffineTerm[] {
+/** The row of the stage before that gives a code; none for the 0 of padding. */
+type Read = (input: number) => number | undefined;
+
+/** A row by the rows of the stage before; what it reads twice counts once, with the sum of both weights. */
+function resolveSum(row: AffineRow, read: Read): AffineRow {
   const weights = new Map<number, number>();
   for (const { input, weight } of row.terms) {
-    const at = position.get(keyOf(reads[input]));
-    // What is nowhere is the 0 of padding.
-    if (at === undefined) continue;
-    weights.set(at, (weights.get(at) ?? 0) + weight);
+    const at = read(input);
+    if (at !== undefined) weights.set(at, (weights.get(at) ?? 0) + weight);
   }
-  return [...weights]
+  const terms = [...weights]
     .filter(([, weight]) => weight !== 0)
-    .map(([input, weight]) => ({ input, weight }))
+    .map(([input, weight]): AffineTerm => ({ input, weight }))
     .sort((a, b) => a.input - b.input);
+  return { ...row, terms };
 }
 
-const handedOn = (input: number, format: Format): AffineRow => ({
-  terms: [{ input, weight: 1 }],
+function resolveMax({ inputs }: MaxRow, read: Read): MaxRow {
+  const places = inputs.map(read);
+  const rows = places.filter((at) => at !== undefined);
+  const unique = [...new Set(rows)].sort((a, b) => a - b);
+  return { inputs: unique, ...(rows.length < places.length ? { least: 0 } : {}) };
+}
+
+/** What is nowhere is the 0 of padding, as an output of the network. */
+const handOnSum = (input: number | undefined, format: Format): AffineRow => ({
+  terms: input === undefined ? [] : [{ input, weight: 1 }],
   bias: 0,
   fraction: fractionOf(format),
   finish: exactFinish({ kind: 'linear' }, 0),
 });
 
-/** An output of the network that lies in padding. */
-const zeroRow = (value: Value, format: Format): StageRow => ({
-  row: { terms: [], bias: 0, fraction: fractionOf(format), finish: exactFinish({ kind: 'linear' }, 0) },
-  format,
-  value,
-});
+const handOnMax = (input: number | undefined): MaxRow =>
+  input === undefined ? { inputs: [], least: 0 } : { inputs: [input] };
 
-interface SumsLayer {
+/** A layer that computes something. */
+interface ComputingLayer {
   readonly number: number;
   readonly name: string;
-  /** Terms count the codes of all that the layer reads. */
-  readonly rows: readonly AffineRow[];
+  /** Rows count the codes of all that the layer reads. */
+  readonly lowered: Exclude<Lowering, { kind: 'wires' }>;
   readonly formats: readonly Format[];
-  readonly denseTerms: number;
   /** Which value each of those codes is. */
   readonly reads: readonly Value[];
 }
@@ -156,7 +189,7 @@ class Values {
   }
 
   /** Notes what a layer gives; layers come in order. */
-  readsOf({ layer, sources, inputs, output }: PlacedLayer, number: number): SumsLayer[] {
+  readsOf({ layer, sources, inputs, output }: PlacedLayer, number: number): ComputingLayer[] {
     const reads = sources.flatMap((source) => this.given(source));
     const lowered = kindOf(layer).lower(layer, inputs);
     const formats = codeFormats(output);
@@ -168,34 +201,29 @@ class Values {
       return [];
     }
     this.byLayer.set(number, own(number, sizeOf(output)));
-    const { rows, denseTerms } = lowered;
-    return [{ number, name: layer.name, rows, denseTerms, formats, reads }];
+    return [{ number, name: layer.name, lowered, formats, reads }];
   }
 }
 
 const own = (layer: number, units: number): Value[] =>
   Array.from({ length: units }, (_, unit) => ({ layer, unit }));
 
-/** What one row of a stage can do, over all inputs. */
-export interface RowRange {
-  /** The sum before the activation. */
-  readonly sum: Interval;
-  /** The codes: a superset of what occurs, by interval arithmetic. */
-  readonly output: Interval;
-}
-
-/** The range of a row whose inputs lie in the given intervals. */
-export function rowRange(row: AffineRow, inputs: readonly Interval[]): RowRange {
-  const sum = sumInterval(row, inputs);
-  return { sum, output: finishInterval(row.finish, sum) };
-}
-
-/** The ranges of every row of every stage, when the inputs take any code of their formats. */
-export function chainRanges(network: QuantizedNetwork, { stages }: Chain): RowRange[][] {
+/** The codes of every row of every stage, when the inputs take any code of their formats: a superset of what occurs. */
+export function chainRanges(network: QuantizedNetwork, { stages }: Chain): Interval[][] {
   let inputs: Interval[] = network.input.formats.map(rangeOf);
-  return stages.map(({ rows }) => {
-    const ranges = rows.map(({ row }) => rowRange(row, inputs));
-    inputs = ranges.map(({ output }) => output);
-    return ranges;
+  return stages.map((stage) => {
+    inputs = stageRanges(stage, inputs);
+    return inputs;
   });
+}
+
+function stageRanges(stage: Stage, inputs: readonly Interval[]): Interval[] {
+  switch (stage.kind) {
+    case 'sums':
+      return stage.rows.map(({ row }) => finishInterval(row.finish, sumInterval(row, inputs)));
+    case 'max':
+      return stage.rows.map(({ row }) => maxInterval(row, inputs));
+    default:
+      return assertNever(stage);
+  }
 }

@@ -1,9 +1,12 @@
 import { invariant } from '../core/assert.js';
 import type { Field } from '../emit/manifest.js';
 import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
+import type { MaxRow } from '../network/layers/kind.js';
 import { Algebra } from './algebra.js';
-import { type Competitor, checkArgmax } from './check-argmax.js';
+import { checkArgmax } from './check-argmax.js';
 import { checkField, severalSymbols } from './check-field.js';
+import { checkMax } from './check-max.js';
+import type { Competitor } from './check-orders.js';
 import { MOST_POINTS } from './check-points.js';
 import { Explorer, fieldBits, fieldForm } from './explore.js';
 import { C0, type Code, type Form } from './forms.js';
@@ -14,8 +17,9 @@ import {
   type FieldSpec,
   type NetworkSpec,
   probabilitySpec,
+  type RowSpec,
+  rowSpec,
   signSpec,
-  unitSpec,
   valueSpec,
 } from './spec.js';
 import { holds, type Verdict } from './verdict.js';
@@ -34,15 +38,15 @@ export function proveSegment(
   piece: ProofSegment,
   watch: Watch,
 ): SegmentProof {
-  // The head compares; the layers add up, and only they can gain by another algebra.
-  const isHead = piece.layerBehind === spec.names.length;
-  const first = proveIn(new Algebra({ opaqueComparisons: isHead }), netlist, spec, piece, {
-    mostPoints: isHead ? MOST_POINTS : FEW_POINTS,
+  // The head and layers of largest codes compare; the others add up, and only they can gain by another algebra.
+  const compares = piece.layerBehind === spec.names.length || spec.stages[piece.layerBehind].kind === 'max';
+  const first = proveIn(new Algebra({ opaqueComparisons: compares }), netlist, spec, piece, {
+    mostPoints: compares ? MOST_POINTS : FEW_POINTS,
     isAsked: () => true,
     watch,
   });
   const isOpen = ({ outcome }: FieldProof) => outcome.kind === 'open';
-  if (isHead || first.unfinished === true || !first.fields.some(isOpen)) return first;
+  if (compares || first.unfinished === true || !first.fields.some(isOpen)) return first;
   const second = proveIn(new Algebra({ namedSums: true }), netlist, spec, piece, {
     mostPoints: MOST_POINTS,
     isAsked: (index) => isOpen(first.fields[index]),
@@ -132,13 +136,45 @@ function checkBusField(bus: readonly Code[], field: Field, context: BusContext):
     if (lacking >= 0) return { kind: 'open', reason: `output ${lacking} is not on the bus before` };
     return checkArgmax(codes, competitors as Competitor[], severalSymbols(inputs), algebra);
   }
-  const wanted = fieldSpec(spec, piece, field);
+  const wantedRow = fieldSpec(spec, piece, field);
   const isOutput = piece.layerBehind === names.length;
   const adjacent = piece.layerBefore === (isOutput ? names.length - 1 : piece.layerBehind - 1);
+  if (wantedRow.kind === 'max') {
+    return adjacent ? checkMaxField(codes, field, wantedRow.row, context) : notAdjacent(piece);
+  }
+  const wanted = wantedRow.spec;
   if (!adjacent && wanted.terms.length > 0) return notAdjacent(piece);
   if (isHandedOn(codes, field, wanted, context)) return { kind: 'proved', method: 'identity', points: 0 };
   return checkField(codes, field, wanted, inputs, algebra, context.mostPoints);
 }
+
+/** The largest of codes of the bus before, and of those that are constants. */
+function checkMaxField(
+  codes: readonly Code[],
+  field: Field,
+  { inputs: units, least }: MaxRow,
+  { spec, piece, inputs, algebra }: BusContext,
+): Verdict {
+  const ranges = spec.ranges[piece.layerBefore + 1];
+  const floor = Math.max(...units.map((unit) => ranges[unit].low));
+  const competitors = least === undefined ? [] : [constantCompetitor(least, algebra)];
+  for (const unit of units) {
+    const { low, high } = ranges[unit];
+    const form = inputs.get(unit);
+    if (low === high) competitors.push(constantCompetitor(low, algebra));
+    else if (form !== undefined) competitors.push({ form, low: BigInt(low), high: BigInt(high) });
+    // What never is larger than another always is may be missing.
+    else if (high > floor)
+      return { kind: 'open', reason: `unit ${unit} of the layer before is not on its bus` };
+  }
+  return checkMax(codes, field, competitors, severalSymbols(inputs), algebra);
+}
+
+const constantCompetitor = (code: number, algebra: Algebra): Competitor => ({
+  form: algebra.constant(BigInt(code)),
+  low: BigInt(code),
+  high: BigInt(code),
+});
 
 /** Whether the field is one of the bus before, and these are its very bits. */
 function isHandedOn(codes: readonly Code[], field: Field, wanted: FieldSpec, context: BusContext): boolean {
@@ -171,10 +207,13 @@ const notAdjacent = ({ input }: ProofSegment): Verdict => ({
   reason: `the manifest names no bus between it and the layer behind ${input.name}`,
 });
 
-function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): FieldSpec {
-  const { names } = spec;
+function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): RowSpec {
+  if (layerBehind < spec.names.length) return rowSpec(spec, layerBehind, field.unit);
+  return { kind: 'function', spec: headSpec(spec, field) };
+}
+
+function headSpec(spec: NetworkSpec, field: Field): FieldSpec {
   const { head } = spec.network;
-  if (layerBehind < names.length) return unitSpec(spec, layerBehind, field.unit);
   if (field.kind === 'value') return valueSpec(spec, field.unit);
   invariant(head.kind === 'binary', `a field ${field.kind} of a head ${head.kind}`);
   if (field.kind === 'class') return signSpec(spec);

@@ -1,9 +1,10 @@
+import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
 import { requantizeInterval, requantizer } from '../fixed/requantize.js';
 import { finisher, type Piece, periodOf, pieceOn } from '../network/finish.js';
-import type { AffineRow } from '../network/layers/kind.js';
-import { chainOf, chainRanges } from '../network/stages.js';
+import type { MaxRow } from '../network/layers/kind.js';
+import { chainOf, chainRanges, type Stage, type SumsStage } from '../network/stages.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
 
 /** What one field of a bus must be: a function of one weighted sum of the codes of the bus before. */
@@ -26,7 +27,7 @@ export interface NetworkSpec {
   readonly names: readonly string[];
   /** Codes that inputs or rows of a stage can have; index 0 is the network's inputs. */
   readonly ranges: readonly (readonly Interval[])[];
-  readonly rows: readonly (readonly AffineRow[])[];
+  readonly stages: readonly Stage[];
   /** Of each of the network's outputs the row of the last stage, and its format. */
   readonly outputs: readonly { readonly row: number; readonly format: Format }[];
 }
@@ -34,22 +35,50 @@ export interface NetworkSpec {
 export function specOf(network: QuantizedNetwork): NetworkSpec {
   const chain = chainOf(network);
   const inputs = network.input.formats.map(rangeOf);
-  const codes = chainRanges(network, chain).map((rows) => rows.map(({ output }) => output));
+  const codes = chainRanges(network, chain);
   const last = chain.stages[chain.stages.length - 1];
   return {
     network,
     names: chain.stages.map(({ name }) => name),
     ranges: [inputs, ...codes],
-    rows: chain.stages.map(({ rows }) => rows.map(({ row }) => row)),
+    stages: chain.stages,
     outputs: chain.outputs.map((row) => ({ row, format: last.rows[row].format })),
   };
 }
 
-/** What row `unit` of stage number `layer` must be, of the codes of the stage before. */
-export function unitSpec({ rows, ranges }: NetworkSpec, layer: number, unit: number): FieldSpec {
-  const own = ranges[layer + 1][unit];
-  if (isPoint(own)) return constantSpec(own.low);
-  const row = rows[layer][unit];
+/** What row `unit` of stage number `layer` must be: a function of one sum, or the largest of several codes. */
+export type RowSpec =
+  | { readonly kind: 'function'; readonly spec: FieldSpec }
+  | { readonly kind: 'max'; readonly row: MaxRow };
+
+export function rowSpec(spec: NetworkSpec, layer: number, unit: number): RowSpec {
+  const own = spec.ranges[layer + 1][unit];
+  if (isPoint(own)) return { kind: 'function', spec: constantSpec(own.low) };
+  const stage = spec.stages[layer];
+  switch (stage.kind) {
+    case 'sums':
+      return { kind: 'function', spec: sumSpec(spec, stage, layer, unit) };
+    case 'max': {
+      const { row } = stage.rows[unit];
+      const isHandedOn = row.inputs.length === 1 && row.least === undefined;
+      return isHandedOn ? { kind: 'function', spec: sameSpec(row.inputs[0]) } : { kind: 'max', row };
+    }
+    default:
+      return assertNever(stage);
+  }
+}
+
+/** A code of the bus before as it is. */
+const sameSpec = (unit: number): FieldSpec => ({
+  terms: [{ unit, weight: 1 }],
+  bias: 0,
+  apply: (code) => code,
+  onInterval: () => ({ kind: 'linear', factor: 1 }),
+});
+
+/** What row `unit` of a stage of sums must be, of the codes of the stage before. */
+function sumSpec({ ranges }: NetworkSpec, stage: SumsStage, layer: number, unit: number): FieldSpec {
+  const { row } = stage.rows[unit];
   const before = ranges[layer];
   const isConstant = ({ input }: { readonly input: number }) => isPoint(before[input]);
   const bias = row.terms

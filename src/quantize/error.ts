@@ -130,16 +130,15 @@ function rowSaturates({ terms, bias, finish }: AffineRow, codes: readonly number
 }
 
 function rowsOf(network: DenseNetwork): AffineRow[][] {
-  return chainOf(network).stages.map(({ rows }) => rows.map(({ row }) => row));
+  return chainOf(network).stages.flatMap((stage) =>
+    stage.kind === 'sums' ? [stage.rows.map(({ row }) => row)] : [],
+  );
 }
 
 /** [input, then layers][unit] */
 function errorBounds(float: FloatNetwork, network: DenseNetwork): number[][] {
   const formats = [network.input.formats, ...layerFormats(network)];
-  const ranges = [
-    network.input.formats.map(rangeOf),
-    ...chainRanges(network, chainOf(network)).map((units) => units.map(({ output }) => output)),
-  ];
+  const ranges = [network.input.formats.map(rangeOf), ...chainRanges(network, chainOf(network))];
   const allRows = rowsOf(network);
   const bounds = [network.input.formats.map((format) => 2 ** -(fractionOf(format) + 1))];
   network.layers.forEach((layer, index) => {

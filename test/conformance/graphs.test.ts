@@ -73,7 +73,7 @@ it.each(C_STYLES)('C code of random graphs equals the reference: %s', (style) =>
 
 describe('what goes round a layer', () => {
   /** The first graphs whose hidden layers hold three samples or more. */
-  const deep = Array.from({ length: 120 }, (_, index) => index + 1).flatMap((seed) => {
+  const deep = Array.from({ length: 200 }, (_, index) => index + 1).flatMap((seed) => {
     const files = emitDesign(graphOf(seed), { architecture: 'serial' }, { version: '0', command: 'test' });
     const found = [...files].find(([, text]) => (depthIn(text) ?? 0) > 2);
     return found === undefined ? [] : [[seed, found[0], depthIn(found[1]) as number] as const];

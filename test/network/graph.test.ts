@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { lowerNetwork } from '../../src/network/affine.js';
-import { finish } from '../../src/network/finish.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
 import type { AddLayer } from '../../src/network/layers/add.js';
 import type { DenseLayer } from '../../src/network/layers/dense.js';
@@ -10,6 +9,7 @@ import { referenceModel } from '../../src/network/reference.js';
 import { chainOf } from '../../src/network/stages.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { randomGraph } from '../support/graphs.js';
+import { runLowered } from '../support/lowered.js';
 import { messageOf } from '../support/messages.js';
 import { randomInput } from '../support/networks.js';
 
@@ -55,22 +55,6 @@ const RESIDUAL: QuantizedNetwork = {
   provenance: {},
 };
 
-/** The lowered network run row by row, independent of every engine. */
-function runLowered(network: QuantizedNetwork, codes: readonly number[]): number[] {
-  const { layers, outputs } = lowerNetwork(network);
-  let before: readonly number[] = codes;
-  for (const { rows } of layers) {
-    const given = before;
-    before = rows.map(({ terms, bias, finish: wanted }) =>
-      finish(
-        wanted,
-        terms.reduce((sum, { input, weight }) => sum + weight * given[input], bias),
-      ),
-    );
-  }
-  return outputs.map((output) => (output.kind === 'constant' ? output.code : before[output.row]));
-}
-
 describe('a graph of layers', () => {
   it('means what is computed by hand', () => {
     // hidden = relu([x0 + 3, 2·x0 − x1]), sum = hidden − x.
@@ -113,7 +97,7 @@ describe('a graph of layers', () => {
       const run = referenceModel(network);
       for (let sample = 0; sample < 20; sample++) {
         const codes = randomInput(random, network);
-        expect(runLowered(network, codes), `round ${round}, ${networkToJson(network)}`).toEqual(
+        expect(runLowered(lowerNetwork(network), codes), `round ${round}, ${networkToJson(network)}`).toEqual(
           run(codes).outputs,
         );
       }
@@ -159,7 +143,7 @@ describe('what is wrong with a graph is said', () => {
     [
       'nothing that computes',
       [{ kind: 'move', name: 'flat', move: { kind: 'crop', begin: [0], end: [1] } }],
-      'n.json.layers: got nothing that computes, wanted a layer of sums, such as dense or add [network/shape]',
+      'n.json.layers: got nothing that computes, wanted a layer that computes, such as dense or add [network/shape]',
     ],
     [
       'a name that is the input’s',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lowerNetwork } from '../../src/network/affine.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { messageOf } from '../support/messages.js';
@@ -104,6 +105,45 @@ describe('a convolution', () => {
   });
 });
 
+const largest = (members: object) => ({
+  kind: 'max_pool',
+  name: 'pool',
+  window: [2, 2],
+  strides: [2, 2],
+  ...members,
+});
+
+describe('a max pool', () => {
+  it('gives the largest of each window, channel by channel', () => {
+    expect(outputsOf(networkOf([2, 2, 2], largest({})), [1, -8, 5, -2, 3, -4, 2, -6])).toEqual([5, -2]);
+  });
+
+  it('never gives padding', () => {
+    const pool = largest({ strides: [1, 1], padding: [1, 0, 0, 1] });
+    expect(outputsOf(networkOf([1, 2, 1], pool), [-3, -5])).toEqual([-3, -5]);
+  });
+
+  it('gives padding that a layer before it has put there', () => {
+    const pad = { kind: 'move', name: 'pad', move: { kind: 'pad', before: [0, 0, 0], after: [1, 0, 0] } };
+    expect(outputsOf(networkOf([1, 2, 1], pad, largest({})), [-3, -5])).toEqual([0]);
+  });
+
+  it('reads nothing that is never the largest', () => {
+    // 300 and an 8-bit code are at least 172, so that the padding's 0 never wins.
+    const network = networkOf(
+      [1, 2, 1],
+      conv([[1]], {
+        bias: { format: 'fixed<10,10>', codes: [300] },
+        finish: { activation: 'relu', output: { format: 'ufixed<9,9>', rounding: 'TRN', overflow: 'SAT' } },
+      }),
+      { kind: 'move', name: 'pad', move: { kind: 'pad', before: [0, 0, 0], after: [1, 0, 0] } },
+      largest({}),
+    );
+    const [, pool] = lowerNetwork(network).layers;
+    expect(pool.rows.map((row) => 'inputs' in row && [row.inputs, row.least])).toEqual([[[0, 1], undefined]]);
+  });
+});
+
 const average = (members: object) => ({
   kind: 'average_pool',
   name: 'mean',
@@ -161,6 +201,12 @@ describe('refuses', () => {
       [2, 2, 1],
       conv(CROSS, { padding: [1, 0, 0, 0] }),
       'n.json.layers[0] (conv): got a window that covers 3x3 cells, on a map of 3x2, padding included, wanted a window that fits on the padded map [network/window]',
+    ],
+    [
+      'a max pool whose window can lie in the padding altogether',
+      [2, 2, 1],
+      largest({ padding: [2, 0, 0, 0] }),
+      'n.json.layers[0].padding: got [2,0,0,0], a position of the window lying in it altogether, wanted less padding than the window has taps [network/shape]',
     ],
     [
       'groups that do not divide the channels',

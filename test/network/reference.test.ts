@@ -223,7 +223,7 @@ describe('network.json', () => {
     [
       'an unknown kind',
       (n: ReturnType<typeof tiny>) => Object.assign(n.layers[0], { kind: 'lstm' }),
-      'n.json.layers[0].kind: got "lstm", wanted one of "dense", "conv2d", "average_pool", "add", "concat", "move", "upsample" [network/schema]',
+      'n.json.layers[0].kind: got "lstm", wanted one of "dense", "conv2d", "max_pool", "average_pool", "add", "concat", "move", "upsample" [network/schema]',
     ],
     [
       'two layers of one name',
@@ -257,7 +257,7 @@ describe('ranges', () => {
       for (let sample = 0; sample < 20; sample++) {
         run(randomInput(random, network)).layers.forEach((codes, layer) => {
           codes.forEach((code, unit) => {
-            const { low, high } = ranges[layer][unit].output;
+            const { low, high } = ranges[layer][unit];
             expect(code, `layer ${layer} unit ${unit}`).toBeGreaterThanOrEqual(low);
             expect(code, `layer ${layer} unit ${unit}`).toBeLessThanOrEqual(high);
           });

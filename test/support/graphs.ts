@@ -79,7 +79,7 @@ function drawLayers(
   }
   const used = usedLayers(drawn);
   const computes = used.some(
-    ({ layer }) => LAYER_KINDS.find(({ kind }) => kind === layer.kind)?.gives === 'sums',
+    ({ layer }) => LAYER_KINDS.find(({ kind }) => kind === layer.kind)?.gives !== 'wires',
   );
   return computes ? used : undefined;
 }

@@ -1,6 +1,6 @@
 import { type Format, formatFor, fractionOf } from '../../fixed/format.js';
 import { point } from '../../fixed/interval.js';
-import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import type { AffineLayer, AffineNetwork } from '../../network/affine.js';
 import { isExact } from '../../network/finish.js';
 
 /** The bits [from, to) of a word that change; above them stand copies of the sign, or zeros, below them zeros. */
@@ -15,18 +15,20 @@ export const bitsOf = ({ from, to }: Word): number => to - from;
 /** Every output at the finest fraction. */
 export function outputWords({ outputs, layers }: AffineNetwork): Word[] {
   const finest = Math.max(...outputs.map(({ format }) => fractionOf(format)));
-  const { rows } = layers[layers.length - 1];
+  const last = layers[layers.length - 1];
   return outputs.map((output): Word => {
     const shift = finest - fractionOf(output.format);
-    const codes = output.kind === 'row' ? rows[output.row].output : point(output.code);
+    const codes = output.kind === 'row' ? last.rows[output.row].output : point(output.code);
     const { width, signed }: Format = formatFor(codes, 0);
-    const zeros = output.kind === 'row' ? Math.min(zeroBits(rows[output.row]), width) : 0;
+    const zeros = output.kind === 'row' ? Math.min(zeroBits(last, output.row), width) : 0;
     return { from: shift + zeros, to: shift + width, signed };
   });
 }
 
 /** Low bits that are 0 in every code of an exact sum, since they are in all that is added up. */
-function zeroBits({ terms, bias, finish }: LiveRow): number {
+function zeroBits(layer: AffineLayer, row: number): number {
+  if (layer.kind === 'max') return 0;
+  const { terms, bias, finish } = layer.rows[row];
   if (!isExact(finish)) return 0;
   const zeros = [...terms.map(({ weight }) => weight), bias].filter((code) => code !== 0).map(trailingZeros);
   return -finish.scaling.shift + (zeros.length === 0 ? 0 : Math.min(...zeros));

@@ -3,14 +3,14 @@ import { printFormat } from '../../fixed/format.js';
 import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
-import { slotsFor } from '../../hardware/slots.js';
-import type { AffineNetwork } from '../../network/affine.js';
+import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { type Architecture, type BuildContext, type Design, handedOn } from '../architecture.js';
 import type { EmittedHead } from '../heads/head.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LayerTrace, ResourceEstimate, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
 import { type EmittedLayer, emitLayer, type LayerPorts } from './layer.js';
+import { portsOf, readInputs } from './ports.js';
 
 const OPTIONS = z.strictObject({
   adderLevelsPerStage: z
@@ -131,33 +131,10 @@ function estimateOf(
   };
 }
 
-function readInputs({ inputs }: Circuit): number[] {
-  return inputs.flatMap(({ value }, input) => (value === undefined ? [] : [input]));
-}
-
-/** What every layer's module takes and gives. */
-function portsOf(circuit: Circuit): LayerPorts[] {
-  const rangeOf = (value: number) => circuit.values[value].range;
-  let inputs = circuit.inputs.flatMap(({ value }) => (value === undefined ? [] : [value]));
-  let inputNames = readInputs(circuit).map((input) => `input${input}`);
-  let x = slotsFor(inputs.map(rangeOf));
-  return circuit.layers.map(({ name, units }) => {
-    const values = units.map(({ value }) => value);
-    const y = slotsFor(values.map(rangeOf));
-    const ports = { inputs, inputNames, x, y };
-    inputs = values;
-    inputNames = units.map(({ unit }) => `${name}_unit${unit}`);
-    x = y;
-    return ports;
-  });
-}
-
 /** A sample enters every cycle. */
 function timingOf(network: AffineNetwork, circuit: Circuit, behind: number): Timing {
   const layers = circuit.layers.map(({ name, latency }, index) => {
-    const { rows, denseTerms } = network.layers[index];
-    const terms = rows.reduce((sum, row) => sum + row.terms.length, 0);
-    return { layer: name, interval: 1, latency, terms, denseTerms };
+    return { layer: name, interval: 1, latency, ...termsOf(network.layers[index]) };
   });
   const latency = layers.reduce((sum, layer) => sum + layer.latency, behind);
   return { interval: 1, latency, layers };

@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/assert.js';
-import type { Interval } from '../../fixed/interval.js';
+import { hull, type Interval } from '../../fixed/interval.js';
 import {
   type Adder,
   type Circuit,
@@ -45,6 +45,8 @@ export function operationLines(circuit: Circuit, number: number, scope: Scope): 
       const odd = `${scope.bits(value, 0, 1)} & (|${scope.word(sum, 0, shift)})`;
       return wire(width === 1 ? odd : `{${scope.word(value, 1, width - 1)}, ${odd}}`);
     }
+    case 'max':
+      return wire(maxText(circuit, operation, bits, scope));
     case 'relu': {
       const negative = scope.bits(operation.value, widthOf(rangeOf(operation.value)) - 1, 1);
       const mask = width === 1 ? `~${negative}` : `{${width}{~${negative}}}`;
@@ -142,6 +144,21 @@ function adderLines(whole: Adder, name: string, { low, high }: BitRange, scope: 
     `  .sum_o  (${name})`,
     ');',
   ];
+}
+
+/** Both as wide as either needs to be, to be compared. */
+function maxText(
+  circuit: Circuit,
+  { values: [a, b] }: OperationOf<'max'>,
+  { low, high }: BitRange,
+  scope: Scope,
+): string {
+  const ranges = [a, b].map((value) => circuit.values[value].range);
+  const compared = widthOf(ranges.reduce(hull));
+  const sign = ranges.some(isSigned) ? '$signed' : '';
+  const whole = (value: number) => `${sign}(${scope.word(value, 0, compared)})`;
+  const kept = (value: number) => scope.word(value, low, high - low + 1);
+  return `${whole(a)} > ${whole(b)} ? ${kept(a)} : ${kept(b)}`;
 }
 
 /** The nearest number that a word of the range's width holds. */

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
-import { layerTiming, planSerial, type SerialLayer, type SerialNetwork } from '../../hardware/serial/plan.js';
+import { layerTiming, planSerial, type SerialNetwork, type SerialStage } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import { type Architecture, handedOn } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LaneUnit, LayerTrace, Timing } from '../manifest.js';
 import { emitTop } from '../top.js';
 import { count } from '../verilog.js';
-import { commonFormat, type EmittedLayer, emitLayer } from './layer.js';
+import { emitCircuitStage } from './circuit-stage.js';
+import { commonFormat, type EmittedStage, emitLayer } from './layer.js';
 
 const WANTED = 'a whole number of lanes from 1, or one per layer name';
 const LANES = z.int(WANTED).min(1, WANTED);
@@ -21,14 +22,13 @@ const OPTIONS = z.strictObject({
 
 export type SerialOptions = z.infer<typeof OPTIONS>;
 
-/** Modules of `rtl/` that every design uses, in an order that compiles. */
-const PRIMITIVES = [
+/** Modules of `rtl/` that every layer of lanes uses, in an order that compiles. */
+const LANE_PRIMITIVES = [
   'espalier_rom',
   'espalier_select',
   'espalier_mac_lane',
   'espalier_requantize',
   'espalier_sequencer',
-  'espalier_skid_buffer',
 ];
 const SKID_LATENCY = 1;
 
@@ -41,7 +41,9 @@ export const serial: Architecture<SerialOptions> = {
     const lanesOf = (layer: string) => (typeof lanes === 'number' ? lanes : (lanes[layer] ?? 1));
     const plan = planSerial(network, lanesOf);
     const layers = plan.layers.map((layer, index) =>
-      emitLayer(layer, describeInputs(network, plan, index), context),
+      layer.kind === 'lanes'
+        ? emitLayer(layer, describeInputs(network, plan, index), context)
+        : emitCircuitStage(layer, slotNames(plan, index), context),
     );
     const head = buildHead(network, context);
     const timing = timingOf(plan, head?.latency ?? 0);
@@ -62,7 +64,7 @@ export const serial: Architecture<SerialOptions> = {
         ...(head === undefined ? [] : [head.source]),
         top.source,
       ],
-      primitives: [...PRIMITIVES, ...extraPrimitives(plan)],
+      primitives: primitivesOf(plan),
       roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
       timing,
       traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
@@ -70,10 +72,23 @@ export const serial: Architecture<SerialOptions> = {
   },
 };
 
-function extraPrimitives({ layers }: SerialNetwork): string[] {
-  const hasBypass = layers.some(({ bypass }) => bypass !== undefined);
-  const hasTable = layers.some(({ requantizers }) => requantizers.some(({ table }) => table !== undefined));
-  return [...(hasBypass ? ['espalier_bypass'] : []), ...(hasTable ? ['espalier_table'] : [])];
+function primitivesOf({ layers }: SerialNetwork): string[] {
+  const onLanes = layers.filter((layer) => layer.kind === 'lanes');
+  const hasBypass = onLanes.some(({ bypass }) => bypass !== undefined);
+  const hasTable = onLanes.some(({ requantizers }) => requantizers.some(({ table }) => table !== undefined));
+  return [
+    ...(onLanes.length > 0 ? LANE_PRIMITIVES : []),
+    'espalier_skid_buffer',
+    ...(hasBypass ? ['espalier_bypass'] : []),
+    ...(hasTable ? ['espalier_table'] : []),
+  ];
+}
+
+/** What the slots of a layer's input bus are called. */
+function slotNames({ inputs, layers }: SerialNetwork, index: number): string[] {
+  if (index === 0) return inputs.map((input) => `input${input}`);
+  const { name, rows } = layers[index - 1];
+  return rows.map(({ unit }) => `${name}_unit${unit}`);
 }
 
 function checkLanes(lanes: SerialOptions['lanes'], known: readonly string[]): void {
@@ -114,33 +129,34 @@ function timingOf({ layers }: SerialNetwork, headLatency: number): Timing {
   return {
     interval: Math.max(...timings.map(({ interval }) => interval)),
     latency: timings.reduce((sum, { latency }) => sum + latency, 0) + headLatency + SKID_LATENCY,
-    layers: layers.map((layer, index) => ({
-      layer: layer.name,
-      ...timings[index],
-      denseInterval: Math.ceil(layer.denseTerms / layer.lanes.length),
-      lanes: layer.lanes.length,
-      terms: layer.terms,
-      denseTerms: layer.denseTerms,
-      schedule: layer.lanes.map(({ rows }) => rows.map((row) => laneUnit(layer.rows[row]))),
-    })),
+    layers: layers.map((layer, index) => ({ layer: layer.name, ...timings[index], ...workOf(layer) })),
+  };
+}
+
+/** What a layer multiplies, and on which lanes. */
+function workOf(layer: SerialStage): Omit<Timing['layers'][number], 'layer' | 'interval' | 'latency'> {
+  if (layer.kind === 'circuit') return { terms: 0, denseTerms: 0 };
+  const { lanes, terms, denseTerms } = layer;
+  return {
+    denseInterval: Math.ceil(denseTerms / lanes.length),
+    lanes: lanes.length,
+    terms,
+    denseTerms,
+    schedule: lanes.map(({ rows }) => rows.map((row) => laneUnit(layer.rows[row]))),
   };
 }
 
 /** A unit without weights takes a cycle too, to carry its bias. */
 const laneUnit = ({ unit, terms }: LiveRow): LaneUnit => ({ unit, cycles: Math.max(1, terms.length) });
 
-function traceOf(
-  layer: SerialLayer,
-  { module, prefix, results }: EmittedLayer,
-  instance: string,
-): LayerTrace {
+function traceOf(layer: SerialStage, { module, valid, results }: EmittedStage, instance: string): LayerTrace {
   const { width, signed, count } = layer.y;
   return {
     layer: layer.name,
     path: [instance],
     module,
     signal: results,
-    valid: `${prefix}_y_valid`,
+    valid,
     ready: 'y_ready_i',
     width: count * width,
     fields: layer.rows.map(({ unit, value, format }, row): Field => {

@@ -22,13 +22,12 @@ import { bitsFor, busWidth } from './bus.js';
 import { bypassView } from './bypass.js';
 
 /** A layer as Verilog, with what the top module and the manifest must know of it. */
-export interface EmittedLayer {
+export interface EmittedStage {
   readonly source: Source;
   readonly module: string;
-  /** Prefix of the module's signals. */
-  readonly prefix: string;
-  /** The signal that carries the results, all that is handed on among them. */
+  /** The signal that carries the results, all that is handed on among them, and the one that says that they are there. */
   readonly results: string;
+  readonly valid: string;
   readonly roms: readonly RomImage[];
 }
 
@@ -64,7 +63,7 @@ function laneNames(prefix: string, lane: number): LaneNames {
 }
 
 /** @param reads what slot s of the input bus is, such as `input 3` or `layer hidden unit 2` */
-export function emitLayer(layer: SerialLayer, inputs: string, context: BuildContext): EmittedLayer {
+export function emitLayer(layer: SerialLayer, inputs: string, context: BuildContext): EmittedStage {
   const module = context.modules.claim(`${context.top}_${layer.name}`);
   const prefix = PORTS.some((port) => port.startsWith(`${layer.name}_`)) ? `${layer.name}_layer` : layer.name;
   const roms = layer.lanes.map((lane, index) => laneRoms(layer, lane, `${module}_lane${index}`, index));
@@ -97,8 +96,8 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
   return {
     source: { file: `${module}.v`, text },
     module,
-    prefix,
     results,
+    valid: `${prefix}_y_valid`,
     roms: roms.flatMap((r) => [r.weights, r.biases]),
   };
 }

@@ -2,7 +2,7 @@ import { assertNever } from '../../core/assert.js';
 import { roundsUp } from '../../network/finish.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { isFull, layerTables } from './layer.js';
-import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import { type LayerPlan, type NetworkPlan, planNetwork, type Run, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { tableType } from './types.js';
 
@@ -47,6 +47,7 @@ function layerOperations(layer: LayerPlan, style: CStyle): COperations {
   const terms = rows.flatMap((row) => row.terms);
   const rounded = rows.filter(({ finish }) => roundsUp(finish));
   const additions = terms.length + rounded.length;
+  const compared = layer.runs.flatMap((run) => (run.kind === 'max' ? run.row.inputs : []));
   const slopes = rows.flatMap(({ finish }) =>
     finish.activation.kind === 'leaky' ? [finish.activation.multiplier] : [],
   );
@@ -55,13 +56,13 @@ function layerOperations(layer: LayerPlan, style: CStyle): COperations {
     case 'tables': {
       const perTerm = isFull(layer) ? 2 : 3;
       const perUnit = isFull(layer) ? 1 : 2;
-      const loads = perTerm * terms.length + perUnit * rows.length;
+      const loads = perTerm * terms.length + perUnit * rows.length + compared.length;
       return { multiplies: terms.length + slopes.length, additions, loads, stores };
     }
     case 'unrolled': {
       const factors = [...terms.map(({ weight }) => weight), ...slopes];
       const products = factors.filter((factor) => !Number.isInteger(Math.log2(Math.abs(factor))));
-      return { multiplies: products.length, additions, loads: terms.length, stores };
+      return { multiplies: products.length, additions, loads: terms.length + compared.length, stores };
     }
     default:
       return assertNever(style);
@@ -83,10 +84,14 @@ function codeBytes(plan: NetworkPlan, style: CStyle): number {
   return plan.layers.reduce((sum, layer) => {
     const rows = rowsOf(layer);
     const terms = rows.reduce((count, row) => count + row.terms.length, 0);
-    const constants = layer.runs.filter((run) => run.kind === 'constant').length;
-    const loops = layer.runs.length - constants;
+    const count = (kind: Run['kind']) => layer.runs.filter((run) => run.kind === kind).length;
+    const [constants, loops] = [count('constant'), count('rows')];
+    const compared = layer.runs.reduce(
+      (all, run) => all + (run.kind === 'max' ? run.row.inputs.length : 0),
+      0,
+    );
     const code = style === 'tables' ? 56 * loops : 9 * terms + 12 * rows.length;
-    return sum + code + 24 * layer.finishes.length + 4 * constants;
+    return sum + code + 24 * layer.finishes.length + 4 * constants + 8 * compared;
   }, 40);
 }
 

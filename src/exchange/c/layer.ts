@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/assert.js';
 import type { LiveRow } from '../../network/affine.js';
 import { describeFinish, finishLines } from './finish.js';
-import { type ConstantRun, type LayerPlan, type RowRun, rowsOf } from './plan.js';
+import { type ConstantRun, type LayerPlan, type MaxRun, type RowRun, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { type IntegerType, literal, tableType } from './types.js';
 
@@ -12,7 +12,7 @@ export function layerLines(layer: LayerPlan, style: CStyle): string[] {
   const { name, inputs, outputs } = layer;
   const rows = rowsOf(layer);
   const head = `static void ${name}_layer(const ${inputs.type.name} x[${inputs.length}], ${outputs.type.name} y[${outputs.length}])`;
-  const read = rows.length > 0 ? [] : ['    (void)x;'];
+  const read = layer.runs.every(({ kind }) => kind === 'constant') ? ['    (void)x;'] : [];
   const tables = style === 'tables' && rows.length > 0 ? [...tableLines(layer, rows), ''] : [];
   const body = style === 'tables' ? loopLines(layer) : unrolledLines(layer);
   return [...finishFunctions(layer), ...tables, head, '{', ...read, ...body.map(indent), '}'];
@@ -111,6 +111,8 @@ function loopLines(layer: LayerPlan): string[] {
       switch (run.kind) {
         case 'constant':
           return [constant(layer, run)];
+        case 'max':
+          return maxLines(layer, run);
         case 'rows': {
           const from = unit;
           unit += run.rows.length;
@@ -158,11 +160,30 @@ function biasType(layer: LayerPlan): IntegerType {
 const constant = (layer: LayerPlan, run: ConstantRun) =>
   `y[${run.output}] = ${literal(run.code, layer.outputs.type)};`;
 
+/** The largest of some codes, one after the other. */
+function maxLines({ compute, outputs }: LayerPlan, { output, row }: MaxRun): string[] {
+  const all = [
+    ...(row.least === undefined ? [] : [literal(row.least, compute)]),
+    ...row.inputs.map((input) => `(${compute.name})x[${input}]`),
+  ];
+  const [first, ...others] = all;
+  const code = `code${output}`;
+  const stored = outputs.type === compute ? code : `(${outputs.type.name})${code}`;
+  if (others.length === 0) return [`y[${output}] = (${outputs.type.name})${first};`];
+  return [
+    `${compute.name} ${code} = ${first};`,
+    ...others.map((other) => `if (${other} > ${code}) { ${code} = ${other}; }`),
+    `y[${output}] = ${stored};`,
+  ];
+}
+
 function unrolledLines(layer: LayerPlan): string[] {
   return layer.runs.flatMap((run) => {
     switch (run.kind) {
       case 'constant':
         return [constant(layer, run)];
+      case 'max':
+        return maxLines(layer, run);
       case 'rows':
         return run.rows.flatMap((row, index) => unitExpression(layer, run, row, run.output + index));
       default:

@@ -1,6 +1,13 @@
 import { rangeOf } from '../../fixed/format.js';
-import { hull, type Interval, isPoint } from '../../fixed/interval.js';
-import { type AffineNetwork, type LiveRow, lowerNetwork } from '../../network/affine.js';
+import { hull, type Interval, isPoint, point } from '../../fixed/interval.js';
+import {
+  type AffineNetwork,
+  type LiveMax,
+  type LiveRow,
+  lowerNetwork,
+  type MaxLayer,
+  type SumsLayer,
+} from '../../network/affine.js';
 import { sameFinish } from '../../network/finish.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { finishHull, type SharedFinish } from './finish.js';
@@ -25,8 +32,8 @@ export interface Vector {
   readonly length: number;
 }
 
-/** Neighbouring outputs: one that is a constant, or some that share a finish. */
-export type Run = ConstantRun | RowRun;
+/** Neighbouring outputs: one that is a constant, some that share a finish, or one that is the largest of some codes. */
+export type Run = ConstantRun | RowRun | MaxRun;
 
 export interface ConstantRun {
   readonly kind: 'constant';
@@ -43,6 +50,12 @@ export interface RowRun {
   readonly rows: readonly LiveRow[];
 }
 
+export interface MaxRun {
+  readonly kind: 'max';
+  readonly output: number;
+  readonly row: LiveMax;
+}
+
 export interface NetworkPlan {
   readonly affine: AffineNetwork;
   readonly layers: readonly LayerPlan[];
@@ -52,7 +65,7 @@ export interface NetworkPlan {
   readonly buffers: readonly Vector[];
 }
 
-/** The units of a layer that are computed. */
+/** The units of a layer that are sums. */
 export const rowsOf = (layer: LayerPlan): LiveRow[] =>
   layer.runs.flatMap((run) => (run.kind === 'rows' ? run.rows : []));
 
@@ -66,18 +79,41 @@ export function planNetwork(network: QuantizedNetwork): NetworkPlan {
   const layers = affine.layers.map((layer, index): LayerPlan => {
     const inputs =
       index === 0 ? affine.inputs.map(({ format }) => rangeOf(format)) : outputsOf(affine, index - 1);
-    const { runs, finishes } = groupUnits(index === last ? finalUnits(affine, layer.rows) : layer.rows);
     return {
+      ...(layer.kind === 'sums'
+        ? sumsPlan(layer, inputs, index === last ? finalUnits(affine, layer.rows) : layer.rows)
+        : maxPlan(layer, inputs, index === last ? finalUnits(affine, layer.rows) : layer.rows)),
       name: layer.name,
       inputs: index === 0 ? input : { ...buffers[(index - 1) % 2], length: inputs.length },
       outputs: index === last ? output : { ...buffers[index % 2], length: layer.rows.length },
-      compute: accumulatorType(layer.rows, inputs, finishes),
-      runs,
-      finishes,
-      denseTerms: layer.denseTerms,
     };
   });
   return { affine, layers, input, output, buffers };
+}
+
+type Computation = Pick<LayerPlan, 'compute' | 'runs' | 'finishes' | 'denseTerms'>;
+
+function sumsPlan(
+  { rows, denseTerms }: SumsLayer,
+  inputs: readonly Interval[],
+  units: readonly (LiveRow | number)[],
+): Computation {
+  const { runs, finishes } = groupUnits(units);
+  return { compute: accumulatorType(rows, inputs, finishes), runs, finishes, denseTerms };
+}
+
+function maxPlan(
+  { rows }: MaxLayer,
+  inputs: readonly Interval[],
+  units: readonly (LiveMax | number)[],
+): Computation {
+  const constants = rows.flatMap(({ least }) => (least === undefined ? [] : [point(least)]));
+  const runs = units.map((unit, output): Run => {
+    if (typeof unit === 'number') return { kind: 'constant', output, code: unit };
+    if (isPoint(unit.output)) return { kind: 'constant', output, code: unit.output.low };
+    return { kind: 'max', output, row: unit };
+  });
+  return { compute: computeType([...inputs, ...constants].reduce(hull)), runs, finishes: [], denseTerms: 0 };
 }
 
 const outputsOf = (affine: AffineNetwork, index: number) =>
@@ -101,7 +137,7 @@ const vector = (ranges: readonly Interval[]): Vector => ({
 });
 
 /** The outputs of the network: computed units, and the constants between them. */
-function finalUnits(affine: AffineNetwork, rows: readonly LiveRow[]): (LiveRow | number)[] {
+function finalUnits<Row>(affine: AffineNetwork, rows: readonly Row[]): (Row | number)[] {
   return affine.outputs.map((output) => (output.kind === 'row' ? rows[output.row] : output.code));
 }
 

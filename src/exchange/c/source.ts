@@ -100,8 +100,9 @@ function sourceText(
 
 function describeLayer(layer: LayerPlan): string {
   const terms = rowsOf(layer).reduce((sum, row) => sum + row.terms.length, 0);
-  const products = `${terms} of ${layer.denseTerms} products`;
-  return `Layer ${layer.name}: ${layer.outputs.length} ${layer.outputs.length === 1 ? 'unit' : 'units'}, ${products}, sums in ${layer.compute.name}.`;
+  const units = `${layer.outputs.length} ${layer.outputs.length === 1 ? 'unit' : 'units'}`;
+  if (layer.denseTerms === 0) return `Layer ${layer.name}: ${units}, each the largest of some codes.`;
+  return `Layer ${layer.name}: ${units}, ${terms} of ${layer.denseTerms} products, sums in ${layer.compute.name}.`;
 }
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;

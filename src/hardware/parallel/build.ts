@@ -3,7 +3,7 @@ import { rangeOf } from '../../fixed/format.js';
 import { add, contains, type Interval, isPoint, magnitude, point, scale } from '../../fixed/interval.js';
 import { type Limits, limitInterval, limitsChange, rangeOfLimits } from '../../fixed/limits.js';
 import { shiftRight } from '../../fixed/requantize.js';
-import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import type { AffineLayer, AffineNetwork, LiveMax, LiveRow } from '../../network/affine.js';
 import {
   type CodeTable,
   type Finish,
@@ -31,23 +31,27 @@ const LIMIT = 2 ** 53;
  * The network as a circuit in its plainest form: a multiplication by a constant for every weight, one sum for every
  * unit. Bias and rounding constant are parts of the sum; where only low bits are kept, the sum is made of those only.
  *
+ * @param ranges what the inputs can be
  * @throws network/accumulator-too-wide when the rounding constant takes a sum past 2^53
  */
-export function buildCircuit(network: AffineNetwork): Circuit {
+export function buildCircuit(
+  network: AffineNetwork,
+  ranges: readonly Interval[] = network.inputs.map(({ format }) => rangeOf(format)),
+): Circuit {
   const builder = new CircuitBuilder();
   const inputs = network.inputs.map(({ format, name, read }, input) => {
     if (!read) return { format, name };
-    const value = builder.add({ kind: 'input', input }, rangeOf(format), -1, `input${input}`);
+    const value = builder.add({ kind: 'input', input }, ranges[input], -1, `input${input}`);
     return { format, name, value };
   });
   let previous = inputs.map(({ value }) => value ?? -1);
-  const layers = network.layers.map(({ name, rows }, layer): CircuitLayer => {
-    const units = rows.map((row) => {
-      const where = `${network.name}: ${name}, unit ${row.unit}`;
-      const value = buildRow(builder, row, previous, layer, where);
-      return { unit: row.unit, origin: row.value, value, format: row.format };
+  const layers = network.layers.map((layer, number): CircuitLayer => {
+    const { name, rows } = layer;
+    const values = buildLayer(builder, layer, previous, number, `${network.name}: ${name}`);
+    const units = rows.map(({ unit, value: origin, format }, at) => {
+      return { unit, origin, value: values[at], format };
     });
-    previous = units.map(({ value }) => value);
+    previous = values;
     return { name, latency: 0, units };
   });
   const outputs = network.outputs.map((output, unit): CircuitOutput => {
@@ -55,6 +59,48 @@ export function buildCircuit(network: AffineNetwork): Circuit {
     return { unit, value, format: output.format };
   });
   return { name: network.name, inputs, layers, values: builder.values, outputs };
+}
+
+/** The value of each of its rows. */
+function buildLayer(
+  builder: CircuitBuilder,
+  layer: AffineLayer,
+  inputs: readonly number[],
+  number: number,
+  where: string,
+): number[] {
+  switch (layer.kind) {
+    case 'sums':
+      return layer.rows.map((row) => buildRow(builder, row, inputs, number, `${where}, unit ${row.unit}`));
+    case 'max':
+      return layer.rows.map((row) => buildMax(builder, row, inputs, number));
+    default:
+      return assertNever(layer);
+  }
+}
+
+/** A knock-out tournament. */
+function buildMax(builder: CircuitBuilder, row: LiveMax, inputs: readonly number[], layer: number): number {
+  const constants = row.least === undefined ? [] : [builder.constant(row.least)];
+  let players = [...row.inputs.map((input) => inputs[input]), ...constants];
+  let pairs = 0;
+  while (players.length > 1) {
+    const winners: number[] = [];
+    for (let at = 0; at < players.length; at += 2) {
+      const [a, b] = [players[at], players[at + 1] as number | undefined];
+      winners.push(b === undefined ? a : larger(builder, a, b, layer, `unit${row.unit}_max${pairs++}`));
+    }
+    players = winners;
+  }
+  return players[0];
+}
+
+function larger(builder: CircuitBuilder, a: number, b: number, layer: number, name: string): number {
+  const [one, other] = [builder.values[a].range, builder.values[b].range];
+  if (one.low >= other.high) return a;
+  if (other.low >= one.high) return b;
+  const range = { low: Math.max(one.low, other.low), high: Math.max(one.high, other.high) };
+  return builder.add({ kind: 'max', values: [a, b] }, range, layer, name);
 }
 
 function buildRow(

@@ -90,6 +90,8 @@ export type Operation =
   | { readonly kind: 'shift'; readonly value: number; readonly left: number }
   /** The value without its least bit's 1 where the `shift` low bits of `sum` are all 0: rounds a tie to even. */
   | { readonly kind: 'even'; readonly value: number; readonly sum: number; readonly shift: number }
+  /** The largest of two. */
+  | { readonly kind: 'max'; readonly values: readonly [number, number] }
   /** max(value, 0). */
   | { readonly kind: 'relu'; readonly value: number }
   /** The nearest number of the value's range. */
@@ -182,6 +184,7 @@ export function operandsOf(operation: Operation): number[] {
       return operation.pieces.map(({ value }) => value);
     case 'even':
       return [operation.value, operation.sum];
+    case 'max':
     case 'table':
       return [...operation.values];
     case 'product':
@@ -215,6 +218,10 @@ export function mapOperands(operation: Operation, map: (value: number) => number
       return { ...operation, pieces: operation.pieces.map(piece) };
     case 'even':
       return { ...operation, value: map(operation.value), sum: map(operation.sum) };
+    case 'max': {
+      const [a, b] = operation.values;
+      return { ...operation, values: [map(a), map(b)] };
+    }
     case 'table':
       return { ...operation, values: operation.values.map(map) };
     case 'product':

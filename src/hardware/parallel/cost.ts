@@ -44,6 +44,11 @@ export function operationLuts(values: readonly Value[], { operation, range }: Va
   switch (operation.kind) {
     case 'adder':
       return adderLuts(operation);
+    case 'max': {
+      // A comparison in a carry chain, and a choice between two bits.
+      const compared = Math.max(...operation.values.map((value) => widthOf(values[value].range)));
+      return compared + widthOf(range);
+    }
     case 'relu':
       return widthOf(range);
     case 'clamp':

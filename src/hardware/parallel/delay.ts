@@ -7,6 +7,7 @@ export function delayOf({ kind }: Operation): number {
     case 'sum':
     case 'product':
     case 'clamp':
+    case 'max':
     case 'table':
       return 1;
     default:

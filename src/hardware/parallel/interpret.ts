@@ -64,6 +64,8 @@ export function evaluate(
       const value = numberOf(operation.value);
       return tie && value % 2 !== 0 ? value - 1 : value;
     }
+    case 'max':
+      return Math.max(...operation.values.map(numberOf));
     case 'relu':
       return Math.max(numberOf(operation.value), 0);
     case 'clamp':

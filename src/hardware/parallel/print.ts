@@ -55,6 +55,8 @@ function printOperation(operation: Operation): string {
       return `shift %${operation.value} ${operation.left < 0 ? '>>' : '<<'} ${Math.abs(operation.left)}`;
     case 'even':
       return `even %${operation.value} where %${operation.sum}[${operation.shift - 1}:0] = 0`;
+    case 'max':
+      return `max ${operation.values.map((value) => `%${value}`).join(', ')}`;
     case 'relu':
       return `relu %${operation.value}`;
     case 'clamp':

@@ -67,6 +67,7 @@ export function bitReaders(circuit: Circuit): number[][][] {
       case 'sum':
         for (const { value, shift } of operation.terms) mark(value, 0, Math.max(0, width - shift));
         break;
+      case 'max':
       case 'table':
         for (const value of operation.values) mark(value, 0, widths[value]);
         break;

@@ -92,6 +92,11 @@ function checkOperation(circuit: Circuit, { operation, range }: Value): string |
       const { low, high } = rangeOf(operation.value);
       return missing(range, { low: low % 2 === 0 ? low : low - 1, high });
     }
+    case 'max': {
+      const ranges = operation.values.map(rangeOf);
+      const [low, high] = [ranges.map((one) => one.low), ranges.map((one) => one.high)];
+      return missing(range, { low: Math.max(...low), high: Math.max(...high) });
+    }
     case 'relu': {
       const { low, high } = rangeOf(operation.value);
       return missing(range, { low: Math.max(low, 0), high: Math.max(high, 0) });

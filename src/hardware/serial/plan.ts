@@ -1,6 +1,10 @@
-import { rangeOf, signedWidth, unsignedWidth } from '../../fixed/format.js';
+import { formatFor, rangeOf, signedWidth, unsignedWidth } from '../../fixed/format.js';
 import { hull, type Interval, point } from '../../fixed/interval.js';
-import type { AffineLayer, AffineNetwork, LiveRow } from '../../network/affine.js';
+import type { AffineNetwork, LiveMax, LiveRow, MaxLayer, SumsLayer } from '../../network/affine.js';
+import { buildCircuit } from '../parallel/build.js';
+import type { Circuit } from '../parallel/circuit.js';
+import { pipelineCircuit } from '../parallel/pipeline.js';
+import { verifyCircuit } from '../parallel/verify.js';
 import { type Requantizer, requantizersOf } from '../requantizer.js';
 import { type Slots, slotsFor } from '../slots.js';
 import { assignLanes } from './assign.js';
@@ -14,10 +18,23 @@ const PIPELINE_REGISTERS = 4;
 export interface SerialNetwork {
   /** Of the network's inputs those that the first layer reads, in slot order. */
   readonly inputs: readonly number[];
-  readonly layers: readonly SerialLayer[];
+  readonly layers: readonly SerialStage[];
+}
+
+export type SerialStage = SerialLayer | CircuitStage;
+
+/** A layer without sums, which lanes have nothing to do for: a circuit that takes a sample every clock. */
+export interface CircuitStage {
+  readonly kind: 'circuit';
+  readonly name: string;
+  readonly rows: readonly LiveMax[];
+  readonly x: Slots;
+  readonly y: Slots;
+  readonly circuit: Circuit;
 }
 
 export interface SerialLayer {
+  readonly kind: 'lanes';
   readonly name: string;
   /** Those that lanes compute come first, what is handed on behind them. */
   readonly rows: readonly LiveRow[];
@@ -72,15 +89,41 @@ export function planSerial(network: AffineNetwork, lanesOf: (layer: string) => n
   let intervals: Interval[] = inputs.map((input) => rangeOf(network.inputs[input].format));
   const layers = network.layers.map((layer, index) => {
     const slotOf = index === 0 ? (input: number) => slotOfInput.get(input) as number : (row: number) => row;
-    const planned = planLayer(layer, slotsFor(intervals), slotOf, lanesOf(layer.name));
+    const planned =
+      layer.kind === 'sums'
+        ? planLayer(layer, slotsFor(intervals), slotOf, lanesOf(layer.name))
+        : planCircuit(layer, intervals, slotOf);
     intervals = layer.rows.map((row) => row.output);
     return planned;
   });
   return { inputs, layers };
 }
 
+/** Adders, or comparisons, between two registers. */
+const LEVELS_PER_STAGE = 3;
+
+function planCircuit(
+  layer: MaxLayer,
+  intervals: readonly Interval[],
+  slotOf: (input: number) => number,
+): CircuitStage {
+  const { name } = layer;
+  const rows = layer.rows.map((row) => ({ ...row, inputs: row.inputs.map(slotOf) }));
+  const alone: AffineNetwork = {
+    name,
+    inputs: intervals.map((interval) => ({ format: formatFor(interval, 0), name: undefined, read: true })),
+    layers: [{ ...layer, rows }],
+    outputs: rows.map(({ format }, row) => ({ kind: 'row', row, format })),
+    head: { kind: 'values' },
+  };
+  const built = verifyCircuit(buildCircuit(alone, intervals), 'build');
+  const circuit = verifyCircuit(pipelineCircuit(built, LEVELS_PER_STAGE), 'pipeline');
+  const y = slotsFor(rows.map((row) => row.output));
+  return { kind: 'circuit', name, rows, x: slotsFor(intervals), y, circuit };
+}
+
 function planLayer(
-  layer: AffineLayer,
+  layer: SumsLayer,
   x: Slots,
   slotOf: (input: number) => number,
   laneCount: number,
@@ -106,6 +149,7 @@ function planLayer(
   const slots = rows.slice(computed.length).map(({ terms: [{ input }] }) => slotOf(input));
   const depth = mostInside({ steps, firstResult, pipeline });
   return {
+    kind: 'lanes',
     name,
     rows,
     x,
@@ -162,6 +206,7 @@ function wordsOfRow(row: LiveRow, slotOf: (input: number) => number): Word[] {
 }
 
 /** Cycles from one sample to the next, and from a sample to its result. */
-export function layerTiming(layer: SerialLayer): { interval: number; latency: number } {
+export function layerTiming(layer: SerialStage): { interval: number; latency: number } {
+  if (layer.kind === 'circuit') return { interval: 1, latency: layer.circuit.layers[0].latency };
   return { interval: layer.steps, latency: layer.steps + layer.pipeline };
 }

@@ -5,6 +5,7 @@ import { concat } from './concat.js';
 import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import type { LayerKind } from './kind.js';
+import { maxPool } from './max-pool.js';
 import { move } from './move.js';
 import { upsample } from './upsample.js';
 
@@ -12,6 +13,7 @@ import { upsample } from './upsample.js';
 export const LAYER_KINDS = [
   dense,
   conv2d,
+  maxPool,
   averagePool,
   add,
   concat,

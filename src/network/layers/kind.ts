@@ -1,6 +1,6 @@
 import type { Random } from '../../core/random.js';
 import type { Format } from '../../fixed/format.js';
-import type { Interval } from '../../fixed/interval.js';
+import { type Interval, point } from '../../fixed/interval.js';
 import type { Finish } from '../finish.js';
 import type { SchemaVersion } from '../json-parts.js';
 import type { Tensor } from '../tensor.js';
@@ -23,13 +23,20 @@ export interface AffineTerm {
   readonly weight: number;
 }
 
+/** One unit of any layer that chooses: the largest of codes, which all mean the same, and perhaps of a constant one. */
+export interface MaxRow {
+  readonly inputs: readonly number[];
+  readonly least?: number;
+}
+
 /**
  * How a layer's codes come about. Codes of all that it reads are numbered on, one tensor after the other.
- * `sums`: weighted ones, a row for each; `denseTerms` are its products, those with zero weights too. `wires`: each is one
+ * `sums`: weighted ones, a row for each; `denseTerms` are its products, those with zero weights too. `max`: the largest of some. `wires`: each is one
  * of the codes read, as it is, or the 0 of padding (`ZERO`).
  */
 export type Lowering =
   | { readonly kind: 'sums'; readonly rows: readonly AffineRow[]; readonly denseTerms: number }
+  | { readonly kind: 'max'; readonly rows: readonly MaxRow[] }
   | { readonly kind: 'wires'; readonly from: readonly number[] };
 
 /** Whole numbers that a layer keeps: for reports, sizes and costs, which know no kind. */
@@ -74,6 +81,12 @@ export interface LayerKind<L> {
   describe(layer: L): string;
   /** One of this kind that reads some of these, with everything else left to chance; none where none fits. */
   sample(random: Random, name: string, given: readonly NamedTensor[]): L | undefined;
+}
+
+/** The interval of a row's code when input unit i lies in `inputs[i]`. */
+export function maxInterval({ inputs, least }: MaxRow, codes: readonly Interval[]): Interval {
+  const all = [...inputs.map((input) => codes[input]), ...(least === undefined ? [] : [point(least)])];
+  return { low: Math.max(...all.map(({ low }) => low)), high: Math.max(...all.map(({ high }) => high)) };
 }
 
 /** The interval of a row's sum when input unit i lies in `inputs[i]`. */
