@@ -1,19 +1,21 @@
-import type { Interval } from '../fixed/interval.js';
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { type Changed, Cone, controlKey, type State } from './cone.js';
 import { C0, C1, type Code, CX, type Form, type InputAtom } from './forms.js';
+import { fieldBits, type InputField } from './input-symbols.js';
+import {
+  afterGiven,
+  afterTaken,
+  type CutPoint,
+  type Offer,
+  offersOf,
+  type Place,
+  type Role,
+  roleOf,
+  START,
+} from './protocol.js';
 import { Rebuilder } from './rebuild.js';
 import type { Watch } from './watch.js';
-
-/** A place where samples pass: a bus with its handshake, of a port or between two layers. */
-export interface CutPoint {
-  /** For reports: the layer that the bus carries, `input` or `output`. */
-  readonly name: string;
-  readonly data: Bits;
-  readonly valid: Bit;
-  readonly ready: Bit;
-}
 
 /** What lies between two cut points. */
 export interface Segment {
@@ -23,58 +25,9 @@ export interface Segment {
   readonly inputs: readonly InputField[];
 }
 
-/** A field of the input bus: its code is offset + Σ weight × symbol. */
-export interface InputField {
-  readonly unit: number;
-  readonly lsb: number;
-  readonly width: number;
-  readonly offset: number;
-  readonly terms: readonly SymbolTerm[];
-  /** The codes that it can have. */
-  readonly range: Interval;
-  /** Its bits, lowest first, where these are the symbols. */
-  readonly bits?: readonly (InputSymbol | 0 | 1)[];
-}
-
-export interface SymbolTerm {
-  readonly symbol: InputSymbol;
-  readonly weight: number;
-}
-
-/** A number that a field, or several on the same nets, is made from. */
-export interface InputSymbol {
-  readonly number: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** A symbol's value in sample number `sample`. */
-export function symbolForm({ number, low, high }: InputSymbol, sample: number, algebra: Algebra): Form {
-  return algebra.input(sample, number, BigInt(low), BigInt(high));
-}
-
-/** The code of a field of sample number `sample`. */
-export function fieldForm({ offset, terms, range }: InputField, sample: number, algebra: Algebra): Form {
-  const form = terms.reduce(
-    (sum, { symbol, weight }) =>
-      algebra.add(sum, algebra.scale(symbolForm(symbol, sample, algebra), BigInt(weight))),
-    algebra.constant(BigInt(offset)),
-  );
-  // One symbol has its bounds already.
-  return terms.length < 2 ? form : algebra.bounded(form, BigInt(range.low), BigInt(range.high));
-}
-
-/** The bits of a field of sample number `sample`, lowest first. */
-export function fieldBits(field: InputField, sample: number, algebra: Algebra): Code[] {
-  if (field.bits === undefined) return algebra.word(fieldForm(field, sample, algebra), field.width);
-  return field.bits.map((bit) =>
-    typeof bit === 'number' ? bit : algebra.bit(symbolForm(bit, sample, algebra), 0),
-  );
-}
-
 export interface Exploration {
-  /** All values that the output bus has while it is valid, in the symbols of the oldest sample in flight. */
-  readonly outputs: readonly (readonly Code[])[];
+  /** Per beat of a sample all values that the output bus has while it is valid, in the symbols of the oldest sample in flight. */
+  readonly outputs: readonly (readonly (readonly Code[])[])[];
   readonly states: number;
   readonly steps: number;
   /** Names of memories that were read or written where no concrete address says: all of it is unknown. */
@@ -94,29 +47,42 @@ export interface BrokenRule {
 /** More samples than any design holds. */
 const MOST_SAMPLES = 64;
 const MOST_STATES = 200_000;
+const ANY_OFFER = -1;
 
 interface Node {
   state: State;
+  readonly place: Place;
+  /** Whole samples in flight; what comes in belongs to the next one. */
   readonly count: number;
-  /** When the output must be valid, since it was in a cycle before and was not taken. */
-  held: Held;
+  /** A bit for each offer with which the output must be valid, since it was in a cycle before and was not taken. */
+  held: number;
   queued: boolean;
   /** Per way to go on while the output is not valid though there is a sample to come out: where it leads. */
-  readonly waiting: Map<number, Node>;
+  readonly waiting: Map<Way, Node>;
 }
 
-/** Whatever comes, only while a sample is offered (that one was offered then, and stays), or it need not be valid. */
-type Held = 'always' | 'offered' | 'no';
-const HELD: readonly Held[] = ['no', 'offered', 'always'];
+/** What the two streams do in a cycle. */
+interface Way {
+  /** Among the offers of the input. */
+  readonly number: number;
+  readonly offer: Offer;
+  readonly ready: 0 | 1;
+}
 
-/** What the two streams do in a cycle. Neighbours differ in one of them, so that less is to be computed again. */
-const WAYS = [
-  { offered: 0, ready: 0 },
-  { offered: 0, ready: 1 },
-  { offered: 1, ready: 1 },
-  { offered: 1, ready: 0 },
-] as const;
-type Way = (typeof WAYS)[number];
+/** Neighbours differ in one of both streams, so that less is to be computed again. */
+const waysOf = (offers: readonly Offer[]): readonly Way[] =>
+  offers.flatMap((offer, number) =>
+    (number % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)).map((ready) => ({ number, offer, ready })),
+  );
+
+/** What happens in a cycle. */
+interface Cycle {
+  /** What the beat that is offered is to its sample; undefined where none is. */
+  readonly role: Role | undefined;
+  readonly taken: Code;
+  readonly valid: Code;
+  readonly popped: boolean;
+}
 
 /**
  * All states that a segment can come to, whatever the streams at its two ends do. Control is concrete and tells states
@@ -127,12 +93,15 @@ export class Explorer {
   private readonly cone: Cone;
   private readonly nodes = new Map<string, Node>();
   private readonly queue: Node[] = [];
-  private readonly outputs = new Map<string, readonly Code[]>();
-  private readonly samples: (readonly Code[])[] = [];
+  private readonly ways: readonly Way[];
+  private readonly outputs: readonly Map<string, readonly Code[]>[];
+  /** Per sample its beats. */
+  private readonly samples: (readonly (readonly Code[])[])[] = [];
   private readonly nothing: readonly Code[];
-  private readonly forget: Rebuilder;
-  private readonly forgotten: Changed = { words: new Map(), contents: new Map() };
-  private lastOutput: readonly Code[] = [];
+  private readonly oldest: Forgetting;
+  /** By the number of the sample that is dropped. */
+  private readonly dropped: Forgetting[] = [];
+  private readonly lastOutput: (readonly Code[])[] = [];
   private steps = 0;
   private broken: BrokenRule | undefined;
 
@@ -143,30 +112,29 @@ export class Explorer {
     private readonly watch: Watch,
   ) {
     const { input, output } = segment;
-    const cuts = new Set([...input.data, input.valid, output.ready].filter((bit) => bit >= 0));
-    this.cone = new Cone(netlist, cuts, [...output.data, output.valid, input.ready], algebra);
+    const cuts = new Set(
+      [...input.data, input.valid, ...lastOf(input), output.ready].filter((bit) => bit >= 0),
+    );
+    const sinks = [...output.data, output.valid, ...lastOf(output), input.ready];
+    this.cone = new Cone(netlist, cuts, input.error === undefined ? sinks : [...sinks, input.error], algebra);
     this.nothing = input.data.map(() => CX);
+    this.ways = waysOf(offersOf(input));
+    this.outputs = Array.from({ length: output.beats }, () => new Map());
     // The oldest sample has left: its symbols mean nothing any more, and the others move up.
-    this.forget = new Rebuilder(algebra, (terms) => {
-      let sum: Form | undefined = algebra.constant(0n);
-      for (const { atom, coefficient } of terms) {
-        const { sample, unit, low, high } = atom as InputAtom;
-        if (sample === 0 || sum === undefined) return undefined;
-        sum = algebra.add(sum, algebra.scale(algebra.input(sample - 1, unit, low, high), coefficient));
-      }
-      return sum;
-    });
+    this.oldest = forgetting(algebra, ({ sample, unit, low, high }) =>
+      sample === 0 ? undefined : algebra.input(sample - 1, unit, low, high),
+    );
   }
 
   explore(): Exploration {
-    this.visit(this.reset(), 0, 'no');
+    this.visit(this.reset(), START, 0, 0);
     let unfinished = false;
     while (this.queue.length > 0 && this.broken === undefined && !unfinished) {
       const node = this.queue.pop() as Node;
       node.queued = false;
-      const valid = WAYS.map((way) => this.step(node, way));
-      // Neighbours of one `offered`.
-      if (valid[0] !== valid[1] || valid[2] !== valid[3]) {
+      const valid = this.ways.map((way) => this.step(node, way));
+      // Neighbours of one offer.
+      if (valid.some((code, at) => code !== valid[at ^ 1])) {
         this.fail('whether the output is valid hangs on ready', this.segment.output.valid);
       }
       this.watch.tell(this.nodes.size, 0);
@@ -175,7 +143,12 @@ export class Explorer {
     if (this.broken === undefined && !unfinished) this.checkProgress();
     const { nodes, steps, broken } = this;
     const vague = [...this.cone.vague];
-    const result = { outputs: [...this.outputs.values()], states: nodes.size, steps, vague };
+    const result = {
+      outputs: this.outputs.map((beat) => [...beat.values()]),
+      states: nodes.size,
+      steps,
+      vague,
+    };
     if (broken !== undefined) return { ...result, broken };
     return unfinished ? { ...result, unfinished: true } : result;
   }
@@ -183,7 +156,7 @@ export class Explorer {
   /** After one cycle of reset from any state, and with that after every longer reset, whatever the streams do in it. */
   private reset(): State {
     const { cone, segment } = this;
-    this.give(C0, this.nothing, CX, CX);
+    this.give(C0, this.nothing, CX, CX, CX);
     cone.settle(cone.unknownState());
     const state = cone.next();
     cone.settle(state);
@@ -196,28 +169,32 @@ export class Explorer {
     return state;
   }
 
-  private give(resetn: Code, data: readonly Code[], valid: Code, ready: Code): void {
+  private give(resetn: Code, data: readonly Code[], valid: Code, last: Code, ready: Code): void {
     const { cone, netlist, segment } = this;
     cone.give(netlist.inputs.get('aresetn') ?? [], [resetn]);
     cone.give(segment.input.data, data);
     cone.give([segment.input.valid], [valid]);
+    cone.give(lastOf(segment.input), [last]);
     cone.give([segment.output.ready], [ready]);
   }
 
-  /** The bus with sample number `sample` on it; bits of no field are unknown. */
-  private sampleData(sample: number): readonly Code[] {
+  /** The bus with a beat of sample number `sample` on it; bits of no field are unknown. */
+  private beatData(sample: number, beat: number): readonly Code[] {
     this.samples[sample] ??= this.makeSample(sample);
-    return this.samples[sample];
+    return this.samples[sample][beat];
   }
 
-  private makeSample(sample: number): Code[] {
-    const data = [...this.nothing];
+  private makeSample(sample: number): readonly (readonly Code[])[] {
+    const { data, beats } = this.segment.input;
+    const codes = Array<Code>(data.length * beats).fill(CX);
     for (const field of this.segment.inputs) {
       fieldBits(field, sample, this.algebra).forEach((bit, k) => {
-        data[field.lsb + k] = bit;
+        codes[field.lsb + k] = bit;
       });
     }
-    return data;
+    return Array.from({ length: beats }, (_, beat) =>
+      codes.slice(beat * data.length, (beat + 1) * data.length),
+    );
   }
 
   /** @returns whether the output is valid */
@@ -225,51 +202,115 @@ export class Explorer {
     this.steps += 1;
     const { cone } = this;
     const { input, output } = this.segment;
-    const { offered, ready } = way;
-    this.give(C1, offered === 1 ? this.sampleData(node.count) : this.nothing, offered, ready);
+    const { offer, ready } = way;
+    const role = offer.offered === 1 ? roleOf(node.place, offer, input) : undefined;
+    // Of what is dropped nothing is known, so that nothing can hang on it.
+    const isGood = role === 'more' || role === 'end';
+    const data = isGood ? this.beatData(node.count, node.place.taken) : this.nothing;
+    this.give(C1, data, offer.offered, offer.last, ready);
     cone.settle(node.state);
-    const taken = offered === 1 ? cone.value(input.ready) : C0;
+    const taken = role === undefined ? C0 : cone.value(input.ready);
     const valid = cone.value(output.valid);
-    const popped = valid === C1 && ready === 1;
-    this.checkRules(node, { offered, taken, valid, popped });
+    const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1 };
+    this.checkRules(node, way, cycle);
     if (this.broken !== undefined) return valid;
-    if (valid === C1) this.noteOutput(output.data.map(cone.value));
-    const next = cone.next();
-    const state = popped ? cone.changed(next, (code) => this.forget.code(code), this.forgotten) : next;
-    const count = node.count + taken - (popped ? 1 : 0);
-    const waits = valid === C1 && ready === 0;
-    const to = this.visit(state, count, !waits ? 'no' : offered > taken ? 'offered' : 'always');
-    if (valid === C0 && node.count + offered > 0) node.waiting.set(2 * offered + ready, to);
+    if (valid === C1) this.noteOutput(node.place.given, output.data.map(cone.value));
+    const to = this.follow(node, way, cycle);
+    const waits = node.count > 0 || (role !== undefined && (taken === C0 || isGood));
+    if (valid === C0 && waits) node.waiting.set(way, to);
     return valid;
   }
 
-  private checkRules(
-    { count, held }: Node,
-    { offered, taken, valid, popped }: { offered: number; taken: Code; valid: Code; popped: boolean },
-  ): void {
+  /** The state after a cycle. */
+  private follow(node: Node, { number, offer, ready }: Way, { role, taken, valid, popped }: Cycle): Node {
+    const { cone } = this;
+    const { output } = this.segment;
+    let { place } = node;
+    let state = cone.next();
+    let { count } = node;
+    if (role !== undefined && taken === C1) {
+      // Of a sample that turned out to be wrong nothing counts any more.
+      if (role === 'wrong' && place.taken > 0) state = this.forgotten(state, this.drop(count));
+      if (role === 'end') count += 1;
+      place = afterTaken(place, offer, role);
+    }
+    if (popped) {
+      place = afterGiven(place, output);
+      if (place.given === 0) {
+        state = this.forgotten(state, this.oldest);
+        count -= 1;
+      }
+    }
+    const isKept = role !== undefined && taken === C0;
+    const waits = valid === C1 && ready === 0;
+    // A beat that was not taken is offered on; otherwise the source does what it wants.
+    const held = !waits ? 0 : isKept ? 1 << number : ANY_OFFER;
+    return this.visit(state, place, count, held);
+  }
+
+  /** Forgets a sample that was not whole. */
+  private drop(number: number): Forgetting {
+    const { algebra } = this;
+    this.dropped[number] ??= forgetting(algebra, ({ sample, unit, low, high }) =>
+      sample === number ? undefined : algebra.input(sample, unit, low, high),
+    );
+    return this.dropped[number];
+  }
+
+  private forgotten(state: State, { rebuilder, known }: Forgetting): State {
+    return this.cone.changed(state, (code) => rebuilder.code(code), known);
+  }
+
+  private checkRules(node: Node, way: Way, { role, taken, valid, popped }: Cycle): void {
     const { input, output } = this.segment;
-    const mustBeValid = held === 'always' || (held === 'offered' && offered === 1);
+    const { count, place, held } = node;
+    const mustBeValid = (held & (1 << way.number)) !== 0;
+    const isWhole = role === 'end' ? 1 : 0;
     const rules: [boolean, string, Bit][] = [
       [taken > C1, 'whether a sample is taken hangs on data or on an unknown value', input.ready],
       [valid > C1, 'whether the output is valid hangs on data or on an unknown value', output.valid],
       [mustBeValid && valid === C0, 'the output is withdrawn while it waits', output.valid],
-      [valid === C1 && count + offered === 0, 'an output that belongs to no sample', output.valid],
-      [popped && count + taken === 0, 'an output of a sample that is not taken yet', output.valid],
+      [valid === C1 && count + isWhole === 0, 'an output that belongs to no sample', output.valid],
+      [
+        popped && count + (isWhole && taken) === 0,
+        'an output of a sample that is not taken yet',
+        output.valid,
+      ],
       [count + taken > MOST_SAMPLES, 'more and more samples go in and none comes out', output.valid],
     ];
     for (const [isBroken, rule, bit] of rules) if (isBroken) this.fail(rule, bit);
+    if (this.broken === undefined && valid === C1) this.checkMark(place);
+    if (this.broken === undefined) this.checkError(role === 'wrong' ? taken : C0);
   }
 
-  private noteOutput(codes: readonly Code[]): void {
-    if (codes.every((code, at) => code === this.lastOutput[at])) return;
-    this.lastOutput = codes;
-    this.outputs.set(codes.join(','), codes);
+  /** The last beat of a sample is marked, and no other. */
+  private checkMark({ given }: Place): void {
+    const { last, beats } = this.segment.output;
+    if (last === undefined || this.cone.value(last) === (given === beats - 1 ? C1 : C0)) return;
+    this.fail(
+      `beat ${given} of ${beats} is not marked as the last one when it is, or is when it is not`,
+      last,
+    );
   }
 
-  private visit(state: State, count: number, held: Held): Node {
-    const key = controlKey(state);
+  private checkError(wanted: Code): void {
+    const { error } = this.segment.input;
+    if (error === undefined || this.cone.value(error) === wanted) return;
+    this.fail('a sample of another length is not told once, when that is known', error);
+  }
+
+  private noteOutput(beat: number, codes: readonly Code[]): void {
+    const last = this.lastOutput[beat];
+    if (last !== undefined && codes.every((code, at) => code === last[at])) return;
+    this.lastOutput[beat] = codes;
+    this.outputs[beat].set(codes.join(','), codes);
+  }
+
+  private visit(state: State, place: Place, count: number, held: number): Node {
+    const { taken, dropping, given } = place;
+    const key = `${taken},${dropping ? 1 : 0},${given};${controlKey(state)}`;
     const known = this.nodes.get(key);
-    if (known === undefined) return this.enter(key, { state, count, held });
+    if (known === undefined) return this.enter(key, { state, place, count, held });
     // What control does next is the same, so as many samples come out: with more or fewer in flight that is wrong.
     if (known.count !== count) {
       const [fewer, more] = known.count < count ? [known.count, count] : [count, known.count];
@@ -278,15 +319,15 @@ export class Explorer {
       return known;
     }
     const joined = this.cone.joined(known.state, state);
-    const isStricter = HELD.indexOf(held) > HELD.indexOf(known.held);
+    const isStricter = (held & ~known.held) !== 0;
     const isNew = isStricter || joined !== known.state;
     known.state = joined;
-    if (isStricter) known.held = held;
+    known.held |= held;
     if (isNew) this.enqueue(known);
     return known;
   }
 
-  private enter(key: string, found: Pick<Node, 'state' | 'count' | 'held'>): Node {
+  private enter(key: string, found: Pick<Node, 'state' | 'place' | 'count' | 'held'>): Node {
     const node: Node = { ...found, queued: false, waiting: new Map() };
     this.nodes.set(key, node);
     this.enqueue(node);
@@ -336,4 +377,26 @@ export class Explorer {
   private fail(rule: string, bit: Bit): void {
     this.broken ??= { rule, bit };
   }
+}
+
+const lastOf = ({ last }: CutPoint): Bits => (last === undefined ? [] : [last]);
+
+/** Symbols that are replaced, and what became of words and contents by that. */
+interface Forgetting {
+  readonly rebuilder: Rebuilder;
+  readonly known: Changed;
+}
+
+/** @param rename undefined for a symbol that means nothing any more */
+function forgetting(algebra: Algebra, rename: (atom: InputAtom) => Form | undefined): Forgetting {
+  const rebuilder = new Rebuilder(algebra, (terms) => {
+    let sum: Form | undefined = algebra.constant(0n);
+    for (const { atom, coefficient } of terms) {
+      const form = rename(atom as InputAtom);
+      if (form === undefined || sum === undefined) return undefined;
+      sum = algebra.add(sum, algebra.scale(form, coefficient));
+    }
+    return sum;
+  });
+  return { rebuilder, known: { words: new Map(), contents: new Map() } };
 }

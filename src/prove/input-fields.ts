@@ -1,7 +1,7 @@
 import type { Field } from '../emit/manifest.js';
 import type { Interval } from '../fixed/interval.js';
 import { type Bit, type Bits, isNet, ONE } from '../netlist/types.js';
-import type { InputField, InputSymbol } from './explore.js';
+import type { InputField, InputSymbol } from './input-symbols.js';
 
 /** What a field's nets are: constant bits, then nets of its own, then constant bits or copies of the sign. */
 interface FieldNets {

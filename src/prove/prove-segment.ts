@@ -8,8 +8,9 @@ import { checkField, severalSymbols } from './check-field.js';
 import { checkMax } from './check-max.js';
 import type { Competitor } from './check-orders.js';
 import { MOST_POINTS } from './check-points.js';
-import { Explorer, fieldBits, fieldForm } from './explore.js';
+import { type Exploration, Explorer } from './explore.js';
 import { C0, type Code, type Form } from './forms.js';
+import { fieldBits, fieldForm } from './input-symbols.js';
 import type { FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import type { ProofSegment } from './segments.js';
 import {
@@ -27,6 +28,8 @@ import type { Watch } from './watch.js';
 
 /** While another algebra may still need fewer. */
 const FEW_POINTS = 2 ** 14;
+/** Of a field over several beats. */
+const MOST_WORDS = 2 ** 16;
 
 /**
  * Whether one segment of a design does what the spec says: in the algebra of sums, and what that leaves open once more in
@@ -97,10 +100,9 @@ function proveIn(
     unfinished ||= isAsked(index) && watch.isOver();
     const skipped = unfinished ? 'the time was over' : isAsked(index) ? undefined : 'it was not asked for';
     const verdict: Verdict =
-      skipped === undefined
-        ? worst(outputs.map((bus) => checkBusField(bus, field, context)))
-        : { kind: 'open', reason: skipped };
-    const bit = piece.output.data[field.lsb];
+      skipped === undefined ? checkBeats(outputs, field, context) : { kind: 'open', reason: skipped };
+    const { data } = piece.output;
+    const bit = data[field.lsb % data.length];
     const told =
       verdict.kind === 'open' ? { ...verdict, reason: withMemories(verdict.reason, vague) } : verdict;
     return { field: fieldName(field), outcome: outcomeOf(told, piece, placeOf(netlist, bit)) };
@@ -124,9 +126,23 @@ interface BusContext {
   readonly mostPoints: number;
 }
 
-function checkBusField(bus: readonly Code[], field: Field, context: BusContext): Verdict {
+/** What is known of a field, whichever bits it has: those of one beat, or of several together. */
+function checkBeats(outputs: Exploration['outputs'], field: Field, context: BusContext): Verdict {
+  const { lsb, width } = field;
+  const beatWidth = context.piece.output.data.length;
+  let words: (readonly Code[])[] = [[]];
+  for (let beat = Math.floor(lsb / beatWidth); beat * beatWidth < lsb + width; beat++) {
+    const [from, to] = [lsb, lsb + width].map((at) => Math.max(0, at - beat * beatWidth));
+    if (words.length * outputs[beat].length > MOST_WORDS) {
+      return { kind: 'open', reason: `its beats have more than ${MOST_WORDS} forms together` };
+    }
+    words = words.flatMap((low) => outputs[beat].map((bus) => [...low, ...bus.slice(from, to)]));
+  }
+  return worst(words.map((codes) => checkCodes(codes, field, context)));
+}
+
+function checkCodes(codes: readonly Code[], field: Field, context: BusContext): Verdict {
   const { spec, piece, inputs, algebra } = context;
-  const codes = bus.slice(field.lsb, field.lsb + field.width);
   const { names } = spec;
   const { head } = spec.network;
   if (field.kind === 'class' && head.kind === 'argmax') {
@@ -223,14 +239,16 @@ function headSpec(spec: NetworkSpec, field: Field): FieldSpec {
 
 /** Bits of the output stream that belong to no field must be 0. */
 function checkPadding(
-  outputs: readonly (readonly Code[])[],
+  outputs: Exploration['outputs'],
   { output, fields }: ProofSegment,
 ): FieldProof | undefined {
   if (output.name !== 'output') return undefined;
   const inField = (at: number) => fields.some(({ lsb, width }) => at >= lsb && at < lsb + width);
-  const padding = output.data.flatMap((_, at) => (inField(at) ? [] : [at]));
-  if (padding.length === 0) return undefined;
-  const zero = outputs.every((bus) => padding.every((at) => bus[at] === C0));
+  const width = output.data.length;
+  const isZero = (bus: readonly Code[], beat: number) =>
+    bus.every((code, at) => code === C0 || inField(beat * width + at));
+  if (outputs.every((_, beat) => output.data.every((_, at) => inField(beat * width + at)))) return undefined;
+  const zero = outputs.every((words, beat) => words.every((bus) => isZero(bus, beat)));
   const outcome: FieldOutcome = zero
     ? { kind: 'proved', method: 'identity', points: 0 }
     : { kind: 'open', reason: 'it is not always zero' };

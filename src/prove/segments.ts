@@ -1,9 +1,10 @@
 import type { Field, LayerTrace, Manifest } from '../emit/manifest.js';
-import type { Bits, Netlist } from '../netlist/types.js';
+import { type Bits, isNet, type Netlist } from '../netlist/types.js';
 import { lowerNetwork } from '../network/affine.js';
-import type { CutPoint, Segment } from './explore.js';
+import type { Segment } from './explore.js';
 import { inputFields } from './input-fields.js';
 import { problems } from './problems.js';
+import type { CutPoint } from './protocol.js';
 import type { NetworkSpec } from './spec.js';
 
 /** A segment, and what its output bus must carry. */
@@ -15,8 +16,10 @@ export interface ProofSegment extends Segment {
   readonly fields: readonly Field[];
 }
 
-interface NamedCut extends CutPoint {
+export interface NamedCut extends CutPoint {
+  /** As {@link ProofSegment.layerBehind}. */
   readonly layer: number;
+  /** Of a whole sample. */
   readonly fields: readonly Field[];
 }
 
@@ -39,17 +42,27 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       fields: manifest.stream.output.fields,
     }),
   ];
-  return cuts.slice(1).map((output, index) => {
-    const input = cuts[index];
-    return {
-      input,
-      output,
-      inputs: inputFields(input.data, input.fields, spec.ranges[input.layer + 1]),
-      layerBefore: input.layer,
-      layerBehind: output.layer,
-      fields: output.fields,
-    };
-  });
+  return cuts.slice(1).map((output, index) => segmentBetween(cuts[index], output, netlist, spec));
+}
+
+export function segmentBetween(
+  input: NamedCut,
+  output: NamedCut,
+  { netCount }: Netlist,
+  { ranges }: NetworkSpec,
+): ProofSegment {
+  // A net for each bit of a sample: those of the bus, in each beat others.
+  const nets = Array.from({ length: input.beats }, (_, beat) =>
+    input.data.map((bit) => (isNet(bit) ? bit + beat * netCount : bit)),
+  );
+  return {
+    input,
+    output,
+    inputs: inputFields(nets.flat(), input.fields, ranges[input.layer + 1]),
+    layerBefore: input.layer,
+    layerBehind: output.layer,
+    fields: output.fields,
+  };
 }
 
 /** The streams, a clock and a reset, and nothing else that could matter. */
@@ -104,7 +117,7 @@ function portCut(
     if (bits === undefined) throw problems.proveSignal(`${prefix}_${name}`);
     return bits;
   };
-  return { ...facts, data: port('tdata'), valid: port('tvalid')[0], ready: port('tready')[0] };
+  return { ...facts, data: port('tdata'), valid: port('tvalid')[0], ready: port('tready')[0], beats: 1 };
 }
 
 function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut {
@@ -123,5 +136,6 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     data: signal(trace.signal),
     valid: signal(trace.valid)[0],
     ready: signal(trace.ready)[0],
+    beats: 1,
   };
 }

@@ -1,0 +1,67 @@
+import type { Bit, Bits } from '../netlist/types.js';
+import { C0, C1, type Code, CX } from './forms.js';
+
+/** A place where samples pass, beat by beat: a bus with its handshake, of a port or between two layers. */
+export interface CutPoint {
+  /** For reports: the layer that the bus carries, `input` or `output`. */
+  readonly name: string;
+  /** Of one beat. Bit k of beat b is bit b × width + k of the sample. */
+  readonly data: Bits;
+  readonly valid: Bit;
+  readonly ready: Bit;
+  /** Of a sample. */
+  readonly beats: number;
+  /** What is 1 with a sample's last beat, at ports; between layers each counts for itself. */
+  readonly last?: Bit;
+  /** What is 1 in the cycle in which a beat is taken that shows its sample to be of another length; at an input port. */
+  readonly error?: Bit;
+}
+
+/** What a source does in a cycle. */
+export interface Offer {
+  readonly offered: 0 | 1;
+  readonly last: Code;
+}
+
+/** All that it can do: at a port any beat may be marked as the last one, or not. */
+export function offersOf({ last }: CutPoint): readonly Offer[] {
+  const idle: Offer = { offered: 0, last: CX };
+  const marks = last === undefined ? [CX] : [C1, C0];
+  return [idle, ...marks.map((mark): Offer => ({ offered: 1, last: mark }))];
+}
+
+/** How far the two streams of a segment are in their samples. */
+export interface Place {
+  /** Beats of the sample that is coming in. */
+  readonly taken: number;
+  /** Whether what comes in belongs to a sample that was too long, and is dropped. */
+  readonly dropping: boolean;
+  /** Beats of the oldest sample that have come out. */
+  readonly given: number;
+}
+
+export const START: Place = { taken: 0, dropping: false, given: 0 };
+
+/** What a beat is to the sample that it belongs to. */
+export type Role = 'more' | 'end' | 'wrong' | 'dropped';
+
+/** `more` of a sample, its `end`; the one that shows that the sample's length is `wrong`; or the rest of such a one. */
+export function roleOf({ taken, dropping }: Place, { last }: Offer, { beats }: CutPoint): Role {
+  if (dropping) return 'dropped';
+  const isEnd = taken === beats - 1;
+  const right = last === CX || last === (isEnd ? C1 : C0);
+  return !right ? 'wrong' : isEnd ? 'end' : 'more';
+}
+
+/** After a beat was taken. A sample that is too long ends with the next beat that is marked. */
+export function afterTaken(place: Place, offer: Offer, role: Role): Place {
+  const taken = role === 'more' ? place.taken + 1 : 0;
+  const dropping = (role === 'wrong' || role === 'dropped') && offer.last === C0;
+  return { ...place, taken, dropping };
+}
+
+/** After a beat has come out. */
+export const afterGiven = (place: Place, { beats }: CutPoint): Place => ({
+  ...place,
+  given: (place.given + 1) % beats,
+});
