@@ -1,5 +1,5 @@
-// Activation and requantization of an exact sum: ReLU or leaky ReLU, division by 2^SHIFT with rounding, fit into the
-// output format.
+// Activation and requantization of an exact sum: ReLU or leaky ReLU, division by 2^SHIFT with rounding, perhaps a second
+// one by 2^AGAIN, fit into the output format.
 //
 // SLOPE_SHIFT is above 0 for a leaky ReLU: a negative sum is multiplied by SLOPE, any other by 2^SLOPE_SHIFT, so that
 // nothing is lost before the one rounding.
@@ -8,6 +8,8 @@
 //           1  RND       to the nearest, half up: half an output step is added first
 //           2  RND_CONV  to the nearest, half to even: half a step less one is added, and one more when the quotient
 //                        is odd, so that a half carries only into an odd quotient
+// AGAIN        the number that is rounded is divided by 2^AGAIN and rounded once more, half away from zero: half a step
+//              is added first, and one less to a negative number
 // SATURATE  2  codes below LOW or above HIGH, which are codes of the output format, become these
 //           1  codes beyond the output format become its nearest end
 //           0  the upper bits are dropped
@@ -21,6 +23,7 @@ module espalier_requantize #(
   parameter RELU        = 0,  // 1: a negative sum counts as zero
   parameter SHIFT       = 0,  // fraction bits of the activation that are dropped; negative: zeros that are appended
   parameter ROUNDING    = 0,
+  parameter AGAIN       = 0,
   parameter SATURATE    = 1,
   parameter SLOPE       = 1,  // below 2^SLOPE_SHIFT
   parameter SLOPE_SHIFT = 0,  // 0 for no slope
@@ -36,7 +39,7 @@ module espalier_requantize #(
   localparam ACTIVE   = IN_WIDTH + SLOPE_SHIFT;
   // Room for the rounding's carry, and for one bit at least above the output to test for overflow.
   localparam IN_FULL  = ACTIVE + LEFT + 1;
-  localparam OUT_FULL = OUT_WIDTH + RIGHT + 1;
+  localparam OUT_FULL = OUT_WIDTH + RIGHT + AGAIN + 1;
   localparam FULL     = (IN_FULL > OUT_FULL) ? IN_FULL : OUT_FULL;
 
   localparam [FULL-1:0] ONE  = {{(FULL-1){1'b0}}, 1'b1};
@@ -46,7 +49,8 @@ module espalier_requantize #(
   wire [FULL-1:0]        extended = {{(FULL-ACTIVE){active[ACTIVE-1]}}, active};
   wire [FULL-1:0]        scaled   = extended << LEFT;
   wire [FULL-1:0]        biased;
-  wire signed [FULL-1:0] rounded  = $signed(biased) >>> RIGHT;
+  wire signed [FULL-1:0] once     = $signed(biased) >>> RIGHT;
+  wire signed [FULL-1:0] rounded;
 
   generate
     if (SLOPE_SHIFT != 0) begin : g_leaky
@@ -74,6 +78,15 @@ module espalier_requantize #(
       assign biased = scaled + HALF;
     end else begin : g_rnd_conv
       assign biased = scaled + (HALF - ONE) + {{(FULL-1){1'b0}}, scaled[RIGHT]};
+    end
+
+    if (AGAIN == 0) begin : g_once
+      assign rounded = once;
+    end else begin : g_again
+      localparam [FULL-1:0] HALF_AGAIN = (ONE << AGAIN) >> 1;
+
+      wire [FULL-1:0] moved = once + HALF_AGAIN - {{(FULL-1){1'b0}}, once[FULL-1]};
+      assign rounded = $signed(moved) >>> AGAIN;
     end
 
     if (SATURATE == 0) begin : g_wrap

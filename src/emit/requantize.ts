@@ -15,7 +15,7 @@ const OVERFLOW_CODES: Record<Overflow['kind'], number> = { drop: 0, saturate: 1,
 export function requantizeParameters(
   circuit: Omit<Requantizer, 'rows'> & { readonly sumWidth: number },
 ): [name: string, value: string][] {
-  const { sumWidth, format, activation, rounding, overflow } = circuit;
+  const { sumWidth, format, activation, rounding, again, overflow } = circuit;
   const longest = sumWidth + addedBits(activation) + 1;
   const shift = Math.min(Math.max(circuit.shift, -format.width), longest);
   return [
@@ -25,11 +25,15 @@ export function requantizeParameters(
     ['RELU', activation.kind === 'relu' ? '1' : '0'],
     ['SHIFT', `${shift}`],
     ['ROUNDING', `${ROUNDING_CODES[rounding]}`],
+    ...againParameters(again),
     ['SATURATE', `${OVERFLOW_CODES[overflow.kind]}`],
     ...boundParameters(overflow, format.width),
     ...slopeParameters(activation),
   ];
 }
+
+const againParameters = (again: number): [name: string, value: string][] =>
+  again === 0 ? [] : [['AGAIN', `${again}`]];
 
 function boundParameters(overflow: Overflow, width: number): [name: string, value: string][] {
   if (overflow.kind !== 'bounds') return [];

@@ -21,6 +21,9 @@ export interface Requantize {
 /** Twice the bits that a code has at most. */
 const LONGEST_SHIFT = 106;
 
+/** A product that is smaller is one that JavaScript holds. */
+const LONGEST_PRODUCT = 2 ** 53;
+
 /** A power of two past every code, of which wrapping leaves nothing. */
 const HUGE = 2 ** 1000;
 
@@ -51,6 +54,36 @@ export function shifter(shift: number, rounding: Rounding): Step {
         const remainder = code - quotient * divisor;
         return remainder > half || (remainder === half && quotient % 2 !== 0) ? quotient + 1 : quotient;
       };
+    default:
+      return assertNever(rounding);
+  }
+}
+
+/**
+ * Multiplies by a whole number, then divides by 2^shift and rounds as {@link shifter} does. Exact for |code| ≤ 2^53 also
+ * where the product is no number that JavaScript holds; the quotient must be one.
+ */
+export function productShifter(multiplier: number, shift: number, rounding: Rounding): Step {
+  const round = shifter(shift, rounding);
+  if (multiplier === 1 || shift <= 0) return (code) => round(code * multiplier);
+  const roundLong = longShifter(BigInt(shift), rounding);
+  return (code) => {
+    const product = code * multiplier;
+    return Math.abs(product) < LONGEST_PRODUCT
+      ? round(product)
+      : roundLong(BigInt(code) * BigInt(multiplier));
+  };
+}
+
+function longShifter(shift: bigint, rounding: Rounding): (product: bigint) => number {
+  const half = 1n << (shift - 1n);
+  switch (rounding) {
+    case 'TRN':
+      return (product) => Number(product >> shift);
+    case 'RND':
+      return (product) => Number((product + half) >> shift);
+    case 'RND_CONV':
+      return (product) => Number((product + half - 1n + ((product >> shift) & 1n)) >> shift);
     default:
       return assertNever(rounding);
   }

@@ -5,6 +5,7 @@ import type { Rounding } from '../fixed/requantize.js';
 import type { LiveRow } from '../network/affine.js';
 import {
   type CodeTable,
+  type Finish,
   finishOn,
   indexInterval,
   roundedInterval,
@@ -19,12 +20,17 @@ export type Overflow =
   | { readonly kind: 'saturate' }
   | { readonly kind: 'bounds'; readonly low: number; readonly high: number };
 
-/** The circuit between a sum and a code, shared by rows that need the same; parameters of `espalier_requantize`. */
+/**
+ * The circuit between a sum, which has been multiplied where that is wanted, and a code: shared by rows that need the
+ * same; parameters of `espalier_requantize`.
+ */
 export interface Requantizer {
   readonly activation: SumActivation;
   /** Fraction bits of the activation that are dropped; negative: zeros appended. */
   readonly shift: number;
   readonly rounding: Rounding;
+  /** Bits that a second rounding drops. */
+  readonly again: number;
   readonly overflow: Overflow;
   /** Holds the codes that occur; often narrower than the rows' declared format, with the same fraction. */
   readonly format: Format;
@@ -49,12 +55,20 @@ export function requantizersOf(rows: readonly LiveRow[]): Requantizer[] {
 }
 
 const sameCircuit = (a: LiveRow, b: LiveRow): boolean =>
-  sameFinish(a.finish, b.finish) && fractionOf(a.format) === fractionOf(b.format);
+  sameFinish(behindProduct(a.finish), behindProduct(b.finish)) &&
+  fractionOf(a.format) === fractionOf(b.format);
+
+/** What is left to do once the sum has been multiplied: no activation minds a positive factor. */
+const behindProduct = (finish: Finish): Finish => ({
+  ...finish,
+  scaling: { ...finish.scaling, multiplier: 1 },
+});
 
 function requantizerOf(numbers: number[], rows: readonly LiveRow[]): Requantizer {
   const group = numbers.map((index) => rows[index]);
   const first = group[0];
   const { activation, scaling, limits } = finishOn(first.finish, group.map((row) => row.sum).reduce(hull));
+  const { shift, rounding, again } = scaling;
   const rounded = group.map((row) => roundedInterval(row.finish, row.sum)).reduce(hull);
   const indices = group.map((row) => indexInterval(row.finish, row.sum)).reduce(hull);
   const fraction = fractionOf(first.format);
@@ -66,7 +80,9 @@ function requantizerOf(numbers: number[], rows: readonly LiveRow[]): Requantizer
   const { table } = first.finish;
   return {
     activation,
-    ...scaling,
+    shift,
+    rounding,
+    again,
     overflow: overflowOf(limits, rangeOf(format), rounded),
     format,
     ...(table === undefined ? {} : { table: tableBehind(table, format, codesOf(group)) }),

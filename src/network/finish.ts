@@ -3,7 +3,8 @@ import { assertNever } from '../core/assert.js';
 import { fractionOf } from '../fixed/format.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
 import { type Limits, limiter, limitInterval, limitsChange } from '../fixed/limits.js';
-import { limitsOf, type Requantize, type Rounding, shifter } from '../fixed/requantize.js';
+import { limitsOf, productShifter, type Requantize, type Rounding, shifter } from '../fixed/requantize.js';
+import type { UnitScale } from './layer-output.js';
 
 /**
  * The only way from a sum to a code: whole numbers throughout, in the order of the members. The reference model,
@@ -32,10 +33,16 @@ export type SumActivation =
   /** A negative sum times `multiplier`, any other times 2^shift: so many fraction bits more than the sum has. */
   | { readonly kind: 'leaky'; readonly multiplier: number; readonly shift: number };
 
-/** The number divided by 2^shift and rounded; a negative shift multiplies, exactly. */
+/**
+ * The number times `multiplier`, divided by 2^shift and rounded; a negative shift multiplies, exactly. Where `again` is
+ * above 0, what is rounded is divided by 2^again and rounded once more, half away from zero.
+ */
 export interface Scaling {
+  /** Odd, below 2^31; 1 where the scale is a power of two. */
+  readonly multiplier: number;
   readonly shift: number;
   readonly rounding: Rounding;
+  readonly again: number;
 }
 
 /** One whole number from another. */
@@ -48,7 +55,7 @@ export const addedBits = (activation: SumActivation): number =>
 /** The finish of a sum that leaves as it is, its activation times 2^left. */
 export const exactFinish = (activation: SumActivation, left: number): Finish => ({
   activation,
-  scaling: { shift: left === 0 ? 0 : -left, rounding: 'TRN' },
+  scaling: dyadic(left === 0 ? 0 : -left, 'TRN'),
   limits: { kind: 'none' },
 });
 
@@ -59,9 +66,31 @@ export const roundingFinish = (
   { format, rounding, overflow }: Requantize,
 ): Finish => ({
   activation,
-  scaling: { shift: fraction + addedBits(activation) - fractionOf(format), rounding },
+  scaling: dyadic(fraction + addedBits(activation) - fractionOf(format), rounding),
   limits: limitsOf(format, overflow),
 });
+
+/** A division by 2^shift. */
+const dyadic = (shift: number, rounding: Rounding): Scaling => ({ multiplier: 1, shift, rounding, again: 0 });
+
+/** The bits that the first of two roundings drops. */
+const FIRST_ROUNDING = 31;
+
+/** The finish of a sum that becomes a code by a scale, whatever fraction bits it has. */
+export function scalingFinish(
+  activation: SumActivation,
+  { multiplier, shift, twice = false }: UnitScale,
+  { format, rounding, overflow }: Requantize,
+): Finish {
+  const again = twice ? Math.max(shift - FIRST_ROUNDING, 0) : 0;
+  let [odd, first] = [multiplier, shift - again + addedBits(activation)];
+  for (; odd % 2 === 0; first--) odd /= 2;
+  return {
+    activation,
+    scaling: { multiplier: odd, shift: first, rounding, again },
+    limits: limitsOf(format, overflow),
+  };
+}
 
 /** Whether the sum leaves without a loss. */
 export const isExact = ({ limits }: Finish): boolean => limits.kind === 'none';
@@ -75,7 +104,7 @@ export function finisher(wanted: Finish): Step {
 
 /** All but the table. */
 function indexer({ activation, scaling, limits }: Finish): Step {
-  const round = shifter(scaling.shift, scaling.rounding);
+  const round = scaler(scaling);
   const limit = limiter(limits);
   switch (activation.kind) {
     case 'linear':
@@ -89,6 +118,16 @@ function indexer({ activation, scaling, limits }: Finish): Step {
     default:
       return assertNever(activation);
   }
+}
+
+function scaler({ multiplier, shift, rounding, again }: Scaling): Step {
+  const round = productShifter(multiplier, shift, rounding);
+  if (again === 0) return round;
+  const halve = shifter(again, 'RND');
+  return (number) => {
+    const rounded = round(number);
+    return rounded < 0 ? 0 - halve(-rounded) : halve(rounded);
+  };
 }
 
 /** A {@link finisher}'s answer for one sum. */
@@ -117,7 +156,7 @@ export const activeInterval = ({ activation }: Finish, sum: Interval): Interval 
 /** The interval after activation and rounding, before the limits. */
 export function roundedInterval(wanted: Finish, sum: Interval): Interval {
   const active = activeInterval(wanted, sum);
-  const round = shifter(wanted.scaling.shift, wanted.scaling.rounding);
+  const round = scaler(wanted.scaling);
   return { low: round(active.low), high: round(active.high) };
 }
 
@@ -145,9 +184,9 @@ export const isLimited = (wanted: Finish, sum: Interval): boolean =>
 export const roundsUp = ({ scaling }: Finish): boolean => scaling.shift > 0 && scaling.rounding !== 'TRN';
 
 /** How far rounding takes a code from the exact one at most, in codes. */
-export function roundingError({ scaling }: Finish): number {
-  if (scaling.shift <= 0) return 0;
-  return scaling.rounding === 'TRN' ? 1 : 0.5;
+export function roundingError({ scaling: { shift, rounding, again } }: Finish): number {
+  const first = shift <= 0 ? 0 : rounding === 'TRN' ? 1 : 0.5;
+  return again === 0 ? first : first * 2 ** -again + 0.5;
 }
 
 /** What a finish is where the sum lies in an interval. */
@@ -165,32 +204,48 @@ export type Piece =
 /** A number with nothing cut off above. */
 export type FreePiece =
   | { readonly kind: 'linear'; readonly factor: number }
-  /** The sum times a factor, divided by 2^shift; the shift is at least 1. */
-  | {
-      readonly kind: 'rounded';
-      readonly factor: number;
-      readonly shift: number;
-      readonly rounding: Rounding;
-    };
+  /** The sum times a factor, divided by 2^shift and rounded, and perhaps once more as {@link Scaling} says. */
+  | RoundedPiece;
+
+/** The shifts are not negative, and one of them is above 0. */
+export interface RoundedPiece {
+  readonly kind: 'rounded';
+  readonly factor: number;
+  readonly shift: number;
+  readonly rounding: Rounding;
+  readonly again: number;
+}
 
 /** The finish on an interval of sums, where it is simple there. */
 export function pieceOn(wanted: Finish, sum: Interval): Piece | undefined {
   const code = finishInterval(wanted, sum);
   if (isPoint(code)) return { kind: 'constant', code: code.low };
   const factor = factorOn(wanted.activation, sum);
-  if (wanted.table !== undefined || factor === undefined) return undefined;
+  if (wanted.table !== undefined || factor === undefined || isTornAtZero(wanted, sum)) return undefined;
   const number = freePiece(wanted, factor);
   if (!isLimited(wanted, sum)) return number;
   const { limits } = wanted;
   return limits.kind === 'wrap' ? { ...limits, kind: 'wrapped', number } : undefined;
 }
 
+/** Rounding away from zero goes two ways, a form only one. */
+function isTornAtZero({ activation, scaling }: Finish, sum: Interval): boolean {
+  if (scaling.again === 0) return false;
+  const once = roundedInterval(
+    { activation, scaling: { ...scaling, again: 0 }, limits: { kind: 'none' } },
+    sum,
+  );
+  return once.low < 0 && once.high >= 0;
+}
+
 function freePiece({ scaling }: Finish, multiplier: number): FreePiece {
-  let [factor, { shift }] = [multiplier, scaling];
+  const { rounding, again } = scaling;
+  let [factor, shift] = [multiplier * scaling.multiplier, scaling.shift];
   for (; shift > 0 && factor % 2 === 0; shift--) factor /= 2;
-  return shift > 0
-    ? { kind: 'rounded', factor, shift, rounding: scaling.rounding }
-    : { kind: 'linear', factor: factor * 2 ** -shift };
+  if (shift < 0) [factor, shift] = [factor * 2 ** -shift, 0];
+  return shift > 0 || again > 0
+    ? { kind: 'rounded', factor, shift, rounding, again }
+    : { kind: 'linear', factor };
 }
 
 /** What every sum of the interval is multiplied by, if it is one number for all. */
@@ -211,7 +266,7 @@ export function finishOn(wanted: Finish, sum: Interval): Finish {
 
 /** A power of two that changes no code when it is added to the sum: only a sum that wraps repeats itself. */
 export function periodOf({ activation, scaling, limits }: Finish): number | undefined {
-  if (activation.kind !== 'linear' || limits.kind !== 'wrap') return undefined;
+  if (activation.kind !== 'linear' || limits.kind !== 'wrap' || scaling.again > 0) return undefined;
   return 2 ** Math.max(0, scaling.shift + limits.width);
 }
 

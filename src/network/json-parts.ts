@@ -4,7 +4,7 @@ import { fitShape } from '../core/shape.js';
 import { type Format, parseFormat, printFormat } from '../fixed/format.js';
 import { OVERFLOWS, type Overflow, type Requantize, ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 import { ACTIVATIONS_WANTED, type Activation, parseActivation } from './activation.js';
-import type { LayerOutput, UnitOutput } from './layer-output.js';
+import type { LayerOutput, UnitOutput, UnitScale } from './layer-output.js';
 import { problems } from './problems.js';
 
 /** A value of the wanted shape, or the first thing that is wrong with it. @throws network/schema */
@@ -51,16 +51,24 @@ export function requantizeToJson(wanted: Requantize): object {
   return { format: printFormat(wanted.format), rounding: wanted.rounding, overflow: wanted.overflow };
 }
 
+const SCALE_SHAPE = z.strictObject({
+  multiplier: z.number(),
+  shift: z.number(),
+  twice: z.boolean().optional(),
+});
+
 const UNIT_SHAPE = REQUANTIZE_SHAPE.extend({
+  scale: SCALE_SHAPE.optional(),
   limits: z.tuple([z.number(), z.number()]).optional(),
   table: z.strictObject({ format: z.string(), codes: z.array(z.number()) }).optional(),
 });
 
 function unitFromJson(json: unknown, path: string, version: SchemaVersion): UnitOutput {
   if (version === 1) return requantizeFromJson(json, path);
-  const { limits, table, ...rest } = readJson(UNIT_SHAPE, json, path);
+  const { scale, limits, table, ...rest } = readJson(UNIT_SHAPE, json, path);
   return {
     ...requantizeFromJson(rest, path),
+    ...(scale === undefined ? {} : { scale: scaleFromJson(scale) }),
     ...(limits === undefined ? {} : { limits: { low: limits[0] + 0, high: limits[1] + 0 } }),
     ...(table === undefined
       ? {}
@@ -68,8 +76,13 @@ function unitFromJson(json: unknown, path: string, version: SchemaVersion): Unit
   };
 }
 
-const unitToJson = ({ limits, table, ...requantize }: UnitOutput): object => ({
+/** What is rounded once does not say so. */
+const scaleFromJson = ({ twice, ...scale }: z.infer<typeof SCALE_SHAPE>): UnitScale =>
+  twice === true ? { ...scale, twice } : scale;
+
+const unitToJson = ({ scale, limits, table, ...requantize }: UnitOutput): object => ({
   ...requantizeToJson(requantize),
+  ...(scale === undefined ? {} : { scale }),
   ...(limits === undefined ? {} : { limits: [limits.low, limits.high] }),
   ...(table === undefined ? {} : { table: { format: printFormat(table.format), codes: table.codes } }),
 });

@@ -7,9 +7,21 @@ export type LayerOutput = 'exact' | readonly UnitOutput[];
 
 /** How a unit's sum becomes a code. */
 export interface UnitOutput extends Requantize {
+  /** What takes the place of the fraction bits of sum and format, where they do not say how the sum becomes a code. */
+  readonly scale?: UnitScale;
   /** Codes that it is saturated to, where these are fewer than the format has. */
   readonly limits?: Interval;
   readonly table?: OutputTable;
+}
+
+/** code = round(sum × multiplier / 2^shift), the sum being the whole number that it is. */
+export interface UnitScale {
+  /** 1 to 2^31 − 1. */
+  readonly multiplier: number;
+  /** 0 to 62. */
+  readonly shift: number;
+  /** Rounded twice: half up to sum × multiplier / 2^31, then half away from zero. */
+  readonly twice?: boolean;
 }
 
 /** Any function of the code: it leaves as `codes[code − the least that it can be]`, which is a code of `format`. */

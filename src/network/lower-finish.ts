@@ -3,8 +3,8 @@ import { contains, type Interval } from '../fixed/interval.js';
 import { rangeOfLimits } from '../fixed/limits.js';
 import { encodeFreely } from '../fixed/requantize.js';
 import { type Activation, boundOf, sumActivation } from './activation.js';
-import { addedBits, exactFinish, type Finish, roundingFinish } from './finish.js';
-import type { OutputTable, UnitOutput } from './layer-output.js';
+import { addedBits, exactFinish, type Finish, roundingFinish, scalingFinish } from './finish.js';
+import type { OutputTable, UnitOutput, UnitScale } from './layer-output.js';
 import { problems } from './problems.js';
 
 /** The finish of a unit whose sum, with so many fraction bits, leaves with so many others, exactly. */
@@ -16,7 +16,11 @@ export function exactUnit(activation: Activation, fraction: number, wanted: numb
 
 /** The finish of a unit whose sum, with so many fraction bits, becomes a code. */
 export function roundedUnit(activation: Activation, fraction: number, output: UnitOutput): Finish {
-  const finish = roundingFinish(sumActivation(activation), fraction, output);
+  const own = sumActivation(activation);
+  const finish =
+    output.scale === undefined
+      ? roundingFinish(own, fraction, output)
+      : scalingFinish(own, output.scale, output);
   const limited = output.limits === undefined ? finish : narrowed(finish, output.limits);
   const bound = boundCode(activation, output);
   const whole = bound === undefined ? limited : bounded(limited, bound);
@@ -50,14 +54,33 @@ export function boundCode(activation: Activation, output: UnitOutput): number | 
 export const exactFraction = (activation: Activation, fraction: number): number =>
   fraction + addedBits(sumActivation(activation));
 
-/** @throws network/limits, network/bound, network/table, network/shape, network/code-out-of-range */
+/** @throws network/limits, network/bound, network/scale, network/table, network/shape, network/code-out-of-range */
 export function checkUnit(activation: Activation, output: UnitOutput, path: string): void {
-  const { format, overflow, limits, table } = output;
+  const { format, overflow, limits, table, scale } = output;
+  if (scale !== undefined) checkScale(activation, output, scale, `${path}.scale`);
   if (limits !== undefined) checkLimits(limits, output, `${path}.limits`);
   const code = boundCode(activation, output);
   if (overflow === 'WRAP' && code !== undefined && code > rangeOf(format).high)
     throw problems.bound(path, printFormat(format), boundOf(activation) as number);
   if (table !== undefined) checkTable(table, indices(output), `${path}.table`);
+}
+
+const MOST_MULTIPLIER = 2 ** 31 - 1;
+const MOST_SCALE_SHIFT = 62;
+
+function checkScale(
+  activation: Activation,
+  { rounding }: UnitOutput,
+  { multiplier, shift, twice = false }: UnitScale,
+  path: string,
+): void {
+  const within = (number: number, low: number, high: number) =>
+    Number.isInteger(number) && number >= low && number <= high;
+  if (!within(multiplier, 1, MOST_MULTIPLIER) || !within(shift, 0, MOST_SCALE_SHIFT))
+    throw problems.scale(path, multiplier, shift, MOST_MULTIPLIER, MOST_SCALE_SHIFT);
+  if (twice && rounding !== 'RND') throw problems.scaleTwice(path, rounding);
+  const bound = boundOf(activation);
+  if (bound !== undefined) throw problems.scaleBound(path, bound);
 }
 
 /** Bits of a table's index, which a few LUTs look up, and of its codes. */

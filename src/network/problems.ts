@@ -43,6 +43,35 @@ export const problems = {
       got: `the bound ${bound}, and WRAP in ${format}, which ends before it`,
       wanted: 'the overflow SAT, or a format that holds the bound',
     }),
+  scale: (where: string, multiplier: number, shift: number, mostMultiplier: number, mostShift: number) =>
+    raise({
+      code: 'network/scale',
+      where,
+      got: `the multiplier ${multiplier} and the shift ${shift}`,
+      wanted: `a multiplier of 1 to ${mostMultiplier} and a shift of 0 to ${mostShift}, whole numbers`,
+    }),
+  scaleTwice: (where: string, rounding: string) =>
+    raise({
+      code: 'network/scale-twice',
+      where,
+      got: `${rounding}, rounded twice`,
+      wanted: 'RND: the first of two roundings goes to the nearest, half up',
+    }),
+  scaleBound: (where: string, bound: number) =>
+    raise({
+      code: 'network/scale-bound',
+      where,
+      got: `the bound ${bound} of an activation before a scale`,
+      wanted: 'limits, which are codes: what a bound is behind a multiplier no format says',
+    }),
+  productTooWide: (where: string, width: number) =>
+    raise({
+      code: 'network/product-too-wide',
+      where,
+      got: `a sum times its multiplier of ${width} bits`,
+      wanted: 'at most 63 bits, sign included, and 54 once it is shifted',
+      hint: 'a multiplier with fewer bits and a smaller shift scales almost alike',
+    }),
   table: (where: string, index: number, code: number, mostIndex: number, mostCode: number) =>
     raise({
       code: 'network/table',

@@ -29,7 +29,7 @@ export function randomCode(random: Random, format: Format, zeros: number): numbe
   return random.float() < zeros ? 0 : random.integer(low, high);
 }
 
-/** What a layer of sums makes of them. @param options whether they may leave exactly; whether slopes, bounds and limits occur */
+/** What a layer of sums makes of them. @param options whether they may leave exactly; whether slopes, bounds, scales, limits and tables occur */
 export function randomFinish(
   random: Random,
   formats: readonly Format[],
@@ -39,10 +39,12 @@ export function randomFinish(
   // Exact sums and codes that wrap do not always hold a bound.
   const hasBound = boundOf(activation) !== undefined;
   if (mayBeExact && !hasBound && random.float() < 0.6) return { activation, output: 'exact' };
-  const isLimited = any && random.float() < 0.2;
-  const hasTable = any && random.float() < 0.2;
+  const [limited, tabled] = any ? [random.float(), random.float()] : [1, 1];
+  const [isLimited, hasTable] = [limited < 0.2, tabled < 0.2];
+  // No further number is drawn, so that seeds go on giving the layers without a scale that they gave.
+  const isScaled = any && !hasBound && (limited + tabled) % 1 > 0.75;
   const output = formats.map((format): UnitOutput => {
-    const requantize = randomRequantize(random, format);
+    const requantize = isScaled ? randomScaled(random, format) : randomRequantize(random, format);
     if (isLimited) return { ...requantize, overflow: 'SAT', limits: randomLimits(random, format) };
     return hasBound ? { ...requantize, overflow: 'SAT' } : requantize;
   });
@@ -56,6 +58,18 @@ function withTable(random: Random, wanted: UnitOutput): UnitOutput {
   const zeros = random.pick([0, 0.7]);
   const codes = Array.from({ length: high - low + 1 }, () => randomCode(random, format, zeros));
   return { ...wanted, table: { format, codes } };
+}
+
+/** A multiplier of few bits or of as many as there are, some of its lowest ones 0, and a shift that leaves something. */
+function randomScaled(random: Random, format: Format): UnitOutput {
+  const bits = random.pick([3, 8, 16, 31, 31]);
+  const zeros = random.pick([0, 0, 2]);
+  const multiplier = random.integer(2 ** (bits - 1 - zeros), 2 ** (bits - zeros) - 1) * 2 ** zeros;
+  const shift = bits + random.integer(0, 6);
+  const requantize = randomRequantize(random, format);
+  return random.float() < 0.4
+    ? { ...requantize, rounding: 'RND', scale: { multiplier, shift, twice: true } }
+    : { ...requantize, scale: { multiplier, shift } };
 }
 
 function randomActivation(random: Random): Activation {

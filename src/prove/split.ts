@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert.js';
-import type { FreePiece, Piece } from '../network/finish.js';
+import type { FreePiece, Piece, RoundedPiece } from '../network/finish.js';
 import type { Algebra } from './algebra.js';
 import { C1, type Code, type Form } from './forms.js';
 import { Rebuilder } from './rebuild.js';
@@ -92,19 +92,23 @@ function onPiece(piece: FreePiece, sum: Form, algebra: Algebra): Form {
       return algebra.scale(sum, BigInt(piece.factor));
     case 'rounded': {
       const product = algebra.scale(sum, BigInt(piece.factor));
-      return algebra.floor(algebra.add(product, roundingOf(piece, product, algebra)), piece.shift);
+      const once = algebra.floor(algebra.add(product, roundingOf(piece, product, algebra)), piece.shift);
+      return algebra.floor(algebra.add(once, awayFromZero(piece, once, algebra)), piece.again);
     }
     default:
       return assertNever(piece);
   }
 }
 
+/** What is added before a second rounding cuts low bits off; all numbers of a piece have one sign. */
+function awayFromZero({ again }: RoundedPiece, { low }: Form, algebra: Algebra): Form {
+  if (again === 0) return algebra.constant(0n);
+  return algebra.constant(2n ** BigInt(again - 1) - (low < 0n ? 1n : 0n));
+}
+
 /** What is added before the low bits are cut off. */
-function roundingOf(
-  { rounding, shift }: Extract<FreePiece, { kind: 'rounded' }>,
-  sum: Form,
-  algebra: Algebra,
-): Form {
+function roundingOf({ rounding, shift }: RoundedPiece, sum: Form, algebra: Algebra): Form {
+  if (shift === 0) return algebra.constant(0n);
   const half = algebra.constant(2n ** BigInt(shift - 1));
   switch (rounding) {
     case 'TRN':

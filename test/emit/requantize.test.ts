@@ -25,6 +25,7 @@ interface Circuit {
   readonly activation: SumActivation;
   readonly shift: number;
   readonly rounding: Rounding;
+  readonly again: number;
   readonly overflow: Requantize['overflow'];
   readonly format: Format;
   readonly limits?: Interval;
@@ -49,6 +50,7 @@ for (const width of [1, 2, 3, 5, 6, 8]) {
               activation,
               shift,
               rounding,
+              again: 0,
               overflow,
               format: { signed, width, integer: width },
             });
@@ -72,6 +74,12 @@ for (const circuit of [...CIRCUITS]) {
     const middle = Math.floor((low + high) / 2);
     CIRCUITS.push({ ...circuit, limits: { low: low + 1, high: middle + 1 } });
   }
+}
+
+/** A second rounding, for some of them. */
+for (const circuit of [...CIRCUITS]) {
+  const isMiddling = [3, 6].includes(circuit.format.width) && [-1, 0, 2, 4].includes(circuit.shift);
+  if (isMiddling) for (const again of [1, 3]) CIRCUITS.push({ ...circuit, again });
 }
 
 function bench(): string {
@@ -123,9 +131,9 @@ describe('espalier_requantize', () => {
   it('equals the definition for every sum, format, shift, rounding and overflow', () => {
     expect(printed).toHaveLength(CIRCUITS.length * 2 ** SUM_WIDTH);
     const half = 2 ** (SUM_WIDTH - 1);
-    CIRCUITS.forEach(({ activation, shift, rounding, overflow, format, limits: own }, index) => {
+    CIRCUITS.forEach(({ activation, shift, rounding, again, overflow, format, limits: own }, index) => {
       const limits: Limits = own === undefined ? limitsOf(format, overflow) : { kind: 'saturate', ...own };
-      const circuit: Finish = { activation, scaling: { shift, rounding }, limits };
+      const circuit: Finish = { activation, scaling: { multiplier: 1, shift, rounding, again }, limits };
       const got: number[] = [];
       const wanted: number[] = [];
       for (let bits = 0; bits < 2 ** SUM_WIDTH; bits++) {
@@ -134,7 +142,7 @@ describe('espalier_requantize', () => {
         const code = printed[bits * CIRCUITS.length + index];
         got.push(code > rangeOf(format).high ? code - 2 ** format.width : code);
       }
-      const what = `${printFormat(format)} shift ${shift} ${rounding} ${overflow} ${JSON.stringify(own)}${JSON.stringify(activation)}`;
+      const what = `${printFormat(format)} shift ${shift} ${rounding} ${again} ${overflow} ${JSON.stringify(own)}${JSON.stringify(activation)}`;
       expect(got, what).toEqual(wanted);
     });
   });

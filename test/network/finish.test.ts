@@ -26,10 +26,9 @@ const floor = ({ over, under }: Exact): bigint => over / under - (over % under !
 
 /** The definition again, in fractions of whole numbers of any size. */
 function model({ activation, scaling, limits, table }: Finish, sum: number): bigint {
-  const index = limited(
-    limits,
-    rounded(scaled(activated(activation, BigInt(sum)), scaling.shift), scaling.rounding),
-  );
+  const product = activated(activation, BigInt(sum)) * BigInt(scaling.multiplier);
+  const once = rounded(scaled(product, scaling.shift), scaling.rounding);
+  const index = limited(limits, roundedAgain(once, scaling.again));
   return table === undefined ? index : BigInt(table.codes[Number(index) - table.lowest]);
 }
 
@@ -62,6 +61,15 @@ function rounded(value: Exact, rounding: Finish['scaling']['rounding']): bigint 
   }
 }
 
+/** Half away from zero. */
+function roundedAgain(once: bigint, again: number): bigint {
+  const halves = {
+    over: 2n * (once < 0n ? -once : once) + 2n ** BigInt(again),
+    under: 2n ** BigInt(again + 1),
+  };
+  return again === 0 ? once : floor(halves) * (once < 0n ? -1n : 1n);
+}
+
 function limited(limits: Limits, code: bigint): bigint {
   switch (limits.kind) {
     case 'none':
@@ -80,10 +88,10 @@ function onPiece(piece: Piece, sum: number): number {
       return piece.code + 0;
     case 'linear':
       return sum * piece.factor + 0;
-    case 'rounded':
-      return Number(
-        rounded({ over: BigInt(sum * piece.factor), under: 2n ** BigInt(piece.shift) }, piece.rounding),
-      );
+    case 'rounded': {
+      const product = { over: BigInt(sum) * BigInt(piece.factor), under: 2n ** BigInt(piece.shift) };
+      return Number(roundedAgain(rounded(product, piece.rounding), piece.again));
+    }
     case 'wrapped': {
       const number = BigInt(onPiece(piece.number, sum));
       return Number(piece.signed ? BigInt.asIntN(piece.width, number) : BigInt.asUintN(piece.width, number));
@@ -109,18 +117,39 @@ const limits = fc.oneof(
   }),
 );
 
+/** Odd ones of few bits, and of as many as there are. */
+const multipliers = fc.oneof(
+  fc.constant(1),
+  fc.nat(40).map((half) => 2 * half + 1),
+  fc.integer({ min: 2 ** 29, max: 2 ** 30 - 1 }).map((half) => 2 * half + 1),
+);
+
+/** What a multiplier's bits add to the shift. */
+const bitsOf = (multiplier: number): number => (multiplier < 2 ** 20 ? 0 : 30);
+
+const scalings = fc
+  .record({
+    multiplier: multipliers,
+    shift: fc.integer({ min: -6, max: 14 }),
+    rounding: fc.constantFrom(...ROUNDINGS),
+    again: fc.constantFrom(0, 0, 1, 2, 5),
+  })
+  .map((scaling) => ({ ...scaling, shift: scaling.shift + bitsOf(scaling.multiplier) }));
+
 const finishes = fc.oneof(
   fc.record({
     activation: activations,
-    scaling: fc.record({
-      shift: fc.integer({ min: -6, max: 14 }),
-      rounding: fc.constantFrom(...ROUNDINGS),
-    }),
+    scaling: scalings,
     limits,
   }),
   fc.record({
     activation: activations,
-    scaling: fc.record({ shift: fc.integer({ min: -6, max: 0 }), rounding: fc.constant('TRN' as const) }),
+    scaling: fc.record({
+      multiplier: fc.constant(1),
+      shift: fc.integer({ min: -6, max: 0 }),
+      rounding: fc.constant('TRN' as const),
+      again: fc.constant(0),
+    }),
     limits: fc.constant({ kind: 'none' } as const),
   }),
 );
@@ -153,6 +182,9 @@ describe('a finish', () => {
     const wide = fc.oneof(sums, fc.integer({ min: -(2 ** 46), max: 2 ** 46 }));
     fc.assert(
       fc.property(withTables, wide, (wanted, sum) => {
+        const { multiplier, shift } = wanted.scaling;
+        const number = Number(activated(wanted.activation, BigInt(sum))) * multiplier * 2 ** -shift;
+        fc.pre(Math.abs(number) < 2 ** 53);
         expect(finish(wanted, sum) + 0).toBe(Number(model(wanted, sum)));
       }),
       RUNS,
@@ -250,7 +282,8 @@ describe('a finish', () => {
         const { table: _, ...plain } = wanted;
         const unlimited: Finish = { ...plain, limits: { kind: 'none' } };
         const active = Number(activated(wanted.activation, BigInt(sum)));
-        const exact = active * 2 ** -wanted.scaling.shift;
+        const { multiplier, shift, again } = wanted.scaling;
+        const exact = active * multiplier * 2 ** -(shift + again);
         expect(Math.abs(finish(unlimited, sum) - exact)).toBeLessThanOrEqual(roundingError(wanted));
       }),
       RUNS,

@@ -81,6 +81,7 @@ function tableInstances({ index }: ProbabilityTable, rom: RomImage, logit: Forma
           activation: { kind: 'linear' },
           shift: fractionOf(logit) - fractionOf(index.format),
           rounding: index.rounding,
+          again: 0,
           overflow: { kind: index.overflow === 'SAT' ? 'saturate' : 'drop' },
           format: index.format,
         }),

@@ -76,11 +76,13 @@ function primitivesOf({ layers }: SerialNetwork): string[] {
   const onLanes = layers.filter((layer) => layer.kind === 'lanes');
   const hasBypass = onLanes.some(({ bypass }) => bypass !== undefined);
   const hasTable = onLanes.some(({ requantizers }) => requantizers.some(({ table }) => table !== undefined));
+  const hasScale = onLanes.some(({ multiplierWidth }) => multiplierWidth > 0);
   return [
     ...(onLanes.length > 0 ? LANE_PRIMITIVES : []),
     'espalier_skid_buffer',
     ...(hasBypass ? ['espalier_bypass'] : []),
     ...(hasTable ? ['espalier_table'] : []),
+    ...(hasScale ? ['espalier_scale'] : []),
   ];
 }
 

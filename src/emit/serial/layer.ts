@@ -40,6 +40,10 @@ interface LaneNames {
   readonly sumValid: string;
   readonly sumSlot: string;
   readonly fault: string;
+  readonly product: string;
+  readonly productValid: string;
+  readonly productSlot: string;
+  readonly productFault: string;
   readonly write: string;
   readonly slot: string;
   readonly code: (requantizer: number) => string;
@@ -55,6 +59,10 @@ function laneNames(prefix: string, lane: number): LaneNames {
     sumValid: `${stem}_sum_valid`,
     sumSlot: `${stem}_sum_slot`,
     fault: `${stem}_fault`,
+    product: `${stem}_product`,
+    productValid: `${stem}_product_valid`,
+    productSlot: `${stem}_product_slot`,
+    productFault: `${stem}_product_fault`,
     write: `${stem}_write_q`,
     slot: `${stem}_slot_q`,
     code: (requantizer) => `${stem}_code${requantizer}`,
@@ -98,7 +106,7 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
     module,
     results,
     valid: `${prefix}_y_valid`,
-    roms: roms.flatMap((r) => [r.weights, r.biases]),
+    roms: roms.flatMap((r) => [r.weights, r.biases, ...(r.multipliers === undefined ? [] : [r.multipliers])]),
   };
 }
 
@@ -146,7 +154,10 @@ function ports(layer: SerialLayer): Declaration[] {
 }
 
 function controlSignals(layer: SerialLayer, prefix: string): Declaration[] {
-  const faults = layer.lanes.map((_, lane) => laneNames(prefix, lane).fault);
+  const faults = layer.lanes.flatMap((_, lane) => {
+    const { fault, productFault } = laneNames(prefix, lane);
+    return layer.multiplierWidth === 0 ? [fault] : [fault, productFault];
+  });
   return [
     { kind: 'wire', width: 1, name: `${prefix}_take` },
     { kind: 'wire', width: 1, name: `${prefix}_enable` },
@@ -186,6 +197,7 @@ function sequencerView(layer: SerialLayer, prefix: string) {
 interface LaneRoms {
   readonly weights: RomImage;
   readonly biases: RomImage;
+  readonly multipliers?: RomImage;
 }
 
 function laneRoms(layer: SerialLayer, lane: Lane, stem: string, index: number): LaneRoms {
@@ -209,8 +221,17 @@ function laneRoms(layer: SerialLayer, lane: Lane, stem: string, index: number): 
       width: sumWidth,
       words: lane.rows.map((row) => twosComplement(layer.rows[row].bias, sumWidth)),
     },
+    ...(layer.multiplierWidth === 0 ? {} : { multipliers: multiplierRom(layer, lane, stem, index) }),
   };
 }
+
+const multiplierRom = (layer: SerialLayer, lane: Lane, stem: string, index: number): RomImage => ({
+  name: `${stem}_multipliers`,
+  layer: layer.name,
+  purpose: `lane ${index}: multiplier`,
+  width: layer.multiplierWidth,
+  words: lane.rows.map((row) => BigInt(layer.rows[row].finish.scaling.multiplier)),
+});
 
 function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string, roms: LaneRoms) {
   const names = laneNames(prefix, index);
@@ -218,10 +239,12 @@ function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string,
   const units = lane.rows.map((row) => layer.rows[row].unit).join(', ');
   const used = usedRequantizers(layer, lane);
   const hasSlots = slots > 1;
+  const finished = finishedNames(layer, names);
   const signals: Declaration[] = [
     { kind: 'wire', width: 1, name: names.sumValid },
     { kind: 'wire', width: bitsFor(slots), name: names.sumSlot },
     { kind: 'wire', width: layer.sumWidth, name: names.sum, comment: sumFormats(layer, lane) },
+    ...productSignals(layer, names, slots),
     { kind: 'reg', width: 1, name: names.write },
     ...(hasSlots ? [{ kind: 'reg', width: bitsFor(slots), name: names.slot }] : []),
     ...used.flatMap((r): Declaration[] => {
@@ -241,23 +264,85 @@ function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string,
     kind: 'wire',
     width: 1,
     name: `${names.lane}_unused`,
-    value: names.sumSlot,
+    value: finished.slot,
   };
   return {
     title: `Lane ${index}: ${count(lane.words.length, 'weight')}; ${count(slots, 'neuron')}: ${units}.`,
     signals: alignDeclarations(hasSlots ? signals : [...signals, unusedSlot], ';', ';'),
     instance: `lane${index}`,
     mac: macView(layer, lane, prefix, names, roms),
-    requantizers: used.map((r) => requantizerView(layer.requantizers[r], layer.sumWidth, names, index, r)),
+    scales: scaleView(layer, prefix, names, index, roms),
+    requantizers: used.map((r) => requantizerView(layer.requantizers[r], finished, names, index, r)),
     tables: used.flatMap((r) => tableView(layer.requantizers[r], names, index, r)),
     write: names.write,
-    sumValid: names.sumValid,
+    valid: finished.valid,
     registered: alignAssignments([
-      ...(hasSlots ? [[names.slot, names.sumSlot] as const] : []),
+      ...(hasSlots ? [[names.slot, finished.slot] as const] : []),
       ...used.map((r) => [`${names.code(r)}_q`, names.code(r)] as const),
     ]),
   };
 }
+
+/** What requantizers read: the sums, or these multiplied. */
+interface FinishedSums {
+  readonly value: string;
+  readonly valid: string;
+  readonly slot: string;
+  readonly width: number;
+}
+
+const finishedNames = ({ sumWidth, multiplierWidth }: SerialLayer, names: LaneNames): FinishedSums =>
+  multiplierWidth === 0
+    ? { value: names.sum, valid: names.sumValid, slot: names.sumSlot, width: sumWidth }
+    : {
+        value: names.product,
+        valid: names.productValid,
+        slot: names.productSlot,
+        width: sumWidth + multiplierWidth,
+      };
+
+function productSignals(layer: SerialLayer, names: LaneNames, slots: number): Declaration[] {
+  if (layer.multiplierWidth === 0) return [];
+  return [
+    { kind: 'wire', width: 1, name: names.productValid },
+    { kind: 'wire', width: bitsFor(slots), name: names.productSlot },
+    { kind: 'wire', width: layer.sumWidth + layer.multiplierWidth, name: names.product },
+  ];
+}
+
+/** What multiplies the sums, if anything does. */
+function scaleView(layer: SerialLayer, prefix: string, names: LaneNames, lane: number, roms: LaneRoms) {
+  const rom = roms.multipliers;
+  if (rom === undefined) return [];
+  const slots = rom.words.length;
+  return [
+    {
+      instance: `lane${lane}_scale`,
+      parameters: alignConnections([
+        ['SUM_WIDTH', `${layer.sumWidth}`],
+        ['MULTIPLIER_WIDTH', `${layer.multiplierWidth}`],
+        ['SLOTS', `${slots}`],
+        ['SLOT_WIDTH', `${bitsFor(slots)}`],
+        ['FILE', `"${rom.name}.mem"`],
+        ['CHECKSUM', checksum(rom)],
+      ]),
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['enable_i', `${prefix}_enable`],
+        ['sum_valid_i', names.sumValid],
+        ['sum_slot_i', names.sumSlot],
+        ['sum_i', names.sum],
+        ['product_valid_o', names.productValid],
+        ['product_slot_o', names.productSlot],
+        ['product_o', names.product],
+        ['fault_o', names.productFault],
+      ]),
+    },
+  ];
+}
+
+const checksum = (rom: RomImage): string => `32'h${romChecksum(rom).toString(16).padStart(8, '0')}`;
 
 function sumFormats({ rows, sumWidth }: SerialLayer, lane: Lane): string {
   const format = (row: number) => ({ signed: true, width: sumWidth, integer: sumWidth - rows[row].fraction });
@@ -275,7 +360,6 @@ function macView(layer: SerialLayer, lane: Lane, prefix: string, names: LaneName
   const addressWidth = bitsFor(lane.words.length);
   const isFull = lane.words.length === layer.steps;
   const step = `${prefix}_step`;
-  const checksum = (rom: RomImage) => `32'h${romChecksum(rom).toString(16).padStart(8, '0')}`;
   return {
     parameters: alignConnections([
       ['WORDS', `${lane.words.length}`],
@@ -313,12 +397,18 @@ function macView(layer: SerialLayer, lane: Lane, prefix: string, names: LaneName
   };
 }
 
-function requantizerView(circuit: Requantizer, sumWidth: number, names: LaneNames, lane: number, r: number) {
+function requantizerView(
+  circuit: Requantizer,
+  { value, width }: FinishedSums,
+  names: LaneNames,
+  lane: number,
+  r: number,
+) {
   return {
     instance: `lane${lane}_requantize${r}`,
-    parameters: alignConnections(requantizeParameters({ ...circuit, sumWidth })),
+    parameters: alignConnections(requantizeParameters({ ...circuit, sumWidth: width })),
     ports: alignConnections([
-      ['sum_i', names.sum],
+      ['sum_i', value],
       ['code_o', circuit.table === undefined ? names.code(r) : names.index(r)],
     ]),
   };

@@ -48,9 +48,10 @@ function layerOperations(layer: LayerPlan, style: CStyle): COperations {
   const rounded = rows.filter(({ finish }) => roundsUp(finish));
   const additions = terms.length + rounded.length;
   const compared = layer.runs.flatMap((run) => (run.kind === 'max' ? run.row.inputs : []));
-  const slopes = rows.flatMap(({ finish }) =>
-    finish.activation.kind === 'leaky' ? [finish.activation.multiplier] : [],
-  );
+  const slopes = rows.flatMap(({ finish: { activation, scaling } }) => [
+    ...(activation.kind === 'leaky' ? [activation.multiplier] : []),
+    ...(scaling.multiplier === 1 ? [] : [scaling.multiplier]),
+  ]);
   const stores = layer.outputs.length;
   switch (style) {
     case 'tables': {

@@ -19,9 +19,10 @@ import {
   isExact,
   roundedInterval,
   roundsUp,
+  type Scaling,
   type SumActivation,
 } from '../../network/finish.js';
-import { type IntegerType, literal, tableType, unsignedLiteral, unsignedOf } from './types.js';
+import { type IntegerType, literal, lowBits, tableType, unsignedLiteral, unsignedOf } from './types.js';
 
 /** A finish that units share, and what their sums are. */
 export interface SharedFinish {
@@ -36,6 +37,11 @@ export interface SharedFinish {
 
 /** Sums stay below 2^53, so that a right shift by more says nothing new: the sign, or zero when rounded. */
 const MAX_SHIFT = 55;
+/** Of sums that were multiplied. */
+const MAX_PRODUCT_SHIFT = 62;
+
+const shiftOf = ({ multiplier, shift }: Scaling): number =>
+  Math.min(shift, multiplier === 1 ? MAX_SHIFT : MAX_PRODUCT_SHIFT);
 
 type Wrap = Extract<Limits, { kind: 'wrap' }>;
 
@@ -48,14 +54,22 @@ type Wrap = Extract<Limits, { kind: 'wrap' }>;
 export function finishLines(shared: SharedFinish, type: IntegerType): string[] {
   const { sum } = shared;
   const finish = finishOn(shared.finish, sum);
-  const active = activeInterval(finish, sum);
-  const lines = activationLines(finish.activation, sum, type);
   const { scaling, limits } = finish;
+  const product = scale(activeInterval(finish, sum), scaling.multiplier);
+  const lines = [
+    ...activationLines(finish.activation, sum, type),
+    ...(scaling.multiplier === 1 ? [] : [`code *= ${literal(scaling.multiplier, type)};`]),
+  ];
   const look = finish.table === undefined ? [] : tableLines(finish.table, type);
-  if (scaling.shift < 0) return [...lines, ...scaleUp(active, -scaling.shift, limits, type), ...look];
-  const rounded = scaling.shift === 0 ? [] : roundShift(active, scaling, type);
-  return [...lines, ...rounded, ...limitLines(roundedInterval(finish, sum), limits, type), ...look];
+  if (scaling.shift < 0) return [...lines, ...scaleUp(product, -scaling.shift, limits, type), ...look];
+  const rounded = scaling.shift === 0 ? [] : roundShift(product, scaling, type);
+  const again = scaling.again === 0 ? [] : roundAgain(roundedInterval(onceOf(finish), sum), scaling, type);
+  const fitted = limitLines(roundedInterval(finish, sum), limits, type);
+  return [...lines, ...rounded, ...again, ...fitted, ...look];
 }
+
+/** Without the second of two roundings. */
+const onceOf = (finish: Finish): Finish => ({ ...finish, scaling: { ...finish.scaling, again: 0 } });
 
 /** Numbers on a line. */
 const PER_LINE = 12;
@@ -102,18 +116,20 @@ export function finishHull(shared: SharedFinish): Interval {
   const { sum } = shared;
   const finish = finishOn(shared.finish, sum);
   const active = activeInterval(finish, sum);
-  const reached = [sum, active, point(2 ** addedBits(finish.activation))].reduce(hull);
   const { scaling, limits } = finish;
+  const product = scale(active, scaling.multiplier);
+  const factors = [2 ** addedBits(finish.activation), scaling.multiplier].map(point);
+  const reached = [sum, active, product, ...factors].reduce(hull);
   if (limits.kind === 'none') {
     const { low, high } = finishInterval(finish, sum);
     return [low, high, 2 ** -scaling.shift].map(point).reduce(hull, reached);
   }
-  const shift = Math.min(scaling.shift, MAX_SHIFT);
+  const shift = shiftOf(scaling);
   const half = roundsUp(finish) ? 2 ** (shift - 1) : 0;
   // A shift needs a word wider than itself; wrapping subtracts 2^width.
-  const shiftWord = shift > 0 ? 2 ** Math.min(shift - 1, 52) : 0;
+  const shiftWord = Math.max(shift, scaling.again) > 0 ? 2 ** (Math.max(shift, scaling.again) - 1) : 0;
   const codes = finishInterval(finish, sum);
-  return [active.high + half, shiftWord, modulusOf(limits), codes.low, codes.high]
+  return [product.high + half, shiftWord, modulusOf(limits), codes.low, codes.high]
     .map(point)
     .reduce(hull, reached);
 }
@@ -133,9 +149,15 @@ function modulusOf(limits: Exclude<Limits, { kind: 'none' }>): number {
 export function describeFinish({ finish, fraction, format }: SharedFinish): string {
   const activation = describeActivation(finish.activation);
   if (isExact(finish)) return `${activation}exact, ${fractionOf(format)} fraction bits`;
-  const rounding = `${fraction} fraction bits to ${printFormat(format)}, ${finish.scaling.rounding}`;
+  const rounding = `${describeScaling(finish.scaling, fraction)} to ${printFormat(format)}, ${finish.scaling.rounding}`;
   if (finish.table !== undefined) return `${activation}rounded, then ${printFormat(format)} by a table`;
   return `${activation}${rounding}, ${describeLimits(finish.limits, format)}`;
+}
+
+function describeScaling({ multiplier, shift, again }: Scaling, fraction: number): string {
+  if (multiplier === 1 && again === 0) return `${fraction} fraction bits`;
+  const second = again === 0 ? '' : ` and again by 2^-${again}`;
+  return `times ${multiplier} * 2^-${shift}${second}`;
 }
 
 function describeLimits(limits: Limits, format: Format): string {
@@ -175,12 +197,19 @@ function ifThen(condition: string, ...body: string[]): string[] {
   return [`if (${condition}) {`, ...body.map(indent), '}'];
 }
 
-function roundShift(
-  { low }: Interval,
-  { shift: wanted, rounding }: Finish['scaling'],
-  type: IntegerType,
-): string[] {
-  const shift = Math.min(wanted, MAX_SHIFT);
+/** A second rounding, half away from zero. */
+function roundAgain({ low, high }: Interval, { again }: Scaling, type: IntegerType): string[] {
+  const half = 2 ** (again - 1);
+  const shifted = (number: string) => `(${type.name})((${unsignedOf(type)})(${number}) >> ${again}U)`;
+  const up = `code = ${shifted(`code + ${literal(half, type)}`)};`;
+  const down = `code = -${shifted(`${literal(half, type)} - code`)};`;
+  if (low >= 0) return [up];
+  return high < 0 ? [down] : ['if (code < 0) {', indent(down), '} else {', indent(up), '}'];
+}
+
+function roundShift({ low }: Interval, scaling: Scaling, type: IntegerType): string[] {
+  const { rounding } = scaling;
+  const shift = shiftOf(scaling);
   const bits = type.bytes * 8;
   const half = 2 ** (shift - 1);
   const shifted = (least: number) =>
@@ -193,7 +222,7 @@ function roundShift(
     case 'RND':
       return [`code += ${literal(half, type)};`, shifted(low + half)];
     case 'RND_CONV': {
-      const rest = `((${unsignedOf(type)})code & ${unsignedLiteral(2 ** shift - 1, bits)})`;
+      const rest = `((${unsignedOf(type)})code & ${lowBits(shift, bits)})`;
       const odd = `((${unsignedOf(type)})code & ${unsignedLiteral(1, bits)})`;
       return [
         `code += ${literal(half, type)};`,

@@ -53,10 +53,14 @@ export function literal(value: number, type: IntegerType): string {
   if (type.range.low === 0) return unsignedLiteral(value, type.bytes * 8);
   // The absolute value of the lowest number has no type of its width.
   if (value === INT32.range.low) return type === INT64 ? 'INT64_C(-2147483648)' : 'INT32_MIN';
-  return holds(INT32, point(value)) ? String(value) : `INT64_C(${value})`;
+  return holds(INT32, point(value)) ? String(value) : `INT64_C(${BigInt(value)})`;
 }
 
 /** An unsigned constant of at most `bits` bits. */
-export function unsignedLiteral(value: number, bits: number): string {
+export function unsignedLiteral(value: number | bigint, bits: number): string {
   return bits > 32 ? `UINT64_C(${value})` : `${value}U`;
 }
+
+/** The number whose lowest bits, so many, are ones. */
+export const lowBits = (count: number, bits: number): string =>
+  unsignedLiteral(2n ** BigInt(count) - 1n, bits);

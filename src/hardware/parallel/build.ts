@@ -5,6 +5,7 @@ import { type Limits, limitInterval, limitsChange, rangeOfLimits } from '../../f
 import { shiftRight } from '../../fixed/requantize.js';
 import type { AffineLayer, AffineNetwork, LiveMax, LiveRow } from '../../network/affine.js';
 import {
+  activeInterval,
   type CodeTable,
   type Finish,
   finish,
@@ -114,9 +115,8 @@ function buildRow(
   const { terms, bias } = foldTerms(builder, row, inputs);
   if (terms.length === 0) return builder.constant(finish(row.finish, bias));
   const wanted = finishOn(row.finish, row.sum);
-  const isLeaky = wanted.activation.kind === 'leaky';
-  // A slope comes before the rounding, so the constant that rounds does too.
-  const constant = bias + (isLeaky ? 0 : halfOf(wanted));
+  // What multiplies the sum comes before the rounding, so the constant that rounds waits for it.
+  const constant = bias + (isMultiplied(wanted) ? 0 : halfOf(wanted));
   const range = add(row.sum, point(constant - bias));
   if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
   const bits = wrapOf(wanted, range);
@@ -165,12 +165,16 @@ function foldTerms(builder: CircuitBuilder, row: LiveRow, inputs: readonly numbe
   return { terms, bias };
 }
 
+const isMultiplied = ({ activation, scaling }: Finish): boolean =>
+  activation.kind === 'leaky' || scaling.multiplier !== 1;
+
 /** What, added before the low bits are dropped, rounds to the nearest. */
 const halfOf = (wanted: Finish): number => (roundsUp(wanted) ? 2 ** (wanted.scaling.shift - 1) : 0);
 
 /** The bits of the sum that are kept, where all above them are dropped unseen. */
 function wrapOf({ activation, scaling, limits }: Finish, range: Interval): number | undefined {
-  if (limits.kind !== 'wrap' || scaling.shift < 0) return undefined;
+  if (limits.kind !== 'wrap' || scaling.shift < 0 || scaling.multiplier !== 1 || scaling.again > 0)
+    return undefined;
   if (activation.kind !== 'linear' && range.low < 0) return undefined;
   const bits = scaling.shift + limits.width;
   return limitsChange({ ...limits, width: bits }, range) ? bits : undefined;
@@ -178,7 +182,7 @@ function wrapOf({ activation, scaling, limits }: Finish, range: Interval): numbe
 
 type Wrap = Extract<Limits, { kind: 'wrap' }>;
 
-/** A sum that is built, its rounding constant included but where a slope comes first, and its unit. */
+/** A sum that is built, its rounding constant included but where it is multiplied first, and its unit. */
 interface BuiltSum {
   readonly sum: number;
   readonly layer: number;
@@ -192,8 +196,9 @@ function finishSum(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): nu
   const { layer, name } = built;
   const { shift } = wanted.scaling;
   const { activation } = wanted;
-  const sloped = activation.kind === 'leaky' ? slope(builder, activation, halfOf(wanted), built) : built;
-  const rounded = shift > 0 ? roundSum(builder, wanted, sloped) : sloped.sum;
+  const multiplied = isMultiplied(wanted) ? multiply(builder, wanted, built) : built;
+  const once = shift > 0 ? roundSum(builder, wanted, multiplied) : multiplied.sum;
+  const rounded = roundAgain(builder, wanted, once, built);
   const active = activation.kind === 'relu' ? relu(builder, rounded, layer, name) : rounded;
   const scaled = shiftLeft(builder, active, Math.max(-shift, 0), layer, name);
   const fitted = fitInto(builder, scaled, wanted.limits, layer, name);
@@ -215,30 +220,62 @@ function roundSum(builder: CircuitBuilder, { scaling }: Finish, built: BuiltSum)
   return scaling.rounding === 'RND_CONV' ? even(builder, floor, scaling.shift, built) : floor;
 }
 
-/**
- * A leaky ReLU as a sum, its rounding constant included: with m for the multiplier and s for the shift,
- * m × sum + (2^s − m) × max(sum, 0).
- */
-function slope(
+/** A second rounding, half away from zero: half a step is added, and one less to a negative number, if that matters. */
+function roundAgain(
   builder: CircuitBuilder,
-  { multiplier, shift }: Extract<SumActivation, { kind: 'leaky' }>,
-  half: number,
-  built: BuiltSum,
-): BuiltSum {
+  wanted: Finish,
+  once: number,
+  { layer, name }: BuiltSum,
+): number {
+  const { again } = wanted.scaling;
+  if (again === 0) return once;
+  const { range } = builder.values[once];
+  const isOneSign = range.low >= 0 || range.high < 0 || losesNegative(wanted);
+  const half = 2 ** (again - 1) - (range.high < 0 ? 1 : 0);
+  const direct = (value: number): Term => ({ value, shift: 0, negative: false });
+  const terms = [direct(once)];
+  // All bits above the number are its sign: −1, or 0.
+  if (!isOneSign) terms.push(direct(shiftRightOf(builder, once, widthOf(range), layer, `${name}_sign`)));
+  const moved = add(range, { low: half - (isOneSign ? 0 : 1), high: half });
+  const sum = builder.add({ kind: 'sum', terms, constant: half }, moved, layer, `${name}_moved`);
+  return shiftRightOf(builder, sum, again, layer, `${name}_again`);
+}
+
+/** Whether all numbers below 0 become the same code. */
+const losesNegative = ({ activation, limits }: Finish): boolean =>
+  activation.kind === 'relu' || (limits.kind === 'saturate' && limits.low >= 0);
+
+/**
+ * A sum times the scale's multiplier and, of a leaky ReLU, the slope, its rounding constant included: with m for the
+ * slope's multiplier and s for its shift, m × sum + (2^s − m) × max(sum, 0).
+ */
+function multiply(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): BuiltSum {
   const { sum, layer, name, where } = built;
-  const { low, high } = builder.values[sum].range;
-  const range = add(
-    { low: low * multiplier, high: high * (high < 0 ? multiplier : 2 ** shift) },
-    point(half),
-  );
+  const { multiplier } = wanted.scaling;
+  const half = halfOf(wanted);
+  const { range: sums } = builder.values[sum];
+  // A ReLU comes behind the rounding.
+  const active = wanted.activation.kind === 'leaky' ? activeInterval(wanted, sums) : sums;
+  const range = add(scale(active, multiplier), point(half));
   if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
-  const parts = [[sum, multiplier] as const];
-  if (high > 0) parts.push([relu(builder, sum, layer, name), 2 ** shift - multiplier]);
-  const terms = productTerms(builder, parts, layer, `${name}_slope`);
+  const parts =
+    wanted.activation.kind === 'leaky' ? slopeParts(builder, wanted.activation, built) : [[sum, 1] as const];
+  const weighed = parts.map(([value, weight]) => [value, weight * multiplier] as const);
+  const terms = productTerms(builder, weighed, layer, `${name}_scale`);
   return {
     ...built,
-    sum: builder.add({ kind: 'sum', terms, constant: half }, range, layer, `${name}_sloped`),
+    sum: builder.add({ kind: 'sum', terms, constant: half }, range, layer, `${name}_multiplied`),
   };
+}
+
+function slopeParts(
+  builder: CircuitBuilder,
+  { multiplier, shift }: Extract<SumActivation, { kind: 'leaky' }>,
+  { sum, layer, name }: BuiltSum,
+) {
+  const whole = [sum, multiplier] as const;
+  if (builder.values[sum].range.high <= 0) return [whole];
+  return [whole, [relu(builder, sum, layer, name), 2 ** shift - multiplier] as const];
 }
 
 function even(builder: CircuitBuilder, value: number, shift: number, { sum, layer, name }: BuiltSum): number {

@@ -14,6 +14,9 @@ const TWO_STAGE_SELECT = 48;
 /** Registers from the issue of a word to the layer's result, besides those of the operand's selection. */
 const PIPELINE_REGISTERS = 4;
 
+/** Registers that a multiplication of the sums adds. */
+const SCALE_REGISTERS = 3;
+
 /** A network as serial hardware: one engine of sparse MAC lanes per layer. */
 export interface SerialNetwork {
   /** Of the network's inputs those that the first layer reads, in slot order. */
@@ -54,6 +57,8 @@ export interface SerialLayer {
   readonly indexWidth: number;
   readonly weightWidth: number;
   readonly sumWidth: number;
+  /** Bits of the constants that sums are multiplied by; 0 where they are not. */
+  readonly multiplierWidth: number;
   readonly requantizers: readonly Requantizer[];
   readonly terms: number;
   readonly denseTerms: number;
@@ -145,7 +150,9 @@ function planLayer(
   const y = slotsFor(rows.map((row) => row.output));
   const steps = Math.max(...lanes.map((lane) => lane.words.length));
   const firstResult = Math.min(...lanes.map((lane) => wordsOf[lane.rows[0]].length)) - 1;
-  const pipeline = PIPELINE_REGISTERS + selectStages;
+  const most = Math.max(...computed.map(({ finish }) => finish.scaling.multiplier));
+  const multiplierWidth = most === 1 ? 0 : unsignedWidth(most);
+  const pipeline = PIPELINE_REGISTERS + selectStages + (multiplierWidth === 0 ? 0 : SCALE_REGISTERS);
   const slots = rows.slice(computed.length).map(({ terms: [{ input }] }) => slotOf(input));
   const depth = mostInside({ steps, firstResult, pipeline });
   return {
@@ -164,6 +171,7 @@ function planLayer(
     indexWidth: Math.max(1, unsignedWidth(x.count - 1)),
     weightWidth,
     sumWidth,
+    multiplierWidth,
     requantizers: requantizersOf(computed),
     terms: computed.reduce((sum, row) => sum + row.terms.length, 0),
     denseTerms,

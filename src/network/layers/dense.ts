@@ -201,7 +201,7 @@ function toJson(layer: DenseLayer, version: SchemaVersion): object {
 const version = ({ activation, output }: DenseLayer): SchemaVersion => {
   const isFirst = FIRST_ACTIVATIONS.some((first) => first === activation);
   return isFirst &&
-    (output === 'exact' || output.every(({ limits, table }) => limits === undefined && table === undefined))
+    (output === 'exact' || output.every(({ scale, limits, table }) => !scale && !limits && !table))
     ? 1
     : 2;
 };

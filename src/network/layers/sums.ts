@@ -44,7 +44,8 @@ export function sumFormats(
  * output must be a number that JavaScript holds exactly.
  *
  * @param where leads to the layer, for errors
- * @throws network/limits, network/bound, network/table, network/exact-bound, network/accumulator-too-wide
+ * @throws network/limits, network/bound, network/scale, network/scale-twice, network/scale-bound, network/table,
+ *   network/exact-bound, network/accumulator-too-wide, network/product-too-wide
  */
 export function checkSums(
   { activation, output }: SumsOutput,
@@ -60,8 +61,12 @@ export function checkSums(
   const ranges = inputs.map(rangeOf);
   rows.forEach((row, unit) => {
     const bound = boundOf(row, ranges);
-    if (bound < 2 ** 53) return;
-    throw problems.accumulatorTooWide(`${where}, unit ${unit}`, signedWidth({ low: -bound, high: bound }));
+    if (bound >= 2 ** 53)
+      throw problems.accumulatorTooWide(`${where}, unit ${unit}`, signedWidth({ low: -bound, high: bound }));
+    const { multiplier, shift } = row.finish.scaling;
+    const product = bound * multiplier;
+    if (multiplier > 1 && (product >= MOST_PRODUCT || product * 2 ** -shift >= 2 ** 53))
+      throw problems.productTooWide(`${where}, unit ${unit}`, 1 + Math.ceil(Math.log2(product)));
   });
 }
 
@@ -72,6 +77,9 @@ export function checkCode(where: string, code: number, format: Format): void {
     throw problems.networkCode(where, code, printFormat(format), low, high);
   }
 }
+
+/** A product and the half that rounds it are numbers of 64 bits. */
+const MOST_PRODUCT = 2 ** 62;
 
 function boundOf({ bias, terms, finish }: AffineRow, ranges: readonly Interval[]): number {
   let bound = Math.abs(bias);
