@@ -36,6 +36,14 @@ export const problems = {
       wanted: `at most ${limit} LUTs (hardware.maxLuts)`,
       hint: 'use hardware.architecture serial, prune further, or raise hardware.maxLuts (--max-luts)',
     }),
+  scaledTooWide: (where: string) =>
+    raise({
+      code: 'hardware/scaled-too-wide',
+      where: `${where}: hardware.architecture parallel`,
+      got: 'a sum times its multiplier beyond ±2^53, which no shorter multiplier gives the codes of',
+      wanted: 'a product of at most 54 bits, sign included',
+      hint: 'use hardware.architecture serial, or a multiplier with fewer bits and a smaller shift',
+    }),
   hardwareLayer: (where: string, name: string, known: readonly string[]) =>
     raise({
       code: 'hardware/layer',

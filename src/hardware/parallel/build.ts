@@ -15,6 +15,8 @@ import {
 } from '../../network/finish.js';
 import { problems as networkProblems } from '../../network/problems.js';
 import { codesByWord } from '../code-table.js';
+import { narrowScale } from '../narrow-scale.js';
+import { problems } from '../problems.js';
 import {
   type Circuit,
   CircuitBuilder,
@@ -114,14 +116,15 @@ function buildRow(
   const name = `unit${row.unit}`;
   const { terms, bias } = foldTerms(builder, row, inputs);
   if (terms.length === 0) return builder.constant(finish(row.finish, bias));
-  const wanted = finishOn(row.finish, row.sum);
+  const own = finishOn(row.finish, row.sum);
+  const { wanted, half } = narrowed(own, row.sum);
   // What multiplies the sum comes before the rounding, so the constant that rounds waits for it.
-  const constant = bias + (isMultiplied(wanted) ? 0 : halfOf(wanted));
+  const constant = bias + (isMultiplied(wanted) ? 0 : half);
   const range = add(row.sum, point(constant - bias));
   if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
   const bits = wrapOf(wanted, range);
   if (bits !== undefined && terms.every(({ weight }) => weight % 2 ** bits === 0))
-    return builder.constant(finish({ ...wanted, activation: { kind: 'linear' } }, bias));
+    return builder.constant(finish({ ...own, activation: { kind: 'linear' } }, bias));
   const weighed = terms.map(({ value, weight }) => [value, weight] as const);
   const products = productTerms(builder, weighed, layer, name);
   const sum =
@@ -135,7 +138,7 @@ function buildRow(
         );
   // A wrapped sum was not negative before, if the activation minds.
   const rest = bits === undefined ? wanted : { ...wanted, activation: { kind: 'linear' } as const };
-  return finishSum(builder, rest, { sum, layer, name, where });
+  return finishSum(builder, rest, { sum, half, layer, name, where });
 }
 
 /** Values times weights, as terms of a sum. */
@@ -168,6 +171,14 @@ function foldTerms(builder: CircuitBuilder, row: LiveRow, inputs: readonly numbe
 const isMultiplied = ({ activation, scaling }: Finish): boolean =>
   activation.kind === 'leaky' || scaling.multiplier !== 1;
 
+/** The finish with a multiplier as short as it may be for these sums, and the constant that rounds. */
+function narrowed(wanted: Finish, sum: Interval): { readonly wanted: Finish; readonly half: number } {
+  const narrow = narrowScale(wanted, sum);
+  if (narrow === undefined) return { wanted, half: halfOf(wanted) };
+  const { multiplier, shift, offset } = narrow;
+  return { wanted: { ...wanted, scaling: { multiplier, shift, rounding: 'TRN', again: 0 } }, half: offset };
+}
+
 /** What, added before the low bits are dropped, rounds to the nearest. */
 const halfOf = (wanted: Finish): number => (roundsUp(wanted) ? 2 ** (wanted.scaling.shift - 1) : 0);
 
@@ -185,6 +196,8 @@ type Wrap = Extract<Limits, { kind: 'wrap' }>;
 /** A sum that is built, its rounding constant included but where it is multiplied first, and its unit. */
 interface BuiltSum {
   readonly sum: number;
+  /** The constant that rounds. */
+  readonly half: number;
   readonly layer: number;
   readonly name: string;
   /** For errors. */
@@ -250,14 +263,13 @@ const losesNegative = ({ activation, limits }: Finish): boolean =>
  * slope's multiplier and s for its shift, m × sum + (2^s − m) × max(sum, 0).
  */
 function multiply(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): BuiltSum {
-  const { sum, layer, name, where } = built;
+  const { sum, half, layer, name, where } = built;
   const { multiplier } = wanted.scaling;
-  const half = halfOf(wanted);
   const { range: sums } = builder.values[sum];
   // A ReLU comes behind the rounding.
   const active = wanted.activation.kind === 'leaky' ? activeInterval(wanted, sums) : sums;
   const range = add(scale(active, multiplier), point(half));
-  if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
+  if (magnitude(range) > LIMIT) throw problems.scaledTooWide(where);
   const parts =
     wanted.activation.kind === 'leaky' ? slopeParts(builder, wanted.activation, built) : [[sum, 1] as const];
   const weighed = parts.map(([value, weight]) => [value, weight * multiplier] as const);
