@@ -2,7 +2,7 @@ import type { Random } from '../core/random.js';
 import { type Format, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { OVERFLOWS, type Requantize, ROUNDINGS } from '../fixed/requantize.js';
-import { type Activation, boundOf, leakyRelu } from './activation.js';
+import { type Activation, boundOf, leakyRelu, sumActivation } from './activation.js';
 import type { LayerOutput, UnitOutput } from './layer-output.js';
 
 /** Parts of random layers, for tests of every kind alike. */
@@ -43,8 +43,9 @@ export function randomFinish(
   const [isLimited, hasTable] = [limited < 0.2, tabled < 0.2];
   // No further number is drawn, so that seeds go on giving the layers without a scale that they gave.
   const isScaled = any && !hasBound && (limited + tabled) % 1 > 0.75;
+  const isSloped = sumActivation(activation).kind === 'leaky';
   const output = formats.map((format): UnitOutput => {
-    const requantize = isScaled ? randomScaled(random, format) : randomRequantize(random, format);
+    const requantize = isScaled ? randomScaled(random, format, isSloped) : randomRequantize(random, format);
     if (isLimited) return { ...requantize, overflow: 'SAT', limits: randomLimits(random, format) };
     return hasBound ? { ...requantize, overflow: 'SAT' } : requantize;
   });
@@ -61,8 +62,9 @@ function withTable(random: Random, wanted: UnitOutput): UnitOutput {
 }
 
 /** A multiplier of few bits or of as many as there are, some of its lowest ones 0, and a shift that leaves something. */
-function randomScaled(random: Random, format: Format): UnitOutput {
-  const bits = random.pick([3, 8, 16, 31, 31]);
+function randomScaled(random: Random, format: Format, isSloped: boolean): UnitOutput {
+  // With a slope before it, a long one is soon too long.
+  const bits = random.pick(isSloped ? [3, 8, 16] : [3, 8, 16, 31, 31]);
   const zeros = random.pick([0, 0, 2]);
   const multiplier = random.integer(2 ** (bits - 1 - zeros), 2 ** (bits - zeros) - 1) * 2 ** zeros;
   const shift = bits + random.integer(0, 6);

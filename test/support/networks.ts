@@ -1,3 +1,4 @@
+import type { EspalierError } from '../../src/core/errors.js';
 import type { Random } from '../../src/core/random.js';
 import { type Format, rangeOf } from '../../src/fixed/format.js';
 import { checkNetwork } from '../../src/network/check.js';
@@ -38,8 +39,18 @@ export function randomNetwork(random: Random, limits: RandomNetworkLimits = {}):
     provenance: {},
   };
   const whole = { ...network, head: randomHead(random, layerFormats(network)[layerCount - 1]) };
-  checkNetwork(whole);
-  return whole;
+  return isFit(whole) ? whole : randomNetwork(random, limits);
+}
+
+/** Whether a drawn network is one: a long multiplier may be too long for the sums that it meets. */
+export function isFit(network: QuantizedNetwork): boolean {
+  try {
+    checkNetwork(network);
+    return true;
+  } catch (error) {
+    if ((error as EspalierError).code !== 'network/product-too-wide') throw error;
+    return false;
+  }
 }
 
 /** Codes for every input: each uniform in its format, or at an end of it. */
