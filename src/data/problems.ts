@@ -177,4 +177,48 @@ export const problems = {
       got: counted(got, 'feature'),
       wanted: counted(wanted, 'feature'),
     }),
+  imageBroken: (file: string, got: string) =>
+    raise({
+      code: 'data/image-broken',
+      where: file,
+      got,
+      wanted: 'a whole JPEG, PNG, WebP or BMP picture',
+      hint: '`broken: skip` leaves such pictures out, and counts them',
+    }),
+  imageTooLarge: (file: string, width: number, height: number, most: number) =>
+    raise({
+      code: 'data/image-too-large',
+      where: file,
+      got: `a picture of ${width} x ${height} pixels`,
+      wanted: `at most ${most.toLocaleString('en')} pixels`,
+    }),
+  imageReader: () =>
+    raise({
+      code: 'data/image-reader',
+      where: 'pictures in JPEG, PNG and WebP',
+      got: 'no package `sharp`, which reads them',
+      wanted: '`npm install sharp`, or pictures in BMP',
+    }),
+  imageFolder: (folder: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'data/image-folder', where: folder, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  imageClass: (folder: string, got: string, wanted: string) =>
+    raise({ code: 'data/image-class', where: folder, got, wanted }),
+  imageSizes: (file: string, got: string, first: string, wanted: string) =>
+    raise({
+      code: 'data/image-sizes',
+      where: file,
+      got: `a picture of ${got}`,
+      wanted: `${wanted}, as ${first} has`,
+      hint: '`size: [height, width]` brings all pictures to one size',
+    }),
+  imageStore: (file: string, got: string) =>
+    raise({
+      code: 'data/image-store',
+      where: file,
+      got,
+      wanted: 'the pictures as they were kept',
+      hint: 'remove the file: the pictures are read again',
+    }),
+  arrayFormat: (file: string, got: string, wanted: string) =>
+    raise({ code: 'data/array-format', where: file, got, wanted }),
 };

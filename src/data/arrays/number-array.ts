@@ -1,0 +1,5 @@
+/** Numbers of any shape, the last axis running fastest. */
+export interface NumberArray {
+  readonly shape: readonly number[];
+  readonly values: Uint8Array | Float32Array | Float64Array;
+}
