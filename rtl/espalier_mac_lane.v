@@ -1,6 +1,7 @@
 // Sparse multiply-accumulate lane: walks its ROM of non-zero weights, one word a cycle, and gives one sum per slot
 // (neuron of this lane). A word is {last, index, weight}: which input, times what, and whether the neuron ends here.
-// The accumulator starts from the neuron's bias, so the bias costs no cycle.
+// The accumulator starts from the neuron's bias, so the bias costs no cycle; with CONTINUES = 1 that of the last neuron
+// starts from start_i, a sum that another lane has begun.
 //
 // Sums are exact: ACC_WIDTH bits hold every final sum, and additions modulo 2^ACC_WIDTH give the right final sum even
 // where a partial sum passes that range for a while.
@@ -22,6 +23,7 @@ module espalier_mac_lane #(
   parameter ACC_WIDTH       = 20,  // at least that of a product, INPUT_WIDTH + (INPUT_SIGNED ? 0 : 1) + WEIGHT_WIDTH
   parameter SELECT_STAGES   = 1,
   parameter GROUP_BITS      = 1,   // see espalier_select
+  parameter CONTINUES       = 0,
   parameter WEIGHT_FILE     = "",
   parameter WEIGHT_CHECKSUM = 32'd0,
   parameter BIAS_FILE       = "",
@@ -33,6 +35,7 @@ module espalier_mac_lane #(
   input  wire                          issue_i,      // read the word at address_i
   input  wire [ADDRESS_WIDTH-1:0]      address_i,    // from 0 to WORDS - 1 for every sample
   input  wire [INPUTS*INPUT_WIDTH-1:0] x_i,          // stable from the cycle after the first issue to that of the next
+  input  wire [ACC_WIDTH-1:0]          start_i,      // there when the last neuron's first product is added
   output wire                          sum_valid_o,  // a neuron has ended: its sum and slot are here for this cycle
   output wire [SLOT_WIDTH-1:0]         sum_slot_o,
   output wire [ACC_WIDTH-1:0]          sum_o,        // signed
@@ -77,6 +80,7 @@ module espalier_mac_lane #(
   reg                   acc_done_q;
   reg  [SLOT_WIDTH-1:0] acc_slot_q;
   wire [ACC_WIDTH-1:0]  product_extended;
+  wire [ACC_WIDTH-1:0]  start;
 
   espalier_rom #(
     .WIDTH         (WORD_WIDTH),
@@ -135,6 +139,13 @@ module espalier_mac_lane #(
       assign product_extended = product_q;
     end
 
+    if (CONTINUES != 0) begin : g_continues
+      assign start = (product_slot_q == LAST_SLOT[SLOT_WIDTH-1:0]) ? start_i : bias;
+    end else begin : g_from_bias
+      wire unused = &{1'b0, start_i};
+      assign start = bias;
+    end
+
     if (SELECT_STAGES == 1) begin : g_select_one
       always @(posedge aclk) begin
         if (!aresetn) select_valid_q <= 1'b0;
@@ -182,7 +193,7 @@ module espalier_mac_lane #(
       product_last_q <= operand_last;
       product_slot_q <= slot_q;
       acc_slot_q     <= product_slot_q;
-      if (product_valid_q) acc_q <= (first_q ? bias : acc_q) + product_extended;
+      if (product_valid_q) acc_q <= (first_q ? start : acc_q) + product_extended;
     end
   end
 

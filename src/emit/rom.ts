@@ -35,6 +35,10 @@ export const markedWidth = ({ width }: RomImage): number => width + 1;
  */
 export const romChecksum = (image: RomImage): number => checksumOf(markedWords(image), markedWidth(image));
 
+/** The same as a constant of Verilog. */
+export const checksumText = (image: RomImage): string =>
+  `32'h${romChecksum(image).toString(16).padStart(8, '0')}`;
+
 /** The same of the words of a file. */
 export function checksumOf(words: readonly bigint[], width: number): number {
   const parts = Math.ceil(width / 32);

@@ -105,7 +105,7 @@ function perceptron(shape: readonly number[], zeros: number, random: Random): De
 describe('serial designs equal the reference under stalls, layer by layer, in the predicted cycles', () => {
   it.each(SEEDS)('random network %d', (seed) => {
     const random = new Random(seed, 'serial co-simulation');
-    checkDesign(randomNetwork(random), random.integer(1, 4), random, 30);
+    checkDesign(randomNetwork(random), random.integer(1, 9), random, 30);
   });
 
   it.each([
@@ -128,13 +128,18 @@ describe('serial designs equal the reference under stalls, layer by layer, in th
     expect(Math.max(...depths.map(({ depth }) => depth)) / timing.interval).toBeGreaterThanOrEqual(0.95);
   });
 
-  it('one neuron per lane: the largest neuron sets the interval', () => {
+  it.each([
+    // Neurons are cut between neighbours; one neuron fills several lanes; both, and neurons beside them that wait.
+    { shape: [12, 5, 2], zeros: 0.3, lanes: 4 },
+    { shape: [9, 4, 1], zeros: 0.4, lanes: 7 },
+    { shape: [20, 3, 3], zeros: 0.1, lanes: 11 },
+    { shape: [7, 3, 2], zeros: 0.2, lanes: 99 },
+  ])('$shape on $lanes lanes, which cuts neurons', ({ shape, zeros, lanes }) => {
     const random = new Random(3, 'perceptron');
-    const network = perceptron([12, 6, 2], 0.3, random);
-    const { timing, traces } = checkDesign(network, 99, random, 20);
-    const terms = network.layers[0].kernel.codes[0].map(
-      (_, unit) => network.layers[0].kernel.codes.filter((row) => row[unit] !== 0).length,
-    );
-    expect(timing.layers[0]).toMatchObject({ lanes: traces[0].fields.length, interval: Math.max(...terms) });
+    const { timing } = checkDesign(perceptron(shape, zeros, random), lanes, random, 20);
+    for (const { interval, terms, lanes: built } of timing.layers as LaneTiming[]) {
+      expect(interval).toBe(Math.ceil(terms / Math.min(lanes, terms)));
+      expect(built).toBe(Math.ceil(terms / interval));
+    }
   });
 });

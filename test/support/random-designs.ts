@@ -10,7 +10,7 @@ export interface RandomDesign {
 
 /** Random options of every micro-architecture, one line each. */
 export const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfig>> = {
-  serial: (random) => ({ architecture: 'serial', lanes: random.integer(1, 4) }),
+  serial: (random) => ({ architecture: 'serial', lanes: random.integer(1, 9) }),
   parallel: (random) => ({
     architecture: 'parallel',
     adderLevelsPerStage: random.pick([1, 2, 3, 4, 'layer', 'none']),

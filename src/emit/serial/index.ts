@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
-import { layerTiming, planSerial, type SerialNetwork, type SerialStage } from '../../hardware/serial/plan.js';
+import { dealLanes } from '../../hardware/serial/deal.js';
+import {
+  hasWaits,
+  type LaneRun,
+  layerTiming,
+  planSerial,
+  type SerialNetwork,
+  type SerialStage,
+} from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import { type Architecture, handedOn } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
@@ -39,7 +47,7 @@ export const serial: Architecture<SerialOptions> = {
   build(network, { lanes }, context) {
     checkLanes(lanes, context.layers);
     const lanesOf = (layer: string) => (typeof lanes === 'number' ? lanes : (lanes[layer] ?? 1));
-    const plan = planSerial(network, lanesOf);
+    const plan = planSerial(network, (layer, lengths) => dealLanes(lengths, lanesOf(layer)));
     const layers = plan.layers.map((layer, index) =>
       layer.kind === 'lanes'
         ? emitLayer(layer, describeInputs(network, plan, index), context)
@@ -83,6 +91,7 @@ function primitivesOf({ layers }: SerialNetwork): string[] {
     ...(hasBypass ? ['espalier_bypass'] : []),
     ...(hasTable ? ['espalier_table'] : []),
     ...(hasScale ? ['espalier_scale'] : []),
+    ...(onLanes.some(hasWaits) ? ['espalier_delay'] : []),
   ];
 }
 
@@ -144,12 +153,11 @@ function workOf(layer: SerialStage): Omit<Timing['layers'][number], 'layer' | 'i
     lanes: lanes.length,
     terms,
     denseTerms,
-    schedule: lanes.map(({ rows }) => rows.map((row) => laneUnit(layer.rows[row]))),
+    schedule: lanes.map(({ runs }) => runs.map((run) => laneUnit(layer.rows[run.row], run))),
   };
 }
 
-/** A unit without weights takes a cycle too, to carry its bias. */
-const laneUnit = ({ unit, terms }: LiveRow): LaneUnit => ({ unit, cycles: Math.max(1, terms.length) });
+const laneUnit = ({ unit }: LiveRow, { words }: LaneRun): LaneUnit => ({ unit, cycles: words });
 
 function traceOf(layer: SerialStage, { module, valid, results }: EmittedStage, instance: string): LayerTrace {
   const { width, signed, count } = layer.y;

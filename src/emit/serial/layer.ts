@@ -1,25 +1,30 @@
 import { type Format, printFormat } from '../../fixed/format.js';
-import { codeFormat, type Requantizer } from '../../hardware/requantizer.js';
-import { type Lane, layerTiming, type SerialLayer, type Word } from '../../hardware/serial/plan.js';
-import { labelOf } from '../../network/affine.js';
+import {
+  type Lane,
+  type LaneRun,
+  layerTiming,
+  type SerialLayer,
+  type Word,
+} from '../../hardware/serial/plan.js';
 import type { BuildContext, Source } from '../architecture.js';
-import { requantizeParameters } from '../requantize.js';
-import { type RomImage, romChecksum, twosComplement } from '../rom.js';
-import { truthText } from '../table.js';
+import { checksumText, type RomImage, twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
 import {
-  alignAssignments,
   alignConnections,
   alignDeclarations,
   commentLines,
   count,
   type Declaration,
-  extend,
   madeBy,
   slice,
 } from '../verilog.js';
 import { bitsFor, busWidth } from './bus.js';
 import { bypassView } from './bypass.js';
+import { emitFinish, writeLines } from './finish.js';
+import { joinSums, joinView, timingPart } from './join.js';
+import { keptSum, laneNames } from './lane-names.js';
+import { multiplierRoms, scaleFaults } from './scale.js';
+import type { Site, Sums } from './sums.js';
 
 /** A layer as Verilog, with what the top module and the manifest must know of it. */
 export interface EmittedStage {
@@ -34,48 +39,13 @@ export interface EmittedStage {
 /** What the names of a layer's module must not clash with. */
 const PORTS = ['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'];
 
-interface LaneNames {
-  readonly lane: string;
-  readonly sum: string;
-  readonly sumValid: string;
-  readonly sumSlot: string;
-  readonly fault: string;
-  readonly product: string;
-  readonly productValid: string;
-  readonly productSlot: string;
-  readonly productFault: string;
-  readonly write: string;
-  readonly slot: string;
-  readonly code: (requantizer: number) => string;
-  /** Of the requantizer's table. */
-  readonly index: (requantizer: number) => string;
-}
-
-function laneNames(prefix: string, lane: number): LaneNames {
-  const stem = `${prefix}_lane${lane}`;
-  return {
-    lane: stem,
-    sum: `${stem}_sum`,
-    sumValid: `${stem}_sum_valid`,
-    sumSlot: `${stem}_sum_slot`,
-    fault: `${stem}_fault`,
-    product: `${stem}_product`,
-    productValid: `${stem}_product_valid`,
-    productSlot: `${stem}_product_slot`,
-    productFault: `${stem}_product_fault`,
-    write: `${stem}_write_q`,
-    slot: `${stem}_slot_q`,
-    code: (requantizer) => `${stem}_code${requantizer}`,
-    index: (requantizer) => `${stem}_index${requantizer}`,
-  };
-}
-
-/** @param reads what slot s of the input bus is, such as `input 3` or `layer hidden unit 2` */
+/** @param inputs what the input bus carries, for the header */
 export function emitLayer(layer: SerialLayer, inputs: string, context: BuildContext): EmittedStage {
   const module = context.modules.claim(`${context.top}_${layer.name}`);
   const prefix = PORTS.some((port) => port.startsWith(`${layer.name}_`)) ? `${layer.name}_layer` : layer.name;
+  const site = { layer, module, prefix };
   const roms = layer.lanes.map((lane, index) => laneRoms(layer, lane, `${module}_lane${index}`, index));
-  const lanes = layer.lanes.map((lane, index) => laneView(layer, lane, index, prefix, roms[index]));
+  const sums = sumsOf(site);
   const results = layer.bypass === undefined ? `${prefix}_y_q` : `${prefix}_y`;
   const text = renderTemplate('serial/layer.v', {
     module,
@@ -89,9 +59,10 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
       ';',
       ';',
     ),
-    controlSignals: alignDeclarations(controlSignals(layer, prefix), ';', ';'),
+    controlSignals: alignDeclarations(controlSignals(site, sums), ';', ';'),
     sequencer: sequencerView(layer, prefix),
-    lanes,
+    lanes: layer.lanes.map((_, index) => laneView(site, index, roms[index])),
+    joins: layer.joins.map((_, index) => joinView(site, index)),
     bypass: layer.bypass === undefined ? [] : [bypassView(layer.bypass, layer, prefix)],
     resultSignals: alignDeclarations(
       [{ kind: 'reg', width: resultWidth(layer), name: `${prefix}_y_q` }],
@@ -99,14 +70,17 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
       ';',
     ),
     results,
-    writes: layer.lanes.flatMap((lane, index) => writeLines(layer, lane, index, prefix)),
+    writes: sums.flatMap((one) => writeLines(site, one)),
   });
   return {
     source: { file: `${module}.v`, text },
     module,
     results,
     valid: `${prefix}_y_valid`,
-    roms: roms.flatMap((r) => [r.weights, r.biases, ...(r.multipliers === undefined ? [] : [r.multipliers])]),
+    roms: [
+      ...roms.flatMap((r) => [r.weights, r.biases]),
+      ...sums.flatMap((one) => multiplierRoms(site, one)),
+    ],
   };
 }
 
@@ -153,11 +127,9 @@ function ports(layer: SerialLayer): Declaration[] {
   ];
 }
 
-function controlSignals(layer: SerialLayer, prefix: string): Declaration[] {
-  const faults = layer.lanes.flatMap((_, lane) => {
-    const { fault, productFault } = laneNames(prefix, lane);
-    return layer.multiplierWidth === 0 ? [fault] : [fault, productFault];
-  });
+function controlSignals({ layer, prefix }: Site, sums: readonly Sums[]): Declaration[] {
+  const lanes = layer.lanes.map((_, lane) => laneNames(prefix, lane).fault);
+  const faults = [...lanes, ...sums.flatMap((one) => scaleFaults(layer, one))];
   return [
     { kind: 'wire', width: 1, name: `${prefix}_take` },
     { kind: 'wire', width: 1, name: `${prefix}_enable` },
@@ -197,7 +169,6 @@ function sequencerView(layer: SerialLayer, prefix: string) {
 interface LaneRoms {
   readonly weights: RomImage;
   readonly biases: RomImage;
-  readonly multipliers?: RomImage;
 }
 
 function laneRoms(layer: SerialLayer, lane: Lane, stem: string, index: number): LaneRoms {
@@ -219,153 +190,121 @@ function laneRoms(layer: SerialLayer, lane: Lane, stem: string, index: number): 
       layer: layer.name,
       purpose: `lane ${index}: bias`,
       width: sumWidth,
-      words: lane.rows.map((row) => twosComplement(layer.rows[row].bias, sumWidth)),
+      words: lane.runs.map(({ row, start }) =>
+        twosComplement(start === 'bias' ? layer.rows[row].bias : 0, sumWidth),
+      ),
     },
-    ...(layer.multiplierWidth === 0 ? {} : { multipliers: multiplierRom(layer, lane, stem, index) }),
   };
 }
 
-const multiplierRom = (layer: SerialLayer, lane: Lane, stem: string, index: number): RomImage => ({
-  name: `${stem}_multipliers`,
-  layer: layer.name,
-  purpose: `lane ${index}: multiplier`,
-  width: layer.multiplierWidth,
-  words: lane.rows.map((row) => BigInt(layer.rows[row].finish.scaling.multiplier)),
-});
+/** All that gives the sums of rows. */
+const sumsOf = (site: Site): Sums[] => [
+  ...site.layer.lanes.map((_, index) => laneSums(site, index)),
+  ...site.layer.joins.map((_, index) => joinSums(site, index)),
+];
 
-function laneView(layer: SerialLayer, lane: Lane, index: number, prefix: string, roms: LaneRoms) {
+function laneSums({ layer: { lanes, joinStages }, prefix }: Site, index: number): Sums {
+  const { runs } = lanes[index];
   const names = laneNames(prefix, index);
-  const slots = lane.rows.length;
-  const units = lane.rows.map((row) => layer.rows[row].unit).join(', ');
-  const used = usedRequantizers(layer, lane);
-  const hasSlots = slots > 1;
-  const finished = finishedNames(layer, names);
-  const signals: Declaration[] = [
-    { kind: 'wire', width: 1, name: names.sumValid },
-    { kind: 'wire', width: bitsFor(slots), name: names.sumSlot },
-    { kind: 'wire', width: layer.sumWidth, name: names.sum, comment: sumFormats(layer, lane) },
-    ...productSignals(layer, names, slots),
-    { kind: 'reg', width: 1, name: names.write },
-    ...(hasSlots ? [{ kind: 'reg', width: bitsFor(slots), name: names.slot }] : []),
-    ...used.flatMap((r): Declaration[] => {
-      const requantizer = layer.requantizers[r];
-      const format = codeFormat(requantizer);
-      const comment = printFormat(format);
-      return [
-        ...(requantizer.table === undefined
-          ? []
-          : [{ kind: 'wire', width: requantizer.format.width, name: names.index(r) } as const]),
-        { kind: 'wire', width: format.width, name: names.code(r), comment },
-        { kind: 'reg', width: format.width, name: `${names.code(r)}_q` },
-      ];
-    }),
-  ];
-  const unusedSlot: Declaration = {
-    kind: 'wire',
-    width: 1,
-    name: `${names.lane}_unused`,
-    value: finished.slot,
-  };
   return {
-    title: `Lane ${index}: ${count(lane.words.length, 'weight')}; ${count(slots, 'neuron')}: ${units}.`,
-    signals: alignDeclarations(hasSlots ? signals : [...signals, unusedSlot], ';', ';'),
+    stem: names.lane,
     instance: `lane${index}`,
-    mac: macView(layer, lane, prefix, names, roms),
-    scales: scaleView(layer, prefix, names, index, roms),
-    requantizers: used.map((r) => requantizerView(layer.requantizers[r], finished, names, index, r)),
-    tables: used.flatMap((r) => tableView(layer.requantizers[r], names, index, r)),
-    write: names.write,
-    valid: finished.valid,
-    registered: alignAssignments([
-      ...(hasSlots ? [[names.slot, finished.slot] as const] : []),
-      ...used.map((r) => [`${names.code(r)}_q`, names.code(r)] as const),
-    ]),
+    title: `lane ${index}`,
+    sum: names.sum,
+    valid: names.sumValid,
+    slot: runs.length > 1 ? names.sumSlot : undefined,
+    rows: runs.map(({ row, gives }) => (gives === 'row' ? row : undefined)),
+    wait: joinStages,
   };
 }
 
-/** What requantizers read: the sums, or these multiplied. */
-interface FinishedSums {
-  readonly value: string;
-  readonly valid: string;
-  readonly slot: string;
-  readonly width: number;
+function laneView(site: Site, index: number, roms: LaneRoms) {
+  const { layer, prefix } = site;
+  const lane = layer.lanes[index];
+  const names = laneNames(prefix, index);
+  const slots = lane.runs.length;
+  const units = lane.runs.map((run) => `${layer.rows[run.row].unit}${isWhole(run) ? '' : ' in part'}`);
+  const sums = laneSums(site, index);
+  const hasRows = sums.rows.some((row) => row !== undefined);
+  const { signals, text } = emitFinish(site, sums);
+  const keeps = keptSlots(layer, index).map((slot) => {
+    const when = slots === 1 ? '' : ` & (${names.sumSlot} == ${bitsFor(slots)}'d${slot})`;
+    const register = keptSum(prefix, index, slot);
+    return {
+      register,
+      line: `if (${prefix}_enable & ${names.sumValid}${when}) ${register} <= ${names.sum};`,
+    };
+  });
+  const isRead = hasRows || keeps.length > 0 || isTimedBy(layer, index);
+  const unread = [...(slots === 1 ? [names.sumSlot] : []), ...(isRead ? [] : [names.sumValid])];
+  return {
+    title: `Lane ${index}: ${count(lane.words.length, 'weight')}; ${count(slots, 'neuron')}: ${units.join(', ')}.`,
+    signals: alignDeclarations(
+      [
+        { kind: 'wire', width: 1, name: names.sumValid },
+        { kind: 'wire', width: bitsFor(slots), name: names.sumSlot },
+        { kind: 'wire', width: layer.sumWidth, name: names.sum, comment: sumFormats(layer, lane) },
+        ...(hasRows ? signals : []),
+        ...keeps.map(({ register }) => ({ kind: 'reg', width: layer.sumWidth, name: register })),
+        ...unusedSignal(`${names.lane}_unused`, unread),
+      ],
+      ';',
+      ';',
+    ),
+    instance: `lane${index}`,
+    mac: macView(layer, index, prefix, roms),
+    keeps: keeps.length === 0 ? [] : [{ lines: keeps.map(({ line }) => line) }],
+    finish: hasRows ? [text] : [],
+  };
 }
 
-const finishedNames = ({ sumWidth, multiplierWidth }: SerialLayer, names: LaneNames): FinishedSums =>
-  multiplierWidth === 0
-    ? { value: names.sum, valid: names.sumValid, slot: names.sumSlot, width: sumWidth }
-    : {
-        value: names.product,
-        valid: names.productValid,
-        slot: names.productSlot,
-        width: sumWidth + multiplierWidth,
-      };
+const unusedSignal = (name: string, unread: readonly string[]): Declaration[] =>
+  unread.length === 0
+    ? []
+    : [
+        {
+          kind: 'wire',
+          width: 1,
+          name,
+          value: unread.length === 1 ? unread[0] : `&{1'b0, ${unread.join(', ')}}`,
+        },
+      ];
 
-function productSignals(layer: SerialLayer, names: LaneNames, slots: number): Declaration[] {
-  if (layer.multiplierWidth === 0) return [];
-  return [
-    { kind: 'wire', width: 1, name: names.productValid },
-    { kind: 'wire', width: bitsFor(slots), name: names.productSlot },
-    { kind: 'wire', width: layer.sumWidth + layer.multiplierWidth, name: names.product },
-  ];
+const isWhole = ({ start, gives }: LaneRun): boolean => start === 'bias' && gives === 'row';
+
+/** The slots of a lane whose sums somebody reads later. */
+function keptSlots({ lanes, joins }: SerialLayer, index: number): number[] {
+  return lanes[index].runs.flatMap(({ gives }, slot) => {
+    const isEarly = joins.some(({ parts }) =>
+      parts.some((part) => part.lane === index && part.slot === slot && part.early),
+    );
+    return gives === 'neighbour' || isEarly ? [slot] : [];
+  });
 }
 
-/** What multiplies the sums, if anything does. */
-function scaleView(layer: SerialLayer, prefix: string, names: LaneNames, lane: number, roms: LaneRoms) {
-  const rom = roms.multipliers;
-  if (rom === undefined) return [];
-  const slots = rom.words.length;
-  return [
-    {
-      instance: `lane${lane}_scale`,
-      parameters: alignConnections([
-        ['SUM_WIDTH', `${layer.sumWidth}`],
-        ['MULTIPLIER_WIDTH', `${layer.multiplierWidth}`],
-        ['SLOTS', `${slots}`],
-        ['SLOT_WIDTH', `${bitsFor(slots)}`],
-        ['FILE', `"${rom.name}.mem"`],
-        ['CHECKSUM', checksum(rom)],
-      ]),
-      ports: alignConnections([
-        ['aclk', 'aclk'],
-        ['aresetn', 'aresetn'],
-        ['enable_i', `${prefix}_enable`],
-        ['sum_valid_i', names.sumValid],
-        ['sum_slot_i', names.sumSlot],
-        ['sum_i', names.sum],
-        ['product_valid_o', names.productValid],
-        ['product_slot_o', names.productSlot],
-        ['product_o', names.product],
-        ['fault_o', names.productFault],
-      ]),
-    },
-  ];
-}
-
-const checksum = (rom: RomImage): string => `32'h${romChecksum(rom).toString(16).padStart(8, '0')}`;
+/** A join takes its parts when a lane says that its own is there. */
+const isTimedBy = ({ joins }: SerialLayer, index: number): boolean =>
+  joins.some((join) => timingPart(join).lane === index);
 
 function sumFormats({ rows, sumWidth }: SerialLayer, lane: Lane): string {
   const format = (row: number) => ({ signed: true, width: sumWidth, integer: sumWidth - rows[row].fraction });
-  return commonFormat(lane.rows.map((row) => ({ format: format(row) })));
+  return commonFormat(lane.runs.map(({ row }) => ({ format: format(row) })));
 }
 
-function usedRequantizers(layer: SerialLayer, lane: Lane): number[] {
-  return layer.requantizers.flatMap(({ rows }, r) =>
-    lane.rows.some((row) => rows.includes(row)) ? [r] : [],
-  );
-}
-
-function macView(layer: SerialLayer, lane: Lane, prefix: string, names: LaneNames, roms: LaneRoms) {
+function macView(layer: SerialLayer, index: number, prefix: string, roms: LaneRoms) {
+  const lane = layer.lanes[index];
+  const names = laneNames(prefix, index);
   const stepWidth = bitsFor(layer.steps);
   const addressWidth = bitsFor(lane.words.length);
   const isFull = lane.words.length === layer.steps;
   const step = `${prefix}_step`;
+  const continues = lane.runs.at(-1)?.start === 'neighbour';
   return {
     parameters: alignConnections([
       ['WORDS', `${lane.words.length}`],
       ['ADDRESS_WIDTH', `${addressWidth}`],
-      ['SLOTS', `${lane.rows.length}`],
-      ['SLOT_WIDTH', `${bitsFor(lane.rows.length)}`],
+      ['SLOTS', `${lane.runs.length}`],
+      ['SLOT_WIDTH', `${bitsFor(lane.runs.length)}`],
       ['INPUTS', `${layer.x.count}`],
       ['INPUT_WIDTH', `${layer.x.width}`],
       ['INPUT_SIGNED', layer.x.signed ? '1' : '0'],
@@ -374,10 +313,11 @@ function macView(layer: SerialLayer, lane: Lane, prefix: string, names: LaneName
       ['ACC_WIDTH', `${layer.sumWidth}`],
       ['SELECT_STAGES', `${layer.selectStages}`],
       ['GROUP_BITS', `${Math.max(1, Math.floor(layer.indexWidth / 2))}`],
+      ...(continues ? [['CONTINUES', '1'] as const] : []),
       ['WEIGHT_FILE', `"${roms.weights.name}.mem"`],
-      ['WEIGHT_CHECKSUM', checksum(roms.weights)],
+      ['WEIGHT_CHECKSUM', checksumText(roms.weights)],
       ['BIAS_FILE', `"${roms.biases.name}.mem"`],
-      ['BIAS_CHECKSUM', checksum(roms.biases)],
+      ['BIAS_CHECKSUM', checksumText(roms.biases)],
     ]),
     ports: alignConnections([
       ['aclk', 'aclk'],
@@ -389,68 +329,11 @@ function macView(layer: SerialLayer, lane: Lane, prefix: string, names: LaneName
       ],
       ['address_i', slice(step, 0, addressWidth, stepWidth)],
       ['x_i', `${prefix}_x_q`],
+      ['start_i', continues ? keptSum(prefix, index - 1, 0) : `${layer.sumWidth}'d0`],
       ['sum_valid_o', names.sumValid],
       ['sum_slot_o', names.sumSlot],
       ['sum_o', names.sum],
       ['fault_o', names.fault],
     ]),
   };
-}
-
-function requantizerView(
-  circuit: Requantizer,
-  { value, width }: FinishedSums,
-  names: LaneNames,
-  lane: number,
-  r: number,
-) {
-  return {
-    instance: `lane${lane}_requantize${r}`,
-    parameters: alignConnections(requantizeParameters({ ...circuit, sumWidth: width })),
-    ports: alignConnections([
-      ['sum_i', value],
-      ['code_o', circuit.table === undefined ? names.code(r) : names.index(r)],
-    ]),
-  };
-}
-
-/** What looks the code up behind a requantizer, if anything does. */
-function tableView({ format, table }: Requantizer, names: LaneNames, lane: number, r: number) {
-  if (table === undefined) return [];
-  const { width } = table.format;
-  const inputs = Array.from({ length: format.width }, (_, bit) => bit);
-  const bits = Array.from({ length: width }, (_, bit) => bit);
-  return [
-    {
-      instance: `lane${lane}_table${r}`,
-      parameters: alignConnections([
-        ['INPUTS', `${format.width}`],
-        ['WIDTH', `${width}`],
-        ['TRUTH', truthText({ inputs: format.width, width, codes: table.codes }, inputs, bits)],
-      ]),
-      ports: alignConnections([
-        ['index_i', names.index(r)],
-        ['code_o', names.code(r)],
-      ]),
-    },
-  ];
-}
-
-/** One line per neuron of a lane: its code, extended to its place among the results. */
-function writeLines(layer: SerialLayer, lane: Lane, index: number, prefix: string): string[] {
-  const names = laneNames(prefix, index);
-  const { width } = layer.y;
-  return lane.rows.map((row, slot) => {
-    const r = layer.requantizers.findIndex(({ rows }) => rows.includes(row));
-    const format = codeFormat(layer.requantizers[r]);
-    const code = `${names.code(r)}_q`;
-    const sign = format.signed ? slice(code, format.width - 1, 1, format.width) : undefined;
-    const isSlot =
-      lane.rows.length === 1 ? '' : ` & (${names.slot} == ${bitsFor(lane.rows.length)}'d${slot})`;
-    const target = slice(`${prefix}_y_q`, row * width, width, resultWidth(layer));
-    const value = extend(code, sign, format.width, width);
-    const { format: declared } = layer.rows[row];
-    const label = labelOf(layer.name, layer.rows[row]);
-    return `if (${names.write}${isSlot}) ${target} <= ${value};  // ${label}, ${printFormat(declared)}`;
-  });
 }

@@ -10,7 +10,7 @@ const SEARCH_STEPS = 50_000;
  * @returns neurons of each lane, the longest first; no lane is empty, so there may be fewer than asked for
  */
 export function assignLanes(lengths: readonly number[], laneCount: number): number[][] {
-  const order = lengths.map((_, neuron) => neuron).sort((a, b) => lengths[b] - lengths[a] || a - b);
+  const order = longestFirstOrder(lengths);
   const count = Math.min(laneCount, lengths.length);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const floor = Math.max(Math.ceil(total / count), lengths[order[0]]);
@@ -23,9 +23,22 @@ export function assignLanes(lengths: readonly number[], laneCount: number): numb
   return best.filter((lane) => lane.length > 0);
 }
 
-function longest(lengths: readonly number[], lanes: readonly number[][]): number {
+/** The same with a ceiling given: lanes of at most so many words, or undefined when none were found. */
+export function packLanes(
+  lengths: readonly number[],
+  laneCount: number,
+  ceiling: number,
+): number[][] | undefined {
+  return pack(lengths, longestFirstOrder(lengths), laneCount, ceiling)?.filter((lane) => lane.length > 0);
+}
+
+/** The words of the longest lane. */
+export function longest(lengths: readonly number[], lanes: readonly number[][]): number {
   return Math.max(...lanes.map((lane) => lane.reduce((sum, neuron) => sum + lengths[neuron], 0)));
 }
+
+const longestFirstOrder = (lengths: readonly number[]): number[] =>
+  lengths.map((_, neuron) => neuron).sort((a, b) => lengths[b] - lengths[a] || a - b);
 
 function longestFirst(lengths: readonly number[], order: readonly number[], count: number): number[][] {
   const lanes: number[][] = Array.from({ length: count }, () => []);

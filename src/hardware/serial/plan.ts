@@ -7,7 +7,7 @@ import { pipelineCircuit } from '../parallel/pipeline.js';
 import { verifyCircuit } from '../parallel/verify.js';
 import { type Requantizer, requantizersOf } from '../requantizer.js';
 import { type Slots, slotsFor } from '../slots.js';
-import { assignLanes } from './assign.js';
+import type { Deal, Run } from './deal.js';
 
 /** From so many inputs on, the operand's multiplexer has a register in its middle. */
 const TWO_STAGE_SELECT = 48;
@@ -47,6 +47,10 @@ export interface SerialLayer {
   readonly computed: number;
   readonly bypass: Bypass | undefined;
   readonly lanes: readonly Lane[];
+  /** Rows whose terms fill several lanes side by side. */
+  readonly joins: readonly Join[];
+  /** Registers that adding up takes; all other results wait as long. */
+  readonly joinStages: number;
   /** Words of the longest lane: a sample's steps, the layer's initiation interval. */
   readonly steps: number;
   /** The step of a sample whose word may end its first neuron. */
@@ -75,9 +79,35 @@ export interface Bypass {
 }
 
 export interface Lane {
-  /** Rows that it computes, in order: slot 0 first. */
-  readonly rows: readonly number[];
+  /** What it works off, in order: slot 0 first. */
+  readonly runs: readonly LaneRun[];
   readonly words: readonly Word[];
+}
+
+/** Terms of a row that a lane adds up. */
+export interface LaneRun {
+  readonly row: number;
+  readonly words: number;
+  /** `neighbour`: the sum of the first run of the lane before. */
+  readonly start: 'bias' | 'zero' | 'neighbour';
+  /** The sum is the row's, or the next lane goes on from it, or a join adds it to others. */
+  readonly gives: 'row' | 'neighbour' | 'join';
+}
+
+/** The sum of a row as the sum of several lanes'. */
+export interface Join {
+  readonly row: number;
+  /** At least two. */
+  readonly parts: readonly JoinPart[];
+  /** Registers that adding them up takes, in pairs. */
+  readonly stages: number;
+}
+
+export interface JoinPart {
+  readonly lane: number;
+  readonly slot: number;
+  /** It is there before the other parts, so that a register has to keep it. */
+  readonly early: boolean;
 }
 
 /** One step of a lane: product = x[index] × weight. */
@@ -87,8 +117,11 @@ export interface Word {
   readonly weight: number;
 }
 
-/** @param lanesOf lanes wanted for a layer; one with fewer neurons has as many as neurons */
-export function planSerial(network: AffineNetwork, lanesOf: (layer: string) => number): SerialNetwork {
+/** @param dealOf how the words of a layer's neurons, whose numbers it is given, are dealt out to lanes */
+export function planSerial(
+  network: AffineNetwork,
+  dealOf: (layer: string, lengths: readonly number[]) => Deal,
+): SerialNetwork {
   const inputs = network.inputs.flatMap(({ read }, input) => (read ? [input] : []));
   const slotOfInput = new Map(inputs.map((input, slot) => [input, slot]));
   let intervals: Interval[] = inputs.map((input) => rangeOf(network.inputs[input].format));
@@ -96,7 +129,7 @@ export function planSerial(network: AffineNetwork, lanesOf: (layer: string) => n
     const slotOf = index === 0 ? (input: number) => slotOfInput.get(input) as number : (row: number) => row;
     const planned =
       layer.kind === 'sums'
-        ? planLayer(layer, slotsFor(intervals), slotOf, lanesOf(layer.name))
+        ? planLayer(layer, slotsFor(intervals), slotOf, (lengths) => dealOf(layer.name, lengths))
         : planCircuit(layer, intervals, slotOf);
     intervals = layer.rows.map((row) => row.output);
     return planned;
@@ -131,17 +164,15 @@ function planLayer(
   layer: SumsLayer,
   x: Slots,
   slotOf: (input: number) => number,
-  laneCount: number,
+  dealOf: (lengths: readonly number[]) => Deal,
 ): SerialLayer {
   const { rows, name, denseTerms } = layer;
   const own = rows.filter(({ value }) => value.layer === name);
   // A layer that does nothing but hand on has a lane all the same.
   const computed = own.length === 0 ? rows : own;
   const wordsOf = computed.map((row) => wordsOfRow(row, slotOf));
-  const lanes = assignLanes(
-    wordsOf.map((words) => words.length),
-    laneCount,
-  ).map((laneRows): Lane => ({ rows: laneRows, words: laneRows.flatMap((row) => wordsOf[row]) }));
+  const deal = dealOf(wordsOf.map((words) => words.length));
+  const lanes = deal.map((runs): Lane => ({ runs: laneRuns(runs, deal), words: laneWords(runs, wordsOf) }));
   const selectStages = x.count >= TWO_STAGE_SELECT ? 2 : 1;
   const weights = lanes.flatMap((lane) => lane.words.map(({ weight }) => point(weight)));
   const weightWidth = signedWidth(weights.reduce(hull));
@@ -149,10 +180,13 @@ function planLayer(
   const sumWidth = Math.max(productWidth, ...computed.map((row) => signedWidth(row.sum)));
   const y = slotsFor(rows.map((row) => row.output));
   const steps = Math.max(...lanes.map((lane) => lane.words.length));
-  const firstResult = Math.min(...lanes.map((lane) => wordsOf[lane.rows[0]].length)) - 1;
+  const joins = joinsOf(lanes, steps);
+  const joinStages = Math.max(0, ...joins.map(({ stages }) => stages));
+  const firstResult = Math.min(...lanes.flatMap(({ runs }) => firstEnd(runs)), steps - 1);
   const most = Math.max(...computed.map(({ finish }) => finish.scaling.multiplier));
   const multiplierWidth = most === 1 ? 0 : unsignedWidth(most);
-  const pipeline = PIPELINE_REGISTERS + selectStages + (multiplierWidth === 0 ? 0 : SCALE_REGISTERS);
+  const scaleRegisters = multiplierWidth === 0 ? 0 : SCALE_REGISTERS;
+  const pipeline = PIPELINE_REGISTERS + selectStages + joinStages + scaleRegisters;
   const slots = rows.slice(computed.length).map(({ terms: [{ input }] }) => slotOf(input));
   const depth = mostInside({ steps, firstResult, pipeline });
   return {
@@ -164,6 +198,8 @@ function planLayer(
     computed: computed.length,
     bypass: slots.length === 0 ? undefined : { slots, width: Math.min(x.width, y.width), depth },
     lanes,
+    joins,
+    joinStages,
     steps,
     firstResult,
     selectStages,
@@ -176,6 +212,47 @@ function planLayer(
     terms: computed.reduce((sum, row) => sum + row.terms.length, 0),
     denseTerms,
   };
+}
+
+function laneRuns(runs: readonly Run[], deal: Deal): LaneRun[] {
+  const all = deal.flat();
+  return runs.map((run): LaneRun => {
+    const { neuron, from, to, continues } = run;
+    const own = all.filter((other) => other.neuron === neuron);
+    const isContinued = own.some((other) => other.continues && other.from === to);
+    const ends = own.filter((one) => !own.some((other) => other.continues && other.from === one.to));
+    return {
+      row: neuron,
+      words: to - from,
+      start: continues ? 'neighbour' : from === 0 ? 'bias' : 'zero',
+      gives: isContinued ? 'neighbour' : ends.length > 1 ? 'join' : 'row',
+    };
+  });
+}
+
+const laneWords = (runs: readonly Run[], wordsOf: readonly Omit<Word, 'last'>[][]): Word[] =>
+  runs.flatMap(({ neuron, from, to }) =>
+    wordsOf[neuron].slice(from, to).map((word, at): Word => ({ ...word, last: at === to - from - 1 })),
+  );
+
+function joinsOf(lanes: readonly Lane[], steps: number): Join[] {
+  const parts = new Map<number, JoinPart[]>();
+  lanes.forEach(({ runs }, lane) => {
+    let end = 0;
+    runs.forEach(({ row, words, gives }, slot) => {
+      end += words;
+      if (gives !== 'join') return;
+      parts.set(row, [...(parts.get(row) ?? []), { lane, slot, early: end < steps }]);
+    });
+  });
+  return [...parts].map(([row, of]) => ({ row, parts: of, stages: Math.ceil(Math.log2(of.length)) }));
+}
+
+/** The step that may end the first row of a lane; none where it ends none. */
+function firstEnd(runs: readonly LaneRun[]): number[] {
+  const first = runs.findIndex(({ gives }) => gives === 'row');
+  if (first < 0) return [];
+  return [runs.slice(0, first + 1).reduce((sum, { words }) => sum + words, 0) - 1];
 }
 
 /**
@@ -206,12 +283,15 @@ export function mostInside({
 }
 
 /** One word per non-zero weight; a neuron without any has one of weight 0, to carry its bias. */
-function wordsOfRow(row: LiveRow, slotOf: (input: number) => number): Word[] {
-  if (row.terms.length === 0) return [{ last: true, index: 0, weight: 0 }];
-  return row.terms.map(({ input, weight }, at) => {
-    return { last: at === row.terms.length - 1, index: slotOf(input), weight };
-  });
+function wordsOfRow({ terms }: LiveRow, slotOf: (input: number) => number): Omit<Word, 'last'>[] {
+  if (terms.length === 0) return [{ index: 0, weight: 0 }];
+  return terms.map(({ input, weight }) => ({ index: slotOf(input), weight }));
 }
+
+/** Whether codes of some rows have to wait for those of others. */
+export const hasWaits = ({ lanes, joins, joinStages }: SerialLayer): boolean =>
+  joins.some(({ stages }) => stages < joinStages) ||
+  (joinStages > 0 && lanes.some(({ runs }) => runs.some(({ gives }) => gives === 'row')));
 
 /** Cycles from one sample to the next, and from a sample to its result. */
 export function layerTiming(layer: SerialStage): { interval: number; latency: number } {
