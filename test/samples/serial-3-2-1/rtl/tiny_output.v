@@ -90,6 +90,7 @@ module tiny_output (
     .issue_i     (output_issue),
     .address_i   (output_step),
     .x_i         (output_x_q),
+    .start_i     (8'd0),
     .sum_valid_o (output_lane0_sum_valid),
     .sum_slot_o  (output_lane0_sum_slot),
     .sum_o       (output_lane0_sum),
