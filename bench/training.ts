@@ -7,12 +7,16 @@ import { loadTensorflow } from '../src/learn/tensorflow.js';
 import { quantizeAware } from '../src/quantize/aware.js';
 import { DEFAULT_QUANTIZATION } from '../src/quantize/options.js';
 import { type Bench, medianSeconds } from './support/bench.js';
+import { networkRatios, productRatios } from './support/convolutions.js';
 
 const EPOCHS = 100;
 const BATCH_SIZE = 64;
 const REPEATS = 5;
 
-/** The seeded loop, also in integer formats, beside TensorFlow.js' own `fit`: the same network, data and backend. */
+/**
+ * The seeded loop, also in integer formats, beside TensorFlow.js' own `fit`: the same network, data and backend. Then
+ * convolutions, beside the cpu backend.
+ */
 const bench: Bench = {
   title: 'Training',
   async run() {
@@ -34,7 +38,12 @@ const bench: Bench = {
       ratio: seconds / fit,
       goal: { atMost: 1 },
     });
-    return [beside('seeded loop', loop), beside('quantization-aware, 8 bits', quantized)];
+    return [
+      beside('seeded loop', loop),
+      beside('quantization-aware, 8 bits', quantized),
+      ...(await productRatios()),
+      ...(await networkRatios()),
+    ];
   },
 };
 

@@ -23,6 +23,8 @@ const REGISTER: Readonly<Record<Backend, (tf: Tf) => Promise<void>>> = {
     wasm.setWasmPaths(`${path.dirname(binary)}/`);
     // Several threads would add up in whatever order they finish: not the same bytes twice.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    const { registerKernels } = await import('./kernels/register.js');
+    await registerKernels();
   },
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');
