@@ -20,7 +20,7 @@ export { type DoctorReport, doctor } from './cosim/tools.js';
 export type { HardwareConfig } from './emit/design.js';
 export type { Manifest } from './emit/manifest.js';
 export type { Format } from './fixed/format.js';
-export type { FloatNetwork } from './learn/float-network.js';
+export type { DenseChain, FloatNetwork } from './float/types.js';
 export * from './library/functions.js';
 export type { Outcome, QuantizedNetwork } from './network/types.js';
 export type { Compiled, CompileRequest } from './pipeline/compile.js';

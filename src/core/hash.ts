@@ -11,6 +11,7 @@ export function hashOf(value: unknown): string {
 }
 
 function canonicalJson(value: unknown): string {
+  if (value instanceof Float64Array) return canonicalJson(Array.from(value));
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const members = Object.entries(value)

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readText } from '../core/files.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import { inputsOf } from '../float/graph.js';
+import type { DenseChain } from '../float/types.js';
 import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { type CMemory, type COperations, countOperations } from './c/cost.js';
@@ -104,7 +105,8 @@ function fileIn(source: string, name: string): string {
   return existsSync(source) && statSync(source).isDirectory() ? path.join(source, name) : source;
 }
 
-function readCalibration(file: string, { inputs }: FloatNetwork): readonly (readonly number[])[] {
+function readCalibration(file: string, network: DenseChain): readonly (readonly number[])[] {
+  const inputs = inputsOf(network);
   const { values } = readWeightCsv(file);
   if (values[0].length !== inputs) throw problems.calibrationShape(file, values[0].length, inputs);
   return values;

@@ -1,4 +1,4 @@
-import type { FloatDense } from '../learn/float-network.js';
+import type { ChainLayer } from '../float/types.js';
 import { printActivation } from '../network/activation.js';
 import { problems } from './problems.js';
 
@@ -7,7 +7,7 @@ import { problems } from './problems.js';
  *
  * @throws exchange/activation
  */
-export function plainActivation({ name, activation }: FloatDense, format: string): 'linear' | 'relu' {
+export function plainActivation({ name, activation }: ChainLayer, format: string): 'linear' | 'relu' {
   if (typeof activation === 'string') return activation;
   throw problems.activation(`layer ${name}`, printActivation(activation), format);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../core/json.js';
 import { showValue, valueAt, wantedBy } from '../core/shape.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 
@@ -174,7 +174,7 @@ export function headOf(
   activation: string,
   units: number,
   where: string,
-): { readonly activation: Activation; readonly head: FloatNetwork['head'] } {
+): { readonly activation: Activation; readonly head: DenseChain['head'] } {
   if (activation === 'sigmoid' && units === 1) return { activation: 'linear', head: 'binary' };
   if (activation === 'softmax' && units > 1) return { activation: 'linear', head: 'argmax' };
   if (activation === 'relu' || activation === 'linear') return { activation, head: 'values' };

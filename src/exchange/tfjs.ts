@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { list } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
-import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
+import type { ChainLayer, DenseChain } from '../float/types.js';
 import { plainActivation } from './plain-activation.js';
 import { problems } from './problems.js';
 import {
@@ -21,10 +21,10 @@ const OUTPUT_ACTIVATIONS = { binary: 'sigmoid', argmax: 'softmax' } as const;
  *
  * @returns file name → content: `model.json` and `weights.bin`
  */
-export function writeTfjsModel(network: FloatNetwork): Map<string, string | Uint8Array> {
+export function writeTfjsModel(network: DenseChain): Map<string, string | Uint8Array> {
   const weights = network.layers.flatMap(({ name, kernel, bias }) => [
-    { name: `${name}/kernel`, shape: [kernel.length, bias.length], values: kernel.flat() },
-    { name: `${name}/bias`, shape: [bias.length], values: bias.slice() },
+    { name: `${name}/kernel`, ...kernel },
+    { name: `${name}/bias`, shape: [bias.length], values: bias },
   ]);
   const model = {
     format: 'layers-model',
@@ -47,11 +47,11 @@ export function writeTfjsModel(network: FloatNetwork): Map<string, string | Uint
   };
   return new Map<string, string | Uint8Array>([
     ['model.json', `${JSON.stringify(model, null, 2)}\n`],
-    ['weights.bin', littleEndian(weights.flatMap(({ values }) => values))],
+    ['weights.bin', littleEndian(weights.flatMap(({ values }) => Array.from(values)))],
   ]);
 }
 
-function denseConfig(network: FloatNetwork, index: number) {
+function denseConfig(network: DenseChain, index: number) {
   const layer = network.layers[index];
   const { name, bias } = layer;
   const isLast = index === network.layers.length - 1;
@@ -61,7 +61,7 @@ function denseConfig(network: FloatNetwork, index: number) {
       name,
       trainable: true,
       dtype: 'float32',
-      ...(index === 0 ? { batch_input_shape: [null, network.inputs] } : {}),
+      ...(index === 0 ? { batch_input_shape: [null, ...network.input.shape] } : {}),
       units: bias.length,
       activation:
         isLast && network.head !== 'values'
@@ -88,7 +88,7 @@ function littleEndian(values: readonly number[]): Uint8Array {
  * @param file the `model.json`; the weights lie beside it
  * @throws file/unreadable, exchange/tfjs-model
  */
-export function readTfjsModel(file: string): FloatNetwork {
+export function readTfjsModel(file: string): DenseChain {
   const { name, layers, manifest } = readTopology(readText(file), file);
   const folder = path.dirname(file);
   const values = new Map<string, Tensor>();
@@ -158,9 +158,9 @@ function assemble(
   topology: readonly DenseTopology[],
   tensors: Tensors,
   file: string,
-): FloatNetwork {
-  const layers: FloatDense[] = [];
-  let head: FloatNetwork['head'] = 'values';
+): DenseChain {
+  const layers: ChainLayer[] = [];
+  let head: DenseChain['head'] = 'values';
   let inputs: number | undefined;
   topology.forEach((dense, index) => {
     const where = `${file}, layer ${dense.name}`;
@@ -169,19 +169,18 @@ function assemble(
     const bias = useBias
       ? tensorOf(tensors, `${dense.name}/bias`, [units], where)
       : new Array<number>(units).fill(0);
-    const rows = weights.length / units;
     const last = index === topology.length - 1 ? headOf(dense.activation, units, where) : undefined;
     head = last?.head ?? head;
     layers.push({
       kind: 'dense',
       name: identifier(dense.name),
-      kernel: Array.from({ length: rows }, (_, row) => weights.slice(row * units, (row + 1) * units)),
-      bias,
+      kernel: { shape: [weights.length / units, units], values: Float64Array.from(weights) },
+      bias: Float64Array.from(bias),
       activation: last?.activation ?? hiddenActivation(dense.activation, where),
     });
     inputs = units;
   });
-  return { name: identifier(name), inputs: layers[0].kernel.length, layers, head };
+  return { name: identifier(name), input: { shape: [layers[0].kernel.shape[0]] }, layers, head };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 
@@ -58,10 +58,10 @@ export const transposed = (values: readonly (readonly number[])[]): number[][] =
 const LARGEST_WHOLE = 10;
 
 /** A warning for every layer whose weights look like codes of fixed-point numbers. */
-export function wholeWeightWarnings(network: FloatNetwork): Problem[] {
+export function wholeWeightWarnings(network: DenseChain): Problem[] {
   return network.layers.flatMap(({ name, kernel }) => {
-    const largest = kernel.flat().reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-    if (largest <= LARGEST_WHOLE || !kernel.flat().every(Number.isInteger)) return [];
+    const largest = kernel.values.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+    if (largest <= LARGEST_WHOLE || !kernel.values.every(Number.isInteger)) return [];
     return [problems.weightWhole(`${name}.weights`, largest).toJSON()];
   });
 }

@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
-import { type FloatDense, type FloatNetwork, layerNames } from '../learn/float-network.js';
+import { denseOf } from '../float/layers/dense.js';
+import { layerNames } from '../float/model.js';
+import { rowsOf } from '../float/tensor.js';
+import type { ChainLayer, DenseChain } from '../float/types.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
@@ -15,7 +18,7 @@ export interface ReadWeightsOptions extends WeightOptions {
   /** Of several sets in one folder the files whose name ends so: `base` for `w1_base.csv`, `b1_base.csv`. */
   readonly set?: string;
   /** What the logits say; by default `binary` for one and `argmax` for several. */
-  readonly head?: FloatNetwork['head'];
+  readonly head?: DenseChain['head'];
 }
 
 /**
@@ -25,14 +28,14 @@ export interface ReadWeightsOptions extends WeightOptions {
  * @param sources one folder, or the files
  * @throws exchange/* and file/unreadable
  */
-export function readWeights(sources: readonly string[], options: ReadWeightsOptions): FloatNetwork {
+export function readWeights(sources: readonly string[], options: ReadWeightsOptions): DenseChain {
   const files = findFiles(sources, options.set);
   const numbers = files.map(({ layer }) => layer);
   const first = Math.min(...numbers);
   const count = Math.max(...numbers) - first + 1;
   const names = layerNames(count);
   checkLayers(options, names);
-  const layers: FloatDense[] = [];
+  const layers: ChainLayer[] = [];
   for (let index = 0; index < count; index++) {
     const kernel = only(files, 'weights', first + index);
     const hasBias = options.bias !== false || fileOf(files, 'bias', first + index) !== undefined;
@@ -49,16 +52,16 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
       '1 output',
     );
   }
-  return { name: options.name, inputs: layers[0].kernel.length, layers, head };
+  return { name: options.name, input: { shape: [layers[0].kernel.shape[0]] }, layers, head };
 }
 
 function readDense(
   name: string,
   usual: Activation,
   files: { readonly kernel: WeightFile; readonly bias: WeightFile | undefined },
-  previous: FloatDense | undefined,
+  previous: ChainLayer | undefined,
   options: ReadWeightsOptions,
-): FloatDense {
+): ChainLayer {
   const given = files.bias && readWeightCsv(files.bias.file);
   const kernel = readKernel(files.kernel, given?.values.flat().length, options);
   const rows = kernel.values.length;
@@ -69,13 +72,12 @@ function readDense(
     throw problems.weightShape(kernel.file, `${rows} x ${columns} numbers`, wanted, hint);
   }
   const bias = given === undefined ? Array<number>(columns).fill(0) : biasOf(given, kernel, options);
-  return {
-    kind: 'dense',
+  return denseOf(
     name,
-    kernel: scaled(kernel.values, options, name, 'weights'),
-    bias: scaled([bias], options, name, 'bias')[0],
-    activation: options.activations?.[name] ?? usual,
-  };
+    scaled(kernel.values, options, name, 'weights'),
+    scaled([bias], options, name, 'bias')[0],
+    options.activations?.[name] ?? usual,
+  );
 }
 
 /** A kernel as inputs × units. Of one that by its name may lie the other way round the bias tells which way it lies. */
@@ -173,15 +175,15 @@ export interface WeightFileNames {
 
 /** The CSVs of a network: file name → text. */
 export function weightFiles(
-  network: FloatNetwork,
+  network: DenseChain,
   names: WeightFileNames,
   style: 'pandas' | 'bare',
 ): Map<string, string> {
   const files = new Map<string, string>();
   network.layers.forEach((layer, index) => {
     const numbered = (name: string) => name.replaceAll('{n}', String(index + 1));
-    files.set(numbered(names.weights), printWeightCsv(layer.kernel, style));
-    const column = layer.bias.map((value) => [value]);
+    files.set(numbered(names.weights), printWeightCsv(rowsOf(layer.kernel), style));
+    const column = Array.from(layer.bias, (value) => [value]);
     files.set(numbered(names.bias), printWeightCsv(column, style));
   });
   return files;

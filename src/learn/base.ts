@@ -1,6 +1,6 @@
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
-import type { FloatNetwork } from './float-network.js';
+import type { DenseChain } from '../float/types.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
@@ -54,7 +54,7 @@ export function untrained(
   samples: Samples,
   { name, hidden, seed }: Pick<BaseOptions, 'name' | 'hidden' | 'seed'>,
   task: string,
-): FloatNetwork {
+): DenseChain {
   hidden.forEach((units, index) => {
     const isCount = Number.isInteger(units) && units >= 1;
     requireThat(isCount, `hidden[${index}]`, units, 'a whole number of at least 1');

@@ -1,4 +1,7 @@
 import type { OnProgress } from '../core/progress.js';
+import { inputsOf, outputsOf } from '../float/graph.js';
+import { logitsOf } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
 import { untrained } from './base.js';
 import {
   checkDistillationLoss,
@@ -6,7 +9,6 @@ import {
   type DistillationLoss,
   distillationObjective,
 } from './distillation-loss.js';
-import { type FloatNetwork, runFloat } from './float-network.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
@@ -72,8 +74,9 @@ export async function distill(
 /** A teacher's logits for each sample; the mean over several teachers. */
 export function teacherLogits(teacher: Teacher, samples: Samples): number[][] {
   const teachers = teachersOf(teacher);
+  const judges = teachers.map(logitsOf);
   return samples.features.map((row) => {
-    const opinions = teachers.map((one) => runFloat(one, row).at(-1) as number[]);
+    const opinions = judges.map((judge) => judge(row));
     return opinions[0].map(
       (_, unit) => opinions.reduce((sum, logits) => sum + logits[unit], 0) / teachers.length,
     );
@@ -96,10 +99,8 @@ export function checkTeacher(teacher: Teacher, student: FloatNetwork): void {
         `${wanted} ${what}, as the student ${student.name} has`,
       );
     };
-    require(one.inputs, student.inputs, 'inputs');
+    require(inputsOf(one), inputsOf(student), 'inputs');
     require(outputsOf(one), outputsOf(student), 'outputs');
     if (one.head === 'values') throw problems.learnTeacher(where, 'the head values', 'a classifier');
   }
 }
-
-const outputsOf = (network: FloatNetwork): number => network.layers.at(-1)?.bias.length ?? 0;

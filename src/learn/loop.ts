@@ -1,3 +1,4 @@
+import { inputsOf } from '../float/graph.js';
 import { checkTrainingOptions, epochsOf } from './options.js';
 import { problems } from './problems.js';
 import { TrainingRun } from './run.js';
@@ -14,8 +15,8 @@ import type { EpochRecord, Trained, Training } from './training.js';
 export async function train(training: Training): Promise<Trained> {
   const { task, start, samples, validation, options, onProgress } = training;
   checkTrainingOptions(options);
-  checkSamples(samples, start.inputs, task);
-  if (validation !== undefined) checkSamples(validation, start.inputs, `${task}, validation`);
+  checkSamples(samples, inputsOf(start), task);
+  if (validation !== undefined) checkSamples(validation, inputsOf(start), `${task}, validation`);
   const { tf, backend } = await loadTensorflow(options.backend);
   const run = new TrainingRun(tf, training);
   const total = epochsOf(samples.labels.length, options);

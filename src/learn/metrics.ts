@@ -1,4 +1,5 @@
-import { classOf, type FloatNetwork, runFloat } from './float-network.js';
+import { classOf, logitsOf } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
 import type { Samples } from './samples.js';
 
 /** How well a classifier does on some samples, as plain data. */
@@ -50,7 +51,7 @@ export function evaluateLogits(
 
 /** How well a float network does on scaled samples. */
 export function evaluateFloat(network: FloatNetwork, samples: Samples): Evaluation {
-  const logits = samples.features.map((row) => runFloat(network, row).at(-1)!);
+  const logits = samples.features.map(logitsOf(network));
   return evaluateLogits(samples.labels, logits, samples.classes);
 }
 

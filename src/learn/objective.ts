@@ -1,4 +1,4 @@
-import type { FloatNetwork } from './float-network.js';
+import type { DenseChain } from '../float/types.js';
 import { type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.js';
 import type { Samples } from './samples.js';
 
@@ -14,7 +14,7 @@ export interface Objective {
 }
 
 /** Cross-entropy with the labels: sigmoid for one logit, softmax for several. */
-export function crossEntropy(samples: Samples, head: FloatNetwork['head']): Objective {
+export function crossEntropy(samples: Samples, head: DenseChain['head']): Objective {
   if (head === 'binary') {
     return { targets: Float32Array.from(samples.labels), columns: 1, loss: sigmoidCrossEntropy };
   }

@@ -1,5 +1,7 @@
 import type { Random } from '../core/random.js';
-import { type FloatNetwork, layerNames } from './float-network.js';
+import { inputsOf } from '../float/graph.js';
+import { layerNames } from '../float/model.js';
+import type { DenseChain } from '../float/types.js';
 
 /**
  * All weights and biases of a network in one row of 32-bit floats: layer by layer the kernel [input][unit], row after
@@ -11,10 +13,10 @@ export type Parameters = Float32Array;
 export interface Architecture {
   readonly name: string;
   readonly inputs: number;
-  readonly layers: readonly Pick<FloatNetwork['layers'][number], 'name' | 'activation'>[];
+  readonly layers: readonly Pick<DenseChain['layers'][number], 'name' | 'activation'>[];
   /** Units of each layer. */
   readonly units: readonly number[];
-  readonly head: FloatNetwork['head'];
+  readonly head: DenseChain['head'];
 }
 
 /** Where one layer's numbers stand among the parameters. */
@@ -25,11 +27,11 @@ export interface LayerSlot {
   readonly offset: number;
 }
 
-export function architectureOf(network: FloatNetwork): Architecture {
-  const { name, inputs, head } = network;
+export function architectureOf(network: DenseChain): Architecture {
+  const { name, head } = network;
   return {
     name,
-    inputs,
+    inputs: inputsOf(network),
     head,
     layers: network.layers.map((layer) => ({ name: layer.name, activation: layer.activation })),
     units: network.layers.map((layer) => layer.bias.length),
@@ -80,26 +82,25 @@ export function glorotUniform(architecture: Architecture, random: Random): Param
   return parameters;
 }
 
-export function flatten(network: FloatNetwork): Parameters {
-  return Float32Array.from(network.layers.flatMap(({ kernel, bias }) => [...kernel.flat(), ...bias]));
+export function flatten(network: DenseChain): Parameters {
+  return Float32Array.from(network.layers.flatMap(({ kernel, bias }) => [...kernel.values, ...bias]));
 }
 
-export function unflatten(architecture: Architecture, parameters: Parameters): FloatNetwork {
+export function unflatten(architecture: Architecture, parameters: Parameters): DenseChain {
   const { name, inputs, layers, head } = architecture;
   const slots = slotsOf(architecture);
   return {
     name,
-    inputs,
+    input: { shape: [inputs] },
     head,
     layers: layers.map((layer, index) => {
       const { inputs: rows, units, offset } = slots[index];
-      const rowAt = (row: number) =>
-        Array.from(parameters.subarray(offset + row * units, offset + (row + 1) * units));
+      const end = offset + rows * units;
       return {
         kind: 'dense',
         ...layer,
-        kernel: Array.from({ length: rows }, (_, row) => rowAt(row)),
-        bias: rowAt(rows),
+        kernel: { shape: [rows, units], values: Float64Array.from(parameters.subarray(offset, end)) },
+        bias: Float64Array.from(parameters.subarray(end, end + units)),
       };
     }),
   };

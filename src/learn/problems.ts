@@ -8,8 +8,6 @@ interface Compared {
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  learnFloatNetwork: (where: string, got: string, wanted: string) =>
-    raise({ code: 'learn/float-network', where, got, wanted }),
   learnOption: (option: string, got: unknown, wanted: string) =>
     raise({ code: 'learn/option', where: option, got: shown(got), wanted }),
   learnSamples: (where: string, got: string, wanted: string) =>

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { FloatNetwork } from './float-network.js';
+import type { DenseChain } from '../float/types.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
@@ -48,7 +48,7 @@ export const DEFAULT_PRUNING: PruneOptions = {
  * @throws learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
 export async function prune(
-  network: FloatNetwork,
+  network: DenseChain,
   samples: Samples,
   options: Partial<PruneOptions> = {},
   onProgress?: OnProgress,
@@ -110,9 +110,9 @@ export function sparsityAt(schedule: SparsitySchedule, step: number, endStep: nu
 }
 
 /** Keeps every weight that is 0 at 0, for a training that goes on from a pruned network. */
-export function keepZeros(network: FloatNetwork): Masking {
+export function keepZeros(network: DenseChain): Masking {
   const mask = network.layers.flatMap(({ kernel, bias }) => [
-    ...kernel.flat().map((weight) => (weight === 0 ? 0 : 1)),
+    ...kernel.values.map((weight) => (weight === 0 ? 0 : 1)),
     ...bias.map(() => 1),
   ]);
   return { before: (step) => (step === 0 ? Float32Array.from(mask) : undefined) };

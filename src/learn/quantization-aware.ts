@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { FloatNetwork } from './float-network.js';
+import type { DenseChain } from '../float/types.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
@@ -35,7 +35,7 @@ export const DEFAULT_QUANTIZATION_AWARE: QuantizationAwareOptions = {
  * @throws learn/plan, learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
 export async function trainQuantized(
-  network: FloatNetwork,
+  network: DenseChain,
   plan: QuantizationPlan,
   samples: Samples,
   options: Partial<QuantizationAwareOptions> = {},

@@ -1,7 +1,9 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
+import { inputsOf } from '../float/graph.js';
+import { mapped } from '../float/tensor.js';
+import type { DenseChain } from '../float/types.js';
 import type { LayerOutput, UnitOutput } from '../network/layer-output.js';
-import type { FloatNetwork } from './float-network.js';
 import { problems } from './problems.js';
 import type { Samples } from './samples.js';
 
@@ -52,12 +54,12 @@ export function quantizeSamples(samples: Samples, { input }: QuantizationPlan): 
 }
 
 /** The network with every weight and bias at the value of its code. */
-export function roundToPlan(network: FloatNetwork, plan: QuantizationPlan): FloatNetwork {
+export function roundToPlan(network: DenseChain, plan: QuantizationPlan): DenseChain {
   const layers = network.layers.map((layer, index) => {
     const { weights, bias } = plan.layers[index];
     return {
       ...layer,
-      kernel: layer.kernel.map((row) => row.map((weight, unit) => fakeQuantizeWeight(weight, weights[unit]))),
+      kernel: mapped(layer.kernel, (weight, at) => fakeQuantizeWeight(weight, weights[at % weights.length])),
       bias: layer.bias.map((value, unit) => fakeQuantize(value, bias[unit])),
     };
   });
@@ -68,12 +70,12 @@ export function roundToPlan(network: FloatNetwork, plan: QuantizationPlan): Floa
 const WIDEST_INPUT = 24;
 
 /** @throws learn/plan when a plan has not one format for every input and unit of the network, or too wide inputs */
-export function checkPlan(network: FloatNetwork, plan: QuantizationPlan): void {
+export function checkPlan(network: DenseChain, plan: QuantizationPlan): void {
   const require = (where: string, got: number, wanted: number, what: string) => {
     if (got !== wanted) throw problems.learnPlan(where, `${got} ${what}`, `${wanted} ${what}`);
   };
   require('plan', plan.layers.length, network.layers.length, 'layers');
-  require('plan.input', plan.input.length, network.inputs, 'formats');
+  require('plan.input', plan.input.length, inputsOf(network), 'formats');
   const widest = Math.max(...plan.input.map(({ format }) => format.width));
   if (widest > WIDEST_INPUT) {
     throw problems.learnPlan('plan.input', `a width of ${widest} bits`, `at most ${WIDEST_INPUT} bits`);

@@ -1,6 +1,8 @@
 import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Random } from '../core/random.js';
-import { classOf, type FloatNetwork } from './float-network.js';
+import { inputsOf } from '../float/graph.js';
+import { classOf } from '../float/model.js';
+import type { DenseChain } from '../float/types.js';
 import { type Forward, forwardPass } from './forward.js';
 import { meanCrossEntropy } from './metrics.js';
 import { OPTIMIZERS, SCHEDULES } from './options.js';
@@ -54,10 +56,10 @@ export class TrainingRun {
     const { start, samples, validation, objective, options } = training;
     this.architecture = architectureOf(start);
     this.forward = training.forward?.(tf) ?? forwardPass(tf, this.architecture);
-    this.features = matrixOf(samples.features, start.inputs);
+    this.features = matrixOf(samples.features, inputsOf(start));
     this.targets = { values: objective.targets, columns: objective.columns };
-    this.trainingSet = measuredSet(tf, samples, start.inputs);
-    this.validationSet = validation && measuredSet(tf, validation, start.inputs);
+    this.trainingSet = measuredSet(tf, samples, inputsOf(start));
+    this.validationSet = validation && measuredSet(tf, validation, inputsOf(start));
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
     this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
     this.weights = tf.tensor1d(weightMask(this.architecture));
@@ -84,7 +86,7 @@ export class TrainingRun {
     return { ...record, validation: this.measureOn(this.validationSet) };
   }
 
-  network(): FloatNetwork {
+  network(): DenseChain {
     return unflatten(this.architecture, this.values());
   }
 

@@ -1,4 +1,5 @@
-import type { FloatNetwork } from './float-network.js';
+import { nonZerosOf } from '../float/tensor.js';
+import type { DenseChain } from '../float/types.js';
 
 /** How large a layer is, and how much of it is left. */
 export interface LayerSize {
@@ -19,13 +20,13 @@ export interface NetworkSize {
 }
 
 /** Parameters and non-zeros, layer by layer and in all. */
-export function sizeOf(network: FloatNetwork): NetworkSize {
+export function sizeOf(network: DenseChain): NetworkSize {
   const layers = network.layers.map(({ name, kernel, bias }) => ({
     name,
-    weights: kernel.flat().length,
-    nonZeroWeights: countNonZero(kernel.flat()),
+    weights: kernel.values.length,
+    nonZeroWeights: nonZerosOf(kernel.values),
     biases: bias.length,
-    nonZeroBiases: countNonZero(bias),
+    nonZeroBiases: nonZerosOf(bias),
   }));
   const total = (member: Exclude<keyof LayerSize, 'name'>) =>
     layers.reduce((sum, layer) => sum + layer[member], 0);
@@ -37,5 +38,3 @@ export function sizeOf(network: FloatNetwork): NetworkSize {
     nonZeroWeights: total('nonZeroWeights'),
   };
 }
-
-const countNonZero = (values: readonly number[]) => values.filter((value) => value !== 0).length;

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { FloatNetwork } from './float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { Forward } from './forward.js';
 import type { Objective } from './objective.js';
 import { epochsOf, type TrainingOptions } from './options.js';
@@ -11,7 +11,7 @@ import type { Backend, Tf } from './tensorflow.js';
 export interface Training {
   /** For progress and errors, such as `training base`. */
   readonly task: string;
-  readonly start: FloatNetwork;
+  readonly start: DenseChain;
   readonly samples: Samples;
   readonly validation?: Samples;
   readonly objective: Objective;
@@ -36,7 +36,7 @@ export interface Masking {
 
 /** A network and how it came about, as plain data. */
 export interface Trained {
-  readonly network: FloatNetwork;
+  readonly network: DenseChain;
   readonly history: readonly EpochRecord[];
   readonly backend: Backend;
 }

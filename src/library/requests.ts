@@ -4,7 +4,7 @@ import type { Beside } from '../emit/design.js';
 import type { ReadWeightsOptions } from '../exchange/weights.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, ROUNDINGS } from '../fixed/requantize.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { FloatNetwork } from '../float/types.js';
 import type { CompileRequest } from '../pipeline/compile.js';
 import type { Overrides } from '../pipeline/compile-config.js';
 import { identifier, oneOf, positive, share, text, whole, yesNo } from '../pipeline/config-parts.js';

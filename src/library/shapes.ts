@@ -3,12 +3,12 @@ import { EspalierError } from '../core/errors.js';
 import { hashOf } from '../core/hash.js';
 import { MANIFEST_FILE } from '../emit/read-design.js';
 import { parseFormat, printFormat } from '../fixed/format.js';
-import type { FloatNetwork } from '../learn/float-network.js';
-import { ACTIVATIONS_WANTED, type Activation, isActivation } from '../network/activation.js';
+import { floatFromJson, floatToJson } from '../float/json.js';
+import type { FloatNetwork } from '../float/types.js';
 import { networkFromJson, networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { CONFIG } from '../pipeline/checked-config.js';
-import { identifier, oneOf, text, whole, yesNo } from '../pipeline/config-parts.js';
+import { identifier, text, whole, yesNo } from '../pipeline/config-parts.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 
 /** Shapes of what the library's functions take, for {@link checked}. */
@@ -42,36 +42,16 @@ function isFormat(value: { signed: boolean; width: number; integer: number }): b
   }
 }
 
-const dense = z
-  .strictObject({
-    kind: z.literal('dense'),
-    name: identifier(),
-    kernel: rows.min(1, 'at least one row'),
-    bias: numbers.min(1, 'at least one unit'),
-    activation: z.custom<Activation>(isActivation, ACTIVATIONS_WANTED),
-  })
-  .refine(
-    ({ kernel, bias }) => kernel.every((row) => row.length === bias.length),
-    'a bias for each column of the kernel',
-  );
-
-/** A {@link FloatNetwork} whose layers fit each other. */
+/** A `FloatNetwork` that has a meaning. */
 export const floatNetwork = z
-  .strictObject({
-    name: identifier(),
-    inputs: whole(1),
-    layers: z.array(dense, 'a list of layers').min(1, 'at least one layer'),
-    head: oneOf(['binary', 'argmax', 'values'] satisfies FloatNetwork['head'][]),
-  })
-  .refine(
-    ({ inputs, layers }) =>
-      layers.every(({ kernel }, at) => kernel.length === (at === 0 ? inputs : layers[at - 1].bias.length)),
-    'kernels with a row for each unit of the layer before',
-  )
-  .refine(
-    ({ layers, head }) => head !== 'binary' || layers[layers.length - 1].bias.length === 1,
-    'one output for the head binary',
-  );
+  .looseObject({ name: identifier(), layers: z.array(z.looseObject({}), 'a list of layers') })
+  .superRefine((value, context) => {
+    checkWith(
+      () => floatFromJson(floatToJson(value as unknown as FloatNetwork), 'network'),
+      'a float network',
+      context,
+    );
+  });
 
 /** A {@link QuantizedNetwork}: what can be written as `network.json` and read back. */
 export const network = z
@@ -83,14 +63,22 @@ export const network = z
     provenance: z.record(z.string(), z.string()),
   })
   .superRefine((value, context) => {
-    try {
-      networkFromJson(networkToJson(value as unknown as QuantizedNetwork), 'network');
-    } catch (error) {
-      const reason =
-        error instanceof EspalierError ? ` (${error.where}: got ${error.got}, wanted ${error.wanted})` : '';
-      context.addIssue({ code: 'custom', message: `a network, as networkFromJson gives it${reason}` });
-    }
+    checkWith(
+      () => networkFromJson(networkToJson(value as unknown as QuantizedNetwork), 'network'),
+      'a network, as networkFromJson gives it',
+      context,
+    );
   });
+
+function checkWith(read: () => void, wanted: string, context: z.RefinementCtx): void {
+  try {
+    read();
+  } catch (error) {
+    const reason =
+      error instanceof EspalierError ? ` (${error.where}: got ${error.got}, wanted ${error.wanted})` : '';
+    context.addIssue({ code: 'custom', message: `${wanted}${reason}` });
+  }
+}
 
 /** A value that a schema would fill nothing into. */
 const complete = (shape: z.ZodType, wanted: string) =>

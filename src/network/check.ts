@@ -1,5 +1,5 @@
 import { printFormat, rangeOf, sameFormat } from '../fixed/format.js';
-import { INPUT, inputTensor, readBy } from './graph.js';
+import { type Graph, INPUT, inputTensor, readBy } from './graph.js';
 import { kindOf } from './layers/index.js';
 import { problems } from './problems.js';
 import { codeFormats, printShape, sizeOf, type Tensor } from './tensor.js';
@@ -97,7 +97,8 @@ function checkUse({ layers }: QuantizedNetwork, read: ReadonlySet<string>, file:
   }
 }
 
-function checkNames(network: QuantizedNetwork, file: string): void {
+/** @throws network/name */
+export function checkNames(network: Graph & { readonly name: string }, file: string): void {
   const wanted = 'letters, digits and underscores, beginning with a letter';
   const check = (where: string, name: string) => {
     if (!NAME.test(name)) throw problems.networkName(where, name, wanted);

@@ -7,8 +7,13 @@ export const INPUT = 'input';
 /** The number of the network's input among the numbers of layers. */
 export const INPUT_NUMBER = -1;
 
+/** A list of layers that read each other, whatever they are beside that. */
+export interface Graph {
+  readonly layers: readonly Pick<Layer, 'name' | 'from'>[];
+}
+
 /** The names of what a layer reads: those that it says, or else the layer before it. */
-export function readBy({ layers }: Pick<QuantizedNetwork, 'layers'>, index: number): readonly string[] {
+export function readBy({ layers }: Graph, index: number): readonly string[] {
   return layers[index].from ?? [index === 0 ? INPUT : layers[index - 1].name];
 }
 
@@ -16,7 +21,7 @@ export function readBy({ layers }: Pick<QuantizedNetwork, 'layers'>, index: numb
  * For every layer the numbers of what it reads, {@link INPUT_NUMBER} for the network's input.
  * The network is one that `checkNetwork` let through: each layer reads only what stands before it.
  */
-export function sourcesOf(network: Pick<QuantizedNetwork, 'layers'>): number[][] {
+export function sourcesOf(network: Graph): number[][] {
   const numbers = new Map([[INPUT, INPUT_NUMBER]]);
   return network.layers.map((layer, index) => {
     const sources = readBy(network, index).map((name) => numbers.get(name) as number);

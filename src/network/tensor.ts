@@ -10,6 +10,8 @@ export interface Tensor {
   readonly formats: readonly Format[];
 }
 
+export type Shaped = Pick<Tensor, 'shape'>;
+
 /** `[height, width, channels]`; a signal over time is `[1, time, channels]`. */
 export type MapShape = readonly [number, number, number];
 
@@ -18,8 +20,7 @@ export const isMap = (shape: readonly number[]): shape is MapShape => shape.leng
 /** A list of units. */
 export const vector = (formats: readonly Format[]): Tensor => ({ shape: [formats.length], formats });
 
-export const sizeOf = ({ shape }: Pick<Tensor, 'shape'>): number =>
-  shape.reduce((size, length) => size * length, 1);
+export const sizeOf = ({ shape }: Shaped): number => shape.reduce((size, length) => size * length, 1);
 
 /** The format of every code, in raster order. */
 export function codeFormats(tensor: Tensor): readonly Format[] {

@@ -10,8 +10,9 @@ import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
-import { floatToJson } from '../learn/float-json.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import { inputsOf } from '../float/graph.js';
+import { floatToJson } from '../float/json.js';
+import type { DenseChain } from '../float/types.js';
 import { nonZeros, parameters } from '../network/layers/index.js';
 import type { Encoder, Layer } from '../network/types.js';
 import type { Fidelity } from '../quantize/fidelity.js';
@@ -28,7 +29,7 @@ export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' 
   readonly weights: readonly string[];
   /** Of several sets in a folder the files whose name ends so. */
   readonly set?: string | undefined;
-  readonly head?: FloatNetwork['head'] | undefined;
+  readonly head?: DenseChain['head'] | undefined;
   /** A table of features as the network was trained on, one row per sample: formats follow from it. */
   readonly calibration?: string | undefined;
   /** A table that the design is tried on. */
@@ -68,7 +69,7 @@ export interface Compiled {
 export function compileWeights(request: CompileRequest): Compiled {
   const { config, scales } = request;
   const weights = readFloat(request);
-  const tables = readTables(request, weights.inputs);
+  const tables = readTables(request, inputsOf(weights));
   const { network: float, encoder } = fitInputs(weights, tables.calibration, config);
   const source = { network: float, ...present({ encoder }), ...namesOf(tables, float) };
   const rows = scaledRows(tables.calibration?.features ?? [], encoder);
@@ -108,7 +109,7 @@ export function compileWeights(request: CompileRequest): Compiled {
   };
 }
 
-function readFloat(request: CompileRequest): FloatNetwork {
+function readFloat(request: CompileRequest): DenseChain {
   const { name, set, head, activations, transpose, bias, scales } = request;
   return readWeights(request.weights, {
     name,
@@ -140,7 +141,7 @@ const labelled = ({ calibration, data }: Tables): SampleTable[] =>
   [calibration?.label && calibration, data].filter((table) => table !== undefined);
 
 /** Raw features in different units are scaled to 0…1, as the calibration's range says, unless an input is stated. */
-function fitInputs(network: FloatNetwork, table: SampleTable | undefined, { quantization }: CompileConfig) {
+function fitInputs(network: DenseChain, table: SampleTable | undefined, { quantization }: CompileConfig) {
   const isRaw = table !== undefined && quantization.input === undefined && areUnlike(table.features);
   return isRaw ? withScaledInputs(network, table.features) : { network, encoder: undefined };
 }
@@ -149,7 +150,7 @@ const scaledRows = (rows: readonly (readonly number[])[], encoder: Encoder | und
   encoder === undefined ? rows : rows.map((row) => scaleRow(encoder, row));
 
 /** What the tables call inputs and classes. */
-function namesOf({ calibration, data }: Tables, { layers, head }: FloatNetwork) {
+function namesOf({ calibration, data }: Tables, { layers, head }: DenseChain) {
   const table = [calibration, data].find((one) => one?.label !== undefined);
   const outputs = layers[layers.length - 1].bias.length;
   return {

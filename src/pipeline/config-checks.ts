@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
-import { layerNames } from '../learn/float-network.js';
+import { layerNames } from '../float/model.js';
 import type { Config } from './config.js';
 
 /**

@@ -8,6 +8,7 @@ import { checkFiles, ownershipOf, replaceFiles } from '../core/owned-folder.js';
 import { problems as coreProblems } from '../core/problems.js';
 import type { OnProgress } from '../core/progress.js';
 import { codeVersion } from './code-version.js';
+import { fromJson } from './json.js';
 import { checkApart } from './places.js';
 import { problems } from './problems.js';
 
@@ -205,7 +206,7 @@ function keptProduct(folder: string, { name: stage }: Stage, key: string): Produ
   );
   if (!isWhole) return undefined;
   const text = (file: string) => readText(path.join(folder, file));
-  return { folder, hash: hashOf(record.files), text, json: (file) => JSON.parse(text(file)) };
+  return { folder, hash: hashOf(record.files), text, json: (file) => fromJson(text(file)) };
 }
 
 function hashAt(file: string): string | undefined {

@@ -2,7 +2,8 @@ import type { Problem } from '../core/errors.js';
 import { isNumber } from '../data/forms.js';
 import { scaleRow } from '../data/scaler.js';
 import { fractionOf, valueOfCode } from '../fixed/format.js';
-import { classOf, type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { classOf, logitsOf } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
 import { type Evaluation, evaluateLogits } from '../learn/metrics.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
@@ -48,7 +49,7 @@ export function evaluateTable(
 ): DesignEvaluation {
   const rows = networkRows(network, table.features);
   const integer = rows.map(integerOutputs(network));
-  const real = float && rows.map((row) => runFloat(float, row).at(-1)!);
+  const real = float && rows.map(logitsOf(float));
   const score = scorer(table, network, integer[0].length);
   const isRegression = network.head.kind === 'values';
   return {

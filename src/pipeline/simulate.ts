@@ -9,8 +9,8 @@ import { type MutateOptions, type MutationRecord, mutate } from '../cosim/mutate
 import type { SimulationRecord } from '../cosim/record.js';
 import { type SimulateOptions, simulate } from '../cosim/simulate.js';
 import { companionWarnings, type DesignFolder, MANIFEST_FILE, readDesign } from '../emit/read-design.js';
-import { floatFromJson } from '../learn/float-json.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import { floatFromJson } from '../float/json.js';
+import type { FloatNetwork } from '../float/types.js';
 import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from '../quantize/input-codes.js';

@@ -1,5 +1,6 @@
-import { type FloatNetwork, runFloat } from '../learn/float-network.js';
-import { activateReal } from '../network/activation.js';
+import { inputsOf } from '../float/graph.js';
+import { floatBounds, floatModel } from '../float/model.js';
+import type { DenseChain } from '../float/types.js';
 import type { QuantizationConfig } from './options.js';
 
 /** The real values that a layer's outputs take. */
@@ -21,19 +22,20 @@ export interface CalibratedRanges {
  * @param rows scaled features, [row][input]
  */
 export function calibrate(
-  network: FloatNetwork,
+  network: DenseChain,
   rows: readonly (readonly number[])[],
   calibration: QuantizationConfig['calibration'],
 ): CalibratedRanges {
   const seen: number[][] = network.layers.map(() => []);
+  const run = floatModel(network);
   for (const row of rows) {
-    runFloat(network, row).forEach((values, layer) => {
-      seen[layer].push(...values);
+    run(row).forEach((values, layer) => {
+      for (const value of values) seen[layer].push(value);
     });
   }
   const percentile = calibration.method === 'percentile' ? calibration.percentile : 100;
   return {
-    inputs: Array.from({ length: network.inputs }, (_, input) =>
+    inputs: Array.from({ length: inputsOf(network) }, (_, input) =>
       rangeOf(
         rows.map((row) => row[input]),
         percentile,
@@ -58,21 +60,12 @@ export const unionOf = (ranges: readonly RealRange[]): RealRange => ({
 /**
  * Ranges that nothing can leave, for a network without calibration rows: interval arithmetic from the inputs' ranges.
  */
-export function worstCaseRanges(network: FloatNetwork, inputs: readonly RealRange[]): CalibratedRanges {
-  let ranges = inputs;
-  const layers = network.layers.map((layer) => {
-    const units = layer.bias.map((bias, unit): RealRange => {
-      let low = bias;
-      let high = bias;
-      ranges.forEach((range, from) => {
-        const ends = [range.low * layer.kernel[from][unit], range.high * layer.kernel[from][unit]];
-        low += Math.min(...ends);
-        high += Math.max(...ends);
-      });
-      return { low: activateReal(layer.activation, low), high: activateReal(layer.activation, high) };
-    });
-    ranges = units;
-    return unionOf(units);
-  });
+export function worstCaseRanges(network: DenseChain, inputs: readonly RealRange[]): CalibratedRanges {
+  const end = (of: 'low' | 'high') => Float64Array.from(inputs, (range) => range[of]);
+  const bounds = floatBounds(network, { low: end('low'), high: end('high') });
+  const layers = bounds.map(({ low, high }) => ({
+    low: low.reduce((least, value) => Math.min(least, value)),
+    high: high.reduce((most, value) => Math.max(most, value)),
+  }));
   return { inputs, layers };
 }

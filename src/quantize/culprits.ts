@@ -1,6 +1,7 @@
 import { fractionOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
-import { classOf, type FloatDense, type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { classOf, floatModel, logitsOf } from '../float/model.js';
+import type { ChainLayer, DenseChain } from '../float/types.js';
 import type { DenseNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
 import type { TensorRecord } from './quantized.js';
@@ -18,13 +19,13 @@ type Run = (row: readonly number[]) => readonly number[];
 
 /** Every tensor by the harm that its format does, the worst first. @param spread of the outputs over the rows */
 export function culprits(
-  float: FloatNetwork,
+  float: DenseChain,
   network: DenseNetwork,
   rows: readonly (readonly number[])[],
   spread: number,
 ): Culprit[] {
   const some = rows.slice(0, SAMPLES);
-  const exact = some.map((row) => runFloat(float, row).at(-1)!);
+  const exact = some.map(logitsOf(float));
   const harmOf = (run: Run) => {
     const changed = some.map(run);
     if (float.head === 'values') {
@@ -43,17 +44,18 @@ export function culprits(
 }
 
 /** The float network with one tensor rounded, for each of them. */
-function roundings(float: FloatNetwork, network: DenseNetwork): (Omit<Culprit, 'harm'> & { run: Run })[] {
+function roundings(float: DenseChain, network: DenseNetwork): (Omit<Culprit, 'harm'> & { run: Run })[] {
   const inputFractions = network.input.formats.map(fractionOf);
   const rounded = (row: readonly number[]) =>
     inputCodes(network, row).map((code, at) => valueOfCode(code, inputFractions[at]));
-  const last: Run = (row) => runFloat(float, row).at(-1)!;
+  const last = logitsOf(float);
   return [
     { layer: 'input', tensor: 'input', run: (row) => last(rounded(row)) },
     ...network.layers.flatMap(({ name: layer, kernel, bias }, index) => {
       const values = (codes: readonly number[], formats: typeof kernel.formats) =>
-        codes.map((code, unit) => valueOfCode(code, fractionOf(formats[unit])));
-      const weights = { kernel: kernel.codes.map((row) => values(row, kernel.formats)) };
+        Float64Array.from(codes, (code, at) => valueOfCode(code, fractionOf(formats[at % formats.length])));
+      const { shape } = float.layers[index].kernel;
+      const weights = { kernel: { shape, values: values(kernel.codes.flat(), kernel.formats) } };
       return [
         { layer, tensor: 'weights' as const, run: withLayer(float, index, weights) },
         {
@@ -67,20 +69,23 @@ function roundings(float: FloatNetwork, network: DenseNetwork): (Omit<Culprit, '
   ];
 }
 
-function withLayer(float: FloatNetwork, index: number, change: Partial<FloatDense>): Run {
+function withLayer(float: DenseChain, index: number, change: Partial<ChainLayer>): Run {
   const layers = float.layers.map((layer, at) => (at === index ? { ...layer, ...change } : layer));
-  return (row) => runFloat({ ...float, layers }, row).at(-1)!;
+  return logitsOf({ ...float, layers });
 }
 
-function withOutput(float: FloatNetwork, { layers }: DenseNetwork, index: number) {
+function withOutput(float: DenseChain, { layers }: DenseNetwork, index: number) {
   const { name: layer, output } = layers[index];
   if (output === 'exact') return [];
-  const rest = { ...float, inputs: output.length, layers: float.layers.slice(index + 1) };
+  const model = floatModel(float);
+  const after = float.layers.slice(index + 1);
+  const rest =
+    after.length === 0 ? undefined : logitsOf({ ...float, input: { shape: [output.length] }, layers: after });
   const run: Run = (row) => {
-    const values = runFloat(float, row)[index].map((value, unit) =>
+    const values = Array.from(model(row)[index], (value, unit) =>
       valueOfCode(encode(value, output[unit]), fractionOf(output[unit].format)),
     );
-    return rest.layers.length === 0 ? values : runFloat(rest, values).at(-1)!;
+    return rest === undefined ? values : rest(values);
   };
   return [{ layer, tensor: 'output' as const, run }];
 }

@@ -2,7 +2,8 @@ import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { magnitude, point } from '../fixed/interval.js';
 import type { Limits } from '../fixed/limits.js';
 import type { Requantize } from '../fixed/requantize.js';
-import { type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { floatModel } from '../float/model.js';
+import type { DenseChain } from '../float/types.js';
 import { isLimited, roundingError } from '../network/finish.js';
 import type { DenseLayer } from '../network/layers/dense.js';
 import type { AffineRow } from '../network/layers/kind.js';
@@ -39,17 +40,18 @@ export interface LayerError {
  * @param rows scaled features, [row][input]
  */
 export function quantizationErrors(
-  float: FloatNetwork,
+  float: DenseChain,
   network: DenseNetwork,
   rows: readonly (readonly number[])[],
 ): LayerError[] {
   const bounds = errorBounds(float, network);
   const tallies = bounds.map(() => ({ all: 0, largest: 0, sum: 0, count: 0, samples: 0 }));
   const run = referenceModel(network);
+  const real = floatModel(float);
   const places = placesOf(network);
   for (const row of rows) {
     const codes = inputCodes(network, row);
-    const wanted = [row, ...runFloat(float, row)];
+    const wanted = [row, ...real(row)];
     const got = [codes, ...run(codes).layers];
     let isWhole = true;
     places.forEach(({ fractions, saturates }, place) => {
@@ -136,7 +138,7 @@ function rowsOf(network: DenseNetwork): AffineRow[][] {
 }
 
 /** [input, then layers][unit] */
-function errorBounds(float: FloatNetwork, network: DenseNetwork): number[][] {
+function errorBounds(float: DenseChain, network: DenseNetwork): number[][] {
   const formats = [network.input.formats, ...layerFormats(network)];
   const ranges = [network.input.formats.map(rangeOf), ...chainRanges(network, chainOf(network))];
   const allRows = rowsOf(network);
@@ -151,10 +153,10 @@ function errorBounds(float: FloatNetwork, network: DenseNetwork): number[][] {
         const fraction = fractionOf(layer.bias.formats[unit]);
         const rounding = valueOfCode(roundingError(row.finish), fractionOf(formats[index + 1][unit]));
         let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction)) + rounding;
-        kernel.forEach((weights, input) => {
+        bounds[index].forEach((before, input) => {
+          const weight = kernel.values[input * bias.length + unit];
           const value = valueOfCode(layer.kernel.codes[input][unit], fractionOf(layer.kernel.formats[unit]));
-          bound +=
-            Math.abs(weights[unit]) * bounds[index][input] + Math.abs(weights[unit] - value) * largest[input];
+          bound += Math.abs(weight) * before + Math.abs(weight - value) * largest[input];
         });
         return bound;
       }),

@@ -1,6 +1,7 @@
 import { Random } from '../core/random.js';
 import { fractionOf, printFormat, rangeOf, valueOfCode } from '../fixed/format.js';
-import { classOf, type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { classOf, floatModel } from '../float/model.js';
+import type { DenseChain } from '../float/types.js';
 import { type Activation, printActivation } from '../network/activation.js';
 import type { LayerOutput } from '../network/layer-output.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
@@ -41,17 +42,18 @@ export interface LayerFidelity {
 
 /** @param rows what the float network takes, [row][input] */
 export function measureFidelity(
-  float: FloatNetwork,
+  float: DenseChain,
   network: DenseNetwork,
   rows: readonly (readonly number[])[],
   from: Fidelity['from'],
 ): Fidelity {
   const run = referenceModel(network);
+  const model = floatModel(float);
   const fractions = layerFormats(network).map((formats) => formats.map(fractionOf));
   const tallies = network.layers.map((_, index) => fractions[index].map(() => new Tally()));
   const [wanted, got]: number[][] = [[], []];
   for (const row of rows) {
-    const real = runFloat(float, row);
+    const real = model(row);
     const outcome = run(inputCodes(network, row));
     outcome.layers.forEach((codes, index) => {
       codes.forEach((code, unit) => {
@@ -59,7 +61,7 @@ export function measureFidelity(
       });
     });
     if (outcome.class === undefined) continue;
-    wanted.push(classOf(real.at(-1)!));
+    wanted.push(classOf(Array.from(real.at(-1)!)));
     got.push(outcome.class);
   }
   const kept = got.filter((one, at) => one === wanted[at]).length;

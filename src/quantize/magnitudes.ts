@@ -13,7 +13,7 @@ const LARGEST = 2 ** MAX_FRACTION;
 export function checkMagnitudes({ network, ranges }: Pick<QuantizeSource, 'network' | 'ranges'>): void {
   for (const { low, high } of ranges.inputs) checkRange('input', low, high);
   network.layers.forEach(({ name, kernel, bias }, index) => {
-    for (const row of kernel) for (const weight of row) checkRange(`${name}.weights`, weight, weight);
+    for (const weight of kernel.values) checkRange(`${name}.weights`, weight, weight);
     for (const value of bias) checkRange(`${name}.bias`, value, value);
     const { low, high } = ranges.layers[index];
     checkRange(`${name}.output`, low, high);

@@ -1,5 +1,7 @@
 import { parseFormat, printFormat } from '../fixed/format.js';
-import { type FloatNetwork, runFloat } from '../learn/float-network.js';
+import { floatModel } from '../float/model.js';
+import { rowsOf } from '../float/tensor.js';
+import type { DenseChain } from '../float/types.js';
 import { type Losses, losses } from './losses.js';
 import { formatForRange } from './options.js';
 import { formatText, placeOf } from './places.js';
@@ -20,7 +22,7 @@ interface Put {
  * A warning for every given format that does not hold what is put into it: weights, biases, and of samples
  * the inputs and activations. Formats that are chosen hold it.
  */
-export function outOfRange(float: FloatNetwork, quantized: Quantized, rows: Rows) {
+export function outOfRange(float: DenseChain, quantized: Quantized, rows: Rows) {
   return [
     ...weightsPut(float, quantized),
     ...(rows.length === 0 ? [] : samplesPut(float, quantized, rows)),
@@ -42,18 +44,19 @@ export function outOfRange(float: FloatNetwork, quantized: Quantized, rows: Rows
 
 const isGiven = ({ from }: TensorRecord) => from === 'given' || from === 'unit';
 
-function weightsPut(float: FloatNetwork, { tensors }: Quantized): Put[] {
+function weightsPut(float: DenseChain, { tensors }: Quantized): Put[] {
   return tensors.filter(isGiven).flatMap((record) => {
     const layer = float.layers.find(({ name }) => name === record.layer);
     if (layer === undefined || (record.tensor !== 'weights' && record.tensor !== 'bias')) return [];
-    const values = record.tensor === 'weights' ? layer.kernel : [layer.bias];
+    const values = record.tensor === 'weights' ? rowsOf(layer.kernel) : [Array.from(layer.bias)];
     const { saturated = 0, worst } = record;
     return [{ record, values, lost: { saturated, ...(worst && { worst }) }, of: 'value' }];
   });
 }
 
-function samplesPut(float: FloatNetwork, { network, tensors }: Quantized, rows: Rows): Put[] {
+function samplesPut(float: DenseChain, { network, tensors }: Quantized, rows: Rows): Put[] {
   const of = 'sample value';
+  const run = floatModel(float);
   return tensors.filter(isGiven).flatMap((record): Put[] => {
     if (record.tensor === 'input') {
       const chosen = network.input.formats.map(
@@ -64,7 +67,7 @@ function samplesPut(float: FloatNetwork, { network, tensors }: Quantized, rows: 
     const index = network.layers.findIndex(({ name }) => name === record.layer);
     const { output } = network.layers[index];
     if (record.tensor !== 'output' || output === 'exact') return [];
-    const values = rows.map((row) => runFloat(float, row)[index]);
+    const values = rows.map((row) => Array.from(run(row)[index]));
     return [{ record, values, lost: losses(values, output), of }];
   });
 }

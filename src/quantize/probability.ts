@@ -1,6 +1,6 @@
 import { fractionOf, parseFormat, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { ProbabilityTable } from '../network/types.js';
 import { type QuantizationConfig, requantizesOf } from './options.js';
 import { problems } from './problems.js';
@@ -13,7 +13,7 @@ const WIDEST_INDEX = 16;
 /** @throws quantize/probability where there is no logit to make one of, or the table would be too large */
 export function checkProbability(
   { probability }: Pick<QuantizationConfig, 'probability'>,
-  head: FloatNetwork['head'],
+  head: DenseChain['head'],
   outputs: number,
 ): void {
   if (probability === false) return;

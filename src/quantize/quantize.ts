@@ -1,7 +1,9 @@
 import { type Format, fractionOf, MAX_FRACTION, printFormat, unsignedWidth } from '../fixed/format.js';
 import { problems as fixedProblems } from '../fixed/problems.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
-import type { FloatDense, FloatNetwork } from '../learn/float-network.js';
+import { inputsOf } from '../float/graph.js';
+import { rowsOf } from '../float/tensor.js';
+import type { ChainLayer, DenseChain } from '../float/types.js';
 import { checkNetwork } from '../network/check.js';
 import type { LayerOutput } from '../network/layer-output.js';
 import type { DenseLayer } from '../network/layers/dense.js';
@@ -74,7 +76,7 @@ export function quantizeAt(source: QuantizeSource, config: QuantizationConfig, w
   return { network, tensors };
 }
 
-function checkLayerNames(network: FloatNetwork, config: QuantizationConfig, widths: Widths): void {
+function checkLayerNames(network: DenseChain, config: QuantizationConfig, widths: Widths): void {
   const names = network.layers.map(({ name }) => name);
   const check = (member: string, given: object) => {
     const unknown = Object.keys(given).find((name) => !names.includes(name));
@@ -94,15 +96,15 @@ function chooseInput(
   const all = unionOf(ranges.inputs);
   const formats =
     given === undefined
-      ? Array<Format>(network.inputs).fill(formatForRange(all.low, all.high, widths.input, 1))
-      : requantizesOf(given, network.inputs, config, 'quantization.input').map(({ format }) => format);
+      ? Array<Format>(inputsOf(network)).fill(formatForRange(all.low, all.high, widths.input, 1))
+      : requantizesOf(given, inputsOf(network), config, 'quantization.input').map(({ format }) => format);
   const from = isUnitInput(config) ? 'unit' : given === undefined ? rangesFrom : 'given';
   tensors.push({ layer: 'input', tensor: 'input', format: printFormats(formats), from });
   return formats;
 }
 
 function quantizeKernel(
-  layer: FloatDense,
+  layer: ChainLayer,
   config: QuantizationConfig,
   widths: Widths,
   inputFraction: number,
@@ -115,22 +117,23 @@ function quantizeKernel(
     given === undefined
       ? chooseKernel(layer, config, widths, inputFraction)
       : requantizesOf(given, units, config, where);
-  const codes = layer.kernel.map((row) => row.map((weight, unit) => encode(weight, chosen[unit])));
+  const rows = rowsOf(layer.kernel);
+  const codes = rows.map((row) => row.map((weight, unit) => encode(weight, chosen[unit])));
   tensors.push({
     ...describe(layer.name, 'weights', chosen, given !== undefined),
-    ...losses(layer.kernel, chosen),
+    ...losses(rows, chosen),
   });
   return { formats: chosen.map(({ format }) => format), codes };
 }
 
 function chooseKernel(
-  layer: FloatDense,
+  layer: ChainLayer,
   config: QuantizationConfig,
   widths: Widths,
   inputFraction: number,
 ): Requantize[] {
   const hasBias = config.layers[layer.name]?.bias === undefined;
-  const all = layer.bias.map((_, unit) => unit);
+  const all = [...layer.bias.keys()];
   const unitWidths = widthsOf(widths, 'weights', layer.name, all.length);
   const isPerUnit = config.granularity === 'unit';
   const whole = rangeOfWeights(layer, all);
@@ -144,12 +147,12 @@ function chooseKernel(
 }
 
 /** Zero is always in it. */
-function rangeOfWeights({ kernel }: FloatDense, units: readonly number[]): RealRange {
+function rangeOfWeights({ kernel, bias }: ChainLayer, units: readonly number[]): RealRange {
   let [low, high] = [0, 0];
-  for (const row of kernel) {
+  for (let row = 0; row < kernel.values.length; row += bias.length) {
     for (const unit of units) {
-      if (row[unit] < low) low = row[unit];
-      if (row[unit] > high) high = row[unit];
+      low = Math.min(low, kernel.values[row + unit]);
+      high = Math.max(high, kernel.values[row + unit]);
     }
   }
   return { low, high };
@@ -160,7 +163,7 @@ function rangeOfWeights({ kernel }: FloatDense, units: readonly number[]): RealR
  * free in hardware; as wide as the layer's largest needs.
  */
 function quantizeBias(
-  layer: FloatDense,
+  layer: ChainLayer,
   config: QuantizationConfig,
   inputFraction: number,
   kernelFormats: readonly Format[],
@@ -172,17 +175,18 @@ function quantizeBias(
     given === undefined
       ? kernelFormats.map((format) => onGrid(layer, inputFraction + fractionOf(format), config))
       : requantizesOf(given, layer.bias.length, config, where);
-  const codes = layer.bias.map((bias, unit) => encode(bias, chosen[unit]));
+  const biases = Array.from(layer.bias);
+  const codes = biases.map((bias, unit) => encode(bias, chosen[unit]));
   tensors.push({
     ...describe(layer.name, 'bias', chosen, given !== undefined),
-    ...losses([layer.bias], chosen),
+    ...losses([biases], chosen),
   });
   return { formats: chosen.map(({ format }) => format), codes };
 }
 
 /** @throws fixed/format-width where given formats of inputs and weights are too far apart */
-function onGrid({ name, bias }: FloatDense, fraction: number, config: QuantizationConfig): Requantize {
-  const codes = bias.map((value) => Math.abs(Math.round(value * 2 ** fraction)));
+function onGrid({ name, bias }: ChainLayer, fraction: number, config: QuantizationConfig): Requantize {
+  const codes = Array.from(bias, (value) => Math.abs(Math.round(value * 2 ** fraction)));
   const width = unsignedWidth(Math.max(...codes)) + 1;
   const format = { signed: true, width, integer: width - fraction };
   const isPossible = Number.isFinite(width) && Math.abs(fraction) <= MAX_FRACTION;
@@ -219,7 +223,7 @@ function chooseOutput(
   return chosen;
 }
 
-function headOf(network: FloatNetwork, config: QuantizationConfig): Head {
+function headOf(network: DenseChain, config: QuantizationConfig): Head {
   const { probability } = config;
   checkProbability(config, network.head, network.layers[network.layers.length - 1].bias.length);
   if (network.head !== 'binary') return { kind: network.head };

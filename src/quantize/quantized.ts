@@ -1,4 +1,4 @@
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { DenseNetwork, Encoder } from '../network/types.js';
 import type { CalibratedRanges } from './calibration.js';
 import type { Losses } from './losses.js';
@@ -19,7 +19,7 @@ export interface Quantized {
 }
 
 export interface QuantizeSource {
-  readonly network: FloatNetwork;
+  readonly network: DenseChain;
   readonly ranges: CalibratedRanges;
   /** Where the ranges come from. */
   readonly rangesFrom: 'calibration' | 'worst case';

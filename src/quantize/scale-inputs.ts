@@ -1,5 +1,6 @@
 import { fitMinMax } from '../data/scaler.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import { mapped } from '../float/tensor.js';
+import type { DenseChain } from '../float/types.js';
 import type { Encoder } from '../network/types.js';
 
 /** How many times smaller than the largest feature half of them have to be, for all to be scaled. */
@@ -25,17 +26,18 @@ export function areUnlike(rows: readonly (readonly number[])[]): boolean {
  * @param rows raw features, [row][input]: they say what 0 and 1 are
  */
 export function withScaledInputs(
-  network: FloatNetwork,
+  network: DenseChain,
   rows: readonly (readonly number[])[],
-): { readonly network: FloatNetwork; readonly encoder: Encoder } {
+): { readonly network: DenseChain; readonly encoder: Encoder } {
   const encoder = fitMinMax(rows);
   const { minimum, maximum } = encoder;
   const [first, ...others] = network.layers;
-  const kernel = first.kernel.map((row, input) =>
-    row.map((weight) => weight * (maximum[input] - minimum[input])),
-  );
-  const bias = first.bias.map((value, unit) =>
-    first.kernel.reduce((sum, row, input) => sum + row[unit] * minimum[input], value),
-  );
+  const units = first.bias.length;
+  const inputAt = (at: number) => Math.floor(at / units);
+  const kernel = mapped(first.kernel, (weight, at) => weight * (maximum[inputAt(at)] - minimum[inputAt(at)]));
+  const bias = first.bias.slice();
+  first.kernel.values.forEach((weight, at) => {
+    bias[at % units] += weight * minimum[inputAt(at)];
+  });
   return { network: { ...network, layers: [{ ...first, kernel, bias }, ...others] }, encoder };
 }

@@ -1,5 +1,6 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import { inputsOf } from '../float/graph.js';
+import type { DenseChain } from '../float/types.js';
 import { type CalibratedRanges, calibrate, type RealRange, worstCaseRanges } from './calibration.js';
 import { measureFidelity } from './fidelity.js';
 import type { QuantizationConfig, Widths } from './options.js';
@@ -39,11 +40,11 @@ export function statedInputs(config: QuantizationConfig, inputs: number): RealRa
 
 /** Ranges as calibration rows show them, else the worst case for what is stated of the inputs. */
 function activationRanges(
-  network: FloatNetwork,
+  network: DenseChain,
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,
 ): CalibratedRanges {
-  const stated = statedInputs(config, network.inputs);
+  const stated = statedInputs(config, inputsOf(network));
   if (rows.length > 0) {
     const seen = calibrate(network, rows, config.calibration);
     return { ...seen, inputs: stated ?? seen.inputs };
@@ -64,8 +65,8 @@ export function quantizeNetwork(
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,
 ): QuantizeResult {
-  const odd = rows.findIndex((row) => row.length !== source.network.inputs);
-  if (odd >= 0) throw problems.quantizeRowWidth(odd, rows[odd].length, source.network.inputs);
+  const odd = rows.findIndex((row) => row.length !== inputsOf(source.network));
+  if (odd >= 0) throw problems.quantizeRowWidth(odd, rows[odd].length, inputsOf(source.network));
   const hasRows = rows.length > 0;
   const ranges = activationRanges(source.network, rows, config);
   const ranged: QuantizeSource = { ...source, ranges, rangesFrom: hasRows ? 'calibration' : 'worst case' };

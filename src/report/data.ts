@@ -1,7 +1,7 @@
 import type { SimulationRecord } from '../cosim/record.js';
 import type { DataReport } from '../data/dataset.js';
 import type { Manifest } from '../emit/manifest.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { NetworkSize } from '../learn/size.js';
 import type { EpochRecord } from '../learn/training.js';
@@ -13,7 +13,7 @@ import type { StudyReport } from './study.js';
 
 /** What a training left behind. */
 export interface TrainedReport {
-  readonly network: FloatNetwork;
+  readonly network: DenseChain;
   readonly history: readonly EpochRecord[];
   readonly backend: string;
   readonly size: NetworkSize;

@@ -1,3 +1,4 @@
+import { inputsOf } from '../float/graph.js';
 import type { ReportData } from './data.js';
 import { type Html, html, percent, whole } from './html.js';
 import { markdownOf } from './markdown.js';
@@ -63,7 +64,7 @@ export async function renderReport(data: ReportData): Promise<RenderedReport> {
 function head(summary: Summary, data: ReportData): Html {
   const { hardware, simulation, networks } = summary;
   const last = networks[networks.length - 1];
-  const sizes = [data.base.network.inputs, ...data.base.network.layers.map(({ bias }) => bias.length)];
+  const sizes = [inputsOf(data.base.network), ...data.base.network.layers.map(({ bias }) => bias.length)];
   const verdict = simulation.passed
     ? html`<p class="verdict good">✓ ${whole(simulation.vectors)} vectors compared, 0 differences</p>`
     : html`<p class="verdict bad">✗ the Verilog does not equal the network, or its timing is not as predicted</p>`;

@@ -1,5 +1,5 @@
 import type { ResourceEstimate } from '../emit/manifest.js';
-import type { FloatNetwork } from '../learn/float-network.js';
+import type { DenseChain } from '../float/types.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
 import type { EpochRecord } from '../learn/training.js';
@@ -85,7 +85,7 @@ export interface DistilledNetwork {
   readonly name: 'teacher' | 'distilled' | 'scratch';
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
-  readonly network: FloatNetwork;
+  readonly network: DenseChain;
   /** Empty for a teacher from a file. */
   readonly history: readonly EpochRecord[];
   readonly float: Evaluation;

@@ -7,15 +7,16 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../src/exchange/export-for
 import { runExport } from '../../src/exchange/exporters.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { networkToJson } from '../../src/network/json.js';
+import { chainOf } from '../support/chains.js';
 import { runCliIn } from '../support/cli.js';
 import { sampleNetwork } from './c/sample.js';
 
 const generator = { version: '0.0.0', command: 'espalier export' };
 
 /** Weights that are float32 numbers, so that the layers model holds them exactly. */
-const FLOAT: FloatNetwork = {
+const FLOAT: DenseChain = chainOf({
   name: 'small',
   inputs: 2,
   layers: [
@@ -23,7 +24,7 @@ const FLOAT: FloatNetwork = {
     { kind: 'dense', name: 'logit', kernel: [[-2]], bias: [1], activation: 'linear' },
   ],
   head: 'binary',
-};
+});
 
 let folder: string;
 beforeAll(() => {

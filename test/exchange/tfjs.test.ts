@@ -5,9 +5,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
-import { type FloatNetwork, runFloat } from '../../src/learn/float-network.js';
+import { logitsOf } from '../../src/float/model.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { glorotUniform, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
+import { chainOf } from '../support/chains.js';
 import { messageOf } from '../support/messages.js';
 
 let folder: string;
@@ -18,7 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function randomPerceptron(classes: number): FloatNetwork {
+function randomPerceptron(classes: number): DenseChain {
   const architecture = perceptron('net', 5, [4, 3], classes);
   return unflatten(architecture, glorotUniform(architecture, new Random(classes, 'weights')));
 }
@@ -79,7 +81,7 @@ describe('a layers model of TensorFlow.js', () => {
     ];
     const predicted = (model.predict(tf.tensor2d(samples)) as Tensor).arraySync() as number[][];
     samples.forEach((features, sample) => {
-      const logits = runFloat(network, features).at(-1)!;
+      const logits = logitsOf(network)(features);
       const exponentials = logits.map(Math.exp);
       const total = exponentials.reduce((sum, value) => sum + value, 0);
       const wanted =
@@ -114,16 +116,18 @@ describe('a layers model of TensorFlow.js', () => {
       }),
     );
     const network = readTfjsModel(path.join(folder, 'model.json'));
-    const [first, , last] = model.getWeights().map((tensor) => tensor.arraySync());
-    expect(network).toEqual({
-      name: 'saved',
-      inputs: 2,
-      head: 'binary',
-      layers: [
-        { kind: 'dense', name: 'first', kernel: first, bias: [0, 0, 0], activation: 'relu' },
-        { kind: 'dense', name: 'last_one', kernel: last, bias: [0], activation: 'linear' },
-      ],
-    });
+    const [first, , last] = model.getWeights().map((tensor) => tensor.arraySync() as number[][]);
+    expect(network).toEqual(
+      chainOf({
+        name: 'saved',
+        inputs: 2,
+        head: 'binary',
+        layers: [
+          { kind: 'dense', name: 'first', kernel: first, bias: [0, 0, 0], activation: 'relu' },
+          { kind: 'dense', name: 'last_one', kernel: last, bias: [0], activation: 'linear' },
+        ],
+      }),
+    );
   });
 
   it('is read from a functional model of Keras 3, its weights in two files', () => {
@@ -152,23 +156,25 @@ describe('a layers model of TensorFlow.js', () => {
         ['b.bin', bytes.subarray(6)],
       ]),
     );
-    expect(readTfjsModel(file)).toEqual({
-      name: 'n2nd',
-      inputs: 2,
-      head: 'argmax',
-      layers: [
-        {
-          kind: 'dense',
-          name: 'logit',
-          kernel: [
-            [1, 2],
-            [3, 4],
-          ],
-          bias: [5, 6],
-          activation: 'linear',
-        },
-      ],
-    });
+    expect(readTfjsModel(file)).toEqual(
+      chainOf({
+        name: 'n2nd',
+        inputs: 2,
+        head: 'argmax',
+        layers: [
+          {
+            kind: 'dense',
+            name: 'logit',
+            kernel: [
+              [1, 2],
+              [3, 4],
+            ],
+            bias: [5, 6],
+            activation: 'linear',
+          },
+        ],
+      }),
+    );
   });
 });
 
@@ -183,7 +189,7 @@ describe('tensors go to their layers by name', () => {
         ['weights.bin', new Uint8Array(floats.buffer)],
       ]),
     );
-    return readTfjsModel(file).layers.map(({ kernel }) => kernel[0][0]);
+    return readTfjsModel(file).layers.map(({ kernel }) => kernel.values[0]);
   };
 
   it.each([

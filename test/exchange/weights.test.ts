@@ -6,6 +6,8 @@ import { Random } from '../../src/core/random.js';
 import { parseWeightCsv, printWeightCsv } from '../../src/exchange/weight-csv.js';
 import { type WeightOptions, wholeWeightWarnings } from '../../src/exchange/weight-options.js';
 import { readWeights, weightFiles } from '../../src/exchange/weights.js';
+import { rowsOf } from '../../src/float/tensor.js';
+import { chainOf, layerOf, type RowLayer } from '../support/chains.js';
 
 let folder = '';
 beforeEach(() => {
@@ -61,25 +63,27 @@ describe('a whole network', () => {
     write('layer2_weights_podado.csv', '7\n8');
     write('layer2_bias_podado.csv', '9');
     write('history.csv', 'epoch,loss\n1,0.5\n');
-    expect(read()).toEqual({
-      name: 'net',
-      inputs: 3,
-      head: 'binary',
-      layers: [
-        {
-          kind: 'dense',
-          name: 'hidden',
-          kernel: [
-            [1, 2],
-            [3, 4],
-            [5, 6],
-          ],
-          bias: [0.5, 0.25],
-          activation: 'relu',
-        },
-        { kind: 'dense', name: 'output', kernel: [[7], [8]], bias: [9], activation: 'linear' },
-      ],
-    });
+    expect(read()).toEqual(
+      chainOf({
+        name: 'net',
+        inputs: 3,
+        head: 'binary',
+        layers: [
+          {
+            kind: 'dense',
+            name: 'hidden',
+            kernel: [
+              [1, 2],
+              [3, 4],
+              [5, 6],
+            ],
+            bias: [0.5, 0.25],
+            activation: 'relu',
+          },
+          { kind: 'dense', name: 'output', kernel: [[7], [8]], bias: [9], activation: 'linear' },
+        ],
+      }),
+    );
   });
 
   it('writes what it reads', () => {
@@ -103,7 +107,9 @@ describe('a whole network', () => {
       write(`w1_${set}.csv`, set === 'base' ? '1' : '0');
       write(`b1_${set}.csv`, '2');
     }
-    expect(readWeights([folder], { name: 'net', set: 'pruned' }).layers[0].kernel).toEqual([[0]]);
+    expect(readWeights([folder], { name: 'net', set: 'pruned' }).layers[0].kernel.values).toEqual(
+      Float64Array.of(0),
+    );
     expect(read).toThrow(
       message(
         'DIR/b1_pruned.csv: got the bias of layer 1 a second time, wanted one file for them; the other is ' +
@@ -168,7 +174,7 @@ describe('the order of the layers', () => {
     ],
   ])('%s', (_, files) => {
     for (const [name, text] of files) write(name, text);
-    expect(read().layers.map(({ kernel }) => kernel)).toEqual(wanted);
+    expect(read().layers.map(({ kernel }) => rowsOf(kernel))).toEqual(wanted);
   });
 
   it.each([
@@ -179,13 +185,13 @@ describe('the order of the layers', () => {
     ['1,3,5\n2,4,6\n', '7,8\n', '9,8\n', '6\n'].forEach((text, at) => {
       write(names[at], text);
     });
-    expect(read().layers.map(({ kernel }) => kernel)).toEqual(wanted);
+    expect(read().layers.map(({ kernel }) => rowsOf(kernel))).toEqual(wanted);
   });
 
   it('is as given where names have no number', () => {
     const files = [...layer('enc_kernel.csv', 'enc_bias.csv'), ...last('dec_kernel.csv', 'dec_bias.csv')];
     const given = files.map(([name, text]) => write(name, text));
-    expect(readWeights(given, { name: 'net' }).layers.map(({ kernel }) => kernel)).toEqual(wanted);
+    expect(readWeights(given, { name: 'net' }).layers.map(({ kernel }) => rowsOf(kernel))).toEqual(wanted);
     expect(read).toThrow(
       message(
         'DIR: got "dec_bias.csv", "dec_kernel.csv", "enc_bias.csv", "enc_kernel.csv", whose names do not say which ' +
@@ -261,7 +267,7 @@ describe('what the files do not say', () => {
       activations: { hidden: 'linear', output: 'relu' },
       scales: { all: 0.5, bias: 0.25, 'output.weights': 2 },
     });
-    expect(layers).toEqual([
+    const wanted: RowLayer[] = [
       {
         kind: 'dense',
         name: 'hidden',
@@ -274,7 +280,8 @@ describe('what the files do not say', () => {
         activation: 'linear',
       },
       { kind: 'dense', name: 'output', kernel: [[18], [20]], bias: [0], activation: 'relu' },
-    ]);
+    ];
+    expect(layers).toEqual(wanted.map(layerOf));
   });
 
   it.each<[string, WeightOptions, string]>([

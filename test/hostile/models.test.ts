@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { EspalierError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
+import type { DenseChain } from '../../src/float/types.js';
+import { chainOf } from '../support/chains.js';
 import { type HostileCase, newSandbox, refuseAll } from '../support/hostile.js';
 import { mutated } from '../support/mutated.js';
 
@@ -18,7 +19,7 @@ const lay = (files: Readonly<Record<string, string | Uint8Array>>): string => {
 };
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
-const NETWORK: FloatNetwork = {
+const NETWORK: DenseChain = chainOf({
   name: 'net',
   inputs: 2,
   layers: [
@@ -35,7 +36,7 @@ const NETWORK: FloatNetwork = {
     { kind: 'dense', name: 'output', kernel: [[7], [8]], bias: [9], activation: 'linear' },
   ],
   head: 'binary',
-};
+});
 const GOOD = writeTfjsModel(NETWORK);
 const MODEL = GOOD.get('model.json') as string;
 const BYTES = GOOD.get('weights.bin') as Uint8Array;
@@ -267,7 +268,7 @@ describe('files with broken bytes are read or refused', () => {
         write('weights.bin', BYTES);
         write('model.json', bytes);
         const { layers } = readTfjsModel(at('model.json'));
-        expect(layers.flatMap(({ bias }) => bias).every(Number.isFinite)).toBe(true);
+        expect(layers.every(({ bias }) => bias.every(Number.isFinite))).toBe(true);
       },
     ],
     [
@@ -277,7 +278,7 @@ describe('files with broken bytes are read or refused', () => {
         write('model.json', MODEL);
         write('weights.bin', bytes);
         const { layers } = readTfjsModel(at('model.json'));
-        expect(layers.flatMap(({ kernel }) => kernel.flat()).every(Number.isFinite)).toBe(true);
+        expect(layers.flatMap(({ kernel }) => Array.from(kernel.values)).every(Number.isFinite)).toBe(true);
       },
     ],
   ];

@@ -2,12 +2,13 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EspalierError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { distill, teacherLogits } from '../../src/learn/distill.js';
 import { DEFAULT_DISTILLATION, distillationObjective, softLoss } from '../../src/learn/distillation-loss.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
 import { crossEntropy } from '../../src/learn/objective.js';
 import type { Samples } from '../../src/learn/samples.js';
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
+import { chainOf } from '../support/chains.js';
 
 let tf: Tf;
 beforeAll(async () => {
@@ -117,22 +118,23 @@ describe('the objective of a student', () => {
 });
 
 /** A network of one dense layer that adds its inputs, the first the more the higher the unit's number. */
-const adder = (name: string, inputs: number, outputs: number, head: FloatNetwork['head']): FloatNetwork => ({
-  name,
-  inputs,
-  head,
-  layers: [
-    {
-      kind: 'dense',
-      name: 'output',
-      kernel: Array.from({ length: inputs }, (_, input) =>
-        Array.from({ length: outputs }, (_, unit) => (input === 0 ? 4 * unit + 4 : -1)),
-      ),
-      bias: Array<number>(outputs).fill(-1),
-      activation: 'linear',
-    },
-  ],
-});
+const adder = (name: string, inputs: number, outputs: number, head: DenseChain['head']): DenseChain =>
+  chainOf({
+    name,
+    inputs,
+    head,
+    layers: [
+      {
+        kind: 'dense',
+        name: 'output',
+        kernel: Array.from({ length: inputs }, (_, input) =>
+          Array.from({ length: outputs }, (_, unit) => (input === 0 ? 4 * unit + 4 : -1)),
+        ),
+        bias: Array<number>(outputs).fill(-1),
+        activation: 'linear',
+      },
+    ],
+  });
 
 describe('distilling', () => {
   const random = new Random(9, 'samples');

@@ -1,7 +1,7 @@
 import type { Rank, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { runFloat } from '../../src/learn/float-network.js';
+import { logitsOf } from '../../src/float/model.js';
 import { forwardPass } from '../../src/learn/forward.js';
 import { type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from '../../src/learn/losses.js';
 import { meanCrossEntropy } from '../../src/learn/metrics.js';
@@ -127,10 +127,7 @@ describe('the forward pass', () => {
 
   it('equals the plain network', () => {
     const logits = forwardPass(tf, architecture)(tf.tensor1d(start), tf.tensor2d(features));
-    expectClose(
-      logits.dataSync(),
-      features.flatMap((row) => runFloat(network, row)[2]),
-    );
+    expectClose(logits.dataSync(), features.flatMap(logitsOf(network)));
   });
 
   it('carries the gradient of every parameter', () => {
@@ -140,10 +137,7 @@ describe('the forward pass', () => {
     )(tf.tensor1d(start));
     const lossAt = (parameters: readonly number[]) => {
       const moved = unflattenExactly(parameters);
-      return meanCrossEntropy(
-        labels,
-        features.map((row) => runFloat(moved, row)[2]),
-      );
+      return meanCrossEntropy(labels, features.map(logitsOf(moved)));
     };
     expectClose(gradient.dataSync(), differences(lossAt, Array.from(start)));
   });
@@ -158,7 +152,7 @@ describe('the forward pass', () => {
     const logits = forward(tf.tensor1d(start), tf.tensor2d(features), factors);
     expectClose(
       logits.dataSync(),
-      features.flatMap(() => network.layers[2].bias),
+      features.flatMap(() => Array.from(network.layers[2].bias)),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateLogits, meanCrossEntropy, rocAuc } from '../../src/learn/metrics.js';
 import { sizeOf } from '../../src/learn/size.js';
+import { chainOf } from '../support/chains.js';
 
 // The expected numbers of both evaluations are scikit-learn 1.2.1's.
 
@@ -94,24 +95,26 @@ describe('the corners', () => {
 
 describe('the size of a network', () => {
   it('counts parameters and non-zeros per layer', () => {
-    const size = sizeOf({
-      name: 'net',
-      inputs: 2,
-      head: 'binary',
-      layers: [
-        {
-          kind: 'dense',
-          name: 'hidden',
-          kernel: [
-            [1, 0],
-            [-0, 2],
-          ],
-          bias: [0, 1],
-          activation: 'relu',
-        },
-        { kind: 'dense', name: 'output', kernel: [[3], [0]], bias: [1], activation: 'linear' },
-      ],
-    });
+    const size = sizeOf(
+      chainOf({
+        name: 'net',
+        inputs: 2,
+        head: 'binary',
+        layers: [
+          {
+            kind: 'dense',
+            name: 'hidden',
+            kernel: [
+              [1, 0],
+              [-0, 2],
+            ],
+            bias: [0, 1],
+            activation: 'relu',
+          },
+          { kind: 'dense', name: 'output', kernel: [[3], [0]], bias: [1], activation: 'linear' },
+        ],
+      }),
+    );
     expect(size).toEqual({
       layers: [
         { name: 'hidden', weights: 4, nonZeroWeights: 2, biases: 2, nonZeroBiases: 1 },

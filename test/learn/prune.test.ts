@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
+import { nonZerosOf } from '../../src/float/tensor.js';
 import { trainBase } from '../../src/learn/base.js';
 import { train } from '../../src/learn/loop.js';
 import { crossEntropy } from '../../src/learn/objective.js';
@@ -78,7 +79,7 @@ describe('pruning', () => {
     const base = await trainBase(samples, { ...quick, hidden: [10] });
     const options = { ...quick, frequency: 20, finalSparsity: [0.7, 0.5] };
     const { network, history } = await prune(base.network, samples, options);
-    const kept = network.layers.map(({ kernel }) => kernel.flat().filter((weight) => weight !== 0).length);
+    const kept = network.layers.map(({ kernel }) => nonZerosOf(kernel.values));
     expect(kept).toEqual([12, 5]);
     const masked = history.map(({ nonZeros }) => nonZeros);
     expect(masked[0]).toBeLessThan(51);

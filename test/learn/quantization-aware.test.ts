@@ -4,8 +4,9 @@ import { loadDataset } from '../../src/data/dataset.js';
 import { fitScaler } from '../../src/data/scaler.js';
 import { splitRows } from '../../src/data/split.js';
 import { fractionOf, printFormat } from '../../src/fixed/format.js';
+import { rowsOf } from '../../src/float/tensor.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { trainBase } from '../../src/learn/base.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
 import { architectureOf, flatten } from '../../src/learn/parameters.js';
 import { prune } from '../../src/learn/prune.js';
 import { trainQuantized } from '../../src/learn/quantization-aware.js';
@@ -24,7 +25,7 @@ import { classify } from '../support/classify.js';
 const WDBC = path.join(import.meta.dirname, '../../models/wdbc/data.csv');
 
 const trainIn = async (
-  network: FloatNetwork,
+  network: DenseChain,
   samples: Samples,
   config: QuantizationConfig,
   narrow: boolean,
@@ -42,8 +43,8 @@ const accuracyOf = (network: QuantizedNetwork, samples: Samples) => {
 
 describe('quantization-aware training', () => {
   let samples: Samples;
-  let base: FloatNetwork;
-  let pruned: FloatNetwork;
+  let base: DenseChain;
+  let pruned: DenseChain;
 
   beforeAll(async () => {
     const dataset = loadDataset(WDBC);
@@ -129,7 +130,7 @@ describe('quantization-aware training', () => {
     const { integers } = await trainIn(pruned, samples, QUANTIZATION_SHAPE.parse({ bits: 8 }), false);
     integers.layers.forEach(({ kernel }, layer) => {
       const revived = kernel.codes.flatMap((row, input) =>
-        row.filter((code, unit) => code !== 0 && pruned.layers[layer].kernel[input][unit] === 0),
+        row.filter((code, unit) => code !== 0 && rowsOf(pruned.layers[layer].kernel)[input][unit] === 0),
       );
       expect(revived).toEqual([]);
     });

@@ -2,7 +2,8 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf, rangeOf } from '../../src/fixed/format.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
+import { rowsOf } from '../../src/float/tensor.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { type Forward, forwardPass } from '../../src/learn/forward.js';
 import { architectureOf, flatten } from '../../src/learn/parameters.js';
 import { checkPlan, type QuantizationPlan, roundToPlan } from '../../src/learn/quantization-plan.js';
@@ -13,10 +14,11 @@ import { layerFormats, referenceModel } from '../../src/network/reference.js';
 import type { DenseNetwork } from '../../src/network/types.js';
 import { planOf } from '../../src/quantize/aware.js';
 import { DEFAULT_QUANTIZATION } from '../../src/quantize/options.js';
+import { chainOf } from '../support/chains.js';
 import { randomInput, randomNetwork } from '../support/networks.js';
 
 /** A float network of the same shape, whose weights lie inside and outside of the formats. */
-function randomFloats(random: Random, network: DenseNetwork): FloatNetwork {
+function randomFloats(random: Random, network: DenseNetwork): DenseChain {
   const around = (low: number, high: number) => Math.fround((low + (high - low) * random.float()) * 1.3);
   const layers = network.layers.map((layer) => {
     const draw = (format: (typeof layer.bias.formats)[number]) => {
@@ -31,11 +33,11 @@ function randomFloats(random: Random, network: DenseNetwork): FloatNetwork {
       bias: layer.bias.formats.map(draw),
     };
   });
-  return { name: 'random', inputs: network.input.formats.length, head: 'values', layers };
+  return chainOf({ name: 'random', inputs: network.input.formats.length, head: 'values', layers });
 }
 
 /** The integer network that has a plan's formats and a rounded network's values. */
-function withValues(network: DenseNetwork, rounded: FloatNetwork): DenseNetwork {
+function withValues(network: DenseNetwork, rounded: DenseChain): DenseNetwork {
   const layers = network.layers.map((layer, index) => {
     const { kernel, bias } = rounded.layers[index];
     const code = (value: number, format: (typeof layer.bias.formats)[number]) =>
@@ -44,11 +46,13 @@ function withValues(network: DenseNetwork, rounded: FloatNetwork): DenseNetwork 
       ...layer,
       kernel: {
         ...layer.kernel,
-        codes: kernel.map((row) => row.map((weight, unit) => code(weight, layer.kernel.formats[unit]))),
+        codes: rowsOf(kernel).map((row) =>
+          row.map((weight, unit) => code(weight, layer.kernel.formats[unit])),
+        ),
       },
       bias: {
         ...layer.bias,
-        codes: bias.map((value, unit) => code(value, layer.bias.formats[unit])),
+        codes: Array.from(bias, (value, unit) => code(value, layer.bias.formats[unit])),
       },
     };
   });
@@ -100,17 +104,19 @@ describe('the forward pass of an integer network in training', () => {
     const plan = samePlan([4, 3, 1], '<2,1>', true);
     const floats = smallNetwork(random, 3);
     const rounded = roundToPlan(floats, plan);
-    const codes = new Set(rounded.layers.flatMap(({ kernel }) => kernel.flat().map((weight) => weight * 2)));
+    const codes = new Set(
+      rounded.layers.flatMap(({ kernel }) => Array.from(kernel.values, (weight) => weight * 2)),
+    );
     expect([...codes].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
   });
 });
 
 /** 4 inputs, 3 hidden units, 1 logit; weights in ±spread. */
-function smallNetwork(random: Random, spread: number, activation: Activation = 'relu'): FloatNetwork {
+function smallNetwork(random: Random, spread: number, activation: Activation = 'relu'): DenseChain {
   const draw = () => Math.fround((2 * random.float() - 1) * spread);
   const grid = (rows: number, columns: number) =>
     Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
-  return {
+  return chainOf({
     name: 'small',
     inputs: 4,
     head: 'binary',
@@ -118,7 +124,7 @@ function smallNetwork(random: Random, spread: number, activation: Activation = '
       { kind: 'dense', name: 'hidden', kernel: grid(4, 3), bias: grid(1, 3)[0], activation },
       { kind: 'dense', name: 'output', kernel: grid(3, 1), bias: grid(1, 1)[0], activation: 'linear' },
     ],
-  };
+  });
 }
 
 /** One format everywhere: `<W,I>`; inputs unsigned, and outputs where they are not said to be signed. */
@@ -182,15 +188,16 @@ describe('the straight-through gradient', () => {
   );
 
   /** One input of value 1, one hidden unit, one logit; the loss falls with the square of the logit. */
-  const chain = (weight: number, second: number): FloatNetwork => ({
-    name: 'chain',
-    inputs: 1,
-    head: 'binary',
-    layers: [
-      { kind: 'dense', name: 'hidden', kernel: [[weight]], bias: [0], activation: 'relu' },
-      { kind: 'dense', name: 'output', kernel: [[second]], bias: [0], activation: 'linear' },
-    ],
-  });
+  const chain = (weight: number, second: number): DenseChain =>
+    chainOf({
+      name: 'chain',
+      inputs: 1,
+      head: 'binary',
+      layers: [
+        { kind: 'dense', name: 'hidden', kernel: [[weight]], bias: [0], activation: 'relu' },
+        { kind: 'dense', name: 'output', kernel: [[second]], bias: [0], activation: 'linear' },
+      ],
+    });
   const chainGradient = (weight: number, second: number, output: string) => {
     const plan = samePlan([1, 1, 1], '<8,2>', false, output);
     const network = chain(weight, second);

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
-import { floatFromJson } from '../../src/learn/float-json.js';
+import { floatFromJson } from '../../src/float/json.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { compileWeights } from '../../src/pipeline/compile.js';
 import { compileConfig, type Overrides } from '../../src/pipeline/compile-config.js';
+import { chainOf } from '../support/chains.js';
 import { newFolder } from '../support/cli.js';
 
 /** Weight files of a network in a new folder: kernels as lists of rows. */
@@ -217,13 +218,17 @@ it('keeps the weights beside the design, and the hashes of what it was made from
   ]);
   expect(network.provenance['float.json']).toBe(sha256(files.get('float.json') as string));
   expect(manifest.companions?.map(({ file }) => file)).toContain('float.json');
-  expect(floatFromJson(files.get('float.json') as string, 'float.json')).toMatchObject({
-    name: 'net',
-    layers: [
-      { kernel: [[-1]], bias: [0], activation: 'relu' },
-      { kernel: [[1]], bias: [-0.5], activation: 'linear' },
-    ],
-  });
+  expect(floatFromJson(files.get('float.json') as string, 'float.json')).toEqual(
+    chainOf({
+      name: 'net',
+      inputs: 1,
+      head: 'binary',
+      layers: [
+        { name: 'hidden', kernel: [[-1]], bias: [0], activation: 'relu' },
+        { name: 'output', kernel: [[1]], bias: [-0.5], activation: 'linear' },
+      ],
+    }),
+  );
 });
 
 it('says where the weights themselves do not fit a table', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
+import { inputsOf } from '../../src/float/graph.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { codeHistograms } from '../../src/quantize/codes.js';
 import { quantizationErrors } from '../../src/quantize/error.js';
 import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
+import { chainOf } from '../support/chains.js';
 
-function randomFloats(random: Random, widths: readonly number[]): FloatNetwork {
+function randomFloats(random: Random, widths: readonly number[]): DenseChain {
   const layers = widths.slice(1).map((units, index) => ({
     kind: 'dense' as const,
     name: `layer${index + 1}`,
@@ -16,7 +18,7 @@ function randomFloats(random: Random, widths: readonly number[]): FloatNetwork {
     bias: Array.from({ length: units }, () => random.normal()),
     activation: index === widths.length - 2 ? ('linear' as const) : ('relu' as const),
   }));
-  return { name: 'random', inputs: widths[0], layers, head: 'values' };
+  return chainOf({ name: 'random', inputs: widths[0], layers, head: 'values' });
 }
 
 const rowsOf = (random: Random, count: number, inputs: number) =>
@@ -32,7 +34,7 @@ describe('quantization errors', () => {
         random.integer(1, 4),
         1,
       ]);
-      const rows = rowsOf(random, 60, float.inputs);
+      const rows = rowsOf(random, 60, inputsOf(float));
       const config = QUANTIZATION_SHAPE.parse({ bits: random.integer(3, 10), rounding });
       const { network } = quantizeNetwork({ network: float }, rows, config);
       for (const { layer, largest, bound } of quantizationErrors(float, network, rows)) {
@@ -42,12 +44,12 @@ describe('quantization errors', () => {
   });
 
   it('reach the bound when a single weight and a single input are rounded as far as can be', () => {
-    const float: FloatNetwork = {
+    const float: DenseChain = chainOf({
       name: 'one',
       inputs: 1,
       head: 'values',
       layers: [{ kind: 'dense', name: 'out', kernel: [[0.5]], bias: [0], activation: 'linear' }],
-    };
+    });
     const config = QUANTIZATION_SHAPE.parse({ bits: 4, input: 'ufixed<4,0>' });
     const { network } = quantizeNetwork({ network: float }, [[0], [1]], config);
     const [input, out] = quantizationErrors(float, network, [[1 / 32]]);
@@ -56,7 +58,7 @@ describe('quantization errors', () => {
   });
 
   it('count rows apart in which something saturates, from that layer on', () => {
-    const float: FloatNetwork = {
+    const float: DenseChain = chainOf({
       name: 'two',
       inputs: 1,
       head: 'values',
@@ -64,7 +66,7 @@ describe('quantization errors', () => {
         { kind: 'dense', name: 'hidden', kernel: [[1]], bias: [0], activation: 'relu' },
         { kind: 'dense', name: 'out', kernel: [[1]], bias: [0], activation: 'linear' },
       ],
-    };
+    });
     const layers = {
       hidden: { weights: 'fixed<4,2>', output: 'ufixed<3,-1>' },
       out: { weights: 'fixed<4,2>' },

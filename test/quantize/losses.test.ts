@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { vanished } from '../../src/quantize/warnings.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
+import { chainOf } from '../support/chains.js';
 
 /** A network of two units and one, whose hidden kernel is given. */
 function tensorsOf(kernel: readonly (readonly number[])[], settings: object = { bits: 8 }) {
-  const network: FloatNetwork = {
+  const network: DenseChain = chainOf({
     name: 'net',
     inputs: kernel.length,
     layers: [
@@ -14,7 +15,7 @@ function tensorsOf(kernel: readonly (readonly number[])[], settings: object = { 
       { kind: 'dense', name: 'output', kernel: [[0.5], [-0.8]], bias: [0.25], activation: 'linear' },
     ],
     head: 'binary',
-  };
+  });
   return quantizeNetwork({ network }, [], QUANTIZATION_SHAPE.parse({ input: 'unit', ...settings })).tensors;
 }
 

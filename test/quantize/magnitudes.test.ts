@@ -1,29 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { printFormat } from '../../src/fixed/format.js';
-import type { FloatNetwork } from '../../src/learn/float-network.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
 import { DEFAULT_QUANTIZATION, QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { vanished } from '../../src/quantize/warnings.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
+import { chainOf } from '../support/chains.js';
 import { messageOf } from '../support/messages.js';
 
 type Kernel = readonly (readonly number[])[];
 
-const network = (
-  hidden: Kernel,
-  hiddenBias: number[],
-  output: Kernel,
-  outputBias: number[],
-): FloatNetwork => ({
-  name: 'net',
-  inputs: hidden.length,
-  layers: [
-    { kind: 'dense', name: 'hidden', kernel: hidden, bias: hiddenBias, activation: 'relu' },
-    { kind: 'dense', name: 'output', kernel: output, bias: outputBias, activation: 'linear' },
-  ],
-  head: 'values',
-});
-const quantize = (float: FloatNetwork, rows: Kernel = [], config: object = { bits: 8 }) =>
+const network = (hidden: Kernel, hiddenBias: number[], output: Kernel, outputBias: number[]): DenseChain =>
+  chainOf({
+    name: 'net',
+    inputs: hidden.length,
+    layers: [
+      { kind: 'dense', name: 'hidden', kernel: hidden, bias: hiddenBias, activation: 'relu' },
+      { kind: 'dense', name: 'output', kernel: output, bias: outputBias, activation: 'linear' },
+    ],
+    head: 'values',
+  });
+const quantize = (float: DenseChain, rows: Kernel = [], config: object = { bits: 8 }) =>
   quantizeNetwork(
     { network: float },
     rows,
@@ -34,7 +31,7 @@ const HINT = '(are the weights of this layer, and of those before it, right?) [q
 
 describe('values that no format reaches', () => {
   const ones = [[1], [1]];
-  it.each<[string, FloatNetwork, Kernel, string]>([
+  it.each<[string, DenseChain, Kernel, string]>([
     [
       'weights whose sums are not finite',
       network(

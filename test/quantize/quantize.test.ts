@@ -2,21 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf, printFormat, rangeOf } from '../../src/fixed/format.js';
-import { classOf, type FloatNetwork, runFloat } from '../../src/learn/float-network.js';
+import { classOf, floatModel, logitsOf } from '../../src/float/model.js';
+import { mapped } from '../../src/float/tensor.js';
+import type { DenseChain } from '../../src/float/types.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { measureFidelity } from '../../src/quantize/fidelity.js';
 import { inputCodes } from '../../src/quantize/input-codes.js';
 import { DEFAULT_QUANTIZATION, formatForRange, QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
+import { chainOf } from '../support/chains.js';
 import { classify } from '../support/classify.js';
 
 /** A random 6-5-1 network and rows in [0, 1], seeded. */
-function study(seed: number, outputs = 1): { network: FloatNetwork; rows: number[][] } {
+function study(seed: number, outputs = 1): { network: DenseChain; rows: number[][] } {
   const random = new Random(seed, 'quantize');
   const matrix = (rows: number, columns: number) =>
     Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal()));
-  const network: FloatNetwork = {
+  const network: DenseChain = chainOf({
     name: 'net',
     inputs: 6,
     layers: [
@@ -30,7 +33,7 @@ function study(seed: number, outputs = 1): { network: FloatNetwork; rows: number
       },
     ],
     head: outputs === 1 ? 'binary' : 'argmax',
-  };
+  });
   const rows = Array.from({ length: 200 }, () => Array.from({ length: 6 }, () => random.float()));
   return { network, rows };
 }
@@ -72,7 +75,7 @@ describe('formats from ranges', () => {
 describe('auto', () => {
   it('keeps the class of every calibration row, and says what it tried', () => {
     const classes = ({ network, rows }: ReturnType<typeof study>) =>
-      rows.map((row) => classOf(runFloat(network, row)[1]));
+      rows.map((row) => classOf(logitsOf(network)(row)));
     const studies = Array.from({ length: 12 }, (_, seed) => study(seed)).filter(
       (one) => new Set(classes(one)).size === 2,
     );
@@ -91,7 +94,7 @@ describe('auto', () => {
   it('keeps 99 % of the spread of every output where no classes tell: of numbers, and of rows of one class', () => {
     const { network, rows } = study(2, 2);
     const last = network.layers[1];
-    const oneClass = { ...network, layers: [network.layers[0], { ...last, bias: [1000, 0] }] };
+    const oneClass = { ...network, layers: [network.layers[0], { ...last, bias: Float64Array.of(1000, 0) }] };
     for (const float of [{ ...network, head: 'values' as const }, oneClass]) {
       const { network: quantized, tried } = quantizeNetwork({ network: float }, rows, DEFAULT_QUANTIZATION);
       const { layers } = measureFidelity(float, quantized, rows, 'calibration');
@@ -116,7 +119,7 @@ describe('auto', () => {
     const { network: quantized, tensors } = quantizeNetwork({ network }, [], config({ input: 'unit' }));
     const output = quantized.layers[0].output;
     const format = output === 'exact' ? undefined : output[0].format;
-    const most = Math.max(...rows.map((row) => Math.max(...runFloat(network, row)[0])));
+    const most = Math.max(...rows.map((row) => Math.max(...floatModel(network)(row)[0])));
     expect(format && rangeOf(format).high * 2 ** -fractionOf(format)).toBeGreaterThan(most);
     expect(tensors.find(({ tensor, layer }) => tensor === 'output' && layer === 'hidden')?.from).toBe(
       'worst case',
@@ -143,7 +146,7 @@ describe('widths', () => {
       const scale = 2 ** -fractionOf(quantized.layers[1].bias.formats[0]);
       return Math.max(
         ...rows.map((row) =>
-          Math.abs(run(inputCodes(quantized, row)).outputs[0] * scale - runFloat(network, row)[1][0]),
+          Math.abs(run(inputCodes(quantized, row)).outputs[0] * scale - logitsOf(network)(row)[0]),
         ),
       );
     });
@@ -154,12 +157,12 @@ describe('widths', () => {
 
   it('by unit each kernel column gets its own format', () => {
     const { network, rows } = study(2);
-    const scaled: FloatNetwork = {
+    const scaled: DenseChain = {
       ...network,
       layers: [
         {
           ...network.layers[0],
-          kernel: network.layers[0].kernel.map((row) => row.map((w, unit) => w * 4 ** -unit)),
+          kernel: mapped(network.layers[0].kernel, (w, at) => w * 4 ** -(at % 5)),
         },
         network.layers[1],
       ],
@@ -180,7 +183,7 @@ describe('given formats', () => {
     const random = new Random(9, 'grid');
     const codes = Array.from({ length: 4 }, () => Array.from({ length: 3 }, () => random.integer(-32, 31)));
     const biases = [5, -17, 100];
-    const network: FloatNetwork = {
+    const network: DenseChain = chainOf({
       name: 'grid',
       inputs: 4,
       layers: [
@@ -193,7 +196,7 @@ describe('given formats', () => {
         },
       ],
       head: 'argmax',
-    };
+    });
     const layers = {
       output: { weights: 'fixed<6,1>', bias: { format: ['fixed<8,1>', 'fixed<8,1>', 'fixed<9,2>'] } },
     };
@@ -224,7 +227,7 @@ describe('given formats', () => {
     const given = config({ layers: { hidden: { weights: 'fixed<3,1>' } } });
     const { tensors } = quantizeNetwork({ network }, rows, { ...given, bits: 8 });
     const record = tensors.find(({ tensor, layer }) => tensor === 'weights' && layer === 'hidden');
-    const weights = network.layers[0].kernel.flat();
+    const weights = network.layers[0].kernel.values;
     expect(record?.saturated).toBe(weights.filter((w) => w * 4 >= 4 || w * 4 <= -5).length);
     expect(record?.vanished).toBe(weights.filter((w) => w * 4 >= -0.5 && w * 4 < 0.5).length);
     expect(record?.vanished).toBeGreaterThan(0);
@@ -243,7 +246,7 @@ describe('given formats', () => {
 
 describe('formats of the inputs', () => {
   const formats = (rows: readonly (readonly number[])[], settings: object = { bits: 8 }) => {
-    const network: FloatNetwork = {
+    const network: DenseChain = chainOf({
       name: 'net',
       inputs: rows[0].length,
       layers: [
@@ -256,7 +259,7 @@ describe('formats of the inputs', () => {
         },
       ],
       head: 'values',
-    };
+    });
     return quantizeNetwork({ network }, rows, config(settings)).network.input.formats.map(printFormat);
   };
 

@@ -1,4 +1,7 @@
-import { type FloatDense, type FloatNetwork, runFloat } from '../../learn/float-network.js';
+import { inputsOf } from '../../float/graph.js';
+import { floatModel } from '../../float/model.js';
+import { rowsOf } from '../../float/tensor.js';
+import type { ChainLayer, DenseChain } from '../../float/types.js';
 import { plainActivation } from '../plain-activation.js';
 import type { TfliteGraph, TfliteOperator, TfliteQuantization, TfliteTensor } from './graph.js';
 import { toHalf } from './numbers.js';
@@ -27,13 +30,15 @@ class Draft {
 }
 
 /** The weights of a layer as TFLite lays them out: [unit][input]. */
-const unitRows = (layer: FloatDense): number[][] =>
-  layer.bias.map((_, unit) => layer.kernel.map((row) => row[unit]));
+function unitRows({ kernel, bias }: ChainLayer): number[][] {
+  const rows = rowsOf(kernel);
+  return Array.from(bias, (_, unit) => rows.map((row) => row[unit]));
+}
 
 /** How a layer's constants are written; gives their tensors' numbers. */
 type WriteConstants = (
   draft: Draft,
-  layer: FloatDense,
+  layer: ChainLayer,
 ) => { weights: number; bias: number; flavour: 'float' | 'hybrid' };
 
 const writeFloat32: WriteConstants = (draft, layer) => ({
@@ -62,21 +67,21 @@ const writeDynamic =
   });
 
 function constant(
-  layer: FloatDense,
+  layer: ChainLayer,
   part: 'weights' | 'bias',
   type: 'FLOAT32' | 'FLOAT16',
   round: (value: number) => number,
 ): TfliteTensor {
-  const original = part === 'weights' ? unitRows(layer).flat() : layer.bias;
-  const shape = part === 'weights' ? [layer.bias.length, layer.kernel.length] : [layer.bias.length];
+  const original = part === 'weights' ? unitRows(layer).flat() : Array.from(layer.bias);
+  const shape = part === 'weights' ? [layer.bias.length, layer.kernel.shape[0]] : [layer.bias.length];
   return { name: `${layer.name}/${part}`, shape, type, data: original.map(round), original };
 }
 
-function int8Weights(layer: FloatDense, quantization: TfliteQuantization): TfliteTensor {
+function int8Weights(layer: ChainLayer, quantization: TfliteQuantization): TfliteTensor {
   const rows = unitRows(layer);
   return {
     name: `${layer.name}/weights`,
-    shape: [layer.bias.length, layer.kernel.length],
+    shape: [layer.bias.length, layer.kernel.shape[0]],
     type: 'INT8',
     quantization,
     data: quantizeWeights(rows, quantization).flat(),
@@ -98,7 +103,7 @@ export type GraphMode =
     };
 
 /** The network as a TFLite graph, a sigmoid or softmax behind its logits when `probability` is asked for. */
-export function buildGraph(network: FloatNetwork, mode: GraphMode, probability: boolean): TfliteGraph {
+export function buildGraph(network: DenseChain, mode: GraphMode, probability: boolean): TfliteGraph {
   const draft = new Draft();
   const { input, logits } =
     mode.mode === 'int8'
@@ -132,8 +137,8 @@ interface Ends {
   readonly logits: number;
 }
 
-function floatLayers(draft: Draft, network: FloatNetwork, write: WriteConstants): Ends {
-  const input = draft.tensor({ name: 'input', shape: [1, network.inputs], type: 'FLOAT32' });
+function floatLayers(draft: Draft, network: DenseChain, write: WriteConstants): Ends {
+  const input = draft.tensor({ name: 'input', shape: [1, inputsOf(network)], type: 'FLOAT32' });
   let current = input;
   for (const layer of network.layers) {
     const { weights, bias, flavour } = write(draft, layer);
@@ -158,7 +163,7 @@ function floatLayers(draft: Draft, network: FloatNetwork, write: WriteConstants)
 
 function int8Layers(
   draft: Draft,
-  network: FloatNetwork,
+  network: DenseChain,
   { granularity, ends, calibration }: GraphMode & { mode: 'int8' },
 ): Ends {
   const ranges = activationRanges(network, calibration);
@@ -169,12 +174,13 @@ function int8Layers(
       type: 'INT8',
       quantization: activationQuantization(ranges[index].low, ranges[index].high),
     });
-  const codes = activation(ends === 'int8' ? 'input' : 'input/int8', network.inputs, 0);
+  const codes = activation(ends === 'int8' ? 'input' : 'input/int8', inputsOf(network), 0);
   const input = ends === 'int8' ? codes : quantizedFrom(draft, codes);
   let current = codes;
   network.layers.forEach((layer, index) => {
     const inputScale = (draft.tensors[current].quantization as TfliteQuantization).scales[0];
-    const weights = weightQuantization(unitRows(layer), granularity, layer.bias, inputScale);
+    const biases = Array.from(layer.bias);
+    const weights = weightQuantization(unitRows(layer), granularity, biases, inputScale);
     const bias = biasQuantization(inputScale, weights);
     current = draft.operator({
       kind: 'fullyConnected',
@@ -185,8 +191,8 @@ function int8Layers(
         shape: [layer.bias.length],
         type: 'INT32',
         quantization: bias,
-        data: quantizeBias(layer.bias, bias),
-        original: layer.bias,
+        data: quantizeBias(biases, bias),
+        original: biases,
       }),
       output: activation(`${layer.name}/output`, layer.bias.length, index + 1),
       relu: plainActivation(layer, 'TFLite') === 'relu',
@@ -212,13 +218,14 @@ function dequantized(draft: Draft, codes: number): number {
 }
 
 /** The smallest and largest value of the input and of every layer's output. */
-function activationRanges(network: FloatNetwork, rows: readonly (readonly number[])[]) {
+function activationRanges(network: DenseChain, rows: readonly (readonly number[])[]) {
   const ranges = Array.from({ length: network.layers.length + 1 }, () => ({
     low: Infinity,
     high: -Infinity,
   }));
+  const run = floatModel(network);
   for (const row of rows) {
-    [row, ...runFloat(network, row)].forEach((values, index) => {
+    [row, ...run(row)].forEach((values, index) => {
       for (const value of values) {
         ranges[index].low = Math.min(ranges[index].low, value);
         ranges[index].high = Math.max(ranges[index].high, value);
@@ -231,7 +238,7 @@ function activationRanges(network: FloatNetwork, rows: readonly (readonly number
 /** Probabilities of int8 models always are code + 128 in 256ths: the interpreter insists. */
 const PROBABILITY: TfliteQuantization = { scales: [1 / 256], zeroPoint: -128 };
 
-function probabilityOf(draft: Draft, network: FloatNetwork, logits: number): number {
+function probabilityOf(draft: Draft, network: DenseChain, logits: number): number {
   const { shape, type } = draft.tensors[logits];
   const output = draft.tensor({
     name: 'probability',

@@ -1,4 +1,5 @@
-import type { FloatNetwork } from '../../learn/float-network.js';
+import { inputsOf } from '../../float/graph.js';
+import type { DenseChain } from '../../float/types.js';
 import { problems } from '../problems.js';
 import { buildGraph, type GraphMode } from './build.js';
 import type { TfliteGraph, TfliteTensor } from './graph.js';
@@ -42,7 +43,7 @@ export interface TfliteModel {
  *
  * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range, exchange/activation
  */
-export function exportTflite(network: FloatNetwork, options: TfliteOptions): TfliteModel {
+export function exportTflite(network: DenseChain, options: TfliteOptions): TfliteModel {
   const graph = buildGraph(network, graphMode(network, options), givesProbability(network, options));
   for (const tensor of graph.tensors) checkFinite(network.name, tensor);
   return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
@@ -55,19 +56,19 @@ function checkFinite(network: string, { name, data = [], quantization }: TfliteT
   throw problems.tfliteRange(`${network}, ${name}`);
 }
 
-function givesProbability(network: FloatNetwork, { output }: TfliteOptions): boolean {
+function givesProbability(network: DenseChain, { output }: TfliteOptions): boolean {
   if (network.head !== 'values') return output !== 'logits';
   if (output === 'probability') throw problems.tfliteProbability(network.name);
   return false;
 }
 
-function graphMode(network: FloatNetwork, options: TfliteOptions): GraphMode {
+function graphMode(network: DenseChain, options: TfliteOptions): GraphMode {
   const { mode, granularity = 'tensor', ends = 'int8', calibration = [] } = options;
   if (mode !== 'int8') return mode === 'dynamic' ? { mode, granularity } : { mode };
   if (calibration.length === 0) throw problems.tfliteCalibration(network.name, 'no rows');
   calibration.forEach((row, index) => {
     const where = `${network.name}, calibration row ${index}`;
-    if (row.length !== network.inputs) throw problems.tfliteCalibration(where, `${row.length} features`);
+    if (row.length !== inputsOf(network)) throw problems.tfliteCalibration(where, `${row.length} features`);
     if (!row.every(Number.isFinite)) throw problems.tfliteCalibration(where, 'a feature that is no number');
   });
   return { mode, granularity, ends, calibration };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Random } from '../../core/random.js';
 import { readJson } from '../json-parts.js';
 import { problems } from '../problems.js';
-import { printShape, sizeOf, type Tensor } from '../tensor.js';
+import { printShape, type Shaped, sizeOf, type Tensor } from '../tensor.js';
 import type { LayerKind, NamedTensor } from './kind.js';
 import { wiredTensor, wireEvaluator } from './wires.js';
 
@@ -15,12 +15,13 @@ export interface ConcatLayer {
   readonly axis: number;
 }
 
-function shapeOf({ axis }: ConcatLayer, inputs: readonly Tensor[]): number[] {
+export function concatenated(axis: number, inputs: readonly Shaped[]): number[] {
   const along = inputs.reduce((sum, { shape }) => sum + shape[axis], 0);
   return inputs[0].shape.map((length, at) => (at === axis ? along : length));
 }
 
-function wiresOf({ axis }: ConcatLayer, inputs: readonly Tensor[]): number[] {
+/** For each code given the number of the code read, those of all tensors counted on. */
+export function concatWires(axis: number, inputs: readonly Shaped[]): number[] {
   // A run of codes that stay together: everything from the axis on.
   const runs = inputs.map(({ shape }) => sizeOf({ shape: shape.slice(axis) }));
   const count = sizeOf({ shape: inputs[0].shape.slice(0, axis) });
@@ -56,7 +57,7 @@ function check(layer: ConcatLayer, inputs: readonly Tensor[], path: string): voi
       `tensors that differ along axis ${layer.axis} only`,
     );
   }
-  if (wiredTensor(shapeOf(layer, inputs), wiresOf(layer, inputs), inputs) === undefined) {
+  if (wiredTensor(concatenated(layer.axis, inputs), concatWires(layer.axis, inputs), inputs) === undefined) {
     throw problems.networkShape(where, 'tensors of different formats', 'one format in each channel');
   }
 }
@@ -74,9 +75,10 @@ export const concat: LayerKind<ConcatLayer> = {
   kind: 'concat',
   gives: 'wires',
   check,
-  type: (layer, inputs) => wiredTensor(shapeOf(layer, inputs), wiresOf(layer, inputs), inputs) as Tensor,
-  evaluator: (layer, inputs) => wireEvaluator(wiresOf(layer, inputs), inputs),
-  lower: (layer, inputs) => ({ kind: 'wires', from: wiresOf(layer, inputs) }),
+  type: (layer, inputs) =>
+    wiredTensor(concatenated(layer.axis, inputs), concatWires(layer.axis, inputs), inputs) as Tensor,
+  evaluator: (layer, inputs) => wireEvaluator(concatWires(layer.axis, inputs), inputs),
+  lower: (layer, inputs) => ({ kind: 'wires', from: concatWires(layer.axis, inputs) }),
   weights: () => [],
   toJson: ({ kind, name, axis }) => ({ kind, name, axis }),
   fromJson: (json, path) => readJson(SHAPE, json, path),

@@ -3,7 +3,7 @@ import { assertNever } from '../../core/assert.js';
 import type { Random } from '../../core/random.js';
 import { readJson } from '../json-parts.js';
 import { problems } from '../problems.js';
-import { printShape, sizeOf, type Tensor } from '../tensor.js';
+import { printShape, type Shaped, sizeOf, type Tensor } from '../tensor.js';
 import { MOST_POSITIONS } from '../window.js';
 import type { LayerKind, NamedTensor } from './kind.js';
 import { boxOf, wiredTensor, wireEvaluator, ZERO } from './wires.js';
@@ -27,7 +27,7 @@ export type Move =
   | { readonly kind: 'pad'; readonly before: readonly number[]; readonly after: readonly number[] };
 
 /** The shape given, and for each code of it the number of the code read. */
-function moved(move: Move, { shape }: Tensor): { shape: readonly number[]; wires: number[] } {
+export function moved(move: Move, { shape }: Shaped): { shape: readonly number[]; wires: number[] } {
   const all = shape.map((length) => length);
   const none = shape.map(() => 0);
   switch (move.kind) {
@@ -78,7 +78,8 @@ function check(layer: MoveLayer, inputs: readonly Tensor[], path: string): void 
   }
 }
 
-function checkMove(move: Move, tensor: Tensor, path: string): void {
+/** @throws network/shape */
+export function checkMove(move: Move, tensor: Shaped, path: string): void {
   const { shape } = tensor;
   const axes = (member: string, list: readonly number[]) => {
     if (list.length === shape.length) return;
@@ -125,16 +126,14 @@ function checkMove(move: Move, tensor: Tensor, path: string): void {
 }
 
 const NUMBERS = z.array(z.int().min(0)).min(1).max(3);
-const SHAPE = z.strictObject({
-  kind: z.literal('move'),
-  name: z.string(),
-  move: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('reshape'), shape: NUMBERS }),
-    z.strictObject({ kind: z.literal('permute'), axes: NUMBERS }),
-    z.strictObject({ kind: z.literal('crop'), begin: NUMBERS, end: NUMBERS }),
-    z.strictObject({ kind: z.literal('pad'), before: NUMBERS, after: NUMBERS }),
-  ]),
-});
+/** A {@link Move} in JSON. */
+export const MOVE_SHAPE = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('reshape'), shape: NUMBERS }),
+  z.strictObject({ kind: z.literal('permute'), axes: NUMBERS }),
+  z.strictObject({ kind: z.literal('crop'), begin: NUMBERS, end: NUMBERS }),
+  z.strictObject({ kind: z.literal('pad'), before: NUMBERS, after: NUMBERS }),
+]);
+const SHAPE = z.strictObject({ kind: z.literal('move'), name: z.string(), move: MOVE_SHAPE });
 
 function sample(random: Random, name: string, given: readonly NamedTensor[]): MoveLayer | undefined {
   const read = random.pick(given);

@@ -15,18 +15,19 @@ export interface UpsampleLayer {
   readonly factors: Pair;
 }
 
-const shapeOf = ({ factors }: UpsampleLayer, [height, width, channels]: MapShape): MapShape => [
+export const upsampled = (factors: Pair, [height, width, channels]: MapShape): MapShape => [
   height * factors[0],
   width * factors[1],
   channels,
 ];
 
-function wiresOf(layer: UpsampleLayer, [{ shape }]: readonly Tensor[]): number[] {
-  const [height, width, channels] = shapeOf(layer, shape as MapShape);
+/** For each code given the number of the code read. */
+export function upsampleWires(factors: Pair, shape: MapShape): number[] {
+  const [height, width, channels] = upsampled(factors, shape);
   const wires: number[] = [];
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      const cell = Math.floor(row / layer.factors[0]) * shape[1] + Math.floor(column / layer.factors[1]);
+      const cell = Math.floor(row / factors[0]) * shape[1] + Math.floor(column / factors[1]);
       for (let channel = 0; channel < channels; channel++) wires.push(cell * channels + channel);
     }
   }
@@ -35,7 +36,7 @@ function wiresOf(layer: UpsampleLayer, [{ shape }]: readonly Tensor[]): number[]
 
 function check(layer: UpsampleLayer, inputs: readonly Tensor[], path: string): void {
   const where = `${path} (${layer.name})`;
-  const [rows, columns] = shapeOf(layer, mapRead(inputs, where));
+  const [rows, columns] = upsampled(layer.factors, mapRead(inputs, where));
   checkPositions(rows, columns, where);
 }
 
@@ -56,9 +57,13 @@ export const upsample: LayerKind<UpsampleLayer> = {
   kind: 'upsample',
   gives: 'wires',
   check,
-  type: (layer, [{ shape, formats }]) => ({ shape: shapeOf(layer, shape as MapShape), formats }),
-  evaluator: (layer, inputs) => wireEvaluator(wiresOf(layer, inputs), inputs),
-  lower: (layer, inputs) => ({ kind: 'wires', from: wiresOf(layer, inputs) }),
+  type: (layer, [{ shape, formats }]) => ({ shape: upsampled(layer.factors, shape as MapShape), formats }),
+  evaluator: (layer, inputs) =>
+    wireEvaluator(upsampleWires(layer.factors, inputs[0].shape as MapShape), inputs),
+  lower: (layer, inputs) => ({
+    kind: 'wires',
+    from: upsampleWires(layer.factors, inputs[0].shape as MapShape),
+  }),
   weights: () => [],
   toJson: ({ kind, name, factors }) => ({ kind, name, factors }),
   fromJson: (json, path) => readJson(SHAPE, json, path),

@@ -1,6 +1,6 @@
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
-import type { FloatNetwork } from '../../learn/float-network.js';
+import type { DenseChain } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
 import type { EpochRecord } from '../../learn/training.js';
@@ -18,7 +18,7 @@ import type { TrainedProduct } from './train.js';
 /** `quantized.json`, beside `network.json`: how the formats were chosen, and how good the integer network is. */
 export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
   /** The network before its weights were rounded. */
-  readonly float: FloatNetwork;
+  readonly float: DenseChain;
   /** The epochs of the training in the formats of the integer network; absent when quantized after training. */
   readonly history?: readonly EpochRecord[];
   readonly train: Evaluation;

@@ -1,4 +1,4 @@
-import type { FloatNetwork } from '../../learn/float-network.js';
+import type { DenseChain } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
@@ -9,7 +9,7 @@ import type { DataProduct } from './data.js';
 
 /** `trained.json`: a float network, how it came about and how good it is. */
 export interface TrainedProduct {
-  readonly network: FloatNetwork;
+  readonly network: DenseChain;
   readonly history: readonly EpochRecord[];
   readonly backend: string;
   readonly size: NetworkSize;

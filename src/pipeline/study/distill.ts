@@ -4,9 +4,10 @@ import { loadDataset } from '../../data/dataset.js';
 import { fitScaler } from '../../data/scaler.js';
 import { splitRows } from '../../data/split.js';
 import { writeTfjsModel } from '../../exchange/tfjs.js';
+import { classOf, logitsOf } from '../../float/model.js';
+import type { DenseChain } from '../../float/types.js';
 import { checkTeacher } from '../../learn/distill.js';
 import { checkDistillationLoss } from '../../learn/distillation-loss.js';
-import { classOf, type FloatNetwork, runFloat } from '../../learn/float-network.js';
 import { evaluateFloat } from '../../learn/metrics.js';
 import { type Samples, samplesOf } from '../../learn/samples.js';
 import { comparePaired } from '../../learn/statistics.js';
@@ -75,8 +76,10 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
   };
 }
 
-const classesOf = (network: FloatNetwork, { features }: Samples): number[] =>
-  features.map((sample) => classOf(runFloat(network, sample).at(-1) as number[]));
+function classesOf(network: DenseChain, { features }: Samples): number[] {
+  const run = logitsOf(network);
+  return features.map((sample) => classOf(run(sample)));
+}
 
 /** A model's rows as `espalier run` divides and scales them. @throws data/* */
 export function samplesOfSplit(

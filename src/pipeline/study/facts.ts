@@ -4,6 +4,7 @@ import { measureMemory } from '../../exchange/c/measure.js';
 import { exportC } from '../../exchange/c/source.js';
 import type { CStyle } from '../../exchange/c/style.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../exchange/tflite/export.js';
+import { inputsOf } from '../../float/graph.js';
 import type { Samples } from '../../learn/samples.js';
 import { sizeOf } from '../../learn/size.js';
 import { placeLayers } from '../../network/graph.js';
@@ -75,7 +76,7 @@ export async function factsOf(
 /** Inputs, then units of each layer. */
 function shapeOf(made: Made): number[] {
   return made.kind === 'float'
-    ? [made.network.inputs, ...made.network.layers.map(({ bias }) => bias.length)]
+    ? [inputsOf(made.network), ...made.network.layers.map(({ bias }) => bias.length)]
     : [made.network.input.formats.length, ...placeLayers(made.network).map(({ output }) => codesIn(output))];
 }
 

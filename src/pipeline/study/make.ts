@@ -1,9 +1,10 @@
 import { assertNever } from '../../core/assert.js';
 import { present } from '../../core/objects.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
+import { nonZerosOf as nonZerosIn } from '../../float/tensor.js';
+import type { DenseChain } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
 import { distill } from '../../learn/distill.js';
-import type { FloatNetwork } from '../../learn/float-network.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
 import { prune } from '../../learn/prune.js';
 import type { Samples } from '../../learn/samples.js';
@@ -20,7 +21,7 @@ import type { Variant } from './variants.js';
 
 /** A network that a variant names. */
 export type Made =
-  | { readonly kind: 'float'; readonly network: FloatNetwork; readonly history: readonly EpochRecord[] }
+  | { readonly kind: 'float'; readonly network: DenseChain; readonly history: readonly EpochRecord[] }
   | {
       readonly kind: 'integer';
       readonly network: QuantizedNetwork;
@@ -118,7 +119,6 @@ export function evaluateMade(made: Made, samples: Samples): Evaluation {
 }
 
 export function nonZerosOf(made: Made): NonZeros {
-  const count = (values: readonly number[]) => values.filter((value) => value !== 0).length;
   const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
   if (made.kind === 'integer') {
     const tensors = made.network.layers.map((layer) => kindOf(layer).weights(layer));
@@ -129,10 +129,10 @@ export function nonZerosOf(made: Made): NonZeros {
   }
   const { layers } = made.network;
   const units = layers.map(({ kernel, bias }) =>
-    bias.map((_, unit) => count(kernel.map((row) => row[unit]))),
+    Array.from(bias, (_, unit) => nonZerosIn(kernel.values.filter((__, at) => at % bias.length === unit))),
   );
   const weights = sum(units.flat());
-  return { units, weights, parameters: weights + sum(layers.map(({ bias }) => count(bias))) };
+  return { units, weights, parameters: weights + sum(layers.map(({ bias }) => nonZerosIn(bias))) };
 }
 
 /** Codes that are not zero, unit by unit of the last axis. */

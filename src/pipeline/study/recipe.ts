@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { hashOf } from '../../core/hash.js';
 import { readTfjsModel } from '../../exchange/tfjs.js';
-import type { FloatNetwork } from '../../learn/float-network.js';
+import type { DenseChain } from '../../float/types.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
 import type { Model } from '../model.js';
 import type { Variant } from './variants.js';
@@ -18,7 +18,7 @@ export interface Recipe {
   readonly pruning: Omit<NonNullable<Config['pruning']>, 'files'>;
   readonly distillation: Omit<NonNullable<Config['distillation']>, 'teacher'>;
   /** From a file; absent: the base network teaches. */
-  readonly teacher?: FloatNetwork;
+  readonly teacher?: DenseChain;
   readonly quantization: Config['quantization'];
   readonly quantizationAware: NonNullable<Config['quantizationAware']>;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readBytes, readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { codeVersion } from '../code-version.js';
+import { fromJson, json } from '../json.js';
 
 /** A hash of all code that a fold's networks are made and tested with. */
 export function studyVersion(): string {
@@ -23,7 +24,7 @@ export class ResultStore {
   /** @returns undefined when there is none, or a damaged one */
   get<T>(key: unknown): T | undefined {
     try {
-      return JSON.parse(readText(this.fileOf(key)));
+      return fromJson(readText(this.fileOf(key)));
     } catch {
       return undefined;
     }
@@ -32,7 +33,7 @@ export class ResultStore {
   /** What lies there already stays, whosever it is. */
   put(key: unknown, result: unknown): void {
     const file = this.fileOf(key);
-    if (!existsSync(file)) writeFileAtomic(file, `${JSON.stringify(result)}\n`);
+    if (!existsSync(file)) writeFileAtomic(file, json(result));
   }
 
   private fileOf(key: unknown): string {

@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/assert.js';
-import { layerNames } from '../../learn/float-network.js';
+import { layerNames } from '../../float/model.js';
 import type { Widths } from '../../quantize/options.js';
 
 /**

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../float/tensor.js';
 import { kindOf } from '../../network/layers/index.js';
 import type { Layer } from '../../network/types.js';
 import { kernelChart } from '../charts/kernel.js';
@@ -13,7 +14,7 @@ const LARGEST = 5_000;
 export async function sparsity({ base, quantized, data, pruned }: ReportData): Promise<Section> {
   const pairs: Html[] = [];
   for (const [index, layer] of quantized.network.layers.entries()) {
-    const before = base.network.layers[index].kernel;
+    const before = rowsOf(base.network.layers[index].kernel);
     if (before.length * before[0].length > LARGEST) continue;
     const inputs = index === 0 ? data.features : before.map((_, unit) => `unit ${unit}`);
     const trained = `${layer.name}: trained`;

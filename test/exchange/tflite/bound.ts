@@ -1,5 +1,6 @@
 import type { TfliteGraph, TfliteTensor } from '../../../src/exchange/tflite/graph.js';
-import { type FloatNetwork, runFloat } from '../../../src/learn/float-network.js';
+import { floatModel } from '../../../src/float/model.js';
+import type { DenseChain } from '../../../src/float/types.js';
 
 /** Float32 sums of some dozen terms. */
 const FLOAT_ERROR = 1e-5;
@@ -8,8 +9,8 @@ const FLOAT_ERROR = 1e-5;
  * How far a model's logits may be from the trained network's for one sample, if every tensor is as exact as its
  * type allows: the errors of constants and activations, carried through the layers at their worst.
  */
-export function logitBound(network: FloatNetwork, graph: TfliteGraph, features: readonly number[]): number {
-  const layers = [features, ...runFloat(network, features)];
+export function logitBound(network: DenseChain, graph: TfliteGraph, features: readonly number[]): number {
+  const layers = [features, ...floatModel(network)(features).map((values) => Array.from(values))];
   const named = (name: string) => graph.tensors.find((tensor) => tensor.name === name);
   const input = named('input/int8') ?? named('input');
   let errors = features.map(() => activationError(input));
@@ -20,11 +21,11 @@ export function logitBound(network: FloatNetwork, graph: TfliteGraph, features: 
     const isHybrid = weights.type === 'INT8' && bias.type === 'FLOAT32';
     const reach = Math.max(0, ...inputs) - Math.min(0, ...inputs) + 2 * Math.max(...errors);
     const given = errors.map((error) => error + (isHybrid ? reach / 255 : 0));
-    errors = layer.bias.map((start, unit) => {
+    errors = Array.from(layer.bias, (start, unit) => {
       let error = constantError(bias, start, unit) + activationError(named(`${layer.name}/output`));
       let size = Math.abs(start);
       inputs.forEach((value, at) => {
-        const weight = layer.kernel[at][unit];
+        const weight = layer.kernel.values[at * layer.bias.length + unit];
         error += Math.abs(weight) * given[at];
         error += (Math.abs(value) + given[at]) * constantError(weights, weight, unit);
         size += Math.abs(weight * value);

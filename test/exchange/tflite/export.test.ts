@@ -3,14 +3,17 @@ import { Random } from '../../../src/core/random.js';
 import { exportTflite, TFLITE_MODES, type TfliteModel } from '../../../src/exchange/tflite/export.js';
 import { GRANULARITIES } from '../../../src/exchange/tflite/quantize.js';
 import { runGraph, runTflite } from '../../../src/exchange/tflite/run.js';
-import { type FloatDense, type FloatNetwork, runFloat } from '../../../src/learn/float-network.js';
+import { inputsOf } from '../../../src/float/graph.js';
+import { logitsOf } from '../../../src/float/model.js';
+import type { DenseChain } from '../../../src/float/types.js';
 import { type Activation, leakyRelu } from '../../../src/network/activation.js';
+import { chainOf, layerOf, type RowLayer } from '../../support/chains.js';
 import { loadTflite } from '../../support/litert.js';
 import { messageOf } from '../../support/messages.js';
 import { logitBound } from './bound.js';
 
 /** Pruned layers, rows of zeros, weights of unequal sizes from unit to unit. */
-function randomLayer(random: Random, name: string, inputs: number, units: number, last: boolean): FloatDense {
+function randomLayer(random: Random, name: string, inputs: number, units: number, last: boolean): RowLayer {
   const keep = random.pick([1, 0.5, 0.1]);
   const sizes = Array.from({ length: units }, () => random.pick([0.01, 0.5, 4]));
   const weight = (unit: number) => (random.float() < keep ? random.normal() * sizes[unit] : 0);
@@ -23,7 +26,7 @@ function randomLayer(random: Random, name: string, inputs: number, units: number
   };
 }
 
-function randomFloatNetwork(random: Random, head: FloatNetwork['head']): FloatNetwork {
+function randomFloatNetwork(random: Random, head: DenseChain['head']): DenseChain {
   const hidden = Array.from({ length: random.integer(0, 2) }, () => random.integer(1, 17));
   const sizes = [random.integer(1, 33), ...hidden, head === 'binary' ? 1 : random.integer(2, 5)];
   const layers = sizes
@@ -31,13 +34,13 @@ function randomFloatNetwork(random: Random, head: FloatNetwork['head']): FloatNe
     .map((units, index) =>
       randomLayer(random, `layer${index + 1}`, sizes[index], units, index === sizes.length - 2),
     );
-  return { name: 'random', inputs: sizes[0], layers, head };
+  return chainOf({ name: 'random', inputs: sizes[0], layers, head });
 }
 
 /** Features around [0, 1], as a scaler leaves them. */
-const randomRows = (random: Random, network: FloatNetwork, count: number): number[][] =>
+const randomRows = (random: Random, network: DenseChain, count: number): number[][] =>
   Array.from({ length: count }, () =>
-    Array.from({ length: network.inputs }, () => random.float() * 1.2 - 0.1),
+    Array.from({ length: inputsOf(network) }, () => random.float() * 1.2 - 0.1),
   );
 
 /** What goes into the interpreter: codes where the input is int8. */
@@ -60,8 +63,8 @@ const softmax = (logits: readonly number[]) => {
 };
 
 /** The trained network's own answer, and how far the model's may be from it. */
-function expectation(network: FloatNetwork, model: TfliteModel, probability: boolean, row: number[]) {
-  const logits = runFloat(network, row)[network.layers.length - 1];
+function expectation(network: DenseChain, model: TfliteModel, probability: boolean, row: number[]) {
+  const logits = logitsOf(network)(row);
   const bound = logitBound(network, model.graph, row);
   if (!probability) return { values: logits, tolerance: bound };
   // Slopes of at most 1/4 and 1/2; int8 probabilities are 256ths and end at 255.
@@ -126,7 +129,7 @@ function expectSame(model: TfliteModel, got: readonly number[], own: readonly nu
 }
 
 /** Two inputs, one hidden unit that is pruned to one weight, one logit: four weights and biases in all. */
-const SMALL: FloatNetwork = {
+const SMALL: DenseChain = chainOf({
   name: 'small',
   inputs: 2,
   layers: [
@@ -134,7 +137,7 @@ const SMALL: FloatNetwork = {
     { kind: 'dense', name: 'logit', kernel: [[-2.54]], bias: [1], activation: 'linear' },
   ],
   head: 'binary',
-};
+});
 
 describe('what the converter says of each tensor', () => {
   it('quantizes to int8 what was asked, however small', () => {
@@ -183,14 +186,14 @@ describe('what the converter says of each tensor', () => {
     const interpreter = await loadTflite(model.bytes);
     const [answer] = await interpreter.run([0.337, 0.9]);
     interpreter.delete();
-    const [exact] = runFloat(SMALL, [0.337, 0.9])[1];
+    const [exact] = logitsOf(SMALL)([0.337, 0.9]);
     expect(Math.abs(answer - exact)).toBeGreaterThan(1e-4);
     expect(Math.abs(answer - exact)).toBeLessThan(0.02);
   });
 
   it('gives one scale per unit on request', () => {
     const wide = { ...SMALL.layers[0], kernel: [[1, 0.5, 0]], bias: [0, 0, 0] };
-    const network: FloatNetwork = { name: 'wide', inputs: 1, layers: [wide], head: 'values' };
+    const network: DenseChain = chainOf({ name: 'wide', inputs: 1, layers: [wide], head: 'values' });
     const scalesOf = (granularity: 'tensor' | 'unit') =>
       exportTflite(network, { mode: 'dynamic', granularity }).tensors[1].scales;
     expect(scalesOf('tensor')).toEqual([Math.fround(1 / 127)]);
@@ -214,7 +217,7 @@ describe('what the converter says of each tensor', () => {
 });
 
 describe('int8 at its edges, in LiteRT', () => {
-  const run = async (network: FloatNetwork, rows: number[][]) => {
+  const run = async (network: DenseChain, rows: number[][]) => {
     const model = exportTflite(network, { mode: 'int8', output: 'logits', calibration: rows });
     const interpreter = await loadTflite(model.bytes);
     const answers = [];
@@ -226,12 +229,13 @@ describe('int8 at its edges, in LiteRT', () => {
     interpreter.delete();
     return answers;
   };
-  const single = (weight: number, bias: number): FloatNetwork => ({
-    name: 'single',
-    inputs: 1,
-    layers: [{ kind: 'dense', name: 'only', kernel: [[weight]], bias: [bias], activation: 'linear' }],
-    head: 'values',
-  });
+  const single = (weight: number, bias: number): DenseChain =>
+    chainOf({
+      name: 'single',
+      inputs: 1,
+      layers: [{ kind: 'dense', name: 'only', kernel: [[weight]], bias: [bias], activation: 'linear' }],
+      head: 'values',
+    });
 
   it('a bias that dwarfs the weights keeps its 32 bits', async () => {
     const [[low], [high]] = await run(single(1e-9, 1), [[0], [1]]);
@@ -244,8 +248,8 @@ describe('int8 at its edges, in LiteRT', () => {
 
   it('ties go to the even code', async () => {
     const kernel = [[127], [1]];
-    const layer: FloatDense = { kind: 'dense', name: 'only', kernel, bias: [0], activation: 'linear' };
-    const network: FloatNetwork = { name: 'ties', inputs: 2, layers: [layer], head: 'values' };
+    const layer: RowLayer = { kind: 'dense', name: 'only', kernel, bias: [0], activation: 'linear' };
+    const network: DenseChain = chainOf({ name: 'ties', inputs: 2, layers: [layer], head: 'values' });
     // The first two rows set the scales: 1 for inputs and weights, 2 for the output.
     const rows = [[4, 2], [0, 255], ...[1, 2, 3, 4, 5].map((x) => [0, x])];
     const answers = await run(network, rows);
@@ -304,29 +308,30 @@ describe('an export', () => {
 });
 
 describe('values of any size', () => {
-  const layer = (name: string, kernel: number[][], bias: number[], last = false): FloatDense => ({
+  const layer = (name: string, kernel: number[][], bias: number[], last = false): RowLayer => ({
     kind: 'dense',
     name,
     kernel,
     bias,
     activation: last ? 'linear' : 'relu',
   });
-  const network = (weight: number, bias: number): FloatNetwork => ({
-    name: 'net',
-    inputs: 2,
-    layers: [
-      layer(
-        'hidden',
-        [
-          [1, weight],
-          [0.5, weight],
-        ],
-        [0.25, bias],
-      ),
-      layer('output', [[1], [1]], [0.5], true),
-    ],
-    head: 'values',
-  });
+  const network = (weight: number, bias: number): DenseChain =>
+    chainOf({
+      name: 'net',
+      inputs: 2,
+      layers: [
+        layer(
+          'hidden',
+          [
+            [1, weight],
+            [0.5, weight],
+          ],
+          [0.25, bias],
+        ),
+        layer('output', [[1], [1]], [0.5], true),
+      ],
+      head: 'values',
+    });
   const calibration = [
     [0, 1],
     [1, 0.5],
@@ -343,7 +348,7 @@ describe('values of any size', () => {
   });
 
   it('all units dead, and inputs of nothing but zeros', () => {
-    const dead = { ...network(0, 0), layers: [layer('output', [[1e-42], [0]], [1e-43], true)] };
+    const dead = { ...network(0, 0), layers: [layerOf(layer('output', [[1e-42], [0]], [1e-43], true))] };
     const { graph } = exportTflite(dead, { mode: 'int8', calibration: [[0, 0]] });
     expect(graph.tensors.map(({ quantization }) => quantization?.scales)).toEqual([[1], [1], [1], [1]]);
     expect(runTflite(graph, [0, 0])).toEqual([0]);

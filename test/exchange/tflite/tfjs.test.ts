@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { writeTfjsModel } from '../../../src/exchange/tfjs.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../../src/exchange/tflite/export.js';
-import type { FloatNetwork } from '../../../src/learn/float-network.js';
+import type { DenseChain } from '../../../src/float/types.js';
 import { glorotUniform, perceptron, unflatten } from '../../../src/learn/parameters.js';
 import { loadTensorflow } from '../../../src/learn/tensorflow.js';
 import { loadTflite } from '../../support/litert.js';
@@ -11,7 +11,7 @@ import { loadTflite } from '../../support/litert.js';
 /** How far probabilities may be from those of the TensorFlow.js model. */
 const TOLERANCE: Record<TfliteMode, number> = { float32: 1e-6, float16: 5e-4, dynamic: 0.01, int8: 0.02 };
 
-async function tfjsModel(network: FloatNetwork): Promise<(rows: number[][]) => number[][]> {
+async function tfjsModel(network: DenseChain): Promise<(rows: number[][]) => number[][]> {
   const { tf } = await loadTensorflow();
   const { loadLayersModel } = await import('@tensorflow/tfjs-layers');
   const files = writeTfjsModel(network);

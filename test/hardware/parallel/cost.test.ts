@@ -7,6 +7,7 @@ import { recodeWeights } from '../../../src/hardware/parallel/recode.js';
 import { lowerNetwork } from '../../../src/network/affine.js';
 import { QUANTIZATION_SHAPE } from '../../../src/quantize/options.js';
 import { quantizeNetwork } from '../../../src/quantize/widths.js';
+import { chainOf } from '../../support/chains.js';
 
 /** A seeded 16-64-32-32-5 network of 8 bits: some 30,000 LUTs. */
 function wide() {
@@ -22,7 +23,7 @@ function wide() {
   const rows = Array.from({ length: 50 }, () =>
     sizes.slice(0, 1).flatMap((n) => Array.from({ length: n }, () => random.float())),
   );
-  const float = { name: 'wide', inputs: 16, layers, head: 'argmax' as const };
+  const float = chainOf({ name: 'wide', inputs: 16, layers, head: 'argmax' as const });
   return lowerNetwork(
     quantizeNetwork({ network: float }, rows, QUANTIZATION_SHAPE.parse({ bits: 8 })).network,
   );

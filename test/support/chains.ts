@@ -1,0 +1,27 @@
+import { denseOf } from '../../src/float/layers/dense.js';
+import type { ChainLayer, DenseChain } from '../../src/float/types.js';
+import type { Activation } from '../../src/network/activation.js';
+
+/** A dense layer with its weights in rows, one for each input. */
+export interface RowLayer {
+  readonly kind?: 'dense';
+  readonly name: string;
+  readonly kernel: readonly (readonly number[])[];
+  readonly bias: readonly number[];
+  readonly activation: Activation;
+}
+
+export const layerOf = ({ name, kernel, bias, activation }: RowLayer): ChainLayer =>
+  denseOf(name, kernel, bias, activation);
+
+/** A chain as a test writes it down. */
+export const chainOf = ({
+  inputs,
+  layers,
+  ...rest
+}: {
+  readonly name: string;
+  readonly inputs: number;
+  readonly head: DenseChain['head'];
+  readonly layers: readonly RowLayer[];
+}): DenseChain => ({ ...rest, input: { shape: [inputs] }, layers: layers.map(layerOf) });
