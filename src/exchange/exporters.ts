@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readText } from '../core/files.js';
+import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
-import type { DenseChain } from '../float/types.js';
 import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { type CMemory, type COperations, countOperations } from './c/cost.js';

@@ -1,4 +1,4 @@
-import type { ChainLayer } from '../float/types.js';
+import type { ChainLayer } from '../float/chain.js';
 import { printActivation } from '../network/activation.js';
 import { problems } from './problems.js';
 

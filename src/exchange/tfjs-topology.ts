@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../core/json.js';
 import { showValue, valueAt, wantedBy } from '../core/shape.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { list } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
-import type { ChainLayer, DenseChain } from '../float/types.js';
+import type { ChainLayer, DenseChain } from '../float/chain.js';
 import { plainActivation } from './plain-activation.js';
 import { problems } from './problems.js';
 import {

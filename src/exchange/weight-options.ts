@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 

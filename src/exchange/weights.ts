@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
+import type { ChainLayer, DenseChain } from '../float/chain.js';
 import { denseOf } from '../float/layers/dense.js';
 import { layerNames } from '../float/model.js';
 import { rowsOf } from '../float/tensor.js';
-import type { ChainLayer, DenseChain } from '../float/types.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';

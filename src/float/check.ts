@@ -1,12 +1,10 @@
-import { isActivation } from '../network/activation.js';
 import { checkNames } from '../network/check.js';
 import { INPUT, readBy } from '../network/graph.js';
 import { printShape, sizeOf } from '../network/tensor.js';
-import type { FloatDense } from './layers/dense.js';
 import { floatKindOf } from './layers/index.js';
 import type { Shape } from './layers/kind.js';
 import { problems } from './problems.js';
-import type { DenseChain, FloatNetwork } from './types.js';
+import type { FloatNetwork } from './types.js';
 
 /**
  * Throws at the first thing that keeps the network from having a meaning.
@@ -65,26 +63,3 @@ function checkFinite(values: Float64Array, where: string): void {
   const odd = values.find((value) => !Number.isFinite(value));
   if (odd !== undefined) throw problems.notFinite(where, odd);
 }
-
-/** Whether each layer is dense, reads the one before it, and has an activation that the integer network has. */
-export const isDenseChain = (network: FloatNetwork): network is DenseChain =>
-  network.input.shape.length === 1 && firstBeside(network) === undefined;
-
-const firstBeside = (network: FloatNetwork) =>
-  network.layers.find(
-    (layer, index) =>
-      !isActivation(asDense(layer)?.activation) ||
-      readBy(network, index)[0] !== (index === 0 ? INPUT : network.layers[index - 1].name),
-  );
-
-/** @param wanted what takes such networks only, for the error @throws float/chain */
-export function denseChain(network: FloatNetwork, wanted: string): DenseChain {
-  if (isDenseChain(network)) return network;
-  const odd = firstBeside(network);
-  const where = `${network.name}${odd === undefined ? '' : `, layer ${odd.name}`}`;
-  throw problems.chain(where, odd?.kind ?? 'dense on a map', `${wanted}: a chain of dense layers`);
-}
-
-/** The layer as a dense one; undefined for others. */
-export const asDense = (layer: { readonly kind: string }): FloatDense | undefined =>
-  layer.kind === 'dense' ? (layer as FloatDense) : undefined;

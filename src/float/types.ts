@@ -1,6 +1,3 @@
-import type { Activation } from '../network/activation.js';
-import type { FloatDense } from './layers/dense.js';
-
 /** What every layer has. Each kind adds its own members, in its file under `layers/`, and answers for them there. */
 export interface FloatLayer {
   /** The name of one of `layers/index.ts`'s list. */
@@ -25,14 +22,4 @@ export interface FloatNetwork {
   readonly layers: readonly FloatLayer[];
   /** `binary`: one logit, class 1 above 0; `argmax`: one logit per class; `values`: regression. */
   readonly head: 'binary' | 'argmax' | 'values';
-}
-
-/** A dense layer whose activation the integer network has exactly. */
-export interface ChainLayer extends FloatDense {
-  readonly activation: Activation;
-}
-
-/** A chain of dense layers: perceptrons, and weights without a topology. */
-export interface DenseChain extends FloatNetwork {
-  readonly layers: readonly ChainLayer[];
 }

@@ -1,6 +1,6 @@
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import { type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.js';
 import type { Samples } from './samples.js';
 

@@ -1,7 +1,7 @@
 import type { Random } from '../core/random.js';
+import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
 import { layerNames } from '../float/model.js';
-import type { DenseChain } from '../float/types.js';
 
 /**
  * All weights and biases of a network in one row of 32-bit floats: layer by layer the kernel [input][unit], row after

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';

@@ -1,8 +1,8 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
+import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
 import { mapped } from '../float/tensor.js';
-import type { DenseChain } from '../float/types.js';
 import type { LayerOutput, UnitOutput } from '../network/layer-output.js';
 import { problems } from './problems.js';
 import type { Samples } from './samples.js';

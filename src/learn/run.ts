@@ -1,8 +1,8 @@
 import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Random } from '../core/random.js';
+import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
 import { classOf } from '../float/model.js';
-import type { DenseChain } from '../float/types.js';
 import { type Forward, forwardPass } from './forward.js';
 import { meanCrossEntropy } from './metrics.js';
 import { OPTIMIZERS, SCHEDULES } from './options.js';

@@ -1,5 +1,5 @@
+import type { DenseChain } from '../float/chain.js';
 import { nonZerosOf } from '../float/tensor.js';
-import type { DenseChain } from '../float/types.js';
 
 /** How large a layer is, and how much of it is left. */
 export interface LayerSize {

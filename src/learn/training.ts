@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { Forward } from './forward.js';
 import type { Objective } from './objective.js';
 import { epochsOf, type TrainingOptions } from './options.js';

@@ -1,6 +1,6 @@
+import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
 import { floatBounds, floatModel } from '../float/model.js';
-import type { DenseChain } from '../float/types.js';
 import type { QuantizationConfig } from './options.js';
 
 /** The real values that a layer's outputs take. */

@@ -1,7 +1,7 @@
 import { fractionOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
+import type { ChainLayer, DenseChain } from '../float/chain.js';
 import { classOf, floatModel, logitsOf } from '../float/model.js';
-import type { ChainLayer, DenseChain } from '../float/types.js';
 import type { DenseNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
 import type { TensorRecord } from './quantized.js';

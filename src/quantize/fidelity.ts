@@ -1,7 +1,7 @@
 import { Random } from '../core/random.js';
 import { fractionOf, printFormat, rangeOf, valueOfCode } from '../fixed/format.js';
+import type { DenseChain } from '../float/chain.js';
 import { classOf, floatModel } from '../float/model.js';
-import type { DenseChain } from '../float/types.js';
 import { type Activation, printActivation } from '../network/activation.js';
 import type { LayerOutput } from '../network/layer-output.js';
 import { layerFormats, referenceModel } from '../network/reference.js';

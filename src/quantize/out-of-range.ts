@@ -1,7 +1,7 @@
 import { parseFormat, printFormat } from '../fixed/format.js';
+import type { DenseChain } from '../float/chain.js';
 import { floatModel } from '../float/model.js';
 import { rowsOf } from '../float/tensor.js';
-import type { DenseChain } from '../float/types.js';
 import { type Losses, losses } from './losses.js';
 import { formatForRange } from './options.js';
 import { formatText, placeOf } from './places.js';

@@ -1,6 +1,6 @@
 import { fractionOf, parseFormat, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { ProbabilityTable } from '../network/types.js';
 import { type QuantizationConfig, requantizesOf } from './options.js';
 import { problems } from './problems.js';

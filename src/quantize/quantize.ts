@@ -1,9 +1,9 @@
 import { type Format, fractionOf, MAX_FRACTION, printFormat, unsignedWidth } from '../fixed/format.js';
 import { problems as fixedProblems } from '../fixed/problems.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
+import type { ChainLayer, DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
 import { rowsOf } from '../float/tensor.js';
-import type { ChainLayer, DenseChain } from '../float/types.js';
 import { checkNetwork } from '../network/check.js';
 import type { LayerOutput } from '../network/layer-output.js';
 import type { DenseLayer } from '../network/layers/dense.js';

@@ -1,4 +1,4 @@
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { DenseNetwork, Encoder } from '../network/types.js';
 import type { CalibratedRanges } from './calibration.js';
 import type { Losses } from './losses.js';

@@ -1,6 +1,6 @@
 import { fitMinMax } from '../data/scaler.js';
+import type { DenseChain } from '../float/chain.js';
 import { mapped } from '../float/tensor.js';
-import type { DenseChain } from '../float/types.js';
 import type { Encoder } from '../network/types.js';
 
 /** How many times smaller than the largest feature half of them have to be, for all to be scaled. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../core/errors.js';
 import { percent } from '../core/errors.js';
 import { printFormat } from '../fixed/format.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import { lowerNetwork } from '../network/affine.js';
 import { type Culprit, culprits } from './culprits.js';
 import { type Fidelity, measureFidelity, randomRows } from './fidelity.js';

@@ -1,6 +1,6 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
+import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
-import type { DenseChain } from '../float/types.js';
 import { type CalibratedRanges, calibrate, type RealRange, worstCaseRanges } from './calibration.js';
 import { measureFidelity } from './fidelity.js';
 import type { QuantizationConfig, Widths } from './options.js';

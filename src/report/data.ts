@@ -1,7 +1,7 @@
 import type { SimulationRecord } from '../cosim/record.js';
 import type { DataReport } from '../data/dataset.js';
 import type { Manifest } from '../emit/manifest.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { NetworkSize } from '../learn/size.js';
 import type { EpochRecord } from '../learn/training.js';

@@ -1,5 +1,5 @@
 import type { ResourceEstimate } from '../emit/manifest.js';
-import type { DenseChain } from '../float/types.js';
+import type { DenseChain } from '../float/chain.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
 import type { EpochRecord } from '../learn/training.js';

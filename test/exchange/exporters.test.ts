@@ -7,7 +7,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../src/exchange/export-for
 import { runExport } from '../../src/exchange/exporters.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
-import type { DenseChain } from '../../src/float/types.js';
+import type { DenseChain } from '../../src/float/chain.js';
 import { networkToJson } from '../../src/network/json.js';
 import { chainOf } from '../support/chains.js';
 import { runCliIn } from '../support/cli.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkFloatNetwork, denseChain } from '../../src/float/check.js';
+import { denseChain } from '../../src/float/chain.js';
+import { checkFloatNetwork } from '../../src/float/check.js';
 import { floatFromJson, floatToJson } from '../../src/float/json.js';
 import type { FloatNetwork } from '../../src/float/types.js';
 import { chainOf } from '../support/chains.js';

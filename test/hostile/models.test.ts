@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EspalierError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
-import type { DenseChain } from '../../src/float/types.js';
+import type { DenseChain } from '../../src/float/chain.js';
 import { chainOf } from '../support/chains.js';
 import { type HostileCase, newSandbox, refuseAll } from '../support/hostile.js';
 import { mutated } from '../support/mutated.js';

@@ -2,7 +2,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EspalierError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
-import type { DenseChain } from '../../src/float/types.js';
+import type { DenseChain } from '../../src/float/chain.js';
 import { distill, teacherLogits } from '../../src/learn/distill.js';
 import { DEFAULT_DISTILLATION, distillationObjective, softLoss } from '../../src/learn/distillation-loss.js';
 import { crossEntropy } from '../../src/learn/objective.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
+import type { DenseChain } from '../../src/float/chain.js';
 import { inputsOf } from '../../src/float/graph.js';
-import type { DenseChain } from '../../src/float/types.js';
 import { codeHistograms } from '../../src/quantize/codes.js';
 import { quantizationErrors } from '../../src/quantize/error.js';
 import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DenseChain } from '../../src/float/types.js';
+import type { DenseChain } from '../../src/float/chain.js';
 import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { vanished } from '../../src/quantize/warnings.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { printFormat } from '../../src/fixed/format.js';
-import type { DenseChain } from '../../src/float/types.js';
+import type { DenseChain } from '../../src/float/chain.js';
 import { networkFromJson, networkToJson } from '../../src/network/json.js';
 import { DEFAULT_QUANTIZATION, QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { vanished } from '../../src/quantize/warnings.js';

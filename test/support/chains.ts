@@ -1,5 +1,5 @@
+import type { ChainLayer, DenseChain } from '../../src/float/chain.js';
 import { denseOf } from '../../src/float/layers/dense.js';
-import type { ChainLayer, DenseChain } from '../../src/float/types.js';
 import type { Activation } from '../../src/network/activation.js';
 
 /** A dense layer with its weights in rows, one for each input. */

@@ -1,7 +1,7 @@
+import type { ChainLayer, DenseChain } from '../../float/chain.js';
 import { inputsOf } from '../../float/graph.js';
 import { floatModel } from '../../float/model.js';
 import { rowsOf } from '../../float/tensor.js';
-import type { ChainLayer, DenseChain } from '../../float/types.js';
 import { plainActivation } from '../plain-activation.js';
 import type { TfliteGraph, TfliteOperator, TfliteQuantization, TfliteTensor } from './graph.js';
 import { toHalf } from './numbers.js';

@@ -1,5 +1,5 @@
+import type { DenseChain } from '../../float/chain.js';
 import { inputsOf } from '../../float/graph.js';
-import type { DenseChain } from '../../float/types.js';
 import { problems } from '../problems.js';
 import { buildGraph, type GraphMode } from './build.js';
 import type { TfliteGraph, TfliteTensor } from './graph.js';

@@ -1,6 +1,6 @@
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
-import type { DenseChain } from '../../float/types.js';
+import type { DenseChain } from '../../float/chain.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
 import type { EpochRecord } from '../../learn/training.js';

@@ -1,4 +1,4 @@
-import type { DenseChain } from '../../float/types.js';
+import type { DenseChain } from '../../float/chain.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';

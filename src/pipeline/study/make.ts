@@ -1,8 +1,8 @@
 import { assertNever } from '../../core/assert.js';
 import { present } from '../../core/objects.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
+import type { DenseChain } from '../../float/chain.js';
 import { nonZerosOf as nonZerosIn } from '../../float/tensor.js';
-import type { DenseChain } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
 import { distill } from '../../learn/distill.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { hashOf } from '../../core/hash.js';
 import { readTfjsModel } from '../../exchange/tfjs.js';
-import type { DenseChain } from '../../float/types.js';
+import type { DenseChain } from '../../float/chain.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
 import type { Model } from '../model.js';
 import type { Variant } from './variants.js';

@@ -1,6 +1,6 @@
 import type { TfliteGraph, TfliteTensor } from '../../../src/exchange/tflite/graph.js';
+import type { DenseChain } from '../../../src/float/chain.js';
 import { floatModel } from '../../../src/float/model.js';
-import type { DenseChain } from '../../../src/float/types.js';
 
 /** Float32 sums of some dozen terms. */
 const FLOAT_ERROR = 1e-5;

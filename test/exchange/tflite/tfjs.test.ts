@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { writeTfjsModel } from '../../../src/exchange/tfjs.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../../src/exchange/tflite/export.js';
-import type { DenseChain } from '../../../src/float/types.js';
+import type { DenseChain } from '../../../src/float/chain.js';
 import { glorotUniform, perceptron, unflatten } from '../../../src/learn/parameters.js';
 import { loadTensorflow } from '../../../src/learn/tensorflow.js';
 import { loadTflite } from '../../support/litert.js';
