@@ -31,8 +31,8 @@ export interface BuildContext {
 }
 
 /**
- * A design as text. The top module has the ports aclk, aresetn, s_axis_tdata/tvalid/tready and
- * m_axis_tdata/tvalid/tready, the data as `BuildContext.stream` lays them out.
+ * A design as text. The top module has the ports aclk, aresetn, s_axis_tdata/tvalid/tready/tlast,
+ * m_axis_tdata/tvalid/tready/tlast and frame_error, the data as `BuildContext.stream` lays them out.
  */
 export interface Design {
   /** The generated files, in an order that compiles. */

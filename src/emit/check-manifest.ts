@@ -4,7 +4,7 @@ import { type AffineNetwork, lowerNetwork, termsOf } from '../network/affine.js'
 import type { QuantizedNetwork } from '../network/types.js';
 import type { FileRecord, Manifest } from './manifest.js';
 import { problems } from './problems.js';
-import { streamOf } from './stream.js';
+import { beatWidthOf, streamOf } from './stream.js';
 
 /** Cycles for a product, and for what surrounds it, beyond any design that makes sense. */
 const CYCLES_PER_PRODUCT = 16;
@@ -49,7 +49,7 @@ export function checkFiles({ network, sources, roms, companions = [] }: Manifest
 export function checkFacts(manifest: Manifest, network: QuantizedNetwork, place: string): void {
   const { timing, traces } = manifest;
   const affine = lowerNetwork(network);
-  const facts = { name: network.name, stream: streamOf(affine), ...foldedOf(affine) };
+  const facts = { name: network.name, stream: streamOf(affine, beatWidthOf(manifest.stream)), ...foldedOf(affine) };
   const { name, stream, folded, unreadInputs } = manifest;
   demandSame({ name, stream, folded, unreadInputs }, facts, place);
   const layers = network.layers.map((layer) => layer.name);
@@ -64,7 +64,8 @@ export function checkFacts(manifest: Manifest, network: QuantizedNetwork, place:
       );
     });
   }
-  const most = CYCLES_BESIDE + CYCLES_PER_PRODUCT * productsOf(affine);
+  const { input, output } = facts.stream;
+  const most = CYCLES_BESIDE + CYCLES_PER_PRODUCT * productsOf(affine) + input.beats + output.beats;
   for (const member of ['interval', 'latency'] as const) {
     const got = timing[member];
     if (got <= most) continue;

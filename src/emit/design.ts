@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { z } from 'zod';
 import type { EspalierError, Problem } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import { nearest } from '../core/nearest.js';
@@ -15,11 +16,12 @@ import type { FileRecord, Manifest, RomRecord } from './manifest.js';
 import { NameSpace } from './names.js';
 import { primitiveNames, primitiveText } from './primitives.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
-import { streamOf } from './stream.js';
+import { STREAM_OPTIONS, streamOf } from './stream.js';
 
-/** The member `hardware` of a configuration: the architecture's name, and its options beside it. */
+/** The member `hardware` of a configuration: the architecture's name, the streams, and its options beside them. */
 export interface HardwareConfig {
   readonly architecture: string;
+  readonly stream?: z.input<typeof STREAM_OPTIONS>;
   readonly [option: string]: unknown;
 }
 
@@ -48,14 +50,14 @@ export function emitDesign(
   { warnings = [], files: others = new Map() }: Beside = {},
 ): Map<string, string> {
   const architecture = findArchitecture(hardware.architecture);
-  const options = readOptions(architecture, hardware);
+  const { options, stream } = readOptions(architecture, hardware);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
   const context: BuildContext = {
     top: modules.claim(affine.name),
     modules,
     layers: network.layers.map(({ name }) => name),
-    stream: streamOf(affine),
+    stream: streamOf(affine, stream.width),
     generator,
   };
   const design = architecture.build(affine, options, context);
@@ -67,7 +69,7 @@ export function emitDesign(
   files.set('network.json', networkText);
   const facts: Manifest = {
     schema: 'espalier/manifest',
-    version: 1,
+    version: 2,
     name: affine.name,
     top: context.top,
     architecture: architecture.name,
@@ -98,23 +100,37 @@ function findArchitecture(name: string): Architecture {
   throw hardwareProblems.hardwareArchitecture(name, known, nearest(name, known));
 }
 
-function readOptions(architecture: Architecture, { architecture: _, ...options }: HardwareConfig): unknown {
-  const result = architecture.options.safeParse(options);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  if (issue.code === 'unrecognized_keys') {
-    throw unknownOption(architecture, issue.keys[0]);
-  }
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], options);
-  const place = ['hardware', ...issue.path].join('.');
-  throw hardwareProblems.hardwareOption(place, JSON.stringify(value), issue.message);
+function readOptions({ name, options }: Architecture, hardware: HardwareConfig) {
+  const { architecture: _, stream = {}, ...own } = hardware;
+  return {
+    options: fitOptions(options, own, ['hardware'], (key) => {
+      const known = [...Object.keys(options.shape), 'stream'];
+      const other = ARCHITECTURES.find((architecture) => key in architecture.options.shape)?.name;
+      const likely = nearest(key, known);
+      return unknownOption(`hardware.${key}`, `the ${name} architecture`, known, { other, likely });
+    }),
+    stream: fitOptions(STREAM_OPTIONS, stream, ['hardware', 'stream'], (key) => {
+      const known = Object.keys(STREAM_OPTIONS.shape);
+      const likely = nearest(key, known);
+      return unknownOption(`hardware.stream.${key}`, 'the streams', known, { other: undefined, likely });
+    }),
+  };
 }
 
-function unknownOption({ name, options }: Architecture, key: string): EspalierError {
-  const known = Object.keys(options.shape);
-  const other = ARCHITECTURES.find((architecture) => key in architecture.options.shape)?.name;
-  const likely = nearest(key, known);
-  return hardwareProblems.hardwareUnknownOption(`hardware.${key}`, name, known, { other, likely });
+const unknownOption = hardwareProblems.hardwareUnknownOption;
+
+function fitOptions<T>(
+  shape: z.ZodType<T>,
+  given: unknown,
+  at: readonly string[],
+  unknown: (key: string) => EspalierError,
+): T {
+  const result = shape.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (issue.code === 'unrecognized_keys') throw unknown(issue.keys[0]);
+  const value = issue.path.reduce<unknown>((rest, key) => (rest as Record<PropertyKey, unknown>)?.[key], given);
+  throw hardwareProblems.hardwareOption([...at, ...issue.path].join('.'), JSON.stringify(value), issue.message);
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

@@ -89,10 +89,19 @@ const hasFields = ({ width, fields }: { width: number; fields: readonly Field[] 
 const FIELDS_INSIDE = { path: ['fields'], message: 'fields inside the bus' };
 
 const STREAM_PORT = members({
+  /** Bits of a beat. */
   width: z.int().min(8).max(MAX_BITS).multipleOf(8, 'a multiple of 8'),
+  /** Of a sample. */
+  beats: z.int().min(1).max(MAX_BITS),
+  /** Their places are those in the sample: beat k holds its bits [k × width, (k + 1) × width). */
   fields: list(FIELD),
-}).refine(hasFields, FIELDS_INSIDE);
-/** An AXI4-Stream port: one beat is one sample; `width` is a multiple of 8. */
+})
+  .refine(({ width, beats }) => width * beats <= MAX_BITS, {
+    path: ['beats'],
+    message: `a sample of at most ${MAX_BITS} bits`,
+  })
+  .refine(({ width, beats, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);
+/** An AXI4-Stream port; TLAST is 1 with the last beat of each sample. */
 export type StreamPort = z.output<typeof STREAM_PORT>;
 
 const LANE_UNIT = members({
@@ -121,9 +130,9 @@ export type LayerTiming = z.output<typeof LAYER_TIMING>;
 export type LaneTiming = Required<LayerTiming>;
 
 const TIMING = members({
-  /** From one input handshake to the next, in the steady state. */
+  /** From the first beat of a sample in to the first beat of the next, in the steady state. */
   interval: cycles,
-  /** From the edge of an input handshake to the edge of its output handshake, the pipeline empty before. */
+  /** From the edge at which a sample's first beat is taken to the edge at which its result's last beat is, the pipeline empty before. */
   latency: cycles,
   layers: list(LAYER_TIMING),
 });
@@ -196,7 +205,7 @@ const PROBLEM = members({
 
 export const MANIFEST = members({
   schema: z.literal('espalier/manifest'),
-  version: z.literal(1),
+  version: z.literal(2),
   name,
   /** The top module. */
   top: identifier,

@@ -14,7 +14,7 @@ export const problems = {
       ...didYouMean(likely),
     }),
   manifestUnreadable: (file: string, got: string) =>
-    manifestProblem(file, got, 'a manifest of this version of Espalier (espalier/manifest, version 1)'),
+    manifestProblem(file, got, 'a manifest of this version of Espalier (espalier/manifest, version 2)'),
   /** @param where the file and the path of the member */
   manifestMember: (where: string, got: string, wanted: string) => manifestProblem(where, got, wanted),
   manifestFact: (where: string, got: string, wanted: string) =>

@@ -103,7 +103,7 @@ export function parseManifest(text: string, place = MANIFEST_FILE): Manifest {
     throw problems.manifestUnreadable(place, error.message);
   }
   const { schema, version } = (json ?? {}) as Partial<Manifest>;
-  if (schema !== 'espalier/manifest' || version !== 1) {
+  if (schema !== 'espalier/manifest' || version !== 2) {
     const got = [schema, version].map((member) => JSON.stringify(member) ?? 'none');
     throw problems.manifestUnreadable(place, `schema ${got[0]}, version ${got[1]}`);
   }

@@ -1,17 +1,60 @@
+import { z } from 'zod';
 import { type Format, printFormat, unsignedWidth } from '../fixed/format.js';
 import type { AffineNetwork } from '../network/affine.js';
-import type { Field, StreamPort } from './manifest.js';
+import type { Field, LayerTiming, Manifest, StreamPort, Timing } from './manifest.js';
+
+/** Bits of a beat; `all`: a sample is one beat, as wide as it needs. */
+export const BEAT_WIDTHS = [8, 16, 32, 64, 'all'] as const;
+export type BeatWidth = (typeof BEAT_WIDTHS)[number];
+
+/** The member `stream` of `hardware`, the same for every micro-architecture. */
+export const STREAM_OPTIONS = z.strictObject({
+  width: z
+    .literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`)
+    .default('all')
+    .describe('Bits of a beat of both streams; `all`: a sample is one beat.'),
+});
 
 /**
- * The layout of both streams, the same for every micro-architecture: fields from bit 0 up without gaps, the
- * whole rounded up to bytes. In: every input. Out: every output, then the class, then the probability.
+ * The layout of both streams, the same for every micro-architecture. In: every input. Out: every output, then the
+ * class, then the probability. One beat a sample: fields from bit 0 up without gaps, the whole rounded up to bytes.
+ * Beats of a given width: no field is split over two where it fits one, and a wider one begins with a beat.
  */
-export function streamOf(network: AffineNetwork): { input: StreamPort; output: StreamPort } {
+export function streamOf(network: AffineNetwork, beat: BeatWidth = 'all'): Manifest['stream'] {
   const inputs = network.inputs.map(({ format, name }, unit) =>
     codeField('input', unit, format, name === undefined ? {} : { name }),
   );
   const outputs = network.outputs.map(({ format }, unit) => codeField('value', unit, format));
-  return { input: pack(inputs), output: pack([...outputs, ...headFields(network)]) };
+  return { input: pack(inputs, beat), output: pack([...outputs, ...headFields(network)], beat) };
+}
+
+/** The width that both streams were laid out for. */
+export const beatWidthOf = ({ input, output }: Manifest['stream']): BeatWidth =>
+  BEAT_WIDTHS.find((width) => width === input.width && width === output.width) ?? 'all';
+
+/** Bits of a sample: its beats one above the other, the first one lowest. */
+export const sampleWidth = ({ width, beats }: Pick<StreamPort, 'width' | 'beats'>): number => width * beats;
+
+/** Of the register stage before the output stream. */
+const BUFFER_LATENCY = 1;
+
+/**
+ * From the first beat of a sample in to its last beat out, and from first beat to first beat. Layers work side by side
+ * on consecutive samples while beats come and go, so that the slowest sets the interval.
+ *
+ * @param headLatency of what stands between the layers and the output stream
+ */
+export function timingOf(
+  layers: readonly LayerTiming[],
+  headLatency: number,
+  { input, output }: Manifest['stream'],
+): Timing {
+  const inside = layers.reduce((sum, { latency }) => sum + latency, headLatency + BUFFER_LATENCY);
+  return {
+    interval: Math.max(...layers.map(({ interval }) => interval), input.beats, output.beats),
+    latency: input.beats - 1 + inside + output.beats - 1,
+    layers,
+  };
 }
 
 type Unplaced = Omit<Field, 'lsb'>;
@@ -35,12 +78,19 @@ function codeField(
   return { kind, unit, width, signed, format: printFormat(format), ...rest };
 }
 
-function pack(unplaced: readonly Unplaced[]): StreamPort {
-  let lsb = 0;
+function pack(unplaced: readonly Unplaced[], beat: BeatWidth): StreamPort {
+  let end = 0;
   const fields = unplaced.map((field) => {
-    const placed: Field = { ...field, lsb };
-    lsb += field.width;
-    return placed;
+    const lsb = beat === 'all' ? end : placeOf(field.width, end, beat);
+    end = lsb + field.width;
+    return { ...field, lsb };
   });
-  return { width: Math.ceil(lsb / 8) * 8, fields };
+  if (beat === 'all') return { width: Math.ceil(end / 8) * 8, beats: 1, fields };
+  return { width: beat, beats: Math.ceil(end / beat), fields };
+}
+
+/** Behind `end`, in the beat that is begun if there is room for the whole field, otherwise at the start of the next. */
+function placeOf(width: number, end: number, beat: number): number {
+  const room = (beat - (end % beat)) % beat;
+  return width <= room ? end : end + room;
 }

@@ -3,10 +3,12 @@ import type { Slots } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { BuildContext, Source } from './architecture.js';
 import { dataWidth, type EmittedHead, outputNotes, valuesWidth } from './heads/head.js';
-import type { Timing } from './manifest.js';
+import type { LayerTiming, StreamPort, Timing } from './manifest.js';
 import { NameSpace } from './names.js';
 import { twosComplement } from './rom.js';
+import { sampleWidth, timingOf } from './stream.js';
 import { renderTemplate } from './template.js';
+import { inputSide, laidOut, outputSide, STREAM_NAMES } from './top-streams.js';
 import {
   alignConnections,
   alignDeclarations,
@@ -22,20 +24,17 @@ import {
 } from './verilog.js';
 
 const PORTS = [
-  'aclk',
-  'aresetn',
-  's_axis_tdata',
-  's_axis_tvalid',
-  's_axis_tready',
-  'm_axis_tdata',
-  'm_axis_tvalid',
-  'm_axis_tready',
+  ...['aclk', 'aresetn', 's_axis_tdata', 's_axis_tvalid', 's_axis_tready', 's_axis_tlast'],
+  ...['m_axis_tdata', 'm_axis_tvalid', 'm_axis_tready', 'm_axis_tlast', 'frame_error'],
 ];
 
 export interface Top {
   readonly source: Source;
   /** Name of each layer's instance. */
   readonly instances: readonly string[];
+  /** The modules of `rtl/` that it instantiates itself, and what those need; in an order that compiles. */
+  readonly primitives: readonly string[];
+  readonly timing: Timing;
 }
 
 const instanceOf = (stem: string): string => `${stem}_layer`;
@@ -58,13 +57,13 @@ export interface TopParts {
   /** The network's inputs in the first layer's slots. */
   readonly inputs: readonly number[];
   readonly head: EmittedHead | undefined;
-  readonly timing: Timing;
+  readonly timings: readonly LayerTiming[];
 }
 
-/** The top module: layers in a chain, then the head, then a register stage towards the output stream. */
+/** The top module: beats gathered to samples, layers in a chain, the head, results spread to beats, a register stage. */
 export function emitTop(parts: TopParts, context: BuildContext): Top {
   const { network, layers, head } = parts;
-  const names = new NameSpace([...PORTS, ...(parts.parameters ?? []), 'output_buffer', 'unused']);
+  const names = new NameSpace([...PORTS, ...STREAM_NAMES, ...(parts.parameters ?? []), 'unused']);
   const stems = layers.map(({ name }) =>
     names.claimFamily(name, ['_layer', '_x', '_y', '_y_valid', '_y_ready']),
   );
@@ -73,14 +72,29 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
   const input = inputSlots(parts, context);
   const output = outputFields(parts, stems[stems.length - 1]);
   const unused = [...input.unused, ...output.unused];
+  const timing = timingOf(parts.timings, head?.latency ?? 0, context.stream);
+  const from = inputSide(context);
+  const result = laidOut(context, data);
+  const isPlain = result.length <= MOST_INLINE;
+  const to = outputSide(context, isPlain ? inline(result) : 'result', data);
   const text = renderTemplate('top.v', {
     module: context.top,
     title: `${network.name}: ${parts.what}, ${count(layers.length, 'layer')}.`,
-    notes: commentLines(notes(context, parts.timing)),
+    notes: commentLines(notes(context, timing)),
     madeBy: madeBy(context.generator),
     parameters: parameterLists(parts, (name) => `parameter ${name} = 0`),
     ports: alignDeclarations(ports(context), ',', ''),
-    signals: alignDeclarations(signals(parts, stems, values, data, context), ';', ';'),
+    signals: alignDeclarations(
+      [
+        ...from.signals,
+        ...signals(parts, stems, values, data, context),
+        ...(isPlain ? [] : [wire('result', sampleWidth(context.stream.output))]),
+        ...to.signals,
+      ],
+      ';',
+      ';',
+    ),
+    gather: from.gather,
     firstInput: `${stems[0]}_x`,
     inputSlots: input.lines,
     layers: layers.map(({ module }, index) => ({
@@ -92,28 +106,60 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     valuesBus: values,
     outputFields: output.lines,
     heads: head === undefined ? [] : [headView(head, names.claim('head'), values, data)],
-    buffer: bufferView(context, data),
+    results: isPlain ? [] : [{ lines: separate(result.toReversed()) }],
+    outputs: to.instances,
+    alwaysLast: to.alwaysLast,
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
-  return { source: { file: `${context.top}.v`, text }, instances: stems.map(instanceOf) };
+  return {
+    source: { file: `${context.top}.v`, text },
+    instances: stems.map(instanceOf),
+    primitives: [...from.primitives, ...to.primitives],
+    timing,
+  };
 }
+
+/** A result of so few pieces stands where it is used. */
+const MOST_INLINE = 2;
+
+const inline = (pieces: readonly string[]): string =>
+  pieces.length === 1 ? pieces[0] : `{${pieces.toReversed().join(', ')}}`;
+
+const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
 
 /** No list where there are no parameters. */
 function parameterLists({ parameters = [] }: TopParts, print: (name: string) => string) {
   return parameters.length === 0 ? [] : [{ list: parameters.map(print).join(', ') }];
 }
 
-function notes(context: BuildContext, timing: Timing): string[] {
-  const inputs = fieldNotes('s_axis_tdata', context.stream.input.fields, ({ unit }) => `input ${unit}`);
+function notes({ stream }: BuildContext, timing: Timing): string[] {
+  const { input, output } = stream;
+  const inputs = fieldNotes(busOf('s_axis_tdata', input), input.fields, ({ unit }) => `input ${unit}`);
   return [
-    "AXI4-Stream in and out; one beat is one sample, a code is value x 2^fraction in two's complement.",
+    ...sampleNotes(stream),
     '',
     ...inputs,
     '',
-    ...outputNotes(context, 'm_axis_tdata'),
+    ...outputNotes(busOf('m_axis_tdata', output), output.fields),
     '',
     `Interval   ${count(timing.interval, 'cycle')} from one sample to the next`,
     `Latency    ${count(timing.latency, 'cycle')} from taking a sample to giving its result`,
+  ];
+}
+
+/** What the places of fields are counted in. */
+const busOf = (port: string, { beats }: StreamPort): string => (beats === 1 ? port : 'sample');
+
+function sampleNotes({ input, output }: BuildContext['stream']): string[] {
+  const code = "a code is value x 2^fraction in two's complement";
+  const dropped = 'A sample of another length is dropped: frame_error.';
+  if (input.beats === 1 && output.beats === 1) {
+    return [`AXI4-Stream in and out; one beat is one sample, ${code}.`, dropped];
+  }
+  return [
+    `AXI4-Stream in and out; ${code}.`,
+    `A sample is ${count(input.beats, 'beat')}, its result ${count(output.beats, 'beat')}; the first one has the lowest bits, tlast marks the last.`,
+    dropped,
   ];
 }
 
@@ -124,9 +170,12 @@ function ports({ stream }: BuildContext): Declaration[] {
     { kind: 'input  wire', width: stream.input.width, name: 's_axis_tdata' },
     { kind: 'input  wire', width: 1, name: 's_axis_tvalid' },
     { kind: 'output wire', width: 1, name: 's_axis_tready' },
+    { kind: 'input  wire', width: 1, name: 's_axis_tlast' },
     { kind: 'output wire', width: stream.output.width, name: 'm_axis_tdata' },
     { kind: 'output wire', width: 1, name: 'm_axis_tvalid' },
     { kind: 'input  wire', width: 1, name: 'm_axis_tready' },
+    { kind: 'output wire', width: 1, name: 'm_axis_tlast' },
+    { kind: 'output wire', width: 1, name: 'frame_error', comment: '1 for a cycle: a sample was dropped' },
   ];
 }
 
@@ -137,7 +186,6 @@ function signals(
   data: string,
   context: BuildContext,
 ): Declaration[] {
-  const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
   const stream = (name: string, width: number) => [
     wire(name, width),
     wire(`${name}_valid`),
@@ -166,8 +214,8 @@ function layerConnections(index: number, stems: readonly string[], values: strin
     ['aclk', 'aclk'],
     ['aresetn', 'aresetn'],
     ['x_i', index === 0 ? `${stems[0]}_x` : `${before}_y`],
-    ['x_valid_i', index === 0 ? 's_axis_tvalid' : `${before}_y_valid`],
-    ['x_ready_o', index === 0 ? 's_axis_tready' : `${before}_y_ready`],
+    ['x_valid_i', index === 0 ? 'sample_valid' : `${before}_y_valid`],
+    ['x_ready_o', index === 0 ? 'sample_ready' : `${before}_y_ready`],
     ['y_o', `${stems[index]}_y`],
     ['y_valid_o', `${out}_valid`],
     ['y_ready_i', `${out}_ready`],
@@ -191,33 +239,12 @@ function headView(head: EmittedHead, instance: string, values: string, data: str
   };
 }
 
-function padded(context: BuildContext, data: string): string {
-  const padding = context.stream.output.width - dataWidth(context);
-  return padding === 0 ? data : `{${padding}'d0, ${data}}`;
-}
-
-function bufferView(context: BuildContext, data: string) {
-  const { width } = context.stream.output;
-  return {
-    width,
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['s_data_i', padded(context, data)],
-      ['s_valid_i', `${data}_valid`],
-      ['s_ready_o', `${data}_ready`],
-      ['m_data_o', 'm_axis_tdata'],
-      ['m_valid_o', 'm_axis_tvalid'],
-      ['m_ready_i', 'm_axis_tready'],
-    ]),
-  };
-}
-
-/** The first layer's bus, highest slot first, and the bits of the input stream that it leaves. */
+/** The first layer's bus, highest slot first, and the bits of a sample that it leaves. */
 function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext) {
-  const { width: busWidth, fields } = context.stream.input;
+  const { fields } = context.stream.input;
+  const busWidth = sampleWidth(context.stream.input);
   const { x } = layers[0];
-  const bus = 's_axis_tdata';
+  const bus = 'sample';
   const slots = inputs.map((input) => {
     const { lsb, width, signed } = fields[input];
     const sign = signed ? slice(bus, lsb + width - 1, 1, busWidth) : undefined;
@@ -228,12 +255,18 @@ function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext
     const { format, name } = network.inputs[input];
     return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${commentText(name)}`}`;
   });
-  const last = fields[fields.length - 1];
-  const end = last.lsb + last.width;
-  const unused = network.inputs.flatMap(({ read }, input) =>
-    read ? [] : [slice(bus, fields[input].lsb, fields[input].width, busWidth)],
-  );
-  if (end < busWidth) unused.push(slice(bus, end, busWidth - end, busWidth));
+  const unused: string[] = [];
+  const leave = (lsb: number, width: number) => {
+    if (width > 0) unused.push(slice(bus, lsb, width, busWidth));
+  };
+  let end = 0;
+  network.inputs.forEach(({ read }, input) => {
+    const { lsb, width } = fields[input];
+    leave(end, lsb - end);
+    if (!read) leave(lsb, width);
+    end = lsb + width;
+  });
+  leave(end, busWidth - end);
   return { lines: concatenation(slots, comments), unused };
 }
 

@@ -15,7 +15,7 @@ export const problems = {
   /** @param other the architecture that has the option */
   hardwareUnknownOption: (
     where: string,
-    architecture: string,
+    owner: string,
     known: readonly string[],
     { other, likely }: { readonly other: string | undefined; readonly likely: string | undefined },
   ) =>
@@ -23,7 +23,7 @@ export const problems = {
       code: 'hardware/unknown-option',
       where,
       got: other === undefined ? 'an unknown option' : `an option of the ${other} architecture`,
-      wanted: `an option of the ${architecture} architecture: ${known.join(', ')}`,
+      wanted: `an option of ${owner}: ${known.join(', ')}`,
       ...(other === undefined
         ? didYouMean(likely)
         : { hint: `leave it out, or choose hardware.architecture ${other} (--architecture ${other})` }),

@@ -41,7 +41,7 @@ export function writeHandDesign(
   const affine = lowerNetwork(network);
   const manifest: Manifest = {
     schema: 'espalier/manifest',
-    version: 1,
+    version: 2,
     name: top,
     top,
     architecture: 'hand-written',

@@ -12,7 +12,7 @@ import {
   slice,
 } from '../verilog.js';
 import { argmaxCost } from './argmax-cost.js';
-import { type BuildHead, headPorts, outputNotes, valuesWidth } from './head.js';
+import { type BuildHead, headPorts, outputNotes, packedFields, valuesWidth } from './head.js';
 
 /** Several outputs: a knock-out tournament, one round a cycle. */
 export const argmaxHead: BuildHead = (network, context) => {
@@ -25,7 +25,7 @@ export const argmaxHead: BuildHead = (network, context) => {
     design: network.name,
     module,
     notes: commentLines([
-      ...outputNotes(context, 'data_o'),
+      ...outputNotes('data_o', packedFields(context)),
       '',
       `Interval 1 cycle, latency ${count(latency, 'cycle')}.`,
     ]),
@@ -59,8 +59,9 @@ function candidatesOf(network: AffineNetwork, context: BuildContext) {
     ...network.outputs.map(({ format }, unit) => format.width + zeros[unit] + (format.signed ? 0 : 1)),
   );
   const bus = valuesWidth(context);
+  const fields = packedFields(context);
   const candidates = network.outputs.map(({ format }, unit): Declaration => {
-    const { lsb } = context.stream.output.fields[unit];
+    const { lsb } = fields[unit];
     const code = slice('values_i', lsb, format.width, bus);
     const sign = format.signed ? slice('values_i', lsb + format.width - 1, 1, bus) : undefined;
     const shifted = zeros[unit] === 0 ? code : `{${code}, ${zeros[unit]}'d0}`;

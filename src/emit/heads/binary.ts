@@ -12,7 +12,7 @@ import {
   slice,
 } from '../verilog.js';
 import { binaryCost } from './binary-cost.js';
-import { type BuildHead, headPorts, outputNotes, valuesWidth } from './head.js';
+import { type BuildHead, headPorts, outputNotes, packedFields, valuesWidth } from './head.js';
 
 /** One output: its sign decides, and a table may give the probability. */
 export const binaryHead: BuildHead = (network, context) => {
@@ -37,7 +37,7 @@ export const binaryHead: BuildHead = (network, context) => {
   const text = renderTemplate('heads/binary.v', {
     design: network.name,
     module,
-    notes: commentLines([...outputNotes(context, 'data_o'), '', 'Interval 1 cycle, latency 1 cycle.']),
+    notes: commentLines([...outputNotes('data_o', packedFields(context)), '', 'Interval 1 cycle, latency 1 cycle.']),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(headPorts(context), ',', ''),
     signals: alignDeclarations(signals, ';', ';'),

@@ -1,6 +1,6 @@
 import type { AffineNetwork } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
-import type { ResourceEstimate } from '../manifest.js';
+import type { Field, ResourceEstimate } from '../manifest.js';
 import type { RomImage } from '../rom.js';
 import { type Declaration, fieldNotes } from '../verilog.js';
 
@@ -25,7 +25,7 @@ export type HeadCost = Omit<ResourceEstimate, 'target'>;
 
 export type BuildHead = (network: AffineNetwork, context: BuildContext) => EmittedHead;
 
-/** Bits of the value fields together: they lie lowest in the output stream. */
+/** Bits of the value fields together. */
 export function valuesWidth({ stream }: BuildContext): number {
   return widthOf(stream.output.fields.filter(({ kind }) => kind === 'value'));
 }
@@ -49,9 +49,16 @@ export function headPorts(context: BuildContext): Declaration[] {
   ];
 }
 
-/** For headers: where each field of the output stream lies. */
-export function outputNotes(context: BuildContext, bus: string): string[] {
-  return fieldNotes(bus, context.stream.output.fields, ({ kind, unit }) =>
-    kind === 'value' ? `output ${unit}` : kind,
-  );
+/** The output stream's fields where they lie in data_o (the values also in values_i): without gaps. */
+export function packedFields({ stream }: BuildContext): Field[] {
+  let end = 0;
+  return stream.output.fields.map((field) => {
+    const lsb = end;
+    end += field.width;
+    return { ...field, lsb };
+  });
 }
+
+/** For headers: where each field of a result lies. */
+export const outputNotes = (bus: string, fields: readonly Field[]): string[] =>
+  fieldNotes(bus, fields, ({ kind, unit }) => (kind === 'value' ? `output ${unit}` : kind));

@@ -7,7 +7,8 @@ import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { type Architecture, type BuildContext, type Design, handedOn } from '../architecture.js';
 import type { EmittedHead } from '../heads/head.js';
 import { buildHead } from '../heads/index.js';
-import type { Field, LayerTrace, ResourceEstimate, Timing } from '../manifest.js';
+import type { Field, LayerTiming, LayerTrace, ResourceEstimate } from '../manifest.js';
+import { streamCost } from '../stream-cost.js';
 import { emitTop } from '../top.js';
 import { type EmittedLayer, emitLayer, type LayerPorts } from './layer.js';
 import { portsOf, readInputs } from './ports.js';
@@ -51,8 +52,6 @@ const OPTIONS = z.strictObject({
 
 export type ParallelOptions = z.infer<typeof OPTIONS>;
 
-const BUFFER_LATENCY = 1;
-
 /** The whole network as one circuit of adders that takes a sample every clock. */
 export const parallel: Architecture<ParallelOptions> = {
   name: 'parallel',
@@ -71,7 +70,6 @@ function emitCircuit(
   const ports = portsOf(circuit);
   const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
   const head = buildHead(network, context);
-  const timing = timingOf(network, circuit, (head?.latency ?? 0) + BUFFER_LATENCY);
   const kinds = new Set(circuit.values.map(({ operation }) => operation.kind));
   const primitives = [
     ...(kinds.has('adder') ? ['espalier_adder'] : []),
@@ -87,7 +85,7 @@ function emitCircuit(
       parameters: ['XILINX'],
       inputs: readInputs(circuit),
       head,
-      timing,
+      timings: timingsOf(network, circuit),
     },
     context,
   );
@@ -97,9 +95,9 @@ function emitCircuit(
       ...(head === undefined ? [] : [head.source]),
       top.source,
     ],
-    primitives: [...primitives, ...(head?.primitives ?? []), 'espalier_skid_buffer'],
+    primitives: [...primitives, ...(head?.primitives ?? []), ...top.primitives],
     roms: head?.roms ?? [],
-    timing,
+    timing: top.timing,
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
     ),
@@ -108,7 +106,6 @@ function emitCircuit(
   };
 }
 
-/** The buffer of the output stream keeps two words and chooses between them. */
 function estimateOf(
   circuit: Circuit,
   head: EmittedHead | undefined,
@@ -121,24 +118,21 @@ function estimateOf(
     flipFlops: 0,
     blockRams: 0,
   };
-  const { width } = stream.output;
+  const beats = streamCost(stream);
   return {
     target: 'xc7',
-    luts: circuitOnly.luts + luts + width + 3,
+    luts: circuitOnly.luts + luts + beats.luts,
     lutRams,
-    flipFlops: circuitOnly.flipFlops + flipFlops + 2 * width + 2,
+    flipFlops: circuitOnly.flipFlops + flipFlops + beats.flipFlops,
     blockRams,
   };
 }
 
 /** A sample enters every cycle. */
-function timingOf(network: AffineNetwork, circuit: Circuit, behind: number): Timing {
-  const layers = circuit.layers.map(({ name, latency }, index) => {
+const timingsOf = (network: AffineNetwork, circuit: Circuit): LayerTiming[] =>
+  circuit.layers.map(({ name, latency }, index) => {
     return { layer: name, interval: 1, latency, ...termsOf(network.layers[index]) };
   });
-  const latency = layers.reduce((sum, layer) => sum + layer.latency, behind);
-  return { interval: 1, latency, layers };
-}
 
 function traceOf(
   circuit: Circuit,

@@ -13,7 +13,7 @@ import {
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import { type Architecture, handedOn } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
-import type { Field, LaneUnit, LayerTrace, Timing } from '../manifest.js';
+import type { Field, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
 import { emitTop } from '../top.js';
 import { count } from '../verilog.js';
 import { emitCircuitStage } from './circuit-stage.js';
@@ -38,7 +38,6 @@ const LANE_PRIMITIVES = [
   'espalier_requantize',
   'espalier_sequencer',
 ];
-const SKID_LATENCY = 1;
 
 /** One engine of sparse MAC lanes per layer, all working at once on consecutive samples. */
 export const serial: Architecture<SerialOptions> = {
@@ -54,7 +53,6 @@ export const serial: Architecture<SerialOptions> = {
         : emitCircuitStage(layer, slotNames(plan, index), context),
     );
     const head = buildHead(network, context);
-    const timing = timingOf(plan, head?.latency ?? 0);
     const top = emitTop(
       {
         network,
@@ -62,7 +60,7 @@ export const serial: Architecture<SerialOptions> = {
         layers: plan.layers.map(({ name, x, y }, index) => ({ name, module: layers[index].module, x, y })),
         inputs: plan.inputs,
         head,
-        timing,
+        timings: timingsOf(plan),
       },
       context,
     );
@@ -72,9 +70,9 @@ export const serial: Architecture<SerialOptions> = {
         ...(head === undefined ? [] : [head.source]),
         top.source,
       ],
-      primitives: primitivesOf(plan),
+      primitives: [...primitivesOf(plan), ...top.primitives],
       roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
-      timing,
+      timing: top.timing,
       traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
     };
   },
@@ -134,18 +132,11 @@ function ranges(numbers: readonly number[]): string {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-/** Layers work side by side on consecutive samples, so the slowest sets the interval; latencies add up. */
-function timingOf({ layers }: SerialNetwork, headLatency: number): Timing {
-  const timings = layers.map(layerTiming);
-  return {
-    interval: Math.max(...timings.map(({ interval }) => interval)),
-    latency: timings.reduce((sum, { latency }) => sum + latency, 0) + headLatency + SKID_LATENCY,
-    layers: layers.map((layer, index) => ({ layer: layer.name, ...timings[index], ...workOf(layer) })),
-  };
-}
+const timingsOf = ({ layers }: SerialNetwork): LayerTiming[] =>
+  layers.map((layer) => ({ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }));
 
 /** What a layer multiplies, and on which lanes. */
-function workOf(layer: SerialStage): Omit<Timing['layers'][number], 'layer' | 'interval' | 'latency'> {
+function workOf(layer: SerialStage): Omit<LayerTiming, 'layer' | 'interval' | 'latency'> {
   if (layer.kind === 'circuit') return { terms: 0, denseTerms: 0 };
   const { lanes, terms, denseTerms } = layer;
   return {

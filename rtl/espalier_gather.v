@@ -1,0 +1,63 @@
+// Beats into samples: BEATS beats of WIDTH bits, the first one lowest, make one word. Samples of any other number of
+// beats are dropped and said, as espalier_frame has it.
+//
+// The last beat passes through: no cycle is lost between samples, and a word costs registers for BEATS - 1 beats, none
+// where it is one beat.
+// Latency: 0 cycles from the last beat. s_ready_o is 1 for every beat but the last, for which it is m_ready_i.
+
+module espalier_gather #(
+  parameter WIDTH       = 8,
+  parameter BEATS       = 4,  // 1 or more
+  parameter COUNT_WIDTH = 2   // 2^COUNT_WIDTH >= BEATS
+) (
+  input  wire                   aclk,
+  input  wire                   aresetn,
+  input  wire [WIDTH-1:0]       s_data_i,
+  input  wire                   s_valid_i,
+  output wire                   s_ready_o,
+  input  wire                   s_last_i,
+  output wire [BEATS*WIDTH-1:0] m_data_o,
+  output wire                   m_valid_o,
+  input  wire                   m_ready_i,
+  output wire                   error_o
+);
+
+  wire [COUNT_WIDTH-1:0] beat;
+  wire                   valid;   // a beat of a sample that may still be whole
+  wire                   whole;
+  wire                   ready  = m_ready_i | ~whole;
+  wire                   unused = &{1'b0, beat};
+
+  assign m_valid_o = valid & whole;
+
+  espalier_frame #(
+    .BEATS       (BEATS),
+    .COUNT_WIDTH (COUNT_WIDTH)
+  ) frame (
+    .aclk      (aclk),
+    .aresetn   (aresetn),
+    .s_valid_i (s_valid_i),
+    .s_ready_o (s_ready_o),
+    .s_last_i  (s_last_i),
+    .beat_o    (beat),
+    .m_valid_o (valid),
+    .m_ready_i (ready),
+    .m_whole_o (whole),
+    .error_o   (error_o)
+  );
+
+  generate
+    if (BEATS == 1) begin : g_through
+      assign m_data_o = s_data_i;
+    end else begin : g_shift
+      reg [(BEATS-1)*WIDTH-1:0] data_q;
+
+      assign m_data_o = {s_data_i, data_q};
+
+      always @(posedge aclk) begin
+        if (s_valid_i & s_ready_o) data_q <= m_data_o[BEATS*WIDTH-1:WIDTH];
+      end
+    end
+  endgenerate
+
+endmodule
