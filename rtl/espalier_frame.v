@@ -1,9 +1,8 @@
-// Looks whether every sample of a stream has BEATS beats, the last one marked by s_last_i.
+// Watches the beats of a stream: a sample has BEATS of them, and last_i is 1 with its last one alone.
 //
 // A sample that ends early is dropped, and so is one that does not end with its last beat, up to the beat that ends it:
-// error_o is 1 in the cycle in which the beat that shows it is taken. The beat that shows it and those that are dropped
-// behind it are taken at once and go no further. All others pass; with m_whole_o the sample is whole, and until then
-// it may still be dropped: the next beat then has number 0 again.
+// error_o is 1 in the cycle in which the beat that shows it is taken. What is dropped has valid_o 0. A sample is whole
+// when the beat with valid_o and at_last_o is taken; until then it may still be dropped, and number 0 comes again.
 //
 // Latency: 0 cycles.
 
@@ -13,13 +12,12 @@ module espalier_frame #(
 ) (
   input  wire                   aclk,
   input  wire                   aresetn,
-  input  wire                   s_valid_i,
-  output wire                   s_ready_o,
-  input  wire                   s_last_i,
-  output wire [COUNT_WIDTH-1:0] beat_o,      // of its sample the beat is this one, from 0
-  output wire                   m_valid_o,
-  input  wire                   m_ready_i,
-  output wire                   m_whole_o,
+  input  wire                   valid_i,
+  input  wire                   ready_i,
+  input  wire                   last_i,
+  output wire [COUNT_WIDTH-1:0] beat_o,      // number of the beat in its sample; 0 if it is dropped as too much
+  output wire                   at_last_o,
+  output wire                   valid_o,
   output wire                   error_o
 );
 
@@ -27,18 +25,16 @@ module espalier_frame #(
 
   reg drop_q;   // until the end of a sample that is too long
 
-  wire at_last = beat_o == LAST_BEAT[COUNT_WIDTH-1:0];
-  wire right   = ~drop_q & (s_last_i == at_last);
-  wire take    = s_valid_i & s_ready_o;
+  wire take  = valid_i & ready_i;
+  wire right = last_i == at_last_o;
 
-  assign s_ready_o = m_ready_i | ~right;
-  assign m_valid_o = s_valid_i & right;
-  assign m_whole_o = right & at_last;
+  assign at_last_o = beat_o == LAST_BEAT[COUNT_WIDTH-1:0];
+  assign valid_o   = valid_i & ~drop_q & right;
   assign error_o   = take & ~drop_q & ~right;
 
   always @(posedge aclk) begin
     if (!aresetn) drop_q <= 1'b0;
-    else if (take) drop_q <= ~s_last_i & (drop_q | at_last);
+    else if (take) drop_q <= ~last_i & (drop_q | at_last_o);
   end
 
   generate
@@ -51,7 +47,7 @@ module espalier_frame #(
 
       always @(posedge aclk) begin
         if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};
-        else if (take) beat_q <= (right & ~at_last) ? beat_q + 1'b1 : {COUNT_WIDTH{1'b0}};
+        else if (take) beat_q <= (last_i | at_last_o | drop_q) ? {COUNT_WIDTH{1'b0}} : beat_q + 1'b1;
       end
     end
   endgenerate

@@ -23,12 +23,9 @@ module espalier_gather #(
 );
 
   wire [COUNT_WIDTH-1:0] beat;
-  wire                   valid;   // a beat of a sample that may still be whole
-  wire                   whole;
-  wire                   ready  = m_ready_i | ~whole;
+  wire                   at_last;
+  wire                   valid;
   wire                   unused = &{1'b0, beat};
-
-  assign m_valid_o = valid & whole;
 
   espalier_frame #(
     .BEATS       (BEATS),
@@ -36,15 +33,17 @@ module espalier_gather #(
   ) frame (
     .aclk      (aclk),
     .aresetn   (aresetn),
-    .s_valid_i (s_valid_i),
-    .s_ready_o (s_ready_o),
-    .s_last_i  (s_last_i),
+    .valid_i   (s_valid_i),
+    .ready_i   (s_ready_o),
+    .last_i    (s_last_i),
     .beat_o    (beat),
-    .m_valid_o (valid),
-    .m_ready_i (ready),
-    .m_whole_o (whole),
+    .at_last_o (at_last),
+    .valid_o   (valid),
     .error_o   (error_o)
   );
+
+  assign s_ready_o = m_ready_i | ~at_last;
+  assign m_valid_o = valid & at_last;
 
   generate
     if (BEATS == 1) begin : g_through

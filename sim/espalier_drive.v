@@ -10,20 +10,25 @@ module espalier_drive (
   input  wire [`INPUT_WIDTH-1:0]  s_axis_tdata,
   input  wire                     s_axis_tvalid,
   output wire                     s_axis_tready,
+  input  wire                     s_axis_tlast,
   output wire [`OUTPUT_WIDTH-1:0] m_axis_tdata,
   output wire                     m_axis_tvalid,
-  input  wire                     m_axis_tready
+  input  wire                     m_axis_tready,
+  output wire                     m_axis_tlast,
+  output wire                     frame_error
 );
 
   reg                     aresetn_q;
   reg  [`INPUT_WIDTH-1:0] data_q;
   reg                     valid_q;
+  reg                     last_q;
   reg                     ready_q;
 
   always @(posedge aclk) begin
     aresetn_q <= aresetn;
     data_q    <= s_axis_tdata;
     valid_q   <= s_axis_tvalid;
+    last_q    <= s_axis_tlast;
     ready_q   <= m_axis_tready;
   end
 
@@ -33,9 +38,12 @@ module espalier_drive (
     .s_axis_tdata  (data_q),
     .s_axis_tvalid (valid_q),
     .s_axis_tready (s_axis_tready),
+    .s_axis_tlast  (last_q),
     .m_axis_tdata  (m_axis_tdata),
     .m_axis_tvalid (m_axis_tvalid),
-    .m_axis_tready (ready_q)
+    .m_axis_tready (ready_q),
+    .m_axis_tlast  (m_axis_tlast),
+    .frame_error   (frame_error)
   );
 
 endmodule

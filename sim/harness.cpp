@@ -1,10 +1,11 @@
 // Drives any emitted design and compares every output bit with the expected one.
 //
-// JOB_FOLDER/job.txt states the facts (see Job); vectors.bin, expected.bin and traceN.bin hold one sample after the
-// other, each a bus as little-endian bytes; stalls.bin has one byte per cycle, used round and round: bit 0 lets the
-// input be offered, bit 1 makes the output ready, with bit 3 only after it was seen valid; bit 2 holds the design in
-// reset, with tvalid and tready as bits 0 and 1, until every sample has gone in; bit 4 changes the input's data while
-// none are offered. What happened goes to JOB_FOLDER/result.json.
+// JOB_FOLDER/job.txt states the facts (see Job); vectors.bin and expected.bin hold one beat after the other, traceN.bin
+// one sample after the other, each a bus as little-endian bytes; stalls.bin has one byte per cycle, used round and
+// round: bit 0 lets the input be offered, bit 1 makes the output ready, with bit 3 only after it was seen valid; bit 2
+// holds the design in reset, with tvalid and tready as bits 0 and 1, until every sample has gone in; bit 4 changes the
+// input's data while none are offered; bit 5, where a sample would begin, sends one of a wrong length instead.
+// What happened goes to JOB_FOLDER/result.json.
 
 #include "harness.h"
 
@@ -20,7 +21,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "buses are compared as 
 namespace {
 
 // What a byte of stalls.bin says of its cycle.
-constexpr uint8_t kOffer = 1, kReady = 2, kReset = 4, kPatient = 8, kChange = 16;
+constexpr uint8_t kOffer = 1, kReady = 2, kReset = 4, kPatient = 8, kChange = 16, kWrong = 32;
 
 std::vector<uint8_t> readBytes(const std::string& file, size_t wanted) {
     std::ifstream stream(file, std::ios::binary | std::ios::ate);
@@ -65,7 +66,11 @@ struct TraceFacts {
 struct Job {
     std::string folder;
     uint64_t samples = 0;
+    // Of a sample, and bytes of each.
+    uint64_t inputBeats = 1, outputBeats = 1;
     size_t inputBytes = 0, outputBytes = 0;
+    // Beats of samples of a wrong length, in the order in which they are sent, round and round.
+    std::vector<uint64_t> wrongLengths;
     // In the beginning.
     uint64_t resetCycles = 0;
     // So many samples first go through an empty pipeline, one at a time: their latency is measured.
@@ -95,6 +100,9 @@ struct Job {
 private:
     void readFact(const std::string& key, std::istream& stream) {
         if (key == "samples") stream >> samples;
+        else if (key == "inputBeats") stream >> inputBeats;
+        else if (key == "outputBeats") stream >> outputBeats;
+        else if (key == "wrongLength") stream >> wrongLengths.emplace_back();
         else if (key == "inputBytes") stream >> inputBytes;
         else if (key == "outputBytes") stream >> outputBytes;
         else if (key == "resetCycles") stream >> resetCycles;
@@ -150,8 +158,8 @@ class Harness {
 public:
     Harness(Design& design, const Job& job)
         : job_(job), design_(design),
-          vectors_(readBytes(job.file("vectors.bin"), job.samples * job.inputBytes)),
-          expected_(readBytes(job.file("expected.bin"), job.samples * job.outputBytes)),
+          vectors_(readBytes(job.file("vectors.bin"), job.samples * job.inputBeats * job.inputBytes)),
+          expected_(readBytes(job.file("expected.bin"), job.samples * job.outputBeats * job.outputBytes)),
           stalls_(readBytes(job.file("stalls.bin"), 0)), sentAt_(job.samples) {
         if (design.inputCapacity < job.inputBytes || design.outputCapacity < job.outputBytes) {
             refuse("the stream ports are narrower than the manifest says");
@@ -159,6 +167,7 @@ public:
         for (size_t index = 0; index < job.traces.size(); index++) traces_.emplace_back(design, job, index);
         held_.resize(job.outputBytes);
         junk_.resize(job.inputBytes);
+        result_.resize(job.outputBeats * job.outputBytes);
         if (job.waveTo > 0) design.openWave(job.file("wave.vcd"));
     }
 
@@ -166,10 +175,10 @@ public:
         reset();
         uint64_t lastProgress = cycle_;
         uint64_t end = UINT64_MAX;
-        size_t beat = 0;
+        size_t at = 0;
         while (cycle_ < end && !stopped_) {
-            const uint8_t stall = stalls_[beat];
-            if (++beat == stalls_.size()) beat = 0;
+            const uint8_t stall = stalls_[at];
+            if (++at == stalls_.size()) at = 0;
             if ((stall & kReset) && sent_ < job_.samples) resetStep(stall);
             else if (step(stall)) lastProgress = cycle_;
             if (end == UINT64_MAX && received_ == job_.samples) end = cycle_ + job_.drain;
@@ -186,11 +195,17 @@ private:
     Design& design_;
     std::vector<uint8_t> vectors_, expected_, stalls_;
     std::vector<Trace> traces_;
+    // When each sample's first beat went in.
     std::vector<uint64_t> sentAt_;
-    std::vector<uint8_t> held_, junk_;
-    bool offering_ = false, isJunk_ = false, holding_ = false, stopped_ = false, inReset_ = false;
-    // `received_` counts the dropped ones too.
-    uint64_t sent_ = 0, received_ = 0, dropped_ = 0, resets_ = 0, differing_ = 0, cycle_ = 0, idleUntil_ = 0;
+    std::vector<uint8_t> held_, junk_, result_;
+    bool offering_ = false, isJunk_ = false, holding_ = false, heldLast_ = false, stopped_ = false, inReset_ = false;
+    // Samples that went in and came out whole; `received_` counts the dropped ones too.
+    uint64_t sent_ = 0, received_ = 0;
+    // Beats of the sample that goes in, and of the result that comes out.
+    uint64_t beatIn_ = 0, beatOut_ = 0;
+    // Beats of the sample that goes in: inputBeats, or a wrong number; how many such were begun, and went in.
+    uint64_t length_ = 0, wrongBegun_ = 0, wrong_ = 0;
+    uint64_t dropped_ = 0, resets_ = 0, differing_ = 0, cycle_ = 0, idleUntil_ = 0;
     Range latency_, interval_;
     std::vector<Failure> failures_;
 
@@ -215,6 +230,11 @@ private:
         for (uint64_t count = 0; count < job_.resetCycles; count++, cycle_++) {
             beginCycle();
             if (count > 0 && count == job_.resetCycles - 1 && *design_.outputValid) fail("validInReset", 0);
+            if (design_.finished()) {
+                // Verilator's library ends the program when a design ends the simulation again.
+                fail("finish", 0);
+                return;
+            }
         }
         *design_.aresetn = 1;
     }
@@ -228,6 +248,7 @@ private:
             received_ = sent_;
             for (Trace& trace : traces_) trace.seen = sent_;
             offering_ = holding_ = false;
+            beatIn_ = beatOut_ = 0;
             inReset_ = true;
             *design_.aresetn = 0;
         }
@@ -249,7 +270,7 @@ private:
     bool step(uint8_t stall) {
         if (inReset_) endReset();
         if (!offering_) {
-            if ((stall & kOffer) && sent_ < job_.samples && cycle_ >= idleUntil_) offer();
+            if ((stall & kOffer) && sent_ < job_.samples && cycle_ >= idleUntil_) offer(stall);
             else if (!isJunk_ || (stall & kChange)) driveJunk();
         }
         const bool ready = (stall & kReady) && (!(stall & kPatient) || holding_);
@@ -258,12 +279,15 @@ private:
         const bool sends = offering_ && *design_.inputReady;
         const bool gets = *design_.outputValid && ready;
         if (holding_) checkHeld();
+        // A sample of a wrong length is said with the beat that shows it.
+        const bool isError = sends && length_ != job_.inputBeats && beatIn_ + 1 == std::min(length_, job_.inputBeats);
+        if (*design_.frameError != isError) fail("frameError", sent_);
         if (sends) noteSent();
         // The layers before the output: the first difference is where it arises.
         for (Trace& trace : traces_) checkTrace(trace);
         if (gets) receive();
         holding_ = *design_.outputValid && !ready;
-        if (holding_) std::memcpy(held_.data(), design_.outputData, job_.outputBytes);
+        if (holding_) hold();
         cycle_++;
         if (sends) {
             offering_ = false;
@@ -272,25 +296,48 @@ private:
         return sends || gets;
     }
 
-    void offer() {
-        std::memcpy(design_.inputData, &vectors_[sent_ * job_.inputBytes], job_.inputBytes);
+    void offer(uint8_t stall) {
+        if (beatIn_ == 0) {
+            const bool isWrong = (stall & kWrong) && !job_.wrongLengths.empty();
+            length_ = isWrong ? job_.wrongLengths[wrongBegun_++ % job_.wrongLengths.size()] : job_.inputBeats;
+        }
+        if (length_ == job_.inputBeats) {
+            std::memcpy(design_.inputData, beatBytes(sent_ * job_.inputBeats + beatIn_), job_.inputBytes);
+            isJunk_ = false;
+        } else {
+            driveJunk();
+        }
+        *design_.inputLast = beatIn_ + 1 == length_;
         *design_.inputValid = 1;
         offering_ = true;
-        isJunk_ = false;
     }
 
+    const uint8_t* beatBytes(uint64_t beat) const { return &vectors_[beat * job_.inputBytes]; }
+
     void noteSent() {
-        sentAt_[sent_] = cycle_;
-        if (job_.warmUp > 0 && sent_ > job_.isolated + job_.warmUp) interval_.add(cycle_ - sentAt_[sent_ - 1]);
+        if (length_ == job_.inputBeats && beatIn_ == 0) noteFirst();
+        if (++beatIn_ < length_) return;
+        beatIn_ = 0;
+        if (length_ != job_.inputBeats) {
+            wrong_++;
+            return;
+        }
         sent_++;
         if (sent_ <= job_.isolated) idleUntil_ = UINT64_MAX;
     }
 
-    // While no sample is offered the bus carries something else than the last one, which a design must not read.
+    void noteFirst() {
+        sentAt_[sent_] = cycle_;
+        if (job_.warmUp > 0 && sent_ > job_.isolated + job_.warmUp) interval_.add(cycle_ - sentAt_[sent_ - 1]);
+    }
+
+    // While none is offered the bus carries something else than the last beat, which a design must not read.
     void driveJunk() {
-        const uint8_t* last = &vectors_[(sent_ == 0 ? 0 : sent_ - 1) * job_.inputBytes];
+        const uint64_t next = sent_ * job_.inputBeats + beatIn_;
+        const uint8_t* last = beatBytes(next == 0 ? 0 : std::min(next, job_.samples * job_.inputBeats) - 1);
         for (size_t i = 0; i < junk_.size(); i++) junk_[i] = static_cast<uint8_t>(~last[i] ^ cycle_);
         std::memcpy(design_.inputData, junk_.data(), junk_.size());
+        *design_.inputLast = junk_[0] & 1;
         isJunk_ = true;
     }
 
@@ -299,20 +346,39 @@ private:
             fail("surplus", received_);
             return;
         }
+        const bool isLast = beatOut_ + 1 == job_.outputBeats;
+        if (*design_.outputLast != isLast) {
+            fail("last", received_);
+            return;
+        }
+        std::memcpy(&result_[beatOut_ * job_.outputBytes], design_.outputData, job_.outputBytes);
+        if (!isLast) {
+            beatOut_++;
+            return;
+        }
+        beatOut_ = 0;
         if (received_ < job_.isolated) {
             latency_.add(cycle_ - sentAt_[received_]);
             idleUntil_ = cycle_ + 1 + job_.drain;
         }
-        if (std::memcmp(design_.outputData, &expected_[received_ * job_.outputBytes], job_.outputBytes) != 0) {
+        if (std::memcmp(result_.data(), &expected_[received_ * result_.size()], result_.size()) != 0) {
             differing_++;
-            differ("output", received_, -1, hex(design_.outputData, job_.outputBytes));
+            differ("output", received_, -1, hex(result_.data(), result_.size()));
         }
         received_++;
     }
 
+    void hold() {
+        std::memcpy(held_.data(), design_.outputData, job_.outputBytes);
+        heldLast_ = *design_.outputLast;
+    }
+
     void checkHeld() {
         if (!*design_.outputValid) fail("validDropped", received_);
-        else if (std::memcmp(design_.outputData, held_.data(), job_.outputBytes) != 0) fail("dataChanged", received_);
+        else if (*design_.outputLast != heldLast_ ||
+                 std::memcmp(design_.outputData, held_.data(), job_.outputBytes) != 0) {
+            fail("dataChanged", received_);
+        }
     }
 
     void checkTrace(Trace& trace) {
@@ -351,7 +417,7 @@ private:
     void writeResult() const {
         std::ofstream out(job_.file("result.json"));
         out << "{\"samples\":" << received_ - dropped_ << ",\"cycles\":" << cycle_ << ",\"resets\":" << resets_
-            << ",\"dropped\":" << dropped_ << ",\"differing\":" << differing_ << ",\"latency\":" << latency_.json() << ",\"interval\":" << interval_.json() << ",\"failure\":";
+            << ",\"dropped\":" << dropped_ << ",\"wrongLengths\":" << wrong_ << ",\"differing\":" << differing_ << ",\"latency\":" << latency_.json() << ",\"interval\":" << interval_.json() << ",\"failure\":";
         if (failures_.empty()) {
             out << "null}\n";
             return;

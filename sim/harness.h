@@ -12,12 +12,15 @@ struct Design {
     uint8_t* aresetn;
     uint8_t* inputValid;
     const uint8_t* inputReady;
+    uint8_t* inputLast;
     uint8_t* inputData;
     size_t inputCapacity;
     const uint8_t* outputValid;
     uint8_t* outputReady;
+    const uint8_t* outputLast;
     const uint8_t* outputData;
     size_t outputCapacity;
+    const uint8_t* frameError;
 
     virtual ~Design() = default;
     virtual void eval() = 0;

@@ -26,12 +26,15 @@ public:
         aresetn = bytesOf(model_.aresetn);
         inputValid = bytesOf(model_.s_axis_tvalid);
         inputReady = bytesOf(model_.s_axis_tready);
+        inputLast = bytesOf(model_.s_axis_tlast);
         inputData = bytesOf(model_.s_axis_tdata);
         inputCapacity = sizeof model_.s_axis_tdata;
         outputValid = bytesOf(model_.m_axis_tvalid);
         outputReady = bytesOf(model_.m_axis_tready);
+        outputLast = bytesOf(model_.m_axis_tlast);
         outputData = bytesOf(model_.m_axis_tdata);
         outputCapacity = sizeof model_.m_axis_tdata;
+        frameError = bytesOf(model_.frame_error);
     }
 
     void eval() override { model_.eval(); }

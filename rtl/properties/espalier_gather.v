@@ -43,6 +43,9 @@ module espalier_gather_properties #(
   reg [BEATS*WIDTH-1:0] seen_q;     // the last beats taken, the newest highest
   reg                   said_q;     // this sample is known to be too long
 
+  wire [(BEATS+1)*WIDTH-1:0] seen   = {s_data_i, seen_q};
+  wire     [BEATS*WIDTH-1:0] newest = seen[(BEATS+1)*WIDTH-1:WIDTH];   // with the beat that is offered
+
   wire take  = s_valid_i & s_ready;
   wire right = taken_q == LAST[3:0];
 
@@ -55,16 +58,16 @@ module espalier_gather_properties #(
       taken_q <= s_last_i ? 4'd0 : (taken_q == BEATS[3:0]) ? taken_q : taken_q + 4'd1;
       said_q  <= ~s_last_i & (said_q | error);
     end
-    if (take) seen_q <= {s_data_i, seen_q[BEATS*WIDTH-1:WIDTH]};
+    if (take) seen_q <= newest;
   end
 
   always @(*) begin
     if (past_reset_q & aresetn) begin
       // A word is there exactly with the last beat of a sample of the right length, whether it is taken or not.
       assert (m_valid == (s_valid_i & s_last_i & right));
-      if (m_valid) assert (m_data == {s_data_i, seen_q[BEATS*WIDTH-1:WIDTH]});
-      if (m_valid) assert (s_ready == m_ready_i);
-      if (s_valid_i & ~m_valid) assert (s_ready);
+      if (m_valid) assert (m_data == newest);
+      // Nothing waits but where the last beat of a right sample would; ready does not hang on the beat itself.
+      assert (s_ready == (m_ready_i | ~(right | (BEATS == 1))));
       // A sample of another length is said once, when that is known.
       assert (error == (take & ~said_q & (s_last_i ? (taken_q < LAST[3:0]) : right)));
     end

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import { wholeNumber } from './option-parsers.js';
+import { beatWidth, wholeNumber } from './option-parsers.js';
 
 /** The options that say how a network becomes hardware; each wins over `hardware` of a configuration. */
 export const declareHardware = (command: Command): Command =>
   command
     .option('--architecture <name>', 'micro-architecture: serial or parallel')
+    .option(
+      '--beat <bits>',
+      'bits of a beat of both streams: 8, 16, 32, 64; all: a sample is one beat (default: all)',
+      beatWidth('--beat'),
+    )
     .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
     .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3))
     .option(

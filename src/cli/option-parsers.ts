@@ -1,3 +1,4 @@
+import type { BeatWidth } from '../emit/stream.js';
 import { problems as pipelineProblems } from '../pipeline/problems.js';
 
 /** Parsers for commander's options. @throws cli/option-value */
@@ -9,6 +10,16 @@ export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTE
       throw pipelineProblems.optionValue(option, text, `a whole number ${range}`);
     }
     return value;
+  };
+}
+
+/** Bits of a beat, or `all`. */
+export function beatWidth(option: string) {
+  const widths = [8, 16, 32, 64, 'all'] as const satisfies readonly BeatWidth[];
+  return (text: string): BeatWidth => {
+    const width = widths.find((one) => String(one) === text);
+    if (width === undefined) throw pipelineProblems.optionValue(option, text, `one of ${widths.join(', ')}`);
+    return width;
   };
 }
 

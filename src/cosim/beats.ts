@@ -1,11 +1,12 @@
 import type { LayerTrace, Manifest } from '../emit/manifest.js';
+import { sampleWidth } from '../emit/stream.js';
 import { referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { busBytes, packInput, packOutput, packTrace } from './bus.js';
 import type { Job } from './engine.js';
 import { makeStimulus, type StimulusOptions } from './stimulus.js';
 
-/** Samples of a stimulus and what the reference model says of them, as beats of the design's buses. */
+/** Samples of a stimulus and what the reference model says of them, as beats of the design's buses, one after the other. */
 export type Beats = Pick<Job, 'samples' | 'vectors' | 'expected' | 'traces'>;
 
 /** What beats are made from, and where they are put: plain data, so that it can go to another thread. */
@@ -26,13 +27,12 @@ export function emptyBeats(
   samples: number,
   { stream, traces }: Pick<BeatsOrder, 'stream' | 'traces'>,
 ): Beats {
-  const room = ({ width }: { width: number }) =>
-    new Uint8Array(new SharedArrayBuffer(samples * busBytes(width)));
+  const room = (width: number) => new Uint8Array(new SharedArrayBuffer(samples * busBytes(width)));
   return {
     samples,
-    vectors: room(stream.input),
-    expected: room(stream.output),
-    traces: traces.map(room),
+    vectors: room(sampleWidth(stream.input)),
+    expected: room(sampleWidth(stream.output)),
+    traces: traces.map(({ width }) => room(width)),
   };
 }
 
@@ -45,8 +45,8 @@ export function beatsFiller(order: BeatsOrder): (from: number, to: number) => vo
   const { network, stream, traces, first, beats } = order;
   const stimulus = makeStimulus(network, order.stimulus);
   const run = referenceModel(network);
-  const inputBytes = busBytes(stream.input.width);
-  const outputBytes = busBytes(stream.output.width);
+  const inputBytes = busBytes(sampleWidth(stream.input));
+  const outputBytes = busBytes(sampleWidth(stream.output));
   return (from, to) => {
     let sample = from;
     for (const codes of stimulus.vectors(first + from, first + to)) {

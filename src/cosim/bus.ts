@@ -50,7 +50,7 @@ export function fieldValue(field: Field, code: number): number {
   return valueOfCode(code, fractionOf(parseSumFormat(field.format) as Format));
 }
 
-/** Writes one sample's input codes as the beat of the input stream. */
+/** Writes one sample's input codes as the beats of the input stream, one after the other. */
 export function packInput(
   port: StreamPort,
   codes: readonly number[],
@@ -60,10 +60,10 @@ export function packInput(
   for (const field of port.fields) writeField(bytes, offset, field, codes[field.unit]);
 }
 
-/** The input codes in a beat. */
-export function unpackInput(port: StreamPort, beat: Uint8Array): number[] {
+/** The input codes in a sample. */
+export function unpackInput(port: StreamPort, sample: Uint8Array): number[] {
   const codes: number[] = [];
-  for (const field of port.fields) codes[field.unit] = readField(beat, field);
+  for (const field of port.fields) codes[field.unit] = readField(sample, field);
   return codes;
 }
 

@@ -10,11 +10,19 @@ interface MutableRange {
  * does for Verilator. Cycles must be reported in order; buses as hexadecimal little-endian bytes, `x` for unknown.
  */
 export class Comparator {
+  /** When each sample's first beat went in. */
   private readonly sentAt: number[] = [];
+  /** Samples that went in whole. */
+  private sent = 0;
+  /** Beats of the sample that goes in. */
+  private beatIn = 0;
+  /** The beats of the result that comes out. */
+  private readonly given: string[] = [];
   private readonly traceSeen: number[];
   /** Samples that came out or were dropped. */
   private received = 0;
   private dropped = 0;
+  private wrongLengths = 0;
   private resets = 0;
   private differing = 0;
   private latency: MutableRange | null = null;
@@ -36,35 +44,57 @@ export class Comparator {
     return this.isBroken;
   }
 
-  /** The input took a sample. */
-  sent(cycle: number): void {
-    const number = this.sentAt.length;
+  /** The input took a beat of a sample; those of a wrong length count for themselves. */
+  input(cycle: number): void {
+    if (this.beatIn === 0) this.begin(cycle);
+    this.beatIn += 1;
+    if (this.beatIn < this.job.beats.input) return;
+    this.beatIn = 0;
+    this.sent += 1;
+  }
+
+  private begin(cycle: number): void {
     const { isolated, warmUp } = this.job;
-    if (warmUp > 0 && number > isolated + warmUp) {
-      this.interval = widen(this.interval, cycle - this.sentAt[number - 1]);
+    if (warmUp > 0 && this.sent > isolated + warmUp) {
+      this.interval = widen(this.interval, cycle - this.sentAt[this.sent - 1]);
     }
-    this.sentAt.push(cycle);
+    this.sentAt[this.sent] = cycle;
+  }
+
+  /** The input took all of a sample of a wrong length. */
+  wrongLength(): void {
+    this.wrongLengths += 1;
   }
 
   /** A reset began: the samples in flight are dropped. */
   reset(): void {
-    const sent = this.sentAt.length;
     this.resets += 1;
-    this.dropped += sent - this.received;
-    this.received = sent;
-    this.traceSeen.fill(sent);
+    this.dropped += this.sent - this.received;
+    this.received = this.sent;
+    this.beatIn = 0;
+    this.given.length = 0;
+    this.traceSeen.fill(this.sent);
   }
 
-  /** The output gave a sample. */
-  output(cycle: number, got: string): void {
-    if (this.received >= this.sentAt.length) {
+  /** The output gave a beat. */
+  output(cycle: number, got: string, last: boolean): void {
+    if (this.received >= this.sent) {
       this.broken('surplus', cycle);
       return;
     }
+    this.given.push(got);
+    const isWhole = this.given.length === this.job.beats.output;
+    if (last !== isWhole) this.broken('last', cycle);
+    else if (isWhole) this.receive(cycle);
+  }
+
+  private receive(cycle: number): void {
     const sample = this.received;
+    const got = this.given.join('');
     this.received += 1;
+    this.given.length = 0;
     if (sample < this.job.isolated) this.latency = widen(this.latency, cycle - this.sentAt[sample]);
-    if (got === beatOf(this.job.expected, this.job.samples, sample)) return;
+    if (got === sampleOf(this.job.expected, this.job.samples, sample)) return;
     this.differing += 1;
     this.note({ kind: 'output', sample, cycle, trace: -1, got });
   }
@@ -74,7 +104,7 @@ export class Comparator {
     const sample = this.traceSeen[trace];
     this.traceSeen[trace] += 1;
     if (sample >= this.job.samples) this.broken('surplus', cycle, trace, sample);
-    else if (got !== beatOf(this.job.traces[trace], this.job.samples, sample)) {
+    else if (got !== sampleOf(this.job.traces[trace], this.job.samples, sample)) {
       this.note({ kind: 'layer', sample, cycle, trace, got });
     }
   }
@@ -90,8 +120,9 @@ export class Comparator {
     if (this.failure === null && missing >= 0) {
       this.broken('missing', cycles, missing, this.traceSeen[missing]);
     }
-    const { received, dropped, resets, differing, latency, interval, failure } = this;
-    return { samples: received - dropped, cycles, resets, dropped, differing, latency, interval, failure };
+    const { received, dropped, resets, wrongLengths, differing, latency, interval, failure } = this;
+    const samples = received - dropped;
+    return { samples, cycles, resets, dropped, wrongLengths, differing, latency, interval, failure };
   }
 
   private note(failure: Omit<RunFailure, 'sentAt'>): void {
@@ -104,7 +135,7 @@ function widen(range: MutableRange | null, value: number): MutableRange {
   return { least: Math.min(range.least, value), greatest: Math.max(range.greatest, value) };
 }
 
-function beatOf(bytes: Uint8Array, samples: number, sample: number): string {
+function sampleOf(bytes: Uint8Array, samples: number, sample: number): string {
   const size = bytes.length / samples;
   return Buffer.from(bytes.buffer, bytes.byteOffset + sample * size, size).toString('hex');
 }

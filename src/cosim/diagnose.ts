@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
+import { sampleWidth } from '../emit/stream.js';
 import { type Beats, selectBeats } from './beats.js';
 import { busBytes, fieldValue, readField, unpackInput } from './bus.js';
 import type { LoadedDesign } from './design.js';
@@ -90,7 +91,7 @@ function describe(
 ): Difference {
   const { stream, traces } = design.manifest;
   const sample = failure.sample % beats.samples;
-  const beat = (bytes: Uint8Array, width: number) => {
+  const contents = (bytes: Uint8Array, width: number) => {
     const size = busBytes(width);
     return bytes.subarray(sample * size, (sample + 1) * size);
   };
@@ -100,23 +101,23 @@ function describe(
     segment: segmentOf(stimulus.segments, first + sample).kind,
     origin: stimulus.origin(first + sample),
     cycle: failure.cycle,
-    input: unpackInput(stream.input, beat(beats.vectors, stream.input.width)),
+    input: unpackInput(stream.input, contents(beats.vectors, sampleWidth(stream.input))),
     alone,
     ...(repeated && outputFolder !== undefined ? { wave: WAVE_FILE } : {}),
   };
   const lastLayer = design.network.layers[design.network.layers.length - 1].name;
   if (failure.kind === 'output') {
-    const expected = beat(beats.expected, stream.output.width);
+    const expected = contents(beats.expected, sampleWidth(stream.output));
     return { ...common, ...firstField(stream.output, lastLayer, expected, failure.got) };
   }
   if (failure.trace < 0) return common;
   const trace = traces[failure.trace];
   if (failure.kind !== 'layer') return { ...common, layer: trace.layer };
-  const expected = beat(beats.traces[failure.trace], trace.width);
+  const expected = contents(beats.traces[failure.trace], trace.width);
   return { ...common, ...firstField(trace, trace.layer, expected, failure.got) };
 }
 
-/** The first field of a bus in which two beats differ. */
+/** The first field of a bus in which two samples differ. */
 function firstField(
   bus: StreamPort | LayerTrace,
   layer: string,
@@ -137,7 +138,7 @@ function firstField(
       got: isUnknown ? { code: 'x', value: null } : { code: seen, value: fieldValue(field, seen) },
     };
   }
-  const hex = (beat: Uint8Array) => Buffer.from(beat.toReversed()).toString('hex');
+  const hex = (sample: Uint8Array) => Buffer.from(sample.toReversed()).toString('hex');
   return {
     layer,
     field: 'padding',

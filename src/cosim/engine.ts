@@ -3,6 +3,8 @@ import type { LoadedDesign } from './design.js';
 /** What one run of a simulator does: samples in, and what must come out. Buses are little-endian bytes. */
 export interface Job {
   readonly samples: number;
+  /** Of a sample. */
+  readonly beats: { readonly input: number; readonly output: number };
   /** The input stream's beats, one after the other. */
   readonly vectors: Uint8Array;
   /** The output stream's beats. */
@@ -13,9 +15,11 @@ export interface Job {
    * One byte per clock cycle, used round and round. Bit 0 lets the input be offered, bit 1 makes the output ready,
    * with bit 3 only after it was seen valid; bit 4 changes the input's data while none are offered. Bit 2 holds the
    * design in reset, unless every sample has gone in: `tvalid` and `tready` then are bits 0 and 1, and samples in
-   * flight are dropped.
+   * flight are dropped. Bit 5, where a sample would begin, sends one of a wrong length instead.
    */
   readonly stalls: Uint8Array;
+  /** Beats of samples of a wrong length, in the order in which they are sent, round and round. */
+  readonly wrongLengths: readonly number[];
   /** Cycles of reset in the beginning. */
   readonly resetCycles: number;
   /** So many samples first go through an empty pipeline, one at a time: their latency is measured. */
@@ -43,6 +47,8 @@ export interface RunResult {
   /** Resets in mid-run, and samples that were in flight then. */
   readonly resets: number;
   readonly dropped: number;
+  /** Samples of a wrong length that were sent, each of which had to be dropped and said. */
+  readonly wrongLengths: number;
   /** Samples whose output differs. */
   readonly differing: number;
   /** In cycles; null when not measured. */
@@ -59,8 +65,9 @@ export interface Range {
 
 /**
  * `output`, `layer`: a value differs. The others are broken rules, and end the run: `validInReset`, after its first cycle; `validDropped`
- * and `dataChanged` while the output waits; `surplus` outputs, or samples of a layer; samples of a layer `missing`
- * at the end; `unknown` (x) on the output handshake; `finish` called by the design; `timeout`, the watch dog.
+ * and `dataChanged` while the output waits; `last`, m_axis_tlast with another beat than a result's last; `frameError`, which is
+ * not 1 exactly when a sample of a wrong length shows; `surplus` outputs, or samples of a layer; samples of a layer
+ * `missing` at the end; `unknown` (x) on the output handshake; `finish` called by the design; `timeout`, the watch dog.
  */
 export type FailureKind =
   | 'output'
@@ -68,6 +75,8 @@ export type FailureKind =
   | 'validInReset'
   | 'validDropped'
   | 'dataChanged'
+  | 'last'
+  | 'frameError'
   | 'surplus'
   | 'missing'
   | 'unknown'
@@ -79,7 +88,7 @@ export interface RunFailure {
   /** Number of the sample in the job. */
   readonly sample: number;
   readonly cycle: number;
-  /** The cycle in which the sample went in. */
+  /** The cycle in which the sample's first beat went in. */
   readonly sentAt: number;
   /** Number of the trace; −1 for the output stream. */
   readonly trace: number;

@@ -222,6 +222,7 @@ async function catchFault(
 ): Promise<string | undefined> {
   const jobs: Job[] = [
     stalledJob(design, sliceBeats(beats, 0, FEW), 'mixed', seed),
+    stalledJob(design, sliceBeats(beats, 0, FEW), 'lengths', seed),
     measuringJob(design, beats, seed),
     stalledJob(design, beats, 'mixed', seed),
   ];

@@ -1,11 +1,11 @@
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
-import type { Timing } from '../emit/manifest.js';
+import type { Manifest } from '../emit/manifest.js';
 import { type Beats, type BeatsOrder, beatsFiller, emptyBeats, selectBeats } from './beats.js';
 import type { BeatsTask } from './beats-worker.js';
 import type { LoadedDesign } from './design.js';
 import type { Job } from './engine.js';
-import { hasResets, type StallPattern, stallSequence, watchDogOf } from './stalls.js';
+import { hasResets, type StallPattern, stallSequence, watchDogOf, wrongLengths } from './stalls.js';
 import type { Stimulus } from './stimulus.js';
 
 export interface BeatsOptions {
@@ -74,13 +74,16 @@ function tasksOf({ beats: { samples } }: BeatsOrder): BeatsTask[] {
   }));
 }
 
-/** The job of sending the beats with a stall pattern. */
-export function stalledJob(design: LoadedDesign, beats: Beats, pattern: StallPattern, seed: number): Job {
-  const { timing } = design.manifest;
+/** The job of sending the samples with a stall pattern. */
+export function stalledJob(design: LoadedDesign, samples: Beats, pattern: StallPattern, seed: number): Job {
+  const { timing, stream } = design.manifest;
+  const beats = { input: stream.input.beats, output: stream.output.beats };
   const stalls = stallSequence(pattern, timing, seed);
   return {
-    ...beats,
+    ...samples,
+    beats,
     stalls,
+    wrongLengths: wrongLengths(beats.input, seed),
     resetCycles: hasResets(stalls) ? 1 : RESET_CYCLES,
     isolated: 0,
     warmUp: 0,
@@ -96,13 +99,21 @@ const ISOLATED = 4;
 const STEADY = 32;
 
 /** Samples that {@link measuringJob} sends. */
-export function measuringSamples({ manifest: { timing } }: LoadedDesign): number {
-  return ISOLATED + warmUpOf(timing) + STEADY;
+export function measuringSamples({ manifest }: LoadedDesign): number {
+  return ISOLATED + warmUpOf(manifest) + STEADY;
 }
 
-/** Until every buffer between the layers has filled, the input is taken faster than the slowest layer works. */
-const warmUpOf = ({ latency, interval, layers }: Timing): number =>
-  Math.ceil(latency / interval) + 4 * (layers.length + 1);
+/**
+ * Until every buffer between the layers has filled, the input is taken faster than the slowest part works: where that
+ * is the output stream, until all that lies before it is full.
+ */
+function warmUpOf({ timing: { latency, interval, layers }, stream: { input, output } }: Manifest): number {
+  const layer = Math.max(...layers.map((one) => one.interval), input.beats);
+  const slack = 4 * (layers.length + 1);
+  if (output.beats <= layer) return Math.ceil(latency / interval) + slack;
+  // Each time the output gives a result, the input has taken output.beats / layer samples.
+  return Math.ceil(((Math.ceil(latency / layer) + slack) * output.beats) / (output.beats - layer));
+}
 
 /**
  * The job of measuring latency and interval: a few samples alone, then a stream without stalls. Its sample s is
@@ -111,5 +122,5 @@ const warmUpOf = ({ latency, interval, layers }: Timing): number =>
 export function measuringJob(design: LoadedDesign, beats: Beats, seed: number): Job {
   const order = Array.from({ length: measuringSamples(design) }, (_, index) => index % beats.samples);
   const job = stalledJob(design, selectBeats(beats, order), 'none', seed);
-  return { ...job, isolated: ISOLATED, warmUp: warmUpOf(design.manifest.timing) };
+  return { ...job, isolated: ISOLATED, warmUp: warmUpOf(design.manifest) };
 }

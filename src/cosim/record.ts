@@ -30,7 +30,7 @@ export interface SimulationRecord {
   /** With stalls `resets`: how many, and the samples that were in flight then. */
   readonly resets: number;
   readonly dropped: number;
-  /** Beside those samples, with resets in mid-run and with an output that waits for valid. */
+  /** Beside those samples, with resets in mid-run, samples of wrong lengths, and an output that waits for valid. */
   readonly stress: Stress;
   readonly layersCompared: readonly string[];
   readonly interval: Measured;
@@ -63,6 +63,8 @@ export interface Stress {
   readonly resets: number;
   /** Samples that were in flight in a reset. */
   readonly dropped: number;
+  /** Samples of a wrong length, between the others. */
+  readonly wrongLengths: number;
   readonly differing: number;
 }
 
@@ -104,7 +106,9 @@ const RULES: Record<FailureKind, string> = {
   layer: 'a wrong value in a layer',
   validInReset: 'm_axis_tvalid is 1 in reset',
   validDropped: 'm_axis_tvalid fell before the output was taken',
-  dataChanged: 'm_axis_tdata changed while the output waited',
+  dataChanged: 'm_axis_tdata or m_axis_tlast changed while the output waited',
+  last: 'm_axis_tlast is not 1 with the last beat of each result alone',
+  frameError: 'frame_error is not 1 exactly when a sample of a wrong length shows',
   surplus: 'a sample came out that nobody sent in',
   missing: 'samples passed a layer without being seen on its bus',
   unknown: 'an unknown value (x) on a handshake signal',

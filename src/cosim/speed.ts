@@ -56,7 +56,8 @@ export async function measureSpeed(folder: string, options: SpeedOptions = {}): 
     writeFileSync(vectors, job.vectors);
     writeRoms(design, scratch);
     const { input, output } = design.manifest.stream;
-    const args = [vectors, job.samples, busBytes(input.width), busBytes(output.width)].map(String);
+    const beats = [input, output].flatMap((port) => [port.beats, busBytes(port.width)]);
+    const args = [vectors, job.samples, ...beats].map(String);
     const runBare = async () => {
       const result = await runProcess(bare, args, { cwd: scratch });
       if (result.status === 0) return;

@@ -6,10 +6,11 @@ import type { Timing } from '../emit/manifest.js';
  * How the streams hesitate. `none`: never. `random`: each side in every second cycle, by chance. `bursts`: runs of
  * about one initiation interval. `long`: pauses of several latencies, so that all buffers fill and empty. `mixed`:
  * each of these in turn. `patient`: as mixed, and the output is never ready before it was seen valid. `resets`: as
- * mixed, with resets in mid-run, from one cycle on, in which the streams stand at any level. In the last two the
- * input's data change in every cycle in which none are offered.
+ * mixed, with resets in mid-run, from one cycle on, in which the streams stand at any level. In these two the input's
+ * data change in every cycle in which none are offered. `lengths`: as mixed, and where a sample would begin, mostly one
+ * of a wrong length is sent before it, too short or too long, which must be dropped and said; so do `resets`.
  */
-export type StallPattern = 'none' | 'random' | 'bursts' | 'long' | 'mixed' | 'patient' | 'resets';
+export type StallPattern = 'none' | 'random' | 'bursts' | 'long' | 'mixed' | 'patient' | 'resets' | 'lengths';
 export const STALL_PATTERNS: readonly StallPattern[] = [
   'none',
   'random',
@@ -18,6 +19,7 @@ export const STALL_PATTERNS: readonly StallPattern[] = [
   'mixed',
   'patient',
   'resets',
+  'lengths',
 ];
 
 /** What a byte of {@link Job.stalls} says of its cycle. */
@@ -26,6 +28,7 @@ const READY = 2;
 const RESET = 4;
 const PATIENT = 8;
 const CHANGE = 16;
+const WRONG = 32;
 /** Those of `mixed`. */
 const MIXED: readonly StallPattern[] = ['none', 'random', 'bursts', 'long'];
 
@@ -54,7 +57,9 @@ export function stallSequence(pattern: StallPattern, timing: Timing, seed: numbe
     case 'patient':
       return mixedSequence(timing, seed).map((byte) => byte | PATIENT | CHANGE);
     case 'resets':
-      return resetSequence(timing, seed);
+      return withWrongLengths(resetSequence(timing, seed), seed);
+    case 'lengths':
+      return withWrongLengths(mixedSequence(timing, seed), seed);
     default:
       return assertNever(pattern);
   }
@@ -113,6 +118,22 @@ function resetSequence(timing: Timing, seed: number): Uint8Array {
     append(random.pick([1, random.integer(2, 12)]), RESET);
   }
   return Uint8Array.from(bytes);
+}
+
+function withWrongLengths(sequence: Uint8Array, seed: number): Uint8Array {
+  const random = new Random(seed, 'stalls lengths');
+  return sequence.map((byte) => (random.integer(0, 2) === 0 ? byte : byte | WRONG));
+}
+
+const WRONG_LENGTHS = 61;
+
+/** Beats of samples of a wrong length, where a sample has so many: each too short one, some that are too long. */
+export function wrongLengths(beats: number, seed: number): number[] {
+  const random = new Random(seed, 'wrong lengths');
+  return Array.from({ length: WRONG_LENGTHS }, () => {
+    const long = beats + random.pick([1, random.integer(1, beats), beats, random.integer(1, 3 * beats)]);
+    return beats > 1 && random.integer(0, 1) === 0 ? random.integer(1, beats - 1) : long;
+  });
 }
 
 /** Cycles without a handshake after which a design counts as hanging. */

@@ -65,12 +65,12 @@ export function blockTasks(
 }
 
 /** What the streams do beside the stalls that were asked for. */
-const STRESSES: readonly StallPattern[] = ['resets', 'patient'];
+const STRESSES: readonly StallPattern[] = ['resets', 'patient', 'lengths'];
 const MOST_STRESSED = 2_000;
 const LEAST_STRESSED = 40;
 const STRESSED_CYCLES = 2_000_000;
 
-/** Resets in mid-run, and an output that waits for valid: on the last samples, which mostly are random ones. */
+/** Resets in mid-run, an output that waits for valid, wrong lengths: on the last samples, which mostly are random ones. */
 export function stressTasks(
   design: LoadedDesign,
   samples: number,
@@ -112,7 +112,7 @@ export function replayTasks(
 /** What the blocks have shown together. */
 export function sumResults(
   results: readonly RunResult[],
-): Pick<RunResult, 'samples' | 'cycles' | 'resets' | 'dropped' | 'differing'> {
+): Pick<RunResult, 'samples' | 'cycles' | 'resets' | 'dropped' | 'wrongLengths' | 'differing'> {
   const sum = (count: (result: RunResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
   return {
@@ -120,6 +120,7 @@ export function sumResults(
     cycles: sum(({ cycles }) => cycles),
     resets: sum(({ resets }) => resets),
     dropped: sum(({ dropped }) => dropped),
+    wrongLengths: sum(({ wrongLengths }) => wrongLengths),
     differing: sum(({ differing }) => differing),
   };
 }

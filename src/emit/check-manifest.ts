@@ -49,7 +49,11 @@ export function checkFiles({ network, sources, roms, companions = [] }: Manifest
 export function checkFacts(manifest: Manifest, network: QuantizedNetwork, place: string): void {
   const { timing, traces } = manifest;
   const affine = lowerNetwork(network);
-  const facts = { name: network.name, stream: streamOf(affine, beatWidthOf(manifest.stream)), ...foldedOf(affine) };
+  const facts = {
+    name: network.name,
+    stream: streamOf(affine, beatWidthOf(manifest.stream)),
+    ...foldedOf(affine),
+  };
   const { name, stream, folded, unreadInputs } = manifest;
   demandSame({ name, stream, folded, unreadInputs }, facts, place);
   const layers = network.layers.map((layer) => layer.name);

@@ -129,8 +129,15 @@ function fitOptions<T>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue.code === 'unrecognized_keys') throw unknown(issue.keys[0]);
-  const value = issue.path.reduce<unknown>((rest, key) => (rest as Record<PropertyKey, unknown>)?.[key], given);
-  throw hardwareProblems.hardwareOption([...at, ...issue.path].join('.'), JSON.stringify(value), issue.message);
+  const value = issue.path.reduce<unknown>(
+    (rest, key) => (rest as Record<PropertyKey, unknown>)?.[key],
+    given,
+  );
+  throw hardwareProblems.hardwareOption(
+    [...at, ...issue.path].join('.'),
+    JSON.stringify(value),
+    issue.message,
+  );
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

@@ -1,4 +1,4 @@
-import type { Field, Manifest } from './manifest.js';
+import type { Field, Manifest, StreamPort } from './manifest.js';
 import { renderTemplate } from './template.js';
 import { commentText, count, madeBy } from './verilog.js';
 
@@ -22,6 +22,10 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
         interval: count(timing.interval, 'cycle'),
         latency: count(timing.latency, 'cycle'),
         wide: Math.max(stream.input.width, stream.output.width) > MOST_STREAM_BITS,
+        inputBeats: beatsText(stream.input),
+        outputBeats: beatsText(stream.output),
+        inputPlace: placeText('s_axis_tdata', stream.input),
+        outputPlace: placeText('m_axis_tdata', stream.output),
         inputs: stream.input.fields.map(fieldView),
         outputs: stream.output.fields.map(fieldView),
         warnings: (manifest.warnings ?? []).map(({ where, got, wanted }) =>
@@ -40,6 +44,13 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
     ],
   ]);
 }
+
+const beatsText = ({ beats, width }: StreamPort): string => `${count(beats, 'beat')} of ${width} bits`;
+
+const placeText = (port: string, { beats, width }: StreamPort): string =>
+  beats === 1
+    ? `bits of \`${port}\``
+    : `bits of the sample: beat k has bits ${width}k to ${width}k + ${width - 1}`;
 
 function fieldView({ kind, unit, name, lsb, width, format }: Field) {
   const meanings = {

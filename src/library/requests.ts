@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SimulateOptions } from '../cosim/simulate.js';
 import type { Beside } from '../emit/design.js';
+import { BEAT_WIDTHS } from '../emit/stream.js';
 import type { ReadWeightsOptions } from '../exchange/weights.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, ROUNDINGS } from '../fixed/requantize.js';
@@ -60,6 +61,7 @@ export const overrides = z.strictObject({
   overflow: oneOf(OVERFLOWS).optional(),
   probability: yesNo().optional(),
   architecture: text().optional(),
+  beat: z.literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`).optional(),
   lanes: whole(1).optional(),
   effort: whole(0, 3).optional(),
   maxLuts: whole(1).optional(),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { present } from '../core/objects.js';
+import type { BeatWidth } from '../emit/stream.js';
 import type { WeightOptions } from '../exchange/weight-options.js';
 import { parseFormat } from '../fixed/format.js';
 import type { Overflow, Rounding } from '../fixed/requantize.js';
@@ -18,6 +19,7 @@ export interface Overrides {
   readonly overflow?: Overflow;
   readonly probability?: boolean;
   readonly architecture?: string;
+  readonly beat?: BeatWidth;
   readonly lanes?: number;
   readonly effort?: number;
   readonly maxLuts?: number;
@@ -46,10 +48,11 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
   hardware: CompileConfig['hardware'],
-  { architecture = hardware.architecture, lanes, effort, maxLuts }: Overrides,
+  { architecture = hardware.architecture, beat, lanes, effort, maxLuts }: Overrides,
 ): CompileConfig['hardware'] {
+  const stream = beat === undefined ? hardware.stream : { width: beat };
   const kept = architecture === hardware.architecture ? hardware : { architecture };
-  return { ...kept, ...present({ lanes, effort, maxLuts }) };
+  return { ...kept, ...present({ stream, lanes, effort, maxLuts }) };
 }
 
 type LayerFormats = CompileConfig['quantization']['layers'];

@@ -3,6 +3,7 @@ import type { EngineChoice } from '../cosim/plan.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
+import { STREAM_OPTIONS } from '../emit/stream.js';
 import { AUTO_EPOCHS } from '../learn/options.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
@@ -154,7 +155,10 @@ const quantizationAware = z.strictObject({
 /** `hardware`: the name of a micro-architecture, the first one where none stands, and its own options beside it. */
 const architectures = ARCHITECTURES.map(({ name, options }, at) =>
   // Optional besides the default: by that the union knows that it may be absent.
-  options.extend({ architecture: at === 0 ? z.literal(name).optional().default(name) : z.literal(name) }),
+  options.extend({
+    stream: STREAM_OPTIONS.optional().describe('How samples enter and results leave.'),
+    architecture: at === 0 ? z.literal(name).optional().default(name) : z.literal(name),
+  }),
 );
 const hardware = z.discriminatedUnion(
   'architecture',

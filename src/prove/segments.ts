@@ -68,8 +68,14 @@ export function segmentBetween(
 /** The streams, a clock and a reset, and nothing else that could matter. */
 function checkPorts({ inputs, outputs }: Netlist, { stream }: Manifest): void {
   const wanted = {
-    input: { aclk: 1, aresetn: 1, s_axis_tdata: stream.input.width, s_axis_tvalid: 1, m_axis_tready: 1 },
-    output: { s_axis_tready: 1, m_axis_tdata: stream.output.width, m_axis_tvalid: 1 },
+    input: {
+      ...{ aclk: 1, aresetn: 1, m_axis_tready: 1 },
+      ...{ s_axis_tdata: stream.input.width, s_axis_tvalid: 1, s_axis_tlast: 1 },
+    },
+    output: {
+      ...{ s_axis_tready: 1, frame_error: 1 },
+      ...{ m_axis_tdata: stream.output.width, m_axis_tvalid: 1, m_axis_tlast: 1 },
+    },
   };
   for (const [direction, ports] of [
     ['input', inputs],

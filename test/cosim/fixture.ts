@@ -39,14 +39,26 @@ const TOP = `module tiny (
   input  wire [15:0] s_axis_tdata,
   input  wire        s_axis_tvalid,
   output wire        s_axis_tready,
+  input  wire        s_axis_tlast,
   output wire [15:0] m_axis_tdata,
   output wire        m_axis_tvalid,
-  input  wire        m_axis_tready
+  input  wire        m_axis_tready,
+  output wire        m_axis_tlast,
+  output wire        frame_error
 );
   wire [10:0] y;
+  reg         drop_q;
+  wire        right = s_axis_tlast & ~drop_q;
+  wire        take  = s_axis_tvalid & s_axis_tready;
+  assign frame_error  = take & ~s_axis_tlast & ~drop_q;
+  assign m_axis_tlast = 1'b1;
+  always @(posedge aclk) begin
+    if (!aresetn) drop_q <= 1'b0;
+    else if (take) drop_q <= ~s_axis_tlast;
+  end
   tiny_sum u_sum (
     .aclk(aclk), .aresetn(aresetn),
-    .data_i(s_axis_tdata), .valid_i(s_axis_tvalid), .ready_o(s_axis_tready),
+    .data_i(s_axis_tdata), .valid_i(s_axis_tvalid & right), .ready_o(s_axis_tready),
     .data_o(y), .valid_o(m_axis_tvalid), .ready_i(m_axis_tready)
   );
   assign m_axis_tdata = {5'b00000, y};
@@ -102,7 +114,7 @@ export function tinyDesign(
   const outputs = [field('value', 0, 0, 11, 'fixed<11,7>')];
   const manifest: Manifest = {
     schema: 'espalier/manifest',
-    version: 1,
+    version: 2,
     name: 'tiny',
     top: 'tiny',
     architecture: 'hand-written',
@@ -125,9 +137,10 @@ export function tinyDesign(
     stream: {
       input: {
         width: 16,
+        beats: 1,
         fields: [field('input', 0, 0, 8, 'fixed<8,4>'), field('input', 1, 8, 8, 'fixed<8,4>')],
       },
-      output: { width: 16, fields: outputs },
+      output: { width: 16, beats: 1, fields: outputs },
     },
     timing: {
       interval: 1,

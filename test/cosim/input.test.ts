@@ -98,7 +98,7 @@ describe('simulate refuses', () => {
     [{ engine: 'modelsim' }, 'engine: got "modelsim", wanted verilator, embedded, icarus [cosim/option]'],
     [
       { stalls: 'some' },
-      'stalls: got "some", wanted none, random, bursts, long, mixed, patient, resets [cosim/option]',
+      'stalls: got "some", wanted none, random, bursts, long, mixed, patient, resets, lengths [cosim/option]',
     ],
     [{ random: -1 }, 'random: got -1, wanted a whole number of at least 0 [cosim/option]'],
     [{ random: 1.5 }, 'random: got 1.5, wanted a whole number of at least 0 [cosim/option]'],
@@ -158,7 +158,7 @@ describe('buses', () => {
           ? random.integer(-(2 ** (width - 1)), 2 ** (width - 1) - 1)
           : random.integer(0, 2 ** width - 1),
       );
-      const port = { width: Math.ceil(lsb / 8) * 8, fields };
+      const port = { width: Math.ceil(lsb / 8) * 8, beats: 1, fields };
       const bytes = new Uint8Array(port.width / 8 + 2);
       packInput(port, codes, bytes, 1);
       expect(unpackInput(port, bytes.subarray(1))).toEqual(codes);
@@ -232,7 +232,8 @@ describe('stalls', () => {
     const seen = new Set(sequence.map((byte) => byte % 4));
     expect([...seen].sort()).toEqual(pattern === 'none' ? [3] : [0, 1, 2, 3]);
     const above = new Set(sequence.map((byte) => byte >> 2));
-    expect([...above].sort()).toEqual(pattern === 'resets' ? [4, 5] : pattern === 'patient' ? [6] : [0]);
+    const wanted = { resets: [12, 13, 4, 5], patient: [6], lengths: [0, 8] } as Record<string, number[]>;
+    expect([...above].sort()).toEqual(wanted[pattern] ?? [0]);
     if (pattern !== 'none') expect(stallSequence(pattern, timing, 8)).not.toEqual(sequence);
   });
 

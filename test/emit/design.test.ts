@@ -66,17 +66,23 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes (did you mean lanes?) [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, stream (did you mean lanes?) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
-      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes [hardware/unknown-option]',
+      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes, stream [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', maxLuts: 2 })).toBe(
-      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes ' +
+      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes, stream ' +
         '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', lanes: { hidden: 2 } })).toBe(
       `hardware.lanes: got "hidden", wanted one of the layers ${NETWORK.layers.map(({ name }) => name).join(', ')} [hardware/layer]`,
+    );
+    expect(messageOf({ architecture: 'serial', stream: { width: 12 as never } })).toBe(
+      'hardware.stream.width: got 12, wanted one of 8, 16, 32, 64, all [hardware/option]',
+    );
+    expect(messageOf({ architecture: 'parallel', stream: { with: 8 } as never })).toBe(
+      'hardware.stream.with: got an unknown option, wanted an option of the streams: width (did you mean width?) [hardware/unknown-option]',
     );
     const wanted = 'wanted a whole number of lanes from 1, or one per layer name [hardware/option]';
     expect(messageOf({ architecture: 'serial', lanes: 0 })).toBe(`hardware.lanes: got 0, ${wanted}`);

@@ -61,10 +61,10 @@ describe('what is no design', () => {
 describe('a manifest', () => {
   const refusal = (got: string) =>
     `HERE/run/design/manifest.json: got ${got}, wanted a manifest of this version of Espalier ` +
-    '(espalier/manifest, version 1) (emit the design again) [emit/manifest]';
+    '(espalier/manifest, version 2) (emit the design again) [emit/manifest]';
 
   it('is of this version and complete', () => {
-    expect(messageWith(TEXT.replace('"version": 1', '"version": 9'))).toBe(
+    expect(messageWith(TEXT.replace('"version": 2', '"version": 9'))).toBe(
       refusal('schema "espalier/manifest", version 9'),
     );
     expect(messageWith('null')).toBe(refusal('schema none, version none'));

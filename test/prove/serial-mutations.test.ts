@@ -37,9 +37,7 @@ const MUTATIONS: readonly Mutation[] = [
     what: 'a swapped pair of inputs',
     file: 'rtl/tiny.v',
     change: (text) =>
-      text
-        .replace(/(s_axis_tdata\[5:0\])([^;]*)$/m, 's_axis_tdata[11:6]$2')
-        .replace('s_axis_tdata[11:6],', 's_axis_tdata[5:0],'),
+      text.replace(/(sample\[5:0\])([^;]*)$/m, 'sample[11:6]$2').replace('sample[11:6],', 'sample[5:0],'),
     complaint: /^hidden unit \d: differs$/,
     sampled: true,
   },

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Every primitive with properties: parameters to prove them for, and breaks that must show. */
 const PRIMITIVES: Readonly<
-  Record<string, { parameters: Parameters[]; breaks: [from: string, to: string][] }>
+  Record<string, { needs?: string[]; parameters: Parameters[]; breaks: [from: string, to: string][] }>
 > = {
   espalier_skid_buffer: {
     parameters: [{ WIDTH: 1 }, { WIDTH: 3 }],
@@ -57,6 +57,59 @@ const PRIMITIVES: Readonly<
       ["      last_q  <= {PIPELINE{1'b0}};\n", ''],
     ],
   },
+  espalier_frame: {
+    parameters: [
+      { BEATS: 1, COUNT_WIDTH: 1 },
+      { BEATS: 2, COUNT_WIDTH: 1 },
+      { BEATS: 3, COUNT_WIDTH: 2 },
+      { BEATS: 5, COUNT_WIDTH: 3 },
+    ],
+    breaks: [
+      ['assign valid_o   = valid_i & ~drop_q & right;', 'assign valid_o   = valid_i & right;'],
+      ['assign valid_o   = valid_i & ~drop_q & right;', 'assign valid_o   = valid_i & ~drop_q;'],
+      ['assign error_o   = take & ~drop_q & ~right;', 'assign error_o   = take & ~right;'],
+      ['(last_i | at_last_o | drop_q) ?', '(last_i | at_last_o) ?'],
+      ['(last_i | at_last_o | drop_q) ?', '(at_last_o | drop_q) ?'],
+      ['wire take  = valid_i & ready_i;', 'wire take = valid_i;'],
+      ['drop_q <= ~last_i & (drop_q | at_last_o);', "drop_q <= 1'b0;"],
+      ['localparam LAST_BEAT = BEATS - 1;', 'localparam LAST_BEAT = BEATS;'],
+      ["if (!aresetn) drop_q <= 1'b0;\n    else if (take)", 'if (take)'],
+      ["if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};\n        else if (take)", 'if (take)'],
+    ],
+  },
+  espalier_gather: {
+    needs: ['espalier_frame'],
+    parameters: [
+      { WIDTH: 2, BEATS: 1, COUNT_WIDTH: 1 },
+      { WIDTH: 2, BEATS: 2, COUNT_WIDTH: 1 },
+      { WIDTH: 2, BEATS: 3, COUNT_WIDTH: 2 },
+      { WIDTH: 1, BEATS: 5, COUNT_WIDTH: 3 },
+    ],
+    breaks: [
+      ['assign s_ready_o = m_ready_i | ~at_last;', "assign s_ready_o = 1'b1;"],
+      ['assign s_ready_o = m_ready_i | ~at_last;', 'assign s_ready_o = m_ready_i;'],
+      ['assign m_valid_o = valid & at_last;', 'assign m_valid_o = valid;'],
+      ['assign m_valid_o = valid & at_last;', 'assign m_valid_o = s_valid_i & at_last;'],
+      ['if (s_valid_i & s_ready_o) data_q', 'if (s_valid_i) data_q'],
+      ['m_data_o[BEATS*WIDTH-1:WIDTH];', 'm_data_o[BEATS*WIDTH-1:WIDTH] ^ 1;'],
+      ['assign m_data_o = s_data_i;', 'assign m_data_o = ~s_data_i;'],
+    ],
+  },
+  espalier_spread: {
+    parameters: [
+      { WIDTH: 2, BEATS: 2, COUNT_WIDTH: 1 },
+      { WIDTH: 2, BEATS: 3, COUNT_WIDTH: 2 },
+      { WIDTH: 1, BEATS: 5, COUNT_WIDTH: 3 },
+    ],
+    breaks: [
+      ['assign s_ready_o = idle & m_ready_i;', 'assign s_ready_o = m_ready_i;'],
+      ['assign s_ready_o = idle & m_ready_i;', 'assign s_ready_o = idle;'],
+      ['assign m_last_o  = at_last;', 'assign m_last_o  = idle;'],
+      ['else if (give) beat_q', 'else if (m_valid_o) beat_q'],
+      ['if (give) data_q', 'if (m_valid_o) data_q'],
+      ["if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};\n    else if (give)", 'if (give)'],
+    ],
+  },
 };
 
 type Parameters = Readonly<Record<string, number>>;
@@ -65,12 +118,13 @@ type Parameters = Readonly<Record<string, number>>;
 function holds(primitive: string, text: string, parameters: Parameters, name: string): boolean {
   const file = (extension: string) => path.join(folder, `${name}.${extension}`);
   const top = `${primitive}_properties`;
+  const others = (PRIMITIVES[primitive].needs ?? []).map((name) => path.join(RTL, `${name}.v`));
   const settings = Object.entries(parameters).map(([key, value]) => `-set ${key} ${value}`);
   writeFileSync(file('v'), text);
   writeFileSync(
     file('ys'),
     [
-      `read_verilog -formal ${file('v')} ${path.join(PROPERTIES, `${primitive}.v`)}`,
+      `read_verilog -formal ${[file('v'), ...others, path.join(PROPERTIES, `${primitive}.v`)].join(' ')}`,
       `chparam ${settings.join(' ')} ${top}`,
       `hierarchy -check -top ${top}`,
       'proc',

@@ -123,7 +123,8 @@ module bench;
   wire [${stream.output.width - 1}:0] m_data;
   wire [${stream.input.width - 1}:0] s_data = s_valid ? vectors[sent] : {${stream.input.width}{1'bx}};
   ${top} dut (.aclk(aclk), .aresetn(aresetn), .s_axis_tdata(s_data), .s_axis_tvalid(s_valid), .s_axis_tready(s_ready),
-    .m_axis_tdata(m_data), .m_axis_tvalid(m_valid), .m_axis_tready(m_ready));
+    .s_axis_tlast(1'b1), .m_axis_tdata(m_data), .m_axis_tvalid(m_valid), .m_axis_tready(m_ready), .m_axis_tlast(),
+    .frame_error());
   initial $readmemh("vectors.hex", vectors);
   always #5 aclk = ~aclk;
   initial begin repeat (4) @(posedge aclk); #1 aresetn = 1; end

@@ -4,7 +4,7 @@ import type { VcdWriter } from '../../netlist/vcd.js';
 import { busBytes } from '../bus.js';
 import { Comparator } from '../comparator.js';
 import type { LoadedDesign } from '../design.js';
-import type { Job, RunResult } from '../engine.js';
+import type { FailureKind, Job, RunResult } from '../engine.js';
 
 /** Names of the buses that the harness watches, beside the ports. */
 export const watchedName = (trace: number, role: 'signal' | 'valid' | 'ready'): string =>
@@ -17,9 +17,12 @@ interface Ports {
   readonly inputData: Uint8Array;
   readonly inputValid: Uint8Array;
   readonly inputReady: Uint8Array;
+  readonly inputLast: Uint8Array;
   readonly outputData: Uint8Array;
   readonly outputValid: Uint8Array;
   readonly outputReady: Uint8Array;
+  readonly outputLast: Uint8Array;
+  readonly frameError: Uint8Array;
 }
 
 function portsOf(netlist: CompiledNetlist): Ports {
@@ -29,9 +32,12 @@ function portsOf(netlist: CompiledNetlist): Ports {
     inputData: netlist.bytes('s_axis_tdata'),
     inputValid: netlist.bytes('s_axis_tvalid'),
     inputReady: netlist.bytes('s_axis_tready'),
+    inputLast: netlist.bytes('s_axis_tlast'),
     outputData: netlist.bytes('m_axis_tdata'),
     outputValid: netlist.bytes('m_axis_tvalid'),
     outputReady: netlist.bytes('m_axis_tready'),
+    outputLast: netlist.bytes('m_axis_tlast'),
+    frameError: netlist.bytes('frame_error'),
   };
 }
 
@@ -48,6 +54,8 @@ interface ExactPorts extends Ports {
   readonly unknownData: Uint8Array;
   readonly unknownValid: Uint8Array;
   readonly unknownReady: Uint8Array;
+  readonly unknownLast: Uint8Array;
+  readonly unknownError: Uint8Array;
 }
 
 const hex = (bytes: Uint8Array): string =>
@@ -77,8 +85,14 @@ export class EmbeddedHarness {
   /** What the output shows while it waits. */
   private held: string | undefined;
   private stopped = false;
+  /** Samples that went in and came out whole, those that were dropped among them. */
   private sent = 0;
   private received = 0;
+  /** Beats of the sample that goes in, of those that it has, and of the result that comes out. */
+  private beatIn = 0;
+  private length = 0;
+  private beatOut = 0;
+  private wrongBegun = 0;
   private cycle = 0;
   private idleUntil = 0;
 
@@ -95,6 +109,8 @@ export class EmbeddedHarness {
       unknownData: exact.bytes(unknownName('m_axis_tdata')),
       unknownValid: exact.bytes(unknownName('m_axis_tvalid')),
       unknownReady: exact.bytes(unknownName('s_axis_tready')),
+      unknownLast: exact.bytes(unknownName('m_axis_tlast')),
+      unknownError: exact.bytes(unknownName('frame_error')),
     };
     this.comparator = new Comparator(job);
     this.traces = job.traces.map((_, trace) => ({
@@ -112,8 +128,8 @@ export class EmbeddedHarness {
     const { stalls, samples, watchDog, drain } = this.job;
     let lastProgress = this.cycle;
     let end = Number.POSITIVE_INFINITY;
-    for (let beat = 0; this.cycle < end && !this.stopped; beat = beat + 1 === stalls.length ? 0 : beat + 1) {
-      const stall = stalls[beat];
+    for (let at = 0; this.cycle < end && !this.stopped; at = at + 1 === stalls.length ? 0 : at + 1) {
+      const stall = stalls[at];
       if ((stall & 4) !== 0 && this.sent < samples) this.resetStep(stall);
       else if (this.step(stall)) lastProgress = this.cycle;
       if (end !== Number.POSITIVE_INFINITY) continue;
@@ -160,6 +176,8 @@ export class EmbeddedHarness {
       this.received = this.sent;
       this.offering = false;
       this.held = undefined;
+      this.beatIn = 0;
+      this.beatOut = 0;
       this.inReset = true;
       this.setReset(0);
     }
@@ -182,7 +200,7 @@ export class EmbeddedHarness {
     const { ports, job } = this;
     if (this.inReset) this.endReset();
     if (!this.offering) {
-      if ((stall & 1) !== 0 && this.sent < job.samples && this.cycle >= this.idleUntil) this.offer();
+      if ((stall & 1) !== 0 && this.sent < job.samples && this.cycle >= this.idleUntil) this.offer(stall);
       else if (!this.isJunk || (stall & 16) !== 0) this.driveJunk();
     }
     const ready = (stall & 2) !== 0 && ((stall & 8) === 0 || this.held !== undefined);
@@ -191,11 +209,12 @@ export class EmbeddedHarness {
     const sends = this.offering && ports.inputReady[0] !== 0;
     const valid = ports.outputValid[0] !== 0;
     if (this.held !== undefined) this.checkHeld(this.held);
+    this.checkFrameError(sends);
     if (sends) this.noteSent();
     // The layers before the output: the first difference is where it arises.
     for (let trace = 0; trace < this.traces.length; trace++) this.checkTrace(trace);
     if (valid && ready) this.receive();
-    this.held = valid && !ready ? this.shown() : undefined;
+    this.held = valid && !ready ? this.waiting() : undefined;
     this.clock();
     if (sends) {
       this.offering = false;
@@ -204,43 +223,76 @@ export class EmbeddedHarness {
     return sends || (valid && ready);
   }
 
-  private offer(): void {
-    const start = this.sent * this.inputBytes;
-    this.ports.inputData.set(this.job.vectors.subarray(start, start + this.inputBytes));
-    this.ports.inputValid[0] = 1;
+  private offer(stall: number): void {
+    const { ports, job } = this;
+    if (this.beatIn === 0) {
+      const { input } = job.beats;
+      const lengths = job.wrongLengths;
+      const isWrong = (stall & 32) !== 0 && lengths.length > 0;
+      this.length = isWrong ? lengths[this.wrongBegun % lengths.length] : input;
+      this.wrongBegun += isWrong ? 1 : 0;
+    }
+    if (this.isWrong) this.driveJunk();
+    else {
+      const start = (this.sent * job.beats.input + this.beatIn) * this.inputBytes;
+      ports.inputData.set(job.vectors.subarray(start, start + this.inputBytes));
+      this.isJunk = false;
+    }
+    ports.inputLast[0] = this.beatIn + 1 === this.length ? 1 : 0;
+    ports.inputValid[0] = 1;
     this.offering = true;
-    this.isJunk = false;
+  }
+
+  private get isWrong(): boolean {
+    return this.length !== this.job.beats.input;
+  }
+
+  /** A sample of a wrong length is said with the beat that shows it. */
+  private checkFrameError(sends: boolean): void {
+    const shown = Math.min(this.length, this.job.beats.input);
+    const wanted = sends && this.isWrong && this.beatIn + 1 === shown ? 1 : 0;
+    if (this.ports.frameError[0] !== wanted) this.fail('frameError');
   }
 
   private noteSent(): void {
-    this.comparator.sent(this.cycle);
+    if (!this.isWrong) this.comparator.input(this.cycle);
+    this.beatIn += 1;
+    if (this.beatIn < this.length) return;
+    this.beatIn = 0;
+    if (this.isWrong) {
+      this.comparator.wrongLength();
+      return;
+    }
     this.sent += 1;
     if (this.sent <= this.job.isolated) this.idleUntil = Number.POSITIVE_INFINITY;
   }
 
-  /** While no sample is offered the bus carries something else than the last one, which a design must not read. */
+  /** While none is offered the bus carries something else than the last beat, which a design must not read. */
   private driveJunk(): void {
-    const start = Math.max(this.sent - 1, 0) * this.inputBytes;
-    for (let i = 0; i < this.inputBytes; i++) this.junk[i] = ~this.job.vectors[start + i] ^ this.cycle;
+    const { samples, beats, vectors } = this.job;
+    const next = Math.min(this.sent * beats.input + this.beatIn, samples * beats.input);
+    const start = Math.max(next - 1, 0) * this.inputBytes;
+    for (let i = 0; i < this.inputBytes; i++) this.junk[i] = ~vectors[start + i] ^ this.cycle;
     this.ports.inputData.set(this.junk);
+    this.ports.inputLast[0] = this.junk[0] & 1;
     this.isJunk = true;
   }
 
   private receive(): void {
     const surplus = this.received >= this.sent;
-    this.comparator.output(this.cycle, this.shown());
-    if (surplus) {
-      this.stopped = true;
-      return;
-    }
+    this.comparator.output(this.cycle, this.shown(), this.ports.outputLast[0] !== 0);
+    this.stopIfWanted();
+    if (surplus) return;
+    this.beatOut += 1;
+    if (this.beatOut < this.job.beats.output) return;
+    this.beatOut = 0;
     if (this.received < this.job.isolated) this.idleUntil = this.cycle + 1 + this.job.drain;
     this.received += 1;
-    this.stopIfWanted();
   }
 
   private checkHeld(held: string): void {
     if (this.ports.outputValid[0] === 0) this.fail('validDropped');
-    else if (this.shown() !== held) this.fail('dataChanged');
+    else if (this.waiting() !== held) this.fail('dataChanged');
   }
 
   private checkTrace(trace: number): void {
@@ -248,6 +300,10 @@ export class EmbeddedHarness {
     if (valid[0] === 0 || ready[0] === 0) return;
     this.comparator.layer(trace, this.cycle, this.read(signal, unknown));
     this.stopIfWanted();
+  }
+
+  private waiting(): string {
+    return `${this.shown()} ${this.ports.outputLast[0]}`;
   }
 
   private shown(): string {
@@ -262,7 +318,7 @@ export class EmbeddedHarness {
     if (this.comparator.ended || (this.job.stopAtFirst && this.comparator.failed)) this.stopped = true;
   }
 
-  private fail(kind: 'validInReset' | 'validDropped' | 'dataChanged' | 'timeout' | 'unknown'): void {
+  private fail(kind: FailureKind): void {
     this.comparator.broken(kind, this.cycle);
     this.stopped = true;
   }
@@ -277,11 +333,17 @@ export class EmbeddedHarness {
     }
     exact.inputData.set(ports.inputData);
     exact.inputValid[0] = ports.inputValid[0];
+    exact.inputLast[0] = ports.inputLast[0];
     exact.outputReady[0] = ports.outputReady[0];
     machine.exact.settle();
     // In reset nothing is said.
-    const unknown = exact.unknownValid[0] !== 0 || exact.unknownReady[0] !== 0;
-    if (unknown && ports.resetn[0] !== 0) this.fail('unknown');
+    if (ports.resetn[0] !== 0 && this.isUnknown()) this.fail('unknown');
+  }
+
+  private isUnknown(): boolean {
+    const { unknownValid, unknownReady, unknownLast, unknownError, outputValid } = this.exact;
+    const isLastUnknown = outputValid[0] !== 0 && unknownLast[0] !== 0;
+    return unknownValid[0] !== 0 || unknownReady[0] !== 0 || unknownError[0] !== 0 || isLastUnknown;
   }
 
   private clock(): void {

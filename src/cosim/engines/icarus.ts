@@ -80,7 +80,8 @@ async function compile(
 
 async function run(design: LoadedDesign, program: string, job: Job): Promise<RunResult> {
   return withScratchFolder(async (folder) => {
-    writeFileSync(path.join(folder, 'vectors.hex'), hexLines(job.vectors, job.samples));
+    writeFileSync(path.join(folder, 'vectors.hex'), hexLines(job.vectors, job.samples * job.beats.input));
+    writeFileSync(path.join(folder, 'lengths.txt'), job.wrongLengths.map((length) => `${length}\n`).join(''));
     writeFileSync(path.join(folder, 'stalls.bin'), job.stalls);
     const roms = path.join(folder, 'roms');
     makeFolder(roms);
@@ -103,6 +104,9 @@ function runArgs(folder: string, job: Job): string[] {
   return [
     `+job=${folder}`,
     `+samples=${job.samples}`,
+    `+inputbeats=${job.beats.input}`,
+    `+outputbeats=${job.beats.output}`,
+    `+wronglengths=${job.wrongLengths.length}`,
     `+resetcycles=${job.resetCycles}`,
     `+isolated=${job.isolated}`,
     `+watchdog=${job.watchDog}`,
@@ -113,10 +117,10 @@ function runArgs(folder: string, job: Job): string[] {
 }
 
 /** Beats as Verilog reads them: the most significant digit first. */
-function hexLines(bytes: Uint8Array, samples: number): string {
-  const size = bytes.length / samples;
-  const lines = Array.from({ length: samples }, (_, sample) =>
-    Buffer.from(bytes.subarray(sample * size, (sample + 1) * size).toReversed()).toString('hex'),
+function hexLines(bytes: Uint8Array, beats: number): string {
+  const size = bytes.length / beats;
+  const lines = Array.from({ length: beats }, (_, beat) =>
+    Buffer.from(bytes.subarray(beat * size, (beat + 1) * size).toReversed()).toString('hex'),
   );
   return `${lines.join('\n')}\n`;
 }
@@ -131,8 +135,9 @@ function compare(job: Job, events: string): RunResult {
   const comparator = new Comparator(job);
   for (const line of events.split('\n')) {
     const [kind, ...words] = line.split(' ');
-    if (kind === 'i') comparator.sent(Number(words[0]));
-    else if (kind === 'o') comparator.output(Number(words[0]), littleEndian(words[1]));
+    if (kind === 'i') comparator.input(Number(words[0]));
+    else if (kind === 'w') comparator.wrongLength();
+    else if (kind === 'o') comparator.output(Number(words[0]), littleEndian(words[1]), words[2] === '1');
     else if (kind === 't') comparator.layer(Number(words[0]), Number(words[1]), littleEndian(words[2]));
     else if (kind === 'r') comparator.reset();
     else if (kind === 'e') comparator.broken(words[0] as FailureKind, Number(words[1]));

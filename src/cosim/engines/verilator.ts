@@ -169,6 +169,9 @@ function jobFacts(design: LoadedDesign, job: Job): string {
   const { stream, traces } = design.manifest;
   const lines = [
     `samples ${job.samples}`,
+    `inputBeats ${job.beats.input}`,
+    `outputBeats ${job.beats.output}`,
+    ...job.wrongLengths.map((length) => `wrongLength ${length}`),
     `inputBytes ${busBytes(stream.input.width)}`,
     `outputBytes ${busBytes(stream.output.width)}`,
     `resetCycles ${job.resetCycles}`,

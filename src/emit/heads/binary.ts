@@ -37,7 +37,11 @@ export const binaryHead: BuildHead = (network, context) => {
   const text = renderTemplate('heads/binary.v', {
     design: network.name,
     module,
-    notes: commentLines([...outputNotes('data_o', packedFields(context)), '', 'Interval 1 cycle, latency 1 cycle.']),
+    notes: commentLines([
+      ...outputNotes('data_o', packedFields(context)),
+      '',
+      'Interval 1 cycle, latency 1 cycle.',
+    ]),
     madeBy: madeBy(context.generator),
     ports: alignDeclarations(headPorts(context), ',', ''),
     signals: alignDeclarations(signals, ';', ';'),

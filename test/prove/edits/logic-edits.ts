@@ -234,12 +234,8 @@ const ARITHMETIC: readonly Edit[] = [
     ],
     ['padding that is not zero', 'tiny.v', replace("{5'd0, data}", "{5'd1, data}")],
     ['padding that tells something', 'tiny.v', replace("{5'd0, data}", "{4'd0, data[10], data}")],
-    [
-      'an input in the place of another',
-      'tiny.v',
-      replace(/s_axis_tdata\[5:0\]( +\/\/)/, 's_axis_tdata[11:6]$1'),
-    ],
-    ['an input that is not read', 'tiny.v', replace(/s_axis_tdata\[5:0\]( +\/\/)/, 's_axis_tdata[23:18]$1')],
+    ['an input in the place of another', 'tiny.v', replace(/sample\[5:0\]( +\/\/)/, 'sample[11:6]$1')],
+    ['an input that is not read', 'tiny.v', replace(/sample\[5:0\]( +\/\/)/, 'sample[23:18]$1')],
     ['an output that is constant', 'tiny.v', replace("({5'd0, data})", "(24'd0)")],
     [
       'a fault that is not noticed',

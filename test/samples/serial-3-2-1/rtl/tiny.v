@@ -1,6 +1,7 @@
 // tiny: serial sparse inference, 2 layers.
 //
 // AXI4-Stream in and out; one beat is one sample, a code is value x 2^fraction in two's complement.
+// A sample of another length is dropped: frame_error.
 //
 // s_axis_tdata[3:0]   input 0, ufixed<4,0>, radius
 // s_axis_tdata[7:4]   input 1, ufixed<4,0>, texture
@@ -17,15 +18,21 @@
 
 module tiny (
   input  wire        aclk,
-  input  wire        aresetn,  // synchronous, active low
+  input  wire        aresetn,     // synchronous, active low
   input  wire [15:0] s_axis_tdata,
   input  wire        s_axis_tvalid,
   output wire        s_axis_tready,
+  input  wire        s_axis_tlast,
   output wire [15:0] m_axis_tdata,
   output wire        m_axis_tvalid,
-  input  wire        m_axis_tready
+  input  wire        m_axis_tready,
+  output wire        m_axis_tlast,
+  output wire        frame_error  // 1 for a cycle: a sample was dropped
 );
 
+  wire [15:0] sample;
+  wire        sample_valid;
+  wire        sample_ready;
   wire [11:0] hidden_x;
   wire [5:0]  hidden_y;
   wire        hidden_y_valid;
@@ -38,19 +45,36 @@ module tiny (
   wire        data_valid;
   wire        data_ready;
 
+  espalier_gather #(
+    .WIDTH       (16),
+    .BEATS       (1),
+    .COUNT_WIDTH (1)
+  ) input_gather (
+    .aclk      (aclk),
+    .aresetn   (aresetn),
+    .s_data_i  (s_axis_tdata),
+    .s_valid_i (s_axis_tvalid),
+    .s_ready_o (s_axis_tready),
+    .s_last_i  (s_axis_tlast),
+    .m_data_o  (sample),
+    .m_valid_o (sample_valid),
+    .m_ready_i (sample_ready),
+    .error_o   (frame_error)
+  );
+
   // The inputs that are read, the first one lowest.
   assign hidden_x = {
-    s_axis_tdata[11:8],  // input 2, ufixed<4,0>, area
-    s_axis_tdata[7:4],   // input 1, ufixed<4,0>, texture
-    s_axis_tdata[3:0]    // input 0, ufixed<4,0>, radius
+    sample[11:8],  // input 2, ufixed<4,0>, area
+    sample[7:4],   // input 1, ufixed<4,0>, texture
+    sample[3:0]    // input 0, ufixed<4,0>, radius
   };
 
   tiny_hidden hidden_layer (
     .aclk      (aclk),
     .aresetn   (aresetn),
     .x_i       (hidden_x),
-    .x_valid_i (s_axis_tvalid),
-    .x_ready_o (s_axis_tready),
+    .x_valid_i (sample_valid),
+    .x_ready_o (sample_ready),
     .y_o       (hidden_y),
     .y_valid_o (hidden_y_valid),
     .y_ready_i (hidden_y_ready)
@@ -96,10 +120,12 @@ module tiny (
     .m_ready_i (m_axis_tready)
   );
 
-  // Bits of the streams that carry nothing read here.
+  assign m_axis_tlast = 1'b1;
+
+  // Bits that carry nothing read here.
   wire unused = &{
     1'b0,
-    s_axis_tdata[15:12]
+    sample[15:12]
   };
 
 endmodule
