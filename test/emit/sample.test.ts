@@ -41,16 +41,17 @@ describe.each([
 });
 
 describe('the read-me of a design', () => {
-  it('says that there is no TLAST, and which bus is too wide for stream IP', () => {
-    const readMe = (inputs: number) => {
-      const design = emitDesign(
-        denseNetwork([inputs, 1], 1),
-        { architecture: 'serial' },
-        generatorOf('dense'),
-      );
-      return design.get('README.md') as string;
+  it('says what a beat is, and which bus is too wide for stream IP', () => {
+    const readMe = (inputs: number, stream?: HardwareConfig['stream']) => {
+      const hardware = { architecture: 'serial', ...(stream === undefined ? {} : { stream }) };
+      return emitDesign(denseNetwork([inputs, 1], 1), hardware, generatorOf('dense')).get('README.md') as string;
     };
-    expect(readMe(512)).toContain('there is no TLAST');
+    expect(readMe(512)).toContain('A sample is\n1 beat of 4096 bits, its result 1 beat of 24 bits:');
+    expect(readMe(513, { width: 16 })).toContain(
+      'A sample is\n257 beats of 16 bits, its result 2 beats of 16 bits:',
+    );
+    expect(readMe(513, { width: 16 })).toContain('| bits of the sample: beat k has bits 16k to 16k + 15 |');
+    expect(readMe(513, { width: 16 })).not.toContain('more than 512');
     expect(readMe(512)).not.toContain('more than 512');
     expect(readMe(513)).toContain('A bus of more than 512\nbytes fits no vendor');
   });
