@@ -44,7 +44,9 @@ describe('the read-me of a design', () => {
   it('says what a beat is, and which bus is too wide for stream IP', () => {
     const readMe = (inputs: number, stream?: HardwareConfig['stream']) => {
       const hardware = { architecture: 'serial', ...(stream === undefined ? {} : { stream }) };
-      return emitDesign(denseNetwork([inputs, 1], 1), hardware, generatorOf('dense')).get('README.md') as string;
+      return emitDesign(denseNetwork([inputs, 1], 1), hardware, generatorOf('dense')).get(
+        'README.md',
+      ) as string;
     };
     expect(readMe(512)).toContain('A sample is\n1 beat of 4096 bits, its result 1 beat of 24 bits:');
     expect(readMe(513, { width: 16 })).toContain(

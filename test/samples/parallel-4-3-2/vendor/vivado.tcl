@@ -8,6 +8,8 @@ set espalier_rtl [file normalize [file join [file dirname [info script]] .. rtl]
 set_msg_config -id {Synth 8-4445} -new_severity {ERROR}
 
 add_files -norecurse [file join $espalier_rtl espalier_adder.v]
+add_files -norecurse [file join $espalier_rtl espalier_frame.v]
+add_files -norecurse [file join $espalier_rtl espalier_gather.v]
 add_files -norecurse [file join $espalier_rtl espalier_skid_buffer.v]
 add_files -norecurse [file join $espalier_rtl sample_hidden.v]
 add_files -norecurse [file join $espalier_rtl sample_output.v]
