@@ -216,8 +216,8 @@ refuseAll('texts that are no manifest', [
   asText('an object', () => '{}'),
   asText('HTML', () => '<!doctype html>'),
   asText('another schema', (text) => text.replace('espalier/manifest', 'espalier/network')),
-  asText('a later version', (text) => text.replace('"version": 1', '"version": 2')),
-  asText('a version of text', (text) => text.replace('"version": 1', '"version": "1"')),
+  asText('a later version', (text) => text.replace('"version": 2', '"version": 3')),
+  asText('a version of text', (text) => text.replace('"version": 2', '"version": "2"')),
   asText('a member twice', (text) => text.replace('"top":', '"top": "a",\n  "top":')),
   asText('a member __proto__', (text) => text.replace('"top":', '"__proto__": {},\n  "top":')),
   asText('a member __proto__ further in', (text) =>
