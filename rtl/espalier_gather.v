@@ -3,7 +3,7 @@
 //
 // The last beat passes through: no cycle is lost between samples, and a word costs registers for BEATS - 1 beats, none
 // where it is one beat.
-// Latency: 0 cycles from the last beat. s_ready_o is 1 for every beat but the last, for which it is m_ready_i.
+// Latency: 0 cycles from the last beat. Nothing else waits: s_ready_o is 0 only where m_ready_i is, with a whole word.
 
 module espalier_gather #(
   parameter WIDTH       = 8,
@@ -42,7 +42,7 @@ module espalier_gather #(
     .error_o   (error_o)
   );
 
-  assign s_ready_o = m_ready_i | ~at_last;
+  assign s_ready_o = m_ready_i | ~m_valid_o;
   assign m_valid_o = valid & at_last;
 
   generate

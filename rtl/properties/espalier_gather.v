@@ -66,8 +66,8 @@ module espalier_gather_properties #(
       // A word is there exactly with the last beat of a sample of the right length, whether it is taken or not.
       assert (m_valid == (s_valid_i & s_last_i & right));
       if (m_valid) assert (m_data == newest);
-      // Nothing waits but where the last beat of a right sample would; ready does not hang on the beat itself.
-      assert (s_ready == (m_ready_i | ~(right | (BEATS == 1))));
+      // Nothing else waits.
+      assert (s_ready == (m_ready_i | ~m_valid));
       // A sample of another length is said once, when that is known.
       assert (error == (take & ~said_q & (s_last_i ? (taken_q < LAST[3:0]) : right)));
     end

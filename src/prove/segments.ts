@@ -1,5 +1,5 @@
 import type { Field, LayerTrace, Manifest } from '../emit/manifest.js';
-import { type Bits, isNet, type Netlist } from '../netlist/types.js';
+import { type Bit, type Bits, isNet, type Netlist } from '../netlist/types.js';
 import { lowerNetwork } from '../network/affine.js';
 import type { Segment } from './explore.js';
 import { inputFields } from './input-fields.js';
@@ -34,12 +34,19 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
   checkPorts(netlist, manifest);
   checkTraces(manifest, spec);
   const cuts = [
-    portCut(netlist, 's_axis', { name: 'input', layer: -1, fields: manifest.stream.input.fields }),
+    portCut(netlist, 's_axis', {
+      name: 'input',
+      layer: -1,
+      fields: manifest.stream.input.fields,
+      beats: manifest.stream.input.beats,
+      error: netlist.outputs.get('frame_error')?.[0],
+    }),
     ...manifest.traces.map((trace) => traceCut(netlist, trace, layerNumber(spec, trace.layer))),
     portCut(netlist, 'm_axis', {
       name: 'output',
       layer: names.length,
       fields: manifest.stream.output.fields,
+      beats: manifest.stream.output.beats,
     }),
   ];
   return cuts.slice(1).map((output, index) => segmentBetween(cuts[index], output, netlist, spec));
@@ -116,14 +123,24 @@ function layerNumber({ names }: NetworkSpec, name: string): number {
 function portCut(
   netlist: Netlist,
   prefix: 's_axis' | 'm_axis',
-  facts: Pick<NamedCut, 'name' | 'layer' | 'fields'>,
+  {
+    error,
+    ...facts
+  }: Pick<NamedCut, 'name' | 'layer' | 'fields' | 'beats'> & { readonly error?: Bit | undefined },
 ): NamedCut {
   const port = (name: string): Bits => {
     const bits = netlist.inputs.get(`${prefix}_${name}`) ?? netlist.outputs.get(`${prefix}_${name}`);
     if (bits === undefined) throw problems.proveSignal(`${prefix}_${name}`);
     return bits;
   };
-  return { ...facts, data: port('tdata'), valid: port('tvalid')[0], ready: port('tready')[0], beats: 1 };
+  return {
+    ...facts,
+    data: port('tdata'),
+    valid: port('tvalid')[0],
+    ready: port('tready')[0],
+    last: port('tlast')[0],
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut {

@@ -86,8 +86,8 @@ const PRIMITIVES: Readonly<
       { WIDTH: 1, BEATS: 5, COUNT_WIDTH: 3 },
     ],
     breaks: [
-      ['assign s_ready_o = m_ready_i | ~at_last;', "assign s_ready_o = 1'b1;"],
-      ['assign s_ready_o = m_ready_i | ~at_last;', 'assign s_ready_o = m_ready_i;'],
+      ['assign s_ready_o = m_ready_i | ~m_valid_o;', "assign s_ready_o = 1'b1;"],
+      ['assign s_ready_o = m_ready_i | ~m_valid_o;', 'assign s_ready_o = m_ready_i;'],
       ['assign m_valid_o = valid & at_last;', 'assign m_valid_o = valid;'],
       ['assign m_valid_o = valid & at_last;', 'assign m_valid_o = s_valid_i & at_last;'],
       ['if (s_valid_i & s_ready_o) data_q', 'if (s_valid_i) data_q'],

@@ -120,8 +120,8 @@ function describeStatus(
       `           confirmed by ${confirmedBy.join(' and ')}${alone ? '' : ', after other samples and stalls'}`,
     );
   }
-  for (const part of notCovered) {
-    lines.push(`${paint('yellow', 'not proved')} ${part}: espalier simulate compares it with the network`);
+  for (const body of notCovered) {
+    lines.push(`${paint('yellow', 'not proved')} ${body}: espalier simulate compares it with the network`);
   }
   return [...lines, `about      ${files.length} files, by their SHA-256`, `rests on   ${restsOn.join('; ')}`];
 }

@@ -3,9 +3,9 @@ espalier_select.v
 espalier_mac_lane.v
 espalier_requantize.v
 espalier_sequencer.v
+espalier_skid_buffer.v
 espalier_frame.v
 espalier_gather.v
-espalier_skid_buffer.v
 tiny_hidden.v
 tiny_output.v
 tiny_head.v
