@@ -108,7 +108,7 @@ refuseAll('a network in a design, with its hash put right', [
   {
     name: 'another format of the inputs',
     code: 'emit/manifest',
-    where: 'manifest.json.stream.input.width',
+    where: 'manifest.json.stream.input.fields[0].width',
     act: () => readDesign(victim.withNetwork((network) => set(network, ['input', 'format'], 'fixed<4,2>'))),
   },
 ]);
