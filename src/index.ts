@@ -3,12 +3,13 @@
  * out; errors that are the caller's to mend are {@link EspalierError}.
  *
  * @example
- *     import { compileConfig, compileWeights, simulate, writeDesign } from 'espalier';
+ *     import { compileConfig, compileWeights, prove, simulate, writeDesign } from 'espalier';
  *
  *     const config = compileConfig(undefined, { input: 'ufixed<8,0>', bits: 8, lanes: 2 });
  *     const { files, manifest } = compileWeights({ weights: ['weights/'], name: 'mine', config });
  *     writeDesign('build/mine', files);
  *     const { passed, differing } = await simulate('build/mine');
+ *     const { certificate } = await prove('build/mine');
  *
  * @module
  */
@@ -27,6 +28,7 @@ export type { Outcome, QuantizedNetwork } from './network/types.js';
 export type { Compiled, CompileRequest } from './pipeline/compile.js';
 export type { Overrides } from './pipeline/compile-config.js';
 export type { Model } from './pipeline/model.js';
+export type { ProvedPlace } from './pipeline/prove.js';
 export type { RunRequest, RunResult } from './pipeline/run.js';
 export type { CompareRequest, Comparison } from './pipeline/study/compare.js';
 export type { CrossValidationRequest, Subject } from './pipeline/study/cross-validation.js';

@@ -1,3 +1,4 @@
+import { ignoreProgress } from '../core/progress.js';
 import * as cosim from '../cosim/simulate.js';
 import * as emit from '../emit/design.js';
 import * as weights from '../exchange/weights.js';
@@ -9,6 +10,7 @@ import * as compilation from '../pipeline/compile.js';
 import * as compileConfiguration from '../pipeline/compile-config.js';
 import * as models from '../pipeline/model.js';
 import * as folders from '../pipeline/output-folder.js';
+import * as proofs from '../pipeline/prove.js';
 import * as runs from '../pipeline/run.js';
 import * as comparison from '../pipeline/study/compare.js';
 import * as crossValidation from '../pipeline/study/cross-validation.js';
@@ -118,6 +120,25 @@ export const simulate = checkedAsync(
     ['options', requests.simulate.optional()],
   ],
   cosim.simulate,
+);
+
+/** How a design is proved; without `onProgress` in silence. */
+export type ProveOptions = Partial<Omit<proofs.ProveRequest, 'place'>>;
+
+/**
+ * Proves a design's Verilog equal to its network for every input, and writes the certificate, `proof.json` beside the
+ * manifest; or finds an input on which they differ.
+ *
+ * @throws emit/*, file/unwritable, netlist/*, network/*, prove/*
+ */
+export const prove = checkedAsync(
+  'prove',
+  [
+    ['folder', shapes.file],
+    ['options', requests.prove.optional()],
+  ],
+  (folder: string, options: ProveOptions = {}): Promise<proofs.ProvedPlace> =>
+    proofs.provePlace({ onProgress: ignoreProgress, ...options, place: folder }),
 );
 
 /** {@inheritDoc models.readModel} */

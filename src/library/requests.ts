@@ -6,9 +6,11 @@ import type { ReadWeightsOptions } from '../exchange/weights.js';
 import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, ROUNDINGS } from '../fixed/requantize.js';
 import type { FloatNetwork } from '../float/types.js';
+import { YOSYS_KINDS } from '../netlist/yosys-job.js';
 import type { CompileRequest } from '../pipeline/compile.js';
 import type { Overrides } from '../pipeline/compile-config.js';
 import { identifier, oneOf, positive, share, text, whole, yesNo } from '../pipeline/config-parts.js';
+import type { ProveRequest } from '../pipeline/prove.js';
 import type { RunRequest } from '../pipeline/run.js';
 import type { CompareRequest } from '../pipeline/study/compare.js';
 import type { CrossValidationRequest } from '../pipeline/study/cross-validation.js';
@@ -89,6 +91,14 @@ export const simulate = z.strictObject({
   cacheFolder: optionalFile,
   onProgress: onProgress.optional(),
 } satisfies Members<SimulateOptions>);
+
+export const prove = z.strictObject({
+  yosys: oneOf([...YOSYS_KINDS]).optional(),
+  limitSeconds: positive().optional(),
+  out: optionalFile,
+  edited: z.array(text('the name of a file')).optional(),
+  onProgress: onProgress.optional(),
+} satisfies Members<Omit<ProveRequest, 'place'>>);
 
 export const run = z.strictObject({
   model: optionalFile,

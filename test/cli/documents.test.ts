@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.js';
@@ -8,14 +8,21 @@ import { ROOT } from '../support/cli.js';
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const links = (text: string) => [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target]) => target);
 
-describe.each(['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'])('%s', (file) => {
-  it('links to files that exist', () => {
-    const missing = links(read(file)).filter(
-      (target) => !/^https:/.test(target) && !existsSync(path.join(ROOT, target)),
-    );
-    expect(missing).toEqual([]);
-  });
-});
+const DOCUMENTS = readdirSync(path.join(ROOT, 'docs'))
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `docs/${file}`);
+
+describe.each(['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...DOCUMENTS])(
+  '%s',
+  (file) => {
+    it('links to files that exist', () => {
+      const missing = links(read(file)).filter(
+        (target) => !/^https:/.test(target) && !existsSync(path.join(ROOT, path.dirname(file), target)),
+      );
+      expect(missing).toEqual([]);
+    });
+  },
+);
 
 describe('README.md', () => {
   it('names every command and every stage', () => {
@@ -31,6 +38,16 @@ describe('README.md', () => {
     const lines = read('README.md').split('\n');
     const first = lines.findIndex((line) => line.startsWith('npx espalier'));
     expect(lines[first - 1]).toMatch(/^npm ci && npm run build +# /);
+  });
+});
+
+describe("README.md's Verilog", () => {
+  it('stands so in the reviewed samples', () => {
+    const samples = ['serial-3-2-1/rtl/tiny_hidden.v', 'parallel-4-3-2/rtl/sample_hidden.v'].map((file) =>
+      read(`test/samples/${file}`),
+    );
+    const blocks = [...read('README.md').matchAll(/```verilog\n([\s\S]*?)```/g)].map(([, block]) => block);
+    expect(blocks.map((block, at) => samples[at].includes(block))).toEqual([true, true]);
   });
 });
 
