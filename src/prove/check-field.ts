@@ -13,6 +13,9 @@ import { asSigned, type Difference, type FieldShape, holds, type Verdict, wrap }
 const MOST_POINTS = 2 ** 24;
 /** From here on pieces are tried first. */
 const MANY_POINTS = 2 ** 16;
+const MOST_PIECES = 200_000;
+/** A piece takes as long as so many values. */
+const POINTS_PER_PIECE = 256;
 
 /**
  * Whether bits of the algebra are, for all inputs, what the spec says.
@@ -111,7 +114,9 @@ function checkOneWord(
       : { kind: 'differs', inputs, expected, got: asSigned(got, shape), coefficients: [] };
   };
   if (high - low >= MANY_POINTS) {
-    const split = proveBySplitting({ codes: bits, shape, spec, low, high, sumAt, algebra });
+    const points = high - low + 1;
+    const mostPieces = points > MOST_POINTS ? MOST_PIECES : Math.ceil(points / POINTS_PER_PIECE);
+    const split = proveBySplitting({ codes: bits, shape, spec, low, high, sumAt, algebra, mostPieces });
     if (split.kind === 'proved') return { kind: 'proved', method: 'splitting', points: split.pieces };
     const wrong = split.kind === 'wrong' ? failure(split.d) : undefined;
     if (wrong !== undefined) return wrong;

@@ -17,9 +17,9 @@ export interface OneWord {
   /** The spec's sum, for a value of d. */
   readonly sumAt: (d: number) => number;
   readonly algebra: Algebra;
+  readonly mostPieces: number;
 }
 
-const MOST_PIECES = 200_000;
 /** Pieces on which the spec is a form and the field is not seen to be it: a few at each end of one, or it never is. */
 const MOST_UNLIKE = 256;
 
@@ -43,7 +43,7 @@ export function proveBySplitting(word: OneWord): Splitting {
     if (wanted !== undefined && holdsOn(word, wanted, low, high)) continue;
     // What wraps is a form without that on pieces that are short enough.
     if (wanted?.kind === 'linear' || wanted?.kind === 'rounded') unlike += 1;
-    if (pieces >= MOST_PIECES || unlike >= MOST_UNLIKE) return { kind: 'tooMany' };
+    if (pieces >= word.mostPieces || unlike >= MOST_UNLIKE) return { kind: 'tooMany' };
     if (low === high) return { kind: 'wrong', d: low };
     const middle = low < 0 && high >= 0 ? -1 : Math.floor((low + high) / 2);
     open.push([low, middle], [middle + 1, high]);

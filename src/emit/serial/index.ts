@@ -70,7 +70,7 @@ export const serial: Architecture<SerialOptions> = {
         ...(head === undefined ? [] : [head.source]),
         top.source,
       ],
-      primitives: [...primitivesOf(plan), ...top.primitives],
+      primitives: [...new Set([...primitivesOf(plan), ...(head?.primitives ?? []), ...top.primitives])],
       roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
       timing: top.timing,
       traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
