@@ -1,4 +1,5 @@
-import type { Field, Manifest, StreamPort } from './manifest.js';
+import { type FieldRun, fieldRuns, runPlace, runText } from './field-runs.js';
+import type { Manifest, StreamPort } from './manifest.js';
 import { renderTemplate } from './template.js';
 import { commentText, count, madeBy } from './verilog.js';
 
@@ -26,8 +27,8 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
         outputBeats: beatsText(stream.output),
         inputPlace: placeText('s_axis_tdata', stream.input),
         outputPlace: placeText('m_axis_tdata', stream.output),
-        inputs: stream.input.fields.map(fieldView),
-        outputs: stream.output.fields.map(fieldView),
+        inputs: fieldRuns(stream.input.fields).map(fieldView),
+        outputs: fieldRuns(stream.output.fields).map(fieldView),
         warnings: (manifest.warnings ?? []).map(({ where, got, wanted }) =>
           commentText(`${where}: ${got}; wanted ${wanted}`),
         ),
@@ -52,17 +53,19 @@ const placeText = (port: string, { beats, width }: StreamPort): string =>
     ? `bits of \`${port}\``
     : `bits of the sample: beat k has bits ${width}k to ${width}k + ${width - 1}`;
 
-function fieldView({ kind, unit, name, lsb, width, format }: Field) {
+function fieldView(run: FieldRun) {
+  const { kind, name } = run.first;
   const meanings = {
-    input: `input ${unit}`,
-    value: `output ${unit}`,
+    input: runText(run, 'input'),
+    value: runText(run, 'output'),
     class: 'class',
     probability: 'probability',
   };
-  const label = name === undefined ? '' : ` (${name.replaceAll('|', '\\|')})`;
+  const label = run.count > 1 || name === undefined ? '' : ` (${name.replaceAll('|', '\\|')})`;
   return {
-    place: width === 1 ? `${lsb}` : `${lsb + width - 1}:${lsb}`,
+    place: runPlace(run),
     meaning: `${meanings[kind]}${label}`,
-    format,
+    format: run.first.format,
+    suffix: run.count > 1 ? ' each' : '',
   };
 }

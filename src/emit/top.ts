@@ -2,8 +2,9 @@ import { printFormat } from '../fixed/format.js';
 import type { Slots } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { BuildContext, Source } from './architecture.js';
+import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
 import { dataWidth, type EmittedHead, outputNotes, valuesWidth } from './heads/head.js';
-import type { LayerTiming, StreamPort, Timing } from './manifest.js';
+import type { Field, LayerTiming, StreamPort, Timing } from './manifest.js';
 import { NameSpace } from './names.js';
 import { twosComplement } from './rom.js';
 import { sampleWidth, timingOf } from './stream.js';
@@ -134,7 +135,7 @@ function parameterLists({ parameters = [] }: TopParts, print: (name: string) => 
 
 function notes({ stream }: BuildContext, timing: Timing): string[] {
   const { input, output } = stream;
-  const inputs = fieldNotes(busOf('s_axis_tdata', input), input.fields, ({ unit }) => `input ${unit}`);
+  const inputs = fieldNotes(busOf('s_axis_tdata', input), input.fields, (run) => runText(run, 'input'));
   return [
     ...sampleNotes(stream),
     '',
@@ -250,11 +251,19 @@ function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext
     const sign = signed ? slice(bus, lsb + width - 1, 1, busWidth) : undefined;
     return extend(slice(bus, lsb, width, busWidth), sign, width, x.width);
   });
-  if (slots.length === 0) slots.push(`${x.width}'d0`);
-  const comments = inputs.map((input) => {
-    const { format, name } = network.inputs[input];
-    return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${commentText(name)}`}`;
-  });
+  const whole = wholeRun(
+    inputs.map((input) => fields[input]),
+    x.width,
+  );
+  const lines =
+    whole === undefined
+      ? concatenation(
+          slots.length === 0 ? [`${x.width}'d0`] : slots,
+          inputs.map((input) => inputNote(network, input)),
+        )
+      : [
+          `${slice(bus, whole.first.lsb, whole.count * x.width, busWidth)}  // ${runText(whole, 'input')}, ${runFormat(whole)}`,
+        ];
   const unused: string[] = [];
   const leave = (lsb: number, width: number) => {
     if (width > 0) unused.push(slice(bus, lsb, width, busWidth));
@@ -267,7 +276,18 @@ function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext
     end = lsb + width;
   });
   leave(end, busWidth - end);
-  return { lines: concatenation(slots, comments), unused };
+  return { lines, unused };
+}
+
+const inputNote = ({ inputs }: AffineNetwork, input: number): string => {
+  const { format, name } = inputs[input];
+  return `input ${input}, ${printFormat(format)}${name === undefined ? '' : `, ${commentText(name)}`}`;
+};
+
+/** The inputs, where they lie in a sample as in the first layer's bus and are told as one. */
+function wholeRun(fields: readonly Field[], width: number): FieldRun | undefined {
+  const runs = fieldRuns(fields);
+  return runs.length === 1 && runs[0].count > 1 && fields[0].width === width ? runs[0] : undefined;
 }
 
 /** The value fields, highest first, and the bits of the last layer's results that they leave. */

@@ -1,3 +1,4 @@
+import { type FieldRun, fieldRuns, runFormat, runPlace } from './field-runs.js';
 import type { Field, Manifest } from './manifest.js';
 
 /** Pieces of Verilog text that several views need. */
@@ -128,13 +129,14 @@ export const commentLines = (lines: readonly string[]): string[] =>
 export function fieldNotes(
   bus: string,
   fields: readonly Field[],
-  meaning: (field: Field) => string,
+  meaning: (run: FieldRun) => string,
 ): string[] {
-  const places = fields.map(({ lsb, width }) => `${bus}[${width === 1 ? '' : `${lsb + width - 1}:`}${lsb}]`);
+  const runs = fieldRuns(fields);
+  const places = runs.map((run) => `${bus}[${runPlace(run)}]`);
   const column = Math.max(...places.map((place) => place.length));
-  return fields.map((field, index) => {
-    const name = field.name === undefined ? '' : `, ${field.name}`;
-    return `${places[index].padEnd(column)}  ${meaning(field)}, ${field.format}${name}`;
+  return runs.map((run, index) => {
+    const name = run.count > 1 || run.first.name === undefined ? '' : `, ${run.first.name}`;
+    return `${places[index].padEnd(column)}  ${meaning(run)}, ${runFormat(run)}${name}`;
   });
 }
 

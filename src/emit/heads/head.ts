@@ -1,5 +1,6 @@
 import type { AffineNetwork } from '../../network/affine.js';
 import type { BuildContext, Source } from '../architecture.js';
+import { runText } from '../field-runs.js';
 import type { Field, ResourceEstimate } from '../manifest.js';
 import type { RomImage } from '../rom.js';
 import { type Declaration, fieldNotes } from '../verilog.js';
@@ -61,4 +62,4 @@ export function packedFields({ stream }: BuildContext): Field[] {
 
 /** For headers: where each field of a result lies. */
 export const outputNotes = (bus: string, fields: readonly Field[]): string[] =>
-  fieldNotes(bus, fields, ({ kind, unit }) => (kind === 'value' ? `output ${unit}` : kind));
+  fieldNotes(bus, fields, (run) => (run.first.kind === 'value' ? runText(run, 'output') : run.first.kind));
