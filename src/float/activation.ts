@@ -110,6 +110,12 @@ function turnsOf(activation: FloatActivation): readonly number[] {
   return turn === undefined ? [] : [turn];
 }
 
+/** Whether a larger sum never becomes less. */
+export const isRising = (activation: FloatActivation): boolean =>
+  typeof activation === 'object' && activation.kind === 'slopes'
+    ? activation.slopes.every((slope) => slope >= 0)
+    : turnsOf(activation).length === 0;
+
 /** What sums between two numbers become at least and at most. */
 export function activatedRange(
   activation: FloatActivation,
