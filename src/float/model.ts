@@ -10,8 +10,14 @@ import type { FloatNetwork } from './types.js';
  */
 export type FloatModel = (features: ArrayLike<number>, samples?: number) => Float64Array[];
 
+/** Takes a layer's values, and gives those that others read in their place. */
+export type Touch = (values: Float64Array, layer: number) => Float64Array;
+
 /** The network's meaning, in doubles. What no sample changes is worked out once. */
-export function floatModel(network: Pick<FloatNetwork, 'layers' | 'input'>): FloatModel {
+export function floatModel(
+  network: Pick<FloatNetwork, 'layers' | 'input'>,
+  touch: Touch = (values) => values,
+): FloatModel {
   const placed = placeFloatLayers(network).map(({ layer, inputs, sources }) => ({
     sources,
     forward: floatKindOf(layer).forward(layer, inputs),
@@ -21,15 +27,18 @@ export function floatModel(network: Pick<FloatNetwork, 'layers' | 'input'>): Flo
     const given: Float64Array[] = [];
     for (const { sources, forward } of placed) {
       const read = sources.map((number) => (number === INPUT_NUMBER ? input : given[number]));
-      given.push(forward(read, samples));
+      given.push(touch(forward(read, samples), given.length));
     }
     return given;
   };
 }
 
 /** The logits of single samples. */
-export function logitsOf(network: FloatNetwork): (features: ArrayLike<number>) => number[] {
-  const run = floatModel(network);
+export function logitsOf(
+  network: Pick<FloatNetwork, 'layers' | 'input'>,
+  touch?: Touch,
+): (features: ArrayLike<number>) => number[] {
+  const run = floatModel(network, touch);
   return (features) => Array.from(run(features).at(-1)!);
 }
 

@@ -74,7 +74,7 @@ export async function distill(
 /** A teacher's logits for each sample; the mean over several teachers. */
 export function teacherLogits(teacher: Teacher, samples: Samples): number[][] {
   const teachers = teachersOf(teacher);
-  const judges = teachers.map(logitsOf);
+  const judges = teachers.map((one) => logitsOf(one));
   return samples.features.map((row) => {
     const opinions = judges.map((judge) => judge(row));
     return opinions[0].map(

@@ -18,7 +18,7 @@ import type { SweepRequest } from '../pipeline/study/distill.js';
 import type { EvaluateRequest } from '../pipeline/study/evaluate.js';
 import { LEVELS, type SearchRequest } from '../pipeline/study/search.js';
 import type { AwareOptions } from '../quantize/aware.js';
-import type { QuantizeSource } from '../quantize/quantized.js';
+import type { UnrangedSource } from '../quantize/quantized.js';
 import * as shapes from './shapes.js';
 
 /** The requests and options of the library's functions, a shape for each. `satisfies` sees that no member is forgotten. */
@@ -167,7 +167,7 @@ export const search = z.strictObject({
   onProgress,
 } satisfies Members<SearchRequest>);
 
-type Source = Omit<QuantizeSource, 'ranges' | 'rangesFrom'>;
+type Source = UnrangedSource;
 
 export const source = z.strictObject({
   network: shapes.floatNetwork,

@@ -11,8 +11,9 @@ import { parseManifest } from '../emit/read-design.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
 import type { DenseChain } from '../float/chain.js';
-import { inputsOf } from '../float/graph.js';
+import { inputsOf, outputsOf } from '../float/graph.js';
 import { floatToJson } from '../float/json.js';
+import type { FloatNetwork } from '../float/types.js';
 import { nonZeros, parameters } from '../network/layers/index.js';
 import type { Encoder, Layer } from '../network/types.js';
 import type { Fidelity } from '../quantize/fidelity.js';
@@ -141,7 +142,7 @@ const labelled = ({ calibration, data }: Tables): SampleTable[] =>
   [calibration?.label && calibration, data].filter((table) => table !== undefined);
 
 /** Raw features in different units are scaled to 0…1, as the calibration's range says, unless an input is stated. */
-function fitInputs(network: DenseChain, table: SampleTable | undefined, { quantization }: CompileConfig) {
+function fitInputs(network: FloatNetwork, table: SampleTable | undefined, { quantization }: CompileConfig) {
   const isRaw = table !== undefined && quantization.input === undefined && areUnlike(table.features);
   return isRaw ? withScaledInputs(network, table.features) : { network, encoder: undefined };
 }
@@ -150,9 +151,10 @@ const scaledRows = (rows: readonly (readonly number[])[], encoder: Encoder | und
   encoder === undefined ? rows : rows.map((row) => scaleRow(encoder, row));
 
 /** What the tables call inputs and classes. */
-function namesOf({ calibration, data }: Tables, { layers, head }: DenseChain) {
+function namesOf({ calibration, data }: Tables, network: FloatNetwork) {
+  const { head } = network;
   const table = [calibration, data].find((one) => one?.label !== undefined);
-  const outputs = layers[layers.length - 1].bias.length;
+  const outputs = outputsOf(network);
   return {
     inputNames: calibration?.names ?? data?.names ?? [],
     labels:

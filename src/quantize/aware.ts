@@ -8,15 +8,15 @@ import type { Trained } from '../learn/training.js';
 import type { LayerOutput } from '../network/layer-output.js';
 import type { DenseNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
-import type { QuantizeSource } from './quantized.js';
-import { type QuantizeResult, quantizeNetwork } from './widths.js';
+import type { DenseSource } from './quantized.js';
+import { type DenseResult, quantizeNetwork } from './widths.js';
 
 export interface AwareOptions extends Partial<QuantizationAwareOptions> {
   /** Weights do without their lowest code: ternary at 2 bits. */
   readonly narrow?: boolean;
 }
 
-export interface AwareResult extends QuantizeResult {
+export interface AwareResult extends DenseResult {
   /** The training in the formats of the integer network; its accuracies are the integer network's. */
   readonly trained: Trained;
 }
@@ -28,7 +28,7 @@ export interface AwareResult extends QuantizeResult {
  * @throws quantize/*, learn/*, network/*
  */
 export async function quantizeAware(
-  source: Omit<QuantizeSource, 'ranges' | 'rangesFrom'>,
+  source: DenseSource,
   samples: Samples,
   config: QuantizationConfig,
   { narrow = false, ...options }: AwareOptions = {},

@@ -1,6 +1,6 @@
-import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
 import { floatBounds, floatModel } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
 import type { QuantizationConfig } from './options.js';
 
 /** The real values that a layer's outputs take. */
@@ -22,7 +22,7 @@ export interface CalibratedRanges {
  * @param rows scaled features, [row][input]
  */
 export function calibrate(
-  network: DenseChain,
+  network: FloatNetwork,
   rows: readonly (readonly number[])[],
   calibration: QuantizationConfig['calibration'],
 ): CalibratedRanges {
@@ -53,14 +53,14 @@ function rangeOf(values: readonly number[], percentile: number): RealRange {
 
 /** The range that holds several. */
 export const unionOf = (ranges: readonly RealRange[]): RealRange => ({
-  low: Math.min(...ranges.map(({ low }) => low)),
-  high: Math.max(...ranges.map(({ high }) => high)),
+  low: ranges.reduce((least, { low }) => Math.min(least, low), Number.POSITIVE_INFINITY),
+  high: ranges.reduce((most, { high }) => Math.max(most, high), Number.NEGATIVE_INFINITY),
 });
 
 /**
  * Ranges that nothing can leave, for a network without calibration rows: interval arithmetic from the inputs' ranges.
  */
-export function worstCaseRanges(network: DenseChain, inputs: readonly RealRange[]): CalibratedRanges {
+export function worstCaseRanges(network: FloatNetwork, inputs: readonly RealRange[]): CalibratedRanges {
   const end = (of: 'low' | 'high') => Float64Array.from(inputs, (range) => range[of]);
   const bounds = floatBounds(network, { low: end('low'), high: end('high') });
   const layers = bounds.map(({ low, high }) => ({

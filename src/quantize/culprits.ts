@@ -1,10 +1,14 @@
 import { fractionOf, valueOfCode } from '../fixed/format.js';
-import { encode } from '../fixed/requantize.js';
-import type { ChainLayer, DenseChain } from '../float/chain.js';
-import { classOf, floatModel, logitsOf } from '../float/model.js';
-import type { DenseNetwork } from '../network/types.js';
+import { encode, type Requantize } from '../fixed/requantize.js';
+import { floatKindOf } from '../float/layers/index.js';
+import { withParameter } from '../float/layers/parts.js';
+import { classOf, logitsOf } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
+import { outputFormat } from '../network/layer-output.js';
+import { kindOf } from '../network/layers/index.js';
+import type { Layer, QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
-import type { TensorRecord } from './quantized.js';
+import { outputOf, type TensorRecord } from './quantized.js';
 
 /** A tensor, and what it does to the float network when it alone is rounded to its format. */
 export interface Culprit extends Pick<TensorRecord, 'layer' | 'tensor'> {
@@ -19,8 +23,8 @@ type Run = (row: readonly number[]) => readonly number[];
 
 /** Every tensor by the harm that its format does, the worst first. @param spread of the outputs over the rows */
 export function culprits(
-  float: DenseChain,
-  network: DenseNetwork,
+  float: FloatNetwork,
+  network: QuantizedNetwork,
   rows: readonly (readonly number[])[],
   spread: number,
 ): Culprit[] {
@@ -44,48 +48,51 @@ export function culprits(
 }
 
 /** The float network with one tensor rounded, for each of them. */
-function roundings(float: DenseChain, network: DenseNetwork): (Omit<Culprit, 'harm'> & { run: Run })[] {
+function roundings(float: FloatNetwork, network: QuantizedNetwork): (Omit<Culprit, 'harm'> & { run: Run })[] {
   const inputFractions = network.input.formats.map(fractionOf);
   const rounded = (row: readonly number[]) =>
     inputCodes(network, row).map((code, at) => valueOfCode(code, inputFractions[at]));
   const last = logitsOf(float);
   return [
     { layer: 'input', tensor: 'input', run: (row) => last(rounded(row)) },
-    ...network.layers.flatMap(({ name: layer, kernel, bias }, index) => {
-      const values = (codes: readonly number[], formats: typeof kernel.formats) =>
-        Float64Array.from(codes, (code, at) => valueOfCode(code, fractionOf(formats[at % formats.length])));
-      const { shape } = float.layers[index].kernel;
-      const weights = { kernel: { shape, values: values(kernel.codes.flat(), kernel.formats) } };
-      return [
-        { layer, tensor: 'weights' as const, run: withLayer(float, index, weights) },
-        {
-          layer,
-          tensor: 'bias' as const,
-          run: withLayer(float, index, { bias: values(bias.codes, bias.formats) }),
-        },
-        ...withOutput(float, network, index),
-      ];
-    }),
+    ...network.layers.flatMap((layer, index) => [
+      ...withCodes(float, layer, index),
+      ...withOutput(float, layer, index),
+    ]),
   ];
 }
 
-function withLayer(float: DenseChain, index: number, change: Partial<ChainLayer>): Run {
-  const layers = float.layers.map((layer, at) => (at === index ? { ...layer, ...change } : layer));
-  return logitsOf({ ...float, layers });
+/** With the values of a layer's codes in the place of its weights, and of its biases. */
+function withCodes(float: FloatNetwork, layer: Layer, index: number) {
+  const own = float.layers[index];
+  return kindOf(layer)
+    .weights(layer)
+    .flatMap(({ role, codes, formats }) => {
+      const parameter = floatKindOf(own)
+        .parameters(own)
+        .find((one) => one.role === role);
+      if (parameter === undefined) return [];
+      const fractions = formats.map(fractionOf);
+      const values = Float64Array.from(codes, (code, at) =>
+        valueOfCode(code, fractions[at % fractions.length]),
+      );
+      const layers = float.layers.with(index, withParameter(own, parameter.member, values));
+      return [{ layer: layer.name, tensor: role, run: logitsOf({ ...float, layers }) }];
+    });
 }
 
-function withOutput(float: DenseChain, { layers }: DenseNetwork, index: number) {
-  const { name: layer, output } = layers[index];
-  if (output === 'exact') return [];
-  const model = floatModel(float);
-  const after = float.layers.slice(index + 1);
-  const rest =
-    after.length === 0 ? undefined : logitsOf({ ...float, input: { shape: [output.length] }, layers: after });
-  const run: Run = (row) => {
-    const values = Array.from(model(row)[index], (value, unit) =>
-      valueOfCode(encode(value, output[unit]), fractionOf(output[unit].format)),
-    );
-    return rest === undefined ? values : rest(values);
-  };
-  return [{ layer, tensor: 'output' as const, run }];
+function withOutput(float: FloatNetwork, layer: Layer, index: number) {
+  const output = outputOf(layer);
+  if (output === undefined || output === 'exact') return [];
+  const wanted = output.map((unit): Requantize => ({ ...unit, format: outputFormat(unit) }));
+  const fractions = wanted.map(({ format }) => fractionOf(format));
+  const run = logitsOf(float, (values, at) =>
+    at === index
+      ? values.map((value, place) => {
+          const unit = place % wanted.length;
+          return valueOfCode(encode(value, wanted[unit]), fractions[unit]);
+        })
+      : values,
+  );
+  return [{ layer: layer.name, tensor: 'output' as const, run }];
 }

@@ -1,12 +1,13 @@
 import { Random } from '../core/random.js';
-import { fractionOf, printFormat, rangeOf, valueOfCode } from '../fixed/format.js';
-import type { DenseChain } from '../float/chain.js';
+import { type Format, fractionOf, printFormat, rangeOf, valueOfCode } from '../fixed/format.js';
+import { type FloatActivation, printFloatActivation } from '../float/activation.js';
 import { classOf, floatModel } from '../float/model.js';
-import { type Activation, printActivation } from '../network/activation.js';
-import type { LayerOutput } from '../network/layer-output.js';
-import { layerFormats, referenceModel } from '../network/reference.js';
-import type { DenseNetwork } from '../network/types.js';
+import type { FloatLayer, FloatNetwork } from '../float/types.js';
+import { placeLayers } from '../network/graph.js';
+import { referenceModel } from '../network/reference.js';
+import type { QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
+import { outputOf } from './quantized.js';
 
 /** How an integer network compares with the float network that it was made from, on the same samples. */
 export interface Fidelity {
@@ -42,22 +43,24 @@ export interface LayerFidelity {
 
 /** @param rows what the float network takes, [row][input] */
 export function measureFidelity(
-  float: DenseChain,
-  network: DenseNetwork,
+  float: FloatNetwork,
+  network: QuantizedNetwork,
   rows: readonly (readonly number[])[],
   from: Fidelity['from'],
 ): Fidelity {
   const run = referenceModel(network);
   const model = floatModel(float);
-  const fractions = layerFormats(network).map((formats) => formats.map(fractionOf));
-  const tallies = network.layers.map((_, index) => fractions[index].map(() => new Tally()));
+  const formats = placeLayers(network).map(({ output }) => output.formats);
+  const fractions = formats.map((channels) => channels.map(fractionOf));
+  const tallies = fractions.map((channels) => channels.map(() => new Tally()));
   const [wanted, got]: number[][] = [[], []];
   for (const row of rows) {
     const real = model(row);
     const outcome = run(inputCodes(network, row));
     outcome.layers.forEach((codes, index) => {
       codes.forEach((code, unit) => {
-        tallies[index][unit].add(real[index][unit], valueOfCode(code, fractions[index][unit]));
+        const channel = unit % fractions[index].length;
+        tallies[index][channel].add(real[index][unit], valueOfCode(code, fractions[index][channel]));
       });
     });
     if (outcome.class === undefined) continue;
@@ -70,8 +73,12 @@ export function measureFidelity(
     from,
     agreement: got.length === 0 ? null : kept / got.length,
     classes: { float: new Set(wanted).size, integer: new Set(got).size },
-    layers: network.layers.map(({ name, activation, output }, index) =>
-      layerFidelity(name, activation, output, tallies[index]),
+    layers: network.layers.map((layer, index) =>
+      layerFidelity(
+        float.layers[index],
+        outputOf(layer) === 'exact' ? 'exact' : formats[index],
+        tallies[index],
+      ),
     ),
   };
 }
@@ -106,22 +113,20 @@ class Tally {
 }
 
 function layerFidelity(
-  layer: string,
-  activation: Activation,
-  output: LayerOutput,
+  layer: FloatLayer & { readonly activation?: FloatActivation },
+  formats: 'exact' | readonly Format[],
   units: readonly Tally[],
 ): LayerFidelity {
   const overall = (values: readonly number[]) =>
     Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
   const varying = units.filter(({ spread }) => spread > 0);
   return {
-    layer,
-    activation: printActivation(activation),
+    layer: layer.name,
+    activation: printFloatActivation(layer.activation ?? 'linear'),
     low: Math.min(...units.map(({ low }) => low)),
     high: Math.max(...units.map(({ high }) => high)),
-    format:
-      output === 'exact' ? null : [...new Set(output.map(({ format }) => printFormat(format)))].join(', '),
-    unusedBits: output === 'exact' ? null : unusedBits(output, units),
+    format: formats === 'exact' ? null : [...new Set(formats.map(printFormat))].join(', '),
+    unusedBits: formats === 'exact' ? null : unusedBits(formats, units),
     error: overall(units.map(({ error }) => error)),
     spread: overall(units.map(({ spread }) => spread)),
     worst: Math.max(0, ...varying.map(({ error, spread }) => error / spread)),
@@ -129,8 +134,8 @@ function layerFidelity(
 }
 
 /** Leading bits that no unit's values need. */
-function unusedBits(output: Exclude<LayerOutput, 'exact'>, units: readonly Tally[]): number {
-  const perUnit = output.map(({ format }, unit) => {
+function unusedBits(formats: readonly Format[], units: readonly Tally[]): number {
+  const perUnit = formats.map((format, unit) => {
     const step = 2 ** -fractionOf(format);
     const { low, high } = rangeOf(format);
     const used = Math.max(units[unit].high / step / high, low === 0 ? 0 : units[unit].low / step / low, 0);
@@ -156,7 +161,7 @@ export const RANDOM_SAMPLES = 1000;
  * Random samples of what the inputs can be: the values of random codes. In every second sample some inputs are zero, up
  * to all but a sixteenth of them, as most pixels of a picture are.
  */
-export function randomRows(network: DenseNetwork): number[][] {
+export function randomRows(network: QuantizedNetwork): number[][] {
   const random = new Random(1, `fidelity ${network.name}`);
   return Array.from({ length: RANDOM_SAMPLES }, (_, sample) => {
     const share = sample % 2 === 0 ? 1 : 2 ** -random.integer(0, 4);

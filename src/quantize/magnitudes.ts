@@ -1,4 +1,5 @@
 import { MAX_FRACTION } from '../fixed/format.js';
+import { floatKindOf } from '../float/layers/index.js';
 import { problems } from './problems.js';
 import type { QuantizeSource } from './quantized.js';
 
@@ -12,9 +13,11 @@ const LARGEST = 2 ** MAX_FRACTION;
  */
 export function checkMagnitudes({ network, ranges }: Pick<QuantizeSource, 'network' | 'ranges'>): void {
   for (const { low, high } of ranges.inputs) checkRange('input', low, high);
-  network.layers.forEach(({ name, kernel, bias }, index) => {
-    for (const weight of kernel.values) checkRange(`${name}.weights`, weight, weight);
-    for (const value of bias) checkRange(`${name}.bias`, value, value);
+  network.layers.forEach((layer, index) => {
+    const { name } = layer;
+    for (const { role, values } of floatKindOf(layer).parameters(layer)) {
+      for (const value of values) checkRange(`${name}.${role}`, value, value);
+    }
     const { low, high } = ranges.layers[index];
     checkRange(`${name}.output`, low, high);
   });

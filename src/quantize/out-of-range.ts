@@ -1,12 +1,15 @@
 import { parseFormat, printFormat } from '../fixed/format.js';
-import type { DenseChain } from '../float/chain.js';
+import type { Requantize } from '../fixed/requantize.js';
+import { floatKindOf } from '../float/layers/index.js';
 import { floatModel } from '../float/model.js';
 import { rowsOf } from '../float/tensor.js';
+import type { FloatNetwork } from '../float/types.js';
+import { outputFormat } from '../network/layer-output.js';
 import { type Losses, losses } from './losses.js';
 import { formatForRange } from './options.js';
 import { formatText, placeOf } from './places.js';
 import { problems } from './problems.js';
-import type { Quantized, TensorRecord } from './quantized.js';
+import { outputOf, type Quantized, type TensorRecord } from './quantized.js';
 
 type Rows = readonly (readonly number[])[];
 
@@ -22,7 +25,7 @@ interface Put {
  * A warning for every given format that does not hold what is put into it: weights, biases, and of samples
  * the inputs and activations. Formats that are chosen hold it.
  */
-export function outOfRange(float: DenseChain, quantized: Quantized, rows: Rows) {
+export function outOfRange(float: FloatNetwork, quantized: Quantized, rows: Rows) {
   return [
     ...weightsPut(float, quantized),
     ...(rows.length === 0 ? [] : samplesPut(float, quantized, rows)),
@@ -44,17 +47,22 @@ export function outOfRange(float: DenseChain, quantized: Quantized, rows: Rows) 
 
 const isGiven = ({ from }: TensorRecord) => from === 'given' || from === 'unit';
 
-function weightsPut(float: DenseChain, { tensors }: Quantized): Put[] {
+function weightsPut(float: FloatNetwork, { tensors }: Quantized): Put[] {
   return tensors.filter(isGiven).flatMap((record) => {
     const layer = float.layers.find(({ name }) => name === record.layer);
-    if (layer === undefined || (record.tensor !== 'weights' && record.tensor !== 'bias')) return [];
-    const values = record.tensor === 'weights' ? rowsOf(layer.kernel) : [Array.from(layer.bias)];
+    const parameter =
+      layer &&
+      floatKindOf(layer)
+        .parameters(layer)
+        .find(({ role }) => role === record.tensor);
+    if (parameter === undefined) return [];
+    const values = [Array.from(parameter.values)];
     const { saturated = 0, worst } = record;
     return [{ record, values, lost: { saturated, ...(worst && { worst }) }, of: 'value' }];
   });
 }
 
-function samplesPut(float: DenseChain, { network, tensors }: Quantized, rows: Rows): Put[] {
+function samplesPut(float: FloatNetwork, { network, tensors }: Quantized, rows: Rows): Put[] {
   const of = 'sample value';
   const run = floatModel(float);
   return tensors.filter(isGiven).flatMap((record): Put[] => {
@@ -65,10 +73,11 @@ function samplesPut(float: DenseChain, { network, tensors }: Quantized, rows: Ro
       return [{ record, values: rows, lost: losses(rows, chosen), of }];
     }
     const index = network.layers.findIndex(({ name }) => name === record.layer);
-    const { output } = network.layers[index];
-    if (record.tensor !== 'output' || output === 'exact') return [];
-    const values = rows.map((row) => Array.from(run(row)[index]));
-    return [{ record, values, lost: losses(values, output), of }];
+    const output = record.tensor === 'output' ? outputOf(network.layers[index]) : 'exact';
+    if (output === undefined || output === 'exact') return [];
+    const wanted = output.map((unit): Requantize => ({ ...unit, format: outputFormat(unit) }));
+    const values = rows.flatMap((row) => rowsOf({ shape: [output.length], values: run(row)[index] }));
+    return [{ record, values, lost: losses(values, wanted), of }];
   });
 }
 

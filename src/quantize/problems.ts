@@ -19,6 +19,28 @@ export const problems = {
       got: 'a layer that the network does not have',
       wanted: `one of ${names.join(', ')}`,
     }),
+  quantizeKind: (name: string, kind: string, kinds: readonly string[]) =>
+    raise({
+      code: 'quantize/kind',
+      where: `layer ${name}`,
+      got: `the kind ${kind}`,
+      wanted: `one of ${kinds.join(', ')}, as a folded network has`,
+    }),
+  quantizeActivation: (name: string, activation: string) =>
+    raise({
+      code: 'quantize/activation',
+      where: `layer ${name}`,
+      got: `the activation ${activation}`,
+      wanted: 'one slope for all channels, from 0 to 1',
+      hint: 'train it again with shared slopes (shared_axes in Keras)',
+    }),
+  quantizeExact: (name: string, activation: string) =>
+    raise({
+      code: 'quantize/exact',
+      where: `quantization.layers.${name}.output`,
+      got: `exact, and the activation ${activation}`,
+      wanted: 'a format: its values are rounded anyway',
+    }),
   quantizeRowWidth: (row: number, got: number, wanted: number) =>
     raise({
       code: 'quantize/row-width',

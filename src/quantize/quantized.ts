@@ -1,5 +1,11 @@
+import { type Format, printFormat } from '../fixed/format.js';
+import type { Requantize } from '../fixed/requantize.js';
 import type { DenseChain } from '../float/chain.js';
-import type { DenseNetwork, Encoder } from '../network/types.js';
+import type { FloatNetwork } from '../float/types.js';
+import type { LayerOutput } from '../network/layer-output.js';
+import { kindOf } from '../network/layers/index.js';
+import type { SumsOutput } from '../network/layers/sums.js';
+import type { Encoder, Layer, QuantizedNetwork } from '../network/types.js';
 import type { CalibratedRanges } from './calibration.js';
 import type { Losses } from './losses.js';
 
@@ -14,12 +20,12 @@ export interface TensorRecord extends Partial<Losses> {
 }
 
 export interface Quantized {
-  readonly network: DenseNetwork;
+  readonly network: QuantizedNetwork;
   readonly tensors: readonly TensorRecord[];
 }
 
 export interface QuantizeSource {
-  readonly network: DenseChain;
+  readonly network: FloatNetwork;
   readonly ranges: CalibratedRanges;
   /** Where the ranges come from. */
   readonly rangesFrom: 'calibration' | 'worst case';
@@ -27,4 +33,33 @@ export interface QuantizeSource {
   readonly encoder?: Encoder;
   readonly labels?: readonly string[];
   readonly provenance?: Readonly<Record<string, string>>;
+}
+
+/** How a layer of sums makes codes of them; undefined of layers of other kinds. */
+export const outputOf = (layer: Layer): LayerOutput | undefined =>
+  kindOf(layer).gives === 'sums' ? (layer as Layer & SumsOutput).output : undefined;
+
+/** What there is to say of the format of each unit. */
+export function describe(
+  layer: string,
+  tensor: TensorRecord['tensor'],
+  chosen: readonly Requantize[],
+  isGiven: boolean,
+): TensorRecord {
+  const format = printFormats(chosen.map((wanted) => wanted.format));
+  return { layer, tensor, format, from: isGiven ? 'given' : 'range' };
+}
+
+/** One text where all are the same. */
+export function printFormats(formats: readonly Format[]): string | string[] {
+  const texts = formats.map(printFormat);
+  return texts.every((text) => text === texts[0]) ? texts[0] : texts;
+}
+
+/** What quantization starts from, its ranges yet to be found. */
+export type UnrangedSource = Omit<QuantizeSource, 'ranges' | 'rangesFrom'>;
+
+/** A chain of dense layers: it becomes such. */
+export interface DenseSource extends UnrangedSource {
+  readonly network: DenseChain;
 }

@@ -1,6 +1,8 @@
 import { fitMinMax } from '../data/scaler.js';
-import type { DenseChain } from '../float/chain.js';
-import { mapped } from '../float/tensor.js';
+import { foldNetwork } from '../float/fold.js';
+import type { FloatScale } from '../float/layers/scale.js';
+import type { FloatNetwork } from '../float/types.js';
+import { INPUT, readBy } from '../network/graph.js';
 import type { Encoder } from '../network/types.js';
 
 /** How many times smaller than the largest feature half of them have to be, for all to be scaled. */
@@ -20,24 +22,37 @@ export function areUnlike(rows: readonly (readonly number[])[]): boolean {
 }
 
 /**
- * The same network for features that are scaled to 0…1 first, and the scaling: x = low + span · x′, so that
- * w′ = span · w and b′ = b + Σ low · w.
+ * The same network for features that are scaled to 0…1 first, and the scaling: x = low + span · x′, folded into the
+ * weights that read the inputs.
  *
+ * @param network on a list of inputs
  * @param rows raw features, [row][input]: they say what 0 and 1 are
  */
 export function withScaledInputs(
-  network: DenseChain,
+  network: FloatNetwork,
   rows: readonly (readonly number[])[],
-): { readonly network: DenseChain; readonly encoder: Encoder } {
+): { readonly network: FloatNetwork; readonly encoder: Encoder } {
   const encoder = fitMinMax(rows);
   const { minimum, maximum } = encoder;
-  const [first, ...others] = network.layers;
-  const units = first.bias.length;
-  const inputAt = (at: number) => Math.floor(at / units);
-  const kernel = mapped(first.kernel, (weight, at) => weight * (maximum[inputAt(at)] - minimum[inputAt(at)]));
-  const bias = first.bias.slice();
-  first.kernel.values.forEach((weight, at) => {
-    bias[at % units] += weight * minimum[inputAt(at)];
-  });
-  return { network: { ...network, layers: [{ ...first, kernel, bias }, ...others] }, encoder };
+  const name = freeName(network);
+  const scale: FloatScale = {
+    kind: 'scale',
+    name,
+    from: [INPUT],
+    factors: Float64Array.from(minimum, (low, input) => maximum[input] - low),
+    offsets: Float64Array.from(minimum),
+    activation: 'linear',
+  };
+  const layers = network.layers.map((layer, index) => ({
+    ...layer,
+    from: readBy(network, index).map((read) => (read === INPUT ? name : read)),
+  }));
+  return { network: foldNetwork({ ...network, layers: [scale, ...layers] }).network, encoder };
+}
+
+/** One that no layer has. */
+function freeName({ layers }: FloatNetwork): string {
+  let name = 'unscaled';
+  while (layers.some((layer) => layer.name === name)) name += '_';
+  return name;
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../core/errors.js';
 import { percent } from '../core/errors.js';
 import { printFormat } from '../fixed/format.js';
-import type { DenseChain } from '../float/chain.js';
+import type { FloatNetwork } from '../float/types.js';
 import { lowerNetwork } from '../network/affine.js';
 import { type Culprit, culprits } from './culprits.js';
 import { type Fidelity, measureFidelity, randomRows } from './fidelity.js';
@@ -32,7 +32,7 @@ const TOLERATED_ERROR = 0.05;
  * @param rows as the float network takes them, [row][input]; may be empty
  */
 export function judge(
-  float: DenseChain,
+  float: FloatNetwork,
   quantized: Quantized,
   rows: { readonly calibration: Rows; readonly data: Rows },
   config: QuantizationConfig,

@@ -1,13 +1,14 @@
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
-import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
+import type { FloatNetwork } from '../float/types.js';
+import type { DenseNetwork } from '../network/types.js';
 import { type CalibratedRanges, calibrate, type RealRange, worstCaseRanges } from './calibration.js';
 import { measureFidelity } from './fidelity.js';
 import type { QuantizationConfig, Widths } from './options.js';
 import { givenInput, isUnitInput, requantizesOf, uniformWidths } from './options.js';
 import { problems } from './problems.js';
 import { quantizeAt } from './quantize.js';
-import type { Quantized, QuantizeSource } from './quantized.js';
+import type { DenseSource, Quantized, QuantizeSource, UnrangedSource } from './quantized.js';
 
 /** Widths that `bits: auto` tries, narrowest first. */
 const NARROWEST = 4;
@@ -26,25 +27,33 @@ export interface QuantizeResult extends Quantized {
   readonly tried: readonly { readonly bits: number; readonly agreement: number }[];
 }
 
+/** Of a chain of dense layers. */
+export interface DenseResult extends QuantizeResult {
+  readonly network: DenseNetwork;
+}
+
 /** What the configuration says that inputs can be; undefined where it says nothing. */
-export function statedInputs(config: QuantizationConfig, inputs: number): RealRange[] | undefined {
+function statedInputs(config: QuantizationConfig, network: FloatNetwork): RealRange[] | undefined {
+  const inputs = inputsOf(network);
   if (isUnitInput(config)) return Array(inputs).fill({ low: 0, high: 1 });
   const given = givenInput(config);
   if (given === undefined) return undefined;
-  return requantizesOf(given, inputs, config, 'quantization.input').map(({ format }) => {
+  const channels = network.input.shape[network.input.shape.length - 1];
+  const ranges = requantizesOf(given, channels, config, 'quantization.input').map(({ format }) => {
     const { low, high } = rangeOf(format);
     const fraction = fractionOf(format);
     return { low: valueOfCode(low, fraction), high: valueOfCode(high, fraction) };
   });
+  return Array.from({ length: inputs }, (_, at) => ranges[at % channels]);
 }
 
 /** Ranges as calibration rows show them, else the worst case for what is stated of the inputs. */
 function activationRanges(
-  network: DenseChain,
+  network: FloatNetwork,
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,
 ): CalibratedRanges {
-  const stated = statedInputs(config, inputsOf(network));
+  const stated = statedInputs(config, network);
   if (rows.length > 0) {
     const seen = calibrate(network, rows, config.calibration);
     return { ...seen, inputs: stated ?? seen.inputs };
@@ -61,7 +70,17 @@ function activationRanges(
  * @throws quantize/*, fixed/format-*, network/*
  */
 export function quantizeNetwork(
-  source: Omit<QuantizeSource, 'ranges' | 'rangesFrom'>,
+  source: DenseSource,
+  rows: readonly (readonly number[])[],
+  config: QuantizationConfig,
+): DenseResult;
+export function quantizeNetwork(
+  source: UnrangedSource,
+  rows: readonly (readonly number[])[],
+  config: QuantizationConfig,
+): QuantizeResult;
+export function quantizeNetwork(
+  source: UnrangedSource,
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,
 ): QuantizeResult {

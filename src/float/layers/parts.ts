@@ -5,6 +5,7 @@ import { checkWindow, type Padding, type Pair, positionsOf, type Window } from '
 import { type FloatActivation, isFloatActivation } from '../activation.js';
 import { problems } from '../problems.js';
 import type { FloatTensor } from '../tensor.js';
+import type { FloatLayer } from '../types.js';
 import type { Shape } from './kind.js';
 
 /** Parts that several kinds of layers have in common: what they read, their members in JSON, their windows. */
@@ -79,4 +80,10 @@ export function placedWindow(wanted: FloatWindow, shape: MapShape, where: string
   const window = windowOn(wanted, shape);
   checkWindow(window, shape, where);
   return positionsOf(window, shape);
+}
+
+/** The layer with other numbers in one of its members. */
+export function withParameter<L extends FloatLayer>(layer: L, member: string, values: Float64Array): L {
+  const old = (layer as unknown as Record<string, Float64Array | FloatTensor>)[member];
+  return { ...layer, [member]: old instanceof Float64Array ? values : { ...old, values } };
 }

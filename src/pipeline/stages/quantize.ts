@@ -7,7 +7,7 @@ import type { EpochRecord } from '../../learn/training.js';
 import type { Layer } from '../../network/types.js';
 import type { AwareOptions } from '../../quantize/aware.js';
 import type { QuantizationConfig } from '../../quantize/options.js';
-import type { QuantizeSource } from '../../quantize/quantized.js';
+import type { DenseSource } from '../../quantize/quantized.js';
 import type { QuantizeResult } from '../../quantize/widths.js';
 import type { Stage } from '../engine.js';
 import { json } from '../json.js';
@@ -81,7 +81,7 @@ interface QuantizeSettings {
 
 /** After training, or trained on in its formats where the settings say so. */
 export async function quantizeTrained(
-  source: Omit<QuantizeSource, 'ranges' | 'rangesFrom'>,
+  source: DenseSource,
   samples: Samples,
   { quantization, aware }: QuantizeSettings,
   onProgress: OnProgress,
