@@ -8,7 +8,8 @@ import { outputFormat } from '../network/layer-output.js';
 import { kindOf } from '../network/layers/index.js';
 import type { Layer, QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
-import { outputOf, type TensorRecord } from './quantized.js';
+import { outputOf } from './output-of.js';
+import type { TensorRecord } from './quantized.js';
 
 /** A tensor, and what it does to the float network when it alone is rounded to its format. */
 export interface Culprit extends Pick<TensorRecord, 'layer' | 'tensor'> {

@@ -7,7 +7,7 @@ import { placeLayers } from '../network/graph.js';
 import { referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from './input-codes.js';
-import { outputOf } from './quantized.js';
+import { outputOf } from './output-of.js';
 
 /** How an integer network compares with the float network that it was made from, on the same samples. */
 export interface Fidelity {

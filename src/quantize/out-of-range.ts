@@ -7,9 +7,10 @@ import type { FloatNetwork } from '../float/types.js';
 import { outputFormat } from '../network/layer-output.js';
 import { type Losses, losses } from './losses.js';
 import { formatForRange } from './options.js';
+import { outputOf } from './output-of.js';
 import { formatText, placeOf } from './places.js';
 import { problems } from './problems.js';
-import { outputOf, type Quantized, type TensorRecord } from './quantized.js';
+import type { Quantized, TensorRecord } from './quantized.js';
 
 type Rows = readonly (readonly number[])[];
 

@@ -2,10 +2,7 @@ import { type Format, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
 import type { DenseChain } from '../float/chain.js';
 import type { FloatNetwork } from '../float/types.js';
-import type { LayerOutput } from '../network/layer-output.js';
-import { kindOf } from '../network/layers/index.js';
-import type { SumsOutput } from '../network/layers/sums.js';
-import type { Encoder, Layer, QuantizedNetwork } from '../network/types.js';
+import type { Encoder, QuantizedNetwork } from '../network/types.js';
 import type { CalibratedRanges } from './calibration.js';
 import type { Losses } from './losses.js';
 
@@ -34,10 +31,6 @@ export interface QuantizeSource {
   readonly labels?: readonly string[];
   readonly provenance?: Readonly<Record<string, string>>;
 }
-
-/** How a layer of sums makes codes of them; undefined of layers of other kinds. */
-export const outputOf = (layer: Layer): LayerOutput | undefined =>
-  kindOf(layer).gives === 'sums' ? (layer as Layer & SumsOutput).output : undefined;
 
 /** What there is to say of the format of each unit. */
 export function describe(
