@@ -176,7 +176,7 @@ time       9.0 s`);
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     expect(status, stderr).toBe(130);
-    expect(stderr).toMatch(/\ninterrupted: nothing was written\n$/);
+    expect(stderr).toMatch(/\ninterrupted: nothing is kept of the proof; of a model, finished stages are\n$/);
     expect(performance.now() - start).toBeLessThan(5_000);
     expect(existsSync(path.join(folder, 'long', 'proof.json'))).toBe(false);
   });

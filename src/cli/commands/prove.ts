@@ -14,6 +14,7 @@ export const prove: CliCommand = {
     ['espalier prove models/wdbc', "a model's design, made up to date"],
     ['espalier prove build/mine --yosys wasm', 'with the Yosys that npm installs'],
   ],
+  kept: 'nothing is kept of the proof; of a model, finished stages are',
   declare(command: Command) {
     command
       .argument('[place]', 'folder of a design or of a model (default: the model here)')

@@ -22,7 +22,7 @@ export const simulate: CliCommand = {
     ['espalier simulate build/mine --engine embedded', 'without any program but Node'],
     ['espalier simulate build/mine --engine all', 'with every simulator that is there'],
   ],
-  kept: 'compiled simulators and compared blocks are kept, and the same command goes on from there',
+  kept: 'compiled simulators and, but for --mutate, compared blocks are kept: the same command goes on from there',
   declare(command: Command) {
     command
       .argument('[place]', 'folder of a design or of a model (default: the model here)')
