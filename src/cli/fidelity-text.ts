@@ -23,12 +23,7 @@ export function fidelityLines({ samples, from, agreement, layers }: Fidelity): s
 }
 
 function adviceFor(from: Fidelity['from'], layers: Fidelity['layers']): string[] {
-  if (from === 'calibration') return [];
-  if (from === 'random') {
-    return [
-      'nothing was tried on real samples: --calibration FILE takes ranges from them, --data FILE tells the accuracy',
-    ];
-  }
+  if (from !== 'data') return [];
   const isWide = layers.some(({ unusedBits }) => unusedBits !== null && unusedBits > 0);
   return isWide ? ['ranges are the worst case: --calibration FILE takes them from samples'] : [];
 }

@@ -1,3 +1,4 @@
+import { nearest } from '../core/nearest.js';
 import type { Interval } from './interval.js';
 import { problems } from './problems.js';
 
@@ -35,6 +36,18 @@ export function parseFormat(text: string, where = 'format'): Format {
   const format = formatOf(match);
   if (!isPossible(format)) throw problems.formatWidth(where, printFormat(format));
   return format;
+}
+
+/**
+ * Refuses what is neither a format nor the word that may stand in its place.
+ *
+ * @throws fixed/format-syntax, fixed/format-width
+ */
+export function checkFormatOr(word: string, text: string, where: string): void {
+  if (text === word) return;
+  const likely = likelyFormat(text) ?? nearest(text, [word]);
+  if (!SYNTAX.test(text)) throw problems.formatSyntax(where, text, likely, [word]);
+  parseFormat(text, where);
 }
 
 /** Of an exact sum within ±2^53, its sign among them. */

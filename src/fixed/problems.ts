@@ -2,12 +2,13 @@ import { didYouMean, raise } from '../core/errors.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  formatSyntax: (where: string, text: string, likely?: string) =>
+  /** @param words that may stand there too */
+  formatSyntax: (where: string, text: string, likely?: string, words: readonly string[] = []) =>
     raise({
       code: 'fixed/format-syntax',
       where,
       got: JSON.stringify(text),
-      wanted: 'fixed<W,I> or ufixed<W,I> with whole numbers, such as fixed<8,1>',
+      wanted: [...words, 'fixed<W,I> or ufixed<W,I> with whole numbers, such as fixed<8,1>'].join(', or '),
       ...didYouMean(likely),
     }),
   formatWidth: (where: string, format: string) =>

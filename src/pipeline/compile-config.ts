@@ -2,7 +2,7 @@ import path from 'node:path';
 import { present } from '../core/objects.js';
 import type { BeatWidth } from '../emit/stream.js';
 import type { WeightOptions } from '../exchange/weight-options.js';
-import { parseFormat } from '../fixed/format.js';
+import { checkFormatOr, parseFormat } from '../fixed/format.js';
 import type { Overflow, Rounding } from '../fixed/requantize.js';
 import { ACTIVATIONS_WANTED, type Activation, parseActivation } from '../network/activation.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
@@ -33,7 +33,7 @@ export interface Overrides {
 export function compileConfig(file: string | undefined, overrides: Overrides): CompileConfig {
   const config = file === undefined ? COMPILE_CONFIG.parse({}) : readConfig(COMPILE_CONFIG, file);
   const { bits, input, rounding, overflow, probability } = overrides;
-  if (input !== undefined && input !== 'unit') parseFormat(input, '--input');
+  if (input !== undefined) checkFormatOr('unit', input, '--input');
   return {
     ...config,
     quantization: {
@@ -67,7 +67,8 @@ function withFormats(layers: LayerFormats, formats: Readonly<Record<string, stri
     if (rest.length > 0 || !TENSORS.includes(tensor)) {
       throw problems.optionValue('--format', place, `LAYER.TENSOR, the tensor one of ${TENSORS.join(', ')}`);
     }
-    if (tensor !== 'output' || format !== 'exact') parseFormat(format, option);
+    if (tensor === 'output') checkFormatOr('exact', format, option);
+    else parseFormat(format, option);
     merged[layer] = { ...merged[layer], [tensor]: format };
   }
   return merged;

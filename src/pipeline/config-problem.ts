@@ -29,14 +29,16 @@ export function issueProblem(outer: Issue, json: unknown, schema: z.ZodType, loc
     where(locate(issue.path, false), issue.path),
     showValue(value),
     wantedBy(issue, YAML_WORDING),
-    likelyValue(issue, value),
+    likelyValue(issue, value) ??
+      (issue.path.length === outer.path.length ? likelyWord(outer, value) : undefined),
   );
 }
 
-function likelyValue(issue: Issue, value: unknown): string | undefined {
-  if (issue.code === 'custom') return issue.params?.likely;
-  return typeof value === 'string' ? nearest(value, optionsOf(issue)) : undefined;
-}
+const likelyValue = (issue: Issue, value: unknown): string | undefined =>
+  issue.code === 'custom' ? issue.params?.likely : likelyWord(issue, value);
+
+const likelyWord = (issue: Issue, value: unknown): string | undefined =>
+  typeof value === 'string' ? nearest(value, optionsOf(issue)) : undefined;
 
 /** Of a union's refusals the one of the only branch that is of the value's type, however deep. */
 function nearestBranch(issue: Issue): Issue {

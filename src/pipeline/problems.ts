@@ -107,6 +107,15 @@ export const problems = {
       wanted: `at least ${wanted.toFixed(4)}`,
       hint: 'allow a larger margin',
     }),
+  /** A warning. */
+  searchOneClass: (model: string, margin: number) =>
+    raise({
+      code: 'pipeline/search-one-class',
+      where: `search, margin ${margin}`,
+      got: `widths at which ${model} says one and the same class for every sample`,
+      wanted: 'samples of several classes',
+      hint: 'allow a smaller margin; if it is small: do the float networks know more than which class is frequent?',
+    }),
   optionValue: (where: string, got: string, wanted: string) =>
     raise({ code: 'cli/option-value', where, got: JSON.stringify(got), wanted }),
 };

@@ -10,6 +10,7 @@ import { checkApart } from './places.js';
 import { problems } from './problems.js';
 import type { DataProduct } from './stages/data.js';
 import { stagesOf } from './stages/index.js';
+import type { QuantizedProduct } from './stages/quantize.js';
 import { REPORT_FILE, REPORT_FILES } from './stages/report.js';
 import type { TrainedProduct } from './stages/train.js';
 
@@ -77,7 +78,9 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const product = products.get('report');
   const trained = (stage: string) => products.get(stage)?.json<TrainedProduct>('trained.json');
   const table = products.get('data')?.json<DataProduct>('data.json').report.warnings ?? [];
-  const warnings = [...table, ...warningsOf({ base: trained('train'), pruned: trained('prune') })];
+  const quantized = products.get('quantize')?.json<QuantizedProduct>('quantized.json');
+  const found = warningsOf({ base: trained('train'), pruned: trained('prune'), quantized });
+  const warnings = [...table, ...found];
   const result = { model: model.name, folder, stages: reports, products, warnings };
   if (product === undefined) return result;
   // Where one looks for them first.

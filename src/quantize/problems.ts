@@ -101,6 +101,15 @@ export const problems = {
       wanted: `at most ${percent(tolerated)}`,
       hint,
     }),
+  /** A warning. @param input the format that inputs are taken in */
+  quantizeUntried: (where: string, input: string) =>
+    raise({
+      code: 'quantize/untried',
+      where,
+      got: `no samples: its formats were tried on random ones, as if inputs were all that ${input} holds`,
+      wanted: 'samples of what it will see: with inputs in another range it loses what it knows',
+      hint: '--data FILE tells the accuracy; --calibration FILE takes the ranges from samples, too',
+    }),
   /** A warning. */
   quantizeReadsNothing: (where: string, input: string) =>
     raise({

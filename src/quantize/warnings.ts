@@ -66,6 +66,7 @@ export function judge(
     ...constancy(quantized, fidelity),
     ...vanished(tensors, worstOf(found), config),
     ...outside,
+    ...(from === 'random' ? [problems.quantizeUntried(network.name, inputText(tensors))] : []),
   ];
   return { fidelity, warnings: warnings.map((warning) => warning.toJSON()) };
 }
@@ -144,6 +145,10 @@ const isOutlier = ({ tensor, largest = 0, typical = 0 }: TensorRecord) =>
 const largestOf = ({ layer, largest = 0 }: TensorRecord) =>
   `is the largest weight of ${layer}, ${number(largest)}, right?`;
 
+const nothingOf = (record: TensorRecord) =>
+  `the largest, ${number(record.largest ?? 0)}, is too small to count in any sum: are the weights right? ` +
+  `--scale ${placeOf(record)}=FACTOR multiplies them`;
+
 /**
  * Values that became zero are warned of where it harms, where all weights of a layer did, or where one weight that is far
  * too large has done it: the float network has that weight too, and agrees.
@@ -161,10 +166,17 @@ export function vanished(
     const isDead = tensor === 'weights' && count === nonZeros;
     if (!isHarmful && !isOutlier(record) && !isBehind && !isDead) return [];
     const slip = isOutlier(record) ? `${largestOf(record)} if so: ` : '';
-    return [
-      problems.quantizeVanished(placeOf(record), count, nonZeros, slip + remedyFor(record, tensors, config)),
-    ];
+    // A chosen format begins at the largest value, unless that is nothing beside what it is added to.
+    const isNothing = isDead && record.from !== 'given';
+    const hint = isNothing ? nothingOf(record) : slip + remedyFor(record, tensors, config);
+    return [problems.quantizeVanished(placeOf(record), count, nonZeros, hint)];
   });
+}
+
+/** What the inputs are taken for. */
+function inputText(tensors: readonly TensorRecord[]): string {
+  const record = tensors.find(({ tensor }) => tensor === 'input')!;
+  return formatText(record);
 }
 
 /** A design that says the same whatever comes in. */

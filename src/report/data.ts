@@ -1,3 +1,4 @@
+import type { Problem } from '../core/errors.js';
 import type { SimulationRecord } from '../cosim/record.js';
 import type { DataReport } from '../data/dataset.js';
 import type { Manifest } from '../emit/manifest.js';
@@ -47,6 +48,7 @@ export interface ReportData {
     readonly codes: readonly CodeHistogram[];
     /** Of quantization-aware training; absent when quantized after training. */
     readonly history?: readonly EpochRecord[];
+    readonly warnings: readonly Problem[];
   };
   readonly manifest: Manifest;
   readonly simulation: SimulationRecord;

@@ -22,7 +22,7 @@ export interface ReportNumbers
 export function numbersOf(data: ReportData): ReportNumbers {
   const { base, pruned, quantized, manifest, simulation: _, ...rest } = data;
   const trained = ({ network: _weights, ...facts }: ReportData['base']) => facts;
-  const { network: _codes, ...integer } = quantized;
+  const { network: _codes, warnings: _found, ...integer } = quantized;
   const { architecture, timing, roms, folded, unreadInputs } = manifest;
   return {
     schema: 'espalier/report',

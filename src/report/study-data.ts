@@ -1,3 +1,4 @@
+import type { Problem } from '../core/errors.js';
 import type { ResourceEstimate } from '../emit/manifest.js';
 import type { DenseChain } from '../float/chain.js';
 import type { Evaluation } from '../learn/metrics.js';
@@ -125,6 +126,8 @@ export interface WidthSearch {
   readonly widths: Widths;
   readonly bits: number;
   readonly accuracy: Summary;
+  /** Of the table, and of what was found. */
+  readonly warnings: readonly Problem[];
 }
 
 /** How fine widths are: one for all, one per layer and tensor, one per unit. */
@@ -138,6 +141,8 @@ export interface SearchStep {
   /** Of inputs, non-zero weights and activations together. */
   readonly bits: number;
   readonly accuracy: Summary;
+  /** That occur among the answers of a fold's network, in the fold where they are most. */
+  readonly classes: number;
   /** Whether the accuracy is within the margin. */
   readonly holds: boolean;
   /** Whether the search went on from here. */

@@ -6,10 +6,12 @@ import type { TrainedReport } from './data.js';
 export function warningsOf(networks: {
   readonly base?: Pick<TrainedReport, 'train'> | undefined;
   readonly pruned?: Pick<TrainedReport, 'train'> | undefined;
+  readonly quantized?: { readonly warnings: readonly Problem[] } | undefined;
 }): Problem[] {
-  const { base, pruned } = networks;
-  return [
+  const { base, pruned, quantized } = networks;
+  const trained = [
     base && undertrained('training', base.train),
     pruned && undertrained('pruning', pruned.train),
-  ].filter((warning) => warning !== undefined);
+  ];
+  return [...trained.filter((warning) => warning !== undefined), ...(quantized?.warnings ?? [])];
 }

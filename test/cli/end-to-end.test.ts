@@ -298,6 +298,20 @@ describe('what a run refuses', () => {
   });
 });
 
+describe('a run in formats that lose classes', () => {
+  it('says so, in the manifest too', async () => {
+    const model = smallModel(`${SMALL_MODEL}quantization: { bits: 1 }\n`);
+    const { status, stderr } = await runCliIn(model, 'run', '--until', 'design', '--quiet');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^warning quantize\/disagreement\n {2}where {3}small\n {2}got {5}another class than the weights give for /m,
+    );
+    const manifest = readFileSync(path.join(model, 'build', 'small', 'design', 'manifest.json'), 'utf8');
+    const codes = JSON.parse(manifest).warnings.map(({ code }: { code: string }) => code);
+    expect(codes).toContain('quantize/disagreement');
+  });
+});
+
 describe('an interrupted run', () => {
   it('leaves whole products only, and the next run goes on from them', async () => {
     const folder = smallModel(SMALL_MODEL.replace('epochs: 4', 'epochs: 100000'));

@@ -192,6 +192,11 @@ describe('compile', () => {
         '  wanted  less than a tenth of them',
         '  hint    is the largest weight of output, 1e+30, right? if so: more bits (--bits, or --format ' +
           "'output.weights=…')",
+        'warning quantize/untried',
+        '  where   net',
+        '  got     no samples: its formats were tried on random ones, as if inputs were all that ufixed<8,0> holds',
+        '  wanted  samples of what it will see: with inputs in another range it loses what it knows',
+        '  hint    --data FILE tells the accuracy; --calibration FILE takes the ranges from samples, too',
         '',
       ].join('\n'),
     );
@@ -203,7 +208,7 @@ describe('compile', () => {
     const { ok, warnings, result } = JSON.parse(stdout);
     expect({ ok, codes: warnings.map(({ code }: Problem) => code) }).toEqual({
       ok: true,
-      codes: ['quantize/disagreement', 'quantize/vanished'],
+      codes: ['quantize/disagreement', 'quantize/vanished', 'quantize/untried'],
     });
     expect(result.tensors[1]).toMatchObject({
       layer: 'output',

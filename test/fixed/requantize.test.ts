@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatFor, parseFormat, printFormat, rangeOf } from '../../src/fixed/format.js';
+import { checkFormatOr, formatFor, parseFormat, printFormat, rangeOf } from '../../src/fixed/format.js';
 import {
   encode,
   OVERFLOWS,
@@ -57,6 +57,19 @@ describe('formats', () => {
       `--input: got ${JSON.stringify(text)}, wanted fixed<W,I> or ufixed<W,I> with whole numbers, such as fixed<8,1> ` +
         `(did you mean ${likely}?) [fixed/format-syntax]`,
     );
+  });
+
+  it.each([
+    ['uint', ' (did you mean unit?)'],
+    ['ap_fixed<8,1>', ' (did you mean fixed<8,1>?)'],
+    ['banana', ''],
+  ])('refuses %s where a word may stand, too', (text, hint) => {
+    expect(messageOf(() => checkFormatOr('unit', text, '--input'))).toBe(
+      `--input: got ${JSON.stringify(text)}, wanted unit, or fixed<W,I> or ufixed<W,I> with whole numbers, such as ` +
+        `fixed<8,1>${hint} [fixed/format-syntax]`,
+    );
+    for (const good of ['unit', 'fixed<8,1>'])
+      expect(() => checkFormatOr('unit', good, '--input')).not.toThrow();
   });
 
   it('finds the narrowest format of an interval', () => {

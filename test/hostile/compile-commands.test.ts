@@ -48,6 +48,7 @@ const ROWS: readonly Row[] = [
   [OPTION, ...COMPILE, '--format', '__proto__.weights.x=fixed<8,1>'],
   ['quantize/layer', ...COMPILE, '--format', 'hiden.weights=fixed<8,1>'],
   ['fixed/format-syntax', ...COMPILE, '--format', 'output.weights=int8'],
+  ['fixed/format-syntax', ...COMPILE, '--input', 'uint'],
   ['network/name', ...COMPILE, '--name', '../up'],
   ['network/name', ...COMPILE, '--name', '1st'],
   ['data/column-count', 'compile', '--weights', 'w', '--calibration', 'narrow.csv', '--out', 'out'],

@@ -56,6 +56,13 @@ describe('a network whose inputs nobody described', () => {
         wanted: 'an output that depends on the inputs',
         hint: 'do the inputs take other values than those of ufixed<16,0>? --input and --calibration say which',
       },
+      {
+        code: 'quantize/untried',
+        where: 'net',
+        got: 'no samples: its formats were tried on random ones, as if inputs were all that ufixed<16,0> holds',
+        wanted: 'samples of what it will see: with inputs in another range it loses what it knows',
+        hint: '--data FILE tells the accuracy; --calibration FILE takes the ranges from samples, too',
+      },
     ]);
     expect(manifest.warnings).toEqual(warnings);
   });

@@ -59,6 +59,12 @@ describe('reading espalier.yaml', () => {
         '(did you mean ufixed<8,0>?) [pipeline/config-value]',
     ],
     [
+      'a word that may stand for a format, nearly',
+      `${SMALL}quantization: { input: uint }\n`,
+      'espalier.yaml:3:24, quantization.input: got "uint", wanted a format such as fixed<8,1> or ufixed<8,0> ' +
+        '(did you mean unit?) [pipeline/config-value]',
+    ],
+    [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +

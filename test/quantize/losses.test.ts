@@ -90,6 +90,21 @@ describe('what rounding lost', () => {
     ]);
   });
 
+  it('proposes no bits where the largest weight is too small for any', () => {
+    const kernel = [
+      [0.5e-300, -0.3e-300],
+      [0.7e-300, 1e-300],
+      [-0.2e-300, 0.9e-300],
+    ];
+    const [{ where, hint }] = warningsOf(kernel);
+    expect({ where, hint }).toEqual({
+      where: 'hidden.weights',
+      hint:
+        'the largest, 1e-300, is too small to count in any sum: are the weights right? --scale ' +
+        'hidden.weights=FACTOR multiplies them',
+    });
+  });
+
   it('proposes no format for each unit where that stands already', () => {
     const kernel = [
       [0.5, -0.3],

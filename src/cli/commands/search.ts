@@ -53,7 +53,7 @@ export const search: CliCommand = {
     const weights = options.weights ?? (model.config.pruning === undefined ? 'base' : 'pruned');
     const folder = studyCache(build, [model]);
     tasks.begin('Search widths');
-    const result = await searchWidths({
+    const { warnings, ...result } = await searchWidths({
       model,
       weights,
       method,
@@ -66,11 +66,19 @@ export const search: CliCommand = {
       onProgress,
     });
     tasks.end(`${result.steps.length} tried`);
-    return { result, text: describe(result), status: 0 };
+    return { result, text: describe(result), status: 0, warnings };
   },
 };
 
-function describe({ float, steps, widths, bits, accuracy, margin, method }: WidthSearch): string {
+function describe({
+  float,
+  steps,
+  widths,
+  bits,
+  accuracy,
+  margin,
+  method,
+}: Omit<WidthSearch, 'warnings'>): string {
   const rows = steps
     .filter(({ taken }) => taken)
     .map((step) => [step.level, step.change, whole(step.bits), hundredths(step.accuracy.mean)]);

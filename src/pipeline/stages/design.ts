@@ -2,6 +2,7 @@ import { blocking } from '../../core/early-exit.js';
 import { VERSION } from '../../core/version.js';
 import type { Stage } from '../engine.js';
 import type { Model } from '../model.js';
+import type { QuantizedProduct } from './quantize.js';
 
 /** Writes the Verilog, the ROM images and the manifest. */
 export function designStage({ command, config }: Model): Stage {
@@ -15,8 +16,10 @@ export function designStage({ command, config }: Model): Stage {
     async make(inputs) {
       const { emitDesign } = await import('../../emit/design.js');
       const { networkFromJson } = await import('../../network/json.js');
-      const network = networkFromJson(inputs.product('quantize').text('network.json'));
-      return blocking(() => emitDesign(network, config.hardware, generator));
+      const quantized = inputs.product('quantize');
+      const network = networkFromJson(quantized.text('network.json'));
+      const { warnings } = quantized.json<QuantizedProduct>('quantized.json');
+      return blocking(() => emitDesign(network, config.hardware, generator, { warnings }));
     },
   };
 }

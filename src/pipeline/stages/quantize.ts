@@ -1,3 +1,4 @@
+import type { Problem } from '../../core/errors.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
 import type { DenseChain } from '../../float/chain.js';
@@ -25,6 +26,8 @@ export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
   readonly test: Evaluation;
   readonly parameters: number;
   readonly nonZeros: number;
+  /** Where the network loses by its formats, on the training rows. */
+  readonly warnings: readonly Problem[];
 }
 
 /** Turns the last float network into whole numbers. */
@@ -46,6 +49,7 @@ export function quantizeStage({ name, config }: Model): Stage {
     async make(inputs, onProgress) {
       const { networkToJson } = await import('../../network/json.js');
       const { evaluateInteger } = await import('../../quantize/evaluate.js');
+      const { judge } = await import('../../quantize/warnings.js');
       const { nonZeros, parameters } = await import('../../network/layers/index.js');
       const data = inputs.product('data').json<DataProduct>('data.json');
       const trained = inputs.product(from);
@@ -59,8 +63,11 @@ export function quantizeStage({ name, config }: Model): Stage {
       const { network, ...facts } = await quantizeTrained(source, data.train, settings, onProgress);
       const count = (of: (layer: Layer) => number) =>
         network.layers.reduce((sum, layer) => sum + of(layer), 0);
+      const { tensors, float } = facts;
+      const rows = { calibration: data.train.features, data: [] };
       const product: QuantizedProduct = {
         ...facts,
+        warnings: judge(float, { network, tensors }, rows, quantization).warnings,
         train: evaluateInteger(network, data.train),
         test: evaluateInteger(network, data.test),
         parameters: count(parameters),

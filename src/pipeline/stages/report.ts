@@ -110,7 +110,7 @@ async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
   const { quantizationErrors } = await import('../../quantize/error.js');
   const { networkFromJson } = await import('../../network/json.js');
   const product = inputs.product('quantize');
-  const { float, history, tensors, test, nonZeros, parameters } =
+  const { float, history, tensors, test, nonZeros, parameters, warnings } =
     product.json<QuantizedProduct>('quantized.json');
   // What this stage's own quantization wrote.
   const network = networkFromJson(product.text('network.json')) as DenseNetwork;
@@ -121,6 +121,7 @@ async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
     test,
     nonZeros,
     parameters,
+    warnings,
     errors: quantizationErrors(float, network, features),
     codes: codeHistograms(network, features),
     ...present({ history }),

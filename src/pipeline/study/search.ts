@@ -58,7 +58,8 @@ export async function searchWidths(request: SearchRequest): Promise<WidthSearch>
   splitOf(dataset, { folds, repeat: 0, fold: 0, seed });
   const runner = new FoldRunner({ data, folds, repeats, seed, sameStart: true, threads, folder });
   try {
-    return await new Search(request, runner, dataset.featureNames.length).run();
+    const found = await new Search(request, runner, dataset.featureNames.length).run();
+    return { ...found, warnings: [...dataset.report.warnings, ...found.warnings] };
   } finally {
     await runner.close();
   }
@@ -91,8 +92,9 @@ class Search {
     let best = await this.searchEven(shape, least);
     if (level !== 'network') best = await this.searchLayers(best, shape, least);
     if (level === 'unit') best = await this.searchUnits(best, shape, least);
-    const { widths, bits, accuracy } = best;
-    return { weights, method, margin, float, steps: this.steps, widths, bits, accuracy };
+    const { widths, bits, accuracy, classes } = best;
+    const warnings = classes > 1 ? [] : [problems.searchOneClass(this.request.model.name, margin).toJSON()];
+    return { weights, method, margin, float, steps: this.steps, widths, bits, accuracy, warnings };
   }
 
   /** What the margin is counted from, and what there is to make narrower. */
@@ -166,8 +168,9 @@ class Search {
     const results = await this.runner.run(jobs, task, onProgress);
     const steps = tries.map(({ change, widths }, index): SearchStep => {
       const accuracy = summarize(results[index].map(({ test }) => test.accuracy));
+      const classes = Math.max(...results[index].map(({ test }) => classesGiven(test.confusion)));
       const holds = accuracy.mean >= least;
-      return { level, change, widths, bits: bitsOf(widths, shape), accuracy, holds, taken: false };
+      return { level, change, widths, bits: bitsOf(widths, shape), accuracy, classes, holds, taken: false };
     });
     this.steps.push(...steps);
     return steps;
@@ -183,6 +186,10 @@ class Search {
     return { ...this.recipe, quantization: { ...this.recipe.quantization, bits } };
   }
 }
+
+/** How many classes are ever answered. @param confusion [true class][answer] */
+const classesGiven = (confusion: readonly (readonly number[])[]): number =>
+  confusion.filter((_, answer) => confusion.some((row) => row[answer] > 0)).length;
 
 interface Try {
   readonly knob: Knob;

@@ -111,6 +111,27 @@ describe('a search for widths', () => {
     expect(accuracy.mean).toBeGreaterThanOrEqual(float.mean - 0.02);
   });
 
+  it('warns where what it found always says the same', async () => {
+    // One row in nine is of the other class, and nothing tells which.
+    const rows = Array.from(
+      { length: 90 },
+      (_, row) => `0.5,0.5,${row % 7},${row % 9 === 0 ? 'high' : 'low'}`,
+    );
+    writeFileSync(folder.at('rare.csv'), ['a,b,c,y', ...rows, ''].join('\n'));
+    folder.writeModel('rare', undefined, 'rare.csv');
+    const { warnings } = await search({ level: 'network', model: readModel(folder.at('rare')) });
+    expect(warnings).toEqual([
+      {
+        code: 'pipeline/search-one-class',
+        where: 'search, margin 0.02',
+        got: 'widths at which rare says one and the same class for every sample',
+        wanted: 'samples of several classes',
+        hint: 'allow a smaller margin; if it is small: do the float networks know more than which class is frequent?',
+      },
+    ]);
+    expect((await search({ level: 'network' })).warnings).toEqual([]);
+  });
+
   it('never looks at test rows', async () => {
     const split = { method: 'sklearn', seed: 1, test: 0.3 } as const;
     const { test } = splitRows({ labels: Array(90).fill(0), classes: ['any'] }, split);
