@@ -4,7 +4,7 @@ import type { DenseChain } from '../float/chain.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
-import { glorotUniform, perceptron, unflatten } from './parameters.js';
+import { initialized, perceptron, unflatten } from './parameters.js';
 import { checkSamples, holdOut, type Samples } from './samples.js';
 import type { Trained } from './training.js';
 
@@ -61,6 +61,6 @@ export function untrained(
   });
   const inputs = samples.features[0]?.length ?? 0;
   checkSamples(samples, inputs, task);
-  const architecture = perceptron(name, inputs, hidden, samples.classes.length);
-  return unflatten(architecture, glorotUniform(architecture, new Random(seed, 'weights')));
+  const network = perceptron(name, inputs, hidden, samples.classes.length);
+  return unflatten(network, initialized(network, new Random(seed, 'weights')));
 }

@@ -1,4 +1,5 @@
 import { inputsOf } from '../float/graph.js';
+import type { FloatNetwork } from '../float/types.js';
 import { checkTrainingOptions, epochsOf } from './options.js';
 import { problems } from './problems.js';
 import { TrainingRun } from './run.js';
@@ -12,7 +13,7 @@ import type { EpochRecord, Trained, Training } from './training.js';
  *
  * @throws learn/option, learn/samples, learn/mask, learn/backend, learn/diverged
  */
-export async function train(training: Training): Promise<Trained> {
+export async function train<N extends FloatNetwork>(training: Training<N>): Promise<Trained<N>> {
   const { task, start, samples, validation, options, onProgress } = training;
   checkTrainingOptions(options);
   checkSamples(samples, inputsOf(start), task);

@@ -19,8 +19,11 @@ export interface TrainingOptions {
   readonly weightDecay: number;
   /** The loss grows by so much times the sum of all |weights|: those that matter little go towards 0. */
   readonly l1: number;
-  /** The share of hidden activations that a step leaves out, in [0, 1). */
-  readonly dropout: number;
+  /**
+   * The share of values that a step leaves out, in [0, 1): of every layer with a kernel but the last, or by the names
+   * of layers.
+   */
+  readonly dropout: number | Readonly<Record<string, number>>;
   readonly backend: BackendChoice;
 }
 
@@ -104,7 +107,11 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     'a number of at least 0, below 1 when multiplied by the learning rate',
   );
   requireThat(l1 >= 0 && Number.isFinite(l1), 'l1', l1, 'a number of at least 0');
-  requireThat(dropout >= 0 && dropout < 1, 'dropout', dropout, 'a share of at least 0 and below 1');
+  const shares = typeof dropout === 'number' ? { dropout } : dropout;
+  for (const [name, share] of Object.entries(shares)) {
+    const option = typeof dropout === 'number' ? name : `dropout.${name}`;
+    requireThat(share >= 0 && share < 1, option, share, 'a share of at least 0 and below 1');
+  }
 }
 
 /** @throws learn/option */

@@ -1,107 +1,121 @@
 import type { Random } from '../core/random.js';
-import type { DenseChain } from '../float/chain.js';
-import { inputsOf } from '../float/graph.js';
+import type { ChainLayer, DenseChain } from '../float/chain.js';
+import { floatKindOf } from '../float/layers/index.js';
+import type { FloatParameter } from '../float/layers/kind.js';
 import { layerNames } from '../float/model.js';
+import type { FloatTensor } from '../float/tensor.js';
+import type { FloatNetwork } from '../float/types.js';
 
 /**
- * All weights and biases of a network in one row of 32-bit floats: layer by layer the kernel [input][unit], row after
- * row, then the bias. An optimizer's step and a pruning mask are then single operations, whatever the layers.
+ * All numbers that a network's layers keep in one row of 32-bit floats: layer by layer, member by member, each in
+ * raster order. An optimizer's step and a pruning mask are then single operations, whatever the layers.
  */
 export type Parameters = Float32Array;
 
-/** What of a network training does not change. */
-export interface Architecture {
-  readonly name: string;
-  readonly inputs: number;
-  readonly layers: readonly Pick<DenseChain['layers'][number], 'name' | 'activation'>[];
-  /** Units of each layer. */
-  readonly units: readonly number[];
-  readonly head: DenseChain['head'];
-}
-
-/** Where one layer's numbers stand among the parameters. */
-export interface LayerSlot {
-  readonly inputs: number;
-  readonly units: number;
-  /** The kernel begins here, and its `inputs × units` numbers are followed by `units` biases. */
+/** Where one member of a layer stands among the parameters. */
+export interface Slot {
+  /** The layer's number. */
+  readonly layer: number;
+  readonly member: string;
+  readonly role: FloatParameter['role'];
+  readonly shape: readonly number[];
   readonly offset: number;
+  readonly size: number;
 }
 
-export function architectureOf(network: DenseChain): Architecture {
-  const { name, head } = network;
-  return {
-    name,
-    inputs: inputsOf(network),
-    head,
-    layers: network.layers.map((layer) => ({ name: layer.name, activation: layer.activation })),
-    units: network.layers.map((layer) => layer.bias.length),
-  };
+/** A layer's member is a tensor, or a plain list of numbers. */
+type Member = FloatTensor | Float64Array;
+
+const isTensor = (member: Member): member is FloatTensor => 'values' in member && 'shape' in member;
+
+export function slotsOf({ layers }: Pick<FloatNetwork, 'layers'>): Slot[] {
+  let offset = 0;
+  return layers.flatMap((layer, number) =>
+    floatKindOf(layer)
+      .parameters(layer)
+      .map(({ member, role, values }) => {
+        const own = (layer as unknown as Record<string, Member>)[member];
+        const shape = isTensor(own) ? own.shape : [values.length];
+        const slot = { layer: number, member, role, shape, offset, size: values.length };
+        offset += values.length;
+        return slot;
+      }),
+  );
 }
 
-/** A multilayer perceptron: rectified hidden layers, then one logit for two classes or one per class for more. */
+/** Whether weights multiply what other layers give, and may be pruned: factors of a channel by itself do not. */
+export const isKernel = ({ role, shape }: Slot): boolean => role === 'weights' && shape.length > 1;
+
+/** The slots of the kernels, one for each layer that has one. */
+export const kernelsOf = (network: Pick<FloatNetwork, 'layers'>): Slot[] => slotsOf(network).filter(isKernel);
+
+export const parameterCount = (network: Pick<FloatNetwork, 'layers'>): number =>
+  slotsOf(network).reduce((sum, { size }) => sum + size, 0);
+
+/** A multilayer perceptron, all numbers 0: rectified hidden layers, then one logit for two classes or one per class for more. */
 export function perceptron(
   name: string,
   inputs: number,
   hidden: readonly number[],
   classes: number,
-): Architecture {
-  return {
-    name,
-    inputs,
-    layers: layerNames(hidden.length + 1).map((layer, index) => ({
+): DenseChain {
+  const units = [...hidden, classes === 2 ? 1 : classes];
+  const layers = layerNames(units.length).map((layer, index): ChainLayer => {
+    const shape = [index === 0 ? inputs : units[index - 1], units[index]];
+    return {
+      kind: 'dense',
       name: layer,
+      kernel: { shape, values: new Float64Array(shape[0] * shape[1]) },
+      bias: new Float64Array(units[index]),
       activation: index < hidden.length ? 'relu' : 'linear',
-    })),
-    units: [...hidden, classes === 2 ? 1 : classes],
-    head: classes === 2 ? 'binary' : 'argmax',
-  };
-}
-
-export function slotsOf({ inputs, units }: Pick<Architecture, 'inputs' | 'units'>): LayerSlot[] {
-  let offset = 0;
-  return units.map((count, index) => {
-    const slot = { inputs: index === 0 ? inputs : units[index - 1], units: count, offset };
-    offset += (slot.inputs + 1) * slot.units;
-    return slot;
+    };
   });
+  return { name, input: { shape: [inputs] }, layers, head: classes === 2 ? 'binary' : 'argmax' };
 }
 
-export function parameterCount(architecture: Pick<Architecture, 'inputs' | 'units'>): number {
-  return slotsOf(architecture).reduce((sum, { inputs, units }) => sum + (inputs + 1) * units, 0);
-}
+export const INITIALIZERS = {
+  /** Glorot and Bengio (2010). */
+  glorot_uniform: (inputs: number, units: number) => Math.sqrt(6 / (inputs + units)),
+  /** He and others (2015), for rectified layers. */
+  he_uniform: (inputs: number) => Math.sqrt(6 / inputs),
+};
 
-/** Glorot's uniform initialisation (2010), biases 0. */
-export function glorotUniform(architecture: Architecture, random: Random): Parameters {
-  const parameters = new Float32Array(parameterCount(architecture));
-  for (const { inputs, units, offset } of slotsOf(architecture)) {
-    const limit = Math.sqrt(6 / (inputs + units));
-    for (let at = offset; at < offset + inputs * units; at++) {
-      parameters[at] = (2 * random.float() - 1) * limit;
-    }
+export type InitializerName = keyof typeof INITIALIZERS;
+
+/** Kernels drawn evenly up to the initializer's limit; all other numbers as they are. */
+export function initialized(
+  network: Pick<FloatNetwork, 'layers'>,
+  random: Random,
+  initializer: InitializerName = 'glorot_uniform',
+): Parameters {
+  const parameters = flatten(network);
+  for (const { shape, offset, size } of kernelsOf(network)) {
+    const window = shape.slice(0, -2).reduce((product, length) => product * length, 1);
+    const [inputs, units] = shape.slice(-2).map((length) => length * window);
+    const limit = INITIALIZERS[initializer](inputs, units);
+    for (let at = offset; at < offset + size; at++) parameters[at] = (2 * random.float() - 1) * limit;
   }
   return parameters;
 }
 
-export function flatten(network: DenseChain): Parameters {
-  return Float32Array.from(network.layers.flatMap(({ kernel, bias }) => [...kernel.values, ...bias]));
+export function flatten({ layers }: Pick<FloatNetwork, 'layers'>): Parameters {
+  const parts = layers.flatMap((layer) => floatKindOf(layer).parameters(layer));
+  const all = new Float32Array(parts.reduce((sum, { values }) => sum + values.length, 0));
+  let at = 0;
+  for (const { values } of parts) {
+    all.set(values, at);
+    at += values.length;
+  }
+  return all;
 }
 
-export function unflatten(architecture: Architecture, parameters: Parameters): DenseChain {
-  const { name, inputs, layers, head } = architecture;
-  const slots = slotsOf(architecture);
-  return {
-    name,
-    input: { shape: [inputs] },
-    head,
-    layers: layers.map((layer, index) => {
-      const { inputs: rows, units, offset } = slots[index];
-      const end = offset + rows * units;
-      return {
-        kind: 'dense',
-        ...layer,
-        kernel: { shape: [rows, units], values: Float64Array.from(parameters.subarray(offset, end)) },
-        bias: Float64Array.from(parameters.subarray(end, end + units)),
-      };
-    }),
-  };
+/** A network with other numbers. */
+export function unflatten<N extends FloatNetwork>(network: N, parameters: ArrayLike<number>): N {
+  const layers = network.layers.map((layer) => ({ ...layer })) as unknown as Record<string, Member>[];
+  for (const { layer, member, offset, size } of slotsOf(network)) {
+    const values = Float64Array.from({ length: size }, (_, at) => parameters[offset + at]);
+    const own = layers[layer][member];
+    layers[layer][member] = isTensor(own) ? { ...own, values } : values;
+  }
+  return { ...network, layers };
 }

@@ -1,9 +1,9 @@
 import type { OnProgress } from '../core/progress.js';
-import type { DenseChain } from '../float/chain.js';
+import type { FloatNetwork } from '../float/types.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
-import { type Architecture, architectureOf, type Parameters, slotsOf } from './parameters.js';
+import { flatten, kernelsOf, type Parameters } from './parameters.js';
 import { holdOut, type Samples } from './samples.js';
 import { type Masking, stepsOf, type Trained } from './training.js';
 
@@ -14,7 +14,7 @@ import { type Masking, stepsOf, type Trained } from './training.js';
  */
 export interface SparsitySchedule {
   readonly initialSparsity: number;
-  /** Of every kernel, or one for each layer. */
+  /** Of every kernel, or one for each layer that has one. */
   readonly finalSparsity: number | readonly number[];
   readonly power: number;
   readonly frequency: number;
@@ -47,14 +47,14 @@ export const DEFAULT_PRUNING: PruneOptions = {
  *
  * @throws learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
-export async function prune(
-  network: DenseChain,
+export async function prune<N extends FloatNetwork>(
+  network: N,
   samples: Samples,
   options: Partial<PruneOptions> = {},
   onProgress?: OnProgress,
-): Promise<Trained> {
+): Promise<Trained<N>> {
   const whole = { ...DEFAULT_PRUNING, ...options };
-  checkSchedule(whole, network.layers.length);
+  checkSchedule(whole, kernelsOf(network).length);
   const start = { ...network, name: whole.name };
   const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
   return train({
@@ -63,7 +63,7 @@ export async function prune(
     samples: training,
     objective: crossEntropy(training, network.head),
     options: whole,
-    masking: magnitudePruning(architectureOf(start), whole, stepsOf(training.labels.length, whole)),
+    masking: magnitudePruning(start, whole, stepsOf(training.labels.length, whole)),
     ...(validation && { validation }),
     ...(onProgress && { onProgress }),
   });
@@ -75,22 +75,21 @@ export async function prune(
  * @param steps of the whole run
  */
 export function magnitudePruning(
-  architecture: Architecture,
+  network: Pick<FloatNetwork, 'layers'>,
   schedule: SparsitySchedule,
   steps: number,
 ): Masking {
   const { beginStep, frequency } = schedule;
   const lastTurn = beginStep + frequency * Math.floor((steps - 1 - beginStep) / frequency);
   const endStep = schedule.endStep ?? Math.max(lastTurn, beginStep);
-  const slots = slotsOf(architecture);
+  const kernels = kernelsOf(network);
   return {
     before: (step, parameters) => {
       const isTurn = step >= beginStep && step <= endStep && (step - beginStep) % frequency === 0;
       if (!isTurn) return undefined;
       const values = parameters();
       const mask = new Float32Array(values.length).fill(1);
-      slots.forEach(({ inputs, units, offset }, layer) => {
-        const size = inputs * units;
+      kernels.forEach(({ offset, size }, layer) => {
         const kept = Math.round(size * (1 - sparsityAt(schedule, step, endStep, layer)));
         for (const at of smallest(values.subarray(offset, offset + size), size - kept)) mask[offset + at] = 0;
       });
@@ -110,12 +109,13 @@ export function sparsityAt(schedule: SparsitySchedule, step: number, endStep: nu
 }
 
 /** Keeps every weight that is 0 at 0, for a training that goes on from a pruned network. */
-export function keepZeros(network: DenseChain): Masking {
-  const mask = network.layers.flatMap(({ kernel, bias }) => [
-    ...kernel.values.map((weight) => (weight === 0 ? 0 : 1)),
-    ...bias.map(() => 1),
-  ]);
-  return { before: (step) => (step === 0 ? Float32Array.from(mask) : undefined) };
+export function keepZeros(network: Pick<FloatNetwork, 'layers'>): Masking {
+  const values = flatten(network);
+  const mask = new Float32Array(values.length).fill(1);
+  for (const { offset, size } of kernelsOf(network)) {
+    for (let at = offset; at < offset + size; at++) if (values[at] === 0) mask[at] = 0;
+  }
+  return { before: (step) => (step === 0 ? mask : undefined) };
 }
 
 /** Indices of the `count` numbers nearest to 0; of equal ones the first. */

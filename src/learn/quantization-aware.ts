@@ -3,7 +3,6 @@ import type { DenseChain } from '../float/chain.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
-import { architectureOf } from './parameters.js';
 import { keepZeros } from './prune.js';
 import { checkPlan, type QuantizationPlan, quantizeSamples, roundToPlan } from './quantization-plan.js';
 import { quantizedForward } from './quantized-forward.js';
@@ -51,7 +50,7 @@ export async function trainQuantized(
     samples: quantizeSamples(training, plan),
     objective: crossEntropy(training, network.head),
     options: whole,
-    forward: (tf) => quantizedForward(tf, architectureOf(start), plan),
+    forward: (tf) => quantizedForward(tf, start, plan),
     masking: keepZeros(network),
     ...(validation && { validation: quantizeSamples(validation, plan) }),
     ...(onProgress && { onProgress }),

@@ -1,9 +1,10 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { fractionOf, rangeOf } from '../fixed/format.js';
+import type { DenseChain } from '../float/chain.js';
 import { type Activation, activateReal, derivative } from '../network/activation.js';
 import type { UnitOutput } from '../network/layer-output.js';
 import type { Forward } from './forward.js';
-import { type Architecture, type LayerSlot, slotsOf } from './parameters.js';
+import { kernelsOf } from './parameters.js';
 import {
   fakeOutput,
   fakeQuantize,
@@ -18,6 +19,16 @@ export interface Rows {
   readonly values: Float64Array;
   readonly columns: number;
 }
+
+/** Where one layer's numbers stand among the parameters: the kernel [input][unit], then the bias. */
+interface LayerSlot {
+  readonly inputs: number;
+  readonly units: number;
+  readonly offset: number;
+}
+
+const slotsOf = (network: DenseChain): LayerSlot[] =>
+  kernelsOf(network).map(({ shape: [inputs, units], offset }) => ({ inputs, units, offset }));
 
 /** One layer's weights and biases at the values of their codes. */
 interface LayerValues {
@@ -43,12 +54,12 @@ interface LayerPass {
  * The way back takes each rounding for the identity (the straight-through estimator; Bengio and others, 2013). An
  * activation outside its format passes nothing back; a weight or bias outside its format is only let back in.
  */
-export function quantizedForward(tf: Tf, architecture: Architecture, plan: QuantizationPlan): Forward {
-  const slots = slotsOf(architecture);
-  const activations = architecture.layers.map(({ activation }) => activation);
-  const outputs = architecture.units.at(-1) as number;
-  return (parameters, features, dropout) => {
-    const factors = dropout?.map((factor) => factor.dataSync<'float32'>());
+export function quantizedForward(tf: Tf, network: DenseChain, plan: QuantizationPlan): Forward {
+  const slots = slotsOf(network);
+  const activations = network.layers.map(({ activation }) => activation);
+  const outputs = (slots.at(-1) as LayerSlot).units;
+  return (parameters, features, notes) => {
+    const factors = notes?.dropout?.map((factor) => factor?.dataSync<'float32'>());
     const operation = tf.customGrad((weights) => {
       const values = (weights as Tensor1D).dataSync<'float32'>();
       const layers = quantizeParameters(values, slots, plan);
@@ -71,14 +82,14 @@ export function quantizedForward(tf: Tf, architecture: Architecture, plan: Quant
  * @param features values of input codes [sample][input]
  */
 export function quantizedLayers(
-  architecture: Architecture,
+  network: DenseChain,
   parameters: Float32Array,
   plan: QuantizationPlan,
   features: readonly (readonly number[])[],
 ): Rows[] {
-  const layers = quantizeParameters(parameters, slotsOf(architecture), plan);
-  const rows = { values: Float64Array.from(features.flat()), columns: architecture.inputs };
-  const activations = architecture.layers.map(({ activation }) => activation);
+  const layers = quantizeParameters(parameters, slotsOf(network), plan);
+  const rows = { values: Float64Array.from(features.flat()), columns: plan.input.length };
+  const activations = network.layers.map(({ activation }) => activation);
   return passForward(rows, layers, activations, plan).map(({ outputs }) => outputs);
 }
 
@@ -107,7 +118,7 @@ function passForward(
   layers: readonly LayerValues[],
   activations: readonly Activation[],
   plan: QuantizationPlan,
-  dropout?: readonly Float32Array[],
+  dropout?: readonly (Float32Array | undefined)[],
 ): LayerPass[] {
   const passes: LayerPass[] = [];
   let inputs = rows;

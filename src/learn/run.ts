@@ -1,42 +1,38 @@
-import type { Optimizer, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Optimizer, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Random } from '../core/random.js';
-import type { DenseChain } from '../float/chain.js';
-import { inputsOf } from '../float/graph.js';
+import { outputsOf, placeFloatLayers } from '../float/graph.js';
 import { classOf } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
+import { sizeOf } from '../network/tensor.js';
 import { type Forward, forwardPass } from './forward.js';
 import { meanCrossEntropy } from './metrics.js';
-import { OPTIMIZERS, SCHEDULES } from './options.js';
-import {
-  type Architecture,
-  architectureOf,
-  flatten,
-  type Parameters,
-  parameterCount,
-  slotsOf,
-  unflatten,
-} from './parameters.js';
+import { OPTIMIZERS, SCHEDULES, type TrainingOptions } from './options.js';
+import { flatten, kernelsOf, type Parameters, parameterCount, type Slot, unflatten } from './parameters.js';
 import { problems } from './problems.js';
-import type { Samples } from './samples.js';
 import type { Tf } from './tensorflow.js';
 import { type EpochRecord, stepsOf, type Training } from './training.js';
 
 /** Rows of equal length, one after the other. */
 interface Matrix {
   readonly values: Float32Array;
-  readonly columns: number;
+  /** Of a row. */
+  readonly shape: readonly number[];
 }
 
-/** Samples that lie on the backend, to be measured after every epoch. */
+/** Samples that are measured after every epoch. */
 interface MeasuredSet {
-  readonly features: Tensor2D;
+  readonly features: Matrix;
   readonly labels: readonly number[];
 }
 
+/** Numbers of a measured batch, so that its activations stay within some ten megabytes. */
+const MEASURED_AT_A_TIME = 2 ** 18;
+/** The share of their former values that counted statistics keep in a step, as Keras has it. */
+const STATISTICS_MOMENTUM = 0.99;
+
 /** The state of one training on the backend; `dispose` frees it. */
-export class TrainingRun {
-  private readonly architecture: Architecture;
+export class TrainingRun<N extends FloatNetwork> {
   private readonly forward: Forward;
-  private readonly features: Matrix;
   private readonly targets: Matrix;
   private readonly trainingSet: MeasuredSet;
   private readonly validationSet: MeasuredSet | undefined;
@@ -44,6 +40,8 @@ export class TrainingRun {
   private readonly optimizer: Optimizer;
   private readonly order: Random;
   private readonly dropout: Random;
+  private readonly dropped: readonly DroppedLayer[];
+  private readonly outputs: number;
   /** 1 for each weight, 0 for each bias. */
   private readonly weights: Tensor1D;
   private mask: Tensor1D | undefined;
@@ -51,18 +49,22 @@ export class TrainingRun {
 
   constructor(
     private readonly tf: Tf,
-    private readonly training: Training,
+    private readonly training: Training<N>,
   ) {
     const { start, samples, validation, objective, options } = training;
-    this.architecture = architectureOf(start);
-    this.forward = training.forward?.(tf) ?? forwardPass(tf, this.architecture);
-    this.features = matrixOf(samples.features, inputsOf(start));
-    this.targets = { values: objective.targets, columns: objective.columns };
-    this.trainingSet = measuredSet(tf, samples, inputsOf(start));
-    this.validationSet = validation && measuredSet(tf, validation, inputsOf(start));
+    const { shape } = start.input;
+    this.forward = training.forward?.(tf) ?? forwardPass(tf, start);
+    this.targets = { values: objective.targets, shape: [objective.columns] };
+    this.trainingSet = { features: matrixOf(samples.features, shape), labels: samples.labels };
+    this.validationSet = validation && {
+      features: matrixOf(validation.features, shape),
+      labels: validation.labels,
+    };
+    this.dropped = droppedLayers(start, options.dropout);
+    this.outputs = outputsOf(start);
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
     this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
-    this.weights = tf.tensor1d(weightMask(this.architecture));
+    this.weights = tf.tensor1d(weightMask(start));
     this.order = new Random(options.seed, 'order');
     this.dropout = new Random(options.seed, 'dropout');
   }
@@ -86,8 +88,8 @@ export class TrainingRun {
     return { ...record, validation: this.measureOn(this.validationSet) };
   }
 
-  network(): DenseChain {
-    return unflatten(this.architecture, this.values());
+  network(): N {
+    return unflatten(this.training.start, this.values());
   }
 
   dispose(): void {
@@ -95,8 +97,6 @@ export class TrainingRun {
     this.optimizer.dispose();
     this.weights.dispose();
     this.mask?.dispose();
-    this.trainingSet.features.dispose();
-    this.validationSet?.features.dispose();
   }
 
   private values(): Parameters {
@@ -119,11 +119,13 @@ export class TrainingRun {
   /** One step of the optimizer. */
   private descend(batch: readonly number[]): void {
     const { tf } = this;
-    const features = gather(tf, this.features, batch);
-    const targets = gather(tf, this.targets, batch);
+    const features = gather(tf, this.trainingSet.features, batch);
+    const targets = gather(tf, this.targets, batch) as Tensor2D;
     const dropout = this.dropoutFactors(batch.length);
+    const counted: [Slot, Tensor][] = [];
+    const count = (slot: Slot, value: Tensor) => void counted.push([slot, tf.keep(tf.clone(value))]);
     const lossOfBatch = () => {
-      const logits = this.forward(this.parameters as unknown as Tensor1D, features, dropout);
+      const logits = this.forward(this.parameters as unknown as Tensor1D, features, { dropout, count });
       return this.training.objective.loss(tf, logits, targets);
     };
     const { grads } = tf.variableGrads(lossOfBatch, [this.parameters]);
@@ -135,6 +137,20 @@ export class TrainingRun {
     this.optimizer.applyGradients(grads);
     if (weightDecay > 0) this.decay(rate * weightDecay);
     if (this.mask !== undefined) this.applyMask(this.mask);
+    if (counted.length > 0) this.keepCount(counted);
+  }
+
+  /** Statistics go a little way towards those of the batch. */
+  private keepCount(counted: readonly [Slot, Tensor][]): void {
+    const values = this.values();
+    for (const [{ offset }, tensor] of counted) {
+      tensor.dataSync().forEach((value, at) => {
+        const before = values[offset + at];
+        values[offset + at] = value + STATISTICS_MOMENTUM * (before - value);
+      });
+      tensor.dispose();
+    }
+    this.parameters.assign(this.tf.tensor1d(values));
   }
 
   private decay(share: number): void {
@@ -147,28 +163,54 @@ export class TrainingRun {
     return SCHEDULES[options.schedule](this.step / stepsOf(samples.labels.length, options));
   }
 
-  /** For each hidden layer [sample][unit]: 0 where a unit is dropped, else what keeps the expected sum as it is. */
-  private dropoutFactors(samples: number): Tensor2D[] | undefined {
-    const rate = this.training.options.dropout;
-    if (rate === 0) return undefined;
-    const kept = 1 / (1 - rate);
-    const limit = rate * 2 ** 32;
-    return this.architecture.units.slice(0, -1).map((units) => {
-      const factors = new Float32Array(samples * units);
+  /** By layer [sample, …shape]: 0 where a value is dropped, else what keeps the expected sum as it is. */
+  private dropoutFactors(samples: number): Tensor[] {
+    const factorsOf: Tensor[] = [];
+    for (const { layer, rate, shape } of this.dropped) {
+      const kept = 1 / (1 - rate);
+      const limit = rate * 2 ** 32;
+      const factors = new Float32Array(samples * sizeOf({ shape }));
       for (let at = 0; at < factors.length; at++) factors[at] = this.dropout.uint32() < limit ? 0 : kept;
-      return this.tf.tensor2d(factors, [samples, units]);
-    });
+      factorsOf[layer] = this.tf.tensor(factors, [samples, ...shape]);
+    }
+    return factorsOf;
   }
 
   private measureOn({ features, labels }: MeasuredSet): { loss: number; accuracy: number } {
-    const columns = this.architecture.units.at(-1)!;
-    const flat = this.tf.tidy(() =>
-      this.forward(this.parameters as unknown as Tensor1D, features).dataSync<'float32'>(),
-    );
-    const logits = labels.map((_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+    const columns = this.outputs;
+    const rows = Math.max(1, Math.floor(MEASURED_AT_A_TIME / sizeOf(features)));
+    const logits: number[][] = [];
+    for (let begin = 0; begin < labels.length; begin += rows) {
+      const batch = Array.from({ length: Math.min(rows, labels.length - begin) }, (_, row) => begin + row);
+      const flat = this.tf.tidy(() =>
+        this.forward(
+          this.parameters as unknown as Tensor1D,
+          gather(this.tf, features, batch),
+        ).dataSync<'float32'>(),
+      );
+      for (let at = 0; at < flat.length; at += columns)
+        logits.push(Array.from(flat.subarray(at, at + columns)));
+    }
     const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
     return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
   }
+}
+
+interface DroppedLayer {
+  readonly layer: number;
+  readonly rate: number;
+  readonly shape: readonly number[];
+}
+
+/** Layers whose values are dropped: those that are named, or all with a kernel but the last. */
+function droppedLayers(network: FloatNetwork, dropout: TrainingOptions['dropout']): DroppedLayer[] {
+  const hidden = kernelsOf(network)
+    .map(({ layer }) => layer)
+    .slice(0, -1);
+  return placeFloatLayers(network).flatMap(({ layer: { name }, output }, layer) => {
+    const rate = typeof dropout === 'number' ? (hidden.includes(layer) ? dropout : 0) : (dropout[name] ?? 0);
+    return rate === 0 ? [] : [{ layer, rate, shape: output }];
+  });
 }
 
 /** @throws learn/mask */
@@ -176,11 +218,9 @@ function checkMask(mask: Float32Array, parameters: number, task: string): void {
   if (mask.length !== parameters) throw problems.learnMask(task, mask.length, parameters);
 }
 
-function weightMask(architecture: Architecture): Float32Array {
-  const mask = new Float32Array(parameterCount(architecture));
-  for (const { inputs, units, offset } of slotsOf(architecture)) {
-    mask.fill(1, offset, offset + inputs * units);
-  }
+function weightMask(network: FloatNetwork): Float32Array {
+  const mask = new Float32Array(parameterCount(network));
+  for (const { offset, size } of kernelsOf(network)) mask.fill(1, offset, offset + size);
   return mask;
 }
 
@@ -191,21 +231,20 @@ function setLearningRate(optimizer: Optimizer, rate: number): void {
   else settable.setLearningRate(rate);
 }
 
-function matrixOf(rows: readonly (readonly number[])[], columns: number): Matrix {
-  return { values: Float32Array.from(rows.flat()), columns };
+function matrixOf(rows: readonly (readonly number[])[], shape: readonly number[]): Matrix {
+  const columns = sizeOf({ shape });
+  const values = new Float32Array(rows.length * columns);
+  rows.forEach((row, index) => {
+    values.set(row, index * columns);
+  });
+  return { values, shape };
 }
 
-function measuredSet(tf: Tf, samples: Samples, inputs: number): MeasuredSet {
-  const { values } = matrixOf(samples.features, inputs);
-  return { features: tf.tensor2d(values, [samples.labels.length, inputs]), labels: samples.labels };
-}
-
-function gather(tf: Tf, { values, columns }: Matrix, rows: readonly number[]): Tensor2D {
+function gather(tf: Tf, { values, shape }: Matrix, rows: readonly number[]): Tensor {
+  const columns = sizeOf({ shape });
   const gathered = new Float32Array(rows.length * columns);
-  let at = 0;
-  for (const row of rows) {
-    const end = (row + 1) * columns;
-    for (let from = row * columns; from < end; from++) gathered[at++] = values[from];
-  }
-  return tf.tensor2d(gathered, [rows.length, columns]);
+  rows.forEach((row, index) => {
+    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+  });
+  return tf.tensor(gathered, [rows.length, ...shape]);
 }

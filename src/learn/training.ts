@@ -1,5 +1,6 @@
 import type { OnProgress } from '../core/progress.js';
 import type { DenseChain } from '../float/chain.js';
+import type { FloatNetwork } from '../float/types.js';
 import type { Forward } from './forward.js';
 import type { Objective } from './objective.js';
 import { epochsOf, type TrainingOptions } from './options.js';
@@ -8,10 +9,10 @@ import type { Samples } from './samples.js';
 import type { Backend, Tf } from './tensorflow.js';
 
 /** One training, whole. What is left out is not done: no validation, no masks. */
-export interface Training {
+export interface Training<N extends FloatNetwork = DenseChain> {
   /** For progress and errors, such as `training base`. */
   readonly task: string;
-  readonly start: DenseChain;
+  readonly start: N;
   readonly samples: Samples;
   readonly validation?: Samples;
   readonly objective: Objective;
@@ -35,8 +36,8 @@ export interface Masking {
 }
 
 /** A network and how it came about, as plain data. */
-export interface Trained {
-  readonly network: DenseChain;
+export interface Trained<N extends FloatNetwork = DenseChain> {
+  readonly network: N;
   readonly history: readonly EpochRecord[];
   readonly backend: Backend;
 }

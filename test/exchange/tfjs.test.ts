@@ -7,7 +7,7 @@ import { Random } from '../../src/core/random.js';
 import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
 import type { DenseChain } from '../../src/float/chain.js';
 import { logitsOf } from '../../src/float/model.js';
-import { glorotUniform, perceptron, unflatten } from '../../src/learn/parameters.js';
+import { initialized, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { chainOf } from '../support/chains.js';
 import { messageOf } from '../support/messages.js';
@@ -22,7 +22,7 @@ afterEach(() => {
 
 function randomPerceptron(classes: number): DenseChain {
   const architecture = perceptron('net', 5, [4, 3], classes);
-  return unflatten(architecture, glorotUniform(architecture, new Random(classes, 'weights')));
+  return unflatten(architecture, initialized(architecture, new Random(classes, 'weights')));
 }
 
 const save = (files: ReadonlyMap<string, string | Uint8Array>) => {

@@ -9,7 +9,7 @@ import { train } from '../../src/learn/loop.js';
 import { evaluateFloat } from '../../src/learn/metrics.js';
 import { crossEntropy } from '../../src/learn/objective.js';
 import { DEFAULT_TRAINING, epochsOf, type TrainingOptions } from '../../src/learn/options.js';
-import { architectureOf, flatten, perceptron, unflatten } from '../../src/learn/parameters.js';
+import { flatten, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { messageOfAsync } from '../support/messages.js';
 import { blobs } from '../support/samples.js';
@@ -141,10 +141,10 @@ describe('an objective and a forward pass of one’s own', () => {
       samples: few,
       options: { ...DEFAULT_TRAINING, epochs: 2, batchSize: 4 },
       forward: (tf) => {
-        const plain = forwardPass(tf, architectureOf(start));
-        return (parameters, values, dropout) => {
-          features = values.arraySync();
-          return plain(parameters, values, dropout);
+        const plain = forwardPass(tf, start);
+        return (parameters, values, notes) => {
+          features = values.arraySync() as number[][];
+          return plain(parameters, values, notes);
         };
       },
       objective: {
@@ -176,7 +176,7 @@ describe('an objective and a forward pass of one’s own', () => {
       options: { ...DEFAULT_TRAINING, epochs: 30, batchSize: 16, learningRate: 0.03, dropout: 0 },
       objective: crossEntropy(samples, start.head),
       forward: (tf) => {
-        const plain = forwardPass(tf, architectureOf(start));
+        const plain = forwardPass(tf, start);
         const straightThrough = tf.customGrad((values) => ({
           value: tf.div(tf.round(tf.mul(values as Tensor, 4)), 4),
           gradFunc: (upstream: Tensor) => upstream,

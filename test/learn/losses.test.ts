@@ -5,7 +5,7 @@ import { logitsOf } from '../../src/float/model.js';
 import { forwardPass } from '../../src/learn/forward.js';
 import { type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from '../../src/learn/losses.js';
 import { meanCrossEntropy } from '../../src/learn/metrics.js';
-import { flatten, glorotUniform, perceptron, unflatten } from '../../src/learn/parameters.js';
+import { flatten, initialized, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
 
 let tf: Tf;
@@ -114,7 +114,7 @@ describe('the forward pass', () => {
   const uniform = (rows: number, columns: number) =>
     Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.float() * 2 - 1));
   const architecture = perceptron('net', 3, [4, 2], 3);
-  const start = glorotUniform(architecture, random);
+  const start = initialized(architecture, random);
   const network = unflatten(architecture, start);
   const features = uniform(6, 3);
   const labels = [0, 1, 2, 0, 1, 2];
@@ -149,7 +149,7 @@ describe('the forward pass', () => {
   it('multiplies hidden activations by the dropout factors', () => {
     const forward = forwardPass(tf, architecture);
     const factors = [tf.ones<Rank.R2>([6, 4]), tf.zeros<Rank.R2>([6, 2])];
-    const logits = forward(tf.tensor1d(start), tf.tensor2d(features), factors);
+    const logits = forward(tf.tensor1d(start), tf.tensor2d(features), { dropout: factors });
     expectClose(
       logits.dataSync(),
       features.flatMap(() => Array.from(network.layers[2].bias)),

@@ -5,7 +5,7 @@ import { trainBase } from '../../src/learn/base.js';
 import { train } from '../../src/learn/loop.js';
 import { crossEntropy } from '../../src/learn/objective.js';
 import { DEFAULT_TRAINING } from '../../src/learn/options.js';
-import { flatten } from '../../src/learn/parameters.js';
+import { flatten, perceptron } from '../../src/learn/parameters.js';
 import { DEFAULT_PRUNING, keepZeros, magnitudePruning, prune, sparsityAt } from '../../src/learn/prune.js';
 import type { Masking } from '../../src/learn/training.js';
 import { messageOfAsync } from '../support/messages.js';
@@ -30,39 +30,25 @@ describe('the sparsity schedule', () => {
     expect(sparsityAt({ ...DEFAULT_PRUNING, finalSparsity: [0.6, 0.1] }, 0, 400, 1)).toBeCloseTo(0.1, 12);
   });
 
-  const tiny = {
-    name: 'tiny',
-    inputs: 1,
-    layers: [{ name: 'output', activation: 'linear' }],
-    units: [1],
-  } as const;
-  const architecture = { ...tiny, head: 'binary' } as const;
+  const network = perceptron('tiny', 1, [], 2);
 
   it('makes masks from the beginning to the end, every so many steps', () => {
-    expect(turns(magnitudePruning(architecture, DEFAULT_PRUNING, 500), 500, [1, 0])).toEqual([
+    expect(turns(magnitudePruning(network, DEFAULT_PRUNING, 500), 500, [1, 0])).toEqual([
       0, 100, 200, 300, 400,
     ]);
     const late = { ...DEFAULT_PRUNING, beginStep: 7, endStep: 30, frequency: 10 };
-    expect(turns(magnitudePruning(architecture, late, 500), 500, [1, 0])).toEqual([7, 17, 27]);
+    expect(turns(magnitudePruning(network, late, 500), 500, [1, 0])).toEqual([7, 17, 27]);
   });
 
   it('reaches the final sparsity at once in a run shorter than the frequency', () => {
-    const wide = { ...architecture, inputs: 10 };
+    const wide = perceptron('wide', 10, [], 2);
     const masking = magnitudePruning(wide, DEFAULT_PRUNING, 50);
     const weights = Float32Array.from([5, -1, 3, -4, 0.5, 2, -6, 8, 7, 9, 0.01]);
     expect(Array.from(masking.before(0, () => weights)!)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
   });
 
   it('drops the smallest of each kernel, of equal ones the first, and never a bias', () => {
-    const two = {
-      ...architecture,
-      inputs: 2,
-      layers: [
-        { name: 'hidden', activation: 'relu' },
-        { name: 'output', activation: 'linear' },
-      ],
-      units: [2, 1],
-    } as const;
+    const two = perceptron('two', 2, [2], 2);
     const half = { ...DEFAULT_PRUNING, initialSparsity: 0.5, finalSparsity: 0.5 };
     const parameters = Float32Array.from([-3, 1, -1, 2, 0, 0, 0.1, -0.1, 0]);
     expect(Array.from(magnitudePruning(two, half, 1).before(0, () => parameters)!)).toEqual([

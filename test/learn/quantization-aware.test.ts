@@ -7,7 +7,7 @@ import { fractionOf, printFormat } from '../../src/fixed/format.js';
 import type { DenseChain } from '../../src/float/chain.js';
 import { rowsOf } from '../../src/float/tensor.js';
 import { trainBase } from '../../src/learn/base.js';
-import { architectureOf, flatten } from '../../src/learn/parameters.js';
+import { flatten } from '../../src/learn/parameters.js';
 import { prune } from '../../src/learn/prune.js';
 import { trainQuantized } from '../../src/learn/quantization-aware.js';
 import { quantizeSamples } from '../../src/learn/quantization-plan.js';
@@ -104,7 +104,7 @@ describe('quantization-aware training', () => {
       expect(accuracyOf(integers, samples)).toBe(trained.history.at(-1)?.accuracy);
       const rows = pickSamples(samples, [...samples.labels.keys()].slice(0, 100));
       const seen = quantizedLayers(
-        architectureOf(trained.network),
+        trained.network,
         flatten(trained.network),
         plan,
         quantizeSamples(rows, plan).features,

@@ -5,7 +5,7 @@ import { fractionOf, rangeOf } from '../../src/fixed/format.js';
 import type { DenseChain } from '../../src/float/chain.js';
 import { rowsOf } from '../../src/float/tensor.js';
 import { type Forward, forwardPass } from '../../src/learn/forward.js';
-import { architectureOf, flatten } from '../../src/learn/parameters.js';
+import { flatten } from '../../src/learn/parameters.js';
 import { checkPlan, type QuantizationPlan, roundToPlan } from '../../src/learn/quantization-plan.js';
 import { quantizedForward, quantizedLayers } from '../../src/learn/quantized-forward.js';
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
@@ -84,7 +84,7 @@ describe('the forward pass of an integer network in training', () => {
       const reference = referenceModel(integers);
       const codes = Array.from({ length: 8 }, () => randomInput(random, network));
       const features = codes.map((row) => row.map((code, at) => code * 2 ** -fractionOf(formats[0][at])));
-      const layers = quantizedLayers(architectureOf(floats), flatten(floats), plan, features);
+      const layers = quantizedLayers(floats, flatten(floats), plan, features);
       const got = layers.map(({ values, columns }, layer) =>
         Array.from(values, (value, at) => value * 2 ** fractionOf(formats[layer + 1][at % columns])),
       );
@@ -175,7 +175,7 @@ describe('the straight-through gradient', () => {
           Array.from({ length: 4 }, () => Math.fround(random.float())),
         );
         const plan = samePlan([4, 3, 1], '<32,6>', false, '<32,6>', true);
-        const architecture = architectureOf(network);
+        const architecture = network;
         const got = gradientOf(quantizedForward(tf, architecture, plan), flatten(network), features);
         const wanted = gradientOf(forwardPass(tf, architecture), flatten(network), features);
         const scale = Math.max(...wanted.map(Math.abs), 1);
@@ -201,7 +201,7 @@ describe('the straight-through gradient', () => {
   const chainGradient = (weight: number, second: number, output: string) => {
     const plan = samePlan([1, 1, 1], '<8,2>', false, output);
     const network = chain(weight, second);
-    return gradientOf(quantizedForward(tf, architectureOf(network), plan), flatten(network), [[1]]);
+    return gradientOf(quantizedForward(tf, network, plan), flatten(network), [[1]]);
   };
 
   it('goes through a rounding, and stops at an activation that saturates', () => {
@@ -220,7 +220,7 @@ describe('the straight-through gradient', () => {
     // Here it would make the first weight larger: the logit is negative, and its second weight positive …
     const network = chain(2.5, -0.5);
     const plan = samePlan([1, 1, 1], '<8,2>');
-    const forward = quantizedForward(tf, architectureOf(network), plan);
+    const forward = quantizedForward(tf, network, plan);
     const growing = (weights: Tensor1D) => tf.sum(forward(weights, tf.tensor2d([[1]]))) as Scalar;
     const slopes = tf.tidy(() =>
       Array.from(

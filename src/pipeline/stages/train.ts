@@ -33,8 +33,10 @@ export function trainStage({ config }: Model): Stage {
       const { checkFormats } = await import('../../quantize/check-formats.js');
       const data = inputs.product('data').json<DataProduct>('data.json');
       // What only quantization would say, after the training.
-      const planned = perceptron('planned', data.featureNames.length, config.hidden, data.classes.length);
-      checkFormats(planned, config.quantization);
+      const features = data.featureNames.length;
+      const planned = perceptron('planned', features, config.hidden, data.classes.length);
+      const units = planned.layers.map(({ bias }) => bias.length);
+      checkFormats({ ...planned, inputs: features, units }, config.quantization);
       return trainedFiles(await trainBase(data.train, settings, onProgress), data);
     },
   };

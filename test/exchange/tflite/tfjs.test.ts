@@ -4,7 +4,7 @@ import { Random } from '../../../src/core/random.js';
 import { writeTfjsModel } from '../../../src/exchange/tfjs.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../../src/exchange/tflite/export.js';
 import type { DenseChain } from '../../../src/float/chain.js';
-import { glorotUniform, perceptron, unflatten } from '../../../src/learn/parameters.js';
+import { initialized, perceptron, unflatten } from '../../../src/learn/parameters.js';
 import { loadTensorflow } from '../../../src/learn/tensorflow.js';
 import { loadTflite } from '../../support/litert.js';
 
@@ -33,7 +33,7 @@ describe.each([
   it(`gives the ${activation} of TensorFlow.js in every TFLite mode, within the stated tolerance`, async () => {
     const random = new Random(41, `tfjs and tflite ${classes}`);
     const architecture = perceptron('study', 30, [16], classes);
-    const network = unflatten(architecture, glorotUniform(architecture, random));
+    const network = unflatten(architecture, initialized(architecture, random));
     const rows = Array.from({ length: 50 }, () => Array.from({ length: 30 }, () => random.float()));
     const wanted = (await tfjsModel(network))(rows);
     for (const mode of TFLITE_MODES) {
