@@ -1,5 +1,5 @@
+import { printFloatActivation } from '../float/activation.js';
 import type { ChainLayer } from '../float/chain.js';
-import { printActivation } from '../network/activation.js';
 import { problems } from './problems.js';
 
 /**
@@ -9,5 +9,5 @@ import { problems } from './problems.js';
  */
 export function plainActivation({ name, activation }: ChainLayer, format: string): 'linear' | 'relu' {
   if (typeof activation === 'string') return activation;
-  throw problems.activation(`layer ${name}`, printActivation(activation), format);
+  throw problems.activation(`layer ${name}`, printFloatActivation(activation), format);
 }

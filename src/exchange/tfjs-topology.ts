@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { parseJson } from '../core/json.js';
 import { showValue, valueAt, wantedBy } from '../core/shape.js';
-import type { DenseChain } from '../float/chain.js';
+import type { ChainActivation, DenseChain } from '../float/chain.js';
 import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
+import { activationNamed, TFJS_ACTIVATIONS } from './tfjs-activation.js';
 
 /** One dense layer as the topology describes it, activations and dropout of their own merged into it. */
 export interface DenseTopology {
@@ -164,9 +165,10 @@ function activate(merged: DenseTopology[], activation: string, where: string): v
 }
 
 /** @throws exchange/tfjs-model for what no hidden unit of ours does */
-export function hiddenActivation(activation: string, where: string): Activation {
-  if (activation === 'relu' || activation === 'linear') return activation;
-  throw problems.tfjsModel(where, `activation ${activation}`, 'relu or linear');
+export function hiddenActivation(activation: string, where: string): ChainActivation {
+  const found = activationNamed(activation);
+  if (found !== undefined) return found;
+  throw problems.tfjsModel(where, `activation ${activation}`, `one of ${TFJS_ACTIVATIONS.join(', ')}`);
 }
 
 /** What the last layer's activation says of its logits. @throws exchange/tfjs-model */

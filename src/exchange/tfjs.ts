@@ -2,8 +2,8 @@ import path from 'node:path';
 import { list } from '../core/errors.js';
 import { readBytes, readText } from '../core/files.js';
 import type { ChainLayer, DenseChain } from '../float/chain.js';
-import { plainActivation } from './plain-activation.js';
 import { problems } from './problems.js';
+import { tfjsActivation } from './tfjs-activation.js';
 import {
   type DenseTopology,
   headOf,
@@ -64,9 +64,7 @@ function denseConfig(network: DenseChain, index: number) {
       ...(index === 0 ? { batch_input_shape: [null, ...network.input.shape] } : {}),
       units: bias.length,
       activation:
-        isLast && network.head !== 'values'
-          ? OUTPUT_ACTIVATIONS[network.head]
-          : plainActivation(layer, 'a TensorFlow.js model'),
+        isLast && network.head !== 'values' ? OUTPUT_ACTIVATIONS[network.head] : tfjsActivation(layer),
       use_bias: true,
     },
   };

@@ -1,13 +1,12 @@
 import type { Problem } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
-import type { DenseChain } from '../float/chain.js';
-import type { Activation } from '../network/activation.js';
+import type { ChainActivation, DenseChain } from '../float/chain.js';
 import { problems } from './problems.js';
 
 /** What the files themselves do not say. */
 export interface WeightOptions {
   /** Of a layer, by its name, where it is not the usual one. */
-  readonly activations?: Readonly<Record<string, Activation>>;
+  readonly activations?: Readonly<Record<string, ChainActivation>>;
   /** Whether kernels are units × inputs, as PyTorch writes them. */
   readonly transpose?: boolean;
   /** `false`: layers without a file for it have no bias. */

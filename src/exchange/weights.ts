@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
-import type { ChainLayer, DenseChain } from '../float/chain.js';
+import type { ChainActivation, ChainLayer, DenseChain } from '../float/chain.js';
 import { denseOf } from '../float/layers/dense.js';
 import { layerNames } from '../float/model.js';
 import { rowsOf } from '../float/tensor.js';
-import type { Activation } from '../network/activation.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
 import { otherFilesOf, weightFilesOf } from './weight-folder.js';
@@ -57,7 +56,7 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
 
 function readDense(
   name: string,
-  usual: Activation,
+  usual: ChainActivation,
   files: { readonly kernel: WeightFile; readonly bias: WeightFile | undefined },
   previous: ChainLayer | undefined,
   options: ReadWeightsOptions,

@@ -1,5 +1,13 @@
 import { assertNever } from '../core/assert.js';
-import { type Activation, activateReal, isActivation, printActivation } from '../network/activation.js';
+import {
+  ACTIVATIONS_WANTED,
+  type Activation,
+  activateReal,
+  derivative,
+  isActivation,
+  parseActivation,
+  printActivation,
+} from '../network/activation.js';
 
 /** What a layer does with its sums: what the integer network can do exactly, and what it has to round. */
 export type FloatActivation = Activation | Slopes | Clamp | Curve;
@@ -28,7 +36,12 @@ export type CurveName = keyof typeof CURVES;
 
 interface CurveKind {
   readonly parameters: number;
+  /** What they are where nobody says. */
+  readonly usual: readonly number[];
   readonly value: (sum: number, parameters: readonly number[]) => number;
+  readonly slope: (sum: number, parameters: readonly number[]) => number;
+  /** The largest slope there is. */
+  readonly steepest: (parameters: readonly number[]) => number;
   /** Where it has its minimum, if it falls first and rises then. */
   readonly turn?: number;
 }
@@ -37,21 +50,86 @@ const sigmoid = (sum: number) => 1 / (1 + Math.exp(-sum));
 const hardSigmoid = (sum: number, slope: number, offset: number) =>
   Math.min(Math.max(slope * sum + offset, 0), 1);
 
+const bell = (sum: number) => sigmoid(sum) * (1 - sigmoid(sum));
+const hardSigmoidSlope = (sum: number, slope: number, offset: number) =>
+  Math.abs(slope * sum + offset - 0.5) < 0.5 ? slope : 0;
+const plain = { parameters: 0, usual: [] };
+
 /** Smooth and other functions of one number, with their parameters. */
 export const CURVES = {
-  sigmoid: { parameters: 0, value: sigmoid },
-  tanh: { parameters: 0, value: Math.tanh },
+  sigmoid: { ...plain, value: sigmoid, slope: bell, steepest: () => 1 / 4 },
+  tanh: { ...plain, value: Math.tanh, slope: (sum) => 1 - Math.tanh(sum) ** 2, steepest: () => 1 },
   /** Slope and offset: 0.2 and 0.5 in Keras 2 and ONNX, 1/6 and 0.5 in Keras 3 and PyTorch. */
-  hard_sigmoid: { parameters: 2, value: (sum, [slope, offset]) => hardSigmoid(sum, slope, offset) },
-  hard_swish: { parameters: 0, value: (sum) => sum * hardSigmoid(sum, 1 / 6, 0.5), turn: -1.5 },
-  silu: { parameters: 0, value: (sum) => sum * sigmoid(sum), turn: -1.278464542761074 },
+  hard_sigmoid: {
+    parameters: 2,
+    usual: [1 / 6, 0.5],
+    value: (sum, [slope, offset]) => hardSigmoid(sum, slope, offset),
+    slope: (sum, [slope, offset]) => hardSigmoidSlope(sum, slope, offset),
+    steepest: ([slope]) => Math.abs(slope),
+  },
+  hard_swish: {
+    ...plain,
+    value: (sum) => sum * hardSigmoid(sum, 1 / 6, 0.5),
+    slope: (sum) => hardSigmoid(sum, 1 / 6, 0.5) + sum * hardSigmoidSlope(sum, 1 / 6, 0.5),
+    steepest: () => 1.5,
+    turn: -1.5,
+  },
+  silu: {
+    ...plain,
+    value: (sum) => sum * sigmoid(sum),
+    slope: (sum) => sigmoid(sum) + sum * bell(sum),
+    steepest: () => 1.1,
+    turn: -1.278464542761074,
+  },
   /** What a large negative sum becomes, as a positive number. */
-  elu: { parameters: 1, value: (sum, [alpha]) => (sum < 0 ? alpha * Math.expm1(sum) : sum) },
-  softplus: { parameters: 0, value: (sum) => Math.max(sum, 0) + Math.log1p(Math.exp(-Math.abs(sum))) },
-  softsign: { parameters: 0, value: (sum) => sum / (1 + Math.abs(sum)) },
+  elu: {
+    parameters: 1,
+    usual: [1],
+    value: (sum, [alpha]) => (sum < 0 ? alpha * Math.expm1(sum) : sum),
+    slope: (sum, [alpha]) => (sum < 0 ? alpha * Math.exp(sum) : 1),
+    steepest: ([alpha]) => Math.max(1, Math.abs(alpha)),
+  },
+  softplus: {
+    ...plain,
+    value: (sum) => Math.max(sum, 0) + Math.log1p(Math.exp(-Math.abs(sum))),
+    slope: sigmoid,
+    steepest: () => 1,
+  },
+  softsign: {
+    ...plain,
+    value: (sum) => sum / (1 + Math.abs(sum)),
+    slope: (sum) => (1 + Math.abs(sum)) ** -2,
+    steepest: () => 1,
+  },
 } satisfies Record<string, CurveKind>;
 
-const curveOf = ({ curve }: Curve): CurveKind => CURVES[curve];
+const kindOf = ({ curve }: Curve): CurveKind => CURVES[curve];
+
+export const isCurve = (activation: FloatActivation): activation is Curve =>
+  typeof activation === 'object' && activation.kind === 'curve';
+
+/** The value of a curve. */
+export const curveValue = (curve: Curve, sum: number): number => kindOf(curve).value(sum, curve.parameters);
+
+/** By how much more than its sum a curve's value changes at most. */
+export const steepestOf = (curve: Curve): number => kindOf(curve).steepest(curve.parameters);
+
+/** The derivative of a curve, or of what the integer network has; at a bend that of one side. */
+export const slopeAtSum = (activation: Activation | Curve, sum: number): number =>
+  isCurve(activation) ? kindOf(activation).slope(sum, activation.parameters) : derivative(activation, sum);
+
+/** What {@link parseCurve} reads, for errors. */
+export const CHAIN_ACTIVATIONS_WANTED = `${ACTIVATIONS_WANTED}; or by a table ${Object.keys(CURVES).join(', ')}`;
+
+/** Reads an activation of a chain's layer: one that the integer network has, or a curve, such as `tanh` or `elu:0.5`. */
+export function parseChainActivation(text: string): Activation | Curve | undefined {
+  const [name, ...rest] = text.split(':');
+  if (!Object.hasOwn(CURVES, name)) return parseActivation(text);
+  const kind: CurveKind = CURVES[name as CurveName];
+  const parameters = rest.length === 0 ? kind.usual : rest.map(Number);
+  const curve = { kind: 'curve', curve: name as CurveName, parameters } as const;
+  return isFloatActivation(curve) && rest.every((part) => part.trim() !== '') ? curve : undefined;
+}
 
 /** As messages and tables show it. */
 export function printFloatActivation(activation: FloatActivation): string {
@@ -66,8 +144,11 @@ export function printFloatActivation(activation: FloatActivation): string {
         : `prelu of ${activation.slopes.length} slopes`;
     case 'clamp':
       return `clamp:${activation.low ?? ''}:${activation.high ?? ''}`;
-    case 'curve':
-      return [activation.curve, ...activation.parameters].join(':');
+    case 'curve': {
+      const { curve, parameters } = activation;
+      const isUsual = parameters.every((parameter, at) => parameter === kindOf(activation).usual[at]);
+      return [curve, ...(isUsual ? [] : parameters)].join(':');
+    }
     default:
       return assertNever(activation);
   }
@@ -87,7 +168,7 @@ export function activateFloat(activation: FloatActivation, sum: number, channel:
       return Math.min(Math.max(sum, low), high);
     }
     case 'curve':
-      return curveOf(activation).value(sum, activation.parameters);
+      return curveValue(activation, sum);
     default:
       return assertNever(activation);
   }
@@ -106,7 +187,7 @@ export function activateAll(activation: FloatActivation, sums: Float64Array, cha
 function turnsOf(activation: FloatActivation): readonly number[] {
   if (typeof activation === 'string') return [];
   if (activation.kind === 'slopes') return [0];
-  const turn = activation.kind === 'curve' ? curveOf(activation).turn : undefined;
+  const turn = activation.kind === 'curve' ? kindOf(activation).turn : undefined;
   return turn === undefined ? [] : [turn];
 }
 

@@ -1,13 +1,21 @@
 import { type Activation, isActivation } from '../network/activation.js';
 import { INPUT, readBy } from '../network/graph.js';
+import { type Curve, type FloatActivation, isCurve } from './activation.js';
 import type { FloatDense } from './layers/dense.js';
 import { problems } from './problems.js';
 import type { FloatNetwork } from './types.js';
 
-/** A dense layer whose activation the integer network has exactly. */
+/** An activation that the integer network has exactly, or has a table for. */
+export type ChainActivation = Activation | Curve;
+
+/** A dense layer with such an activation. */
 export interface ChainLayer extends FloatDense {
-  readonly activation: Activation;
+  readonly activation: ChainActivation;
 }
+
+/** What is left of an activation before a table. */
+export const exactPart = (activation: ChainActivation): Activation =>
+  isCurve(activation) ? 'linear' : activation;
 
 /** A chain of dense layers: perceptrons, and weights without a topology. */
 export interface DenseChain extends FloatNetwork {
@@ -18,10 +26,13 @@ export interface DenseChain extends FloatNetwork {
 export const isDenseChain = (network: FloatNetwork): network is DenseChain =>
   network.input.shape.length === 1 && firstBeside(network) === undefined;
 
+const isChainActivation = (activation: FloatActivation | undefined): boolean =>
+  activation !== undefined && (isActivation(activation) || isCurve(activation));
+
 const firstBeside = (network: FloatNetwork) =>
   network.layers.find(
     (layer, index) =>
-      !isActivation(asDense(layer)?.activation) ||
+      !isChainActivation(asDense(layer)?.activation) ||
       readBy(network, index)[0] !== (index === 0 ? INPUT : network.layers[index - 1].name),
   );
 

@@ -1,10 +1,13 @@
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
-import type { DenseChain } from '../float/chain.js';
+import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
+import type { ChainActivation, DenseChain } from '../float/chain.js';
+import { layerNames } from '../float/model.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
 import { initialized, perceptron, unflatten } from './parameters.js';
+import { problems } from './problems.js';
 import { checkSamples, holdOut, type Samples } from './samples.js';
 import type { Trained } from './training.js';
 
@@ -12,12 +15,46 @@ export interface BaseOptions extends TrainingOptions {
   readonly name: string;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  readonly activation: HiddenActivation;
   /** The share of the samples set aside for validation, in [0, 1). */
   readonly holdOut: number;
 }
 
+/** Of the hidden layers, as `parseChainActivation` reads it: one for all, or by their names; ReLU where none is given. */
+export type HiddenActivation = string | Readonly<Record<string, string>>;
+
+/** @throws learn/option where a text is no activation, or a name no hidden layer's */
+export function hiddenActivation(
+  given: HiddenActivation,
+  hidden: number,
+): (layer: string) => ChainActivation {
+  const names = layerNames(hidden + 1).slice(0, -1);
+  const read = (text: string, where: string): ChainActivation => {
+    const activation = parseChainActivation(text);
+    if (activation === undefined) throw problems.learnOption(where, text, CHAIN_ACTIVATIONS_WANTED);
+    return activation;
+  };
+  if (typeof given === 'string') {
+    const activation = read(given, 'activation');
+    return () => activation;
+  }
+  const byName = new Map(
+    Object.entries(given).map(([name, text]) => {
+      requireThat(names.includes(name), `activation.${name}`, text, `a hidden layer: ${names.join(', ')}`);
+      return [name, read(text, `activation.${name}`)];
+    }),
+  );
+  return (layer) => byName.get(layer) ?? 'relu';
+}
+
 /** The WDBC study's base model: 16 hidden units, everything given is trained on. */
-export const DEFAULT_BASE: BaseOptions = { ...DEFAULT_TRAINING, name: 'base', hidden: [16], holdOut: 0 };
+export const DEFAULT_BASE: BaseOptions = {
+  ...DEFAULT_TRAINING,
+  name: 'base',
+  hidden: [16],
+  activation: 'relu',
+  holdOut: 0,
+};
 
 /**
  * Trains a perceptron from scratch on scaled samples: one logit for two classes, one per class for more.
@@ -52,7 +89,7 @@ export async function trainBase(
  */
 export function untrained(
   samples: Samples,
-  { name, hidden, seed }: Pick<BaseOptions, 'name' | 'hidden' | 'seed'>,
+  { name, hidden, activation, seed }: Pick<BaseOptions, 'name' | 'hidden' | 'activation' | 'seed'>,
   task: string,
 ): DenseChain {
   hidden.forEach((units, index) => {
@@ -61,6 +98,12 @@ export function untrained(
   });
   const inputs = samples.features[0]?.length ?? 0;
   checkSamples(samples, inputs, task);
-  const network = perceptron(name, inputs, hidden, samples.classes.length);
+  const network = perceptron(
+    name,
+    inputs,
+    hidden,
+    samples.classes.length,
+    hiddenActivation(activation, hidden.length),
+  );
   return unflatten(network, initialized(network, new Random(seed, 'weights')));
 }

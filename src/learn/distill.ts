@@ -2,7 +2,7 @@ import type { OnProgress } from '../core/progress.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import { logitsOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
-import { untrained } from './base.js';
+import { type HiddenActivation, untrained } from './base.js';
 import {
   checkDistillationLoss,
   DEFAULT_DISTILLATION,
@@ -20,6 +20,7 @@ export interface DistillOptions extends TrainingOptions, DistillationLoss {
   readonly name: string;
   /** Units of each of the student's hidden layers. */
   readonly hidden: readonly number[];
+  readonly activation: HiddenActivation;
   /** The share of the samples set aside for validation, in [0, 1). */
   readonly holdOut: number;
 }
@@ -31,6 +32,7 @@ export const DEFAULT_DISTILL: DistillOptions = {
   dropout: 0,
   name: 'distilled',
   hidden: [5],
+  activation: 'relu',
   holdOut: 0,
 };
 

@@ -1,5 +1,5 @@
 import type { Random } from '../core/random.js';
-import type { ChainLayer, DenseChain } from '../float/chain.js';
+import type { ChainActivation, ChainLayer, DenseChain } from '../float/chain.js';
 import { floatKindOf } from '../float/layers/index.js';
 import type { FloatParameter } from '../float/layers/kind.js';
 import { layerNames } from '../float/model.js';
@@ -52,12 +52,17 @@ export const kernelsOf = (network: Pick<FloatNetwork, 'layers'>): Slot[] => slot
 export const parameterCount = (network: Pick<FloatNetwork, 'layers'>): number =>
   slotsOf(network).reduce((sum, { size }) => sum + size, 0);
 
-/** A multilayer perceptron, all numbers 0: rectified hidden layers, then one logit for two classes or one per class for more. */
+/**
+ * A multilayer perceptron, all numbers 0: hidden layers, then one logit for two classes or one per class for more.
+ *
+ * @param activationOf a hidden layer's, by its name
+ */
 export function perceptron(
   name: string,
   inputs: number,
   hidden: readonly number[],
   classes: number,
+  activationOf: (layer: string) => ChainActivation = () => 'relu',
 ): DenseChain {
   const units = [...hidden, classes === 2 ? 1 : classes];
   const layers = layerNames(units.length).map((layer, index): ChainLayer => {
@@ -67,7 +72,7 @@ export function perceptron(
       name: layer,
       kernel: { shape, values: new Float64Array(shape[0] * shape[1]) },
       bias: new Float64Array(units[index]),
-      activation: index < hidden.length ? 'relu' : 'linear',
+      activation: index < hidden.length ? activationOf(layer) : 'linear',
     };
   });
   return { name, input: { shape: [inputs] }, layers, head: classes === 2 ? 'binary' : 'argmax' };

@@ -31,11 +31,14 @@ export function fakeQuantize(value: number, wanted: Requantize): number {
   return valueOfCode(encode(value, wanted), fractionOf(wanted.format));
 }
 
-/** The same for a unit's output. */
+/** The same for a unit's output, of what it rounds: its activation, or the sum that a table is asked for. */
 export function fakeOutput(value: number, wanted: UnitOutput): number {
   const { low, high } = wanted.limits ?? rangeOf(wanted.format);
-  const code = encode(value, wanted);
-  return valueOfCode(Math.min(Math.max(code, low), high), fractionOf(wanted.format));
+  const code = Math.min(Math.max(encode(value, wanted), low), high);
+  const { table } = wanted;
+  return table === undefined
+    ? valueOfCode(code, fractionOf(wanted.format))
+    : valueOfCode(table.codes[code - low], fractionOf(table.format));
 }
 
 /** The same for a weight. */
@@ -84,7 +87,9 @@ export function checkPlan(network: DenseChain, plan: QuantizationPlan): void {
     const layer = plan.layers[index];
     require(`plan, ${name}.weights`, layer.weights.length, bias.length, 'formats');
     require(`plan, ${name}.bias`, layer.bias.length, bias.length, 'formats');
-    if (layer.output !== 'exact')
-      require(`plan, ${name}.output`, layer.output.length, bias.length, 'formats');
+    if (layer.output === 'exact') return;
+    require(`plan, ${name}.output`, layer.output.length, bias.length, 'formats');
+    if (layer.output.some(({ scale }) => scale !== undefined))
+      throw problems.learnPlan(`plan, ${name}.output`, 'a multiplier', 'formats, which say the scale');
   });
 }

@@ -1,7 +1,8 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { fractionOf, rangeOf } from '../fixed/format.js';
-import type { DenseChain } from '../float/chain.js';
-import { type Activation, activateReal, derivative } from '../network/activation.js';
+import { slopeAtSum } from '../float/activation.js';
+import { type ChainActivation, type DenseChain, exactPart } from '../float/chain.js';
+import { activateReal } from '../network/activation.js';
 import type { UnitOutput } from '../network/layer-output.js';
 import type { Forward } from './forward.js';
 import { kernelsOf } from './parameters.js';
@@ -116,7 +117,7 @@ function quantizeParameters(
 function passForward(
   rows: Rows,
   layers: readonly LayerValues[],
-  activations: readonly Activation[],
+  activations: readonly ChainActivation[],
   plan: QuantizationPlan,
   dropout?: readonly (Float32Array | undefined)[],
 ): LayerPass[] {
@@ -152,20 +153,22 @@ function affine({ values, columns }: Rows, { kernel, bias }: LayerValues): Rows 
 
 function activate(
   { values: sums, columns }: Rows,
-  activation: Activation,
+  activation: ChainActivation,
   output: LayerPlan['output'],
   dropout: Float32Array | undefined,
 ): Pick<LayerPass, 'outputs' | 'slopes'> {
   const values = new Float64Array(sums.length);
   const slopes = new Float64Array(sums.length);
   const ranges = output === 'exact' ? undefined : output.map(realRangeOf);
+  // A table, if there is one, is asked for the sum.
+  const exact = exactPart(activation);
   for (let at = 0; at < sums.length; at++) {
-    const active = activateReal(activation, sums[at]);
+    const active = activateReal(exact, sums[at]);
     const unit = at % columns;
     const factor = dropout?.[at] ?? 1;
     const isInside = ranges === undefined || (active >= ranges[unit].low && active <= ranges[unit].high);
     values[at] = factor * (output === 'exact' ? active : fakeOutput(active, output[unit]));
-    slopes[at] = isInside ? factor * derivative(activation, sums[at]) : 0;
+    slopes[at] = isInside ? factor * slopeAtSum(activation, sums[at]) : 0;
   }
   return { outputs: { values, columns }, slopes };
 }

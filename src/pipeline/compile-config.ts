@@ -4,7 +4,8 @@ import type { BeatWidth } from '../emit/stream.js';
 import type { WeightOptions } from '../exchange/weight-options.js';
 import { checkFormatOr, parseFormat } from '../fixed/format.js';
 import type { Overflow, Rounding } from '../fixed/requantize.js';
-import { ACTIVATIONS_WANTED, type Activation, parseActivation } from '../network/activation.js';
+import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
+import type { ChainActivation } from '../float/chain.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
 import { problems } from './problems.js';
 import { readConfig } from './read-config.js';
@@ -57,7 +58,7 @@ function hardwareConfig(
 
 type LayerFormats = CompileConfig['quantization']['layers'];
 
-const TENSORS = ['weights', 'bias', 'output'];
+const TENSORS = ['weights', 'bias', 'index', 'output'];
 
 function withFormats(layers: LayerFormats, formats: Readonly<Record<string, string>>): LayerFormats {
   const merged: Record<string, LayerFormats[string]> = { ...layers };
@@ -98,13 +99,13 @@ export function weightOptions({
   });
 }
 
-function readActivation(text: string, layer: string): Activation {
-  const found = parseActivation(text);
+function readActivation(text: string, layer: string): ChainActivation {
+  const found = parseChainActivation(text);
   if (found !== undefined) return found;
   throw problems.optionValue(
     '--activation',
     `${layer}=${text}`,
-    `LAYER=KIND, the kind ${ACTIVATIONS_WANTED}`,
+    `LAYER=KIND, the kind ${CHAIN_ACTIVATIONS_WANTED}`,
   );
 }
 

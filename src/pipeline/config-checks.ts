@@ -22,10 +22,11 @@ export function checkTogether(config: Config, context: z.RefinementCtx): void {
 
 type Say = (path: readonly PropertyKey[], wanted: string) => void;
 
-function checkLayerNames({ hidden, quantization, hardware }: Config, context: z.RefinementCtx): void {
-  const allowed = layerNames(hidden.length + 1);
+function checkLayerNames(config: Config, context: z.RefinementCtx): void {
+  const { hidden, training, distillation, quantization, hardware } = config;
+  const names = layerNames(hidden.length + 1);
   const { bits } = quantization;
-  const check = (path: readonly string[], named: unknown) => {
+  const check = (path: readonly string[], named: unknown, allowed = names) => {
     if (typeof named !== 'object' || named === null) return;
     for (const key of Object.keys(named)) {
       if (allowed.includes(key)) continue;
@@ -35,6 +36,9 @@ function checkLayerNames({ hidden, quantization, hardware }: Config, context: z.
   check(['quantization', 'layers'], quantization.layers);
   if (typeof bits === 'object') check(['quantization', 'bits', 'layers'], bits.layers);
   check(['hardware', 'lanes'], hardware.lanes);
+  check(['training', 'activation'], training.activation, names.slice(0, -1));
+  const student = layerNames((distillation?.hidden.length ?? 0) + 1).slice(0, -1);
+  check(['distillation', 'activation'], distillation?.activation, student);
 }
 
 /** Lists with one item per unit, where the configuration says how many units there are. */

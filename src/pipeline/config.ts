@@ -4,6 +4,7 @@ import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import type { HardwareConfig } from '../emit/design.js';
 import { STREAM_OPTIONS } from '../emit/stream.js';
+import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
 import { AUTO_EPOCHS } from '../learn/options.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
 import {
@@ -102,7 +103,20 @@ const optimization = {
 
 const backend = oneOf(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('Of TensorFlow.js.');
 
+const activationName = () =>
+  z
+    .string(CHAIN_ACTIVATIONS_WANTED)
+    .refine((text) => parseChainActivation(text) !== undefined, CHAIN_ACTIVATIONS_WANTED);
+const activation = () =>
+  z
+    .union([activationName(), z.record(z.string(), activationName())], CHAIN_ACTIVATIONS_WANTED)
+    .default('relu')
+    .describe(
+      'Of the hidden layers, or by their names: relu, leaky_relu:1/8, relu6; by a table tanh, sigmoid, hard_swish and others.',
+    );
+
 const training = z.strictObject({
+  activation: activation(),
   ...optimization,
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
   backend,
@@ -133,6 +147,7 @@ const distillation = z.strictObject({
     .optional()
     .describe('A TensorFlow.js model.json, relative to this file; absent: the base network.'),
   hidden: hiddenLayers().default([5]).describe("Units of each of the student's hidden layers."),
+  activation: activation(),
   temperature: positive().default(10).describe('Both networks’ logits are divided by it.'),
   alpha: share().default(0.1).describe('Weight of the labels; 1 − alpha is the teacher’s.'),
   scaleByTemperature: yesNo().default(true).describe('Whether the teacher’s loss is multiplied by T².'),

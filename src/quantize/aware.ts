@@ -5,7 +5,7 @@ import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantiza
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
 import type { Trained } from '../learn/training.js';
-import type { LayerOutput } from '../network/layer-output.js';
+import { type LayerOutput, outputFormat } from '../network/layer-output.js';
 import type { DenseNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
 import type { DenseSource } from './quantized.js';
@@ -97,14 +97,16 @@ export function withFormatsOf(network: DenseNetwork, config: QuantizationConfig)
   const layers = network.layers.map(({ name, kernel, output }) => {
     const given = config.layers[name] ?? {};
     const weights = { format: kernel.formats.map(printFormat), ...modesOf(given.weights, config) };
-    return [name, { ...given, weights, output: outputOf(output) }] as const;
+    return [name, { ...given, weights, ...outputOf(output) }] as const;
   });
   return { ...config, input: network.input.formats.map(printFormat), layers: Object.fromEntries(layers) };
 }
 
 function outputOf(output: LayerOutput) {
-  if (output === 'exact') return output;
+  if (output === 'exact') return { output };
   // One rounding and one overflow serve all units of a layer wherever formats come from a configuration.
-  const [{ rounding, overflow }] = output;
-  return { format: output.map(({ format }) => printFormat(format)), rounding, overflow };
+  const [{ rounding, overflow, table }] = output;
+  const rounded = { format: output.map(({ format }) => printFormat(format)), rounding, overflow };
+  if (table === undefined) return { output: rounded };
+  return { index: rounded, output: output.map((wanted) => printFormat(outputFormat(wanted))) };
 }

@@ -1,7 +1,8 @@
-import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
+import { type Format, fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { magnitude, point } from '../fixed/interval.js';
 import type { Limits } from '../fixed/limits.js';
 import type { Requantize } from '../fixed/requantize.js';
+import { isCurve, steepestOf } from '../float/activation.js';
 import type { DenseChain } from '../float/chain.js';
 import { floatModel } from '../float/model.js';
 import { isLimited, roundingError } from '../network/finish.js';
@@ -34,7 +35,8 @@ export interface LayerError {
  *
  * With x real and x̂ its code's value, and likewise w and ŵ, a sum is off by at most
  * Σ |w| |x − x̂| + Σ |w − ŵ| max |x̂| + |b − b̂|; an activation does not enlarge that, and a rounding adds half of the
- * least bit, or all of it where it truncates.
+ * least bit, or all of it where it truncates. A table is asked for the rounded sum: what that is off by counts as often
+ * as its curve is steep, and half of the least bit of its codes comes to it.
  *
  * @param float the network whose rounding `network` is, layer by layer
  * @param rows scaled features, [row][input]
@@ -144,21 +146,25 @@ function errorBounds(float: DenseChain, network: DenseNetwork): number[][] {
   const allRows = rowsOf(network);
   const bounds = [network.input.formats.map((format) => 2 ** -(fractionOf(format) + 1))];
   network.layers.forEach((layer, index) => {
-    const { kernel, bias } = float.layers[index];
+    const { kernel, bias, activation } = float.layers[index];
     const largest = ranges[index].map(
       (range, unit) => magnitude(range) * 2 ** -fractionOf(formats[index][unit]),
     );
     bounds.push(
       allRows[index].map((row, unit) => {
         const fraction = fractionOf(layer.bias.formats[unit]);
-        const rounding = valueOfCode(roundingError(row.finish), fractionOf(formats[index + 1][unit]));
-        let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction)) + rounding;
+        let bound = Math.abs(bias[unit] - valueOfCode(layer.bias.codes[unit], fraction));
         bounds[index].forEach((before, input) => {
           const weight = kernel.values[input * bias.length + unit];
           const value = valueOfCode(layer.kernel.codes[input][unit], fractionOf(layer.kernel.formats[unit]));
           bound += Math.abs(weight) * before + Math.abs(weight - value) * largest[input];
         });
-        return bound;
+        const rounding = (format: Format) => valueOfCode(roundingError(row.finish), fractionOf(format));
+        const wanted = layer.output === 'exact' ? undefined : layer.output[unit];
+        if (!isCurve(activation) || wanted === undefined) return bound + rounding(formats[index + 1][unit]);
+        // The table's code is the nearest to the curve at the index.
+        const nearest = 2 ** -(fractionOf(formats[index + 1][unit]) + 1);
+        return steepestOf(activation) * (bound + rounding(wanted.format)) + nearest;
       }),
     );
   });

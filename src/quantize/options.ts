@@ -80,11 +80,15 @@ export const QUANTIZATION_SHAPE = z.strictObject({
       z.strictObject({
         weights: givenShape.optional(),
         bias: givenShape.optional(),
+        index: givenShape.optional(),
         output: z.union([z.literal('exact'), givenShape]).optional(),
       }),
     )
     .default({})
-    .meta({ description: 'Formats given by layer name; what is not given is chosen' }),
+    .meta({
+      description:
+        'Formats given by layer name; what is not given is chosen. index: of the sums that a table of tanh, sigmoid … is asked for',
+    }),
   probability: z
     .union([
       z.boolean(),

@@ -34,6 +34,20 @@ export const problems = {
       wanted: 'one slope for all channels, from 0 to 1',
       hint: 'train it again with shared slopes (shared_axes in Keras)',
     }),
+  quantizeCurveIndex: (layer: string, activation: string) =>
+    raise({
+      code: 'quantize/curve-index',
+      where: `quantization.layers.${layer}.index`,
+      got: `an index for the activation ${activation}`,
+      wanted: 'an activation that is looked up in a table, such as tanh',
+    }),
+  quantizeCurveHead: (layer: string, activation: string, head: string) =>
+    raise({
+      code: 'quantize/curve-head',
+      where: `layer ${layer}`,
+      got: `the activation ${activation} before the head ${head}`,
+      wanted: "the activation linear: classes are told by logits, and probabilities are the head's",
+    }),
   quantizeExact: (name: string, activation: string) =>
     raise({
       code: 'quantize/exact',

@@ -1,6 +1,8 @@
 import type { Format } from '../fixed/format.js';
+import { isCurve, printFloatActivation } from '../float/activation.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
-import type { FloatNetwork } from '../float/types.js';
+import type { FloatActivationLayer } from '../float/layers/activation-layer.js';
+import type { FloatLayer, FloatNetwork } from '../float/types.js';
 import { checkNetwork } from '../network/check.js';
 import { INPUT_NUMBER, inputTensor, sourcesOf } from '../network/graph.js';
 import { kindOf } from '../network/layers/index.js';
@@ -123,6 +125,10 @@ function chooseInput(
 
 function headOf(network: FloatNetwork, config: QuantizationConfig): Head {
   const { probability } = config;
+  const { name, activation } = network.layers[network.layers.length - 1] as FloatLayer &
+    Partial<FloatActivationLayer>;
+  if (network.head !== 'values' && activation !== undefined && isCurve(activation))
+    throw problems.quantizeCurveHead(name, printFloatActivation(activation), network.head);
   checkProbability(config, network.head, outputsOf(network));
   if (network.head !== 'binary') return { kind: network.head };
   if (probability === false) return { kind: 'binary' };

@@ -299,11 +299,12 @@ describe('a model that is refused', () => {
     [
       'a hidden activation that we lack',
       modelOf(
-        [dense('a', 1, 'tanh'), dense('b', 1, 'sigmoid')],
+        [dense('a', 1, 'selu'), dense('b', 1, 'sigmoid')],
         [...weightsOf('a', 1, 1), ...weightsOf('b', 1, 1)],
       ),
       4,
-      'model.json, layer a: got activation tanh, wanted relu or linear [exchange/tfjs-model]',
+      'model.json, layer a: got activation selu, wanted one of linear, relu, relu6, sigmoid, tanh, hard_sigmoid, swish, ' +
+        'elu, softplus, softsign [exchange/tfjs-model]',
     ],
     [
       'several sigmoids',

@@ -2,7 +2,8 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf, rangeOf } from '../../src/fixed/format.js';
-import type { DenseChain } from '../../src/float/chain.js';
+import { activateFloat, CURVES, type Curve, parseChainActivation } from '../../src/float/activation.js';
+import type { ChainActivation, DenseChain } from '../../src/float/chain.js';
 import { rowsOf } from '../../src/float/tensor.js';
 import { type Forward, forwardPass } from '../../src/learn/forward.js';
 import { flatten } from '../../src/learn/parameters.js';
@@ -65,11 +66,11 @@ describe('the forward pass of an integer network in training', () => {
     let compared = 0;
     for (let round = 0; round < 400; round++) {
       const network = randomNetwork(random, { anyFinishes: round % 2 === 0 });
-      // Training knows no tables.
-      const hasTable = network.layers.some(
-        ({ output }) => output !== 'exact' && output.some(({ table }) => table),
+      // Training knows no scales: formats say them.
+      const hasScale = network.layers.some(
+        ({ output }) => output !== 'exact' && output.some(({ scale }) => scale),
       );
-      if (hasTable) continue;
+      if (hasScale) continue;
       const floats = randomFloats(random, network);
       const narrow = random.float() < 0.3;
       const config = {
@@ -112,7 +113,7 @@ describe('the forward pass of an integer network in training', () => {
 });
 
 /** 4 inputs, 3 hidden units, 1 logit; weights in ±spread. */
-function smallNetwork(random: Random, spread: number, activation: Activation = 'relu'): DenseChain {
+function smallNetwork(random: Random, spread: number, activation: ChainActivation = 'relu'): DenseChain {
   const draw = () => Math.fround((2 * random.float() - 1) * spread);
   const grid = (rows: number, columns: number) =>
     Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
@@ -164,7 +165,7 @@ describe('the straight-through gradient', () => {
     );
   };
 
-  it.each(['relu', 'leaky_relu:3/8'])(
+  it.each(['relu', 'leaky_relu:3/8', 'clip:1.5'])(
     'is the gradient itself where the formats are so fine that nothing is rounded: %s',
     (text) => {
       const random = new Random(11, 'gradient');
@@ -186,6 +187,32 @@ describe('the straight-through gradient', () => {
       }
     },
   );
+
+  it.each(Object.keys(CURVES))('has the slope of the curve behind a table: %s', (curve) => {
+    const random = new Random(5, 'curves');
+    const activation = parseChainActivation(curve) as Curve;
+    for (let round = 0; round < 10; round++) {
+      const network = smallNetwork(random, 0.5, activation);
+      const features = [Array.from({ length: 4 }, () => Math.fround(random.float()))];
+      const plan = samePlan([4, 3, 1], '<24,6>', false, '<8,3>', true);
+      // Indices are 32nds, codes 4096ths.
+      const codes = Array.from({ length: 256 }, (_, at) =>
+        Math.round(4096 * activateFloat(activation, (at - 128) / 32, 0)),
+      );
+      const table = { format: { signed: true, width: 16, integer: 4 }, codes };
+      const format = { signed: true, width: 8, integer: 3 };
+      const output = { format, rounding: 'RND', overflow: 'SAT', table } as const;
+      const hidden = { ...plan.layers[0], output: Array(3).fill(output) };
+      const tabled = { ...plan, layers: [hidden, plan.layers[1]] };
+      const got = gradientOf(quantizedForward(tf, network, tabled), flatten(network), features);
+      const wanted = gradientOf(forwardPass(tf, network), flatten(network), features);
+      const scale = Math.max(...wanted.map(Math.abs), 1);
+      // The table's values are off by a step of its index, no slope is.
+      got.forEach((slope, at) => {
+        expect(Math.abs(slope - wanted[at]) / scale, `parameter ${at}`).toBeLessThan(0.1);
+      });
+    }
+  });
 
   /** One input of value 1, one hidden unit, one logit; the loss falls with the square of the logit. */
   const chain = (weight: number, second: number): DenseChain =>

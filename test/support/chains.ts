@@ -1,6 +1,5 @@
-import type { ChainLayer, DenseChain } from '../../src/float/chain.js';
+import type { ChainActivation, ChainLayer, DenseChain } from '../../src/float/chain.js';
 import { denseOf } from '../../src/float/layers/dense.js';
-import type { Activation } from '../../src/network/activation.js';
 
 /** A dense layer with its weights in rows, one for each input. */
 export interface RowLayer {
@@ -8,7 +7,7 @@ export interface RowLayer {
   readonly name: string;
   readonly kernel: readonly (readonly number[])[];
   readonly bias: readonly number[];
-  readonly activation: Activation;
+  readonly activation: ChainActivation;
 }
 
 export const layerOf = ({ name, kernel, bias, activation }: RowLayer): ChainLayer =>

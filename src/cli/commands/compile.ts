@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
-import { ACTIVATIONS_WANTED } from '../../network/activation.js';
+import { CHAIN_ACTIVATIONS_WANTED } from '../../float/activation.js';
 import type { Compiled } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
 import type { CliCommand } from '../command.js';
@@ -52,7 +52,7 @@ export const compile: CliCommand = {
       .option('--no-bias', 'layers without a bias file have no bias')
       .option(
         '--activation <layer=kind>',
-        `of a layer: ${ACTIVATIONS_WANTED} (default: relu, of the last layer linear); repeatable`,
+        `of a layer: ${CHAIN_ACTIVATIONS_WANTED} (default: relu, of the last layer linear); repeatable`,
         assignments('--activation', 'LAYER=KIND, such as hidden=relu'),
       )
       .option(

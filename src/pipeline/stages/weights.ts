@@ -2,7 +2,10 @@ import type { Stage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { TrainedProduct } from './train.js';
 
-/** The trained weights as CSV files and TensorFlow.js models, for whoever goes on from here with other tools. */
+/**
+ * The trained weights as CSV files and TensorFlow.js models, for whoever goes on from here with other tools; where such
+ * a model lacks an activation, a text says so in its place.
+ */
 export function weightsStage({ config }: Model): Stage {
   const { training, pruning } = config;
   const sets = [
@@ -17,12 +20,16 @@ export function weightsStage({ config }: Model): Stage {
     settings: sets,
     async make(inputs) {
       const { writeTfjsModel } = await import('../../exchange/tfjs.js');
+      const { tfjsLacks } = await import('../../exchange/tfjs-activation.js');
       const { weightFiles } = await import('../../exchange/weights.js');
       const files = new Map<string, string | Uint8Array>();
       for (const { stage, folder, names } of sets) {
         const { network } = inputs.product(stage).json<TrainedProduct>('trained.json');
         for (const [name, text] of weightFiles(network, names, names.style)) files.set(name, text);
-        for (const [name, content] of writeTfjsModel(network)) files.set(`${folder}/${name}`, content);
+        const lacking = tfjsLacks(network);
+        if (lacking === undefined) {
+          for (const [name, content] of writeTfjsModel(network)) files.set(`${folder}/${name}`, content);
+        } else files.set(`${folder}/no-model.txt`, `No TensorFlow.js model: ${lacking}\n`);
       }
       return files;
     },

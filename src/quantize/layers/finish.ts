@@ -6,6 +6,7 @@ import {
   type Curve,
   type CurveName,
   type FloatActivation,
+  isCurve,
   isFloatActivation,
   isRising,
   printFloatActivation,
@@ -28,7 +29,9 @@ export function finishOf(
   const { name, activation } = layer;
   const { config, widths, range, isOutput, rangesFrom, record } = context;
   const plain = plainOf(activation);
-  const given = config.layers[name]?.output;
+  const { output: given, index } = config.layers[name] ?? {};
+  if (index !== undefined && !isCurve(activation))
+    throw problems.quantizeCurveIndex(name, printFloatActivation(activation));
   if (given === 'exact' || (given === undefined && isOutput && plain !== undefined)) {
     if (plain === undefined) throw problems.quantizeExact(name, printFloatActivation(activation));
     record({ layer: name, tensor: 'output', format: 'exact', from: 'exact' });
@@ -45,7 +48,12 @@ export function finishOf(
   const from: TensorRecord['from'] = given === undefined ? rangesFrom : 'given';
   record({ ...describe(name, 'output', chosen, given !== undefined), from });
   if (plain !== undefined) return { activation: plain, output: chosen };
-  return { activation: 'linear', output: chosen.map((unit) => roundedOf(layer, unit, range)) };
+  const indices =
+    index === undefined
+      ? undefined
+      : requantizesOf(index, units, config, `quantization.layers.${name}.index`);
+  const output = chosen.map((unit, at) => roundedOf(layer, unit, range, indices?.[at]));
+  return { activation: 'linear', output };
 }
 
 /** The activation as the integer network has it on exact sums; undefined where it takes a table or limits. */
@@ -66,13 +74,14 @@ function roundedOf(
   { name, activation }: { readonly name: string; readonly activation: FloatActivation },
   unit: Requantize,
   seen: RealRange,
+  index: Requantize | undefined,
 ): UnitOutput {
   if (!isFloatActivation(activation) || typeof activation === 'string') return unit;
   switch (activation.kind) {
     case 'clamp':
       return { ...unit, overflow: 'SAT', limits: limitsOf(activation, unit) };
     case 'curve':
-      return tableOf(activation, unit, seen);
+      return tableOf(activation, unit, index ?? indexOf(activation, unit, seen));
     default:
       throw problems.quantizeActivation(name, printFloatActivation(activation));
   }
@@ -126,13 +135,20 @@ function lastBelow(at: (sum: number) => number, bound: number, low: number, high
   return below;
 }
 
-function tableOf(activation: Curve, unit: Requantize, seen: RealRange): UnitOutput {
+function indexOf(activation: Curve, unit: Requantize, seen: RealRange): Omit<Requantize, 'overflow'> {
   const [low, high] = sumsOf(activation, unit.format.width + 1, seen);
-  const format = formatForRange(Math.min(low, 0), Math.max(high, 0), INDEX, 1);
+  return { format: formatForRange(Math.min(low, 0), Math.max(high, 0), INDEX, 1), rounding: 'RND' };
+}
+
+function tableOf(
+  activation: Curve,
+  unit: Requantize,
+  { format, rounding }: Omit<Requantize, 'overflow'>,
+): UnitOutput {
   const range = rangeOf(format);
   const codes = Array.from({ length: range.high - range.low + 1 }, (_, at) => {
     const sum = valueOfCode(range.low + at, fractionOf(format));
     return encode(activateFloat(activation, sum, 0), { ...unit, rounding: 'RND', overflow: 'SAT' });
   });
-  return { format, rounding: 'RND', overflow: 'SAT', table: { format: unit.format, codes } };
+  return { format, rounding, overflow: 'SAT', table: { format: unit.format, codes } };
 }
