@@ -133,7 +133,7 @@ function claimSignals(
 ): void {
   const prefix = circuit.layers[index].name;
   inputs.forEach((value, slot) => {
-    if (circuit.values[value].operation.kind !== 'constant') scope.claim(value, inputNames[slot]);
+    if (isOwnSlot(circuit, inputs, slot)) scope.claim(value, inputNames[slot]);
   });
   const isRegister = (number: number) => circuit.values[number].operation.kind === 'register';
   for (const number of numbers.filter(isRegister)) {
@@ -146,11 +146,14 @@ function claimSignals(
   }
 }
 
+/** Whether a slot is the first with its value: neurons that are alike are one value, and constants have no signal. */
+const isOwnSlot = (circuit: Circuit, inputs: readonly number[], slot: number): boolean =>
+  circuit.values[inputs[slot]].operation.kind !== 'constant' && inputs.indexOf(inputs[slot]) === slot;
+
 /** A name for every code that comes in and is read. */
 function inputDeclarations(circuit: Circuit, { inputs, x }: LayerPorts, scope: Scope): Declaration[] {
   return inputs.flatMap((number, slot): Declaration[] => {
-    if (circuit.values[number].operation.kind === 'constant') return [];
-    const bits = scope.bitsOf(number);
+    const bits = isOwnSlot(circuit, inputs, slot) ? scope.bitsOf(number) : undefined;
     if (bits === undefined) return [];
     const width = bits.high - bits.low + 1;
     const value = slice('x_i', slot * x.width + bits.low, width, x.count * x.width);
@@ -163,8 +166,7 @@ function unreadSlots(circuit: Circuit, { inputs, x }: LayerPorts, scope: Scope):
   const bus = x.count * x.width;
   if (inputs.length === 0) return ['x_i'];
   return inputs.flatMap((value, slot) => {
-    const isConstant = circuit.values[value].operation.kind === 'constant';
-    const { low, high } = (isConstant ? undefined : scope.bitsOf(value)) ?? {
+    const { low, high } = (isOwnSlot(circuit, inputs, slot) ? scope.bitsOf(value) : undefined) ?? {
       low: x.width,
       high: x.width - 1,
     };
