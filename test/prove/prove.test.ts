@@ -82,6 +82,36 @@ describe('the prover', () => {
     });
   });
 
+  describe.each([
+    ['once', { multiplier: 1_288_490_189, shift: 40 }],
+    ['twice', { multiplier: 1_288_490_189, shift: 40, twice: true }],
+  ] as const)('where sums are scaled, rounded %s', (_, scale) => {
+    const scaled = (architecture: string): string => {
+      const network = smallNetwork('argmax', { inputs: 3, weightBits: 8 });
+      const [hidden, output] = network.layers;
+      const format = { signed: true, width: 8, integer: 8 };
+      const outputs = Array(4).fill({ format, rounding: 'RND', overflow: 'SAT', scale });
+      const layers = [{ ...hidden, activation: 'linear' as const, output: outputs }, output];
+      const formats = Array(3).fill({ signed: true, width: 8, integer: 1 });
+      return emitTo({ ...network, input: { ...network.input, formats }, layers }, { architecture });
+    };
+
+    it.each(['serial', 'parallel'])('proves them, %s', async (architecture) => {
+      const certificate = await proveFolder(scaled(architecture));
+      expect(complaints(certificate)).toEqual([]);
+      expect(certificate.status).toBe('proved');
+    });
+
+    it.each([
+      ['espalier_scale', "{1'b0, multiplier}", "{1'b0, multiplier} + 32'd8388608"],
+      ['espalier_requantize', 'assign biased = scaled + HALF', 'assign biased = scaled'],
+    ])('finds an error in %s', async (module, text, broken) => {
+      const folder = scaled('serial');
+      edit(folder, `rtl/${module}.v`, (given) => given.replace(text, broken));
+      expect((await proveFolder(folder)).status).toBe('refuted');
+    });
+  });
+
   it('proves every layer and the decision, and says of which files', async () => {
     const folder = emitTo(smallNetwork('argmax'), { architecture: 'serial' });
     const certificate = await proveFolder(folder);
