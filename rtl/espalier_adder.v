@@ -14,6 +14,8 @@
 //
 // Latency: none, combinational.
 
+`default_nettype none
+
 module espalier_adder #(
   parameter               COLUMNS  = 4,
   parameter               ROWS     = 3,                  // 2 or 3
@@ -131,3 +133,5 @@ module espalier_adder #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

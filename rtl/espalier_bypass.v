@@ -3,6 +3,8 @@
 // Whoever uses it knows that there are never more than DEPTH words inside and that none is got of an empty one: so
 // there is no handshake. The newest word lies lowest and the others move up, which is what shift registers do.
 
+`default_nettype none
+
 module espalier_bypass #(
   parameter WIDTH       = 8,
   parameter DEPTH       = 2,  // 2 or more
@@ -42,3 +44,5 @@ module espalier_bypass #(
   end
 
 endmodule
+
+`default_nettype wire

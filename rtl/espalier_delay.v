@@ -1,5 +1,7 @@
 // Words that come out STAGES cycles in which enable_i is 1 later.
 
+`default_nettype none
+
 module espalier_delay #(
   parameter WIDTH  = 8,
   parameter STAGES = 2
@@ -29,3 +31,5 @@ module espalier_delay #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -6,6 +6,8 @@
 //
 // Latency: 0 cycles.
 
+`default_nettype none
+
 module espalier_frame #(
   parameter BEATS       = 4,  // 1 or more
   parameter COUNT_WIDTH = 2   // 2^COUNT_WIDTH >= BEATS
@@ -53,3 +55,5 @@ module espalier_frame #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

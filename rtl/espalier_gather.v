@@ -5,6 +5,8 @@
 // where it is one beat.
 // Latency: 0 cycles from the last beat. Nothing else waits: s_ready_o is 0 only where m_ready_i is, with a whole word.
 
+`default_nettype none
+
 module espalier_gather #(
   parameter WIDTH       = 8,
   parameter BEATS       = 4,  // 1 or more
@@ -60,3 +62,5 @@ module espalier_gather #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

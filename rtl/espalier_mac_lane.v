@@ -10,6 +10,8 @@
 // Latency: 3 + SELECT_STAGES cycles from a neuron's last issue_i to sum_valid_o. All steps stand still while enable_i
 // is 0.
 
+`default_nettype none
+
 module espalier_mac_lane #(
   parameter WORDS           = 4,   // non-zero weights
   parameter ADDRESS_WIDTH   = 2,
@@ -203,3 +205,5 @@ module espalier_mac_lane #(
   assign fault_o     = weight_fault | bias_fault;
 
 endmodule
+
+`default_nettype wire

@@ -16,6 +16,8 @@
 //
 // Latency: none, combinational.
 
+`default_nettype none
+
 module espalier_requantize #(
   parameter IN_WIDTH    = 16,
   parameter OUT_WIDTH   = 8,
@@ -115,3 +117,5 @@ module espalier_requantize #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

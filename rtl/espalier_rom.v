@@ -10,6 +10,8 @@
 //
 // Latency: 1 cycle. Infers distributed or block memory, as the tool finds best.
 
+`default_nettype none
+
 module espalier_rom #(
   parameter WIDTH         = 8,
   parameter DEPTH         = 2,
@@ -103,3 +105,5 @@ module espalier_rom #(
   assign fault_o = fault_q | (read_q & ~word_q[WIDTH]);
 
 endmodule
+
+`default_nettype wire

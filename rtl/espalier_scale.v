@@ -5,6 +5,8 @@
 //
 // Latency: 3 cycles in which enable_i is 1.
 
+`default_nettype none
+
 module espalier_scale #(
   parameter SUM_WIDTH        = 16,
   parameter MULTIPLIER_WIDTH = 8,
@@ -73,3 +75,5 @@ module espalier_scale #(
   assign product_o       = product_q;
 
 endmodule
+
+`default_nettype wire

@@ -6,6 +6,8 @@
 //
 // Latency: STAGES cycles in which enable_i is 1.
 
+`default_nettype none
+
 module espalier_select #(
   parameter COUNT       = 4,
   parameter WIDTH       = 8,
@@ -57,3 +59,5 @@ module espalier_select #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

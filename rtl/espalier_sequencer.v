@@ -12,6 +12,8 @@
 //
 // Interval: STEPS cycles. Latency: STEPS + PIPELINE cycles.
 
+`default_nettype none
+
 module espalier_sequencer #(
   parameter STEPS        = 4,
   parameter STEP_WIDTH   = 2,
@@ -71,3 +73,5 @@ module espalier_sequencer #(
   end
 
 endmodule
+
+`default_nettype wire

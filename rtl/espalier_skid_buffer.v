@@ -3,6 +3,8 @@
 //
 // Latency: 1 cycle.
 
+`default_nettype none
+
 module espalier_skid_buffer #(
   parameter WIDTH = 8
 ) (
@@ -43,3 +45,5 @@ module espalier_skid_buffer #(
   end
 
 endmodule
+
+`default_nettype wire

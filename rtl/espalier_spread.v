@@ -3,6 +3,8 @@
 // The first beat passes through, so that no cycle is lost: a word costs registers for BEATS - 1 beats, and BEATS cycles.
 // Latency: 0 cycles to the first beat. s_ready_o is 0 while a word leaves, otherwise m_ready_i.
 
+`default_nettype none
+
 module espalier_spread #(
   parameter WIDTH       = 8,
   parameter BEATS       = 4,  // 2 or more
@@ -49,3 +51,5 @@ module espalier_spread #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

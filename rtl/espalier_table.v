@@ -8,6 +8,8 @@
 //
 // Latency: none, combinational.
 
+`default_nettype none
+
 module espalier_table #(
   parameter                       INPUTS = 6,  // 1 to 8, from 2 on with XILINX
   parameter                       WIDTH  = 1,
@@ -88,3 +90,5 @@ module espalier_table #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

@@ -1,6 +1,8 @@
 // What espalier_bypass promises, for a model checker: the words come out in order, each once, for a user that neither
 // puts more than fit nor gets of an empty one.
 
+`default_nettype none
+
 module espalier_bypass_properties #(
   parameter WIDTH       = 2,
   parameter DEPTH       = 3,
@@ -61,3 +63,5 @@ module espalier_bypass_properties #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,6 +1,8 @@
 // What espalier_frame promises, for a model checker: every beat has its number; what is computed with is a beat that may
 // still be one of a right sample; a sample of another length is said once, when that is known.
 
+`default_nettype none
+
 module espalier_frame_properties #(
   parameter BEATS       = 3,
   parameter COUNT_WIDTH = 2
@@ -59,3 +61,5 @@ module espalier_frame_properties #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,6 +1,8 @@
 // What espalier_gather promises, for a model checker: a word is the last BEATS beats, in order, of a sample that ends
 // where it should; every other sample is dropped whole and said once; no beat is taken twice or left out.
 
+`default_nettype none
+
 module espalier_gather_properties #(
   parameter WIDTH       = 2,
   parameter BEATS       = 3,
@@ -74,3 +76,5 @@ module espalier_gather_properties #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,6 +1,8 @@
 // What espalier_sequencer promises, for a model checker: every sample takes its steps 0 to STEPS - 1 in order, gives one
 // result, and no result is overwritten before it is taken, whatever stalls.
 
+`default_nettype none
+
 module espalier_sequencer_properties #(
   parameter STEPS        = 3,
   parameter STEP_WIDTH   = 2,
@@ -96,3 +98,5 @@ module espalier_sequencer_properties #(
   end
 
 endmodule
+
+`default_nettype wire

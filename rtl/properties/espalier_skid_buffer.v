@@ -3,6 +3,8 @@
 //
 // One word, the one that is marked when it goes in, stands for every word: the checker chooses which.
 
+`default_nettype none
+
 module espalier_skid_buffer_properties #(
   parameter WIDTH = 2
 ) (
@@ -74,3 +76,5 @@ module espalier_skid_buffer_properties #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,6 +1,8 @@
 // What espalier_spread promises, for a model checker: the beats of a word, the lowest first, the last one marked, each
 // once; a beat that waits stays as it is while its word does.
 
+`default_nettype none
+
 module espalier_spread_properties #(
   parameter WIDTH       = 2,
   parameter BEATS       = 3,
@@ -69,3 +71,5 @@ module espalier_spread_properties #(
   end
 
 endmodule
+
+`default_nettype wire

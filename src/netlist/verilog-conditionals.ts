@@ -25,7 +25,7 @@ let shipped: readonly Conditional[] | undefined;
  * @throws netlist/verilog
  */
 export function readTokens(source: SourceText): Token[] {
-  const tokens = tokenize(source);
+  const tokens = withoutNetType(tokenize(source));
   if (!tokens.some(({ kind }) => kind === 'directive')) return tokens;
   shipped ??= conditionalsOf(tokenize({ file: `${PRIMITIVE}.v`, text: primitiveText(PRIMITIVE) }));
   const kept: Token[] = [];
@@ -40,6 +40,19 @@ export function readTokens(source: SourceText): Token[] {
   }
   checkDirectives(source.file, kept, hidden);
   return kept;
+}
+
+const NET_TYPE = '`default_nettype';
+
+/**
+ * Without the directives that every file of ours begins and ends with, after which no net is declared by being used: the
+ * grammar takes no such net anyway.
+ */
+function withoutNetType(tokens: Token[]): Token[] {
+  const stands = (at: number, type: string) => tokens[at]?.text === NET_TYPE && tokens[at + 1]?.text === type;
+  const end = tokens.length - 1;
+  if (!stands(0, 'none') || !stands(end - 2, 'wire')) return tokens;
+  return [...tokens.slice(2, end - 2), tokens[end]];
 }
 
 function checkDirectives(file: string, kept: readonly Token[], hidden: ReadonlySet<string>): void {

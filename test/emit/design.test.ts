@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EspalierError } from '../../src/core/errors.js';
 import { sha256 } from '../../src/core/hash.js';
@@ -5,6 +7,7 @@ import { Random } from '../../src/core/random.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { NameSpace } from '../../src/emit/names.js';
 import { networkToJson } from '../../src/network/json.js';
+import { ROOT } from '../support/cli.js';
 import { manifestOf } from '../support/icarus.js';
 import { randomNetwork } from '../support/networks.js';
 
@@ -107,5 +110,20 @@ describe('NameSpace', () => {
     expect(names.claimFamily('a', ['_x', '_y'])).toBe('a_2');
     expect(names.claim('a_2_x')).toBe('a_2_x_2');
     expect(names.claim('a_x')).toBe('a_x');
+  });
+});
+
+describe('every Verilog file', () => {
+  it('declares no net by its use, and leaves the default behind it as it was', () => {
+    const files = readdirSync(path.join(ROOT, 'rtl'))
+      .filter((file) => file.endsWith('.v'))
+      .map((file) => [file, readFileSync(path.join(ROOT, 'rtl', file), 'utf8')] as const);
+    const emitted = ['serial', 'parallel'].flatMap((architecture) => [...emit({ architecture })]);
+    const verilog = [...files, ...emitted.filter(([file]) => file.endsWith('.v'))];
+    const without = verilog.filter(
+      ([, text]) =>
+        !/^`default_nettype none\n\nmodule /m.test(text) || !/\n\n`default_nettype wire\n$/.test(text),
+    );
+    expect(without.map(([file]) => file)).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ export const replace =
 export const add =
   (items: string): Change =>
   (text) =>
-    text.replace(/\nendmodule\s*$/, `\n${items}\nendmodule\n`);
+    text.replace(/\nendmodule\n(?=\n`default_nettype wire\n$)/, `\n${items}\nendmodule\n`);
 
 /** Several changes, one after the other. */
 export const all =

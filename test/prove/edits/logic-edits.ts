@@ -196,12 +196,12 @@ const ARITHMETIC: readonly Edit[] = [
     [
       'a bias left out',
       'espalier_mac_lane.v',
-      replace('(first_q ? bias : acc_q)', "(first_q ? {ACC_WIDTH{1'b0}} : acc_q)"),
+      replace('(first_q ? start : acc_q)', "(first_q ? {ACC_WIDTH{1'b0}} : acc_q)"),
     ],
     [
       'a sum that goes on',
       'espalier_mac_lane.v',
-      replace('(first_q ? bias : acc_q)', '(first_q ? bias + acc_q : acc_q)'),
+      replace('(first_q ? start : acc_q)', '(first_q ? start + acc_q : acc_q)'),
     ],
     ['a difference', 'espalier_mac_lane.v', replace(') + product_extended', ') - product_extended')],
     [

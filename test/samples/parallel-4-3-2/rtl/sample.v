@@ -17,6 +17,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/parallel-4-3-2/network.json
 
+`default_nettype none
+
 module sample #(parameter XILINX = 0) (
   input  wire        aclk,
   input  wire        aresetn,     // synchronous, active low
@@ -132,3 +134,5 @@ module sample #(parameter XILINX = 0) (
   };
 
 endmodule
+
+`default_nettype wire

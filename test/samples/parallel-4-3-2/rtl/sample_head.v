@@ -8,6 +8,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/parallel-4-3-2/network.json
 
+`default_nettype none
+
 module sample_head (
   input  wire        aclk,
   input  wire        aresetn,
@@ -48,3 +50,5 @@ module sample_head (
   assign data_o         = {round1_unit0_q, round1_values_q};
 
 endmodule
+
+`default_nettype wire

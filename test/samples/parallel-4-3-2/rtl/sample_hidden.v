@@ -11,6 +11,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/parallel-4-3-2/network.json
 
+`default_nettype none
+
 module sample_hidden #(
   parameter XILINX = 0
 ) (
@@ -429,3 +431,5 @@ module sample_hidden #(
   };
 
 endmodule
+
+`default_nettype wire

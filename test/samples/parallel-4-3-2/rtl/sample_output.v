@@ -11,6 +11,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/parallel-4-3-2/network.json
 
+`default_nettype none
+
 module sample_output #(
   parameter XILINX = 0
 ) (
@@ -266,3 +268,5 @@ module sample_output #(
   };
 
 endmodule
+
+`default_nettype wire

@@ -16,6 +16,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/serial-3-2-1/network.json
 
+`default_nettype none
+
 module tiny (
   input  wire        aclk,
   input  wire        aresetn,     // synchronous, active low
@@ -129,3 +131,5 @@ module tiny (
   };
 
 endmodule
+
+`default_nettype wire

@@ -8,6 +8,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/serial-3-2-1/network.json
 
+`default_nettype none
+
 module tiny_head (
   input  wire        aclk,
   input  wire        aresetn,
@@ -70,3 +72,5 @@ module tiny_head (
   assign data_o         = {probability, class_q, values_q};
 
 endmodule
+
+`default_nettype wire

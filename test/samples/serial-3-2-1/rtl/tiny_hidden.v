@@ -10,6 +10,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/serial-3-2-1/network.json
 
+`default_nettype none
+
 module tiny_hidden (
   input  wire        aclk,
   input  wire        aresetn,
@@ -194,3 +196,5 @@ module tiny_hidden (
   assign y_valid_o = hidden_y_valid;
 
 endmodule
+
+`default_nettype wire

@@ -10,6 +10,8 @@
 //
 // Made by espalier 0.0.0: espalier compile test/samples/serial-3-2-1/network.json
 
+`default_nettype none
+
 module tiny_output (
   input  wire       aclk,
   input  wire       aresetn,
@@ -131,3 +133,5 @@ module tiny_output (
   assign y_valid_o = output_y_valid;
 
 endmodule
+
+`default_nettype wire
