@@ -3,12 +3,15 @@ import { Random } from '../core/random.js';
 import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
 import type { ChainActivation, DenseChain } from '../float/chain.js';
 import { layerNames } from '../float/model.js';
+import type { FloatNetwork } from '../float/types.js';
+import { sizeOf } from '../network/tensor.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
-import { initialized, perceptron, unflatten } from './parameters.js';
+import { type InitializerName, initialized, perceptron, unflatten } from './parameters.js';
 import { problems } from './problems.js';
 import { checkSamples, holdOut, type Samples } from './samples.js';
+import { type Planned, plannedNetwork, type ShortLayer } from './short-form.js';
 import type { Trained } from './training.js';
 
 export interface BaseOptions extends TrainingOptions {
@@ -68,17 +71,54 @@ export async function trainBase(
 ): Promise<Trained> {
   const whole = { ...DEFAULT_BASE, ...options };
   const task = `training ${whole.name}`;
-  const start = untrained(samples, whole, task);
-  const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
+  return trainFrom(untrained(samples, whole, task), samples, whole, task, onProgress);
+}
+
+/**
+ * Trains a network of any kind of layers on the labels, from the numbers that it has.
+ *
+ * @param task for progress and errors
+ * @throws learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ */
+export async function trainFrom<N extends FloatNetwork>(
+  start: N,
+  samples: Samples,
+  options: TrainingOptions & Pick<BaseOptions, 'holdOut'>,
+  task = `training ${start.name}`,
+  onProgress?: OnProgress,
+): Promise<Trained<N>> {
+  const { training, validation } = holdOut(samples, options.holdOut, options.seed);
   return train({
     task,
     start,
     samples: training,
     objective: crossEntropy(training, start.head),
-    options: whole,
+    options,
     ...(validation && { validation }),
     ...(onProgress && { onProgress }),
   });
+}
+
+/**
+ * A network of stated layers for samples, with the initial weights that follow from the seed.
+ *
+ * @throws learn/layers, learn/samples, float/shape, network/window, network/shape
+ */
+export function untrainedGraph(samples: Samples, { name, layers, seed, initializer }: GraphOptions): Planned {
+  const shape = samples.shape ?? [samples.features[0]?.length ?? 0];
+  checkSamples(samples, sizeOf({ shape }), `training ${name}`);
+  const { network, dropout } = plannedNetwork(name, shape, layers, samples.classes.length);
+  const parameters = initialized(network, new Random(seed, 'weights'), initializer);
+  return { network: unflatten(network, parameters), dropout };
+}
+
+export interface GraphOptions {
+  readonly name: string;
+  /** As a person states them, see `short-form.ts`. */
+  readonly layers: readonly ShortLayer[];
+  readonly seed: number;
+  /** Left out: Glorot's, as Keras has it. */
+  readonly initializer?: InitializerName;
 }
 
 /**

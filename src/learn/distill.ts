@@ -1,6 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
-import { logitsOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
 import { type HiddenActivation, untrained } from './base.js';
 import {
@@ -9,11 +8,15 @@ import {
   type DistillationLoss,
   distillationObjective,
 } from './distillation-loss.js';
+import { forwardPass } from './forward.js';
 import { train } from './loop.js';
+import { logitsOfAll, matrixOf } from './matrix.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
+import { flatten } from './parameters.js';
 import { problems } from './problems.js';
 import { holdOut, type Samples } from './samples.js';
+import { type BackendChoice, loadTensorflow } from './tensorflow.js';
 import type { Trained } from './training.js';
 
 export interface DistillOptions extends TrainingOptions, DistillationLoss {
@@ -41,6 +44,11 @@ export const DEFAULT_DISTILL: DistillOptions = {
  */
 export type Teacher = FloatNetwork | readonly FloatNetwork[];
 
+/** What a teacher, run once or elsewhere, said of every sample, in the samples' order: [sample][unit]. */
+export interface TeacherLogits {
+  readonly logits: readonly (readonly number[])[];
+}
+
 /**
  * Trains a student from scratch on the labels and on a teacher's logits. With the same seed it starts from the same
  * weights, and sees the samples in the same order, as `trainBase` with the student's hidden layers: what differs is
@@ -57,38 +65,70 @@ export async function distill(
 ): Promise<Trained> {
   const whole = { ...DEFAULT_DISTILL, ...options };
   const task = `distilling ${whole.name}`;
-  checkDistillationLoss(whole);
-  const start = untrained(samples, whole, task);
-  checkTeacher(teacher, start);
-  const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
-  const labels = crossEntropy(training, start.head);
+  return distillInto(teacher, untrained(samples, whole, task), samples, whole, onProgress);
+}
+
+/**
+ * The same for a student of any kind of layers, from the numbers that it has.
+ *
+ * @throws learn/option, learn/teacher, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ */
+export async function distillInto<N extends FloatNetwork>(
+  teacher: Teacher | TeacherLogits,
+  start: N,
+  samples: Samples,
+  options: TrainingOptions & DistillationLoss & Pick<DistillOptions, 'holdOut'>,
+  onProgress?: OnProgress,
+): Promise<Trained<N>> {
+  checkDistillationLoss(options);
+  checkTeacher(teacher, start, samples);
+  const { training, validation, trainingRows } = holdOut(samples, options.holdOut, options.seed);
+  const logits =
+    'logits' in teacher
+      ? trainingRows.map((row) => teacher.logits[row])
+      : await teacherLogits(teacher, training, options.backend);
   return train({
-    task,
+    task: `distilling ${start.name}`,
     start,
     samples: training,
-    objective: distillationObjective(labels, teacherLogits(teacher, training), whole),
-    options: whole,
+    objective: distillationObjective(crossEntropy(training, start.head), logits, options),
+    options,
     ...(validation && { validation }),
     ...(onProgress && { onProgress }),
   });
 }
 
-/** A teacher's logits for each sample; the mean over several teachers. */
-export function teacherLogits(teacher: Teacher, samples: Samples): number[][] {
-  const teachers = teachersOf(teacher);
-  const judges = teachers.map((one) => logitsOf(one));
-  return samples.features.map((row) => {
-    const opinions = judges.map((judge) => judge(row));
-    return opinions[0].map(
-      (_, unit) => opinions.reduce((sum, logits) => sum + logits[unit], 0) / teachers.length,
-    );
+/** A teacher's logits for each sample, in 32-bit floats; the mean over several teachers. @throws learn/backend */
+export async function teacherLogits(
+  teacher: Teacher,
+  samples: Samples,
+  choice: BackendChoice = 'auto',
+): Promise<number[][]> {
+  const { tf } = await loadTensorflow(choice);
+  const opinions = teachersOf(teacher).map((one) => {
+    const parameters = tf.tensor1d(flatten(one));
+    const features = matrixOf(samples.features, one.input.shape);
+    const logits = logitsOfAll(tf, forwardPass(tf, one), parameters, features);
+    parameters.dispose();
+    return logits;
   });
+  return opinions[0].map((first, row) =>
+    first.map((_, unit) => opinions.reduce((sum, logits) => sum + logits[row][unit], 0) / opinions.length),
+  );
 }
 
 const teachersOf = (teacher: Teacher): readonly FloatNetwork[] => ('layers' in teacher ? [teacher] : teacher);
 
 /** @throws learn/teacher when the teacher cannot teach this student */
-export function checkTeacher(teacher: Teacher, student: FloatNetwork): void {
+export function checkTeacher(
+  teacher: Teacher | TeacherLogits,
+  student: FloatNetwork,
+  samples?: Pick<Samples, 'features'>,
+): void {
+  if ('logits' in teacher) {
+    checkLogits(teacher, student, samples?.features.length);
+    return;
+  }
   const teachers = teachersOf(teacher);
   if (teachers.length === 0) throw problems.learnTeacher('teacher', 'no network', 'at least one');
   for (const one of teachers) {
@@ -105,4 +145,21 @@ export function checkTeacher(teacher: Teacher, student: FloatNetwork): void {
     require(outputsOf(one), outputsOf(student), 'outputs');
     if (one.head === 'values') throw problems.learnTeacher(where, 'the head values', 'a classifier');
   }
+}
+
+function checkLogits({ logits }: TeacherLogits, student: FloatNetwork, samples = logits.length): void {
+  const where = 'teacher.logits';
+  if (logits.length !== samples) {
+    throw problems.learnTeacher(where, `${logits.length} rows`, `${samples}, one per sample`);
+  }
+  const units = outputsOf(student);
+  const odd = logits.findIndex((row) => row.length !== units || !row.every(Number.isFinite));
+  if (odd < 0) return;
+  const isShort = logits[odd].length !== units;
+  const got = isShort ? `${logits[odd].length} numbers` : 'a number that is not finite';
+  throw problems.learnTeacher(
+    `${where}[${odd}]`,
+    got,
+    `${units} finite numbers, one per output of ${student.name}`,
+  );
 }

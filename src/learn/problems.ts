@@ -47,6 +47,8 @@ export const problems = {
       wanted: `a mask of ${wanted} parameters, the network's weights and biases`,
       hint: 'it was made for a network of another shape',
     }),
+  learnLayers: (where: string, got: string, wanted: string) =>
+    raise({ code: 'learn/layers', where, got, wanted }),
   learnPlan: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/plan', where, got, wanted }),
   learnTeacher: (where: string, got: string, wanted: string) =>

@@ -1,10 +1,11 @@
 import type { Optimizer, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Random } from '../core/random.js';
-import { outputsOf, placeFloatLayers } from '../float/graph.js';
+import { placeFloatLayers } from '../float/graph.js';
 import { classOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
 import { sizeOf } from '../network/tensor.js';
 import { type Forward, forwardPass } from './forward.js';
+import { gather, logitsOfAll, type Matrix, matrixOf } from './matrix.js';
 import { meanCrossEntropy } from './metrics.js';
 import { OPTIMIZERS, SCHEDULES, type TrainingOptions } from './options.js';
 import { flatten, kernelsOf, type Parameters, parameterCount, type Slot, unflatten } from './parameters.js';
@@ -12,21 +13,12 @@ import { problems } from './problems.js';
 import type { Tf } from './tensorflow.js';
 import { type EpochRecord, stepsOf, type Training } from './training.js';
 
-/** Rows of equal length, one after the other. */
-interface Matrix {
-  readonly values: Float32Array;
-  /** Of a row. */
-  readonly shape: readonly number[];
-}
-
 /** Samples that are measured after every epoch. */
 interface MeasuredSet {
   readonly features: Matrix;
   readonly labels: readonly number[];
 }
 
-/** Numbers of a measured batch, so that its activations stay within some ten megabytes. */
-const MEASURED_AT_A_TIME = 2 ** 18;
 /** The share of their former values that counted statistics keep in a step, as Keras has it. */
 const STATISTICS_MOMENTUM = 0.99;
 
@@ -41,7 +33,6 @@ export class TrainingRun<N extends FloatNetwork> {
   private readonly order: Random;
   private readonly dropout: Random;
   private readonly dropped: readonly DroppedLayer[];
-  private readonly outputs: number;
   /** 1 for each weight, 0 for each bias. */
   private readonly weights: Tensor1D;
   private mask: Tensor1D | undefined;
@@ -61,7 +52,6 @@ export class TrainingRun<N extends FloatNetwork> {
       labels: validation.labels,
     };
     this.dropped = droppedLayers(start, options.dropout);
-    this.outputs = outputsOf(start);
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(flatten(start))));
     this.optimizer = OPTIMIZERS[options.optimizer](tf, options.learningRate);
     this.weights = tf.tensor1d(weightMask(start));
@@ -177,20 +167,7 @@ export class TrainingRun<N extends FloatNetwork> {
   }
 
   private measureOn({ features, labels }: MeasuredSet): { loss: number; accuracy: number } {
-    const columns = this.outputs;
-    const rows = Math.max(1, Math.floor(MEASURED_AT_A_TIME / sizeOf(features)));
-    const logits: number[][] = [];
-    for (let begin = 0; begin < labels.length; begin += rows) {
-      const batch = Array.from({ length: Math.min(rows, labels.length - begin) }, (_, row) => begin + row);
-      const flat = this.tf.tidy(() =>
-        this.forward(
-          this.parameters as unknown as Tensor1D,
-          gather(this.tf, features, batch),
-        ).dataSync<'float32'>(),
-      );
-      for (let at = 0; at < flat.length; at += columns)
-        logits.push(Array.from(flat.subarray(at, at + columns)));
-    }
+    const logits = logitsOfAll(this.tf, this.forward, this.parameters as unknown as Tensor1D, features);
     const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
     return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
   }
@@ -229,22 +206,4 @@ function setLearningRate(optimizer: Optimizer, rate: number): void {
   const settable = optimizer as unknown as { learningRate: number; setLearningRate?(rate: number): void };
   if (settable.setLearningRate === undefined) settable.learningRate = rate;
   else settable.setLearningRate(rate);
-}
-
-function matrixOf(rows: readonly (readonly number[])[], shape: readonly number[]): Matrix {
-  const columns = sizeOf({ shape });
-  const values = new Float32Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    values.set(row, index * columns);
-  });
-  return { values, shape };
-}
-
-function gather(tf: Tf, { values, shape }: Matrix, rows: readonly number[]): Tensor {
-  const columns = sizeOf({ shape });
-  const gathered = new Float32Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
-  return tf.tensor(gathered, [rows.length, ...shape]);
 }

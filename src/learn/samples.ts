@@ -10,6 +10,8 @@ import { problems } from './problems.js';
 export interface Samples {
   /** Scaled values [sample][feature]. */
   readonly features: readonly (readonly number[])[];
+  /** Of a sample, where it is more than a list of features: [height, width, channels]. */
+  readonly shape?: readonly number[];
   /** Class numbers. */
   readonly labels: readonly number[];
   /** Class names by number: there may be classes that no sample here has. */
@@ -42,10 +44,18 @@ export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly numb
 /** Some of the samples, in the given order. */
 export function pickSamples(samples: Samples, rows: readonly number[]): Samples {
   return {
+    ...samples,
     features: rows.map((row) => samples.features[row]),
     labels: rows.map((row) => samples.labels[row]),
-    classes: samples.classes,
   };
+}
+
+/** What is trained on, and what is set aside. */
+export interface HeldOut {
+  readonly training: Samples;
+  readonly validation?: Samples;
+  /** Where the training samples were among all. */
+  readonly trainingRows: readonly number[];
 }
 
 /**
@@ -54,15 +64,15 @@ export function pickSamples(samples: Samples, rows: readonly number[]): Samples 
  * @param fraction in [0, 1); 0 sets nothing aside
  * @throws learn/option, data/class-too-small
  */
-export function holdOut(
-  samples: Samples,
-  fraction: number,
-  seed: number,
-): { readonly training: Samples; readonly validation?: Samples } {
+export function holdOut(samples: Samples, fraction: number, seed: number): HeldOut {
   requireThat(fraction >= 0 && fraction < 1, 'holdOut', fraction, 'a share of at least 0 and below 1');
-  if (fraction === 0) return { training: samples };
+  if (fraction === 0) return { training: samples, trainingRows: [...samples.labels.keys()] };
   const { train, test } = splitRows(samples, { method: 'stratified', seed, test: fraction });
-  return { training: pickSamples(samples, train), validation: pickSamples(samples, test) };
+  return {
+    training: pickSamples(samples, train),
+    validation: pickSamples(samples, test),
+    trainingRows: train,
+  };
 }
 
 /** @throws learn/samples when there are none, or they have another number of features than the network's inputs */

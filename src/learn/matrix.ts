@@ -1,0 +1,48 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../network/tensor.js';
+import type { Forward } from './forward.js';
+import type { Tf } from './tensorflow.js';
+
+/** Rows of numbers one after the other, in 32-bit floats. */
+export interface Matrix {
+  readonly values: Float32Array;
+  /** Of a row. */
+  readonly shape: readonly number[];
+}
+
+/** Numbers of the rows that go through a network at a time, so that its activations stay within some tens of megabytes. */
+const NUMBERS_AT_A_TIME = 2 ** 18;
+
+export function matrixOf(rows: readonly (readonly number[])[], shape: readonly number[]): Matrix {
+  const columns = sizeOf({ shape });
+  const values = new Float32Array(rows.length * columns);
+  rows.forEach((row, index) => {
+    values.set(row, index * columns);
+  });
+  return { values, shape };
+}
+
+/** Some rows, as one tensor [row, …shape]. */
+export function gather(tf: Tf, { values, shape }: Matrix, rows: readonly number[]): Tensor {
+  const columns = sizeOf({ shape });
+  const gathered = new Float32Array(rows.length * columns);
+  rows.forEach((row, index) => {
+    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+  });
+  return tf.tensor(gathered, [rows.length, ...shape]);
+}
+
+/** The logits of all rows [row][unit], a part of them at a time. */
+export function logitsOfAll(tf: Tf, forward: Forward, parameters: Tensor1D, features: Matrix): number[][] {
+  const count = features.values.length / sizeOf(features);
+  const rows = Math.max(1, Math.floor(NUMBERS_AT_A_TIME / sizeOf(features)));
+  const logits: number[][] = [];
+  for (let begin = 0; begin < count; begin += rows) {
+    const batch = Array.from({ length: Math.min(rows, count - begin) }, (_, row) => begin + row);
+    const flat = tf.tidy(() => forward(parameters, gather(tf, features, batch)).dataSync<'float32'>());
+    const columns = flat.length / batch.length;
+    for (let at = 0; at < flat.length; at += columns)
+      logits.push(Array.from(flat.subarray(at, at + columns)));
+  }
+  return logits;
+}
