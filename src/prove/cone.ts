@@ -63,6 +63,8 @@ export class Cone {
   /** Per memory: the cells that read its contents. */
   private readonly portsOf: readonly (readonly number[])[];
   private readonly values: Int32Array;
+  /** What is on buses. */
+  private readonly given = new Map<Bits, readonly Code[]>();
   /** Per cell, then per register, then per memory. */
   private readonly ages: Uint8Array;
   private readonly current: Word[] = [];
@@ -149,6 +151,13 @@ export class Cone {
     bits.forEach((bit, at) => {
       if (isNet(bit)) this.write(bit, codes[at]);
     });
+  }
+
+  /** The same for a bus, which may be wide: what is on it already is not looked at again. */
+  giveBus(bits: Bits, codes: readonly Code[]): void {
+    if (this.given.get(bits) === codes) return;
+    this.given.set(bits, codes);
+    this.give(bits, codes);
   }
 
   /** Puts the registers and the inputs that were given in their places. */
@@ -271,6 +280,7 @@ export class Cone {
   /** A net that the cell or register reads has changed: it is stale, and what hangs on it is in doubt. */
   private age(reader: number): void {
     const { ages, cells, driven, readers } = this;
+    if (ages[reader] === STALE) return;
     const open = ages[reader] === FRESH ? [reader] : [];
     while (open.length > 0) {
       const at = open.pop() as number;

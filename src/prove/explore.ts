@@ -98,6 +98,7 @@ export class Explorer {
   /** Per sample its beats. */
   private readonly samples: (readonly (readonly Code[])[])[] = [];
   private readonly nothing: readonly Code[];
+  private readonly resetn: Bits;
   private readonly oldest: Forgetting;
   /** By the number of the sample that is dropped. */
   private readonly dropped: Forgetting[] = [];
@@ -118,6 +119,7 @@ export class Explorer {
     const sinks = [...output.data, output.valid, ...lastOf(output), input.ready];
     this.cone = new Cone(netlist, cuts, input.error === undefined ? sinks : [...sinks, input.error], algebra);
     this.nothing = input.data.map(() => CX);
+    this.resetn = netlist.inputs.get('aresetn') ?? [];
     this.ways = waysOf(offersOf(input));
     this.outputs = Array.from({ length: output.beats }, () => new Map());
     // The oldest sample has left: its symbols mean nothing any more, and the others move up.
@@ -129,10 +131,13 @@ export class Explorer {
   explore(): Exploration {
     this.visit(this.reset(), START, 0, 0);
     let unfinished = false;
+    // There and back: the next state begins with the offer that this one ends with.
+    let [ways, back]: (readonly Way[])[] = [this.ways, [...this.ways].reverse()];
     while (this.queue.length > 0 && this.broken === undefined && !unfinished) {
       const node = this.queue.pop() as Node;
       node.queued = false;
-      const valid = this.ways.map((way) => this.step(node, way));
+      const valid = ways.map((way) => this.step(node, way));
+      [ways, back] = [back, ways];
       // Neighbours of one offer.
       if (valid.some((code, at) => code !== valid[at ^ 1])) {
         this.fail('whether the output is valid hangs on ready', this.segment.output.valid);
@@ -170,12 +175,13 @@ export class Explorer {
   }
 
   private give(resetn: Code, data: readonly Code[], valid: Code, last: Code, ready: Code): void {
-    const { cone, netlist, segment } = this;
-    cone.give(netlist.inputs.get('aresetn') ?? [], [resetn]);
-    cone.give(segment.input.data, data);
-    cone.give([segment.input.valid], [valid]);
-    cone.give(lastOf(segment.input), [last]);
-    cone.give([segment.output.ready], [ready]);
+    const { cone, resetn: reset } = this;
+    const { input, output } = this.segment;
+    cone.give(reset, [resetn]);
+    cone.giveBus(input.data, data);
+    cone.give([input.valid], [valid]);
+    cone.give(lastOf(input), [last]);
+    cone.give([output.ready], [ready]);
   }
 
   /** The bus with a beat of sample number `sample` on it; bits of no field are unknown. */
