@@ -69,6 +69,8 @@ export class Cone {
   private readonly ages: Uint8Array;
   private readonly current: Word[] = [];
   private readonly following: Word[] = [];
+  /** What {@link next} gave last. */
+  private last: State | undefined;
   private readonly currentContents: Contents[] = [];
   private readonly followingContents: Contents[] = [];
   private readonly words: readonly WordTable[];
@@ -183,20 +185,26 @@ export class Cone {
     return this.read(bit);
   };
 
-  /** Registers and memories after a clock edge; needs {@link settle}. */
+  /** Registers and memories after a clock edge; needs {@link settle}. The same object as before where all is the same. */
   next(): State {
     const { cells, current, following, currentContents, followingContents } = this;
+    let last = this.last;
     this.registers.forEach((register, at) => {
       if (!this.isOutdated(cells.length + at, () => this.enabled(register) !== C0)) return;
-      following[at] = this.words[at].word(this.clock(register, current[at].codes));
+      const word = this.words[at].word(this.clock(register, current[at].codes));
+      if (word !== following[at]) last = undefined;
+      following[at] = word;
     });
     const first = cells.length + this.registers.length;
     this.memories.forEach((memory, at) => {
       const isWritten = () => memory.enable.some((bit) => this.read(bit) !== C0);
       if (!this.isOutdated(first + at, isWritten)) return;
-      followingContents[at] = this.written(memory, this.contents[at], currentContents[at]);
+      const held = this.written(memory, this.contents[at], currentContents[at]);
+      if (held !== followingContents[at]) last = undefined;
+      followingContents[at] = held;
     });
-    return { words: [...following], contents: [...followingContents] };
+    this.last = last ?? { words: [...following], contents: [...followingContents] };
+    return this.last;
   }
 
   /** Brings what a register or a memory reads up to date, its words only if it takes them; whether it is to be computed. */

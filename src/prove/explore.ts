@@ -7,6 +7,7 @@ import {
   afterGiven,
   afterTaken,
   type CutPoint,
+  isSamePlace,
   type Offer,
   offersOf,
   type Place,
@@ -103,6 +104,8 @@ export class Explorer {
   /** By the number of the sample that is dropped. */
   private readonly dropped: Forgetting[] = [];
   private readonly lastOutput: (readonly Code[])[] = [];
+  /** What was visited last: several ways often lead to one state. */
+  private latest: { readonly state: State; readonly key: string; readonly node: Node } | undefined;
   private steps = 0;
   private broken: BrokenRule | undefined;
 
@@ -186,6 +189,8 @@ export class Explorer {
 
   /** The bus with a beat of sample number `sample` on it; bits of no field are unknown. */
   private beatData(sample: number, beat: number): readonly Code[] {
+    // All outputs of a sample have come out, and some of it is still to come in.
+    if (sample < 0) return this.nothing;
     this.samples[sample] ??= this.makeSample(sample);
     return this.samples[sample][beat];
   }
@@ -271,14 +276,18 @@ export class Explorer {
     const { input, output } = this.segment;
     const { count, place, held } = node;
     const mustBeValid = (held & (1 << way.number)) !== 0;
-    const isWhole = role === 'end' ? 1 : 0;
+    // Of a sample that nothing drops, outputs may come before all of it has come in.
+    const isEarly = input.last === undefined && place.taken > 0;
+    const ends = role === 'end' || (input.last === undefined && role !== undefined);
+    const inside = count + (isEarly || ends ? 1 : 0);
+    const isTaken = isEarly || (ends && taken === C1);
     const rules: [boolean, string, Bit][] = [
       [taken > C1, 'whether a sample is taken hangs on data or on an unknown value', input.ready],
       [valid > C1, 'whether the output is valid hangs on data or on an unknown value', output.valid],
       [mustBeValid && valid === C0, 'the output is withdrawn while it waits', output.valid],
-      [valid === C1 && count + isWhole === 0, 'an output that belongs to no sample', output.valid],
+      [valid === C1 && inside === 0, 'an output that belongs to no sample', output.valid],
       [
-        popped && count + (isWhole && taken) === 0,
+        popped && count + (isTaken ? 1 : 0) === 0,
         'an output of a sample that is not taken yet',
         output.valid,
       ],
@@ -313,10 +322,11 @@ export class Explorer {
   }
 
   private visit(state: State, place: Place, count: number, held: number): Node {
-    const { taken, dropping, given } = place;
-    const key = `${taken},${dropping ? 1 : 0},${given};${controlKey(state)}`;
-    const known = this.nodes.get(key);
+    const { latest } = this;
+    const isLatest = latest?.state === state && isSamePlace(latest.node.place, place);
+    const { node: known, key } = isLatest ? latest : this.find(state, place);
     if (known === undefined) return this.enter(key, { state, place, count, held });
+    this.latest = { state, key, node: known };
     // What control does next is the same, so as many samples come out: with more or fewer in flight that is wrong.
     if (known.count !== count) {
       const [fewer, more] = known.count < count ? [known.count, count] : [count, known.count];
@@ -324,7 +334,7 @@ export class Explorer {
       this.fail(rule, this.segment.output.valid);
       return known;
     }
-    const joined = this.cone.joined(known.state, state);
+    const joined = isLatest ? known.state : this.cone.joined(known.state, state);
     const isStricter = (held & ~known.held) !== 0;
     const isNew = isStricter || joined !== known.state;
     known.state = joined;
@@ -333,9 +343,16 @@ export class Explorer {
     return known;
   }
 
+  private find(state: State, place: Place): { readonly key: string; readonly node: Node | undefined } {
+    const { taken, dropping, given } = place;
+    const key = `${taken},${dropping ? 1 : 0},${given};${controlKey(state)}`;
+    return { key, node: this.nodes.get(key) };
+  }
+
   private enter(key: string, found: Pick<Node, 'state' | 'place' | 'count' | 'held'>): Node {
     const node: Node = { ...found, queued: false, waiting: new Map() };
     this.nodes.set(key, node);
+    this.latest = { state: found.state, key, node };
     this.enqueue(node);
     if (this.nodes.size > MOST_STATES) {
       this.fail(`more than ${MOST_STATES} states`, this.segment.output.valid);

@@ -42,6 +42,9 @@ export interface Place {
 
 export const START: Place = { taken: 0, dropping: false, given: 0 };
 
+export const isSamePlace = (a: Place, b: Place): boolean =>
+  a.taken === b.taken && a.dropping === b.dropping && a.given === b.given;
+
 /** What a beat is to the sample that it belongs to. */
 export type Role = 'more' | 'end' | 'wrong' | 'dropped';
 
