@@ -1,6 +1,14 @@
 import type { z } from 'zod';
 import type { AffineNetwork, NamedValue } from '../network/affine.js';
-import type { Field, LayerTrace, ResourceEstimate, StreamPort, SynthesisHints, Timing } from './manifest.js';
+import type {
+  Field,
+  LayerTrace,
+  ResourceEstimate,
+  SampleBus,
+  StreamPort,
+  SynthesisHints,
+  Timing,
+} from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 
@@ -40,6 +48,7 @@ export interface Design {
   /** The modules of `rtl/` that it instantiates, directly or not, such as `espalier_rom`; in an order that compiles. */
   readonly primitives: readonly string[];
   readonly roms: readonly RomImage[];
+  readonly samples?: SampleBus;
   readonly timing: Timing;
   readonly traces: readonly LayerTrace[];
   readonly estimate?: ResourceEstimate;

@@ -78,6 +78,7 @@ export function emitDesign(
     sources: [...sources].map(fileRecord),
     roms: design.roms.map(romRecord),
     stream: context.stream,
+    ...(design.samples === undefined ? {} : { samples: design.samples }),
     timing: design.timing,
     traces: design.traces,
     ...foldedOf(affine),

@@ -104,6 +104,10 @@ const STREAM_PORT = members({
 /** An AXI4-Stream port; TLAST is 1 with the last beat of each sample. */
 export type StreamPort = z.output<typeof STREAM_PORT>;
 
+const SAMPLE_BUS = members({ signal: identifier, valid: identifier, ready: identifier });
+/** A bus of the top module with its handshake: bit k is bit k of the input's sample. */
+export type SampleBus = z.output<typeof SAMPLE_BUS>;
+
 const LANE_UNIT = members({
   /** Its number in the network's layer. */
   unit,
@@ -221,6 +225,8 @@ export const MANIFEST = members({
   /** What lies beside those for people and other tools, and nothing here reads: file lists, other ROM images, read-me. */
   companions: list(FILE_RECORD).exactOptional(),
   stream: members({ input: STREAM_PORT, output: STREAM_PORT }),
+  /** Where the input's samples pass whole; absent where beats go on as they come. */
+  samples: SAMPLE_BUS.exactOptional(),
   timing: TIMING,
   /** Buses inside the design that carry each layer's activations, for `--trace-layers`. */
   traces: list(LAYER_TRACE),

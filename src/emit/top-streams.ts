@@ -56,6 +56,7 @@ export function inputSide({ stream: { input } }: BuildContext) {
       ['error_o', 'frame_error'],
     ]),
     primitives: ['espalier_frame', 'espalier_gather'],
+    bus: { signal: 'sample', valid: 'sample_valid', ready: 'sample_ready' },
   };
 }
 

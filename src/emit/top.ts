@@ -4,7 +4,7 @@ import type { AffineNetwork } from '../network/affine.js';
 import type { BuildContext, Source } from './architecture.js';
 import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
 import { dataWidth, type EmittedHead, outputNotes, valuesWidth } from './heads/head.js';
-import type { Field, LayerTiming, StreamPort, Timing } from './manifest.js';
+import type { Field, LayerTiming, SampleBus, StreamPort, Timing } from './manifest.js';
 import { NameSpace } from './names.js';
 import { twosComplement } from './rom.js';
 import { sampleWidth, timingOf } from './stream.js';
@@ -35,6 +35,7 @@ export interface Top {
   readonly instances: readonly string[];
   /** The modules of `rtl/` that it instantiates itself, and what those need; in an order that compiles. */
   readonly primitives: readonly string[];
+  readonly samples: SampleBus;
   readonly timing: Timing;
 }
 
@@ -116,6 +117,7 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     source: { file: `${context.top}.v`, text },
     instances: stems.map(instanceOf),
     primitives: [...from.primitives, ...to.primitives],
+    samples: from.bus,
     timing,
   };
 }

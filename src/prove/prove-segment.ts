@@ -20,6 +20,7 @@ import {
   probabilitySpec,
   type RowSpec,
   rowSpec,
+  sameSpec,
   signSpec,
   valueSpec,
 } from './spec.js';
@@ -42,7 +43,7 @@ export function proveSegment(
   watch: Watch,
 ): SegmentProof {
   // The head and layers of largest codes compare; the others add up, and only they can gain by another algebra.
-  const compares = piece.layerBehind === spec.names.length || spec.stages[piece.layerBehind].kind === 'max';
+  const compares = piece.layerBehind === spec.names.length || spec.stages[piece.layerBehind]?.kind === 'max';
   const first = proveIn(new Algebra({ opaqueComparisons: compares }), netlist, spec, piece, {
     mostPoints: compares ? MOST_POINTS : FEW_POINTS,
     isAsked: () => true,
@@ -153,8 +154,9 @@ function checkCodes(codes: readonly Code[], field: Field, context: BusContext): 
     return checkArgmax(codes, competitors as Competitor[], severalSymbols(inputs), algebra);
   }
   const wantedRow = fieldSpec(spec, piece, field);
-  const isOutput = piece.layerBehind === names.length;
-  const adjacent = piece.layerBefore === (isOutput ? names.length - 1 : piece.layerBehind - 1);
+  // The network's inputs are handed on, and come from nowhere else.
+  const last = Math.min(piece.layerBehind, names.length) - 1;
+  const adjacent = piece.layerBefore === Math.max(last, -1);
   if (wantedRow.kind === 'max') {
     return adjacent ? checkMaxField(codes, field, wantedRow.row, context) : notAdjacent(piece);
   }
@@ -224,6 +226,7 @@ const notAdjacent = ({ input }: ProofSegment): Verdict => ({
 });
 
 function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): RowSpec {
+  if (layerBehind < 0) return { kind: 'function', spec: sameSpec(field.unit) };
   if (layerBehind < spec.names.length) return rowSpec(spec, layerBehind, field.unit);
   return { kind: 'function', spec: headSpec(spec, field) };
 }

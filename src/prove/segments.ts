@@ -1,4 +1,5 @@
-import type { Field, LayerTrace, Manifest } from '../emit/manifest.js';
+import type { Field, LayerTrace, Manifest, SampleBus, StreamPort } from '../emit/manifest.js';
+import { sampleWidth } from '../emit/stream.js';
 import { type Bit, type Bits, isNet, type Netlist } from '../netlist/types.js';
 import { lowerNetwork } from '../network/affine.js';
 import type { Segment } from './explore.js';
@@ -9,9 +10,9 @@ import type { NetworkSpec } from './spec.js';
 
 /** A segment, and what its output bus must carry. */
 export interface ProofSegment extends Segment {
-  /** Number of the network's layer whose codes the input bus carries; −1 for the network's inputs. */
+  /** Number of the network's stage whose codes the input bus carries; −1 for the network's inputs. */
   readonly layerBefore: number;
-  /** The same of the output bus; the number of layers for the design's output. */
+  /** The same of the output bus; the number of stages for the design's output. */
   readonly layerBehind: number;
   readonly fields: readonly Field[];
 }
@@ -41,6 +42,7 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       beats: manifest.stream.input.beats,
       error: netlist.outputs.get('frame_error')?.[0],
     }),
+    ...(manifest.samples === undefined ? [] : [sampleCut(netlist, manifest.samples, manifest.stream.input)]),
     ...manifest.traces.map((trace) => traceCut(netlist, trace, layerNumber(spec, trace.layer))),
     portCut(netlist, 'm_axis', {
       name: 'output',
@@ -143,15 +145,24 @@ function portCut(
   };
 }
 
-function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut {
-  const signal = (name: string): Bits => {
-    const path = [...trace.path, name].join('.');
-    const bits = netlist.signals.get(path);
-    if (bits === undefined) throw problems.proveSignal(path);
-    const width = name === trace.signal ? trace.width : 1;
-    if (bits.length !== width) throw problems.proveWidth(path, bits.length, width);
-    return bits;
+/** Whole samples of the input, in one beat: what gathers them is proved by itself. */
+function sampleCut(netlist: Netlist, { signal, valid, ready }: SampleBus, port: StreamPort): NamedCut {
+  const { fields } = port;
+  const bits = (name: string, width: number) => signalOf(netlist, [], name, width);
+  return {
+    name: 'samples',
+    layer: -1,
+    fields,
+    data: bits(signal, sampleWidth(port)),
+    valid: bits(valid, 1)[0],
+    ready: bits(ready, 1)[0],
+    beats: 1,
   };
+}
+
+function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut {
+  const signal = (name: string) =>
+    signalOf(netlist, trace.path, name, name === trace.signal ? trace.width : 1);
   return {
     name: trace.layer,
     layer,
@@ -161,4 +172,12 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     ready: signal(trace.ready)[0],
     beats: 1,
   };
+}
+
+function signalOf(netlist: Netlist, instances: readonly string[], name: string, width: number): Bits {
+  const path = [...instances, name].join('.');
+  const bits = netlist.signals.get(path);
+  if (bits === undefined) throw problems.proveSignal(path);
+  if (bits.length !== width) throw problems.proveWidth(path, bits.length, width);
+  return bits;
 }

@@ -69,7 +69,7 @@ export function rowSpec(spec: NetworkSpec, layer: number, unit: number): RowSpec
 }
 
 /** A code of the bus before as it is. */
-const sameSpec = (unit: number): FieldSpec => ({
+export const sameSpec = (unit: number): FieldSpec => ({
   terms: [{ unit, weight: 1 }],
   bias: 0,
   apply: (code) => code,

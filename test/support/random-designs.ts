@@ -8,15 +8,23 @@ export interface RandomDesign {
   readonly hardware: HardwareConfig;
 }
 
+/** Of beats. */
+const WIDTHS = [8, 32, 'all'] as const;
+
 /** Random options of every micro-architecture, one line each. */
 export const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfig>> = {
-  serial: (random) => ({ architecture: 'serial', lanes: random.integer(1, 9) }),
+  serial: (random) => ({
+    architecture: 'serial',
+    lanes: random.integer(1, 9),
+    stream: { width: random.pick(WIDTHS) },
+  }),
   parallel: (random) => ({
     architecture: 'parallel',
     adderLevelsPerStage: random.pick([1, 2, 3, 4, 'layer', 'none']),
     effort: random.integer(0, 3),
     adderRows: random.pick([2, 3]),
     form: random.pick(['optimized', 'optimized', 'optimized', 'csd', 'naive']),
+    stream: { width: random.pick(WIDTHS) },
   }),
 };
 

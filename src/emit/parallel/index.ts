@@ -97,6 +97,7 @@ function emitCircuit(
     ],
     primitives: [...primitives, ...(head?.primitives ?? []), ...top.primitives],
     roms: head?.roms ?? [],
+    samples: top.samples,
     timing: top.timing,
     traces: circuit.layers.map((_, index) =>
       traceOf(circuit, index, ports[index], layers[index], top.instances[index]),

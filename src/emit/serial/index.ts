@@ -72,6 +72,7 @@ export const serial: Architecture<SerialOptions> = {
       ],
       primitives: [...new Set([...primitivesOf(plan), ...(head?.primitives ?? []), ...top.primitives])],
       roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
+      samples: top.samples,
       timing: top.timing,
       traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
     };

@@ -42,7 +42,7 @@ export const MEMORY_EDITS: readonly Edit[] = [
       within(PUSH, 'if (push) sums[tail_q]', 'sums[head_q]'),
     ],
   ]),
-  ...edits('memory', /^sum unit 0: it may hang on an unknown value or on another sample/m, [
+  ...edits('memory', /^sum unit 0: it hangs on another sample too$/m, [
     [
       'one page for both',
       FILE,
