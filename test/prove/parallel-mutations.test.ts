@@ -256,7 +256,7 @@ describe('a broken parallel design', () => {
     const { status, counterexample, segments } = await proveFolder(folder, true);
     expect(status).toBe('refuted');
     expect(counterexample?.confirmedBy).toEqual(['embedded', 'verilator']);
-    const outcome = segments[1].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
+    const outcome = segments[2].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
     expect(outcome).toMatchObject({ coefficients: [{ unit: 1 }], place: { file: 'rtl/tiny_output.v' } });
     const [coefficient] = outcome?.kind === 'differs' ? outcome.coefficients : [];
     expect(coefficient.got - coefficient.wanted).toBe(1);

@@ -58,7 +58,7 @@ describe('the prover', () => {
     it.each(architectures)('proves them in a few pieces, %s', async (architecture) => {
       const certificate = await proveFolder(wide(architecture));
       expect(complaints(certificate)).toEqual([]);
-      const [{ fields }] = certificate.segments;
+      const [, { fields }] = certificate.segments;
       for (const { outcome } of fields)
         expect(outcome).toMatchObject({ kind: 'proved', method: 'splitting' });
       expect(certificate.status).toBe('proved');
@@ -67,7 +67,7 @@ describe('the prover', () => {
     it('proves them where they wrap, in a few pieces', async () => {
       const certificate = await proveFolder(wide('serial', 'WRAP'));
       expect(complaints(certificate)).toEqual([]);
-      for (const { outcome } of certificate.segments[0].fields) {
+      for (const { outcome } of certificate.segments[1].fields) {
         expect(outcome).toMatchObject({ kind: 'proved', method: 'splitting' });
         expect((outcome as { points: number }).points).toBeLessThan(100);
       }
@@ -118,7 +118,8 @@ describe('the prover', () => {
     expect(
       certificate.segments.map(({ from, to, fields }) => [from, to, fields.map(({ field }) => field)]),
     ).toEqual([
-      ['input', 'hidden', ['unit 0', 'unit 1', 'unit 2', 'unit 3']],
+      ['input', 'samples', [0, 1, 2, 3, 4, 5].map((unit) => `unit ${unit}`)],
+      ['samples', 'hidden', ['unit 0', 'unit 1', 'unit 2', 'unit 3']],
       ['hidden', 'output', ['unit 0', 'unit 1', 'unit 2']],
       ['output', 'output', ['unit 0', 'unit 1', 'unit 2', 'class', 'padding']],
     ]);

@@ -124,7 +124,7 @@ describe('a broken serial design', () => {
     expect(status).toBe('refuted');
     expect(counterexample?.confirmedBy).toEqual(['embedded', 'verilator']);
     expect(counterexample?.alone).toBe(true);
-    const outcome = segments[0].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
+    const outcome = segments[1].fields.find((field) => field.outcome.kind === 'differs')?.outcome;
     expect(outcome).toMatchObject({ place: { file: 'rtl/tiny_hidden.v' } });
     const [coefficient, ...others] = outcome?.kind === 'differs' ? outcome.coefficients : [];
     expect(others).toEqual([]);
