@@ -15,9 +15,11 @@ describe.each([0, 2])('a proof with %i threads', (threads) => {
     expect(certificate.status).toBe('not proved');
     expect(certificate.counterexample).toBeUndefined();
     const [first, ...others] = certificate.segments;
-    // Of one state the four ways to go on are known.
-    expect(first).toEqual({ from: 'input', to: 'hidden', states: 3, steps: 4, unfinished: true, fields: [] });
+    // Of one state the six ways to go on are known.
+    const known = { states: 2, steps: 6 };
+    expect(first).toEqual({ from: 'input', to: 'samples', ...known, unfinished: true, fields: [] });
     expect(others.map(({ to, unfinished }) => [to, unfinished])).toEqual([
+      ['hidden', true],
       ['output', true],
       ['output', true],
     ]);
@@ -40,7 +42,7 @@ describe.each([0, 2])('a proof with %i threads', (threads) => {
       task: 'proving (percent)',
       done: 100,
       total: 100,
-      note: `3 of 3 segments, ${states} states, 11 of 11 fields`,
+      note: `4 of 4 segments, ${states} states, 17 of 17 fields`,
     });
   });
 });
