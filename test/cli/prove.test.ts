@@ -34,7 +34,7 @@ describe('espalier prove', () => {
     const { status, stdout, stderr } = await runCliIn(folder, 'prove', 'mine', '--quiet');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^input to hidden {2}[\d.]+ s\n {2}proved {2}samples stay whole and in order under any stall: \d+ states, \d+ steps\n {2}proved {2}unit 0: /,
+      /^samples to hidden {2}[\d.]+ s\n {2}proved {2}samples stay whole and in order under any stall: \d+ states, \d+ steps\n {2}proved {2}unit 0: /m,
     );
     expect(stdout).toContain('\nproved     for every input, every run of samples and every stall\n');
     expect(stdout).not.toContain('edited');
