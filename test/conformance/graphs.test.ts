@@ -32,9 +32,11 @@ const graphOf = (seed: number): QuantizedNetwork =>
 
 /** Every kind of layer, in networks with branches, drawn by the kinds themselves. */
 describe.each(RANDOM_ARCHITECTURES)('%s designs of random graphs', (architecture) => {
-  it.each(seeds)('equal the reference in every layer, under stalls: seed %i', async (seed) => {
+  const beats = ([8, 32, 'all'] as const).flatMap((width) => seeds.map((seed) => ({ width, seed })));
+
+  it.each(beats)('equal the reference in every layer, under stalls: %o', async ({ width, seed }) => {
     const random = new Random(seed, 'conformance options');
-    const folder = emitTo(graphOf(seed), HARDWARE[architecture](random));
+    const folder = emitTo(graphOf(seed), { ...HARDWARE[architecture](random), stream: { width } });
     const stalls = random.pick(STALL_PATTERNS);
     for (const engine of ['embedded', 'icarus'] as const) {
       const record = await simulate(folder, {
@@ -51,9 +53,10 @@ describe.each(RANDOM_ARCHITECTURES)('%s designs of random graphs', (architecture
     }
   });
 
-  it.each(seeds)('are proved: seed %i', async (seed) => {
+  it.each(beats)('are proved: %o', async ({ width, seed }) => {
     const random = new Random(seed, 'conformance options');
-    const certificate = await proveFolder(emitTo(graphOf(seed), HARDWARE[architecture](random)));
+    const hardware = { ...HARDWARE[architecture](random), stream: { width } };
+    const certificate = await proveFolder(emitTo(graphOf(seed), hardware));
     expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
   });
 });

@@ -1,5 +1,6 @@
 import { Random } from '../../src/core/random.js';
 import type { HardwareConfig } from '../../src/emit/design.js';
+import { BEAT_WIDTHS } from '../../src/emit/stream.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { type RandomNetworkLimits, randomNetwork } from './networks.js';
 
@@ -30,14 +31,15 @@ export const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfi
 
 export const RANDOM_ARCHITECTURES: readonly string[] = Object.keys(HARDWARE);
 
-/** A random network and random options of the architecture for it. */
+/** A random network, random options of the architecture for it, and streams of any width. */
 export function randomDesign(
   random: Random,
   architecture: string,
   limits: RandomNetworkLimits = {},
 ): RandomDesign {
   const network = randomNetwork(random, limits);
-  return { network, hardware: HARDWARE[architecture](random) };
+  const hardware = HARDWARE[architecture](random);
+  return { network, hardware: { ...hardware, stream: { width: random.pick(BEAT_WIDTHS) } } };
 }
 
 /** Design number `seed` of those that the prover is tried on; every third one is larger. */
