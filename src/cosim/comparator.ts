@@ -16,8 +16,9 @@ export class Comparator {
   private sent = 0;
   /** Beats of the sample that goes in. */
   private beatIn = 0;
-  /** The beats of the result that comes out. */
-  private readonly given: string[] = [];
+  /** What has come out of a result, and its beats. */
+  private given = '';
+  private beatOut = 0;
   private readonly traceSeen: number[];
   /** Samples that came out or were dropped. */
   private received = 0;
@@ -30,7 +31,13 @@ export class Comparator {
   private failure: RunFailure | null = null;
   private isBroken = false;
 
+  /** What must come, in hexadecimal, made once: one sample behind the other. */
+  private readonly expected: string;
+  private readonly traces: readonly string[];
+
   constructor(private readonly job: Job) {
+    this.expected = hex(job.expected);
+    this.traces = job.traces.map(hex);
     this.traceSeen = job.traces.map(() => 0);
   }
 
@@ -72,7 +79,8 @@ export class Comparator {
     this.dropped += this.sent - this.received;
     this.received = this.sent;
     this.beatIn = 0;
-    this.given.length = 0;
+    this.given = '';
+    this.beatOut = 0;
     this.traceSeen.fill(this.sent);
   }
 
@@ -82,19 +90,21 @@ export class Comparator {
       this.broken('surplus', cycle);
       return;
     }
-    this.given.push(got);
-    const isWhole = this.given.length === this.job.beats.output;
+    this.given += got;
+    this.beatOut += 1;
+    const isWhole = this.beatOut === this.job.beats.output;
     if (last !== isWhole) this.broken('last', cycle);
     else if (isWhole) this.receive(cycle);
   }
 
   private receive(cycle: number): void {
     const sample = this.received;
-    const got = this.given.join('');
+    const got = this.given;
     this.received += 1;
-    this.given.length = 0;
+    this.given = '';
+    this.beatOut = 0;
     if (sample < this.job.isolated) this.latency = widen(this.latency, cycle - this.sentAt[sample]);
-    if (got === sampleOf(this.job.expected, this.job.samples, sample)) return;
+    if (got === sampleOf(this.expected, this.job.samples, sample)) return;
     this.differing += 1;
     this.note({ kind: 'output', sample, cycle, trace: -1, got });
   }
@@ -104,7 +114,7 @@ export class Comparator {
     const sample = this.traceSeen[trace];
     this.traceSeen[trace] += 1;
     if (sample >= this.job.samples) this.broken('surplus', cycle, trace, sample);
-    else if (got !== sampleOf(this.job.traces[trace], this.job.samples, sample)) {
+    else if (got !== sampleOf(this.traces[trace], this.job.samples, sample)) {
       this.note({ kind: 'layer', sample, cycle, trace, got });
     }
   }
@@ -135,7 +145,10 @@ function widen(range: MutableRange | null, value: number): MutableRange {
   return { least: Math.min(range.least, value), greatest: Math.max(range.greatest, value) };
 }
 
-function sampleOf(bytes: Uint8Array, samples: number, sample: number): string {
-  const size = bytes.length / samples;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + sample * size, size).toString('hex');
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+
+function sampleOf(digits: string, samples: number, sample: number): string {
+  const size = digits.length / samples;
+  return digits.slice(sample * size, (sample + 1) * size);
 }

@@ -72,6 +72,27 @@ const OPERATORS: readonly Operator[] = [
     pattern: /\? ([\w[\]:']+) : ([\w[\]:']+)/g,
     replace: ([, first, second]) => `? ${second} : ${first}`,
   },
+  // What beats are made of and counted with.
+  {
+    kind: 'parts swapped',
+    pattern: /\{(\w+), (\w+)\}/g,
+    replace: ([, upper, lower]) => `{${lower}, ${upper}}`,
+  },
+  {
+    kind: 'counter steps by two',
+    pattern: /\b(\w+) \+ 1'b1\b/g,
+    replace: ([, counter]) => `${counter} + 2'd2`,
+  },
+  {
+    kind: 'mark of the last one inverted',
+    pattern: /\b(assign \w*last\w* *= )([^;\n]+)(?=;)/g,
+    replace: ([, target, value]) => `${target}~(${value})`,
+  },
+  {
+    kind: 'word dropped',
+    pattern: /\bif \((s_valid_i & s_ready_o|give)\) (data_q)(?= <=)/g,
+    replace: ([, when, word]) => `if (${when} & ~${word}[0]) ${word}`,
+  },
 ];
 
 function offByOne([, width, sign, digits]: RegExpMatchArray, random: Random): string {

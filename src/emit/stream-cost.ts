@@ -10,7 +10,7 @@ export function streamCost({ input, output }: Manifest['stream']): { luts: numbe
   // While a result leaves, its beats move down: each bit is taken in or moved.
   const spread = output.beats === 1 ? 0 : waiting(output) + output.width + counter(output) + 3;
   return {
-    luts: 3 + counter(input) + spread + word + 3,
+    luts: 5 + counter(input) + spread + word + 3,
     flipFlops: 1 + counter(input) + waiting(input) + counter(output) + waiting(output) + 2 * word + 2,
   };
 }

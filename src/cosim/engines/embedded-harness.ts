@@ -91,6 +91,7 @@ export class EmbeddedHarness {
   /** Beats of the sample that goes in, of those that it has, and of the result that comes out. */
   private beatIn = 0;
   private length = 0;
+  private isWrong = false;
   private beatOut = 0;
   private wrongBegun = 0;
   private cycle = 0;
@@ -209,7 +210,7 @@ export class EmbeddedHarness {
     const sends = this.offering && ports.inputReady[0] !== 0;
     const valid = ports.outputValid[0] !== 0;
     if (this.held !== undefined) this.checkHeld(this.held);
-    this.checkFrameError(sends);
+    if (this.isWrong || ports.frameError[0] !== 0) this.checkFrameError(sends);
     if (sends) this.noteSent();
     // The layers before the output: the first difference is where it arises.
     for (let trace = 0; trace < this.traces.length; trace++) this.checkTrace(trace);
@@ -228,9 +229,9 @@ export class EmbeddedHarness {
     if (this.beatIn === 0) {
       const { input } = job.beats;
       const lengths = job.wrongLengths;
-      const isWrong = (stall & 32) !== 0 && lengths.length > 0;
-      this.length = isWrong ? lengths[this.wrongBegun % lengths.length] : input;
-      this.wrongBegun += isWrong ? 1 : 0;
+      this.isWrong = (stall & 32) !== 0 && lengths.length > 0;
+      this.length = this.isWrong ? lengths[this.wrongBegun % lengths.length] : input;
+      this.wrongBegun += this.isWrong ? 1 : 0;
     }
     if (this.isWrong) this.driveJunk();
     else {
@@ -241,10 +242,6 @@ export class EmbeddedHarness {
     ports.inputLast[0] = this.beatIn + 1 === this.length ? 1 : 0;
     ports.inputValid[0] = 1;
     this.offering = true;
-  }
-
-  private get isWrong(): boolean {
-    return this.length !== this.job.beats.input;
   }
 
   /** A sample of a wrong length is said with the beat that shows it. */
