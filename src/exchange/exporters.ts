@@ -12,6 +12,7 @@ import type { CStyle } from './c/style.js';
 import type { ExportFormat } from './export-formats.js';
 import type { Generator } from './generator.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
+import type { SampleLayout } from './host/layout.js';
 import { problems } from './problems.js';
 import { readTfjsModel } from './tfjs.js';
 import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
@@ -23,6 +24,8 @@ export interface ExportRequest {
   /** A `network.json` for C and encoders, a TensorFlow.js `model.json` for TFLite; or a folder that holds it. */
   readonly source: string;
   readonly generator: Generator;
+  /** Of the input stream, for encoders: from the network that is read. */
+  readonly layoutOf: (network: QuantizedNetwork) => SampleLayout;
   /** Of the C. */
   readonly style?: CStyle;
   /** Of TFLite; `calibration` is a CSV of scaled features, one row per sample. */
@@ -73,11 +76,11 @@ async function toC({ source, generator, style = 'tables' }: ExportRequest): Prom
 }
 
 function toEncoder(language: HostLanguage): Exporter {
-  return ({ source, generator }) => {
+  return ({ source, generator, layoutOf }) => {
     const network = readNetwork(source);
     const features = network.input.formats.length;
     return {
-      files: exportHostEncoder(network, language, generator),
+      files: exportHostEncoder(network, language, generator, layoutOf(network)),
       facts: { kind: 'encoder', features },
     };
   };

@@ -9,6 +9,7 @@ import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
 import type { DenseChain } from '../../src/float/chain.js';
 import { networkToJson } from '../../src/network/json.js';
+import { layoutFor } from '../../src/pipeline/sample-layout.js';
 import { chainOf } from '../support/chains.js';
 import { runCliIn } from '../support/cli.js';
 import { sampleNetwork } from './c/sample.js';
@@ -36,7 +37,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const request = (format: ExportFormat, source = folder) => {
-  return { format, source, generator, calibration: path.join(folder, 'rows.csv') };
+  const calibration = path.join(folder, 'rows.csv');
+  return { format, source, generator, calibration, layoutOf: layoutFor(source, undefined) };
 };
 
 describe('an export from a file', () => {

@@ -5,6 +5,7 @@ import { C_STYLES } from '../../exchange/c/style.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../exchange/export-formats.js';
 import type { ExportFacts } from '../../exchange/exporters.js';
 import type { CliCommand } from '../command.js';
+import { beatWidth } from '../option-parsers.js';
 import { printTable, whole } from '../table.js';
 
 const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[];
@@ -17,7 +18,7 @@ export const exportNetwork: CliCommand = {
     ['espalier export c build/wdbc/design', 'wdbc.h and wdbc.c, equal to the hardware bit for bit'],
     [
       'espalier export encoder-python build/wdbc/design --out host',
-      'raw features to the input codes of the design',
+      'raw features to the input codes of the design, and these to beats',
     ],
     [
       'espalier export tflite-dynamic build/wdbc/weights/pruned',
@@ -33,6 +34,11 @@ export const exportNetwork: CliCommand = {
       .option('--out <folder>', 'where the files go (default: build/export)')
       .addOption(
         new Option('--style <style>', 'of the C: small, or fast').choices(C_STYLES).default('tables'),
+      )
+      .option(
+        '--beat <bits>',
+        'of encoder: bits of a beat, 8, 16, 32, 64 or all (default: those of the design that the network lies in, or all)',
+        beatWidth('--beat'),
       )
       .option('--calibration <file>', 'CSV of scaled features, for the ranges of tflite-int8')
       .addOption(
@@ -57,14 +63,24 @@ export const exportNetwork: CliCommand = {
     const { runExport } = await import('../../exchange/exporters.js');
     const { addFiles } = await import('../../core/owned-folder.js');
     const { checkOutside } = await import('../../pipeline/places.js');
+    const { layoutFor } = await import('../../pipeline/sample-layout.js');
     const { VERSION } = await import('../../core/version.js');
-    const { style, calibration, output, ends, granularity, out = path.join('build', 'export') } = options;
+    const {
+      style,
+      calibration,
+      beat,
+      output,
+      ends,
+      granularity,
+      out = path.join('build', 'export'),
+    } = options;
     const inputs = calibration === undefined ? [source] : [source, calibration];
     if (options.out !== undefined) checkOutside(out, inputs);
     const { files, facts } = await runExport({
       format: format as ExportFormat,
       source,
       generator: { version: VERSION, command: `espalier export ${format} ${path.basename(source)}` },
+      layoutOf: layoutFor(source, beat),
       style,
       calibration,
       tflite: { ends, granularity, ...(output === undefined ? {} : { output }) },

@@ -3,25 +3,43 @@ import type { QuantizedNetwork } from '../../network/types.js';
 import { storageType } from '../c/types.js';
 import { blockComment, commentText, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
+import { bytesOfSample, numberLines, type SampleLayout } from './layout.js';
 import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
 
 /** The encoder in C99: `<name>_encoder.h` and `.c`. @throws exchange/no-encoder */
-export function encoderInC(network: QuantizedNetwork, generator: Generator): Map<string, string> {
-  const encoder = encoderTables(network);
+export function encoderInC(
+  network: QuantizedNetwork,
+  generator: Generator,
+  layout: SampleLayout,
+): Map<string, string> {
+  const encoder = encoderTables(network, layout);
   const { name } = network;
   const code = storageType(network.input.formats.map(rangeOf));
   return new Map([
-    [`${name}_encoder.h`, headerText(name, encoder, generator, code.name)],
-    [`${name}_encoder.c`, sourceText(name, encoder, generator)],
+    [`${name}_encoder.h`, headerText(name, { encoder, layout, generator, code: code.name })],
+    [`${name}_encoder.c`, sourceText(name, { encoder, layout, generator, code: code.name })],
   ]);
 }
+
+interface Parts {
+  readonly encoder: EncoderTables;
+  readonly layout: SampleLayout;
+  readonly generator: Generator;
+  /** The type of codes. */
+  readonly code: string;
+}
+
+const packPrototype = (name: string) => {
+  const upper = name.toUpperCase();
+  return `void ${name}_pack(const ${name}_code_t codes[${upper}_FEATURES], uint8_t sample[${upper}_SAMPLE_BYTES])`;
+};
 
 const prototype = (name: string) => {
   const count = `${name.toUpperCase()}_FEATURES`;
   return `uint32_t ${name}_encode(const double features[${count}], ${name}_code_t codes[${count}])`;
 };
 
-function headerText(name: string, encoder: EncoderTables, generator: Generator, code: string): string {
+function headerText(name: string, { encoder, layout, generator, code }: Parts): string {
   const upper = name.toUpperCase();
   return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
 #ifndef ${upper}_ENCODER_H
@@ -35,6 +53,11 @@ extern "C" {
 
 #define ${upper}_FEATURES ${encoder.features}U
 
+/* The design's input stream: beats of a sample, bytes of a beat, and bytes of a sample. */
+#define ${upper}_BEATS ${layout.beats}U
+#define ${upper}_BEAT_BYTES ${layout.width / 8}U
+#define ${upper}_SAMPLE_BYTES ${bytesOfSample(layout)}U
+
 /* The type of the network's input codes. */
 typedef ${code} ${name}_code_t;
 
@@ -44,6 +67,9 @@ typedef ${code} ${name}_code_t;
  */
 ${prototype(name)};
 
+/* Packs codes into the beats of a sample, the first one first. */
+${packPrototype(name)};
+
 #ifdef __cplusplus
 }
 #endif
@@ -52,7 +78,7 @@ ${prototype(name)};
 `;
 }
 
-function sourceText(name: string, encoder: EncoderTables, generator: Generator): string {
+function sourceText(name: string, { encoder, layout, generator }: Parts): string {
   const at = (name: EncoderTable['name']) => (isShared(encoder, name) ? name : `${name}[feature]`);
   return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
 #include "${name}_encoder.h"
@@ -67,6 +93,7 @@ function sourceText(name: string, encoder: EncoderTables, generator: Generator):
 #endif
 
 ${encoder.tables.flatMap((table) => tableLines(table, encoder)).join('\n')}
+${placeLines(layout).join('\n')}
 
 static double scaled_feature(double value, uint32_t feature)
 {
@@ -109,7 +136,44 @@ ${prototype(name)}
     }
     return missing;
 }
+
+${packPrototype(name)}
+{
+    for (uint32_t byte = 0U; byte < ${name.toUpperCase()}_SAMPLE_BYTES; byte++) {
+        sample[byte] = 0U;
+    }
+    for (uint32_t feature = 0U; feature < ${name.toUpperCase()}_FEATURES; feature++) {
+        uint64_t code = (uint64_t)codes[feature];
+
+        for (uint32_t bit = lsb[feature]; bit < lsb[feature] + width[feature]; bit++) {
+            sample[bit / 8U] = (uint8_t)(sample[bit / 8U] | ((code & 1U) << (bit % 8U)));
+            code >>= 1;
+        }
+    }
+}
 `;
+}
+
+function placeLines({ fields }: SampleLayout): string[] {
+  const table = (type: string, name: string, purpose: string, numbers: number[]) => [
+    `static const ${type} ${name}[${fields.length}] = { /* ${purpose} */`,
+    ...numberLines(numbers, '    '),
+    '};',
+  ];
+  return [
+    ...table(
+      'uint32_t',
+      'lsb',
+      'lowest bit in the sample',
+      fields.map(({ lsb }) => lsb),
+    ),
+    ...table(
+      'uint8_t',
+      'width',
+      'bits of the code',
+      fields.map(({ width }) => width),
+    ),
+  ];
 }
 
 function tableLines(table: EncoderTable, { features, names }: EncoderTables): string[] {

@@ -1,15 +1,20 @@
 import type { QuantizedNetwork } from '../../network/types.js';
 import { madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
+import { numberLines, type SampleLayout } from './layout.js';
 import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
 
 /** The encoder as a Python 3 module without dependencies: `<name>_encoder.py`. @throws exchange/no-encoder */
-export function encoderInPython(network: QuantizedNetwork, generator: Generator): Map<string, string> {
-  const encoder = encoderTables(network);
-  return new Map([[`${network.name}_encoder.py`, moduleText(encoder, generator)]]);
+export function encoderInPython(
+  network: QuantizedNetwork,
+  generator: Generator,
+  layout: SampleLayout,
+): Map<string, string> {
+  const encoder = encoderTables(network, layout);
+  return new Map([[`${network.name}_encoder.py`, moduleText(encoder, layout, generator)]]);
 }
 
-function moduleText(encoder: EncoderTables, generator: Generator): string {
+function moduleText(encoder: EncoderTables, layout: SampleLayout, generator: Generator): string {
   const at = (name: EncoderTable['name']) =>
     name.toUpperCase() + (isShared(encoder, name) ? '' : '[feature]');
   return `"""${encoder.description.join('\n')}
@@ -23,6 +28,20 @@ from typing import List, Sequence
 FEATURES = ${encoder.features}
 NAMES = (${encoder.names.map((name) => `\n    ${JSON.stringify(name)},`).join('')}${encoder.names.length > 0 ? '\n' : ''})
 ${encoder.tables.flatMap(tableLines).join('\n')}
+BEATS = ${layout.beats}
+BEAT_BYTES = ${layout.width / 8}
+LSB = (  # lowest bit in the sample
+${numberLines(
+  layout.fields.map(({ lsb }) => lsb),
+  '    ',
+).join('\n')}
+)
+WIDTH = (  # bits of the code
+${numberLines(
+  layout.fields.map(({ width }) => width),
+  '    ',
+).join('\n')}
+)
 
 
 def encode(features: Sequence[float]) -> List[int]:
@@ -47,6 +66,14 @@ def _encode_one(feature: int, value: float) -> int:
         return int(${at('lowest')})
     floored = math.floor(scaled)
     return floored + 1 if scaled - floored >= 0.5 else floored
+
+
+def pack(codes: Sequence[int]) -> bytes:
+    """The beats of a sample of codes, the first one first."""
+    sample = 0
+    for code, lsb, width in zip(codes, LSB, WIDTH):
+        sample |= (code & ((1 << width) - 1)) << lsb
+    return sample.to_bytes(BEATS * BEAT_BYTES, "little")
 `;
 }
 

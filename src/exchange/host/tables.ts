@@ -2,6 +2,7 @@ import { fractionOf, rangeOf } from '../../fixed/format.js';
 import type { Encoder, QuantizedNetwork } from '../../network/types.js';
 import { commentText, describeFormats } from '../comment.js';
 import { problems } from '../problems.js';
+import { packing, type SampleLayout } from './layout.js';
 
 /** A constant of the encoder: one number per feature, or one for all where they are equal. */
 export interface EncoderTable {
@@ -27,7 +28,7 @@ export interface EncoderTables {
 }
 
 /** @throws exchange/no-encoder */
-export function encoderTables(network: QuantizedNetwork): EncoderTables {
+export function encoderTables(network: QuantizedNetwork, layout: SampleLayout): EncoderTables {
   const { formats, names, encoder } = network.input;
   if (encoder === undefined) throw problems.noEncoder(network.name);
   return {
@@ -40,6 +41,7 @@ export function encoderTables(network: QuantizedNetwork): EncoderTables {
       `Codes: ${describeFormats(formats)}.`,
       'MinMax scaling, rounding half up, saturation; a feature whose maximum is its minimum gives 0.',
       'In IEEE double precision: a feature that was rounded to single precision can give another code.',
+      ...packing(layout),
     ].map(commentText),
   };
 }

@@ -1,15 +1,20 @@
 import type { QuantizedNetwork } from '../../network/types.js';
 import { blockComment, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
+import { numberLines, type SampleLayout } from './layout.js';
 import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
 
 /** The encoder as a TypeScript module without dependencies: `<name>_encoder.ts`. @throws exchange/no-encoder */
-export function encoderInTypeScript(network: QuantizedNetwork, generator: Generator): Map<string, string> {
-  const encoder = encoderTables(network);
-  return new Map([[`${network.name}_encoder.ts`, moduleText(encoder, generator)]]);
+export function encoderInTypeScript(
+  network: QuantizedNetwork,
+  generator: Generator,
+  layout: SampleLayout,
+): Map<string, string> {
+  const encoder = encoderTables(network, layout);
+  return new Map([[`${network.name}_encoder.ts`, moduleText(encoder, layout, generator)]]);
 }
 
-function moduleText(encoder: EncoderTables, generator: Generator): string {
+function moduleText(encoder: EncoderTables, layout: SampleLayout, generator: Generator): string {
   const at = (name: EncoderTable['name']) =>
     name.toUpperCase() + (isShared(encoder, name) ? '' : '[feature]');
   return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
@@ -17,6 +22,20 @@ function moduleText(encoder: EncoderTables, generator: Generator): string {
 export const FEATURES = ${encoder.features};
 export const NAMES: readonly string[] = [${encoder.names.map((name) => `\n  ${JSON.stringify(name)},`).join('')}${encoder.names.length > 0 ? '\n' : ''}];
 ${encoder.tables.flatMap(tableLines).join('\n')}
+export const BEATS = ${layout.beats};
+export const BEAT_BYTES = ${layout.width / 8};
+const LSB: readonly number[] = [ // lowest bit in the sample
+${numberLines(
+  layout.fields.map(({ lsb }) => lsb),
+  '  ',
+).join('\n')}
+];
+const WIDTH: readonly number[] = [ // bits of the code
+${numberLines(
+  layout.fields.map(({ width }) => width),
+  '  ',
+).join('\n')}
+];
 
 /**
  * The input codes of one sample of raw features.
@@ -41,6 +60,20 @@ function encodeOne(feature: number, value: number): number {
   if (scaled <= ${at('lowest')}) return ${at('lowest')};
   const floored = Math.floor(scaled) + 0; // never -0
   return scaled - floored >= 0.5 ? floored + 1 : floored;
+}
+
+/** The beats of a sample of codes, the first one first. */
+export function pack(codes: readonly number[]): Uint8Array {
+  const sample = new Uint8Array(BEATS * BEAT_BYTES);
+  codes.forEach((code, feature) => {
+    let rest = code;
+    for (let bit = LSB[feature]; bit < LSB[feature] + WIDTH[feature]; bit++) {
+      const odd = Math.abs(rest % 2);
+      sample[Math.floor(bit / 8)] |= odd << (bit % 8);
+      rest = (rest - odd) / 2;
+    }
+  });
+  return sample;
 }
 `;
 }

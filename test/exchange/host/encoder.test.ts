@@ -2,9 +2,13 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
+import { packInput } from '../../../src/cosim/bus.js';
 import { encodeRow } from '../../../src/data/scaler.js';
+import type { StreamPort } from '../../../src/emit/manifest.js';
+import { BEAT_WIDTHS, type BeatWidth, streamOf } from '../../../src/emit/stream.js';
 import { exportHostEncoder, HOST_LANGUAGES, type HostLanguage } from '../../../src/exchange/host/encoder.js';
 import { fractionOf, parseFormat } from '../../../src/fixed/format.js';
+import { lowerNetwork } from '../../../src/network/affine.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
 import { GENERATOR, inFolder, STRICT } from '../c/harness.js';
 import { sampleNetwork } from '../c/sample.js';
@@ -28,7 +32,8 @@ import ${name}_encoder as encoder
 data = sys.stdin.buffer.read()
 size = encoder.FEATURES * 8
 for at in range(0, len(data), size):
-    print(*encoder.encode(struct.unpack(f"<{encoder.FEATURES}d", data[at:at + size])))
+    codes = encoder.encode(struct.unpack(f"<{encoder.FEATURES}d", data[at:at + size]))
+    print(*codes, *encoder.pack(codes))
 `;
     const arguments_ = ['-W', 'error', '-B', '-c', program];
     return linesOf(execFileSync('python3', arguments_, { cwd: folder, input: bytesOf(rows), stdio: 'pipe' }));
@@ -37,10 +42,13 @@ for at in range(0, len(data), size):
     compileTypeScript(folder, name);
     const program = `
 import { readFileSync } from 'node:fs';
-import { encode, FEATURES } from './${name}_encoder.js';
+import { encode, FEATURES, pack } from './${name}_encoder.js';
 const data = readFileSync(0);
 const numbers = new Float64Array(new Uint8Array(data).buffer);
-for (let at = 0; at < numbers.length; at += FEATURES) console.log(...encode([...numbers.slice(at, at + FEATURES)]));
+for (let at = 0; at < numbers.length; at += FEATURES) {
+  const codes = encode([...numbers.slice(at, at + FEATURES)]);
+  console.log(...codes, ...pack(codes));
+}
 `;
     const arguments_ = ['--input-type=module', '-e', program];
     return linesOf(
@@ -74,19 +82,39 @@ int main(void) {
         const uint32_t missing = ${name}_encode(features, codes);
         if (missing > 0U) { printf("-1 %" PRIu32 " ", missing); }
         for (uint32_t i = 0; i < ${name.toUpperCase()}_FEATURES; i++) { printf("%" PRId64 " ", (int64_t)codes[i]); }
+        uint8_t sample[${name.toUpperCase()}_SAMPLE_BYTES];
+        ${name}_pack(codes, sample);
+        for (uint32_t i = 0; i < sizeof sample; i++) { printf("%u ", (unsigned)sample[i]); }
         printf("\\n");
     }
     return 0;
 }
 `;
 
-function encodeWith(language: HostLanguage, network: QuantizedNetwork, rows: number[][]): number[][] {
+/** Inputs alone count for it. */
+function layoutOf({ input }: QuantizedNetwork, beat: BeatWidth = 'all'): StreamPort {
+  const inputs = input.formats.map((format) => ({ name: undefined, format, read: true }));
+  return streamOf({ ...lowerNetwork(sampleNetwork()), inputs }, beat).input;
+}
+
+/** Per row the codes, then the bytes of the sample that they are packed into. */
+function run(
+  language: HostLanguage,
+  network: QuantizedNetwork,
+  rows: number[][],
+  layout: StreamPort,
+): number[][] {
   const files = new Map([
-    ...exportHostEncoder(network, language, GENERATOR),
+    ...exportHostEncoder(network, language, GENERATOR, layout),
     ['main.c', mainInC(network.name)],
     ['package.json', '{ "type": "module" }'],
   ]);
   return inFolder(files, (folder) => RUN[language](folder, network.name, rows));
+}
+
+function encodeWith(language: HostLanguage, network: QuantizedNetwork, rows: number[][]): number[][] {
+  const layout = layoutOf(network);
+  return run(language, network, rows, layout).map((numbers) => numbers.slice(0, -layout.width / 8));
 }
 
 /** Eight columns like those of WDBC, a constant one and a wide span, each in a format of its own. */
@@ -161,8 +189,27 @@ describe.each(LANGUAGES)('the host encoder in %s', (language) => {
     expect(encodeWith(language, sampleNetwork(), rows)).toEqual(codes);
   });
 
+  it.each(BEAT_WIDTHS)('packs codes into the bytes that the harness drives, in beats of %s bits', (beat) => {
+    const network = encoderNetwork();
+    const layout = layoutOf(network, beat);
+    const rows = edgeRows(network).slice(0, 300);
+    const { formats, encoder } = network.input;
+    const expected = rows.map((row) => {
+      const bytes = new Uint8Array((layout.width / 8) * layout.beats);
+      packInput(layout, encodeRow(encoder!, formats, row), bytes, 0);
+      return [...bytes];
+    });
+    const packed = run(language, network, rows, layout).map((numbers) => numbers.slice(formats.length));
+    expect(packed).toEqual(expected);
+  });
+
   it('reads as the sample in test/samples/host', async () => {
-    for (const [name, text] of exportHostEncoder(sampleNetwork(), language, GENERATOR)) {
+    for (const [name, text] of exportHostEncoder(
+      sampleNetwork(),
+      language,
+      GENERATOR,
+      layoutOf(sampleNetwork(), 8),
+    )) {
       await expect(text).toMatchFileSnapshot(`../../samples/host/${name}`);
     }
   });
@@ -185,7 +232,9 @@ describe('a feature that is not a number', () => {
 describe('a network without an encoder', () => {
   it.each(LANGUAGES)('is refused for %s', (language) => {
     const { encoder: _, ...input } = sampleNetwork().input;
-    expect(() => exportHostEncoder({ ...sampleNetwork(), input }, language, GENERATOR)).toThrow(
+    expect(() =>
+      exportHostEncoder({ ...sampleNetwork(), input }, language, GENERATOR, layoutOf(sampleNetwork(), 8)),
+    ).toThrow(
       expect.objectContaining({
         message:
           'tiny: got no input.encoder, wanted a network that knows how features become codes (networks quantized ' +

@@ -4,6 +4,8 @@
  * Codes: ufixed<4,0>, value = code / 2^4.
  * MinMax scaling, rounding half up, saturation; a feature whose maximum is its minimum gives 0.
  * In IEEE double precision: a feature that was rounded to single precision can give another code.
+ * Packed: a sample is 2 beats of 8 bits of the input stream, one after the other,
+ * each with its lowest byte first; s_axis_tlast is 1 with the last beat alone.
  *
  * Made by Espalier 0.0.0: espalier export c
  */
@@ -31,6 +33,12 @@ static const double maximum[3] = { /* gives 1 */
 static const double scale = 16.0; /* codes per 1 */
 static const double lowest = 0.0; /* the smallest code */
 static const double highest = 15.0; /* the largest code */
+static const uint32_t lsb[3] = { /* lowest bit in the sample */
+    0, 4, 8,
+};
+static const uint8_t width[3] = { /* bits of the code */
+    4, 4, 4,
+};
 
 static double scaled_feature(double value, uint32_t feature)
 {
@@ -72,4 +80,19 @@ uint32_t tiny_encode(const double features[TINY_FEATURES], tiny_code_t codes[TIN
         }
     }
     return missing;
+}
+
+void tiny_pack(const tiny_code_t codes[TINY_FEATURES], uint8_t sample[TINY_SAMPLE_BYTES])
+{
+    for (uint32_t byte = 0U; byte < TINY_SAMPLE_BYTES; byte++) {
+        sample[byte] = 0U;
+    }
+    for (uint32_t feature = 0U; feature < TINY_FEATURES; feature++) {
+        uint64_t code = (uint64_t)codes[feature];
+
+        for (uint32_t bit = lsb[feature]; bit < lsb[feature] + width[feature]; bit++) {
+            sample[bit / 8U] = (uint8_t)(sample[bit / 8U] | ((code & 1U) << (bit % 8U)));
+            code >>= 1;
+        }
+    }
 }

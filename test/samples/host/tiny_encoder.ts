@@ -4,6 +4,8 @@
  * Codes: ufixed<4,0>, value = code / 2^4.
  * MinMax scaling, rounding half up, saturation; a feature whose maximum is its minimum gives 0.
  * In IEEE double precision: a feature that was rounded to single precision can give another code.
+ * Packed: a sample is 2 beats of 8 bits of the input stream, one after the other,
+ * each with its lowest byte first; s_axis_tlast is 1 with the last beat alone.
  *
  * Made by Espalier 0.0.0: espalier export c
  */
@@ -27,6 +29,14 @@ const MAXIMUM: readonly number[] = [ // gives 1
 const SCALE = 16.0; // codes per 1
 const LOWEST = 0.0; // the smallest code
 const HIGHEST = 15.0; // the largest code
+export const BEATS = 2;
+export const BEAT_BYTES = 1;
+const LSB: readonly number[] = [ // lowest bit in the sample
+  0, 4, 8,
+];
+const WIDTH: readonly number[] = [ // bits of the code
+  4, 4, 4,
+];
 
 /**
  * The input codes of one sample of raw features.
@@ -51,4 +61,18 @@ function encodeOne(feature: number, value: number): number {
   if (scaled <= LOWEST) return LOWEST;
   const floored = Math.floor(scaled) + 0; // never -0
   return scaled - floored >= 0.5 ? floored + 1 : floored;
+}
+
+/** The beats of a sample of codes, the first one first. */
+export function pack(codes: readonly number[]): Uint8Array {
+  const sample = new Uint8Array(BEATS * BEAT_BYTES);
+  codes.forEach((code, feature) => {
+    let rest = code;
+    for (let bit = LSB[feature]; bit < LSB[feature] + WIDTH[feature]; bit++) {
+      const odd = Math.abs(rest % 2);
+      sample[Math.floor(bit / 8)] |= odd << (bit % 8);
+      rest = (rest - odd) / 2;
+    }
+  });
+  return sample;
 }

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isFolder } from '../core/files.js';
+import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
+import { type BeatWidth, streamOf } from '../emit/stream.js';
+import type { SampleLayout } from '../exchange/host/layout.js';
+import { lowerNetwork } from '../network/affine.js';
+import type { QuantizedNetwork } from '../network/types.js';
+
+/**
+ * How samples of a network lie in beats: in beats of that width, else as the design has them that the network is read
+ * from, else in one.
+ *
+ * @param source a `network.json`, or a folder that holds it
+ * @throws emit/* when what lies beside the network is no whole design
+ */
+export function layoutFor(source: string, beat: BeatWidth | undefined) {
+  return (network: QuantizedNetwork): SampleLayout => {
+    const folder = isFolder(source) ? source : path.dirname(source);
+    const hasDesign = existsSync(path.join(folder, MANIFEST_FILE));
+    if (beat === undefined && hasDesign) return readDesign(folder).manifest.stream.input;
+    return streamOf(lowerNetwork(network), beat).input;
+  };
+}
