@@ -13,6 +13,16 @@ export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTE
   };
 }
 
+/** Lengths of axes, such as `1x28x28`. */
+export function lengths(option: string) {
+  return (text: string): number[] => {
+    const shape = text.split(/[x×,]/).map(Number);
+    const areLengths = shape.every((length) => Number.isSafeInteger(length) && length >= 1);
+    if (areLengths && shape.length <= 3) return shape;
+    throw pipelineProblems.optionValue(option, text, 'one to three lengths, such as 1x28x28');
+  };
+}
+
 /** Bits of a beat, or `all`. */
 export function beatWidth(option: string) {
   const widths = [8, 16, 32, 64, 'all'] as const satisfies readonly BeatWidth[];

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { counted, didYouMean, list, raise } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import { decimalComma } from '../data/problems.js';
 
 /** How weights in another form become CSVs. */
@@ -24,6 +25,44 @@ function hintFor(files: readonly string[]): { hint?: string } {
 export const problems = {
   tfjsModel: (where: string, got: string, wanted: string, hint?: string) =>
     raise({ code: 'exchange/tfjs-model', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importFormat: (file: string, titles: readonly string[]) =>
+    raise({
+      code: 'exchange/import-format',
+      where: file,
+      got: 'a file of no format that is known',
+      wanted: `one of ${titles.join(', ')}`,
+      hint: 'it is known by its contents, not by its name',
+    }),
+  importEmpty: (file: string) =>
+    raise({ code: 'exchange/import-empty', where: file, got: '0 bytes', wanted: 'a trained network' }),
+  importPointer: (file: string) =>
+    raise({
+      code: 'exchange/import-pointer',
+      where: file,
+      got: 'a pointer of Git LFS, which stands for the file',
+      wanted: 'the file itself',
+      hint: 'git lfs pull fetches it',
+    }),
+  importFile: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/import-file', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importOperator: (where: string, operator: string, known: readonly string[]) =>
+    raise({
+      code: 'exchange/import-operator',
+      where,
+      got: `the operator ${operator}`,
+      wanted: `one of ${known.join(', ')}`,
+      ...didYouMean(nearest(operator, known)),
+    }),
+  importAttribute: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/import-attribute', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importShape: (where: string, got: string) =>
+    raise({
+      code: 'exchange/import-shape',
+      where,
+      got,
+      wanted: 'a shape of whole numbers, but for the batch',
+      hint: "--shape states it in the file's order, such as --shape 1x28x28",
+    }),
   csvSyntax: (file: string, reason: string) =>
     raise({ code: 'exchange/csv-syntax', where: file, got: reason, wanted: 'comma-separated values' }),
   csvEmpty: (file: string) =>

@@ -45,7 +45,9 @@ export const readWeights = z.strictObject({
 } satisfies Members<ReadWeightsOptions>);
 
 export const compileWeights = z.strictObject({
-  weights: sources,
+  weights: z.array(text('a path'), 'a list of paths'),
+  model: optionalFile,
+  shape: z.array(whole(1), 'a list of lengths').optional(),
   name: identifier(),
   ...weightOptions,
   calibration: optionalFile,

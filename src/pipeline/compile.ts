@@ -8,9 +8,11 @@ import { scaleRow } from '../data/scaler.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
+import { importNetwork } from '../exchange/importers/index.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
-import type { DenseChain } from '../float/chain.js';
+import { type DenseChain, isDenseChain } from '../float/chain.js';
+import { foldNetwork } from '../float/fold.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import { floatToJson } from '../float/json.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -26,8 +28,12 @@ import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './ev
 import { classNames, readSamples, type SampleTable } from './samples.js';
 
 export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' | 'head'> {
-  /** A folder of weight CSVs, or the files. */
+  /** A folder of weight CSVs, or the files; none where there is a model. */
   readonly weights: readonly string[];
+  /** A file of another format, which says its layers itself. */
+  readonly model?: string | undefined;
+  /** Of its input, where it leaves that open. */
+  readonly shape?: readonly number[] | undefined;
   /** Of several sets in a folder the files whose name ends so. */
   readonly set?: string | undefined;
   readonly head?: DenseChain['head'] | undefined;
@@ -87,13 +93,15 @@ export function compileWeights(request: CompileRequest): Compiled {
   const evaluations = labelled(tables).map((table) => evaluateTable(table, network, float));
   const warnings = [
     ...[tables.calibration, tables.data].flatMap((table) => table?.warnings ?? []),
-    ...(scales === undefined ? wholeWeightWarnings(weights) : []),
+    ...(scales === undefined && isDenseChain(weights) ? wholeWeightWarnings(weights) : []),
     ...evaluations.flatMap(guessing),
     ...found,
   ];
   const command =
     request.command ??
-    `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`;
+    (request.model === undefined
+      ? `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`
+      : `espalier compile ${path.basename(request.model)}`);
   const beside = { warnings, files: new Map([[FLOAT_FILE, text]]) };
   const files = emitDesign(network, config.hardware, { version: VERSION, command }, beside);
   const count = (of: (layer: Layer) => number) => network.layers.reduce((sum, layer) => sum + of(layer), 0);
@@ -110,7 +118,16 @@ export function compileWeights(request: CompileRequest): Compiled {
   };
 }
 
-function readFloat(request: CompileRequest): DenseChain {
+/** A network of kinds that the integer network has. */
+function readFloat(request: CompileRequest): FloatNetwork {
+  const { model, shape } = request;
+  if (model === undefined) return readCsvs(request);
+  const { network } = importNetwork(model, present({ shape }));
+  const { head = network.head, name } = request;
+  return foldNetwork({ ...network, head, name }).network;
+}
+
+function readCsvs(request: CompileRequest): DenseChain {
   const { name, set, head, activations, transpose, bias, scales } = request;
   return readWeights(request.weights, {
     name,
@@ -165,8 +182,11 @@ function namesOf({ calibration, data }: Tables, network: FloatNetwork) {
 }
 
 /** The SHA-256 of every file that the design is made from, by its name; files of one name by their folders' too. */
-function hashesOf({ weights, set, calibration }: CompileRequest): Record<string, string> {
-  const files = [...weightSources(weights, set), ...(calibration === undefined ? [] : [calibration])];
+function hashesOf({ weights, set, model, calibration }: CompileRequest): Record<string, string> {
+  const files = [
+    ...(model === undefined ? weightSources(weights, set) : [model]),
+    ...(calibration === undefined ? [] : [calibration]),
+  ];
   const names = files.map((file) => path.basename(file));
   const isAlone = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
   return Object.fromEntries(

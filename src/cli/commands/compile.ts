@@ -9,7 +9,7 @@ import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { evaluationLines, fidelityLines } from '../fidelity-text.js';
 import { declareHardware } from '../hardware-options.js';
-import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
+import { assignments, assignmentsOr, lengths, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
 import { cycles, printTable, whole } from '../table.js';
 
@@ -22,8 +22,9 @@ const OPTION_KINDS = {
 /** Weight CSVs of anybody's → a design. */
 export const compile: CliCommand = {
   name: 'compile',
-  summary: 'Verilog from trained weights in CSV files',
+  summary: 'Verilog from a trained network: a file of another tool, or weights in CSV files',
   examples: [
+    ['espalier compile net.onnx --calibration rows.csv', 'whatever the file is, it is known by its contents'],
     [
       'espalier compile --weights weights/ --calibration rows.csv',
       'formats chosen from weights and samples; design in build/weights',
@@ -43,9 +44,15 @@ export const compile: CliCommand = {
   ],
   declare(command: Command) {
     command
+      .argument('[model]', 'a trained network: ONNX, or a model.json of TensorFlow.js; instead of --weights')
       .option(
         '--weights <paths...>',
-        'needed: a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …',
+        'a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …; instead of a model',
+      )
+      .option(
+        '--shape <lengths>',
+        "of the model's input, where it leaves it open: 1x28x28",
+        lengths('--shape'),
       )
       .option('--set <name>', 'of several sets in the folder the files whose name ends so')
       .option('--transpose', 'kernels are units x inputs, as PyTorch writes them')
@@ -87,25 +94,35 @@ export const compile: CliCommand = {
       .option('--probability', 'the sigmoid of the logit by table');
     declareHardware(command);
   },
-  async run(_args, options) {
-    if (options.weights === undefined) throw problems.usage('espalier compile', 'no --weights');
+  async run([model], options) {
+    if (options.weights === undefined && model === undefined) {
+      throw problems.usage('espalier compile', 'no model and no --weights');
+    }
+    if (options.weights !== undefined && model !== undefined) {
+      throw problems.usage('espalier compile', 'a model, and --weights');
+    }
     const { compileWeights } = await import('../../pipeline/compile.js');
     const { compileConfig, nameOf, weightOptions } = await import('../../pipeline/compile-config.js');
     const { checkOutput, designFolder, writeOutput } = await import('../../pipeline/output-folder.js');
     const { blocking } = await import('../../core/early-exit.js');
     const config = compileConfig(options.config, options);
-    const { set, head, calibration, data, label, weights } = options;
-    const name = options.name ?? config.name ?? nameOf(weights[0], set);
+    const { set, head, calibration, data, label, weights = [] } = options;
+    const name = options.name ?? config.name ?? nameOf(model ?? weights[0], set);
     const folder = options.out ?? path.join('build', name);
-    const inputs = [...weights, options.config, calibration, data].filter((file) => file !== undefined);
+    const inputs = [...weights, model, options.config, calibration, data].filter(
+      (file) => file !== undefined,
+    );
     const output = designFolder(folder, { inputs, isChosen: options.out !== undefined });
     checkOutput(output);
     // An option that negates is there, and true, where nobody wrote it.
     const { bias, ...others } = options;
-    const command = commandLine('espalier compile', bias ? others : options, OPTION_KINDS);
+    const program = model === undefined ? 'espalier compile' : `espalier compile ${path.basename(model)}`;
+    const command = commandLine(program, bias ? others : options, OPTION_KINDS);
     const { files, warnings, ...facts } = blocking(() =>
       compileWeights({
         weights,
+        model,
+        shape: options.shape,
         set,
         head,
         calibration,

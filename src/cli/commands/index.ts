@@ -6,6 +6,7 @@ import { doctor } from './doctor.js';
 import { emit } from './emit.js';
 import { evaluate } from './evaluate.js';
 import { exportNetwork } from './export.js';
+import { importNetwork } from './import.js';
 import { prove } from './prove.js';
 import { run } from './run.js';
 import { search } from './search.js';
@@ -17,6 +18,7 @@ import { verilator } from './verilator.js';
 export const COMMANDS: readonly CliCommand[] = [
   run,
   compile,
+  importNetwork,
   emit,
   simulate,
   evaluate,

@@ -1,0 +1,154 @@
+import path from 'node:path';
+import type { FloatNetwork } from '../../../float/types.js';
+import { sizeOf } from '../../../network/tensor.js';
+import { problems } from '../../problems.js';
+import { identifier } from '../identifiers.js';
+import type { Imported, Importer, ImportOptions, ImportSource } from '../importer.js';
+import { Conversion, Node } from './conversion.js';
+import { OPERATORS } from './operators/index.js';
+import { decodeModel, type GraphProto, type ModelProto, type ValueProto } from './schema.js';
+import { readTensor } from './tensor.js';
+import { type Activation, CHANNELS_FIRST } from './value.js';
+
+const OLDEST = 7;
+const NEWEST = 23;
+const MOST_NODES = 10_000;
+
+/** Float networks in ONNX. Maps are channels-first there, and channels-last here. */
+export const onnx: Importer = {
+  format: 'onnx',
+  title: 'ONNX',
+  // The version of the format stands first, and is small.
+  recognises: ({ bytes }) =>
+    bytes[0] === 0x08 && bytes[1] >= 1 && bytes[1] < 0x20 && decoded(bytes) !== undefined,
+  read,
+};
+
+function decoded(bytes: Uint8Array): ModelProto | undefined {
+  try {
+    return decodeModel(bytes);
+  } catch (error) {
+    // protobufjs throws plain errors of several kinds for bytes that are no message.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+function read({ file, bytes }: ImportSource, options: ImportOptions): Imported {
+  const model = decoded(bytes);
+  const graph = model?.graph;
+  if (model === undefined || graph === undefined) {
+    throw problems.importFile(file, 'no graph', 'a model of ONNX');
+  }
+  const conversion = new Conversion(file, opsetOf(model, file), outputsOf(graph, file), readersOf(graph));
+  for (const tensor of graph.initializer) {
+    const name = tensor.name ?? '';
+    conversion.values.set(name, { kind: 'constant', ...readTensor(tensor, file, `${file}, tensor ${name}`) });
+  }
+  const input = inputOf(graph, file, options);
+  conversion.values.set(input.name, input.value);
+  graph.node.forEach((proto, number) => {
+    const node = new Node(proto, conversion, number);
+    const isOurs = Object.hasOwn(OPERATORS, node.operator) && (proto.domain ?? '') === '';
+    const name = proto.domain ? `${proto.domain}.${node.operator}` : node.operator;
+    if (!isOurs) throw problems.importOperator(node.where, name, Object.keys(OPERATORS));
+    OPERATORS[node.operator](node);
+  });
+  return finished(graph, conversion, input.value);
+}
+
+function finished(graph: GraphProto, conversion: Conversion, input: Activation): Imported {
+  const { file } = conversion;
+  const [name] = conversion.outputs;
+  const value = conversion.values.get(name);
+  if (value === undefined)
+    throw problems.importFile(file, `the output ${JSON.stringify(name)}, which no node gives`, 'one');
+  if (value.kind === 'constant') throw problems.importFile(file, 'a constant output', 'one that layers give');
+  const output = conversion.reshaped(value, [sizeOf(value)], file);
+  const network: FloatNetwork = {
+    name: identifier(graph.name || path.parse(file).name) || 'network',
+    input: { shape: input.stored },
+    layers: reachedFrom(output.layer, conversion),
+    head: conversion.head ?? (sizeOf(value) > 1 ? 'argmax' : 'values'),
+  };
+  return { network, notes: conversion.notes };
+}
+
+/** Layers that the output depends on: others have only shapes that were read, or nothing. */
+function reachedFrom(output: string, { layers, notes, file }: Conversion): Conversion['layers'] {
+  const needed = new Set([output]);
+  for (const { name, from = [] } of layers.toReversed()) {
+    if (needed.has(name)) for (const read of from) needed.add(read);
+  }
+  const kept = layers.filter(({ name }) => needed.has(name));
+  if (kept.length === 0)
+    throw problems.importFile(file, 'an output that is the input', 'layers between them');
+  for (const { name } of layers) {
+    if (!needed.has(name)) notes.push({ from: name, what: 'dropped', into: 'nobody reads it' });
+  }
+  return kept;
+}
+
+function opsetOf({ opset }: ModelProto, file: string): number {
+  const version = opset.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
+  if (version >= OLDEST && version <= NEWEST) return version;
+  const hint = 'onnx.version_converter converts a model to another opset';
+  throw problems.importFile(`${file}, opset`, String(version), `${OLDEST} to ${NEWEST}`, hint);
+}
+
+function outputsOf({ node, output }: GraphProto, file: string): ReadonlySet<string> {
+  if (node.length > MOST_NODES)
+    throw problems.importFile(file, `${node.length} nodes`, `at most ${MOST_NODES}`);
+  if (output.length === 1) return new Set([output[0].name ?? '']);
+  const names = output.map(({ name = '' }) => name).join(', ');
+  throw problems.importFile(file, `${output.length} outputs (${names})`, 'one');
+}
+
+function readersOf({ node }: GraphProto): ReadonlyMap<string, number> {
+  const readers = new Map<string, number>();
+  for (const name of node.flatMap(({ input }) => input)) readers.set(name, (readers.get(name) ?? 0) + 1);
+  return readers;
+}
+
+/** Older models list their constants as inputs too. */
+function inputOf(
+  graph: GraphProto,
+  file: string,
+  options: ImportOptions,
+): { name: string; value: Activation } {
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  const inputs = graph.input.filter(({ name }) => !constants.has(name));
+  if (inputs.length !== 1) {
+    const names = inputs.map(({ name = '' }) => name).join(', ');
+    throw problems.importFile(file, `${inputs.length} inputs (${names})`, 'one');
+  }
+  const [{ name = '' }] = inputs;
+  const shape = options.shape ?? shapeOf(inputs[0], `${file}, input ${name}`);
+  const places = CHANNELS_FIRST[shape.length];
+  if (places === undefined)
+    throw problems.importShape(`${file}, input ${name}`, `${shape.length} axes beside the batch`);
+  if (isChannelsLast(graph, name)) {
+    return { name, value: { kind: 'activation', layer: 'input', shape, stored: shape, places: [0, 1, 2] } };
+  }
+  const stored =
+    shape.length === 1 ? shape : [shape.length === 2 ? 1 : shape[1], shape[shape.length - 1], shape[0]];
+  return { name, value: { kind: 'activation', layer: 'input', shape, stored, places } };
+}
+
+/** Whether channels come last: all that reads the input makes them come first, as models from TensorFlow do. */
+function isChannelsLast({ node }: GraphProto, name: string): boolean {
+  const readers = node.filter(({ input }) => input.includes(name));
+  const turns = readers.map(({ attribute }) => attribute.find((one) => one.name === 'perm')?.ints.join());
+  return readers.length > 0 && turns.every((perm) => perm === '0,3,1,2');
+}
+
+/** Without the batch. */
+function shapeOf({ type }: ValueProto, where: string): number[] {
+  const dims = (type?.tensor?.shape?.dim ?? []).map(({ value = 0 }) => value);
+  const [, ...shape] = dims;
+  if (shape.length > 0 && shape.every((length) => length > 0)) return shape;
+  throw problems.importShape(
+    where,
+    `a shape of ${dims.map((length) => (length > 0 ? length : '?')).join(' x ') || 'nothing'}`,
+  );
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { readBytes } from '../../../core/files.js';
+import type { FloatTensor } from '../../../float/tensor.js';
+import { sizeOf } from '../../../network/tensor.js';
+import { problems } from '../../problems.js';
+import { halfToNumber } from './half.js';
+import type { TensorProto } from './schema.js';
+
+/** How numbers of a type lie in bytes: little-endian. */
+interface NumberType {
+  readonly bytes: number;
+  readonly read: (view: DataView, at: number) => number;
+  /** The list in which a file may have them instead. */
+  readonly list: 'floatData' | 'int32Data' | 'int64Data' | 'doubleData';
+}
+
+/** By their numbers in ONNX. */
+const TYPES: ReadonlyMap<number, NumberType> = new Map([
+  [1, { bytes: 4, read: (view, at) => view.getFloat32(at, true), list: 'floatData' }],
+  [2, { bytes: 1, read: (view, at) => view.getUint8(at), list: 'int32Data' }],
+  [3, { bytes: 1, read: (view, at) => view.getInt8(at), list: 'int32Data' }],
+  [4, { bytes: 2, read: (view, at) => view.getUint16(at, true), list: 'int32Data' }],
+  [5, { bytes: 2, read: (view, at) => view.getInt16(at, true), list: 'int32Data' }],
+  [6, { bytes: 4, read: (view, at) => view.getInt32(at, true), list: 'int32Data' }],
+  [7, { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)), list: 'int64Data' }],
+  [9, { bytes: 1, read: (view, at) => view.getUint8(at), list: 'int32Data' }],
+  [10, { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)), list: 'int32Data' }],
+  [11, { bytes: 8, read: (view, at) => view.getFloat64(at, true), list: 'doubleData' }],
+]);
+const HALF = 10;
+
+/** The numbers of a tensor in a file; all sizes are looked at before anything is allocated. */
+export function readTensor(proto: TensorProto, file: string, where: string): FloatTensor {
+  const type = TYPES.get(proto.dataType ?? 0);
+  if (type === undefined) {
+    const wanted = 'floats of 16, 32 or 64 bits, or whole numbers';
+    throw problems.importFile(where, `numbers of ONNX's type ${proto.dataType ?? 0}`, wanted);
+  }
+  const odd = proto.dims.find((length) => !Number.isSafeInteger(length) || length < 0);
+  if (odd !== undefined) throw problems.importFile(where, `a length of ${odd}`, 'lengths of 0 or more');
+  const size = sizeOf({ shape: proto.dims });
+  const list = proto[type.list];
+  if (proto.rawData === undefined && proto.externalData.length === 0) {
+    if (list.length !== size)
+      throw problems.importFile(where, `${list.length} numbers`, `${size}, as its shape says`);
+    const values = Float64Array.from(list, proto.dataType === HALF ? halfToNumber : Number);
+    return { shape: proto.dims, values };
+  }
+  const bytes = proto.rawData ?? externalBytes(proto, file, where);
+  if (bytes.length !== size * type.bytes) {
+    throw problems.importFile(where, `${bytes.length} bytes`, `${size * type.bytes}, as its shape says`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const values = Float64Array.from({ length: size }, (_, at) => type.read(view, at * type.bytes));
+  return { shape: proto.dims, values };
+}
+
+/** Of a file beside the model or below it. */
+function externalBytes({ externalData }: TensorProto, file: string, where: string): Uint8Array {
+  const entry = (key: string) => externalData.find((one) => one.key === key)?.value;
+  const location = entry('location') ?? '';
+  const isInside = location !== '' && !path.isAbsolute(location) && !location.includes('\0');
+  if (!isInside || location.split(/[\\/]/).includes('..')) {
+    throw problems.importFile(where, JSON.stringify(location), "the name of a file in the model's folder");
+  }
+  const bytes = readBytes(path.join(path.dirname(file), location));
+  const offset = Number(entry('offset') ?? 0);
+  const length = Number(entry('length') ?? bytes.length - offset);
+  const isThere = [offset, length].every((one) => Number.isSafeInteger(one) && one >= 0);
+  if (isThere && offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+  throw problems.importFile(
+    where,
+    `bytes ${offset} to ${offset + length} of ${location}`,
+    `at most ${bytes.length}`,
+  );
+}

@@ -1,0 +1,108 @@
+import protobuf from 'protobufjs';
+
+/** The messages of ONNX as onnx.proto3 has them, as far as tests write them. */
+const { root } = protobuf.parse(
+  `
+  syntax = "proto3";
+  message StringStringEntryProto { string key = 1; string value = 2; }
+  message TensorProto {
+    repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4 [packed = true];
+    repeated int64 int64_data = 7 [packed = true]; string name = 8; bytes raw_data = 9;
+    repeated StringStringEntryProto external_data = 13; int32 data_location = 14;
+  }
+  message AttributeProto {
+    string name = 1; float f = 2; int64 i = 3; bytes s = 4; TensorProto t = 5; repeated float floats = 7;
+    repeated int64 ints = 8; int32 type = 20;
+  }
+  message NodeProto {
+    repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
+    repeated AttributeProto attribute = 5; string doc_string = 6; string domain = 7;
+  }
+  message Dimension { int64 dim_value = 1; string dim_param = 2; }
+  message TensorShapeProto { repeated Dimension dim = 1; }
+  message Tensor { int32 elem_type = 1; TensorShapeProto shape = 2; }
+  message TypeProto { Tensor tensor_type = 1; }
+  message ValueInfoProto { string name = 1; TypeProto type = 2; }
+  message GraphProto {
+    repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5; string doc_string = 10;
+    repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12;
+  }
+  message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+  message ModelProto {
+    int64 ir_version = 1; string producer_name = 2; repeated OperatorSetIdProto opset_import = 8; GraphProto graph = 7;
+  }
+`,
+  { keepCase: true },
+);
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly output?: string;
+  readonly name?: string;
+  readonly domain?: string;
+  readonly attributes?: Readonly<Record<string, number | string | readonly number[]>>;
+  /** Attributes that are floats though they look whole. */
+  readonly floats?: Readonly<Record<string, number>>;
+}
+
+export interface OnnxTensor {
+  readonly dims: readonly number[];
+  readonly values: readonly number[];
+  readonly type?: 'float' | 'int64';
+}
+
+export interface OnnxModel {
+  readonly nodes: readonly OnnxNode[];
+  readonly tensors?: Readonly<Record<string, OnnxTensor | object>>;
+  /** With the batch; a text is a length that is left open. */
+  readonly input: readonly (number | string)[];
+  readonly output?: readonly string[];
+  readonly opset?: number;
+}
+
+/** Nodes read the one before where they name nothing; `x` is the input, `y` the output of the last. */
+export function onnxModel({ nodes, tensors = {}, input, output = ['y'], opset = 17 }: OnnxModel): Uint8Array {
+  const graph = {
+    name: 'graph',
+    node: nodes.map(
+      ({ op, inputs, output: given, name = '', domain = '', attributes = {}, floats = {} }, at) => ({
+        op_type: op,
+        input: inputs,
+        output: [given ?? (at === nodes.length - 1 ? 'y' : `v${at}`)],
+        name,
+        domain,
+        attribute: [
+          ...Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+          ...Object.entries(floats).map(([key, value]) => ({ name: key, f: value, type: 1 })),
+        ],
+      }),
+    ),
+    initializer: Object.entries(tensors).map(([name, tensor]) => tensorOf(name, tensor)),
+    input: [{ name: 'x', type: { tensor_type: { elem_type: 1, shape: { dim: input.map(dimension) } } } }],
+    output: output.map((name) => ({ name })),
+  };
+  const Model = root.lookupType('ModelProto');
+  const model = {
+    ir_version: 8,
+    producer_name: 'test',
+    opset_import: [{ domain: '', version: opset }],
+    graph,
+  };
+  return Model.encode(Model.fromObject(model)).finish();
+}
+
+const dimension = (length: number | string) =>
+  typeof length === 'number' ? { dim_value: length } : { dim_param: length };
+
+function attribute(name: string, value: number | string | readonly number[]) {
+  if (typeof value === 'string') return { name, s: Buffer.from(value), type: 3 };
+  return typeof value === 'number' ? { name, i: value, type: 2 } : { name, ints: value, type: 7 };
+}
+
+function tensorOf(name: string, tensor: OnnxTensor | object) {
+  if (!('values' in tensor)) return { name, ...tensor };
+  const { dims, values, type = 'float' } = tensor as OnnxTensor;
+  if (type === 'int64') return { name, dims, data_type: 7, int64_data: values };
+  return { name, dims, data_type: 1, raw_data: Buffer.from(Float32Array.from(values).buffer) };
+}
