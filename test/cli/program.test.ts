@@ -10,7 +10,7 @@ describe('the command line', () => {
     const { status, stdout, stderr } = await cli('--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('Usage: espalier [options] [command]');
-    expect(stdout).toMatch(/\n {2}compile +Verilog from trained weights in CSV files\n/);
+    expect(stdout).toMatch(/\n {2}compile +Verilog from a trained network: \n/);
     expect(stdout).toContain('\nExamples:\n  espalier run models/wdbc');
   });
 
@@ -57,7 +57,7 @@ describe('the command line', () => {
       "unknown option '--weight'",
       '(Did you mean --weights?)',
     ],
-    [['compile'], 'espalier compile', 'no --weights', undefined],
+    [['compile'], 'espalier compile', 'no model and no --weights', undefined],
     [
       ['compile', '--weights'],
       'espalier compile',

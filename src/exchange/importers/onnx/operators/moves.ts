@@ -34,7 +34,7 @@ const reshape: Operator = (node) => {
   const value = node.input(0);
   const wanted = node.listOf(1, 'shape') ?? node.refuse('no shape', 'a shape that is constant');
   if (value.kind === 'activation') return reshapedTo(node, value, wanted);
-  const open = wanted.findIndex((length) => length === -1);
+  const open = wanted.indexOf(-1);
   const rest = wanted.reduce((product, length) => (length === -1 ? product : product * length), 1);
   const shape = wanted.map((length, at) => (at === open ? value.values.length / rest : length));
   if (sizeOf({ shape }) !== value.values.length)
