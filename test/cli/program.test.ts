@@ -10,7 +10,9 @@ describe('the command line', () => {
     const { status, stdout, stderr } = await cli('--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('Usage: espalier [options] [command]');
-    expect(stdout).toMatch(/\n {2}compile +Verilog from a trained network: a file of another tool, or weights in CSV files\n/);
+    expect(stdout).toMatch(
+      /\n {2}compile +Verilog from a trained network: a file of another tool, or weights in CSV files\n/,
+    );
     expect(stdout).toContain('\nExamples:\n  espalier run models/wdbc');
   });
 
