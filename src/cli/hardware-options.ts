@@ -11,6 +11,11 @@ export const declareHardware = (command: Command): Command =>
       beatWidth('--beat'),
     )
     .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
+    .option(
+      '--interval <n>',
+      'serial: cycles from one sample to the next, on the fewest multipliers that reach it',
+      wholeNumber('--interval', 1),
+    )
     .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3))
     .option(
       '--max-luts <n>',

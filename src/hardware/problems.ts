@@ -44,6 +44,13 @@ export const problems = {
       wanted: 'a product of at most 54 bits, sign included',
       hint: 'use hardware.architecture serial, or a multiplier with fewer bits and a smaller shift',
     }),
+  lanesAndInterval: (interval: number) =>
+    raise({
+      code: 'hardware/lanes-and-interval',
+      where: 'hardware.interval',
+      got: `${interval}, and hardware.lanes beside it`,
+      wanted: 'one of the two: an interval says how many lanes there are',
+    }),
   hardwareLayer: (where: string, name: string, known: readonly string[]) =>
     raise({
       code: 'hardware/layer',

@@ -67,6 +67,7 @@ export const overrides = z.strictObject({
   architecture: text().optional(),
   beat: z.literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`).optional(),
   lanes: whole(1).optional(),
+  interval: whole(1).optional(),
   effort: whole(0, 3).optional(),
   maxLuts: whole(1).optional(),
 } satisfies Members<Overrides>);

@@ -22,6 +22,7 @@ export interface Overrides {
   readonly architecture?: string;
   readonly beat?: BeatWidth;
   readonly lanes?: number;
+  readonly interval?: number;
   readonly effort?: number;
   readonly maxLuts?: number;
 }
@@ -49,11 +50,14 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
   hardware: CompileConfig['hardware'],
-  { architecture = hardware.architecture, beat, lanes, effort, maxLuts }: Overrides,
+  { architecture = hardware.architecture, beat, lanes, interval, effort, maxLuts }: Overrides,
 ): CompileConfig['hardware'] {
   const stream = beat === undefined ? hardware.stream : { width: beat };
-  const kept = architecture === hardware.architecture ? hardware : { architecture };
-  return { ...kept, ...present({ stream, lanes, effort, maxLuts }) };
+  const options = architecture === hardware.architecture ? hardware : { architecture };
+  // Each of the two takes the other's place.
+  const { lanes: _lanes, interval: _interval, ...others } = options;
+  const kept = lanes === undefined && interval === undefined ? options : { ...others, architecture };
+  return { ...kept, ...present({ stream, lanes, interval, effort, maxLuts }) };
 }
 
 type LayerFormats = CompileConfig['quantization']['layers'];

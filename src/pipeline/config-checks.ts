@@ -15,6 +15,9 @@ export function checkTogether(config: Config, context: z.RefinementCtx): void {
   checkTrainings(config, say);
   checkFileNames(config, say);
   checkWidthForTraining(config, say);
+  if (config.hardware.lanes !== undefined && config.hardware.interval !== undefined) {
+    say(['hardware', 'interval'], 'hardware.lanes or hardware.interval, not both');
+  }
   const { label, ignore = [] } = config.data;
   const ignored = label === undefined ? -1 : ignore.indexOf(label);
   if (ignored >= 0) say(['data', 'ignore', ignored], 'columns other than data.label');

@@ -69,13 +69,13 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, stream (did you mean lanes?) [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream (did you mean lanes?) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
-      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes, stream [hardware/unknown-option]',
+      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', maxLuts: 2 })).toBe(
-      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes, stream ' +
+      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes, interval, stream ' +
         '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', lanes: { hidden: 2 } })).toBe(
@@ -94,6 +94,13 @@ describe('emitDesign', () => {
     );
     expect(messageOf({ architecture: 'serial', lanes: 'many' })).toBe(
       `hardware.lanes: got "many", ${wanted}`,
+    );
+    expect(messageOf({ architecture: 'serial', interval: 0.5 })).toBe(
+      'hardware.interval: got 0.5, wanted a whole number of cycles from 1 [hardware/option]',
+    );
+    expect(messageOf({ architecture: 'serial', lanes: 1, interval: 8 })).toBe(
+      'hardware.interval: got 8, and hardware.lanes beside it, wanted one of the two: an interval says how many ' +
+        'lanes there are [hardware/lanes-and-interval]',
     );
   });
 });

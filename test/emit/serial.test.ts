@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { emitDesign } from '../../src/emit/design.js';
+import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import type { LaneTiming, Manifest } from '../../src/emit/manifest.js';
 import type { DenseLayer } from '../../src/network/layers/dense.js';
 import { referenceModel } from '../../src/network/reference.js';
@@ -40,11 +40,11 @@ function checkTiming(manifest: Manifest, full: Run, spaced: Run): void {
 
 function checkDesign(
   network: QuantizedNetwork,
-  lanes: number,
+  options: Omit<HardwareConfig, 'architecture'>,
   random: Random,
   sampleCount: number,
 ): Manifest {
-  const files = emitDesign(network, { architecture: 'serial', lanes }, GENERATOR);
+  const files = emitDesign(network, { architecture: 'serial', ...options }, GENERATOR);
   const manifest = manifestOf(files);
   const reference = referenceModel(network);
   const samples = Array.from({ length: sampleCount }, () => randomInput(random, network));
@@ -105,7 +105,7 @@ function perceptron(shape: readonly number[], zeros: number, random: Random): De
 describe('serial designs equal the reference under stalls, layer by layer, in the predicted cycles', () => {
   it.each(SEEDS)('random network %d', (seed) => {
     const random = new Random(seed, 'serial co-simulation');
-    checkDesign(randomNetwork(random), random.integer(1, 9), random, 30);
+    checkDesign(randomNetwork(random), { lanes: random.integer(1, 9) }, random, 30);
   });
 
   it.each([
@@ -116,7 +116,7 @@ describe('serial designs equal the reference under stalls, layer by layer, in th
     { shape: [60, 10, 3], zeros: 0.7, lanes: 3, samples: 20 },
   ])('$shape, $zeros of the weights zero, $lanes lanes', ({ shape, zeros, lanes, samples }) => {
     const random = new Random(1, 'perceptron');
-    const { timing, roms } = checkDesign(perceptron(shape, zeros, random), lanes, random, samples);
+    const { timing, roms } = checkDesign(perceptron(shape, zeros, random), { lanes }, random, samples);
     for (const { interval, latency, terms, lanes: built } of timing.layers as LaneTiming[]) {
       const bound = Math.ceil(terms / built) + 2;
       expect(interval).toBeLessThanOrEqual(bound);
@@ -136,10 +136,19 @@ describe('serial designs equal the reference under stalls, layer by layer, in th
     { shape: [7, 3, 2], zeros: 0.2, lanes: 99 },
   ])('$shape on $lanes lanes, which cuts neurons', ({ shape, zeros, lanes }) => {
     const random = new Random(3, 'perceptron');
-    const { timing } = checkDesign(perceptron(shape, zeros, random), lanes, random, 20);
+    const { timing } = checkDesign(perceptron(shape, zeros, random), { lanes }, random, 20);
     for (const { interval, terms, lanes: built } of timing.layers as LaneTiming[]) {
       expect(interval).toBe(Math.ceil(terms / Math.min(lanes, terms)));
       expect(built).toBe(Math.ceil(terms / interval));
+    }
+  });
+
+  it.each([1, 2, 5, 11])('an interval of %d cycles on the fewest lanes', (interval) => {
+    const random = new Random(4, 'perceptron');
+    const { timing } = checkDesign(perceptron([14, 6, 3, 1], 0.3, random), { interval }, random, 25);
+    expect(timing.interval).toBe(interval);
+    for (const { terms, lanes } of timing.layers as LaneTiming[]) {
+      expect(lanes).toBe(Math.ceil(terms / interval));
     }
   });
 });

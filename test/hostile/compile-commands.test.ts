@@ -44,6 +44,7 @@ const ROWS: readonly Row[] = [
   [OPTION, ...COMPILE, '--bits', '0'],
   [OPTION, ...COMPILE, '--bits', '1e3'],
   [OPTION, ...COMPILE, '--lanes', '-1'],
+  [OPTION, ...COMPILE, '--interval', '0'],
   [OPTION, ...COMPILE, '--format', 'hidden'],
   [OPTION, ...COMPILE, '--format', '__proto__.weights.x=fixed<8,1>'],
   ['quantize/layer', ...COMPILE, '--format', 'hiden.weights=fixed<8,1>'],

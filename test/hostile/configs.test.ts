@@ -113,6 +113,8 @@ const ROWS: readonly Row[] = [
   [`${DATA}hardware: { architecture: systolic }\n`, VALUE, 'hardware.architecture'],
   [`${DATA}hardware: { lanes: 0 }\n`, VALUE, 'hardware.lanes'],
   [`${DATA}hardware: { lanes: 1e16 }\n`, VALUE, 'hardware.lanes'],
+  [`${DATA}hardware: { interval: 0 }\n`, VALUE, 'hardware.interval'],
+  [`${DATA}hardware: { lanes: 2, interval: 9 }\n`, VALUE, 'hardware.interval'],
   [`${DATA}hardware: { architecture: parallel, lanes: 2 }\n`, KEY, 'hardware'],
   // What members say against each other.
   [`${DATA}pruning: { finalSparsity: [0.5] }\n`, VALUE, ':2:27, pruning.finalSparsity'],

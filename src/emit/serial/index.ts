@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
-import { dealLanes } from '../../hardware/serial/deal.js';
+import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import {
+  type Dealer,
   hasWaits,
   type LaneRun,
   layerTiming,
@@ -21,11 +22,19 @@ import { commonFormat, type EmittedStage, emitLayer } from './layer.js';
 
 const WANTED = 'a whole number of lanes from 1, or one per layer name';
 const LANES = z.int(WANTED).min(1, WANTED);
+const CYCLES = 'a whole number of cycles from 1';
 const OPTIONS = z.strictObject({
   lanes: z
     .union([LANES, z.record(z.string(), LANES)], { error: WANTED })
-    .default(1)
-    .describe('MAC lanes of every layer, or by the names of layers; a layer not named has one.'),
+    .optional()
+    .describe('MAC lanes of every layer, or by the names of layers; 1 where nothing is said.'),
+  interval: z
+    .int(CYCLES)
+    .min(1, CYCLES)
+    .optional()
+    .describe(
+      'In place of lanes: cycles from one sample to the next; every layer has the fewest lanes that reach it.',
+    ),
 });
 
 export type SerialOptions = z.infer<typeof OPTIONS>;
@@ -43,10 +52,8 @@ const LANE_PRIMITIVES = [
 export const serial: Architecture<SerialOptions> = {
   name: 'serial',
   options: OPTIONS,
-  build(network, { lanes }, context) {
-    checkLanes(lanes, context.layers);
-    const lanesOf = (layer: string) => (typeof lanes === 'number' ? lanes : (lanes[layer] ?? 1));
-    const plan = planSerial(network, (layer, lengths) => dealLanes(lengths, lanesOf(layer)));
+  build(network, options, context) {
+    const plan = planSerial(network, dealerOf(options, context.layers));
     const layers = plan.layers.map((layer, index) =>
       layer.kind === 'lanes'
         ? emitLayer(layer, describeInputs(network, plan, index), context)
@@ -101,11 +108,18 @@ function slotNames({ inputs, layers }: SerialNetwork, index: number): string[] {
   return rows.map(({ unit }) => `${name}_unit${unit}`);
 }
 
-function checkLanes(lanes: SerialOptions['lanes'], known: readonly string[]): void {
-  if (typeof lanes === 'number') return;
-  for (const name of Object.keys(lanes)) {
-    if (!known.includes(name)) throw hardwareProblems.hardwareLayer('hardware.lanes', name, known);
+/** How the words of a layer are dealt out to lanes. */
+function dealerOf(options: SerialOptions, layers: readonly string[]): Dealer {
+  const { lanes = 1, interval } = options;
+  if (interval !== undefined && options.lanes !== undefined) {
+    throw hardwareProblems.lanesAndInterval(interval);
   }
+  if (interval !== undefined) return (_, lengths) => dealInterval(lengths, interval);
+  if (typeof lanes === 'number') return (_, lengths) => dealLanes(lengths, lanes);
+  for (const name of Object.keys(lanes)) {
+    if (!layers.includes(name)) throw hardwareProblems.hardwareLayer('hardware.lanes', name, layers);
+  }
+  return (layer, lengths) => dealLanes(lengths, lanes[layer] ?? 1);
 }
 
 /** For the header: what the slots of a layer's input bus are. */

@@ -117,11 +117,10 @@ export interface Word {
   readonly weight: number;
 }
 
-/** @param dealOf how the words of a layer's neurons, whose numbers it is given, are dealt out to lanes */
-export function planSerial(
-  network: AffineNetwork,
-  dealOf: (layer: string, lengths: readonly number[]) => Deal,
-): SerialNetwork {
+/** How the words of a layer are dealt out to lanes, by how many words its neurons have. */
+export type Dealer = (layer: string, lengths: readonly number[]) => Deal;
+
+export function planSerial(network: AffineNetwork, dealOf: Dealer): SerialNetwork {
   const inputs = network.inputs.flatMap(({ read }, input) => (read ? [input] : []));
   const slotOfInput = new Map(inputs.map((input, slot) => [input, slot]));
   let intervals: Interval[] = inputs.map((input) => rangeOf(network.inputs[input].format));
