@@ -44,6 +44,14 @@ export const problems = {
       wanted: 'a product of at most 54 bits, sign included',
       hint: 'use hardware.architecture serial, or a multiplier with fewer bits and a smaller shift',
     }),
+  intervalOfBeats: (interval: number, beats: number) =>
+    raise({
+      code: 'hardware/interval',
+      where: 'hardware.interval',
+      got: String(interval),
+      wanted: `at least ${beats}, the beats of a sample`,
+      hint: 'raise hardware.stream.width (--beat)',
+    }),
   lanesAndInterval: (interval: number) =>
     raise({
       code: 'hardware/lanes-and-interval',

@@ -98,6 +98,9 @@ describe('emitDesign', () => {
     expect(messageOf({ architecture: 'serial', interval: 0.5 })).toBe(
       'hardware.interval: got 0.5, wanted a whole number of cycles from 1 [hardware/option]',
     );
+    expect(messageOf({ architecture: 'serial', interval: 1, stream: { width: 8 } })).toMatch(
+      /^hardware\.interval: got 1, wanted at least \d+, the beats of a sample \(raise hardware\.stream\.width \(--beat\)\) \[hardware\/interval\]$/,
+    );
     expect(messageOf({ architecture: 'serial', lanes: 1, interval: 8 })).toBe(
       'hardware.interval: got 8, and hardware.lanes beside it, wanted one of the two: an interval says how many ' +
         'lanes there are [hardware/lanes-and-interval]',

@@ -12,7 +12,7 @@ import {
   type SerialStage,
 } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import { type Architecture, handedOn } from '../architecture.js';
+import { type Architecture, type BuildContext, handedOn } from '../architecture.js';
 import { buildHead } from '../heads/index.js';
 import type { Field, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
 import { emitTop } from '../top.js';
@@ -53,7 +53,7 @@ export const serial: Architecture<SerialOptions> = {
   name: 'serial',
   options: OPTIONS,
   build(network, options, context) {
-    const plan = planSerial(network, dealerOf(options, context.layers));
+    const plan = planSerial(network, dealerOf(options, context));
     const layers = plan.layers.map((layer, index) =>
       layer.kind === 'lanes'
         ? emitLayer(layer, describeInputs(network, plan, index), context)
@@ -109,11 +109,13 @@ function slotNames({ inputs, layers }: SerialNetwork, index: number): string[] {
 }
 
 /** How the words of a layer are dealt out to lanes. */
-function dealerOf(options: SerialOptions, layers: readonly string[]): Dealer {
+function dealerOf(options: SerialOptions, { layers, stream }: BuildContext): Dealer {
   const { lanes = 1, interval } = options;
   if (interval !== undefined && options.lanes !== undefined) {
     throw hardwareProblems.lanesAndInterval(interval);
   }
+  const beats = Math.max(stream.input.beats, stream.output.beats);
+  if (interval !== undefined && interval < beats) throw hardwareProblems.intervalOfBeats(interval, beats);
   if (interval !== undefined) return (_, lengths) => dealInterval(lengths, interval);
   if (typeof lanes === 'number') return (_, lengths) => dealLanes(lengths, lanes);
   for (const name of Object.keys(lanes)) {
