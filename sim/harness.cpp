@@ -60,7 +60,8 @@ struct Range {
 
 struct TraceFacts {
     std::string scope, signal, valid, ready;
-    size_t bytes = 0;
+    // Of a beat, and beats of a sample.
+    size_t bytes = 0, beats = 1;
 };
 
 struct Job {
@@ -114,7 +115,7 @@ private:
         else if (key == "wave") stream >> waveFrom >> waveTo;
         else if (key == "trace") {
             TraceFacts facts;
-            stream >> facts.scope >> facts.signal >> facts.valid >> facts.ready >> facts.bytes;
+            stream >> facts.scope >> facts.signal >> facts.valid >> facts.ready >> facts.bytes >> facts.beats;
             traces.push_back(facts);
         } else refuse("unknown fact " + key + " in job.txt");
     }
@@ -126,7 +127,9 @@ struct Trace {
     const uint8_t* valid;
     const uint8_t* ready;
     size_t bytes;
+    size_t beats;
     std::vector<uint8_t> expected;
+    // Beats.
     uint64_t seen = 0;
 
     Trace(const Design& design, const Job& job, size_t index) {
@@ -135,7 +138,8 @@ struct Trace {
         valid = find(design, facts, facts.valid);
         ready = find(design, facts, facts.ready);
         bytes = facts.bytes;
-        expected = readBytes(job.file("trace" + std::to_string(index) + ".bin"), job.samples * bytes);
+        beats = facts.beats;
+        expected = readBytes(job.file("trace" + std::to_string(index) + ".bin"), job.samples * beats * bytes);
     }
 
 private:
@@ -246,7 +250,7 @@ private:
             resets_++;
             dropped_ += sent_ - received_;
             received_ = sent_;
-            for (Trace& trace : traces_) trace.seen = sent_;
+            for (Trace& trace : traces_) trace.seen = sent_ * trace.beats;
             offering_ = holding_ = false;
             beatIn_ = beatOut_ = 0;
             inReset_ = true;
@@ -384,12 +388,19 @@ private:
     void checkTrace(Trace& trace) {
         if (!*trace.valid || !*trace.ready) return;
         const int index = static_cast<int>(&trace - traces_.data());
-        if (trace.seen >= job_.samples) {
-            fail("surplus", trace.seen, index);
+        const uint64_t sample = trace.seen / trace.beats;
+        if (sample >= job_.samples) {
+            fail("surplus", sample, index);
             return;
         }
-        if (std::memcmp(trace.signal, &trace.expected[trace.seen * trace.bytes], trace.bytes) != 0) {
-            differ("layer", trace.seen, index, hex(trace.signal, trace.bytes));
+        const uint8_t* expected = &trace.expected[trace.seen * trace.bytes];
+        if (std::memcmp(trace.signal, expected, trace.bytes) != 0) {
+            // The others are as they should be, or not yet there.
+            const uint8_t* first = &trace.expected[sample * trace.beats * trace.bytes];
+            const size_t before = expected - first;
+            differ("layer", sample, index,
+                   hex(first, before) + hex(trace.signal, trace.bytes) +
+                       hex(expected + trace.bytes, (trace.beats - 1) * trace.bytes - before));
         }
         trace.seen++;
     }
@@ -398,7 +409,8 @@ private:
     void checkTraceCounts() {
         if (stopped_) return;
         for (Trace& trace : traces_) {
-            if (trace.seen != job_.samples) fail("missing", trace.seen, static_cast<int>(&trace - traces_.data()));
+            if (trace.seen == job_.samples * trace.beats) continue;
+            fail("missing", trace.seen / trace.beats, static_cast<int>(&trace - traces_.data()));
         }
     }
 

@@ -2,7 +2,7 @@ import type { LayerTrace, Manifest } from '../emit/manifest.js';
 import { sampleWidth } from '../emit/stream.js';
 import { referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { busBytes, packInput, packOutput, packTrace } from './bus.js';
+import { busBytes, packInput, packOutput, packTrace, traceBytes, tracePlaces } from './bus.js';
 import type { Job } from './engine.js';
 import { makeStimulus, type StimulusOptions } from './stimulus.js';
 
@@ -27,12 +27,12 @@ export function emptyBeats(
   samples: number,
   { stream, traces }: Pick<BeatsOrder, 'stream' | 'traces'>,
 ): Beats {
-  const room = (width: number) => new Uint8Array(new SharedArrayBuffer(samples * busBytes(width)));
+  const room = (bytes: number) => new Uint8Array(new SharedArrayBuffer(samples * bytes));
   return {
     samples,
-    vectors: room(sampleWidth(stream.input)),
-    expected: room(sampleWidth(stream.output)),
-    traces: traces.map(({ width }) => room(width)),
+    vectors: room(busBytes(sampleWidth(stream.input))),
+    expected: room(busBytes(sampleWidth(stream.output))),
+    traces: traces.map((trace) => room(traceBytes(trace))),
   };
 }
 
@@ -46,6 +46,7 @@ export function beatsFiller(order: BeatsOrder): (from: number, to: number) => vo
   const stimulus = makeStimulus(network, order.stimulus);
   const run = referenceModel(network);
   const inputBytes = busBytes(sampleWidth(stream.input));
+  const places = traces.map(tracePlaces);
   const outputBytes = busBytes(sampleWidth(stream.output));
   return (from, to) => {
     let sample = from;
@@ -54,7 +55,8 @@ export function beatsFiller(order: BeatsOrder): (from: number, to: number) => vo
       packInput(stream.input, codes, beats.vectors, sample * inputBytes);
       packOutput(stream.output, outcome, beats.expected, sample * outputBytes);
       traces.forEach((trace, index) => {
-        packTrace(network, trace, { codes, outcome }, beats.traces[index], sample * busBytes(trace.width));
+        const offset = sample * traceBytes(trace);
+        packTrace(network, trace, places[index], { codes, outcome }, beats.traces[index], offset);
       });
       sample += 1;
     }

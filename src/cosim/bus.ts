@@ -93,10 +93,25 @@ export interface Computed {
   readonly outcome: Outcome;
 }
 
-/** Writes what a layer's bus must carry for a sample. */
+/** Bytes of a sample on a layer's bus: every beat begins with one. */
+export const traceBytes = ({ width, beats = 1 }: LayerTrace): number => beats * busBytes(width);
+
+/** The fields of a layer's bus where the bytes of a sample have them. */
+export const tracePlaces = ({ width, fields }: LayerTrace): Field[] =>
+  fields.map((field) => {
+    const beat = Math.floor(field.lsb / width);
+    return { ...field, lsb: 8 * beat * busBytes(width) + (field.lsb % width) };
+  });
+
+/**
+ * Writes what a layer's bus must carry for a sample.
+ *
+ * @param fields the bus's, as {@link tracePlaces} gives them
+ */
 export function packTrace(
   network: QuantizedNetwork,
   trace: LayerTrace,
+  fields: readonly Field[],
   { codes, outcome }: Computed,
   bytes: Uint8Array,
   offset: number,
@@ -104,7 +119,7 @@ export function packTrace(
   const codesOf = (name: string) =>
     name === INPUT ? codes : outcome.layers[network.layers.findIndex((layer) => layer.name === name)];
   const own = codesOf(trace.layer);
-  for (const field of trace.fields) {
+  for (const field of fields) {
     const { handedOn, unit } = field;
     const code = handedOn === undefined ? own[unit] : codesOf(handedOn.layer)[handedOn.unit];
     writeField(bytes, offset, field, code);

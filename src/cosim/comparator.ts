@@ -19,6 +19,7 @@ export class Comparator {
   /** What has come out of a result, and its beats. */
   private given = '';
   private beatOut = 0;
+  /** Beats. */
   private readonly traceSeen: number[];
   /** Samples that came out or were dropped. */
   private received = 0;
@@ -81,7 +82,9 @@ export class Comparator {
     this.beatIn = 0;
     this.given = '';
     this.beatOut = 0;
-    this.traceSeen.fill(this.sent);
+    this.traceSeen.forEach((_, trace) => {
+      this.traceSeen[trace] = this.sent * this.job.beats.traces[trace];
+    });
   }
 
   /** The output gave a beat. */
@@ -109,14 +112,23 @@ export class Comparator {
     this.note({ kind: 'output', sample, cycle, trace: -1, got });
   }
 
-  /** A layer's bus gave a sample. */
-  layer(trace: number, cycle: number, got: string): void {
-    const sample = this.traceSeen[trace];
+  /** A layer's bus gave a beat. */
+  layer(trace: number, cycle: number, beat: string): void {
+    const beats = this.job.beats.traces[trace];
+    const seen = this.traceSeen[trace];
+    const sample = Math.floor(seen / beats);
     this.traceSeen[trace] += 1;
-    if (sample >= this.job.samples) this.broken('surplus', cycle, trace, sample);
-    else if (got !== sampleOf(this.traces[trace], this.job.samples, sample)) {
-      this.note({ kind: 'layer', sample, cycle, trace, got });
+    if (sample >= this.job.samples) {
+      this.broken('surplus', cycle, trace, sample);
+      return;
     }
+    const expected = this.traces[trace];
+    if (beat === sampleOf(expected, this.job.samples * beats, seen)) return;
+    // The others are as they should be, or not yet there.
+    const at = (seen % beats) * beat.length;
+    const whole = sampleOf(expected, this.job.samples, sample);
+    const got = whole.slice(0, at) + beat + whole.slice(at + beat.length);
+    this.note({ kind: 'layer', sample, cycle, trace, got });
   }
 
   /** A rule is broken; nothing that follows means anything. */
@@ -126,9 +138,10 @@ export class Comparator {
   }
 
   result(cycles: number): RunResult {
-    const missing = this.traceSeen.findIndex((seen) => seen !== this.job.samples);
+    const { traces } = this.job.beats;
+    const missing = this.traceSeen.findIndex((seen, trace) => seen !== this.job.samples * traces[trace]);
     if (this.failure === null && missing >= 0) {
-      this.broken('missing', cycles, missing, this.traceSeen[missing]);
+      this.broken('missing', cycles, missing, Math.floor(this.traceSeen[missing] / traces[missing]));
     }
     const { received, dropped, resets, wrongLengths, differing, latency, interval, failure } = this;
     const samples = received - dropped;

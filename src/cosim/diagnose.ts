@@ -1,8 +1,7 @@
 import path from 'node:path';
-import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
-import { sampleWidth } from '../emit/stream.js';
+import type { Field } from '../emit/manifest.js';
 import { type Beats, selectBeats } from './beats.js';
-import { busBytes, fieldValue, readField, unpackInput } from './bus.js';
+import { fieldValue, readField, tracePlaces, unpackInput } from './bus.js';
 import type { LoadedDesign } from './design.js';
 import type { BuildOptions, Engine, FailureKind, Job, RunFailure } from './engine.js';
 import { expectedBeats, measuringSamples, stalledJob } from './prepare.js';
@@ -91,8 +90,8 @@ function describe(
 ): Difference {
   const { stream, traces } = design.manifest;
   const sample = failure.sample % beats.samples;
-  const contents = (bytes: Uint8Array, width: number) => {
-    const size = busBytes(width);
+  const contents = (bytes: Uint8Array) => {
+    const size = bytes.length / beats.samples;
     return bytes.subarray(sample * size, (sample + 1) * size);
   };
   const common = {
@@ -101,32 +100,32 @@ function describe(
     segment: segmentOf(stimulus.segments, first + sample).kind,
     origin: stimulus.origin(first + sample),
     cycle: failure.cycle,
-    input: unpackInput(stream.input, contents(beats.vectors, sampleWidth(stream.input))),
+    input: unpackInput(stream.input, contents(beats.vectors)),
     alone,
     ...(repeated && outputFolder !== undefined ? { wave: WAVE_FILE } : {}),
   };
   const lastLayer = design.network.layers[design.network.layers.length - 1].name;
   if (failure.kind === 'output') {
-    const expected = contents(beats.expected, sampleWidth(stream.output));
-    return { ...common, ...firstField(stream.output, lastLayer, expected, failure.got) };
+    const expected = contents(beats.expected);
+    return { ...common, ...firstField(stream.output.fields, lastLayer, expected, failure.got) };
   }
   if (failure.trace < 0) return common;
   const trace = traces[failure.trace];
   if (failure.kind !== 'layer') return { ...common, layer: trace.layer };
-  const expected = contents(beats.traces[failure.trace], trace.width);
-  return { ...common, ...firstField(trace, trace.layer, expected, failure.got) };
+  const expected = contents(beats.traces[failure.trace]);
+  return { ...common, ...firstField(tracePlaces(trace), trace.layer, expected, failure.got) };
 }
 
 /** The first field of a bus in which two samples differ. */
 function firstField(
-  bus: StreamPort | LayerTrace,
+  fields: readonly Field[],
   layer: string,
   expected: Uint8Array,
   got: string,
 ): Pick<Difference, 'layer' | 'field' | 'expected' | 'got'> {
   const bytes = Buffer.from(got.replaceAll('x', '0').replaceAll('z', '0'), 'hex');
   const unknown = Buffer.from(got.replace(/[^xz]/g, '0').replace(/[xz]/g, 'f'), 'hex');
-  for (const field of bus.fields) {
+  for (const field of fields) {
     const wanted = readField(expected, field);
     const isUnknown = readField(unknown, { ...field, signed: false }) !== 0;
     const seen = readField(bytes, field);

@@ -4,7 +4,7 @@ import type { LoadedDesign } from './design.js';
 export interface Job {
   readonly samples: number;
   /** Of a sample. */
-  readonly beats: { readonly input: number; readonly output: number };
+  readonly beats: { readonly input: number; readonly output: number; readonly traces: readonly number[] };
   /** The input stream's beats, one after the other. */
   readonly vectors: Uint8Array;
   /** The output stream's beats. */

@@ -77,7 +77,8 @@ function tasksOf({ beats: { samples } }: BeatsOrder): BeatsTask[] {
 /** The job of sending the samples with a stall pattern. */
 export function stalledJob(design: LoadedDesign, samples: Beats, pattern: StallPattern, seed: number): Job {
   const { timing, stream } = design.manifest;
-  const beats = { input: stream.input.beats, output: stream.output.beats };
+  const traces = design.manifest.traces.map(({ beats: ofTrace = 1 }) => ofTrace);
+  const beats = { input: stream.input.beats, output: stream.output.beats, traces };
   const stalls = stallSequence(pattern, timing, seed);
   return {
     ...samples,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AffineNetwork, NamedValue } from '../network/affine.js';
+import type { QuantizedNetwork } from '../network/types.js';
 import type {
   Field,
   LayerTrace,
@@ -31,7 +32,9 @@ export interface BuildContext {
   readonly top: string;
   /** The names of modules: every new one is claimed here, so that none clashes with another or a keyword. */
   readonly modules: NameSpace;
-  /** Names of all the network's layers, also of those of which nothing is left to compute. */
+  /** The network itself, with the layers of which nothing is left to compute. */
+  readonly network: QuantizedNetwork;
+  /** Names of all its layers. */
   readonly layers: readonly string[];
   readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
   /** For the header of every file. */

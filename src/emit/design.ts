@@ -56,6 +56,7 @@ export function emitDesign(
   const context: BuildContext = {
     top: modules.claim(affine.name),
     modules,
+    network,
     layers: network.layers.map(({ name }) => name),
     stream: streamOf(affine, stream.width),
     generator,

@@ -153,9 +153,12 @@ const LAYER_TRACE = members({
   valid: identifier,
   /** A one-bit signal of the same instance: the sample leaves in the cycle in which `valid` and this are 1. */
   ready: identifier,
+  /** Bits of a beat. */
   width: z.int().min(1).max(MAX_BITS),
+  /** Of a sample, where it is more than one: beat k holds its bits [k × width, (k + 1) × width). */
+  beats: z.int().min(2).max(MAX_BITS).exactOptional(),
   fields: list(FIELD),
-}).refine(hasFields, FIELDS_INSIDE);
+}).refine(({ width, beats = 1, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
 export type LayerTrace = z.output<typeof LAYER_TRACE>;
 

@@ -104,7 +104,11 @@ function checkTraces({ traces }: Manifest, { network }: NetworkSpec): void {
     name,
     ...rows.map(({ unit }) => unit),
   ]);
-  const carried = traces.map(({ layer, fields }) => [layer, ...fields.map(({ unit }) => unit)]);
+  const computed = new Map(layers.map(([name, ...units]) => [name, new Set(units)]));
+  const carried = traces.map(({ layer, fields }) => {
+    const units = fields.map(({ unit }) => unit);
+    return [layer, ...units.filter((unit) => computed.get(layer)?.has(unit) ?? true)];
+  });
   for (let at = 0; at < Math.max(layers.length, carried.length); at++) {
     const [got, wanted] = [carried, layers].map((buses) => buses[at]?.join(' '));
     if (got === wanted) continue;
@@ -170,7 +174,7 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     data: signal(trace.signal),
     valid: signal(trace.valid)[0],
     ready: signal(trace.ready)[0],
-    beats: 1,
+    beats: trace.beats ?? 1,
   };
 }
 

@@ -28,7 +28,7 @@ describe.each(['serial', 'parallel'])('largest codes in the %s form', (architect
   it.each([
     ['the smaller one is chosen', / > /, ' < '],
     ['a sign is not looked at', /\$signed\(/g, '('],
-    ['the wrong bits are chosen', / : input/, ' : ~input'],
+    ['the wrong bits are chosen', / \? /, ' ? ~'],
   ])('are refuted where %s', async (_, pattern, replacement) => {
     const folder = emitTo(POOL, { architecture });
     edit(folder, 'rtl/pooled_pool.v', (text) => text.replace(pattern, replacement));

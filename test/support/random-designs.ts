@@ -26,6 +26,7 @@ export const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfi
     adderRows: random.pick([2, 3]),
     form: random.pick(['optimized', 'optimized', 'optimized', 'csd', 'naive']),
     stream: { width: random.pick(WIDTHS) },
+    maps: random.pick(['stream', 'stream', 'unroll']),
   }),
 };
 

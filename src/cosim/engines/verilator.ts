@@ -182,8 +182,8 @@ function jobFacts(design: LoadedDesign, job: Job): string {
     `stopAtFirst ${Number(job.stopAtFirst)}`,
     ...(job.wave === undefined ? [] : [`wave ${job.wave.from} ${job.wave.to}`]),
     ...job.traces.map((_, index) => {
-      const { path: instances, signal, valid, ready, width } = traces[index];
-      return `trace ${['TOP', TOP, 'dut', ...instances].join('.')} ${signal} ${valid} ${ready} ${busBytes(width)}`;
+      const { path: instances, signal, valid, ready, width, beats = 1 } = traces[index];
+      return `trace ${['TOP', TOP, 'dut', ...instances].join('.')} ${signal} ${valid} ${ready} ${busBytes(width)} ${beats}`;
     }),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { printFormat } from '../../fixed/format.js';
-import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
+import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
-import { type AffineNetwork, termsOf } from '../../network/affine.js';
-import { type Architecture, type BuildContext, type Design, handedOn } from '../architecture.js';
+import { type CompileBody, planMaps } from '../../hardware/window/plan.js';
+import type { AffineNetwork } from '../../network/affine.js';
+import type { Architecture, BuildContext, Design } from '../architecture.js';
 import type { EmittedHead } from '../heads/head.js';
 import { buildHead } from '../heads/index.js';
-import type { Field, LayerTiming, LayerTrace, ResourceEstimate } from '../manifest.js';
+import type { ResourceEstimate } from '../manifest.js';
 import { streamCost } from '../stream-cost.js';
 import { emitTop } from '../top.js';
-import { type EmittedLayer, emitLayer, type LayerPorts } from './layer.js';
-import { portsOf, readInputs } from './ports.js';
+import { GROUP_PRIMITIVES } from '../window/group.js';
+import { type EmittedPiece, emitPieces } from './pieces.js';
 
 const OPTIONS = z.strictObject({
   adderLevelsPerStage: z
@@ -44,6 +44,12 @@ const OPTIONS = z.strictObject({
     .min(1)
     .default(100_000)
     .describe('The largest circuit that is built, in LUTs by a rough estimate.'),
+  maps: z
+    .enum(['stream', 'unroll'])
+    .default('stream')
+    .describe(
+      'Convolutions and pools: `stream` takes a position a clock through one circuit; `unroll` builds every position.',
+    ),
   adderRows: z
     .union([z.literal(2), z.literal(3)])
     .default(3)
@@ -52,67 +58,79 @@ const OPTIONS = z.strictObject({
 
 export type ParallelOptions = z.infer<typeof OPTIONS>;
 
-/** The whole network as one circuit of adders that takes a sample every clock. */
+/** The whole network as one circuit of adders that takes a sample every clock, or maps a position every clock. */
 export const parallel: Architecture<ParallelOptions> = {
   name: 'parallel',
   options: OPTIONS,
   build(network, options, context) {
-    return emitCircuit(network, compileCircuit(network, options), options, context);
+    const compile: CompileBody = (part, inputs) => compileCircuit(part, options, inputs);
+    const groups = options.maps === 'stream' ? planMaps(context.network, network, compile) : [];
+    const pieces = emitPieces(network, groups, compile, context);
+    return emitPiecewise(network, pieces, options, context);
   },
 };
 
-function emitCircuit(
+function emitPiecewise(
   network: AffineNetwork,
-  circuit: Circuit,
+  pieces: readonly EmittedPiece[],
   options: ParallelOptions,
   context: BuildContext,
 ): Design {
-  const ports = portsOf(circuit);
-  const layers = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
   const head = buildHead(network, context);
-  const kinds = new Set(circuit.values.map(({ operation }) => operation.kind));
+  const circuits = pieces.flatMap((piece) => piece.circuits);
+  const kinds = new Set(circuits.flatMap(({ values }) => values.map(({ operation }) => operation.kind)));
   const primitives = [
     ...(kinds.has('adder') ? ['espalier_adder'] : []),
     ...(kinds.has('table') ? ['espalier_table'] : []),
   ];
+  const hasMaps = pieces.some(({ isGroup }) => isGroup);
   const top = emitTop(
     {
       network,
-      what: 'fully parallel inference',
-      layers: circuit.layers.map(({ name }, index) => {
-        return { name, module: layers[index].module, x: ports[index].x, y: ports[index].y };
-      }),
+      what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
+      layers: pieces.flatMap(({ layers }) => layers),
       parameters: ['XILINX'],
-      inputs: readInputs(circuit),
+      inputs: network.inputs.flatMap(({ read }, input) => (read ? [input] : [])),
       head,
-      timings: timingsOf(network, circuit),
+      timings: pieces.flatMap(({ timings }) => timings),
     },
     context,
   );
+  let layer = 0;
+  const traces = pieces.flatMap((piece) => {
+    const instances = top.instances.slice(layer, layer + piece.layers.length);
+    layer += piece.layers.length;
+    return piece.traces(instances);
+  });
   return {
     sources: [
-      ...layers.map(({ source }) => source),
+      ...pieces.flatMap(({ sources }) => sources),
       ...(head === undefined ? [] : [head.source]),
       top.source,
     ],
-    primitives: [...primitives, ...(head?.primitives ?? []), ...top.primitives],
+    primitives: [
+      ...new Set([
+        ...primitives,
+        ...(hasMaps ? GROUP_PRIMITIVES : []),
+        ...(head?.primitives ?? []),
+        ...top.primitives,
+      ]),
+    ],
     roms: head?.roms ?? [],
     samples: top.samples,
     timing: top.timing,
-    traces: circuit.layers.map((_, index) =>
-      traceOf(circuit, index, ports[index], layers[index], top.instances[index]),
-    ),
-    ...(options.form === 'optimized' ? { estimate: estimateOf(circuit, head, context) } : {}),
+    traces,
+    ...(options.form === 'optimized' && !hasMaps ? { estimate: estimateOf(circuits, head, context) } : {}),
     synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
   };
 }
 
 function estimateOf(
-  circuit: Circuit,
+  circuits: readonly Circuit[],
   head: EmittedHead | undefined,
   { stream }: BuildContext,
 ): ResourceEstimate {
-  const circuitOnly = circuitCost(circuit);
+  const costs = circuits.map(circuitCost);
   const { luts, lutRams, flipFlops, blockRams } = head?.cost ?? {
     luts: 0,
     lutRams: 0,
@@ -122,40 +140,9 @@ function estimateOf(
   const beats = streamCost(stream);
   return {
     target: 'xc7',
-    luts: circuitOnly.luts + luts + beats.luts,
+    luts: costs.reduce((sum, cost) => sum + cost.luts, luts + beats.luts),
     lutRams,
-    flipFlops: circuitOnly.flipFlops + flipFlops + beats.flipFlops,
+    flipFlops: costs.reduce((sum, cost) => sum + cost.flipFlops, flipFlops + beats.flipFlops),
     blockRams,
-  };
-}
-
-/** A sample enters every cycle. */
-const timingsOf = (network: AffineNetwork, circuit: Circuit): LayerTiming[] =>
-  circuit.layers.map(({ name, latency }, index) => {
-    return { layer: name, interval: 1, latency, ...termsOf(network.layers[index]) };
-  });
-
-function traceOf(
-  circuit: Circuit,
-  index: number,
-  { y }: LayerPorts,
-  { module, results, resultsValid }: EmittedLayer,
-  instance: string,
-): LayerTrace {
-  const { name, units } = circuit.layers[index];
-  return {
-    layer: name,
-    path: [instance],
-    module,
-    signal: results,
-    valid: resultsValid,
-    ready: 'y_ready_i',
-    width: y.count * y.width,
-    fields: units.map(({ unit, origin, value, format }, slot): Field => {
-      const { range } = circuit.values[value];
-      // The whole slot: the bits above a narrow code are its extension, and are compared too.
-      const place = { lsb: slot * y.width, width: y.width, signed: isSigned(range) };
-      return { kind: 'value', unit, ...handedOn(name, origin), ...place, format: printFormat(format) };
-    }),
   };
 }

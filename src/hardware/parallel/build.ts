@@ -95,7 +95,11 @@ function buildMax(builder: CircuitBuilder, row: LiveMax, inputs: readonly number
     }
     players = winners;
   }
-  return players[0];
+  const [largest] = players;
+  if (!inputs.includes(largest)) return largest;
+  // Handed on, but a value of its own: two units may be the same code.
+  const { range } = builder.values[largest];
+  return builder.add({ kind: 'shift', value: largest, left: 0 }, range, layer, `unit${row.unit}_max`);
 }
 
 function larger(builder: CircuitBuilder, a: number, b: number, layer: number, name: string): number {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../core/assert.js';
+import type { Interval } from '../../fixed/interval.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import { problems } from '../problems.js';
 import { buildCircuit } from './build.js';
@@ -32,10 +33,15 @@ export interface CompileOptions {
 /**
  * A network's circuit, through all passes, the circuit's rules checked after each.
  *
+ * @param ranges what the inputs can be, where they are not all that their formats hold
  * @throws hardware/parallel-too-large, network/accumulator-too-wide
  */
-export function compileCircuit(network: AffineNetwork, options: CompileOptions): Circuit {
-  const built = verifyCircuit(buildCircuit(network), 'build');
+export function compileCircuit(
+  network: AffineNetwork,
+  options: CompileOptions,
+  ranges?: readonly Interval[],
+): Circuit {
+  const built = verifyCircuit(buildCircuit(network, ranges), 'build');
   const recoded = verifyCircuit(recodeWeights(built), 'recode');
   const rough = roughLuts(recoded, options.form === 'optimized' && options.effort > 0);
   if (rough > options.maxLuts) throw problems.parallelTooLarge(network.name, rough, options.maxLuts);

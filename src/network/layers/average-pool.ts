@@ -216,6 +216,12 @@ export const averagePool: LayerKind<AveragePoolLayer> = {
       denseTerms: rows * columns * layer.channels * tapsOf(windowOf(layer)),
     };
   },
+  window: (layer, [input]) => {
+    const counts = insideCounts(layer, input.shape as MapShape);
+    const taps = tapsOf(windowOf(layer));
+    if (!layer.countPadding && counts.some((inside) => inside < taps)) return undefined;
+    return { kind: 'sums', window: windowOf(layer), rows: body(layer, input, taps) };
+  },
   weights: () => [],
   toJson,
   fromJson,

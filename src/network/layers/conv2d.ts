@@ -284,6 +284,7 @@ export const conv2d: LayerKind<Conv2dLayer> = {
       denseTerms: rows * columns * layer.kernel.codes.flat(3).length,
     };
   },
+  window: (layer, [input]) => ({ kind: 'sums', window: windowOf(layer), rows: body(layer, input) }),
   weights: ({ kernel, bias }) => [
     { role: 'weights', codes: kernel.codes.flat(3), formats: kernel.formats },
     { role: 'bias', ...bias },

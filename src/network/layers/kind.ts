@@ -4,6 +4,7 @@ import { type Interval, point } from '../../fixed/interval.js';
 import type { Finish } from '../finish.js';
 import type { SchemaVersion } from '../json-parts.js';
 import type { Tensor } from '../tensor.js';
+import type { Window } from '../window.js';
 
 /**
  * One unit of any layer that is a weighted sum: code = finish(bias + Σ weight × input), where all terms are whole
@@ -39,6 +40,12 @@ export type Lowering =
   | { readonly kind: 'max'; readonly rows: readonly MaxRow[] }
   | { readonly kind: 'wires'; readonly from: readonly number[] };
 
+/** The same rows at every position of a window over a map: they count the codes under it, one tap's after the other. */
+export type WindowForm = { readonly window: Window } & (
+  | { readonly kind: 'sums'; readonly rows: readonly AffineRow[] }
+  | { readonly kind: 'max'; readonly rows: readonly MaxRow[] }
+);
+
 /** Whole numbers that a layer keeps: for reports, sizes and costs, which know no kind. */
 export interface WeightTensor {
   readonly role: 'weights' | 'bias';
@@ -70,6 +77,11 @@ export interface LayerKind<L> {
   evaluator(layer: L, inputs: readonly Tensor[]): (codes: readonly (readonly number[])[]) => number[];
   /** For hardware, C and proofs; must equal {@link evaluator} for all inputs. */
   lower(layer: L, inputs: readonly Tensor[]): Lowering;
+  /**
+   * The same as {@link lower} gives, for hardware that takes a map cell by cell; what lies in the padding is 0 in sums, and
+   * never the largest. None where the rows differ from one position to the next. Kinds without a window leave it out.
+   */
+  window?(layer: L, inputs: readonly Tensor[]): WindowForm | undefined;
   /** What it keeps; nothing for a layer without weights. */
   weights(layer: L): readonly WeightTensor[];
   /** Plain data for JSON, and back, all but what it reads. */

@@ -111,6 +111,13 @@ export const maxPool: LayerKind<MaxPoolLayer> = {
   }),
   evaluator: (layer, [input]) => evaluator(layer, input),
   lower: (layer, [input]) => ({ kind: 'max', rows: rows(layer, input) }),
+  window: (layer, [{ formats }]) => {
+    const window = windowOf(layer);
+    const rows = formats.map((_, channel) => ({
+      inputs: Array.from({ length: tapsOf(window) }, (__, tap) => tap * formats.length + channel),
+    }));
+    return { kind: 'max', window, rows };
+  },
   weights: () => [],
   toJson: ({ kind, name, window, strides, padding }) => ({ kind, name, window, strides, padding }),
   fromJson: (json, path) => readJson(SHAPE, json, path),

@@ -1,0 +1,396 @@
+import { printFormat, unsignedWidth } from '../../fixed/format.js';
+import type { Interval } from '../../fixed/interval.js';
+import { isSigned } from '../../hardware/parallel/circuit.js';
+import { type Slots, slotsFor } from '../../hardware/slots.js';
+import type { Cell, MapGroup, MapStage } from '../../hardware/window/plan.js';
+import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
+import { type AffineNetwork, termsOf } from '../../network/affine.js';
+import { printShape } from '../../network/tensor.js';
+import type { BuildContext, Source } from '../architecture.js';
+import type { Field, LayerTiming, LayerTrace } from '../manifest.js';
+import { NameSpace } from '../names.js';
+import { type EmittedLayer, emitLayer, type LayerPorts } from '../parallel/layer.js';
+import { portsOf, readInputs } from '../parallel/ports.js';
+import { twosComplement } from '../rom.js';
+import { renderTemplate } from '../template.js';
+import {
+  alignConnections,
+  alignDeclarations,
+  commentLines,
+  constant,
+  count,
+  type Declaration,
+  madeBy,
+} from '../verilog.js';
+import { type Pick, repack } from './repack.js';
+
+/** A group as Verilog, and what the top module and the manifest must know of it. */
+export interface EmittedGroup {
+  readonly sources: readonly Source[];
+  readonly module: string;
+  readonly x: Slots;
+  readonly y: Slots;
+  readonly timings: readonly LayerTiming[];
+  readonly traces: (instance: string) => LayerTrace[];
+}
+
+/** Modules of `rtl/` that a group uses. */
+export const GROUP_PRIMITIVES = ['espalier_spread', 'espalier_window', 'espalier_collect'];
+
+const PORTS = [
+  ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'],
+  ...['XILINX', 'unused', 'spread', 'collect', 'map', 'map_last', 'whole'],
+];
+
+/** One stage with its names. */
+interface EmittedStage {
+  readonly stage: MapStage;
+  readonly stem: string;
+  readonly ports: LayerPorts;
+  readonly body: EmittedLayer;
+}
+
+/** @param before what the codes handed in can be, in the order of the layer before */
+export function emitGroup(
+  group: MapGroup,
+  network: AffineNetwork,
+  before: readonly Interval[],
+  context: BuildContext,
+): EmittedGroup {
+  const names = new NameSpace(PORTS);
+  const stages = group.stages.map((stage) => emitStage(stage, names, context));
+  const { stage: last } = stages[stages.length - 1];
+  const module = context.modules.claim(`${context.top}_${last.name}_maps`);
+  const x = slotsFor(before);
+  const flat = network.layers[group.last];
+  const y = slotsFor(flat.rows.map(({ output }) => output));
+  const timing = groupTiming(group);
+  const text = groupText({ stages, module, x, y, timing, network, group }, context);
+  return {
+    sources: [...stages.map(({ body }) => body.source), { file: `${module}.v`, text }],
+    module,
+    x,
+    y,
+    timings: group.stages.map(({ name }, index) => ({
+      layer: name,
+      interval: timing.interval,
+      latency: timing.stageLatencies[index],
+      ...termsOf(network.layers[group.first + index]),
+    })),
+    traces: (instance) => stages.map((stage) => traceOf(stage, instance)),
+  };
+}
+
+function emitStage(stage: MapStage, names: NameSpace, context: BuildContext): EmittedStage {
+  const stem = names.claimFamily(stage.name, [
+    ...['_window', '_taps', '_taps_valid', '_taps_ready'],
+    ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
+  ]);
+  const read = readInputs(stage.circuit).map((input) => tapName(stage, input));
+  const [ports] = portsOf(stage.circuit, read);
+  return { stage, stem, ports, body: emitLayer(stage.circuit, 0, ports, context) };
+}
+
+/** Such as `tap0_2_channel1`: row and column under the window, and channel. */
+function tapName({ window, x }: MapStage, input: number): string {
+  const tap = Math.floor(input / x.channels.length);
+  const [, columns] = window.size;
+  const place = `${Math.floor(tap / columns)}_${tap % columns}`;
+  return `tap${place}_channel${x.channels[input % x.channels.length]}`;
+}
+
+interface GroupParts {
+  readonly stages: readonly EmittedStage[];
+  readonly module: string;
+  readonly x: Slots;
+  readonly y: Slots;
+  readonly timing: GroupTiming;
+  readonly network: AffineNetwork;
+  readonly group: MapGroup;
+}
+
+const cellBits = ({ slots }: Cell): number => slots.count * slots.width;
+const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
+const bitsUpTo = (most: number): number => Math.max(1, unsignedWidth(most));
+
+interface Word {
+  readonly title: string;
+  readonly name: string;
+  readonly items: readonly string[];
+}
+
+function groupText(parts: GroupParts, context: BuildContext): string {
+  const { stages, module, x, y } = parts;
+  const [first] = stages;
+  const last = stages[stages.length - 1];
+  const words: Word[] = [];
+  const unused: string[] = ['map_last'];
+  const word = (title: string, name: string, made: ReturnType<typeof repack>) => {
+    words.push({ title, name, items: made.items });
+    unused.push(...made.unused);
+  };
+  word('The map as its cells follow one another, the first one lowest.', 'map', mapWord(parts));
+  for (const { stage, stem, ports } of stages) {
+    const bus = { name: `${stem}_taps`, width: tapBits(stage) };
+    const picks = readInputs(stage.circuit).map((input) => ({ lsb: input * stage.x.slots.width }));
+    word(
+      `The codes under ${stage.name}'s window that are read.`,
+      `${stem}_read`,
+      repack(bus, stage.x.slots, picks, ports.x),
+    );
+  }
+  word('The codes that are handed on.', 'y_o', givenWord(parts));
+  const isPlain = (items: readonly string[]) => items.length === 1;
+  return renderTemplate('window/group.v', {
+    module,
+    title: `${stages.map(({ stage }) => stage.name).join(', ')}: ${count(stages.length, 'layer')} over maps, a position a clock.`,
+    notes: commentLines(notes(parts)),
+    madeBy: madeBy(context.generator),
+    ports: alignDeclarations(portDeclarations(x, y), ',', ''),
+    signals: alignDeclarations(signals(first, stages, last), ';', ';'),
+    words: words.map(({ title, name, items }) => ({
+      title,
+      name,
+      isPlain: isPlain(items),
+      plain: items[0],
+      lines: separate(items.toReversed()),
+    })),
+    instances: [
+      spreadView(first.stage, first.stem),
+      ...stages.flatMap((stage, index) => stageViews(stage, stages[index - 1])),
+      collectView(last),
+    ],
+    unused: [{ bits: separate(unused) }],
+  });
+}
+
+const tapBits = ({ window, x }: MapStage): number => cellsOf(window.size) * cellBits(x);
+
+function notes({ stages, timing, network, group }: GroupParts): string[] {
+  return [
+    ...stages.map(({ stage }, index) => {
+      const { window, shape, positions, y } = stage;
+      const { terms, denseTerms } = termsOf(network.layers[group.first + index]);
+      const weights = denseTerms === 0 ? '' : `, ${stage.terms} weights (${terms} of ${denseTerms} products)`;
+      const moved = `${window.size.join('x')} window, strides ${window.strides.join('x')}, padding ${window.padding.join(' ')}`;
+      return `${stage.name}  ${printShape(shape)} to ${printShape([...positions, y.channels.length])}: ${moved}${weights}`;
+    }),
+    '',
+    'x_i and y_o hold a whole map; inside, a cell of it (all its channels) is a beat.',
+    '',
+    `Interval   ${count(timing.interval, 'cycle')} from one map to the next`,
+    `Latency    ${count(timing.latency, 'cycle')} from taking x_i to giving y_o`,
+  ];
+}
+
+function portDeclarations(x: Slots, y: Slots): Declaration[] {
+  return [
+    { kind: 'input  wire', width: 1, name: 'aclk' },
+    { kind: 'input  wire', width: 1, name: 'aresetn' },
+    { kind: 'input  wire', width: x.count * x.width, name: 'x_i' },
+    { kind: 'input  wire', width: 1, name: 'x_valid_i' },
+    { kind: 'output wire', width: 1, name: 'x_ready_o' },
+    { kind: 'output wire', width: y.count * y.width, name: 'y_o' },
+    { kind: 'output wire', width: 1, name: 'y_valid_o' },
+    { kind: 'input  wire', width: 1, name: 'y_ready_i' },
+  ];
+}
+
+function signals(first: EmittedStage, stages: readonly EmittedStage[], last: EmittedStage): Declaration[] {
+  const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
+  const stream = (name: string, width: number) => [
+    wire(name, width),
+    wire(`${name}_valid`),
+    wire(`${name}_ready`),
+  ];
+  const { shape, x } = first.stage;
+  return [
+    wire('map', cellsOf(shape) * cellBits(x)),
+    ...stream(`${first.stem}_cells`, cellBits(x)),
+    wire('map_last'),
+    ...stages.flatMap(({ stage, stem, ports }) => [
+      ...stream(`${stem}_taps`, tapBits(stage)),
+      wire(`${stem}_read`, ports.x.count * ports.x.width),
+      ...stream(`${stem}_cell`, ports.y.count * ports.y.width),
+    ]),
+    wire('whole', cellsOf(last.stage.positions) * last.ports.y.count * last.ports.y.width),
+  ];
+}
+
+/** The codes handed in, cell by cell. */
+function mapWord({ stages: [{ stage }], x, network, group }: GroupParts): ReturnType<typeof repack> {
+  const { shape, x: cell } = stage;
+  const [, , channels] = shape;
+  const slots = new Map<number, Pick>();
+  if (group.first === 0) {
+    const read = network.inputs.flatMap((input, unit) => (input.read ? [unit] : []));
+    for (const [slot, unit] of read.entries()) slots.set(unit, { lsb: slot * x.width });
+  } else {
+    const { rows, constants } = network.layers[group.first - 1];
+    for (const [slot, { unit }] of rows.entries()) slots.set(unit, { lsb: slot * x.width });
+    for (const { unit, code } of constants) slots.set(unit, { code });
+  }
+  const picks = Array.from({ length: cellsOf(shape) }, (_, at) =>
+    // What nobody reads is not there, and may be anything.
+    cell.channels.map((channel) => slots.get(at * channels + channel) ?? { code: 0 }),
+  ).flat();
+  return repack({ name: 'x_i', width: x.count * x.width }, x, picks, cell.slots);
+}
+
+/** The codes that the next layer, or the output, takes. */
+function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof repack> {
+  const last = stages[stages.length - 1];
+  const { rows } = network.layers[group.last];
+  const picks = rows.map(({ unit }) => ({ lsb: placeOf(last, unit) }));
+  const bus = {
+    name: 'whole',
+    width: cellsOf(last.stage.positions) * last.ports.y.count * last.ports.y.width,
+  };
+  return repack(bus, last.ports.y, picks, y);
+}
+
+/** The lowest bit of a unit's code among all cells of the map that a stage gives. */
+function placeOf({ stage, ports }: EmittedStage, unit: number): number {
+  const slot = stage.y.channels.indexOf(unit % stage.given);
+  return (Math.floor(unit / stage.given) * ports.y.count + slot) * ports.y.width;
+}
+
+const separate = (items: readonly string[]): string[] =>
+  items.map((item, index) => (index === items.length - 1 ? item : `${item},`));
+
+function spreadView({ shape, x }: MapStage, stem: string) {
+  const cells = cellsOf(shape);
+  return {
+    module: 'espalier_spread',
+    instance: 'spread',
+    parameters: alignConnections([
+      ['WIDTH', `${cellBits(x)}`],
+      ['BEATS', `${cells}`],
+      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['s_data_i', 'map'],
+      ['s_valid_i', 'x_valid_i'],
+      ['s_ready_o', 'x_ready_o'],
+      ['m_data_o', `${stem}_cells`],
+      ['m_valid_o', `${stem}_cells_valid`],
+      ['m_ready_i', `${stem}_cells_ready`],
+      ['m_last_o', 'map_last'],
+    ]),
+  };
+}
+
+function stageViews({ stage, stem, body }: EmittedStage, before: EmittedStage | undefined) {
+  const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
+  return [
+    {
+      module: 'espalier_window',
+      instance: `${stem}_window`,
+      parameters: alignConnections(windowParameters(stage)),
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['s_data_i', from],
+        ['s_valid_i', `${from}_valid`],
+        ['s_ready_o', `${from}_ready`],
+        ['m_data_o', `${stem}_taps`],
+        ['m_valid_o', `${stem}_taps_valid`],
+        ['m_ready_i', `${stem}_taps_ready`],
+      ]),
+    },
+    {
+      module: body.module,
+      instance: `${stem}_body`,
+      parameters: ['.XILINX (XILINX)'],
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['x_i', `${stem}_read`],
+        ['x_valid_i', `${stem}_taps_valid`],
+        ['x_ready_o', `${stem}_taps_ready`],
+        ['y_o', `${stem}_cell`],
+        ['y_valid_o', `${stem}_cell_valid`],
+        ['y_ready_i', `${stem}_cell_ready`],
+      ]),
+    },
+  ];
+}
+
+function windowParameters({ window, shape, positions, x, padding }: MapStage): [string, string][] {
+  const { size, strides, dilation } = window;
+  const [top, bottom, left, right] = window.padding;
+  const [rows, columns] = shape;
+  const longest = Math.max(top + rows + bottom, left + columns + right);
+  const { width } = x.slots;
+  const code = padding.reduce(
+    (word, one, slot) => word | (twosComplement(one, width) << BigInt(slot * width)),
+    0n,
+  );
+  return [
+    ['WIDTH', `${cellBits(x)}`],
+    ['ROWS', `${rows}`],
+    ['COLUMNS', `${columns}`],
+    ['SIZE_Y', `${size[0]}`],
+    ['SIZE_X', `${size[1]}`],
+    ['STRIDE_Y', `${strides[0]}`],
+    ['STRIDE_X', `${strides[1]}`],
+    ['DILATION_Y', `${dilation[0]}`],
+    ['DILATION_X', `${dilation[1]}`],
+    ['TOP', `${top}`],
+    ['LEFT', `${left}`],
+    ['OUT_ROWS', `${positions[0]}`],
+    ['OUT_COLUMNS', `${positions[1]}`],
+    ['COUNT_WIDTH', `${bitsUpTo(longest + 1)}`],
+    ['ADDRESS_WIDTH', `${bitsUpTo(columns - 1)}`],
+    ['PADDING', constant(code, cellBits(x))],
+  ];
+}
+
+function collectView({ stage, stem, ports }: EmittedStage) {
+  const cells = cellsOf(stage.positions);
+  return {
+    module: 'espalier_collect',
+    instance: 'collect',
+    parameters: alignConnections([
+      ['WIDTH', `${ports.y.count * ports.y.width}`],
+      ['BEATS', `${cells}`],
+      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['s_data_i', `${stem}_cell`],
+      ['s_valid_i', `${stem}_cell_valid`],
+      ['s_ready_o', `${stem}_cell_ready`],
+      ['m_data_o', 'whole'],
+      ['m_valid_o', 'y_valid_o'],
+      ['m_ready_i', 'y_ready_i'],
+    ]),
+  };
+}
+
+function traceOf(emitted: EmittedStage, instance: string): LayerTrace {
+  const { stage, stem, ports, body } = emitted;
+  const { width } = ports.y;
+  const beats = cellsOf(stage.positions);
+  return {
+    layer: stage.name,
+    path: [instance, `${stem}_body`],
+    module: body.module,
+    signal: body.results,
+    valid: body.resultsValid,
+    ready: 'y_ready_i',
+    width: ports.y.count * width,
+    ...(beats === 1 ? {} : { beats }),
+    // Also those that are constants, or that nobody reads: they are there.
+    fields: Array.from({ length: beats }, (_, position) =>
+      stage.y.channels.map((channel, slot): Field => {
+        const unit = position * stage.given + channel;
+        const place = { lsb: placeOf(emitted, unit), width, signed: isSigned(stage.y.codes[slot]) };
+        return { kind: 'value', unit, ...place, format: printFormat(stage.formats[slot]) };
+      }),
+    ).flat(),
+  };
+}

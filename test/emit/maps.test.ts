@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { describeDifference } from '../../src/cosim/record.js';
+import { simulate } from '../../src/cosim/simulate.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { Manifest } from '../../src/emit/manifest.js';
+import { networkFromJson } from '../../src/network/json.js';
+import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
+
+const CODES = [3, -5, 0, 7, 2, -1, 4, 0, -6, 1, 5, -2, 0, 3, -7, 6, 2, -4];
+
+/** 3x3, one channel to two, with padding all round; its positions lie so many cells apart. */
+const conv = (stride: number) => ({
+  kind: 'conv2d',
+  name: 'conv',
+  kernel: {
+    format: 'fixed<4,4>',
+    codes: [0, 6, 12].map((row) => [0, 2, 4].map((at) => [CODES.slice(row + at, row + at + 2)])),
+  },
+  bias: { format: 'fixed<6,6>', codes: [5, -9] },
+  strides: [stride, stride],
+  padding: [1, 1, 1, 1],
+  finish: { activation: 'relu', output: { format: 'ufixed<6,8>', rounding: 'RND', overflow: 'SAT' } },
+});
+
+const POOL = { kind: 'max_pool', name: 'pool', window: [2, 2], strides: [2, 2] };
+const FLAT = { kind: 'move', name: 'flat', move: { kind: 'reshape', shape: [12] } };
+const DENSE = {
+  kind: 'dense',
+  name: 'score',
+  kernel: {
+    format: 'fixed<4,4>',
+    codes: Array.from({ length: 12 }, (_, input) => [CODES[input], CODES[17 - input]]),
+  },
+  bias: { format: 'fixed<6,6>', codes: [0, 1] },
+  finish: { activation: 'linear', output: 'exact' },
+};
+
+const networkOf = (shape: readonly number[], ...layers: readonly object[]) =>
+  networkFromJson(
+    JSON.stringify({
+      schema: 'espalier/network',
+      version: 2,
+      name: 'student',
+      input: { shape, format: 'fixed<4,4>' },
+      layers,
+      head: { kind: layers.at(-1) === DENSE ? 'argmax' : 'values' },
+    }),
+  );
+
+/** A convolution, a pool, and a dense layer behind the map. */
+const STUDENT = networkOf([4, 6, 1], conv(1), POOL, FLAT, DENSE);
+
+const manifestOf = (network: typeof STUDENT): Manifest => {
+  const files = emitDesign(network, { architecture: 'parallel' }, { version: '0', command: 'test' });
+  return JSON.parse(files.get('manifest.json') as string);
+};
+
+describe('maps that stream', () => {
+  it('take a cycle for each cell, and one for each that padding puts below and on the right', () => {
+    const { timing, traces } = manifestOf(STUDENT);
+    // 4 x 6 cells; below lie 6 cells of padding, and the last window reaches one further.
+    expect(timing.layers.map(({ layer, interval }) => [layer, interval])).toEqual([
+      ['conv', 31],
+      ['pool', 31],
+      ['score', 1],
+    ]);
+    expect(traces.map(({ layer, beats }) => [layer, beats])).toEqual([
+      ['conv', 24],
+      ['pool', 6],
+      ['score', undefined],
+    ]);
+  });
+
+  it.each([
+    ['without padding, cells left over', networkOf([4, 5, 1], POOL), 20],
+    ['with strides', networkOf([4, 4, 1], conv(2)), 16],
+    ['of one row', networkOf([1, 6, 1], conv(1)), 13],
+  ])('have their interval: %s', (_, network, interval) => {
+    expect(manifestOf(network).timing.interval).toBe(interval);
+  });
+
+  it.each([
+    ['embedded', 'all'],
+    ['icarus', 8],
+  ] as const)(
+    'equal the reference in every layer, measured as predicted: %s, beats of %s',
+    async (engine, width) => {
+      const folder = emitTo(STUDENT, { architecture: 'parallel', stream: { width } });
+      const record = await simulate(folder, {
+        traceLayers: true,
+        cacheFolder: CACHE,
+        engine,
+        random: 10,
+        seed: 5,
+      });
+      expect(record.difference === null ? 'no difference' : describeDifference(record.difference)).toBe(
+        'no difference',
+      );
+      expect(record.interval).toEqual({ predicted: 31, measured: { least: 31, greatest: 31 } });
+      expect(record.passed).toBe(true);
+    },
+  );
+
+  it('are proved, every layer by its own beats', async () => {
+    const certificate = await proveFolder(emitTo(STUDENT, { architecture: 'parallel' }));
+    expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+    expect(certificate.segments.map(({ from, to }) => `${from} to ${to}`)).toEqual(
+      expect.arrayContaining(['conv to pool', 'pool to score', 'score to output']),
+    );
+  });
+
+  it.each([
+    ['padding that is a row higher', 'rtl/student_pool_maps.v', '.TOP           (1)', '.TOP           (2)'],
+    ['another stride', 'rtl/student_pool_maps.v', '.STRIDE_X      (2)', '.STRIDE_X      (1)'],
+    [
+      'a line that is not written',
+      'rtl/espalier_window.v',
+      'if (step & enters) lines[',
+      'if (step & enters & s_data_i[0]) lines[',
+    ],
+    [
+      'cells that are not collected in order',
+      'rtl/espalier_collect.v',
+      '{s_data_i, data_q}',
+      '{data_q, s_data_i}',
+    ],
+  ])('are not proved with %s', async (_, file, from, to) => {
+    const folder = emitTo(STUDENT, { architecture: 'parallel' });
+    edit(folder, file, (text) => {
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    });
+    expect((await proveFolder(folder)).status).not.toBe('proved');
+  });
+
+  it('name the layer and the unit that is wrong first', async () => {
+    const folder = emitTo(STUDENT, { architecture: 'parallel' });
+    edit(folder, 'rtl/student_pool.v', (text) => text.replace(' > ', ' < '));
+    const record = await simulate(folder, {
+      traceLayers: true,
+      cacheFolder: CACHE,
+      engine: 'embedded',
+      random: 50,
+      seed: 1,
+    });
+    expect(record.difference).toMatchObject({ kind: 'layer', layer: 'pool' });
+    expect(record.difference?.field).toMatch(/^unit \d+$/);
+  });
+});
