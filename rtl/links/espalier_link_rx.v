@@ -51,7 +51,8 @@ module espalier_link_rx #(
   wire        begins = header & fits & ~work_q;
   wire        at_end = place_q == LAST[COUNT_WIDTH-1:0];
   wire        ends   = valid_i & inside_q & at_end;
-  wire        over   = inside_q & (error_i | (~valid_i & (silence_q == TIMEOUT[TIMEOUT_WIDTH-1:0])));
+  wire        silent = ~valid_i & (silence_q == TIMEOUT[TIMEOUT_WIDTH-1:0]);
+  wire        over   = inside_q & (error_i | silent);
   wire        put    = valid_i & inside_q & (place_q < LENGTH[COUNT_WIDTH-1:0]);
   wire        take   = m_valid_o & m_ready_i;
 
@@ -74,7 +75,7 @@ module espalier_link_rx #(
   assign m_last_o  = given_q == LAST_BYTE[COUNT_WIDTH-1:0];
 
   always @(posedge aclk) begin
-    if (!aresetn | error_i) window_q <= 32'd0;
+    if (!aresetn | error_i | silent) window_q <= 32'd0;
     else if (valid_i) window_q <= {window_q[23:0], data_i};
   end
 
@@ -102,8 +103,8 @@ module espalier_link_rx #(
     end
     if (begins) place_q <= {COUNT_WIDTH{1'b0}};
     else if (valid_i & inside_q) place_q <= place_q + 1'b1;
-    if (valid_i | ~inside_q) silence_q <= {TIMEOUT_WIDTH{1'b0}};
-    else silence_q <= silence_q + 1'b1;
+    if (!aresetn | valid_i) silence_q <= {TIMEOUT_WIDTH{1'b0}};
+    else if (~silent) silence_q <= silence_q + 1'b1;
     if (put) payload[place_q] <= data_i;
     if (good_o) given_q <= {COUNT_WIDTH{1'b0}};
     else if (take) given_q <= given_q + 1'b1;

@@ -3,7 +3,8 @@
 // The line is sampled in the middle of every bit, three times, and two of three decide. A start bit that is gone by its
 // middle was none. A byte whose stop bit is 0 is dropped and said, and the line must be 1 before the next one begins.
 //
-// valid_o and error_o are 1 for one cycle, half a bit before the stop bit ends. Nothing waits: a byte is taken or lost.
+// valid_o and error_o are 1 for one cycle, four cycles behind the middle of the stop bit. Nothing waits: a byte is taken or
+// lost.
 
 module espalier_uart_rx #(
   parameter DIVIDER       = 104,  // clock cycles of a bit, 6 or more

@@ -31,6 +31,7 @@ describe('the npm package', () => {
         ...readdirSync(path.join(ROOT, 'rtl'))
           .filter((name) => name.endsWith('.v'))
           .map((name) => `rtl/${name}`),
+        ...inFolder('rtl/links', '.v'),
         ...inFolder('templates', '.hbs'),
         ...inFolder('sim', '.v'),
         ...['.cpp', '.h', '.mk'].flatMap((ending) => inFolder('sim', ending)),

@@ -189,11 +189,11 @@ struct Bench {
   }
 
   void reset(int count) {
+    phase = -1;
+    level = 1;
     top.aresetn = 0;
     hold(1, count);
     top.aresetn = 1;
-    phase = -1;
-    level = 1;
     answer.clear();
     waiting = second = false;
     told = 0;
