@@ -34,22 +34,40 @@ module espalier_adder #(
 
   localparam BITS = COLUMNS + ROWS - 1;
 
-  wire [ROWS*COLUMNS+CARRIES+1:0] bits         = {2'b00, bits_i};  // a carry that is not there is 0
-  wire [COLUMNS-1:0]              a            = bits[COLUMNS-1:0];
-  wire [COLUMNS-1:0]              b            = bits[2*COLUMNS-1:COLUMNS];
-  wire [COLUMNS-1:0]              c;
-  wire                            first_carry  = bits[ROWS*COLUMNS];
-  wire                            second_carry = bits[ROWS*COLUMNS+1];
-  wire [BITS-1:0]                 sum;
-  wire                            unused_bits  = &{1'b0, bits, sum};
+  wire [COLUMNS-1:0] a = bits_i[COLUMNS-1:0];
+  wire [COLUMNS-1:0] b = bits_i[2*COLUMNS-1:COLUMNS];
+  wire [COLUMNS-1:0] c;
+  wire               first_carry;
+  wire               second_carry;
+  wire [BITS-1:0]    sum;
 
   assign sum_o = sum[HIGH:LOW];
 
+  // Simulators compute also what nobody reads, so no more stands here than has to.
   generate
+    if (LOW > 0) begin : g_low
+      wire unused = &{1'b0, sum[LOW-1:0]};
+    end
+    if (HIGH < BITS - 1) begin : g_high
+      wire unused = &{1'b0, sum[BITS-1:HIGH+1]};
+    end
+
     if (ROWS == 2) begin : g_no_third_row
       assign c = {COLUMNS{1'b0}};
     end else begin : g_third_row
-      assign c = bits[3*COLUMNS-1:2*COLUMNS];
+      assign c = bits_i[3*COLUMNS-1:2*COLUMNS];
+    end
+
+    if (CARRIES == 0) begin : g_no_carry
+      assign first_carry = 1'b0;
+    end else begin : g_carry
+      assign first_carry = bits_i[ROWS*COLUMNS];
+    end
+
+    if (CARRIES < 2) begin : g_no_second_carry
+      assign second_carry = 1'b0;
+    end else begin : g_second_carry
+      assign second_carry = bits_i[ROWS*COLUMNS+1];
     end
 
     if (XILINX == 0) begin : g_portable

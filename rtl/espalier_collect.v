@@ -3,6 +3,8 @@
 // The last cell passes through: no cycle is lost between maps, and a word costs registers for BEATS - 1 cells.
 // Latency: 0 cycles from the last cell. s_ready_o is 1 for every cell but the last, for which it is m_ready_i.
 
+`default_nettype none
+
 module espalier_collect #(
   parameter WIDTH       = 8,
   parameter BEATS       = 4,  // 1 or more
@@ -50,3 +52,5 @@ module espalier_collect #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

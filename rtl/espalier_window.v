@@ -13,6 +13,8 @@
 // the right, LEFT + p < reach and p <= COLUMNS; the reach is (SIZE - 1) * DILATION + 1.
 // Latency: 0 cycles. s_ready_o hangs on m_ready_i.
 
+`default_nettype none
+
 module espalier_window #(
   parameter WIDTH         = 8,  // bits of a cell
   parameter ROWS          = 4,
@@ -192,3 +194,5 @@ module espalier_window #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

@@ -2,6 +2,8 @@
 // by byte as it came, offered until it is taken, the last byte said; while one frame is in work no other is taken, and what
 // began as a frame and is none is said once. The CRC is computed here bit by bit, of the bytes as they come.
 
+`default_nettype none
+
 module espalier_link_rx_properties #(
   parameter BYTES         = 2,
   parameter COUNT_WIDTH   = 2,
@@ -132,3 +134,5 @@ module espalier_link_rx_properties #(
   end
 
 endmodule
+
+`default_nettype wire

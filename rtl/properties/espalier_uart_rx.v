@@ -2,6 +2,8 @@
 // sent comes out once, before the one behind it is half on the line, and nothing else comes out, whatever pauses there are
 // between bytes.
 
+`default_nettype none
+
 module espalier_uart_rx_properties #(
   parameter DIVIDER       = 6,
   parameter DIVIDER_WIDTH = 3
@@ -68,3 +70,5 @@ module espalier_uart_rx_properties #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -1,6 +1,8 @@
 // What espalier_uart_tx promises, for a model checker: a byte that is taken is on the line as a start bit, its eight bits and
 // a stop bit, DIVIDER cycles each, from the next cycle on; the line rests at 1 otherwise; the next byte waits as long.
 
+`default_nettype none
+
 module espalier_uart_tx_properties #(
   parameter DIVIDER       = 3,
   parameter DIVIDER_WIDTH = 2
@@ -61,3 +63,5 @@ module espalier_uart_tx_properties #(
   end
 
 endmodule
+
+`default_nettype wire

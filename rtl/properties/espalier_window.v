@@ -1,6 +1,8 @@
 // What espalier_window promises, for a model checker: every window comes once and in order, its taps are the cells that
 // lie under it, or the padding; no cell waits while windows are taken, and a window comes with its last cell.
 
+`default_nettype none
+
 module espalier_window_properties #(
   parameter ROWS          = 3,
   parameter COLUMNS       = 3,
@@ -156,3 +158,5 @@ module espalier_window_properties #(
   endgenerate
 
 endmodule
+
+`default_nettype wire

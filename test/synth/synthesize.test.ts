@@ -196,7 +196,7 @@ describe('the cost model of the parallel form', () => {
         head: { kind: 'values' } as const,
       },
     },
-    { what: 'a choice among five, the fifth after two rounds', network: denseNetwork([6, 5], 0.5) },
+    { what: 'a choice among five, the fifth after two rounds', network: denseNetwork([6, 5], 0.5, 2) },
     {
       what: 'a probability by LUTs',
       network: { ...denseNetwork([8, 4, 1], 0.5), head: probabilityHead(6) },

@@ -1,5 +1,5 @@
 import { type Format, rangeOf } from '../../fixed/format.js';
-import { hull, type Interval, point } from '../../fixed/interval.js';
+import { contains, hull, type Interval, point } from '../../fixed/interval.js';
 import type {
   AffineLayer,
   AffineNetwork,
@@ -80,14 +80,22 @@ export function planMaps(network: QuantizedNetwork, affine: AffineNetwork, compi
   affine.layers.forEach((layer, index) => {
     const number = network.layers.findIndex(({ name }) => name === layer.name);
     const form = formOf(placed[number]);
-    const isFit = form !== undefined && isAlone(layer) && readsBefore(network, affine, placed[number], index);
+    const isFit =
+      form !== undefined &&
+      isAlone(layer) &&
+      isWhole(layer, placed[number]) &&
+      readsBefore(network, affine, placed[number], index);
     const before = isFit ? (open?.stages.at(-1)?.y ?? cellBefore(affine, placed[number], index)) : undefined;
-    if (!isFit || before === undefined || !isOnBus(form, layer, placed[number], before)) {
+    const stage =
+      isFit && before !== undefined && isOnBus(form, layer, placed[number], before)
+        ? planStage(placed[number], layer, form, before, compile)
+        : undefined;
+    if (stage === undefined) {
       close(index - 1);
       return;
     }
     open ??= { first: index, stages: [] };
-    open.stages.push(planStage(placed[number], layer, form, before, compile));
+    open.stages.push(stage);
   });
   close(affine.layers.length - 1);
   return groups;
@@ -109,6 +117,16 @@ function formOf({ layer, inputs }: PlacedLayer): WindowForm | undefined {
 }
 
 const isAlone = ({ name, rows }: AffineLayer): boolean => rows.every(({ value }) => value.layer === name);
+
+/**
+ * Whether of each channel that somebody reads every position is read. Where one is not, its inputs need not be on the bus,
+ * and the circuit would give a code that the network does not have.
+ */
+function isWhole(flat: AffineLayer, { output }: PlacedLayer): boolean {
+  const channels = output.formats.length;
+  const kept = keptChannels(flat, channels);
+  return flat.unread.every((unit) => !kept.has(unit % channels));
+}
 
 /** Whether a layer reads what the one before it computes, or the input, as it stands there. */
 function readsBefore(
@@ -174,13 +192,17 @@ function cellOf(codes: ReadonlyMap<number, Interval>): Cell {
   return { channels, codes: intervals, slots: slotsFor(intervals) };
 }
 
+/**
+ * None where a code would not fit its format: an exact one is as wide as the positions that there are need, and the body
+ * stands for one with all taps inside.
+ */
 function planStage(
   { layer: { name }, inputs: [{ shape, formats }], output }: PlacedLayer,
   flat: AffineLayer,
   form: WindowForm,
   x: Cell,
   compile: CompileBody,
-): MapStage {
+): MapStage | undefined {
   const { window } = form;
   const channels = output.formats.length;
   const read = keptChannels(flat, channels);
@@ -195,6 +217,8 @@ function planStage(
     return Math.floor(input / formats.length) * x.channels.length + slot;
   };
   const body = bodyOf(name, form, place, under, (channel) => read.has(channel), output.formats);
+  const rows: readonly Pick<LiveRow, 'output' | 'format'>[] = body.rows;
+  if (!rows.every(({ output: codes, format }) => contains(rangeOf(format), codes))) return undefined;
   const inputs = new Set(readsOf(body));
   const circuit = compile(
     {
