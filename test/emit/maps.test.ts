@@ -113,7 +113,7 @@ describe('maps that stream', () => {
     ['padding that is a row higher', 'rtl/student_pool_maps.v', '.TOP           (1)', '.TOP           (2)'],
     ['another stride', 'rtl/student_pool_maps.v', '.STRIDE_X      (2)', '.STRIDE_X      (1)'],
     [
-      'a line that is not written',
+      'a line that is written for some cells only',
       'rtl/espalier_window.v',
       'if (step & enters) lines[',
       'if (step & enters & s_data_i[0]) lines[',

@@ -197,6 +197,8 @@ describe('the cost model of the parallel form', () => {
       },
     },
     { what: 'a choice among five, the fifth after two rounds', network: denseNetwork([6, 5], 0.5, 2) },
+    { what: 'a smaller choice among five', network: denseNetwork([6, 5], 0.5, 4) },
+    { what: 'a larger choice among five', network: denseNetwork([6, 5], 0.5, 5) },
     {
       what: 'a probability by LUTs',
       network: { ...denseNetwork([8, 4, 1], 0.5), head: probabilityHead(6) },

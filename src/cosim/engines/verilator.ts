@@ -19,7 +19,7 @@ interface Program {
   readonly headers: readonly string[];
 }
 
-const HARNESS: Program = { main: 'main', others: ['harness'], headers: ['harness.h'] };
+const HARNESS: Program = { main: 'main', others: ['harness'], headers: ['harness.h', 'job.h'] };
 const BARE: Program = { main: 'bare', others: [], headers: [] };
 const RECIPE = 'build.mk';
 const TOP = 'espalier_drive';

@@ -1,3 +1,4 @@
+import { halfToNumber } from '../../core/half.js';
 import { problems } from '../problems.js';
 import type { NumberArray } from './number-array.js';
 
@@ -19,7 +20,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   i4: { bytes: 4, read: (view, at, little) => view.getInt32(at, little) },
   u8: { bytes: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
   i8: { bytes: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
-  f2: { bytes: 2, read: (view, at, little) => halfOf(view.getUint16(at, little)) },
+  f2: { bytes: 2, read: (view, at, little) => halfToNumber(view.getUint16(at, little)) },
   f4: { bytes: 4, read: (view, at, little) => view.getFloat32(at, little) },
   f8: { bytes: 8, read: (view, at, little) => view.getFloat64(at, little) },
 };
@@ -107,13 +108,4 @@ function fortranOrder(shape: readonly number[]): (index: number) => number {
     }
     return place;
   };
-}
-
-/** IEEE 754 binary16. */
-function halfOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -71,6 +71,21 @@ describe('a .npz file', () => {
     ]);
   });
 
+  it('that lies about its size is refused before room is made for it', () => {
+    const bytes = bytesOf(NUMPY.archive);
+    const view = new DataView(bytes.buffer);
+    // The size of the first array in the list of all at the end.
+    const entry = bytes.findIndex(
+      (_, at) => at + 4 < bytes.length && view.getUint32(at, true) === 0x02014b50,
+    );
+    view.setUint32(entry + 24, 2 ** 30, true);
+    expect(messageOf(() => readNpz(bytes, 'a.npz'))).toBe(
+      'a.npz, x_train.npy: got a size that no file so small unpacks to, wanted the size of the array [data/array-format]',
+    );
+    view.setUint32(entry + 24, 8, true);
+    expect(messageOf(() => readNpz(bytes, 'a.npz'))).toMatch(/^a\.npz.*\[data\/array-format\]$/);
+  });
+
   it('cut off anywhere, or with any byte changed, is refused or read, and nothing else happens', () => {
     const whole = bytesOf(NUMPY.archive);
     const outcomes = new Set<string>();

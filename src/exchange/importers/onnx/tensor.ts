@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { readBytes } from '../../../core/files.js';
+import { halfToNumber } from '../../../core/half.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
-import { halfToNumber } from './half.js';
 import type { TensorProto } from './schema.js';
 
 /** How numbers of a type lie in bytes: little-endian. */
