@@ -1,7 +1,7 @@
 import { emitDesign, type HardwareConfig } from '../src/emit/design.js';
 import type { Manifest } from '../src/emit/manifest.js';
 import { type Circuit, operandsOf } from '../src/hardware/parallel/circuit.js';
-import { type CompileOptions, compileCircuit } from '../src/hardware/parallel/compile.js';
+import { type CircuitOptions, compileCircuit } from '../src/hardware/parallel/compile.js';
 import { circuitCost } from '../src/hardware/parallel/cost.js';
 import { delayOf } from '../src/hardware/parallel/delay.js';
 import { findYosys } from '../src/netlist/yosys.js';
@@ -17,7 +17,7 @@ const PARALLEL = { architecture: 'parallel', adderLevelsPerStage: 'none' } as co
 const TIMEOUT_SECONDS = 3600;
 
 /** What `PARALLEL` stands for, for the circuit alone. */
-const OPTIONS: CompileOptions = {
+const OPTIONS: CircuitOptions = {
   adderLevelsPerStage: 'none',
   form: 'optimized',
   effort: 1,

@@ -3,7 +3,7 @@ import type { Problem } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 
 /** What a command hands back; the framework prints it, as text or as JSON. */
-export interface Outcome {
+export interface CommandOutcome {
   /** Plain data: `result` in the JSON document. Its shape is part of the command's interface. */
   readonly result: unknown;
   /** The same for a person, without a final newline; empty prints nothing. */
@@ -50,7 +50,7 @@ export interface CliCommand {
   /** Adds arguments and options. */
   declare(command: Command): void;
   /** Does the work; throws `EspalierError` for what is the user's to mend. */
-  run(args: readonly string[], options: Options, surroundings: Surroundings): Promise<Outcome>;
+  run(args: readonly string[], options: Options, surroundings: Surroundings): Promise<CommandOutcome>;
 }
 
 /** Options by their camelCase names, as commander parses them. */

@@ -1,7 +1,7 @@
-import { percent } from '../core/errors.js';
+import { percent, whole } from '../core/number-text.js';
 import type { DesignEvaluation, Score } from '../pipeline/evaluation.js';
 import { describeSamples, type Fidelity } from '../quantize/fidelity.js';
-import { printTable, whole } from './table.js';
+import { printTable } from './table.js';
 
 const number = (value: number) => String(Number(value.toPrecision(3)));
 

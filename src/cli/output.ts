@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { EspalierError, type Problem } from '../core/errors.js';
 import { present } from '../core/objects.js';
 import { problems as coreProblems } from '../core/problems.js';
-import type { Outcome, Paint } from './command.js';
+import type { CommandOutcome, Paint } from './command.js';
 
 /**
  * The JSON document of every command, one on stdout:
@@ -14,7 +14,7 @@ import type { Outcome, Paint } from './command.js';
  * A command that can warn has "warnings": [{ code, where, got, wanted, hint? }, …] beside its result, empty when all is well.
  * Members may be added within a version; none changes its meaning or goes.
  */
-export function envelopeOf(command: string, ended: Outcome | { readonly error: Problem }): object {
+export function envelopeOf(command: string, ended: CommandOutcome | { readonly error: Problem }): object {
   const head = { schema: 'espalier/result', version: 1, command };
   if ('error' in ended) return { ...head, ok: false, error: ended.error };
   const { status, warnings, result } = ended;

@@ -4,7 +4,7 @@ import type { Progress } from '../core/progress.js';
 const LEAST_SECONDS = 3;
 
 /** Tells from how fast a work went until now how long it will still take. */
-export class Pace {
+export class RemainingTime {
   private begun: { readonly task: string; readonly done: number; readonly at: number } | undefined;
 
   /** @param now in milliseconds */

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { nearest } from '../core/nearest.js';
 import { VERSION } from '../core/version.js';
-import type { CliCommand, Options, Outcome, Paint } from './command.js';
+import type { CliCommand, CommandOutcome, Options, Paint } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { envelopeOf, paintFor, printProblem, problemOf, statusOf } from './output.js';
 import { problems } from './problems.js';
@@ -28,7 +28,7 @@ export async function runCli(
   const json = wantsJson(argv);
   const paint = paintFor(streams.stderr, streams.env);
   let name = argv.find((word) => !word.startsWith('-')) ?? '';
-  let outcome: Outcome | undefined;
+  let outcome: CommandOutcome | undefined;
   const program = buildProgram(streams, async (command, args, options) => {
     name = command.name;
     onCommand(command);
@@ -49,7 +49,11 @@ export async function runCli(
   return outcome.status;
 }
 
-function printOutcome({ text, warnings = [] }: Outcome, { stdout, stderr }: Streams, paint: Paint): void {
+function printOutcome(
+  { text, warnings = [] }: CommandOutcome,
+  { stdout, stderr }: Streams,
+  paint: Paint,
+): void {
   if (text !== '') stdout.write(`${text}\n`);
   for (const warning of warnings) stderr.write(`${printProblem(warning, paint, 'warning')}\n`);
 }
@@ -66,7 +70,7 @@ async function runCommand(
   options: Options,
   streams: Streams,
   json: boolean,
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const tasks = taskList(streams, { quiet: options.quiet === true });
   const paint: Paint = json ? (_, text) => text : paintFor(streams.stdout, streams.env);
   try {

@@ -1,6 +1,7 @@
+import { percent, whole } from '../core/number-text.js';
 import { describeEstimate, type Summary } from '../report/summary.js';
 import type { Paint } from './command.js';
-import { cycles, percent, printTable, whole } from './table.js';
+import { cycles, printTable } from './table.js';
 
 const NAMES: Readonly<Record<string, string>> = {
   float: 'trained (float)',

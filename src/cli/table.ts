@@ -1,3 +1,4 @@
+import { whole } from '../core/number-text.js';
 /** Columns of text under a head: numbers to the right, words to the left. */
 export function printTable(
   head: readonly string[],
@@ -20,12 +21,6 @@ export function printTable(
     .trimEnd();
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
-
-/** A whole number with commas between its thousands: 12,345. */
-export const whole = (value: number): string => value.toLocaleString('en-US');
-
-/** A share as a percentage with one decimal: 97.9 %. */
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** How often something happens: `cycle`, `93 cycles`. */
 export const cycles = (interval: number): string => (interval === 1 ? 'cycle' : `${whole(interval)} cycles`);

@@ -1,8 +1,8 @@
+import { whole } from '../core/number-text.js';
 import type { Progress } from '../core/progress.js';
 import type { TaskList } from './command.js';
 import { paintFor } from './output.js';
-import { leftText, Pace } from './pace.js';
-import { whole } from './table.js';
+import { leftText, RemainingTime } from './pace.js';
 
 interface Place {
   readonly stderr: NodeJS.WriteStream;
@@ -30,7 +30,7 @@ export function taskList(place: Place, { quiet, now = () => performance.now() }:
 }
 
 function plainTasks({ stderr }: Place, now: () => number): TaskList {
-  const pace = new Pace(now);
+  const pace = new RemainingTime(now);
   let current: string | undefined;
   let written = now();
   return {
@@ -56,7 +56,7 @@ function plainTasks({ stderr }: Place, now: () => number): TaskList {
 
 function liveTasks({ stderr, env }: Place, now: () => number): TaskList {
   const paint = paintFor(stderr, env);
-  const pace = new Pace(now);
+  const pace = new RemainingTime(now);
   let task: string | undefined;
   let drawn = Number.NEGATIVE_INFINITY;
   const clear = () => stderr.write('\r\u001B[2K');

@@ -68,6 +68,4 @@ export const shown = (value: unknown): string => {
   }
 };
 
-export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -12,7 +12,7 @@ import { problems } from './problems.js';
  * What we write, we write down: `.espalier.json` in every folder that a command puts files into lists them with their
  * hashes. Only what stands there and still has those bytes is ever replaced or removed.
  */
-export const RECORD_FILE = '.espalier.json';
+export const OWNER_FILE = '.espalier.json';
 const LOCK = '.espalier.writing';
 
 /** Path inside the folder → content. */
@@ -249,7 +249,7 @@ function filesIn(folder: string, below = ''): string[] {
   });
 }
 
-const isHousekeeping = (name: string) => name === RECORD_FILE || /^\.espalier[.-]/.test(name);
+const isHousekeeping = (name: string) => name === OWNER_FILE || /^\.espalier[.-]/.test(name);
 
 /** A path that stays in the folder. */
 const NAME = z
@@ -269,7 +269,7 @@ const NOTHING: FolderRecord = { schema: 'espalier/written', version: 1, files: {
 
 /** What was written into a folder; nothing where there is no record or none of ours. */
 function readRecord(folder: string): FolderRecord {
-  const file = path.join(folder, RECORD_FILE);
+  const file = path.join(folder, OWNER_FILE);
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return NOTHING;
   if (!stats.isFile()) throw problems.fileForeign(file);
@@ -293,7 +293,7 @@ function writeRecord(folder: string, record: FolderRecord): void {
     ...present({ guests }),
     ...(pending === undefined ? {} : { pending: sorted(pending) }),
   };
-  writeFileAtomic(path.join(folder, RECORD_FILE), `${JSON.stringify(written, null, 2)}\n`);
+  writeFileAtomic(path.join(folder, OWNER_FILE), `${JSON.stringify(written, null, 2)}\n`);
 }
 
 const hashesOf = (files: Files): Record<string, string> =>

@@ -19,12 +19,12 @@ export function workerFile(name: string): string {
 export const atATime = (threads: number | undefined): number => threads ?? availableParallelism();
 
 /** What a worker sends back: errors lose their class between threads, so the user's come as plain data. */
-export type Answer<R> = { readonly result: R } | { readonly problem: Problem };
+export type WorkerAnswer<R> = { readonly result: R } | { readonly problem: Problem };
 
 /** Makes of a function what a worker's file exports. */
 export const answering =
   <T, R>(work: (task: T) => R | Promise<R>) =>
-  async (task: T): Promise<Answer<R>> => {
+  async (task: T): Promise<WorkerAnswer<R>> => {
     try {
       return { result: await work(task) };
     } catch (error) {
@@ -34,14 +34,14 @@ export const answering =
   };
 
 /** What the worker's function returned. @throws what it threw */
-export function resultOf<R>(answer: Answer<R>): R {
+export function resultOf<R>(answer: WorkerAnswer<R>): R {
   if ('problem' in answer) throw new EspalierError(answer.problem);
   return answer.result;
 }
 
 /** The result of a task that a thread has. @throws core/memory, and what the task threw */
-export async function answerOf<R>(run: Promise<Answer<R>>): Promise<R> {
-  let answer: Answer<R>;
+export async function answerOf<R>(run: Promise<WorkerAnswer<R>>): Promise<R> {
+  let answer: WorkerAnswer<R>;
   try {
     answer = await run;
   } catch (error) {
@@ -66,7 +66,11 @@ export async function inThreads<T, R>(
   { workerData, onResult, endAt }: ThreadOptions<T, R>,
 ): Promise<R[]> {
   const { Piscina } = await import('piscina');
-  const pool = new Piscina<T, Answer<R>>({ filename: workerFile(name), maxThreads: threads, workerData });
+  const pool = new Piscina<T, WorkerAnswer<R>>({
+    filename: workerFile(name),
+    maxThreads: threads,
+    workerData,
+  });
   const results = new Map<number, R>();
   const runs = tasks.map(async (task, index) => {
     const result = await answerOf(pool.run(task));

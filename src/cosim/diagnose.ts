@@ -5,14 +5,14 @@ import { fieldValue, readField, tracePlaces, unpackInput } from './bus.js';
 import type { LoadedDesign } from './design.js';
 import type { BuildOptions, Engine, FailureKind, Job, RunFailure } from './engine.js';
 import { expectedBeats, measuringSamples, stalledJob } from './prepare.js';
-import { type Segment, type Stimulus, segmentOf } from './stimulus.js';
+import { type Stimulus, type StimulusSegment, segmentOf } from './stimulus.js';
 
 /** The first thing that went wrong in a simulation, down to the neuron. */
 export interface Difference {
   readonly kind: FailureKind;
   /** Of the stimulus. */
   readonly sample: number;
-  readonly segment: Segment['kind'];
+  readonly segment: StimulusSegment['kind'];
   /** Such as `data row 17`. */
   readonly origin: string;
   /** Of the run in which it was found: one block of the samples, from reset on. */

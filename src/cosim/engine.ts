@@ -117,7 +117,7 @@ export interface BuiltDesign {
 }
 
 /** How many random vectors are run where no number is asked for: it follows from the design alone. */
-export interface Pace {
+export interface VectorBudget {
   readonly most: number;
   readonly least: number;
   /** Clock cycles that take about a minute at the most, where a sample takes many. */
@@ -125,7 +125,7 @@ export interface Pace {
 }
 
 /** Random vectors for a design: as many as the cycles are for, two digits of it. */
-export function paceOf({ most, least, cycles }: Pace, interval: number): number {
+export function paceOf({ most, least, cycles }: VectorBudget, interval: number): number {
   const fitting = Math.floor(cycles / interval);
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, fitting))) - 1);
   return Math.min(most, Math.max(least, fitting - (fitting % unit)));
@@ -142,7 +142,7 @@ export interface Engine {
   readonly tools: readonly string[];
   /** What this machine has, such as `Verilator 5.006`; undefined when it cannot run the engine. */
   version(): Promise<string | undefined>;
-  readonly pace: Pace;
+  readonly pace: VectorBudget;
   /** @throws cosim/tool-missing, cosim/build-failed */
   build(design: LoadedDesign, options: BuildOptions): Promise<BuiltDesign>;
 }

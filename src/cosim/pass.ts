@@ -15,7 +15,7 @@ import { blockTasks, measuringTask, replayTasks, stressTasks, sumResults, type T
 import { installHint } from './tools.js';
 
 /** One simulator on one body of the design, with vectors of its own. */
-export interface Pass {
+export interface SimulationPass {
   readonly engine: Engine;
   readonly design: LoadedDesign;
   readonly stimulus: Stimulus;
@@ -59,7 +59,7 @@ export interface PassResult {
 }
 
 /** @throws cosim/tool-missing, cosim/build-failed, cosim/simulator-failed, network/code-out-of-range, netlist/* */
-export async function runPass(pass: Pass, options: PassOptions): Promise<PassResult> {
+export async function runPass(pass: SimulationPass, options: PassOptions): Promise<PassResult> {
   const { engine, design, stimulus } = pass;
   const { traceLayers, threads, onProgress } = options;
   const version = await engineVersion(engine);
@@ -89,12 +89,12 @@ export function timingOf({ manifest: { timing } }: LoadedDesign, { interval, lat
 }
 
 /** Whether nothing differed, and the timing is the predicted one. */
-export function hasPassed({ design }: Pass, { failed, measured }: PassResult): boolean {
+export function hasPassed({ design }: SimulationPass, { failed, measured }: PassResult): boolean {
   return failed === undefined && Object.values(timingOf(design, measured)).every(asPredicted);
 }
 
 /** Such as `verilator` or `icarus, body XILINX=1`. */
-export const titleOf = ({ engine, design }: Pass): string =>
+export const titleOf = ({ engine, design }: SimulationPass): string =>
   bodyOf(design) === AS_EMITTED ? engine.name : `${engine.name}, body ${bodyOf(design).name}`;
 
 async function engineVersion(engine: Engine): Promise<string> {
@@ -104,7 +104,7 @@ async function engineVersion(engine: Engine): Promise<string> {
 }
 
 async function runTasks(
-  pass: Pass,
+  pass: SimulationPass,
   { records, seed, stalls, threads, build, onProgress }: PassOptions,
   built: BuiltDesign,
   beats: Beats,

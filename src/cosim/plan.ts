@@ -1,17 +1,17 @@
 import { EspalierError } from '../core/errors.js';
 import { bodyOf, withVendorBodies } from '../emit/bodies.js';
 import type { LoadedDesign } from './design.js';
-import { type Engine, type EngineName, type Pace, paceOf } from './engine.js';
+import { type Engine, type EngineName, paceOf, type VectorBudget } from './engine.js';
 import { embedded } from './engines/embedded.js';
 import { chooseEngine, ENGINES } from './engines/index.js';
-import type { Pass } from './pass.js';
+import type { SimulationPass } from './pass.js';
 import { MOST_ALONE, makeStimulus } from './stimulus.js';
 import { hasTools, installHint } from './tools.js';
 
 /** A simulator; or all that are there. */
 export type EngineChoice = EngineName | 'all';
 
-export interface PlanOptions {
+export interface VectorPlanOptions {
   readonly engine: EngineChoice | undefined;
   readonly rows: readonly (readonly number[])[];
   readonly random: number | undefined;
@@ -21,14 +21,14 @@ export interface PlanOptions {
 
 export interface Plan {
   /** With every vector. */
-  readonly main: Pass;
+  readonly main: SimulationPass;
   /** With fewer: other simulators, and other bodies of the design. */
   readonly others: readonly OtherPass[];
   /** What nobody asked to leave out and yet is not run, and why. */
   readonly notCovered: readonly string[];
 }
 
-export interface OtherPass extends Pass {
+export interface OtherPass extends SimulationPass {
   /** Nobody asked for it: where it cannot be built, that is said and nothing more. */
   readonly optional: boolean;
 }
@@ -40,7 +40,7 @@ const BODY_VECTORS = 300;
 /** Larger bodies take minutes to read: they are simulated where every simulator is asked for. */
 const BODY_LUTS = 5_000;
 /** Vectors for the simulator that follows unknown values, beside one that does not: a few seconds. */
-const EXACT: Pace = { most: 300, least: 20, cycles: 1_000_000 };
+const EXACT: VectorBudget = { most: 300, least: 20, cycles: 1_000_000 };
 
 /**
  * What a simulation runs. Without a choice Verilator, and beside it the embedded simulator on a few vectors, since
@@ -48,7 +48,7 @@ const EXACT: Pace = { most: 300, least: 20, cycles: 1_000_000 };
  *
  * @throws cosim/option, cosim/row-width
  */
-export async function planPasses(design: LoadedDesign, options: PlanOptions): Promise<Plan> {
+export async function planPasses(design: LoadedDesign, options: VectorPlanOptions): Promise<Plan> {
   const { engines, missing } = await enginesFor(options.engine);
   const [main, ...more] = engines;
   const bodies = withVendorBodies(design);
@@ -104,7 +104,7 @@ async function isThere(engine: Engine): Promise<boolean> {
 function stimulusFor(
   { network, manifest }: LoadedDesign,
   engine: Engine,
-  options: PlanOptions,
+  options: VectorPlanOptions,
   most: number,
 ) {
   const { rows, regressions, seed } = options;

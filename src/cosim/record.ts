@@ -2,7 +2,7 @@ import { AS_EMITTED } from '../emit/bodies.js';
 import type { Difference } from './diagnose.js';
 import type { EngineName, FailureKind, Range } from './engine.js';
 import type { StallPattern } from './stalls.js';
-import type { Segment } from './stimulus.js';
+import type { StimulusSegment } from './stimulus.js';
 
 /**
  * What a simulation showed, as plain data: `simulation.json`, where `timing` is left out. All else is the same for the
@@ -24,7 +24,7 @@ export interface SimulationRecord {
   readonly passed: boolean;
   /** Samples compared under stalls, by origin. */
   readonly samples: number;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly StimulusSegment[];
   readonly differing: number;
   readonly cycles: number;
   /** With stalls `resets`: how many, and the samples that were in flight then. */
@@ -164,7 +164,7 @@ interface TestCase {
   readonly reason?: string;
 }
 
-const SEGMENT_TITLES: Record<Segment['kind'], string> = {
+const SEGMENT_TITLES: Record<StimulusSegment['kind'], string> = {
   regression: 'regression vectors',
   data: 'data rows',
   corner: 'corners',

@@ -12,10 +12,10 @@ import { type Difference, diagnose, WAVE_FILE } from './diagnose.js';
 import type { RunFailure } from './engine.js';
 import {
   hasPassed,
-  type Pass,
   type PassOptions,
   type PassResult,
   runPass,
+  type SimulationPass,
   type TaskResult,
   timingOf,
   titleOf,
@@ -158,7 +158,7 @@ interface Finding {
   readonly wave?: Uint8Array;
 }
 
-async function lookInto(run: Run, pass: Pass, { task, result }: TaskResult): Promise<Finding> {
+async function lookInto(run: Run, pass: SimulationPass, { task, result }: TaskResult): Promise<Finding> {
   run.onProgress({ task: 'looking into the first difference', done: 0, total: 1 });
   const { first, makeJob } = task;
   return withScratchFolder(async (scratch) => {
@@ -197,7 +197,7 @@ function describeRun(run: Run, { version, sum, stress, measured }: PassResult) {
   } as const;
 }
 
-function describeOther(pass: Pass, result: PassResult): OtherRecord {
+function describeOther(pass: SimulationPass, result: PassResult): OtherRecord {
   const { engine, design } = pass;
   const { version, sum, stress } = result;
   return {

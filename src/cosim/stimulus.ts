@@ -5,7 +5,7 @@ import type { QuantizedNetwork } from '../network/types.js';
 import { problems } from './problems.js';
 
 /** Samples of one origin, one after the other in the stimulus. */
-export interface Segment {
+export interface StimulusSegment {
   readonly kind: 'regression' | 'data' | 'corner' | 'random';
   readonly start: number;
   readonly count: number;
@@ -26,7 +26,7 @@ export interface StimulusOptions {
 export interface Stimulus {
   /** What it was made from: plain data. */
   readonly options: StimulusOptions;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly StimulusSegment[];
   readonly count: number;
   /** Samples [from, to) in order, made one by one: they may be too many to keep. */
   vectors(from: number, to: number): Iterable<readonly number[]>;
@@ -73,7 +73,7 @@ export function makeStimulus(network: QuantizedNetwork, options: StimulusOptions
   };
 }
 
-function layOut(counts: readonly (readonly [Segment['kind'], number])[]): Segment[] {
+function layOut(counts: readonly (readonly [StimulusSegment['kind'], number])[]): StimulusSegment[] {
   let start = 0;
   return counts.map(([kind, count]) => {
     const segment = { kind, start, count };
@@ -83,8 +83,8 @@ function layOut(counts: readonly (readonly [Segment['kind'], number])[]): Segmen
 }
 
 /** The segment that a sample is of. */
-export function segmentOf(segments: readonly Segment[], sample: number): Segment {
-  return segments.find(({ start, count }) => sample >= start && sample < start + count) as Segment;
+export function segmentOf(segments: readonly StimulusSegment[], sample: number): StimulusSegment {
+  return segments.find(({ start, count }) => sample >= start && sample < start + count) as StimulusSegment;
 }
 
 interface Corner {

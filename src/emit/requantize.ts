@@ -1,11 +1,11 @@
 import type { Rounding } from '../fixed/requantize.js';
-import type { Overflow, Requantizer } from '../hardware/requantizer.js';
+import type { CodeOverflow, Requantizer } from '../hardware/requantizer.js';
 import { addedBits, type SumActivation } from '../network/finish.js';
 import { twosComplement } from './rom.js';
 import { constant } from './verilog.js';
 
 const ROUNDING_CODES: Record<Rounding, number> = { TRN: 0, RND: 1, RND_CONV: 2 };
-const OVERFLOW_CODES: Record<Overflow['kind'], number> = { drop: 0, saturate: 1, bounds: 2 };
+const OVERFLOW_CODES: Record<CodeOverflow['kind'], number> = { drop: 0, saturate: 1, bounds: 2 };
 
 /**
  * Parameters of `espalier_requantize`.
@@ -35,7 +35,7 @@ export function requantizeParameters(
 const againParameters = (again: number): [name: string, value: string][] =>
   again === 0 ? [] : [['AGAIN', `${again}`]];
 
-function boundParameters(overflow: Overflow, width: number): [name: string, value: string][] {
+function boundParameters(overflow: CodeOverflow, width: number): [name: string, value: string][] {
   if (overflow.kind !== 'bounds') return [];
   const word = (code: number) => constant(twosComplement(code, width), width);
   return [

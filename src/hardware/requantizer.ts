@@ -15,7 +15,7 @@ import {
 import { codesByWord } from './code-table.js';
 
 /** What becomes of codes beyond the format: upper bits dropped, the format's ends, or ends of their own. */
-export type Overflow =
+export type CodeOverflow =
   | { readonly kind: 'drop' }
   | { readonly kind: 'saturate' }
   | { readonly kind: 'bounds'; readonly low: number; readonly high: number };
@@ -31,7 +31,7 @@ export interface Requantizer {
   readonly rounding: Rounding;
   /** Bits that a second rounding drops. */
   readonly again: number;
-  readonly overflow: Overflow;
+  readonly overflow: CodeOverflow;
   /** Holds the codes that occur; often narrower than the rows' declared format, with the same fraction. */
   readonly format: Format;
   /** What comes behind it: a code for each word of its format, by the word's bits. */
@@ -105,7 +105,7 @@ function tableBehind(table: CodeTable, index: Format, format: Format) {
 export const codeFormat = ({ format, table }: Requantizer): Format => table?.format ?? format;
 
 /** @param codes all that are rounded to, before the limits */
-function overflowOf(limits: Limits, format: Interval, codes: Interval): Overflow {
+function overflowOf(limits: Limits, format: Interval, codes: Interval): CodeOverflow {
   if (limits.kind !== 'saturate') return { kind: 'drop' };
   const { low, high } = limits;
   const isWithin = (codes.low >= low || low === format.low) && (codes.high <= high || high === format.high);

@@ -22,10 +22,10 @@ export interface BatchNotes {
  * @param features [sample, …shape of the network's input]
  * @param notes of a batch in training; without them the network is as it will be used
  */
-export type Forward = (parameters: Tensor1D, features: Tensor, notes?: BatchNotes) => Tensor2D;
+export type BatchForward = (parameters: Tensor1D, features: Tensor, notes?: BatchNotes) => Tensor2D;
 
 /** The network as it is, in 32-bit floats. */
-export function forwardPass(tf: Tf, network: Pick<FloatNetwork, 'layers' | 'input'>): Forward {
+export function forwardPass(tf: Tf, network: Pick<FloatNetwork, 'layers' | 'input'>): BatchForward {
   const slots = slotsOf(network);
   const sizes = slots.map(({ size }) => size);
   const placed = placeFloatLayers(network).map(({ layer, inputs, sources }, number) => ({

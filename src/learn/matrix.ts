@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../network/tensor.js';
-import type { Forward } from './forward.js';
+import type { BatchForward } from './forward.js';
 import type { Tf } from './tensorflow.js';
 
 /** Rows of numbers one after the other, in 32-bit floats. */
@@ -33,7 +33,12 @@ export function gather(tf: Tf, { values, shape }: Matrix, rows: readonly number[
 }
 
 /** The logits of all rows [row][unit], a part of them at a time. */
-export function logitsOfAll(tf: Tf, forward: Forward, parameters: Tensor1D, features: Matrix): number[][] {
+export function logitsOfAll(
+  tf: Tf,
+  forward: BatchForward,
+  parameters: Tensor1D,
+  features: Matrix,
+): number[][] {
   const count = features.values.length / sizeOf(features);
   const rows = Math.max(1, Math.floor(NUMBERS_AT_A_TIME / sizeOf(features)));
   const logits: number[][] = [];

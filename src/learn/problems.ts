@@ -1,4 +1,5 @@
-import { percent, raise, shown } from '../core/errors.js';
+import { raise, shown } from '../core/errors.js';
+import { percent } from '../core/number-text.js';
 
 /** A measure of a network, and of a guess that looks at no feature. */
 interface Compared {

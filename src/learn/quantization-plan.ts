@@ -11,11 +11,11 @@ import type { Samples } from './samples.js';
 export interface QuantizationPlan {
   /** Of the input codes, one per input; features are rounded half up and saturated, as by the encoder. */
   readonly input: readonly Requantize[];
-  readonly layers: readonly LayerPlan[];
+  readonly layers: readonly LayerQuantization[];
 }
 
 /** One item per unit. */
-export interface LayerPlan {
+export interface LayerQuantization {
   readonly weights: readonly WeightFormat[];
   readonly bias: readonly Requantize[];
   readonly output: LayerOutput;

@@ -4,19 +4,19 @@ import { slopeAtSum } from '../float/activation.js';
 import { type ChainActivation, type DenseChain, exactPart } from '../float/chain.js';
 import { activateReal } from '../network/activation.js';
 import type { UnitOutput } from '../network/layer-output.js';
-import type { Forward } from './forward.js';
+import type { BatchForward } from './forward.js';
 import { kernelsOf } from './parameters.js';
 import {
   fakeOutput,
   fakeQuantize,
   fakeQuantizeWeight,
-  type LayerPlan,
+  type LayerQuantization,
   type QuantizationPlan,
 } from './quantization-plan.js';
 import type { Tf } from './tensorflow.js';
 
 /** Numbers [row][column], row after row; 64 bits wide, so that every sum the reference model allows is exact. */
-export interface Rows {
+export interface RowMatrix {
   readonly values: Float64Array;
   readonly columns: number;
 }
@@ -40,8 +40,8 @@ interface LayerValues {
 
 /** What one layer did with a batch, as the way back needs it. */
 interface LayerPass {
-  readonly inputs: Rows;
-  readonly outputs: Rows;
+  readonly inputs: RowMatrix;
+  readonly outputs: RowMatrix;
   /** d output / d sum by the straight-through estimator, the dropout's factor included. */
   readonly slopes: Float64Array;
 }
@@ -55,7 +55,7 @@ interface LayerPass {
  * The way back takes each rounding for the identity (the straight-through estimator; Bengio and others, 2013). An
  * activation outside its format passes nothing back; a weight or bias outside its format is only let back in.
  */
-export function quantizedForward(tf: Tf, network: DenseChain, plan: QuantizationPlan): Forward {
+export function quantizedForward(tf: Tf, network: DenseChain, plan: QuantizationPlan): BatchForward {
   const slots = slotsOf(network);
   const activations = network.layers.map(({ activation }) => activation);
   const outputs = (slots.at(-1) as LayerSlot).units;
@@ -87,7 +87,7 @@ export function quantizedLayers(
   parameters: Float32Array,
   plan: QuantizationPlan,
   features: readonly (readonly number[])[],
-): Rows[] {
+): RowMatrix[] {
   const layers = quantizeParameters(parameters, slotsOf(network), plan);
   const rows = { values: Float64Array.from(features.flat()), columns: plan.input.length };
   const activations = network.layers.map(({ activation }) => activation);
@@ -115,7 +115,7 @@ function quantizeParameters(
 }
 
 function passForward(
-  rows: Rows,
+  rows: RowMatrix,
   layers: readonly LayerValues[],
   activations: readonly ChainActivation[],
   plan: QuantizationPlan,
@@ -135,7 +135,7 @@ function passForward(
   return passes;
 }
 
-function affine({ values, columns }: Rows, { kernel, bias }: LayerValues): Rows {
+function affine({ values, columns }: RowMatrix, { kernel, bias }: LayerValues): RowMatrix {
   const units = bias.length;
   const samples = values.length / columns;
   const sums = new Float64Array(samples * units);
@@ -152,9 +152,9 @@ function affine({ values, columns }: Rows, { kernel, bias }: LayerValues): Rows 
 }
 
 function activate(
-  { values: sums, columns }: Rows,
+  { values: sums, columns }: RowMatrix,
   activation: ChainActivation,
-  output: LayerPlan['output'],
+  output: LayerQuantization['output'],
   dropout: Float32Array | undefined,
 ): Pick<LayerPass, 'outputs' | 'slopes'> {
   const values = new Float64Array(sums.length);
@@ -199,7 +199,7 @@ function passBack(
   return gradient;
 }
 
-function gradientOfLayer({ values, columns }: Rows, bySums: Float64Array, units: number): Float64Array {
+function gradientOfLayer({ values, columns }: RowMatrix, bySums: Float64Array, units: number): Float64Array {
   const gradient = new Float64Array((columns + 1) * units);
   const samples = values.length / columns;
   for (let sample = 0; sample < samples; sample++) {

@@ -4,7 +4,7 @@ import { placeFloatLayers } from '../float/graph.js';
 import { classOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
 import { sizeOf } from '../network/tensor.js';
-import { type Forward, forwardPass } from './forward.js';
+import { type BatchForward, forwardPass } from './forward.js';
 import { gather, logitsOfAll, type Matrix, matrixOf } from './matrix.js';
 import { meanCrossEntropy } from './metrics.js';
 import { OPTIMIZERS, SCHEDULES, type TrainingOptions } from './options.js';
@@ -24,7 +24,7 @@ const STATISTICS_MOMENTUM = 0.99;
 
 /** The state of one training on the backend; `dispose` frees it. */
 export class TrainingRun<N extends FloatNetwork> {
-  private readonly forward: Forward;
+  private readonly forward: BatchForward;
   private readonly targets: Matrix;
   private readonly trainingSet: MeasuredSet;
   private readonly validationSet: MeasuredSet | undefined;

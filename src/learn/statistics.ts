@@ -1,7 +1,7 @@
 import { invariant } from '../core/assert.js';
 
 /** Mean and spread of some measurements. */
-export interface Summary {
+export interface SampleSummary {
   readonly count: number;
   readonly mean: number;
   /** Standard deviation of the sample (n − 1); 0 of a single one. */
@@ -9,7 +9,7 @@ export interface Summary {
 }
 
 /** @param values at least one */
-export function summarize(values: readonly number[]): Summary {
+export function summarize(values: readonly number[]): SampleSummary {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
@@ -20,7 +20,7 @@ export function summarize(values: readonly number[]): Summary {
 }
 
 /** A mean with its 95 % confidence interval. */
-export interface Estimate extends Summary {
+export interface Estimate extends SampleSummary {
   readonly low: number;
   readonly high: number;
 }
@@ -80,7 +80,7 @@ function pValueOf(mean: number, error: number, freedom: number): number {
   return 2 * studentTail(Math.abs(mean / error), freedom);
 }
 
-function correctedError({ deviation, count }: Summary, testShare: number): number {
+function correctedError({ deviation, count }: SampleSummary, testShare: number): number {
   return deviation * Math.sqrt(1 / count + testShare);
 }
 

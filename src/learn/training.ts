@@ -1,7 +1,7 @@
 import type { OnProgress } from '../core/progress.js';
 import type { DenseChain } from '../float/chain.js';
 import type { FloatNetwork } from '../float/types.js';
-import type { Forward } from './forward.js';
+import type { BatchForward } from './forward.js';
 import type { Objective } from './objective.js';
 import { epochsOf, type TrainingOptions } from './options.js';
 import type { Parameters } from './parameters.js';
@@ -18,7 +18,7 @@ export interface Training<N extends FloatNetwork = DenseChain> {
   readonly objective: Objective;
   readonly options: TrainingOptions;
   /** The forward pass; left out: the network as it is, in 32-bit floats. */
-  readonly forward?: (tf: Tf) => Forward;
+  readonly forward?: (tf: Tf) => BatchForward;
   readonly masking?: Masking;
   readonly onProgress?: OnProgress;
 }

@@ -17,7 +17,7 @@ import {
 export interface CompiledNetlist {
   readonly memory: Int32Array;
   /** What the netlist's memories hold, by their names: words one after the other, each in slots of its own. */
-  readonly contents: Contents;
+  readonly contents: MemoryContents;
   /** Computes everything that hangs on inputs and registers. */
   settle(): void;
   /** A rising clock edge; needs {@link settle} before, and after. */
@@ -32,22 +32,22 @@ export interface CompiledNetlist {
   load(register: RegisterCell, limbs: ArrayLike<number>): void;
 }
 
-export type Contents = ReadonlyMap<string, Int32Array>;
+export type MemoryContents = ReadonlyMap<string, Int32Array>;
 
 /** Cells per generated function: engines give up on optimising much larger ones. */
 const CELLS_PER_FUNCTION = 150;
 
-export interface CompileOptions {
+export interface NetlistOptions {
   /** Buses to be read, by names of the caller's; output ports are watched under their own. */
   readonly watched?: ReadonlyMap<string, Bits>;
   /** What an `x` counts as, registers' first values apart: 0 unless stated. */
   readonly unknown?: 0 | 1;
   /** Memories that another compiled netlist has too. */
-  readonly contents?: Contents;
+  readonly contents?: MemoryContents;
 }
 
 /** Compiles a netlist to JavaScript, two-state. Registers that the Verilog leaves open start at 0. */
-export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
+export function compileNetlist(netlist: Netlist, options: NetlistOptions = {}): CompiledNetlist {
   const { watched = new Map(), unknown = 0, contents = new Map() } = options;
   return new Compiler(netlist, new Map([...netlist.outputs, ...watched]), unknown, contents).compile();
 }
@@ -57,14 +57,14 @@ class Compiler {
   private readonly tables: Int32Array[] = [];
   private readonly places = new Map<string, { readonly slot: number; readonly bytes: number }>();
   private readonly memories: ReadonlyMap<string, { readonly words: string; readonly cell: MemoryCell }>;
-  private readonly contents: Contents;
+  private readonly contents: MemoryContents;
   private names = 0;
 
   constructor(
     private readonly netlist: Netlist,
     private readonly watched: ReadonlyMap<string, Bits>,
     private readonly unknown: 0 | 1,
-    private readonly given: Contents,
+    private readonly given: MemoryContents,
   ) {
     this.layout = new Layout(netlist);
     const { memories } = netlist;

@@ -1,7 +1,7 @@
 import { type Bit, type Bits, isNet, type Netlist } from './types.js';
 
 /** Where a word lies in the compiled netlist's memory: 32 bits a slot, lowest first, unused upper bits zero. */
-export interface Word {
+export interface WordPlace {
   readonly slot: number;
   readonly width: number;
 }
@@ -21,7 +21,7 @@ export const slotsFor = (width: number): number => Math.ceil(width / 32);
  */
 export class Layout {
   readonly registerSlots: number;
-  readonly words = new Map<Bits, Word>();
+  readonly words = new Map<Bits, WordPlace>();
   private readonly places: (NetPlace | undefined)[];
   private next = 0;
 
@@ -39,7 +39,7 @@ export class Layout {
   }
 
   /** Room that belongs to no net. */
-  reserve(width: number): Word {
+  reserve(width: number): WordPlace {
     const word = { slot: this.next, width };
     this.next += slotsFor(width);
     return word;
@@ -50,7 +50,7 @@ export class Layout {
   }
 
   /** The word that these bits are, when they are a whole one. */
-  wordOf(bits: Bits): Word | undefined {
+  wordOf(bits: Bits): WordPlace | undefined {
     if (!isNet(bits[0])) return undefined;
     const { slot, bit } = this.of(bits[0]);
     const whole = bit === 0 && bits.every((net, index) => this.isAt(net, slot + (index >> 5), index & 31));

@@ -6,12 +6,12 @@ import { INPUT, INPUT_NUMBER } from './graph.js';
 import { type AffineRow, type AffineTerm, type MaxRow, maxInterval, sumInterval } from './layers/kind.js';
 import {
   type Chain,
+  type ComputedValue,
   chainOf,
   type MaxStage,
   type Stage,
   type StageRow,
   type SumsStage,
-  type Value,
 } from './stages.js';
 import type { Head, QuantizedNetwork } from './types.js';
 
@@ -225,7 +225,7 @@ function withRow(stage: Folded, unit: number): Folded {
   return { ...stage, units };
 }
 
-const nameOf = ({ layers }: QuantizedNetwork, { layer, unit }: Value): NamedValue => ({
+const nameOf = ({ layers }: QuantizedNetwork, { layer, unit }: ComputedValue): NamedValue => ({
   layer: layer === INPUT_NUMBER ? INPUT : layers[layer].name,
   unit,
 });

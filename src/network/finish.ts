@@ -190,7 +190,7 @@ export function roundingError({ scaling: { shift, rounding, again } }: Finish): 
 }
 
 /** What a finish is where the sum lies in an interval. */
-export type Piece =
+export type FinishPiece =
   | { readonly kind: 'constant'; readonly code: number }
   | FreePiece
   /** The code of so many bits whose bits are the lowest ones of the number. */
@@ -217,7 +217,7 @@ export interface RoundedPiece {
 }
 
 /** The finish on an interval of sums, where it is simple there. */
-export function pieceOn(wanted: Finish, sum: Interval): Piece | undefined {
+export function pieceOn(wanted: Finish, sum: Interval): FinishPiece | undefined {
   const code = finishInterval(wanted, sum);
   if (isPoint(code)) return { kind: 'constant', code: code.low };
   const factor = factorOn(wanted.activation, sum);

@@ -44,14 +44,14 @@ export interface StageRow<Row> {
   /** Reads rows of the stage before, or the network's inputs. */
   readonly row: Row;
   readonly format: Format;
-  readonly value: Value;
+  readonly value: ComputedValue;
 }
 
 /**
  * A number that the network computes: a unit of a layer of sums, an input ({@link INPUT_NUMBER}), or a code 0 that a layer
  * which only moves codes puts round them.
  */
-export interface Value {
+export interface ComputedValue {
   readonly layer: number;
   readonly unit: number;
 }
@@ -70,13 +70,13 @@ export function chainOf(network: QuantizedNetwork): Chain {
   const sums = placed.flatMap((layer, number) => values.readsOf(layer, number));
   const outputs = values.given(placed.length - 1);
   const zeros = outputs.filter((value) => values.isZero(value));
-  let before: readonly Value[] = values.given(INPUT_NUMBER);
+  let before: readonly ComputedValue[] = values.given(INPUT_NUMBER);
   const stages = sums.map((sum, index): Stage => {
     const position = new Map(before.map((value, at) => [keyOf(value), at]));
     const later = [...sums.slice(index + 1).flatMap(({ reads }) => reads), ...outputs];
     const carried = carriedPast(sum.number, later).filter((value) => !values.isZero(value));
     const rest = index === sums.length - 1 ? [...carried, ...zeros] : carried;
-    const place = (value: Value) => position.get(keyOf(value));
+    const place = (value: ComputedValue) => position.get(keyOf(value));
     const rowsOf = <Row>(
       own: readonly Row[],
       resolve: (row: Row) => Row,
@@ -108,11 +108,11 @@ export function chainOf(network: QuantizedNetwork): Chain {
   return { stages, outputs: outputs.map((value) => last.get(keyOf(value)) as number) };
 }
 
-const keyOf = ({ layer, unit }: Value): string => `${layer} ${unit}`;
+const keyOf = ({ layer, unit }: ComputedValue): string => `${layer} ${unit}`;
 
 /** Values from before a layer that somebody behind it reads, in order, each once. */
-function carriedPast(layer: number, later: readonly Value[]): Value[] {
-  const earlier = new Map<string, Value>();
+function carriedPast(layer: number, later: readonly ComputedValue[]): ComputedValue[] {
+  const earlier = new Map<string, ComputedValue>();
   for (const value of later) if (value.layer < layer) earlier.set(keyOf(value), value);
   return [...earlier.values()].sort((a, b) => a.layer - b.layer || a.unit - b.unit);
 }
@@ -160,12 +160,12 @@ interface ComputingLayer {
   readonly lowered: Exclude<Lowering, { kind: 'wires' }>;
   readonly formats: readonly Format[];
   /** Which value each of those codes is. */
-  readonly reads: readonly Value[];
+  readonly reads: readonly ComputedValue[];
 }
 
 /** Which value each code of each layer is, seen through layers that only move codes. */
 class Values {
-  private readonly byLayer = new Map<number, readonly Value[]>();
+  private readonly byLayer = new Map<number, readonly ComputedValue[]>();
   private readonly formats = new Map<number, readonly Format[]>();
   /** Layers whose own codes are the 0 of padding. */
   private readonly padding = new Set<number>();
@@ -176,15 +176,15 @@ class Values {
     this.byLayer.set(INPUT_NUMBER, own(INPUT_NUMBER, formats.length));
   }
 
-  given(layer: number): readonly Value[] {
-    return this.byLayer.get(layer) as readonly Value[];
+  given(layer: number): readonly ComputedValue[] {
+    return this.byLayer.get(layer) as readonly ComputedValue[];
   }
 
-  formatOf({ layer, unit }: Value): Format {
+  formatOf({ layer, unit }: ComputedValue): Format {
     return (this.formats.get(layer) as readonly Format[])[unit];
   }
 
-  isZero({ layer }: Value): boolean {
+  isZero({ layer }: ComputedValue): boolean {
     return this.padding.has(layer);
   }
 
@@ -205,7 +205,7 @@ class Values {
   }
 }
 
-const own = (layer: number, units: number): Value[] =>
+const own = (layer: number, units: number): ComputedValue[] =>
   Array.from({ length: units }, (_, unit) => ({ layer, unit }));
 
 /** The codes of every row of every stage, when the inputs take any code of their formats: a superset of what occurs. */

@@ -2,16 +2,16 @@ import { problems } from './problems.js';
 import type { MapShape } from './tensor.js';
 
 /** Of rows and of columns. */
-export type Pair = readonly [down: number, across: number];
+export type Extent = readonly [down: number, across: number];
 
 /** A window of taps that is moved over a map, row by row. */
 export interface Window {
   /** Taps. */
-  readonly size: Pair;
+  readonly size: Extent;
   /** Cells from one position to the next. */
-  readonly strides: Pair;
+  readonly strides: Extent;
   /** Cells from one tap to the next. */
-  readonly dilation: Pair;
+  readonly dilation: Extent;
   /** Cells round the map over which the window is moved too. */
   readonly padding: Padding;
 }
@@ -22,18 +22,18 @@ export type Padding = readonly [top: number, bottom: number, left: number, right
 export const MOST_POSITIONS = 2 ** 24;
 
 /** Cells that the window covers, from its first tap to its last. */
-const reachOf = ({ size, dilation }: Window): Pair => [
+const reachOf = ({ size, dilation }: Window): Extent => [
   (size[0] - 1) * dilation[0] + 1,
   (size[1] - 1) * dilation[1] + 1,
 ];
 
-const paddedOf = ({ padding: [top, bottom, left, right] }: Window, [height, width]: MapShape): Pair => [
+const paddedOf = ({ padding: [top, bottom, left, right] }: Window, [height, width]: MapShape): Extent => [
   top + height + bottom,
   left + width + right,
 ];
 
 /** Rows and columns of positions, where the whole window lies in the padded map. */
-export function positionsOf(window: Window, shape: MapShape): Pair {
+export function positionsOf(window: Window, shape: MapShape): Extent {
   const padded = paddedOf(window, shape);
   const reach = reachOf(window);
   const along = (axis: 0 | 1) => Math.floor((padded[axis] - reach[axis]) / window.strides[axis]) + 1;

@@ -13,7 +13,7 @@ import { checkApart } from './places.js';
 import { problems } from './problems.js';
 
 /** One step of a run: a pure function from what it declares to a folder of files. */
-export interface Stage {
+export interface RunStage {
   /** Also its folder's name. */
   readonly name: string;
   /** Such as `Train the base network`. */
@@ -69,7 +69,7 @@ export interface RunOptions {
   /** Files that the caller is going to lay beside the stages' folders. */
   readonly beside?: readonly string[];
   readonly onProgress: OnProgress;
-  readonly onStage?: (stage: Stage, state: 'begins' | StageState) => void;
+  readonly onStage?: (stage: RunStage, state: 'begins' | StageState) => void;
 }
 
 const RECORD = 'stage.json';
@@ -95,7 +95,7 @@ interface StageRecord {
  * @throws pipeline/busy, pipeline/output-folder, file/*, and whatever a stage throws; the stages before it stay made
  */
 export async function runStages(
-  stages: readonly Stage[],
+  stages: readonly RunStage[],
   options: RunOptions,
 ): Promise<{ readonly reports: StageReport[]; readonly products: ReadonlyMap<string, Product> }> {
   const last = stages.findIndex(({ name }) => name === options.until);
@@ -122,7 +122,7 @@ export async function runStages(
 }
 
 /** Says before any work what would be in the way of writing. */
-function checkPlaces(stages: readonly Stage[], { folder, beside = [] }: RunOptions): void {
+function checkPlaces(stages: readonly RunStage[], { folder, beside = [] }: RunOptions): void {
   for (const { name } of stages) {
     const place = path.join(folder, name);
     const { foreign, edited } = ownershipOf(place);
@@ -133,7 +133,7 @@ function checkPlaces(stages: readonly Stage[], { folder, beside = [] }: RunOptio
 }
 
 async function runStage(
-  stage: Stage,
+  stage: RunStage,
   folder: string,
   products: Map<string, Product>,
   again: boolean,
@@ -158,13 +158,13 @@ async function runStage(
   return state;
 }
 
-function productOf(stage: Stage, name: string, products: ReadonlyMap<string, Product>): Product {
+function productOf(stage: RunStage, name: string, products: ReadonlyMap<string, Product>): Product {
   const product = products.get(name);
   invariant(stage.after.includes(name) && product !== undefined, `${stage.name} reads ${name} undeclared`);
   return product;
 }
 
-function inputsOf(stage: Stage, products: ReadonlyMap<string, Product>): Record<string, unknown> {
+function inputsOf(stage: RunStage, products: ReadonlyMap<string, Product>): Record<string, unknown> {
   const files = Object.entries(stage.files ?? {}).map(([name, file]) => [name, sha256(readBytes(file))]);
   return {
     settings: stage.settings,
@@ -198,7 +198,7 @@ function writeProduct(
  * The product in a folder, when it was made from inputs with this key and nobody has touched it since. What another
  * command has laid beside it, such as a certificate, is not of it.
  */
-function keptProduct(folder: string, { name: stage }: Stage, key: string): Product | undefined {
+function keptProduct(folder: string, { name: stage }: RunStage, key: string): Product | undefined {
   const record = readRecord(path.join(folder, RECORD));
   if (record?.key !== key || record.stage !== stage) return undefined;
   const isWhole = Object.entries(record.files).every(

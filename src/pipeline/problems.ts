@@ -1,4 +1,5 @@
-import { didYouMean, list, percent, raise } from '../core/errors.js';
+import { didYouMean, list, raise } from '../core/errors.js';
+import { percent } from '../core/number-text.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {

@@ -4,7 +4,7 @@ import { present } from '../core/objects.js';
 import { addFiles } from '../core/owned-folder.js';
 import type { OnProgress } from '../core/progress.js';
 import { warningsOf } from '../report/warnings.js';
-import { type Product, type RunOptions, runStages, type Stage, type StageReport } from './engine.js';
+import { type Product, type RunOptions, type RunStage, runStages, type StageReport } from './engine.js';
 import { type Model, modelInputs, readModel } from './model.js';
 import { checkApart } from './places.js';
 import { problems } from './problems.js';
@@ -89,7 +89,7 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   return { ...result, report };
 }
 
-function checkStage(option: string, name: string | undefined, stages: readonly Stage[]): void {
+function checkStage(option: string, name: string | undefined, stages: readonly RunStage[]): void {
   const names = stages.map((stage) => stage.name);
   if (name === undefined || names.includes(name)) return;
   const isOfStudy = name === 'variants' || name === 'cross-validate';

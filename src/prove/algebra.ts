@@ -6,16 +6,16 @@ import {
   type Code,
   CX,
   commonDivisor,
-  type Family,
-  type Form,
+  type FormFamily,
+  type FormTerm,
   floorDivide,
   type HalfAtom,
+  type LinearForm,
   mergeTerms,
   namedAtom,
   pow2,
   refine,
   signPosition,
-  type Term,
 } from './forms.js';
 import { Interner } from './interning.js';
 import { liftedBounds } from './lift.js';
@@ -23,7 +23,7 @@ import { liftedBounds } from './lift.js';
 const FIRST_CODE = 3;
 
 interface Shifted {
-  readonly form: Form;
+  readonly form: LinearForm;
   readonly shift: number;
 }
 
@@ -47,18 +47,18 @@ export class Algebra {
   private readonly atoms = new Map<string, Atom>();
   private readonly interner = new Interner();
   /** Per form and position; 0 for bits without a name yet. */
-  private readonly codes = new Map<Form, Code[]>();
-  private readonly halves = new Map<Form, Form>();
+  private readonly codes = new Map<LinearForm, Code[]>();
+  private readonly halves = new Map<LinearForm, LinearForm>();
   /** What a family's member of that constant is the half of. */
-  private readonly origins = new Map<Family, { readonly form: Form; readonly constant: bigint }>();
-  private readonly unfolded = new Map<Form, Form>();
-  private readonly codeForms: Form[] = [];
+  private readonly origins = new Map<FormFamily, { readonly form: LinearForm; readonly constant: bigint }>();
+  private readonly unfolded = new Map<LinearForm, LinearForm>();
+  private readonly codeForms: LinearForm[] = [];
   private readonly codeBits: number[] = [];
 
   constructor(readonly options: AlgebraOptions = {}) {}
 
   /** Symbols of other bounds are other symbols. */
-  input(sample: number, unit: number, low: bigint, high: bigint): Form {
+  input(sample: number, unit: number, low: bigint, high: bigint): LinearForm {
     return this.atomForm(`i${sample},${unit},${low},${high}`, (id) => ({
       kind: 'input',
       id,
@@ -70,7 +70,7 @@ export class Algebra {
   }
 
   /** The output of a cell that stays opaque, with bounds of its own where they are known. */
-  cell(cell: LogicCell, shape: string, inputs: readonly Code[], width: number): Form {
+  cell(cell: LogicCell, shape: string, inputs: readonly Code[], width: number): LinearForm {
     const key = `c${shape}:${inputs.join(',')}`;
     return this.atomForm(key, (id) => ({
       kind: 'cell',
@@ -83,24 +83,24 @@ export class Algebra {
     }));
   }
 
-  constant(value: bigint): Form {
+  constant(value: bigint): LinearForm {
     return this.intern([], value);
   }
 
-  add(a: Form, b: Form): Form {
+  add(a: LinearForm, b: LinearForm): LinearForm {
     if (a.terms.length === 0) return this.plus(b, a.constant);
     if (b.terms.length === 0) return this.plus(a, b.constant);
     const terms = mergeTerms(a.terms, b.terms);
     return refine(this.intern(terms, a.constant + b.constant), a.low + b.low, a.high + b.high);
   }
 
-  private plus(form: Form, constant: bigint): Form {
+  private plus(form: LinearForm, constant: bigint): LinearForm {
     if (constant === 0n) return form;
     const sum = this.interner.member(form.family, form.constant + constant);
     return refine(sum, form.low + constant, form.high + constant);
   }
 
-  scale(form: Form, factor: bigint): Form {
+  scale(form: LinearForm, factor: bigint): LinearForm {
     if (factor === 0n) return this.constant(0n);
     if (factor === 1n) return form;
     const terms = form.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient * factor }));
@@ -110,21 +110,21 @@ export class Algebra {
   }
 
   /** The same form, from now on known to stay within bounds. */
-  bounded(form: Form, low: bigint, high: bigint): Form {
+  bounded(form: LinearForm, low: bigint, high: bigint): LinearForm {
     return refine(form, low, high);
   }
 
-  subtract(a: Form, b: Form): Form {
+  subtract(a: LinearForm, b: LinearForm): LinearForm {
     return this.add(a, this.scale(b, -1n));
   }
 
   /** −1 − form: every bit inverted. */
-  invert(form: Form): Form {
+  invert(form: LinearForm): LinearForm {
     return this.plus(this.scale(form, -1n), -1n);
   }
 
   /** floor(form / 2^shift), halving by halving: so equal numbers come to equal forms, whatever they were made from. */
-  floor(form: Form, shift: number): Form {
+  floor(form: LinearForm, shift: number): LinearForm {
     let result = form;
     for (let count = 0; count < shift; count++) {
       // Beyond the sign nothing changes any more.
@@ -134,7 +134,7 @@ export class Algebra {
     return result;
   }
 
-  private half(form: Form): Form {
+  private half(form: LinearForm): LinearForm {
     let made = this.halves.get(form);
     if (made === undefined) {
       made = this.makeHalf(form);
@@ -143,7 +143,7 @@ export class Algebra {
     return made;
   }
 
-  private makeHalf(form: Form): Form {
+  private makeHalf(form: LinearForm): LinearForm {
     const [low, high] = [form.low >> 1n, form.high >> 1n];
     if (low === high) return this.constant(low);
     // −1 or 0.
@@ -170,18 +170,18 @@ export class Algebra {
   }
 
   /** Remembers whose half a form is, and with it every form that is a constant more. */
-  private noteOrigin(made: Form, form: Form): void {
+  private noteOrigin(made: LinearForm, form: LinearForm): void {
     if (made.terms.length === 0) return;
     if (!this.origins.has(made.family)) this.origins.set(made.family, { form, constant: made.constant });
   }
 
   /** Of two values one is linear in the other; but bits of named sums stay what they are. */
-  private isOfTwo({ low, high }: Form): boolean {
+  private isOfTwo({ low, high }: LinearForm): boolean {
     return high - low === 1n && !this.options.namedSums;
   }
 
   /** Bit k. */
-  bit(form: Form, k: number): Code {
+  bit(form: LinearForm, k: number): Code {
     const position = Math.min(k, signPosition(form));
     const [low, high] = [form.low >> BigInt(position), form.high >> BigInt(position)];
     if (low === high) return (low & 1n) === 1n ? C1 : C0;
@@ -202,7 +202,7 @@ export class Algebra {
     return this.nameBit(zeros === 0 ? form : this.floor(form, zeros), position - zeros);
   }
 
-  private nameBit(form: Form, position: number): Code {
+  private nameBit(form: LinearForm, position: number): Code {
     let known = this.codes.get(form);
     if (known === undefined) {
       known = Array<Code>(signPosition(form) + 1).fill(C0);
@@ -219,25 +219,25 @@ export class Algebra {
   }
 
   /** The sign of g × L + c is that of L + floor(c / g). */
-  private signBit(form: Form): Code {
+  private signBit(form: LinearForm): Code {
     const divided = this.divide(form, commonDivisor(form.terms));
     if (divided.high < 0n) return C1;
     return divided.low >= 0n ? C0 : this.nameBit(divided, signPosition(divided));
   }
 
-  private divide(form: Form, divisor: bigint): Form {
+  private divide(form: LinearForm, divisor: bigint): LinearForm {
     const terms = form.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / divisor }));
     return this.intern(terms, floorDivide(form.constant, divisor));
   }
 
   /** What an operation that adds up gives. */
-  sumWord(form: Form, width: number): Code[] {
+  sumWord(form: LinearForm, width: number): Code[] {
     const reduced = this.reduce(form, width);
     return this.word(this.options.namedSums ? this.named(reduced) : reduced, width);
   }
 
   /** The form under a name, unless it is another's bits moved by some places. */
-  named(form: Form): Form {
+  named(form: LinearForm): LinearForm {
     const [first, ...others] = form.terms;
     const isShifted = () => others.length === 0 && form.constant === 0n && isPowerOfTwo(first.coefficient);
     if (first === undefined || isShifted()) return form;
@@ -249,11 +249,11 @@ export class Algebra {
   }
 
   /** The lowest bits. */
-  word(form: Form, width: number): Code[] {
+  word(form: LinearForm, width: number): Code[] {
     return Array.from({ length: width }, (_, k) => this.bit(form, k));
   }
 
-  formOf(code: Code): Form {
+  formOf(code: Code): LinearForm {
     return this.codeForms[code - FIRST_CODE];
   }
 
@@ -280,11 +280,11 @@ export class Algebra {
   }
 
   /** A form of the same value modulo 2^width, with small coefficients. */
-  reduce(form: Form, width: number): Form {
+  reduce(form: LinearForm, width: number): LinearForm {
     const modulus = pow2(width);
     const half = modulus >> 1n;
     if (form.low >= -half && form.high < modulus) return form;
-    const needless = ({ coefficient }: Term) => coefficient >= half || coefficient < -half;
+    const needless = ({ coefficient }: FormTerm) => coefficient >= half || coefficient < -half;
     let reduced = form;
     if (form.terms.some(needless)) {
       const terms = form.terms
@@ -301,7 +301,7 @@ export class Algebra {
    * The uppermost bit of a word that is not centred, such as an unsigned one: a multiple of 2^k more or less makes it
    * a sign, inverted for an odd one, so that every comparison with a threshold has one name.
    */
-  private asSign(form: Form, k: number): Code | undefined {
+  private asSign(form: LinearForm, k: number): Code | undefined {
     const unit = pow2(k);
     if (form.low >= -unit && form.high < unit) return undefined;
     const turns = -((form.low + unit) >> BigInt(k));
@@ -313,7 +313,7 @@ export class Algebra {
   }
 
   /** The form of which this one is the upper bits, as far back as is known; of several that are each other's, one. */
-  wholeOf(form: Form): Shifted {
+  wholeOf(form: LinearForm): Shifted {
     const path: Shifted[] = [{ form, shift: 0 }];
     for (;;) {
       const last = path[path.length - 1];
@@ -328,21 +328,21 @@ export class Algebra {
   }
 
   /** A form of which this one is the half. */
-  private unfold(form: Form): Form | undefined {
+  private unfold(form: LinearForm): LinearForm | undefined {
     const origin = form.terms.length === 0 ? undefined : this.origins.get(form.family);
     if (origin !== undefined) return this.plus(origin.form, 2n * (form.constant - origin.constant));
     const { half } = form.family;
     if (half === undefined || (half.coefficient !== 1n && half.coefficient !== -1n)) return undefined;
     let made = this.unfolded.get(form);
     if (made === undefined) {
-      made = this.doubled(form, half as Term & { atom: HalfAtom });
+      made = this.doubled(form, half as FormTerm & { atom: HalfAtom });
       this.unfolded.set(form, made);
     }
     return refine(made, form.low * 2n, form.high * 2n + 1n);
   }
 
   /** The form twice, with what its half is the half of in its place. */
-  private doubled(form: Form, half: Term & { readonly atom: HalfAtom }): Form {
+  private doubled(form: LinearForm, half: FormTerm & { readonly atom: HalfAtom }): LinearForm {
     const others = this.intern(
       form.terms.filter((term) => term !== half),
       form.constant,
@@ -352,13 +352,13 @@ export class Algebra {
     return this.add(this.scale(others, 2n), inner);
   }
 
-  private halfAtom(form: Form): Form {
+  private halfAtom(form: LinearForm): LinearForm {
     const [low, high] = [form.low >> 1n, form.high >> 1n];
     if (low === high) return this.constant(low);
     return this.atomForm(`h${form.id}`, (id) => ({ kind: 'half', id, form, low, high }));
   }
 
-  private atomForm(key: string, make: (id: number) => Atom): Form {
+  private atomForm(key: string, make: (id: number) => Atom): LinearForm {
     let atom = this.atoms.get(key);
     if (atom === undefined) {
       atom = make(this.atoms.size);
@@ -367,7 +367,7 @@ export class Algebra {
     return this.intern([{ atom, coefficient: 1n }], 0n);
   }
 
-  private intern(terms: readonly Term[], constant: bigint): Form {
+  private intern(terms: readonly FormTerm[], constant: bigint): LinearForm {
     return this.interner.form(terms, constant);
   }
 }

@@ -1,11 +1,11 @@
 import type { Algebra } from './algebra.js';
-import { type Atom, C1, type Code, type Form, type InputAtom, trailingZeros } from './forms.js';
+import { type Atom, C1, type Code, type InputAtom, type LinearForm, trailingZeros } from './forms.js';
 
 /** How many low bits of each input symbol, by its number, the given bits hang on at most. */
 export function bitsRead(codes: readonly Code[], algebra: Algebra): ReadonlyMap<number, number> {
   const read = new Map<number, number>();
-  const seen = new Map<Form | Atom, number>();
-  const isNew = (item: Form | Atom, bits: number) => {
+  const seen = new Map<LinearForm | Atom, number>();
+  const isNew = (item: LinearForm | Atom, bits: number) => {
     if ((seen.get(item) ?? 0) >= bits) return false;
     seen.set(item, bits);
     return true;
@@ -14,7 +14,7 @@ export function bitsRead(codes: readonly Code[], algebra: Algebra): ReadonlyMap<
     if (code > C1) visit(algebra.formOf(code), algebra.positionOf(code) + 1);
   };
   // A form's lowest bits hang on as many bits of its atoms, less the zeros that a factor puts below them.
-  const visit = (form: Form, bits: number) => {
+  const visit = (form: LinearForm, bits: number) => {
     if (!isNew(form, bits)) return;
     for (const { atom, coefficient } of form.terms) visitAtom(atom, bits - trailingZeros(coefficient));
   };

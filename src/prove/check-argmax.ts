@@ -1,7 +1,7 @@
 import type { Algebra } from './algebra.js';
 import { type Competitor, checkOrders, type OrderGoal } from './check-orders.js';
-import { C1, type Code, type Form } from './forms.js';
-import type { Verdict } from './verdict.js';
+import { C1, type Code, type LinearForm } from './forms.js';
+import type { FieldVerdict } from './verdict.js';
 
 /**
  * Whether bits are the number of the largest competitor, the first of equals.
@@ -11,9 +11,9 @@ import type { Verdict } from './verdict.js';
 export function checkArgmax(
   codes: readonly Code[],
   competitors: readonly Competitor[],
-  fields: readonly Form[],
+  fields: readonly LinearForm[],
   algebra: Algebra,
-): Verdict {
+): FieldVerdict {
   const goal: OrderGoal = {
     shape: { width: codes.length, signed: false },
     apply: (values) => values.indexOf(Math.max(...values)),

@@ -1,13 +1,28 @@
 import { Algebra } from './algebra.js';
 import { canOccur, checkPoints } from './check-points.js';
-import { boundsOf, type Code, CX, commonDivisor, type Form, type InputAtom, type Term } from './forms.js';
+import {
+  boundsOf,
+  type Code,
+  CX,
+  commonDivisor,
+  type FormTerm,
+  type InputAtom,
+  type LinearForm,
+} from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { Regrouper } from './regroup.js';
 import { sameBits } from './same-bits.js';
 import type { FieldSpec } from './spec.js';
 import { proveBySplitting } from './split.js';
 import { type Direction, SumTable } from './sums.js';
-import { asSigned, type Difference, type FieldShape, holds, type Verdict, wrap } from './verdict.js';
+import {
+  asSigned,
+  type FieldDifference,
+  type FieldShape,
+  type FieldVerdict,
+  holds,
+  wrap,
+} from './verdict.js';
 
 /** Values of one word that are run through one by one. */
 const MOST_POINTS = 2 ** 24;
@@ -27,10 +42,10 @@ export function checkField(
   codes: readonly Code[],
   shape: FieldShape,
   spec: FieldSpec,
-  inputs: ReadonlyMap<number, Form>,
+  inputs: ReadonlyMap<number, LinearForm>,
   algebra: Algebra,
   mostPoints: number,
-): Verdict {
+): FieldVerdict {
   if (codes.includes(CX))
     return { kind: 'open', reason: 'it may hang on an unknown value or on another sample' };
   const missing = spec.terms.find(({ unit }) => !inputs.has(unit));
@@ -55,17 +70,22 @@ export function checkField(
 }
 
 /** The fields that are made of several symbols: not all combinations of these need occur. */
-export const severalSymbols = (inputs: ReadonlyMap<number, Form>): Form[] =>
+export const severalSymbols = (inputs: ReadonlyMap<number, LinearForm>): LinearForm[] =>
   [...inputs.values()].filter(({ terms }) => terms.length > 1);
 
-function specForm({ terms, bias }: FieldSpec, inputs: ReadonlyMap<number, Form>, algebra: Algebra): Form {
+function specForm(
+  { terms, bias }: FieldSpec,
+  inputs: ReadonlyMap<number, LinearForm>,
+  algebra: Algebra,
+): LinearForm {
   return terms.reduce(
-    (sum, { unit, weight }) => algebra.add(sum, algebra.scale(inputs.get(unit) as Form, BigInt(weight))),
+    (sum, { unit, weight }) =>
+      algebra.add(sum, algebra.scale(inputs.get(unit) as LinearForm, BigInt(weight))),
     algebra.constant(BigInt(bias)),
   );
 }
 
-function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
+function directionsOf(sums: readonly (readonly FormTerm[])[]): Direction[] {
   const found = new Map<string, Direction>();
   for (const terms of sums) {
     if (terms.length === 0) continue;
@@ -79,7 +99,7 @@ function directionsOf(sums: readonly (readonly Term[])[]): Direction[] {
 }
 
 /** The coefficients' common divisor, with the sign of the first one. */
-function scaleOf(terms: readonly Term[]): bigint {
+function scaleOf(terms: readonly FormTerm[]): bigint {
   const divisor = commonDivisor(terms);
   return terms[0].coefficient < 0n ? -divisor : divisor;
 }
@@ -89,9 +109,9 @@ function checkOneWord(
   codes: readonly Code[],
   shape: FieldShape,
   spec: FieldSpec,
-  wanted: Form,
+  wanted: LinearForm,
   source: Algebra,
-): Verdict | undefined {
+): FieldVerdict | undefined {
   const [direction] = directionsOf([wanted.terms]);
   const { low, high } = direction ?? { low: 0, high: 0 };
   const algebra = new Algebra();
@@ -103,7 +123,7 @@ function checkOneWord(
   const sumAt = (d: number) => factor * d + Number(wanted.constant);
   const compiled = new CompiledFunction(bits, algebra, [variable], resolve);
   const sums = direction && new SumTable(direction);
-  const failure = (d: number): Verdict | undefined => {
+  const failure = (d: number): FieldVerdict | undefined => {
     const expected = spec.apply(sumAt(d));
     const got = compiled.run([d]);
     if (holds(expected, shape) && got === wrap(expected, shape.width)) return undefined;
@@ -124,7 +144,7 @@ function checkOneWord(
   if (high - low >= MOST_POINTS) {
     return { kind: 'open', reason: 'it changes in too many places to be split into pieces' };
   }
-  let open: Verdict | undefined;
+  let open: FieldVerdict | undefined;
   for (let d = low; d <= high; d++) {
     const found = failure(d);
     if (found?.kind === 'differs') return found;
@@ -150,12 +170,12 @@ function checkJointly(
   codes: readonly Code[],
   shape: FieldShape,
   spec: FieldSpec,
-  wanted: Form,
-  parts: readonly Form[],
-  inputs: ReadonlyMap<number, Form>,
+  wanted: LinearForm,
+  parts: readonly LinearForm[],
+  inputs: ReadonlyMap<number, LinearForm>,
   algebra: Algebra,
   mostPoints: number,
-): Verdict {
+): FieldVerdict {
   const apply = ([sum]: readonly number[]) => spec.apply(sum);
   const fields = severalSymbols(inputs);
   const found = checkPoints(
@@ -181,19 +201,19 @@ const periodOf = ({ period }: FieldSpec) => (period === undefined ? {} : { perio
 /** Where the bits hang on one sum, though not on the one wanted: the coefficients that differ. */
 function wrongCoefficients(
   codes: readonly Code[],
-  parts: readonly Form[],
-  wanted: Form,
-  inputs: ReadonlyMap<number, Form>,
+  parts: readonly LinearForm[],
+  wanted: LinearForm,
+  inputs: ReadonlyMap<number, LinearForm>,
   algebra: Algebra,
-): Difference['coefficients'] {
+): FieldDifference['coefficients'] {
   const own = directionsOf(parts.map(({ terms }) => terms)).find(
     (direction) => inOneWord(codes, direction, algebra, new Algebra()) !== undefined,
   );
   if (own === undefined || wanted.terms.length === 0) return [];
   const target = Number(scaleOf(wanted.terms));
-  const coefficientOf = (list: readonly Term[], symbol: Form) =>
+  const coefficientOf = (list: readonly FormTerm[], symbol: LinearForm) =>
     Number(list.find(({ atom }) => atom === symbol.terms[0]?.atom)?.coefficient ?? 0n);
-  const perCode = (symbol: Form) => Number(symbol.terms[0]?.coefficient ?? 1n);
+  const perCode = (symbol: LinearForm) => Number(symbol.terms[0]?.coefficient ?? 1n);
   // The factor between the two under which most coefficients agree.
   const lists = [target, -target, 1, -1].map((factor) =>
     [...inputs].flatMap(([unit, symbol]) => {

@@ -1,8 +1,8 @@
 import type { Algebra } from './algebra.js';
 import { type Competitor, checkOrders, type OrderGoal } from './check-orders.js';
-import type { Code, Form } from './forms.js';
+import type { Code, LinearForm } from './forms.js';
 import { sameBits } from './same-bits.js';
-import type { FieldShape, Verdict } from './verdict.js';
+import type { FieldShape, FieldVerdict } from './verdict.js';
 
 /**
  * Whether bits are the largest competitor's value.
@@ -13,9 +13,9 @@ export function checkMax(
   codes: readonly Code[],
   shape: FieldShape,
   competitors: readonly Competitor[],
-  fields: readonly Form[],
+  fields: readonly LinearForm[],
   algebra: Algebra,
-): Verdict {
+): FieldVerdict {
   const goal: OrderGoal = {
     shape,
     apply: (values) => Math.max(...values),

@@ -8,19 +8,19 @@ import {
   type Code,
   CX,
   commonDivisor,
-  type Form,
+  type FormTerm,
   floorDivide,
   type InputAtom,
   isInput,
+  type LinearForm,
   signPosition,
-  type Term,
 } from './forms.js';
 import { Rebuilder } from './rebuild.js';
-import type { FieldShape, Verdict } from './verdict.js';
+import type { FieldShape, FieldVerdict } from './verdict.js';
 
 /** One of the compared values, in their common unit, as a sum of input symbols; the bounds are its own. */
 export interface Competitor {
-  readonly form: Form;
+  readonly form: LinearForm;
   readonly low: bigint;
   readonly high: bigint;
 }
@@ -46,7 +46,7 @@ export interface OrderGoal {
    */
   readonly answer: (
     codes: readonly Code[],
-    values: readonly Form[],
+    values: readonly LinearForm[],
     atMost: (a: number, b: number, plus: bigint) => boolean,
   ) => string | 'undecided' | undefined;
 }
@@ -60,10 +60,10 @@ export interface OrderGoal {
 export function checkOrders(
   codes: readonly Code[],
   competitors: readonly Competitor[],
-  fields: readonly Form[],
+  fields: readonly LinearForm[],
   algebra: Algebra,
   goal: OrderGoal,
-): Verdict {
+): FieldVerdict {
   return new OrderCheck(competitors, fields, algebra, goal).run(codes);
 }
 
@@ -79,7 +79,7 @@ interface Reading {
 interface Path {
   readonly codes: readonly Code[];
   /** The competitors' values, in the symbols as narrow as the comparisons made them. */
-  readonly values: readonly Form[];
+  readonly values: readonly LinearForm[];
   readonly readings: ReadonlyMap<string, readonly Reading[]>;
   readonly constraints: readonly Constraint[];
   /** Signs that are decided. */
@@ -91,12 +91,12 @@ class OrderCheck {
 
   constructor(
     private readonly competitors: readonly Competitor[],
-    private readonly fields: readonly Form[],
+    private readonly fields: readonly LinearForm[],
     private readonly algebra: Algebra,
     private readonly goal: OrderGoal,
   ) {}
 
-  run(codes: readonly Code[]): Verdict {
+  run(codes: readonly Code[]): FieldVerdict {
     const constraints = this.competitors.flatMap(({ low, high }, index) => [
       { a: index + 1, b: 0, bound: high },
       { a: 0, b: index + 1, bound: -low },
@@ -113,7 +113,7 @@ class OrderCheck {
 
   private path(
     codes: readonly Code[],
-    values: readonly Form[],
+    values: readonly LinearForm[],
     constraints: readonly Constraint[],
     assumed: ReadonlySet<Code>,
   ): Path {
@@ -179,7 +179,7 @@ class OrderCheck {
   }
 
   /** What is known of one symbol is known of all its bits: it becomes one of fewer values. */
-  private narrow(path: Path, { terms: [term], constant }: Form, negative: boolean): Path | undefined {
+  private narrow(path: Path, { terms: [term], constant }: LinearForm, negative: boolean): Path | undefined {
     const { sample, unit, low, high } = term.atom as InputAtom;
     const { coefficient } = term;
     const divisor = coefficient < 0n ? -coefficient : coefficient;
@@ -191,12 +191,12 @@ class OrderCheck {
       least === most ? this.algebra.constant(least) : this.algebra.input(sample, unit, least, most);
     const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms, term.atom, narrowed));
     const codes = path.codes.map((code) => rebuilder.code(code));
-    const values = path.values.map((value) => rebuilder.form(value) as Form);
+    const values = path.values.map((value) => rebuilder.form(value) as LinearForm);
     return this.path(codes, values, path.constraints, path.assumed);
   }
 
   /** Terms with one of the symbols replaced. */
-  private sumOf(terms: readonly Term[], replaced?: Atom, by?: Form): Form {
+  private sumOf(terms: readonly FormTerm[], replaced?: Atom, by?: LinearForm): LinearForm {
     return terms.reduce((sum, { atom, coefficient }) => {
       const { sample, unit, low, high } = atom as InputAtom;
       const symbol = by !== undefined && atom === replaced ? by : this.algebra.input(sample, unit, low, high);
@@ -232,7 +232,7 @@ class OrderCheck {
   }
 
   /** x − middle, for the symbol x of fewest values that a choice hangs on directly. */
-  private findSplit({ codes }: Path): Form | undefined {
+  private findSplit({ codes }: Path): LinearForm | undefined {
     const atoms = new Set<Atom>();
     const seen = new Set<Code>();
     const stack = codes.map((code): Reach => ({ code, role: 'choice' }));
@@ -255,7 +255,7 @@ class OrderCheck {
   }
 
   /** What decides the value of a form: the inputs of cells in it. */
-  private bitsBehind({ terms }: Form, role: Reach['role']): Reach[] {
+  private bitsBehind({ terms }: LinearForm, role: Reach['role']): Reach[] {
     return terms.flatMap(({ atom }) => {
       if (atom.kind === 'half') return this.bitsBehind(atom.form, role);
       if (atom.kind !== 'cell') return [];
@@ -268,7 +268,7 @@ class OrderCheck {
 }
 
 /** The input symbols in a form and in what it is the half of. */
-function symbolsOf({ terms }: Form): Atom[] {
+function symbolsOf({ terms }: LinearForm): Atom[] {
   return terms.flatMap(({ atom }) =>
     atom.kind === 'input' ? [atom] : atom.kind === 'half' ? symbolsOf(atom.form) : [],
   );
@@ -292,7 +292,11 @@ const comparesWords = (cell: CombinationalCell): boolean =>
   (cell.kind === 'binary' || cell.kind === 'unary') && WORD_OPERATORS.has(cell.operator);
 
 /** form < 0, or form ≥ 0, as bounds on differences of two values. */
-function constraintsOf({ terms, constant }: Form, negative: boolean, known: Path['readings']): Constraint[] {
+function constraintsOf(
+  { terms, constant }: LinearForm,
+  negative: boolean,
+  known: Path['readings'],
+): Constraint[] {
   const { key, factor } = primitive(terms);
   const divisor = factor < 0n ? -factor : factor;
   // factor × P ≤ −1 − constant, or −factor × P ≤ constant.
@@ -304,7 +308,7 @@ function constraintsOf({ terms, constant }: Form, negative: boolean, known: Path
 }
 
 /** Terms as factor × a sum whose coefficients have no common divisor and whose first one is positive. */
-function primitive(terms: readonly Term[]): { readonly key: string; readonly factor: bigint } {
+function primitive(terms: readonly FormTerm[]): { readonly key: string; readonly factor: bigint } {
   if (terms.length === 0) return { key: '', factor: 0n };
   const divisor = commonDivisor(terms);
   const factor = terms[0].coefficient < 0n ? -divisor : divisor;

@@ -1,7 +1,7 @@
 import { Random } from '../core/random.js';
 import type { Algebra } from './algebra.js';
 import { bitsRead, valuesEnough } from './bits-read.js';
-import { type Code, type Form, type InputAtom, isInput } from './forms.js';
+import { type Code, type InputAtom, isInput, type LinearForm } from './forms.js';
 import { CompiledFunction, linearParts, type Resolve, type Variable } from './function.js';
 import { asSigned, type FieldShape, holds, wrap } from './verdict.js';
 
@@ -12,11 +12,11 @@ const SAMPLES = 20_000;
 /** What bits must be, for values of input symbols. */
 export interface Wanted {
   /** All that it hangs on. */
-  readonly forms: readonly Form[];
+  readonly forms: readonly LinearForm[];
   /** The code, for one value per form. */
   readonly apply: (values: readonly number[]) => number;
   /** Input fields made of several symbols: together these give no code outside the field's bounds. */
-  readonly fields: readonly Form[];
+  readonly fields: readonly LinearForm[];
   /** A power of two that changes no code when it is added to a form's value, if there is one. */
   readonly period?: number;
 }
@@ -63,7 +63,7 @@ export function checkPoints(
   const resolve: Resolve = (terms) =>
     terms.map(({ atom, coefficient }) => ({ variable: variables[placeOf(atom)], coefficient }));
   const compiled = new CompiledFunction(codes, algebra, variables, resolve);
-  const evaluator = ({ terms, constant }: Form) => {
+  const evaluator = ({ terms, constant }: LinearForm) => {
     const weights = terms.map(({ atom, coefficient }) => ({
       at: placeOf(atom),
       weight: Number(coefficient),
@@ -86,10 +86,10 @@ export function checkPoints(
 }
 
 /** All input symbols of the forms, and of fields that share some with them. */
-function atomsOf(forms: readonly Form[], fields: readonly Form[]): Map<number, InputAtom> {
+function atomsOf(forms: readonly LinearForm[], fields: readonly LinearForm[]): Map<number, InputAtom> {
   const atoms = new Map<number, InputAtom>();
-  const inputsOf = ({ terms }: Form) => terms.filter(isInput).map(({ atom }) => atom as InputAtom);
-  const add = (form: Form) => {
+  const inputsOf = ({ terms }: LinearForm) => terms.filter(isInput).map(({ atom }) => atom as InputAtom);
+  const add = (form: LinearForm) => {
     for (const atom of inputsOf(form)) atoms.set(atom.unit, atom);
   };
   forms.forEach(add);
@@ -101,7 +101,7 @@ function atomsOf(forms: readonly Form[], fields: readonly Form[]): Map<number, I
 }
 
 /** Whether no field of several symbols gets a code that it cannot have; symbols without a value may have any. */
-export function canOccur(inputs: ReadonlyMap<number, number>, fields: readonly Form[]): boolean {
+export function canOccur(inputs: ReadonlyMap<number, number>, fields: readonly LinearForm[]): boolean {
   return fields.every(({ terms, constant, low, high }) => {
     let [least, most] = [constant, constant];
     for (const { atom, coefficient } of terms) {

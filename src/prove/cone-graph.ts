@@ -10,7 +10,7 @@ import {
 } from '../netlist/types.js';
 
 /** What takes part in a cycle of a cone. */
-export type Part = CombinationalCell | RegisterCell | MemoryCell;
+export type ConeCell = CombinationalCell | RegisterCell | MemoryCell;
 
 /** The parts behind what chooses, and behind each of the words that are chosen from. */
 export interface Sources {
@@ -19,14 +19,14 @@ export interface Sources {
 }
 
 /** What the sinks hang on, up to the cuts. */
-export function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bits): Set<Part> {
+export function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bits): Set<ConeCell> {
   const drivers = new Map<Bit, CombinationalCell | RegisterCell>();
   for (const cell of netlist.cells) for (const bit of cell.y) drivers.set(bit, cell);
   for (const register of netlist.registers) for (const bit of register.q) drivers.set(bit, register);
   const memories = new Map(netlist.memories.map((memory) => [memory.name, memory]));
-  const reached = new Set<Part>();
+  const reached = new Set<ConeCell>();
   const open = [...sinks];
-  const reach = (part: Part) => {
+  const reach = (part: ConeCell) => {
     if (reached.has(part)) return;
     reached.add(part);
     open.push(...inputBits(part));
@@ -41,7 +41,7 @@ export function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bit
 }
 
 /** @param drivers per net the number of the cell that drives it, −1 where none does */
-export function sourcesOf(part: Part, drivers: Int32Array): Sources {
+export function sourcesOf(part: ConeCell, drivers: Int32Array): Sources {
   const cellsBehind = (bits: Bits) =>
     Int32Array.from(new Set(bits.flatMap((bit) => (isNet(bit) && drivers[bit] >= 0 ? [drivers[bit]] : []))));
   switch (part.kind) {
@@ -64,7 +64,7 @@ export function sourcesOf(part: Part, drivers: Int32Array): Sources {
 }
 
 /** Per net: the numbers of the parts that read it. */
-export function readersOf(parts: readonly Part[], netCount: number): Int32Array[] {
+export function readersOf(parts: readonly ConeCell[], netCount: number): Int32Array[] {
   const readers = Array.from({ length: netCount }, (): Set<number> => new Set());
   parts.forEach((part, at) => {
     for (const bit of inputBits(part)) if (isNet(bit)) readers[bit].add(at);

@@ -14,7 +14,7 @@ import {
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { reachedFrom, readersOf, type Sources, sourcesOf } from './cone-graph.js';
-import { type Contents, ContentsTable, type Word, WordTable } from './contents.js';
+import { type Contents, ContentsTable, type StoredWord, StoredWords } from './contents.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import { constantShift, evaluateCell, mux } from './symbolic-cells.js';
 
@@ -26,7 +26,7 @@ const [FRESH, DOUBTFUL, STALE] = [0, 1, 2];
 
 /** What a cone's registers and memories hold. */
 export interface State {
-  readonly words: readonly Word[];
+  readonly words: readonly StoredWord[];
   readonly contents: readonly Contents[];
 }
 
@@ -36,7 +36,7 @@ export const controlKey = ({ words, contents }: State): string =>
 
 /** What became of words and of memories' contents. */
 export interface Changed {
-  readonly words: Map<Word, Word>;
+  readonly words: Map<StoredWord, StoredWord>;
   readonly contents: Map<Contents, Contents>;
 }
 
@@ -67,13 +67,13 @@ export class Cone {
   private readonly given = new Map<Bits, readonly Code[]>();
   /** Per cell, then per register, then per memory. */
   private readonly ages: Uint8Array;
-  private readonly current: Word[] = [];
-  private readonly following: Word[] = [];
+  private readonly current: StoredWord[] = [];
+  private readonly following: StoredWord[] = [];
   /** What {@link next} gave last. */
   private last: State | undefined;
   private readonly currentContents: Contents[] = [];
   private readonly followingContents: Contents[] = [];
-  private readonly words: readonly WordTable[];
+  private readonly words: readonly StoredWords[];
   private readonly contents: readonly ContentsTable[];
   private readonly cache = new Map<LogicCell, Map<string, readonly Code[]>>();
 
@@ -101,7 +101,7 @@ export class Cone {
     this.portsOf = this.memories.map(({ name }) =>
       this.cells.flatMap((cell, at) => (cell.kind === 'memoryRead' && cell.memory === name ? [at] : [])),
     );
-    this.words = this.registers.map(() => new WordTable());
+    this.words = this.registers.map(() => new StoredWords());
     this.contents = this.memories.map(({ width, depth }) => new ContentsTable(width, depth));
   }
 
@@ -132,7 +132,7 @@ export class Cone {
   joined(state: State, other: State): State {
     const isKnown = (code: Code, second: Code) =>
       code === CX || code === second || this.algebra.same(code, second);
-    const join = ({ codes }: Word, second: Word): readonly Code[] =>
+    const join = ({ codes }: StoredWord, second: StoredWord): readonly Code[] =>
       codes.every((code, k) => isKnown(code, second.codes[k]))
         ? codes
         : codes.map((code, k) => (isKnown(code, second.codes[k]) ? code : CX));

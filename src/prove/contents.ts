@@ -1,7 +1,7 @@
 import { C1, type Code, CX } from './forms.js';
 
 /** What a register or a word of a memory holds, a code per bit. Equal words of one place are one object, which all states share. */
-export interface Word {
+export interface StoredWord {
   readonly codes: readonly Code[];
   /** The same number for words of one place that have 0, 1 and something else at the same bits. */
   readonly control: number;
@@ -16,14 +16,14 @@ interface Fork {
 }
 
 /** What a memory, or an aligned part of it, holds. Equal contents are one object. */
-export type Contents = Word | Fork;
+export type Contents = StoredWord | Fork;
 
 /** The words of one register or one memory, by a hash: the text of a long one would take more room than the word. */
-export class WordTable {
-  private readonly buckets = new Map<number, Word[]>();
+export class StoredWords {
+  private readonly buckets = new Map<number, StoredWord[]>();
   private readonly controls = new Map<string, number>();
 
-  word(codes: readonly Code[]): Word {
+  word(codes: readonly Code[]): StoredWord {
     const hash = codes.reduce((sum, code) => (Math.imul(sum, 31) + code) | 0, 0);
     const bucket = this.buckets.get(hash);
     const known = bucket?.find((word) => isEqual(word.codes, codes));
@@ -50,7 +50,7 @@ export class ContentsTable {
   /** Of which nothing is known. */
   readonly unknown: Contents;
   private readonly levels: number;
-  private readonly words = new WordTable();
+  private readonly words = new StoredWords();
   /** Per level, by the numbers of the halves. */
   private readonly forks: readonly Map<number, Fork>[];
   private readonly controls: readonly Map<number, number>[];
@@ -66,13 +66,13 @@ export class ContentsTable {
     this.unknown = contents;
   }
 
-  read(contents: Contents, address: number): Word {
+  read(contents: Contents, address: number): StoredWord {
     let part = contents;
     for (let level = this.levels - 1; level >= 0; level--) {
       const { low, high } = part as Fork;
       part = isHigh(address, level) ? high : low;
     }
-    return part as Word;
+    return part as StoredWord;
   }
 
   write(contents: Contents, address: number, codes: readonly Code[], level = this.levels - 1): Contents {
@@ -86,13 +86,13 @@ export class ContentsTable {
   /** Every word changed. @param known what contents became before, of this memory */
   changed(
     contents: Contents,
-    change: (word: Word) => readonly Code[],
+    change: (word: StoredWord) => readonly Code[],
     known: Map<Contents, Contents>,
     level = this.levels - 1,
   ): Contents {
     let made = known.get(contents);
     if (made === undefined) {
-      if (level < 0) made = this.words.word(change(contents as Word));
+      if (level < 0) made = this.words.word(change(contents as StoredWord));
       else {
         const { low, high } = contents as Fork;
         const [a, b] = [low, high].map((half) => this.changed(half, change, known, level - 1));
@@ -107,11 +107,11 @@ export class ContentsTable {
   joined(
     a: Contents,
     b: Contents,
-    join: (a: Word, b: Word) => readonly Code[],
+    join: (a: StoredWord, b: StoredWord) => readonly Code[],
     level = this.levels - 1,
   ): Contents {
     if (a === b) return a;
-    if (level < 0) return this.words.word(join(a as Word, b as Word));
+    if (level < 0) return this.words.word(join(a as StoredWord, b as StoredWord));
     const [one, other] = [a as Fork, b as Fork];
     return this.fork(
       this.joined(one.low, other.low, join, level - 1),

@@ -1,17 +1,17 @@
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { type Changed, Cone, controlKey, type State } from './cone.js';
-import { C0, C1, type Code, CX, type Form, type InputAtom } from './forms.js';
+import { C0, C1, type Code, CX, type InputAtom, type LinearForm } from './forms.js';
 import { fieldBits, type InputField } from './input-symbols.js';
 import {
   afterGiven,
   afterTaken,
+  type BeatRole,
   type CutPoint,
   isSamePlace,
   type Offer,
   offersOf,
   type Place,
-  type Role,
   roleOf,
   START,
 } from './protocol.js';
@@ -79,7 +79,7 @@ const waysOf = (offers: readonly Offer[]): readonly Way[] =>
 /** What happens in a cycle. */
 interface Cycle {
   /** What the beat that is offered is to its sample; undefined where none is. */
-  readonly role: Role | undefined;
+  readonly role: BeatRole | undefined;
   readonly taken: Code;
   readonly valid: Code;
   readonly popped: boolean;
@@ -411,9 +411,9 @@ interface Forgetting {
 }
 
 /** @param rename undefined for a symbol that means nothing any more */
-function forgetting(algebra: Algebra, rename: (atom: InputAtom) => Form | undefined): Forgetting {
+function forgetting(algebra: Algebra, rename: (atom: InputAtom) => LinearForm | undefined): Forgetting {
   const rebuilder = new Rebuilder(algebra, (terms) => {
-    let sum: Form | undefined = algebra.constant(0n);
+    let sum: LinearForm | undefined = algebra.constant(0n);
     for (const { atom, coefficient } of terms) {
       const form = rename(atom as InputAtom);
       if (form === undefined || sum === undefined) return undefined;

@@ -28,13 +28,13 @@ export interface InputAtom extends AtomBase {
 /** floor(form / 2). */
 export interface HalfAtom extends AtomBase {
   readonly kind: 'half';
-  readonly form: Form;
+  readonly form: LinearForm;
 }
 
 /** The value of a form under a name of its own, so that its bits stay what an adder gives. */
 export interface SumAtom extends AtomBase {
   readonly kind: 'sum';
-  readonly form: Form;
+  readonly form: LinearForm;
 }
 
 /** A cell's output as an unsigned number; `inputs` are the bits of the operands, in the cell's own order. */
@@ -46,38 +46,38 @@ export interface CellAtom extends AtomBase {
 }
 
 /** constant + Σ coefficient × atom, in the order of the atoms' ids. The bounds hold for every value it takes. */
-export interface Form {
+export interface LinearForm {
   readonly id: number;
-  readonly family: Family;
-  readonly terms: readonly Term[];
+  readonly family: FormFamily;
+  readonly terms: readonly FormTerm[];
   readonly constant: bigint;
   low: bigint;
   high: bigint;
 }
 
 /** All forms of the same terms, which differ in their constants only. */
-export interface Family {
-  readonly terms: readonly Term[];
+export interface FormFamily {
+  readonly terms: readonly FormTerm[];
   /** Of the terms alone. */
   readonly low: bigint;
   readonly high: bigint;
   /** How many low bits are 0 in all coefficients; infinitely many where there are none. */
   readonly zeros: number;
   /** The term of a half, if there is exactly one. */
-  readonly half: Term | undefined;
+  readonly half: FormTerm | undefined;
   /** The first one that was made; most families have no other. */
-  first: Form | undefined;
+  first: LinearForm | undefined;
   /** The others, by their constants. */
-  others: Map<bigint, Form> | undefined;
+  others: Map<bigint, LinearForm> | undefined;
 }
 
-export interface Term {
+export interface FormTerm {
   readonly atom: Atom;
   readonly coefficient: bigint;
 }
 
 /** The atom that a form is, if it is a cell's output or a named sum and nothing else: its bits keep their names. */
-export function namedAtom({ terms, constant }: Form): CellAtom | SumAtom | undefined {
+export function namedAtom({ terms, constant }: LinearForm): CellAtom | SumAtom | undefined {
   if (terms.length !== 1 || constant !== 0n || terms[0].coefficient !== 1n) return undefined;
   const [{ atom }] = terms;
   return atom.kind === 'cell' || atom.kind === 'sum' ? atom : undefined;
@@ -85,7 +85,7 @@ export function namedAtom({ terms, constant }: Form): CellAtom | SumAtom | undef
 
 /** The cell of one output bit that the bit at the position is, or is the inverse of. */
 export function oneBitCell(
-  { terms, constant }: Form,
+  { terms, constant }: LinearForm,
   position: number,
 ): { readonly atom: CellAtom; readonly inverted: boolean } | undefined {
   if (position !== 0 || terms.length !== 1) return undefined;
@@ -94,25 +94,25 @@ export function oneBitCell(
   return isOne ? { atom, inverted: (constant & 1n) === 1n } : undefined;
 }
 
-export const isInput = ({ atom }: Term): boolean => atom.kind === 'input';
+export const isInput = ({ atom }: FormTerm): boolean => atom.kind === 'input';
 
 export const pow2 = (exponent: number): bigint => 1n << BigInt(exponent);
 
 /** Adds what is known of a form's values. */
-export function refine(form: Form, low: bigint, high: bigint): Form {
+export function refine(form: LinearForm, low: bigint, high: bigint): LinearForm {
   if (low > form.low) form.low = low;
   if (high < form.high) form.high = high;
   return form;
 }
 
 /** The position from which on all bits are equal: that of the sign. */
-export function signPosition({ low, high }: Pick<Form, 'low' | 'high'>): number {
+export function signPosition({ low, high }: Pick<LinearForm, 'low' | 'high'>): number {
   const magnitude = high > -low - 1n ? high : -low - 1n;
   return magnitude === 0n ? 0 : magnitude.toString(2).length;
 }
 
 /** Of the coefficients; positive. */
-export function commonDivisor(terms: readonly Term[]): bigint {
+export function commonDivisor(terms: readonly FormTerm[]): bigint {
   let divisor = 0n;
   for (const { coefficient } of terms) {
     let rest = coefficient < 0n ? -coefficient : coefficient;
@@ -132,7 +132,7 @@ export function trailingZeros(value: bigint): number {
 }
 
 /** The least and the greatest value of a sum, its atoms taken as independent of each other. */
-export function boundsOf(terms: Iterable<Term>, constant: bigint): { low: bigint; high: bigint } {
+export function boundsOf(terms: Iterable<FormTerm>, constant: bigint): { low: bigint; high: bigint } {
   let [low, high] = [constant, constant];
   for (const { atom, coefficient } of terms) {
     low += coefficient * (coefficient > 0n ? atom.low : atom.high);
@@ -142,8 +142,8 @@ export function boundsOf(terms: Iterable<Term>, constant: bigint): { low: bigint
 }
 
 /** The terms of a sum of two forms, in the order of the atoms' ids. */
-export function mergeTerms(a: readonly Term[], b: readonly Term[]): Term[] {
-  const terms: Term[] = [];
+export function mergeTerms(a: readonly FormTerm[], b: readonly FormTerm[]): FormTerm[] {
+  const terms: FormTerm[] = [];
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {

@@ -17,10 +17,10 @@ import {
   C1,
   type CellAtom,
   type Code,
-  type Form,
+  type FormTerm,
   isInput,
+  type LinearForm,
   signPosition,
-  type Term,
 } from './forms.js';
 
 /** A variable of a function: a port of the compiled netlist, wide enough for a signed number in its bounds. */
@@ -32,14 +32,14 @@ export interface Variable {
 
 /** How the part of a form that is linear in the input symbols hangs on the variables. */
 export type Resolve = (
-  terms: readonly Term[],
+  terms: readonly FormTerm[],
 ) => readonly { readonly variable: Variable; readonly coefficient: bigint }[];
 
 /** All that bits hang on: every linear part over input symbols that occurs, each once. */
-export function linearParts(codes: readonly Code[], algebra: Algebra): Form[] {
-  const parts = new Map<string, Form>();
-  const seen = new Set<Form>();
-  const visit = (form: Form) => {
+export function linearParts(codes: readonly Code[], algebra: Algebra): LinearForm[] {
+  const parts = new Map<string, LinearForm>();
+  const seen = new Set<LinearForm>();
+  const visit = (form: LinearForm) => {
     if (seen.has(form)) return;
     seen.add(form);
     const linear = form.terms.filter(isInput);
@@ -64,7 +64,7 @@ export function linearParts(codes: readonly Code[], algebra: Algebra): Form[] {
 export class CompiledFunction {
   private readonly cells: LogicCell[] = [];
   private readonly inputs = new Map<string, Bits>();
-  private readonly words = new Map<Form, Bits>();
+  private readonly words = new Map<LinearForm, Bits>();
   private readonly atoms = new Map<Atom, Bits>();
   private nets = 0;
   private readonly ports: readonly Uint8Array[];
@@ -78,7 +78,10 @@ export class CompiledFunction {
     private readonly resolve: Resolve,
   ) {
     for (const { name, low, high } of variables) {
-      this.inputs.set(name, this.fresh(signPosition({ low: BigInt(low), high: BigInt(high) } as Form) + 1));
+      this.inputs.set(
+        name,
+        this.fresh(signPosition({ low: BigInt(low), high: BigInt(high) } as LinearForm) + 1),
+      );
     }
     const output = codes.map((code) => this.bit(code));
     const netlist: Netlist = {
@@ -124,7 +127,7 @@ export class CompiledFunction {
   }
 
   /** A form's value in two's complement. */
-  private word(form: Form): Bits {
+  private word(form: LinearForm): Bits {
     const known = this.words.get(form);
     if (known !== undefined) return known;
     const width = signPosition(form) + 1;

@@ -1,6 +1,6 @@
 import type { Interval } from '../fixed/interval.js';
 import type { Algebra } from './algebra.js';
-import type { Code, Form } from './forms.js';
+import type { Code, LinearForm } from './forms.js';
 
 /** A field of the input bus: its code is offset + Σ weight × symbol. */
 export interface InputField {
@@ -28,12 +28,16 @@ export interface InputSymbol {
 }
 
 /** A symbol's value in sample number `sample`. */
-export function symbolForm({ number, low, high }: InputSymbol, sample: number, algebra: Algebra): Form {
+export function symbolForm({ number, low, high }: InputSymbol, sample: number, algebra: Algebra): LinearForm {
   return algebra.input(sample, number, BigInt(low), BigInt(high));
 }
 
 /** The code of a field of sample number `sample`. */
-export function fieldForm({ offset, terms, range }: InputField, sample: number, algebra: Algebra): Form {
+export function fieldForm(
+  { offset, terms, range }: InputField,
+  sample: number,
+  algebra: Algebra,
+): LinearForm {
   const form = terms.reduce(
     (sum, { symbol, weight }) =>
       algebra.add(sum, algebra.scale(symbolForm(symbol, sample, algebra), BigInt(weight))),

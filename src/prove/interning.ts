@@ -1,21 +1,21 @@
-import { boundsOf, type Family, type Form, type Term, trailingZeros } from './forms.js';
+import { boundsOf, type FormFamily, type FormTerm, type LinearForm, trailingZeros } from './forms.js';
 
 /** Equal sums are one object: so they are compared in one step. */
 export class Interner {
-  private readonly families = new Map<number, Family[]>();
+  private readonly families = new Map<number, FormFamily[]>();
   private forms = 0;
 
   /** @param terms in the order of the atoms' ids, no coefficient 0 */
-  form(terms: readonly Term[], constant: bigint): Form {
+  form(terms: readonly FormTerm[], constant: bigint): LinearForm {
     return this.member(this.family(terms), constant);
   }
 
-  member(family: Family, constant: bigint): Form {
+  member(family: FormFamily, constant: bigint): LinearForm {
     if (family.first?.constant === constant) return family.first;
     const known = family.others?.get(constant);
     if (known !== undefined) return known;
     const { terms, low, high } = family;
-    const form: Form = {
+    const form: LinearForm = {
       id: this.forms++,
       family,
       terms,
@@ -30,7 +30,7 @@ export class Interner {
   }
 
   /** By a hash: the text of a long sum would take more room than the sum. */
-  private family(terms: readonly Term[]): Family {
+  private family(terms: readonly FormTerm[]): FormFamily {
     let hash = 0;
     for (const { atom, coefficient } of terms) {
       hash = (Math.imul(hash ^ atom.id, 0x9e3779b1) + Number(coefficient)) | 0;
@@ -46,7 +46,7 @@ export class Interner {
   }
 }
 
-function isEqual(a: readonly Term[], b: readonly Term[]): boolean {
+function isEqual(a: readonly FormTerm[], b: readonly FormTerm[]): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) {
     const [left, right] = [a[at], b[at]];
@@ -55,7 +55,7 @@ function isEqual(a: readonly Term[], b: readonly Term[]): boolean {
   return true;
 }
 
-function makeFamily(terms: readonly Term[]): Family {
+function makeFamily(terms: readonly FormTerm[]): FormFamily {
   const halves = terms.filter(({ atom }) => atom.kind === 'half');
   let zeros = Number.POSITIVE_INFINITY;
   for (const { coefficient } of terms) {

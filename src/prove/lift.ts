@@ -1,4 +1,12 @@
-import { type Atom, boundsOf, type Form, pow2, signPosition, type Term, trailingZeros } from './forms.js';
+import {
+  type Atom,
+  boundsOf,
+  type FormTerm,
+  type LinearForm,
+  pow2,
+  signPosition,
+  trailingZeros,
+} from './forms.js';
 
 /** A form as floor((Σ coefficient × input symbol + constant) / 2^shift), modulo 2^bits. */
 export interface Lifted {
@@ -32,7 +40,7 @@ interface Pieces {
  *
  * @param bits how many bits of the form are asked for
  */
-export function lift(form: Form, bits: number): Lifted | undefined {
+export function lift(form: LinearForm, bits: number): Lifted | undefined {
   const opened = open(form, SCALE + bits);
   if (opened === undefined) return undefined;
   const { linear, constant, low, high, shift } = opened;
@@ -42,7 +50,7 @@ export function lift(form: Form, bits: number): Lifted | undefined {
 }
 
 /** Bounds of a form, from what its sums are made of; undefined when nothing better is known. */
-export function liftedBounds(form: Form): { readonly low: bigint; readonly high: bigint } | undefined {
+export function liftedBounds(form: LinearForm): { readonly low: bigint; readonly high: bigint } | undefined {
   const opened = open(form, undefined);
   if (opened === undefined) return undefined;
   const terms = [...opened.linear].map(([atom, coefficient]) => ({ atom, coefficient }));
@@ -52,7 +60,7 @@ export function liftedBounds(form: Form): { readonly low: bigint; readonly high:
 }
 
 /** @param bits modulo which power of two; exactly, where there is none */
-function open(form: Form, bits: number | undefined): Opened | undefined {
+function open(form: LinearForm, bits: number | undefined): Opened | undefined {
   const reduce = (value: bigint) => (bits === undefined ? value : BigInt.asIntN(bits, value));
   const pending = new Map<number, Pieces>();
   const linear = new Map<Atom, bigint>();
@@ -91,7 +99,7 @@ function open(form: Form, bits: number | undefined): Opened | undefined {
 }
 
 /** Adds terms to what is to be opened; false when there is the floor of something that is no atom. */
-function collect(terms: readonly Term[], factor: bigint, pending: Map<number, Pieces>): boolean {
+function collect(terms: readonly FormTerm[], factor: bigint, pending: Map<number, Pieces>): boolean {
   return terms.every((term) => {
     let { atom } = term;
     let depth = 0;

@@ -1,11 +1,15 @@
 import type { Algebra } from './algebra.js';
-import { C0, type Code, CX, type Form, pow2, refine, signPosition } from './forms.js';
+import { C0, type Code, CX, type LinearForm, pow2, refine, signPosition } from './forms.js';
 
 /** How a vector of bits is read as a whole number: exactly, or modulo 2^length. */
-export type Reading = 'unsigned' | 'signed' | 'modular';
+export type NumberReading = 'unsigned' | 'signed' | 'modular';
 
 /** The number that bits stand for, lowest first; undefined when one of them is unknown. */
-export function numberOf(bits: readonly Code[], reading: Reading, algebra: Algebra): Form | undefined {
+export function numberOf(
+  bits: readonly Code[],
+  reading: NumberReading,
+  algebra: Algebra,
+): LinearForm | undefined {
   if (bits.includes(CX)) return undefined;
   // Below zeros every reading is the same, and the number is bounded.
   if (bits.length > 1 && bits[bits.length - 1] === C0)
@@ -37,7 +41,7 @@ function runLength(bits: readonly Code[], at: number, algebra: Algebra): number 
   return count;
 }
 
-function runValue(first: Code, count: number, reading: Reading, algebra: Algebra): Form {
+function runValue(first: Code, count: number, reading: NumberReading, algebra: Algebra): LinearForm {
   if (first < CX) {
     if (first === C0) return algebra.constant(0n);
     if (reading === 'unsigned') return algebra.constant(pow2(count) - 1n);

@@ -1,5 +1,5 @@
 import type { SourcePlace } from '../netlist/types.js';
-import type { Difference, Method } from './verdict.js';
+import type { FieldDifference, Method } from './verdict.js';
 
 /** The certificate's name beside a design's manifest. */
 export const CERTIFICATE_FILE = 'proof.json';
@@ -53,7 +53,7 @@ export type FieldOutcome =
       readonly got: number;
       /** Codes on the bus before, by unit. */
       readonly inputs: Readonly<Record<string, number>>;
-      readonly coefficients: Difference['coefficients'];
+      readonly coefficients: FieldDifference['coefficients'];
       readonly place?: SourcePlace;
     }
   | { readonly kind: 'open'; readonly reason: string; readonly place?: SourcePlace };

@@ -46,10 +46,10 @@ export const isSamePlace = (a: Place, b: Place): boolean =>
   a.taken === b.taken && a.dropping === b.dropping && a.given === b.given;
 
 /** What a beat is to the sample that it belongs to. */
-export type Role = 'more' | 'end' | 'wrong' | 'dropped';
+export type BeatRole = 'more' | 'end' | 'wrong' | 'dropped';
 
 /** `more` of a sample, its `end`; the one that shows that the sample's length is `wrong`; or the rest of such a one. */
-export function roleOf({ taken, dropping }: Place, { last }: Offer, { beats }: CutPoint): Role {
+export function roleOf({ taken, dropping }: Place, { last }: Offer, { beats }: CutPoint): BeatRole {
   if (dropping) return 'dropped';
   const isEnd = taken === beats - 1;
   const right = last === CX || last === (isEnd ? C1 : C0);
@@ -57,7 +57,7 @@ export function roleOf({ taken, dropping }: Place, { last }: Offer, { beats }: C
 }
 
 /** After a beat was taken. A sample that is too long ends with the next beat that is marked. */
-export function afterTaken(place: Place, offer: Offer, role: Role): Place {
+export function afterTaken(place: Place, offer: Offer, role: BeatRole): Place {
   const taken = role === 'more' ? place.taken + 1 : 0;
   const dropping = (role === 'wrong' || role === 'dropped') && offer.last === C0;
   return { ...place, taken, dropping };

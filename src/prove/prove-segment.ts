@@ -9,7 +9,7 @@ import { checkMax } from './check-max.js';
 import type { Competitor } from './check-orders.js';
 import { MOST_POINTS } from './check-points.js';
 import { type Exploration, Explorer } from './explore.js';
-import { C0, type Code, type Form } from './forms.js';
+import { C0, type Code, type LinearForm } from './forms.js';
 import { fieldBits, fieldForm } from './input-symbols.js';
 import type { FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import type { ProofSegment } from './segments.js';
@@ -24,7 +24,7 @@ import {
   signSpec,
   valueSpec,
 } from './spec.js';
-import { holds, type Verdict } from './verdict.js';
+import { type FieldVerdict, holds } from './verdict.js';
 import type { Watch } from './watch.js';
 
 /** While another algebra may still need fewer. */
@@ -93,14 +93,14 @@ function proveIn(
   if (explored.unfinished === true) return { ...common, unfinished: true, fields: [] };
   let unfinished = false;
   const inputs = new Map(
-    piece.inputs.map((field): [number, Form] => [field.unit, fieldForm(field, 0, algebra)]),
+    piece.inputs.map((field): [number, LinearForm] => [field.unit, fieldForm(field, 0, algebra)]),
   );
   const check = (field: Field, index: number): FieldProof => {
     const context = { spec, piece, inputs, algebra, mostPoints };
     watch.tell(states, index);
     unfinished ||= isAsked(index) && watch.isOver();
     const skipped = unfinished ? 'the time was over' : isAsked(index) ? undefined : 'it was not asked for';
-    const verdict: Verdict =
+    const verdict: FieldVerdict =
       skipped === undefined ? checkBeats(outputs, field, context) : { kind: 'open', reason: skipped };
     const { data } = piece.output;
     const bit = data[field.lsb % data.length];
@@ -122,13 +122,13 @@ const withMemories = (reason: string, memories: readonly string[]): string =>
 interface BusContext {
   readonly spec: NetworkSpec;
   readonly piece: ProofSegment;
-  readonly inputs: ReadonlyMap<number, Form>;
+  readonly inputs: ReadonlyMap<number, LinearForm>;
   readonly algebra: Algebra;
   readonly mostPoints: number;
 }
 
 /** What is known of a field, whichever bits it has: those of one beat, or of several together. */
-function checkBeats(outputs: Exploration['outputs'], field: Field, context: BusContext): Verdict {
+function checkBeats(outputs: Exploration['outputs'], field: Field, context: BusContext): FieldVerdict {
   const { lsb, width } = field;
   const beatWidth = context.piece.output.data.length;
   let words: (readonly Code[])[] = [[]];
@@ -142,7 +142,7 @@ function checkBeats(outputs: Exploration['outputs'], field: Field, context: BusC
   return worst(words.map((codes) => checkCodes(codes, field, context)));
 }
 
-function checkCodes(codes: readonly Code[], field: Field, context: BusContext): Verdict {
+function checkCodes(codes: readonly Code[], field: Field, context: BusContext): FieldVerdict {
   const { spec, piece, inputs, algebra } = context;
   const { names } = spec;
   const { head } = spec.network;
@@ -172,7 +172,7 @@ function checkMaxField(
   field: Field,
   { inputs: units, least }: MaxRow,
   { spec, piece, inputs, algebra }: BusContext,
-): Verdict {
+): FieldVerdict {
   const ranges = spec.ranges[piece.layerBefore + 1];
   const floor = Math.max(...units.map((unit) => ranges[unit].low));
   const competitors = least === undefined ? [] : [constantCompetitor(least, algebra)];
@@ -220,7 +220,7 @@ function competitorsOf({ spec, inputs, algebra }: BusContext): (Competitor | und
   });
 }
 
-const notAdjacent = ({ input }: ProofSegment): Verdict => ({
+const notAdjacent = ({ input }: ProofSegment): FieldVerdict => ({
   kind: 'open',
   reason: `the manifest names no bus between it and the layer behind ${input.name}`,
 });
@@ -259,15 +259,19 @@ function checkPadding(
 }
 
 /** A bus can have more than one form in different states: all must be right. */
-function worst(verdicts: readonly Verdict[]): Verdict {
+function worst(verdicts: readonly FieldVerdict[]): FieldVerdict {
   const rank = { differs: 0, open: 1, proved: 2 };
-  const none: Verdict = { kind: 'open', reason: 'the bus is never valid' };
+  const none: FieldVerdict = { kind: 'open', reason: 'the bus is never valid' };
   return verdicts.length === 0
     ? none
     : verdicts.reduce((bad, verdict) => (rank[verdict.kind] < rank[bad.kind] ? verdict : bad));
 }
 
-function outcomeOf(verdict: Verdict, { inputs }: ProofSegment, place: SourcePlace | undefined): FieldOutcome {
+function outcomeOf(
+  verdict: FieldVerdict,
+  { inputs }: ProofSegment,
+  place: SourcePlace | undefined,
+): FieldOutcome {
   if (verdict.kind === 'proved') return verdict;
   if (verdict.kind === 'open') return { ...verdict, ...placeMember(place) };
   const codes = inputs.flatMap(({ unit, terms, offset }) => {

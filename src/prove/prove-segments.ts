@@ -7,7 +7,7 @@ import type { SegmentProof } from './proof.js';
 import { proveTimed, type SegmentTask, type TimedSegment } from './segment-task.js';
 import type { ProofSegment } from './segments.js';
 import type { NetworkSpec } from './spec.js';
-import { type Board, countsOf, makeBoard } from './watch.js';
+import { countsOf, makeScoreboard, type Scoreboard } from './watch.js';
 
 /** How often the board of the threads is read. */
 const LOOK_MS = 500;
@@ -40,8 +40,8 @@ export async function proveSegments(
   { netlist, spec, pieces, timing }: Segments,
   { threads, deadline, onProgress }: SegmentsOptions,
 ): Promise<TimedSegment[]> {
-  const counts = makeBoard(pieces.length);
-  const board: Board = deadline === undefined ? { counts } : { counts, deadline };
+  const counts = makeScoreboard(pieces.length);
+  const board: Scoreboard = deadline === undefined ? { counts } : { counts, deadline };
   const tasks = pieces.map((piece, number): SegmentTask => ({ netlist, spec, piece, number, board }));
   const work = pieces.map((piece) => workOf(piece, timing));
   const done = new Map<number, TimedSegment>();
@@ -82,7 +82,7 @@ function workOf({ layerBehind, fields }: ProofSegment, { layers }: Timing): Work
   return { states: 20 + 1.05 * (layers[layerBehind]?.interval ?? 1), fields: fields.length };
 }
 
-function progressOf(work: readonly Work[], board: Board, done: ReadonlyMap<number, unknown>) {
+function progressOf(work: readonly Work[], board: Scoreboard, done: ReadonlyMap<number, unknown>) {
   let share = 0;
   let all = 0;
   const sums = { states: 0, fields: 0 };
@@ -106,7 +106,7 @@ function progressOf(work: readonly Work[], board: Board, done: ReadonlyMap<numbe
 }
 
 /** A segment whose thread was ended. */
-function cutShort({ input, output }: ProofSegment, board: Board, number: number): SegmentProof {
+function cutShort({ input, output }: ProofSegment, board: Scoreboard, number: number): SegmentProof {
   const { states } = countsOf(board, number);
   return { from: input.name, to: output.name, states, steps: 0, unfinished: true, fields: [] };
 }

@@ -5,24 +5,24 @@ import {
   type CellAtom,
   type Code,
   CX,
-  type Form,
+  type FormTerm,
   isInput,
+  type LinearForm,
   namedAtom,
   oneBitCell,
-  type Term,
 } from './forms.js';
 import { numberOf } from './number.js';
 import { evaluateCell } from './symbolic-cells.js';
 
 /** What a sum of input symbols is replaced by; undefined for an unknown value. */
-export type Replacement = (terms: readonly Term[]) => Form | undefined;
+export type Replacement = (terms: readonly FormTerm[]) => LinearForm | undefined;
 
 /** Puts other values in the place of input symbols and computes everything that hangs on them anew. */
 export class Rebuilder {
   private readonly codes = new Map<Code, Code>();
-  private readonly forms = new Map<Form, Form | undefined>();
+  private readonly forms = new Map<LinearForm, LinearForm | undefined>();
   private readonly cells = new Map<CellAtom, readonly Code[]>();
-  private readonly atoms = new Map<Atom, Form | undefined>();
+  private readonly atoms = new Map<Atom, LinearForm | undefined>();
 
   constructor(
     private readonly algebra: Algebra,
@@ -41,7 +41,7 @@ export class Rebuilder {
     return rebuilt;
   }
 
-  private makeCode(form: Form, position: number): Code {
+  private makeCode(form: LinearForm, position: number): Code {
     // A cell's own bits stay its own: put together and taken apart again they could get another name.
     const atom = namedAtom(form);
     if (atom?.kind === 'cell') return this.outputs(atom)[position];
@@ -65,7 +65,7 @@ export class Rebuilder {
   }
 
   /** Undefined when it hangs on an unknown value. */
-  form(form: Form): Form | undefined {
+  form(form: LinearForm): LinearForm | undefined {
     if (this.forms.has(form)) return this.forms.get(form);
     const linear = form.terms.filter(isInput);
     const constant = this.algebra.constant(form.constant);
@@ -82,14 +82,14 @@ export class Rebuilder {
     return sum;
   }
 
-  private atom(atom: Atom): Form | undefined {
+  private atom(atom: Atom): LinearForm | undefined {
     if (this.atoms.has(atom)) return this.atoms.get(atom);
     const made = this.make(atom);
     this.atoms.set(atom, made);
     return made;
   }
 
-  private make(atom: Atom): Form | undefined {
+  private make(atom: Atom): LinearForm | undefined {
     switch (atom.kind) {
       case 'input':
         return this.replace([{ atom, coefficient: 1n }]);

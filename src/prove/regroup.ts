@@ -4,10 +4,10 @@ import {
   C1,
   type CellAtom,
   type Code,
-  type Form,
+  type FormTerm,
   isInput,
+  type LinearForm,
   namedAtom,
-  type Term,
   trailingZeros,
 } from './forms.js';
 import { lift } from './lift.js';
@@ -17,7 +17,7 @@ import { evaluateCell } from './symbolic-cells.js';
 /** A number as Σ coefficient × input symbol, plus a form of the other algebra; modulo a power of two. */
 interface Parts {
   readonly linear: ReadonlyMap<Atom, bigint>;
-  readonly rest: Form;
+  readonly rest: LinearForm;
 }
 
 /**
@@ -30,15 +30,15 @@ export class Regrouper {
   private readonly forms = new Map<string, Parts | undefined>();
   private readonly cells = new Map<CellAtom, readonly Code[] | undefined>();
   /** A coefficient of d that is odd: there is one, since they have no common divisor. */
-  private readonly odd: Term;
+  private readonly odd: FormTerm;
 
   constructor(
     private readonly source: Algebra,
     private readonly target: Algebra,
-    private readonly direction: readonly Term[],
-    private readonly d: Form,
+    private readonly direction: readonly FormTerm[],
+    private readonly d: LinearForm,
   ) {
-    this.odd = direction.find(({ coefficient }) => (coefficient & 1n) === 1n) as Term;
+    this.odd = direction.find(({ coefficient }) => (coefficient & 1n) === 1n) as FormTerm;
   }
 
   /** The same bit in the other algebra; undefined when it hangs on more than d. */
@@ -50,7 +50,7 @@ export class Regrouper {
     return made;
   }
 
-  private makeCode(form: Form, position: number): Code | undefined {
+  private makeCode(form: LinearForm, position: number): Code | undefined {
     const atom = namedAtom(form);
     if (atom?.kind === 'cell') return this.outputs(atom)?.[position];
     // Bits up to this one hang on the number modulo 2^(position + 1).
@@ -63,19 +63,19 @@ export class Regrouper {
     return this.target.bit(this.inD(match.factor, parts.rest), position);
   }
 
-  private lifted(form: Form, bits: number): Form | undefined {
+  private lifted(form: LinearForm, bits: number): LinearForm | undefined {
     const lifted = lift(form, bits);
     const match = lifted && this.match(lifted.linear, lifted.shift + bits);
     if (lifted === undefined || match === undefined) return undefined;
     return this.target.floor(this.inD(match.factor, this.target.constant(lifted.constant)), lifted.shift);
   }
 
-  private inD(factor: bigint, rest: Form): Form {
+  private inD(factor: bigint, rest: LinearForm): LinearForm {
     return this.target.add(this.target.scale(this.d, factor), rest);
   }
 
   /** The form modulo 2^bits; what is a multiple of that does not count. */
-  private parts(form: Form, bits: number): Parts | undefined {
+  private parts(form: LinearForm, bits: number): Parts | undefined {
     const key = `${form.id},${bits}`;
     if (this.forms.has(key)) return this.forms.get(key);
     const made = this.makeParts(form, bits);
@@ -83,7 +83,7 @@ export class Regrouper {
     return made;
   }
 
-  private makeParts(form: Form, bits: number): Parts | undefined {
+  private makeParts(form: LinearForm, bits: number): Parts | undefined {
     const linear = new Map<Atom, bigint>();
     const count = (atom: Atom, coefficient: bigint) => {
       const sum = (linear.get(atom) ?? 0n) + coefficient;

@@ -1,11 +1,11 @@
 import type { Algebra } from './algebra.js';
-import { type Code, CX, type Form } from './forms.js';
+import { type Code, CX, type LinearForm } from './forms.js';
 import type { FieldShape } from './verdict.js';
 
 /** Whether the bits are those of the form, and the field holds all its values. */
 export function sameBits(
   codes: readonly Code[],
-  form: Form,
+  form: LinearForm,
   { width, signed }: FieldShape,
   algebra: Algebra,
 ): boolean {
@@ -14,13 +14,13 @@ export function sameBits(
 }
 
 /** Whether the bits are the lowest ones of the form. */
-export function lowestBits(codes: readonly Code[], form: Form, algebra: Algebra): boolean {
+export function lowestBits(codes: readonly Code[], form: LinearForm, algebra: Algebra): boolean {
   const { form: whole, shift } = algebra.wholeOf(form);
   return codes.every((code, k) => code === algebra.bit(form, k) || isBitOf(code, whole, k + shift, algebra));
 }
 
 /** Whether the code is the bit at the position of a form that is this one modulo the power of two above that bit. */
-function isBitOf(code: Code, form: Form, position: number, algebra: Algebra): boolean {
+function isBitOf(code: Code, form: LinearForm, position: number, algebra: Algebra): boolean {
   if (code <= CX || algebra.positionOf(code) !== position) return false;
   const { terms, constant } = algebra.subtract(algebra.formOf(code), form);
   return [constant, ...terms.map(({ coefficient }) => coefficient)].every(

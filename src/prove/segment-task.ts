@@ -3,7 +3,7 @@ import type { SegmentProof } from './proof.js';
 import { proveSegment } from './prove-segment.js';
 import type { ProofSegment } from './segments.js';
 import type { NetworkSpec } from './spec.js';
-import { type Board, watchFor } from './watch.js';
+import { type Scoreboard, watchFor } from './watch.js';
 
 /** Plain data, so that it can go to another thread. */
 export interface SegmentTask {
@@ -12,7 +12,7 @@ export interface SegmentTask {
   readonly piece: ProofSegment;
   /** Its place on the board. */
   readonly number: number;
-  readonly board: Board;
+  readonly board: Scoreboard;
 }
 
 export interface TimedSegment {

@@ -2,7 +2,7 @@ import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
 import { requantizeInterval, requantizer } from '../fixed/requantize.js';
-import { finisher, type Piece, periodOf, pieceOn } from '../network/finish.js';
+import { type FinishPiece, finisher, periodOf, pieceOn } from '../network/finish.js';
 import type { MaxRow } from '../network/layers/kind.js';
 import { chainOf, chainRanges, type Stage, type SumsStage } from '../network/stages.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
@@ -15,7 +15,7 @@ export interface FieldSpec {
   /** The code, for a value of the sum. */
   readonly apply: (sum: number) => number;
   /** What is known of the code where the sum lies in an interval: constant, the sum times a factor, or the sum rounded. */
-  readonly onInterval: (sum: Interval) => Piece | undefined;
+  readonly onInterval: (sum: Interval) => FinishPiece | undefined;
   /** A power of two that changes no code when it is added to the sum, if there is one. */
   readonly period?: number;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../core/assert.js';
-import type { FreePiece, Piece, RoundedPiece } from '../network/finish.js';
+import type { FinishPiece, FreePiece, RoundedPiece } from '../network/finish.js';
 import type { Algebra } from './algebra.js';
-import { C1, type Code, type Form } from './forms.js';
+import { C1, type Code, type LinearForm } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import { lowestBits, sameBits } from './same-bits.js';
 import type { FieldSpec } from './spec.js';
@@ -52,18 +52,18 @@ export function proveBySplitting(word: OneWord): Splitting {
 }
 
 /** What the spec says of the values of d from low to high. */
-function pieceOf({ spec, sumAt }: OneWord, low: number, high: number): Piece | undefined {
+function pieceOf({ spec, sumAt }: OneWord, low: number, high: number): FinishPiece | undefined {
   const ends = [sumAt(low), sumAt(high)];
   return spec.onInterval({ low: Math.min(...ends), high: Math.max(...ends) });
 }
 
 function holdsOn(
   { codes, shape, sumAt, algebra }: OneWord,
-  wanted: Piece,
+  wanted: FinishPiece,
   low: number,
   high: number,
 ): boolean {
-  const d: Form =
+  const d: LinearForm =
     low === high ? algebra.constant(BigInt(low)) : algebra.input(-1, 0, BigInt(low), BigInt(high));
   // The only input symbol is d.
   const rebuilder = new Rebuilder(algebra, ([{ coefficient }]) => algebra.scale(d, coefficient));
@@ -86,7 +86,7 @@ function holdsOn(
 }
 
 /** The number as a form. */
-function onPiece(piece: FreePiece, sum: Form, algebra: Algebra): Form {
+function onPiece(piece: FreePiece, sum: LinearForm, algebra: Algebra): LinearForm {
   switch (piece.kind) {
     case 'linear':
       return algebra.scale(sum, BigInt(piece.factor));
@@ -101,13 +101,13 @@ function onPiece(piece: FreePiece, sum: Form, algebra: Algebra): Form {
 }
 
 /** What is added before a second rounding cuts low bits off; all numbers of a piece have one sign. */
-function awayFromZero({ again }: RoundedPiece, { low }: Form, algebra: Algebra): Form {
+function awayFromZero({ again }: RoundedPiece, { low }: LinearForm, algebra: Algebra): LinearForm {
   if (again === 0) return algebra.constant(0n);
   return algebra.constant(2n ** BigInt(again - 1) - (low < 0n ? 1n : 0n));
 }
 
 /** What is added before the low bits are cut off. */
-function roundingOf({ rounding, shift }: RoundedPiece, sum: Form, algebra: Algebra): Form {
+function roundingOf({ rounding, shift }: RoundedPiece, sum: LinearForm, algebra: Algebra): LinearForm {
   if (shift === 0) return algebra.constant(0n);
   const half = algebra.constant(2n ** BigInt(shift - 1));
   switch (rounding) {

@@ -1,8 +1,8 @@
-import type { InputAtom, Term } from './forms.js';
+import type { FormTerm, InputAtom } from './forms.js';
 
 /** A sum of input symbols with its coefficients' common divisor taken out and the first one positive. */
 export interface Direction {
-  readonly terms: readonly Term[];
+  readonly terms: readonly FormTerm[];
   readonly low: number;
   readonly high: number;
 }

@@ -10,7 +10,7 @@ import type {
   UnaryCell,
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
-import { C0, C1, type Code, CX, type Form, isInput, pow2, signPosition } from './forms.js';
+import { C0, C1, type Code, CX, isInput, type LinearForm, pow2, signPosition } from './forms.js';
 import { numberOf } from './number.js';
 
 /**
@@ -237,7 +237,7 @@ function operandNumber(
   signed: boolean,
   width: number,
   algebra: Algebra,
-): Form | undefined {
+): LinearForm | undefined {
   if (bits.length >= width) return numberOf(bits.slice(0, width), 'modular', algebra);
   return numberOf(bits, signed ? 'signed' : 'unsigned', algebra);
 }
@@ -259,7 +259,7 @@ function comparison(cell: BinaryCell, a: readonly Code[], b: readonly Code[], al
   const linear = left.terms.every(isInput) && right.terms.every(isInput);
   if (algebra.options.opaqueComparisons && !linear) return opaque(cell, [...a, ...b], 1, algebra)[0];
   // The sign of the difference; bits beyond the sign's are equal to it.
-  const isLess = (one: Form, other: Form) =>
+  const isLess = (one: LinearForm, other: LinearForm) =>
     algebra.bit(algebra.subtract(one, other), Number.MAX_SAFE_INTEGER);
   switch (cell.operator) {
     case '$lt':
@@ -360,7 +360,7 @@ function shift(cell: BinaryCell, a: readonly Code[], b: readonly Code[], algebra
 
 const isGeneric = ({ operator }: BinaryCell): boolean => operator === '$shift' || operator === '$shiftx';
 
-const shiftAmount = (cell: BinaryCell, b: readonly Code[], algebra: Algebra): Form | undefined =>
+const shiftAmount = (cell: BinaryCell, b: readonly Code[], algebra: Algebra): LinearForm | undefined =>
   numberOf(b, isGeneric(cell) && cell.b.signed ? 'signed' : 'unsigned', algebra);
 
 function shifted(cell: BinaryCell, bitAt: (at: number) => Code, amount: bigint): Code[] {

@@ -1,13 +1,13 @@
 /** What came of one field of a bus. */
-export type Verdict =
+export type FieldVerdict =
   | { readonly kind: 'proved'; readonly method: Method; readonly points: number }
-  | Difference
+  | FieldDifference
   | { readonly kind: 'open'; readonly reason: string };
 
 /** How: the same linear form; all values of one word; intervals of it; all values of a few inputs; orders. */
 export type Method = 'identity' | 'exhaustion' | 'splitting' | 'orders';
 
-export interface Difference {
+export interface FieldDifference {
   readonly kind: 'differs';
   /** Values of the symbols of the bus before, by their numbers, for which the field is wrong. */
   readonly inputs: ReadonlyMap<number, number>;

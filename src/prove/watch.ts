@@ -6,7 +6,7 @@ export interface Watch {
 }
 
 /** Counts of all segments, in memory that threads share, and when to end: plain data. */
-export interface Board {
+export interface Scoreboard {
   readonly counts: SharedArrayBuffer;
   /** In milliseconds since 1970; absent where there is no limit. */
   readonly deadline?: number;
@@ -17,11 +17,11 @@ export interface Counts {
   readonly fields: number;
 }
 
-export const makeBoard = (segments: number): SharedArrayBuffer =>
+export const makeScoreboard = (segments: number): SharedArrayBuffer =>
   new SharedArrayBuffer(2 * segments * Int32Array.BYTES_PER_ELEMENT);
 
 /** @param segment its number on the board */
-export function watchFor({ counts, deadline }: Board, segment: number, onTell = () => {}): Watch {
+export function watchFor({ counts, deadline }: Scoreboard, segment: number, onTell = () => {}): Watch {
   const board = new Int32Array(counts);
   return {
     tell(states, fields) {
@@ -33,7 +33,7 @@ export function watchFor({ counts, deadline }: Board, segment: number, onTell = 
   };
 }
 
-export function countsOf({ counts }: Board, segment: number): Counts {
+export function countsOf({ counts }: Scoreboard, segment: number): Counts {
   const board = new Int32Array(counts);
   const [states, fields] = [2 * segment, 2 * segment + 1].map((at) => Atomics.load(board, at));
   return { states, fields };

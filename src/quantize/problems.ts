@@ -1,4 +1,5 @@
-import { counted, percent, raise } from '../core/errors.js';
+import { counted, raise } from '../core/errors.js';
+import { percent } from '../core/number-text.js';
 import { describeSamples, type Fidelity } from './fidelity.js';
 
 const shortened = (value: number) => String(Number(value.toPrecision(4)));

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.js';
-import { percent } from '../core/errors.js';
+import { percent } from '../core/number-text.js';
+
 import { printFormat } from '../fixed/format.js';
 import type { FloatNetwork } from '../float/types.js';
 import { lowerNetwork } from '../network/affine.js';

@@ -96,7 +96,7 @@ export function quantizeNetwork(
   if (!hasRows) {
     return { ...quantizeAt(ranged, config, WITHOUT_ROWS), widths: WITHOUT_ROWS, tried: [] };
   }
-  return searchWidths(ranged, rows, config);
+  return chooseWidths(ranged, rows, config);
 }
 
 /**
@@ -104,7 +104,7 @@ export function quantizeNetwork(
  * seen lie closer to the border than those that were. Where there are no classes, or the rows are all of one, no output
  * may lose more than a hundredth of its spread. Every width is tried with the formats it would have.
  */
-function searchWidths(
+function chooseWidths(
   source: QuantizeSource,
   rows: readonly (readonly number[])[],
   config: QuantizationConfig,

@@ -1,3 +1,4 @@
+import { percent } from '../core/number-text.js';
 /** Markup that is safe to insert as it is. */
 export class Html {
   constructor(readonly text: string) {}
@@ -27,10 +28,10 @@ export interface Column {
   readonly numeric?: boolean;
 }
 
-export type Cell = string | number | Html;
+export type TableCell = string | number | Html;
 
 /** A table that scrolls by itself where the page is narrow. */
-export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Html {
+export function table(columns: readonly Column[], rows: readonly (readonly TableCell[])[]): Html {
   const kind = (column: number) => (columns[column].numeric ? html` class="n"` : html``);
   const head = columns.map(({ title }, column) => html`<th${kind(column)}>${title}</th>`);
   const body = rows.map(
@@ -42,12 +43,6 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 /** Charts side by side, as many as there is room for. */
 export const figures = (svgs: readonly string[]): Html =>
   html`<div class="figures">${svgs.map((svg) => html`<figure>${new Html(svg)}</figure>`)}</div>`;
-
-/** A whole number with commas between its thousands. */
-export const whole = (value: number): string => value.toLocaleString('en-US');
-
-/** A share as a percentage with one decimal. */
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** A share in points of percent, without the sign for them. */
 export const points = (share: number): string => (share * 100).toFixed(1);

@@ -1,6 +1,7 @@
+import { percent, whole } from '../core/number-text.js';
 import { inputsOf } from '../float/graph.js';
 import type { ReportData } from './data.js';
-import { type Html, html, percent, whole } from './html.js';
+import { type Html, html } from './html.js';
 import { markdownOf } from './markdown.js';
 import { page, type Section } from './page.js';
 import { answer } from './sections/answer.js';

@@ -2,7 +2,7 @@ import type { Problem } from '../core/errors.js';
 import type { ResourceEstimate } from '../emit/manifest.js';
 import type { DenseChain } from '../float/chain.js';
 import type { Evaluation } from '../learn/metrics.js';
-import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
+import type { Estimate, PairedComparison, SampleSummary } from '../learn/statistics.js';
 import type { EpochRecord } from '../learn/training.js';
 import type { Widths } from '../quantize/options.js';
 
@@ -52,8 +52,8 @@ export interface SubjectResult {
   readonly specificity: Estimate;
   /** Absent where a fold has no area under the curve. */
   readonly rocAuc?: Estimate;
-  readonly nonZeroWeights: Summary;
-  readonly nonZeros: Summary;
+  readonly nonZeroWeights: SampleSummary;
+  readonly nonZeros: SampleSummary;
   readonly results: readonly FoldResult[];
 }
 
@@ -120,12 +120,12 @@ export interface WidthSearch {
   readonly method: string;
   readonly margin: number;
   /** Of the float network, over the folds of the training rows. */
-  readonly float: Summary;
+  readonly float: SampleSummary;
   readonly steps: readonly SearchStep[];
   /** For `quantization.bits`. */
   readonly widths: Widths;
   readonly bits: number;
-  readonly accuracy: Summary;
+  readonly accuracy: SampleSummary;
   /** Of the table, and of what was found. */
   readonly warnings: readonly Problem[];
 }
@@ -140,7 +140,7 @@ export interface SearchStep {
   readonly widths: Widths;
   /** Of inputs, non-zero weights and activations together. */
   readonly bits: number;
-  readonly accuracy: Summary;
+  readonly accuracy: SampleSummary;
   /** That occur among the answers of a fold's network, in the fold where they are most. */
   readonly classes: number;
   /** Whether the accuracy is within the margin. */

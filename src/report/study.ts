@@ -1,5 +1,5 @@
 import type { Evaluation } from '../learn/metrics.js';
-import type { Estimate, PairedComparison, Summary } from '../learn/statistics.js';
+import type { Estimate, PairedComparison, SampleSummary } from '../learn/statistics.js';
 import type { EpochRecord } from '../learn/training.js';
 import type { DistillationSweep } from './study-data.js';
 
@@ -101,5 +101,5 @@ export interface BitsPoint {
   readonly numbers: 'ptq' | 'qat';
   readonly bits: number;
   /** Mean and deviation over the repeats: each has its own seed, and its mean is over all folds. */
-  readonly accuracy: Summary;
+  readonly accuracy: SampleSummary;
 }

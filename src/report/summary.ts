@@ -1,6 +1,6 @@
+import { whole } from '../core/number-text.js';
 import type { LaneTiming, Manifest, ResourceEstimate, Timing } from '../emit/manifest.js';
 import type { ReportData } from './data.js';
-import { whole } from './html.js';
 
 /** The numbers of a run that a person asks for first. */
 export interface Summary {

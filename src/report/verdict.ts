@@ -6,7 +6,7 @@ export type Effect = 'better' | 'kept' | 'unclear' | 'worse';
  * `likely`: it saves, and on average it costs less accuracy than it may, but the interval does not exclude more.
  * `trade`: it makes the network better, and costs more.
  */
-export type Answer = 'yes' | 'likely' | 'trade' | 'no';
+export type TechniqueAnswer = 'yes' | 'likely' | 'trade' | 'no';
 
 /** Without ÷ with: above 1 the technique saves. Absent where one of the two networks has no such cost. */
 export interface Savings {
@@ -18,24 +18,24 @@ export interface Savings {
   readonly multiplies?: number;
 }
 
-export interface Verdict {
+export interface TechniqueVerdict {
   readonly technique: Technique;
   readonly effect: Effect;
   readonly savings: Savings;
-  readonly fpga: Answer;
-  readonly mcu: Answer;
+  readonly fpga: TechniqueAnswer;
+  readonly mcu: TechniqueAnswer;
 }
 
 /** A cost that changes by a smaller factor is the same. */
 export const NOTHING = 1.05;
 
 /** Which techniques are worth it, on an FPGA and on a microcontroller. */
-export function verdictsOf(study: StudyReport): Verdict[] {
+export function verdictsOf(study: StudyReport): TechniqueVerdict[] {
   return study.techniques.map((technique) => {
     const savings = savingsOf(variantOf(study, technique.first), variantOf(study, technique.second));
     const { low, mean, high } = technique.accuracy.difference;
     const effect = effectOf(low, high, study.margin);
-    const answer = (costs: readonly (number | undefined)[]): Answer =>
+    const answer = (costs: readonly (number | undefined)[]): TechniqueAnswer =>
       answerOf(
         effect,
         mean >= -study.margin,
@@ -62,7 +62,7 @@ export function effectOf(low: number, high: number, margin: number): Effect {
   return high < 0 ? 'worse' : 'unclear';
 }
 
-function answerOf(effect: Effect, isCheap: boolean, savings: readonly number[]): Answer {
+function answerOf(effect: Effect, isCheap: boolean, savings: readonly number[]): TechniqueAnswer {
   const saves = savings.some((saving) => saving >= NOTHING);
   const costs = savings.some((saving) => saving <= 1 / NOTHING);
   if (effect === 'better') return costs ? 'trade' : 'yes';

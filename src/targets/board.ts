@@ -22,7 +22,7 @@ export interface Board {
   readonly uart?: Uart;
   /** What a design can be reached by, the most useful first. */
   readonly links: readonly LinkName[];
-  readonly sources: readonly Source[];
+  readonly sources: readonly BoardSource[];
 }
 
 export interface Pin {
@@ -83,7 +83,7 @@ export interface Uart {
 export type LinkName = 'uart' | 'gpio' | 'axi-stream' | 'axi-lite' | 'avalon-st' | 'avalon-mm';
 
 /** Where facts of a board come from. */
-export interface Source {
+export interface BoardSource {
   /** Whether the board's maker says it himself, or somebody else found the same. */
   readonly by: 'maker' | 'other';
   readonly document: string;

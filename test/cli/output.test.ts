@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { envelopeOf, paintFor, printProblem, problemOf, statusOf } from '../../src/cli/output.js';
 import { leftText } from '../../src/cli/pace.js';
 import { problems as cliProblems } from '../../src/cli/problems.js';
-import { percent, printTable, whole } from '../../src/cli/table.js';
+import { printTable } from '../../src/cli/table.js';
 import { barLine, taskList } from '../../src/cli/tasks.js';
 import { EspalierError } from '../../src/core/errors.js';
+import { percent, whole } from '../../src/core/number-text.js';
 import { problems as coreProblems } from '../../src/core/problems.js';
 
 const plain = paintFor({ isTTY: false } as NodeJS.WriteStream, {});

@@ -14,7 +14,7 @@ import {
   ROUNDINGS,
   type Rounding,
 } from '../../src/fixed/requantize.js';
-import type { Overflow } from '../../src/hardware/requantizer.js';
+import type { CodeOverflow } from '../../src/hardware/requantizer.js';
 import { type Finish, finish, type SumActivation } from '../../src/network/finish.js';
 
 /** Bits of the sums: every one of them goes through every circuit. */
@@ -61,7 +61,7 @@ for (const width of [1, 2, 3, 5, 6, 8]) {
   }
 }
 
-function overflowOf({ overflow, limits }: Circuit): Overflow {
+function overflowOf({ overflow, limits }: Circuit): CodeOverflow {
   if (limits !== undefined) return { kind: 'bounds', ...limits };
   return { kind: overflow === 'SAT' ? 'saturate' : 'drop' };
 }

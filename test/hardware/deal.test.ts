@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { type Deal, dealInterval, dealLanes, type Run } from '../../src/hardware/serial/deal.js';
+import { type Deal, dealInterval, dealLanes, type NeuronRun } from '../../src/hardware/serial/deal.js';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const wordsOf = (runs: readonly Run[]): number => sum(runs.map(({ from, to }) => to - from));
+const wordsOf = (runs: readonly NeuronRun[]): number => sum(runs.map(({ from, to }) => to - from));
 const stepsOf = (deal: Deal): number => Math.max(...deal.map(wordsOf));
 
 /** Every word once; a sum that goes on from another begins after that one has gone through a register. */

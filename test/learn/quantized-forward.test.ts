@@ -5,7 +5,7 @@ import { fractionOf, rangeOf } from '../../src/fixed/format.js';
 import { activateFloat, CURVES, type Curve, parseChainActivation } from '../../src/float/activation.js';
 import type { ChainActivation, DenseChain } from '../../src/float/chain.js';
 import { rowsOf } from '../../src/float/tensor.js';
-import { type Forward, forwardPass } from '../../src/learn/forward.js';
+import { type BatchForward, forwardPass } from '../../src/learn/forward.js';
 import { flatten } from '../../src/learn/parameters.js';
 import { checkPlan, type QuantizationPlan, roundToPlan } from '../../src/learn/quantization-plan.js';
 import { quantizedForward, quantizedLayers } from '../../src/learn/quantized-forward.js';
@@ -157,7 +157,7 @@ describe('the straight-through gradient', () => {
     ({ tf } = await loadTensorflow('cpu'));
   });
 
-  const gradientOf = (forward: Forward, parameters: Float32Array, features: number[][]) => {
+  const gradientOf = (forward: BatchForward, parameters: Float32Array, features: number[][]) => {
     const loss = (weights: Tensor1D) =>
       tf.sum(tf.square(forward(weights, tf.tensor2d(features) as Tensor2D))) as Scalar;
     return tf.tidy(() =>

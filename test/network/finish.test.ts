@@ -4,12 +4,12 @@ import { type Limits, rangeOfLimits } from '../../src/fixed/limits.js';
 import { ROUNDINGS } from '../../src/fixed/requantize.js';
 import {
   type Finish,
+  type FinishPiece,
   finish,
   finisher,
   finishInterval,
   finishOn,
   isLimited,
-  type Piece,
   periodOf,
   pieceOn,
   roundingError,
@@ -82,7 +82,7 @@ function limited(limits: Limits, code: bigint): bigint {
   }
 }
 
-function onPiece(piece: Piece, sum: number): number {
+function onPiece(piece: FinishPiece, sum: number): number {
   switch (piece.kind) {
     case 'constant':
       return piece.code + 0;

@@ -14,7 +14,7 @@ import { claim } from '../../src/core/lock.js';
 import { addFile } from '../../src/core/owned-folder.js';
 import { ourMark } from '../../src/core/process-mark.js';
 import { ignoreProgress } from '../../src/core/progress.js';
-import { type RunOptions, runStages, type Stage } from '../../src/pipeline/engine.js';
+import { type RunOptions, type RunStage, runStages } from '../../src/pipeline/engine.js';
 
 let folder: string;
 let source: string;
@@ -33,8 +33,11 @@ interface Settings {
 }
 
 /** Three stages: the text's length times a factor, its sign alone, and that sign as text. */
-function stages({ factor = 1, suffix = '' }: Settings = {}): Stage[] {
-  const stage = (name: string, rest: Pick<Stage, 'after' | 'settings' | 'make'> & Partial<Stage>): Stage => ({
+function stages({ factor = 1, suffix = '' }: Settings = {}): RunStage[] {
+  const stage = (
+    name: string,
+    rest: Pick<RunStage, 'after' | 'settings' | 'make'> & Partial<RunStage>,
+  ): RunStage => ({
     name,
     title: name,
     room: 'core',
@@ -174,7 +177,7 @@ describe('running stages', () => {
 
   it('keeps what was made before a stage failed, and nothing of the failed one', async () => {
     const [length, sign, text] = stages();
-    const broken: Stage = { ...sign, make: () => Promise.reject(new Error('no sign')) };
+    const broken: RunStage = { ...sign, make: () => Promise.reject(new Error('no sign')) };
     await expect(run([length, broken, text])).rejects.toThrow('no sign');
     expect(readdirSync(build())).toEqual(['length']);
     expect(await run()).toEqual(['sign', 'text']);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { Algebra } from '../../src/prove/algebra.js';
-import { C1, type Code, type Form } from '../../src/prove/forms.js';
+import { C1, type Code, type LinearForm } from '../../src/prove/forms.js';
 import { CompiledFunction, type Resolve, type Variable } from '../../src/prove/function.js';
 import { numberOf } from '../../src/prove/number.js';
 
 /** A form with the function that it stands for. */
 interface Sample {
-  readonly form: Form;
+  readonly form: LinearForm;
   readonly value: (x: readonly bigint[]) => bigint;
 }
 
@@ -28,7 +28,7 @@ function randomSamples(random: Random, algebra: Algebra, count: number): Sample[
 }
 
 /** Under a name, where sums have one. */
-function sumOf(a: Form, b: Form, algebra: Algebra): Form {
+function sumOf(a: LinearForm, b: LinearForm, algebra: Algebra): LinearForm {
   const sum = algebra.add(a, b);
   return algebra.options.namedSums ? algebra.named(sum) : sum;
 }
@@ -53,7 +53,7 @@ function randomSample(random: Random, algebra: Algebra, samples: readonly Sample
       const signed = random.float() < 0.5;
       const width = bits.length;
       return {
-        form: numberOf(bits, signed ? 'signed' : 'unsigned', algebra) as Form,
+        form: numberOf(bits, signed ? 'signed' : 'unsigned', algebra) as LinearForm,
         value: (x) => {
           const word =
             BigInt.asUintN(low, a.value(x)) + (BigInt.asUintN(high + 1, b.value(x)) << BigInt(low));
@@ -65,7 +65,7 @@ function randomSample(random: Random, algebra: Algebra, samples: readonly Sample
       const inverted = algebra.word(a.form, shift + 1).map((code) => algebra.not(code));
       const width = inverted.length;
       return {
-        form: numberOf(inverted, 'signed', algebra) as Form,
+        form: numberOf(inverted, 'signed', algebra) as LinearForm,
         value: (x) => BigInt.asIntN(width, ~a.value(x)),
       };
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { Algebra } from '../../src/prove/algebra.js';
 import { bitsRead } from '../../src/prove/bits-read.js';
-import type { Code, Form } from '../../src/prove/forms.js';
+import type { Code, LinearForm } from '../../src/prove/forms.js';
 import { CompiledFunction, type Resolve, type Variable } from '../../src/prove/function.js';
 import { numberOf } from '../../src/prove/number.js';
 
@@ -17,7 +17,7 @@ function randomBits(random: Random, algebra: Algebra): Code[] {
   );
   for (let count = 0; count < 5; count++) {
     const [a, b] = [random.pick(forms), random.pick(forms)];
-    const slice = numberOf(algebra.word(a, random.integer(1, 5)), 'unsigned', algebra) as Form;
+    const slice = numberOf(algebra.word(a, random.integer(1, 5)), 'unsigned', algebra) as LinearForm;
     const sum = algebra.add(slice, algebra.scale(b, BigInt(random.integer(-6, 6))));
     forms.push(algebra.floor(algebra.named(sum), random.integer(0, 2)));
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { Algebra } from '../../src/prove/algebra.js';
-import type { Atom, Code, Form, InputAtom } from '../../src/prove/forms.js';
+import type { Atom, Code, InputAtom, LinearForm } from '../../src/prove/forms.js';
 import { lift, liftedBounds } from '../../src/prove/lift.js';
 import { numberOf } from '../../src/prove/number.js';
 
@@ -10,7 +10,7 @@ const WIDTH = 6;
 
 /** A number as adders give it: a name, and its value for the inputs. */
 interface Word {
-  readonly form: Form;
+  readonly form: LinearForm;
   readonly value: (x: readonly bigint[]) => bigint;
 }
 
@@ -40,7 +40,7 @@ function randomRow(random: Random, algebra: Algebra, words: readonly Word[]): Wo
   const row: Code[] = inverted ? bits.map((code) => algebra.not(code)) : bits;
   const shift = random.integer(0, 3);
   return {
-    form: algebra.scale(numberOf(row, 'unsigned', algebra) as Form, 2n ** BigInt(shift)),
+    form: algebra.scale(numberOf(row, 'unsigned', algebra) as LinearForm, 2n ** BigInt(shift)),
     value: (x) => {
       const slice = BigInt.asUintN(width, word.value(x) >> BigInt(from));
       return (inverted ? 2n ** BigInt(width) - 1n - slice : slice) << BigInt(shift);
@@ -95,8 +95,10 @@ describe('sums of named sums', () => {
     const algebra = new Algebra({ namedSums: true });
     const [a, b, c] = [0, 1, 2].map((unit) => algebra.input(0, unit, 0n, 255n));
     const sum = algebra.named(algebra.add(a, algebra.scale(b, 3n)));
-    const low = algebra.named(algebra.add(numberOf(algebra.word(sum, 4), 'unsigned', algebra) as Form, c));
-    const high = numberOf(algebra.word(sum, 10).slice(4), 'unsigned', algebra) as Form;
+    const low = algebra.named(
+      algebra.add(numberOf(algebra.word(sum, 4), 'unsigned', algebra) as LinearForm, c),
+    );
+    const high = numberOf(algebra.word(sum, 10).slice(4), 'unsigned', algebra) as LinearForm;
     // The upper bits of the sum, and the carries out of the lower ones: (a + 3b + c) / 16.
     const whole = algebra.named(algebra.add(high, algebra.floor(low, 4)));
     const lifted = lift(whole, 10);
@@ -116,7 +118,7 @@ describe('sums of named sums', () => {
     const [a, b, c] = [0, 1, 2].map((unit) => algebra.input(0, unit, 0n, 255n));
     const sum = algebra.named(algebra.add(a, b));
     const holed = [...algebra.word(sum, 2), ...algebra.word(sum, 9).slice(3)];
-    const whole = algebra.named(algebra.add(numberOf(holed, 'unsigned', algebra) as Form, c));
+    const whole = algebra.named(algebra.add(numberOf(holed, 'unsigned', algebra) as LinearForm, c));
     expect(lift(whole, 9)).toBeUndefined();
   });
 });

@@ -4,10 +4,10 @@ import { confusionChart } from '../../src/report/charts/confusion.js';
 import { cyclesChart } from '../../src/report/charts/cycles.js';
 import { kernelChart } from '../../src/report/charts/kernel.js';
 import { busyTimes } from '../../src/report/charts/lanes.js';
-import { type Curve, curvePoints, trainingChart } from '../../src/report/charts/training.js';
+import { curvePoints, type TrainingCurve, trainingChart } from '../../src/report/charts/training.js';
 import { drawSvg } from '../../src/report/draw.js';
 
-const CURVES: Curve[] = [
+const CURVES: TrainingCurve[] = [
   {
     name: 'base',
     history: [

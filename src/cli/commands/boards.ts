@@ -1,6 +1,7 @@
+import { whole } from '../../core/number-text.js';
 import type { Board, Button, Uart } from '../../targets/board.js';
 import type { CliCommand } from '../command.js';
-import { printTable, whole } from '../table.js';
+import { printTable } from '../table.js';
 
 /** The boards that Espalier knows, and what it knows of one. */
 export const boards: CliCommand = {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { whole } from '../../core/number-text.js';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
 import { CHAIN_ACTIVATIONS_WANTED } from '../../float/activation.js';
@@ -11,7 +12,7 @@ import { evaluationLines, fidelityLines } from '../fidelity-text.js';
 import { declareHardware } from '../hardware-options.js';
 import { assignments, assignmentsOr, lengths, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
-import { cycles, printTable, whole } from '../table.js';
+import { cycles, printTable } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */
 const OPTION_KINDS = {

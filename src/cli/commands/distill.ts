@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { percent, whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
 import type { OutputFolder } from '../../pipeline/output-folder.js';
 import type { DistillationSweep, DistillStudy } from '../../report/study-data.js';
 import type { CliCommand, Options } from '../command.js';
 import { decimal, decimals, wholeNumber } from '../option-parsers.js';
-import { percent, printTable, whole } from '../table.js';
+import { printTable } from '../table.js';
 
 const TEMPERATURES = [1, 2, 5, 10, 20];
 const ALPHAS = [0, 0.1, 0.3, 0.5, 0.9];

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { whole } from '../../core/number-text.js';
 import { shellWord } from '../../core/shell.js';
 import type { Manifest } from '../../emit/manifest.js';
 import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { declareHardware } from '../hardware-options.js';
 import { problems } from '../problems.js';
-import { cycles, whole } from '../table.js';
+import { cycles } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */
 const OPTION_KINDS = { silent: ['out', 'json', 'quiet'], paths: ['config'] };

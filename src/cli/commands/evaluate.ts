@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Estimate, Summary } from '../../learn/statistics.js';
+import type { Estimate, SampleSummary } from '../../learn/statistics.js';
 import { VARIANTS } from '../../pipeline/study/variants.js';
 import type { CrossValidation, SubjectResult } from '../../report/study-data.js';
 import type { CliCommand } from '../command.js';
@@ -93,5 +93,5 @@ const estimate = (value: Estimate) =>
   `${plusMinus(value)} [${hundredths(value.low)}, ${hundredths(value.high)}]`;
 const area = ({ rocAuc }: SubjectResult) =>
   rocAuc === undefined ? '–' : `${rocAuc.mean.toFixed(4)} ± ${rocAuc.deviation.toFixed(4)}`;
-const count = ({ mean, deviation }: Summary) =>
+const count = ({ mean, deviation }: SampleSummary) =>
   deviation === 0 ? String(mean) : `${mean.toFixed(1)} ± ${deviation.toFixed(1)}`;

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { assertNever } from '../../core/assert.js';
+import { whole } from '../../core/number-text.js';
 import { C_STYLES } from '../../exchange/c/style.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../exchange/export-formats.js';
 import type { ExportFacts } from '../../exchange/exporters.js';
 import type { CliCommand } from '../command.js';
 import { beatWidth } from '../option-parsers.js';
-import { printTable, whole } from '../table.js';
+import { printTable } from '../table.js';
 
 const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[];
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { whole } from '../../core/number-text.js';
 import type { ImportReport } from '../../pipeline/import.js';
 import type { CliCommand } from '../command.js';
 import { lengths } from '../option-parsers.js';
-import { printTable, whole } from '../table.js';
+import { printTable } from '../table.js';
 
 /** A trained network of anybody's → what there is to say of it. */
 export const importNetwork: CliCommand = {

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { whole } from '../../core/number-text.js';
 import type { Certificate, FieldOutcome, SegmentProof } from '../../prove/proof.js';
 import type { Proved } from '../../prove/prove.js';
 import type { CliCommand, Paint } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
-import { whole } from '../table.js';
 
 /** The Verilog against the network, for all inputs. */
 export const prove: CliCommand = {

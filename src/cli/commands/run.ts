@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Stage, StageState } from '../../pipeline/engine.js';
+import type { RunStage, StageState } from '../../pipeline/engine.js';
 import { STAGE_NAMES } from '../../pipeline/stages/index.js';
 import type { ReportNumbers } from '../../report/numbers.js';
 import type { CliCommand, TaskList } from '../command.js';
@@ -56,7 +56,7 @@ export const run: CliCommand = {
 /** Stages as tasks: with the seconds they took, or that they were kept. */
 export function shownIn(tasks: TaskList) {
   let began = 0;
-  return (stage: Stage, state: 'begins' | StageState) => {
+  return (stage: RunStage, state: 'begins' | StageState) => {
     if (state === 'begins') {
       began = performance.now();
       tasks.begin(stage.title);

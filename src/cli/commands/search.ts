@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
+import { whole } from '../../core/number-text.js';
 import { LEVELS } from '../../pipeline/study/search.js';
 import type { Widths } from '../../quantize/options.js';
 import type { WidthSearch } from '../../report/study-data.js';
 import type { CliCommand } from '../command.js';
 import { decimal, wholeNumber } from '../option-parsers.js';
-import { printTable, whole } from '../table.js';
+import { printTable } from '../table.js';
 
 /** The smallest widths that keep the accuracy. */
 export const search: CliCommand = {

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
+import { whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
 import type { MutationRecord } from '../../cosim/mutate.js';
 import type { SimulationRecord } from '../../cosim/record.js';
 import type { CliCommand, Paint } from '../command.js';
 import { evaluationLines } from '../fidelity-text.js';
 import { wholeNumber } from '../option-parsers.js';
-import { whole } from '../table.js';
 
 /** A design against its network. */
 export const simulate: CliCommand = {

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { whole } from '../../core/number-text.js';
 import { describeEstimate } from '../../report/summary.js';
 import type { LongestPath } from '../../synth/longest-path.js';
 import type { Resources } from '../../synth/resources.js';
 import type { ModuleReport, SynthReport } from '../../synth/synthesize.js';
 import type { CliCommand } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
-import { printTable, whole } from '../table.js';
+import { printTable } from '../table.js';
 
 const TARGETS = ['xc7', 'xcup', 'cyclonev', 'ecp5', 'ice40'];
 const DEFAULT_TIMEOUT_SECONDS = 1800;

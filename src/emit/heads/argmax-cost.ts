@@ -1,9 +1,9 @@
 import type { AffineNetwork } from '../../network/affine.js';
 import type { HeadCost } from './head.js';
-import { bitsOf, outputWords, type Word } from './output-words.js';
+import { bitsOf, type OutputWord, outputWords } from './output-words.js';
 
 interface Player {
-  readonly word: Word;
+  readonly word: OutputWord;
   /** The units that it can be. */
   readonly units: readonly number[];
   /** Rounds in which it met nobody since it was chosen: as many registers in a row. */
@@ -56,7 +56,7 @@ export function argmaxCost(network: AffineNetwork): HeadCost {
 
 /** Comparison and choice; of the last two only the number goes on. */
 function meet(total: { luts: number }, a: Player, b: Player, isFinal: boolean): Player {
-  const word: Word = {
+  const word: OutputWord = {
     from: Math.min(a.word.from, b.word.from),
     to: Math.max(...heights(a.word, b.word)),
     signed: a.word.signed || b.word.signed,
@@ -68,8 +68,8 @@ function meet(total: { luts: number }, a: Player, b: Player, isFinal: boolean): 
 }
 
 /** Two LUTs per position of a carry chain, which say `equal` and `greater`; a single position needs no chain. */
-function comparisonLuts(a: Word, b: Word): number {
-  const changing = (word: Word, bit: number) => bit >= word.from && (bit < word.to || word.signed);
+function comparisonLuts(a: OutputWord, b: OutputWord): number {
+  const changing = (word: OutputWord, bit: number) => bit >= word.from && (bit < word.to || word.signed);
   let inputs = 0;
   for (let bit = Math.max(...heights(a, b)) - 1; bit >= 0; bit--)
     inputs += Number(changing(a, bit)) + Number(changing(b, bit));
@@ -78,7 +78,7 @@ function comparisonLuts(a: Word, b: Word): number {
 }
 
 /** Bits up to each word's highest, as signed numbers where one of them is. */
-const heights = (a: Word, b: Word): number[] =>
+const heights = (a: OutputWord, b: OutputWord): number[] =>
   [a, b].map((word) => word.to + Number(!word.signed && (a.signed || b.signed)));
 
 /** Bits in which the units' numbers differ. */

@@ -4,19 +4,19 @@ import type { AffineLayer, AffineNetwork } from '../../network/affine.js';
 import { isExact } from '../../network/finish.js';
 
 /** The bits [from, to) of a word that change; above them stand copies of the sign, or zeros, below them zeros. */
-export interface Word {
+export interface OutputWord {
   readonly from: number;
   readonly to: number;
   readonly signed: boolean;
 }
 
-export const bitsOf = ({ from, to }: Word): number => to - from;
+export const bitsOf = ({ from, to }: OutputWord): number => to - from;
 
 /** Every output at the finest fraction. */
-export function outputWords({ outputs, layers }: AffineNetwork): Word[] {
+export function outputWords({ outputs, layers }: AffineNetwork): OutputWord[] {
   const finest = Math.max(...outputs.map(({ format }) => fractionOf(format)));
   const last = layers[layers.length - 1];
-  return outputs.map((output): Word => {
+  return outputs.map((output): OutputWord => {
     const shift = finest - fractionOf(output.format);
     const codes = output.kind === 'row' ? last.rows[output.row].output : point(output.code);
     const { width, signed }: Format = formatFor(codes, 0);

@@ -2,11 +2,11 @@ import { assertNever } from '../../core/assert.js';
 import { hull, type Interval } from '../../fixed/interval.js';
 import {
   type Adder,
+  type BitSlice,
   type Circuit,
   isSigned,
   isWordClamp,
   type OperationOf,
-  type Piece,
   packBits,
   widthOf,
 } from '../../hardware/parallel/circuit.js';
@@ -113,7 +113,7 @@ function adderLines(whole: Adder, name: string, { low, high }: BitRange, scope: 
     const bits = flags.reduce((word, flag, at) => (flag ? word | (1n << BigInt(at)) : word), 0n);
     return `${columns}'h${bits.toString(16)}`;
   };
-  const invert = (row: readonly Piece[]) => {
+  const invert = (row: readonly BitSlice[]) => {
     const flags = Array<boolean>(columns).fill(false);
     for (const { at, count, inverted } of row) flags.fill(inverted, at, at + count);
     return flags;

@@ -1,4 +1,4 @@
-import { type Circuit, isSigned, type Piece, widthOf } from '../../hardware/parallel/circuit.js';
+import { type BitSlice, type Circuit, isSigned, widthOf } from '../../hardware/parallel/circuit.js';
 import type { NameSpace } from '../names.js';
 import { twosComplement } from '../rom.js';
 import { constant, extend, slice } from '../verilog.js';
@@ -83,7 +83,7 @@ export class Scope {
   }
 
   /** Pieces as one word, from column `from` on; zeros where there are none. */
-  concatenation(pieces: readonly Piece[], from: number, width: number, invert: boolean): string {
+  concatenation(pieces: readonly BitSlice[], from: number, width: number, invert: boolean): string {
     const word = new Concatenation();
     let at = from;
     for (const piece of [...pieces].sort((a, b) => a.at - b.at)) {

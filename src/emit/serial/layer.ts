@@ -2,9 +2,9 @@ import { type Format, printFormat } from '../../fixed/format.js';
 import {
   type Lane,
   type LaneRun,
+  type LaneStep,
   layerTiming,
   type SerialLayer,
-  type Word,
 } from '../../hardware/serial/plan.js';
 import type { BuildContext, Source } from '../architecture.js';
 import { checksumText, type RomImage, twosComplement } from '../rom.js';
@@ -173,7 +173,7 @@ interface LaneRoms {
 
 function laneRoms(layer: SerialLayer, lane: Lane, stem: string, index: number): LaneRoms {
   const { weightWidth, indexWidth, sumWidth } = layer;
-  const word = ({ last, index: input, weight }: Word) => {
+  const word = ({ last, index: input, weight }: LaneStep) => {
     const head = (BigInt(last) << BigInt(indexWidth)) | BigInt(input);
     return (head << BigInt(weightWidth)) | twosComplement(weight, weightWidth);
   };

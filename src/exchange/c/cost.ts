@@ -2,7 +2,7 @@ import { assertNever } from '../../core/assert.js';
 import { roundsUp } from '../../network/finish.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { isFull, layerTables } from './layer.js';
-import { type LayerPlan, type NetworkPlan, planNetwork, type Run, rowsOf } from './plan.js';
+import { type CLayer, type NetworkPlan, type OutputRun, planNetwork, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { tableType } from './types.js';
 
@@ -42,7 +42,7 @@ export function countOperations(network: QuantizedNetwork, style: CStyle = 'tabl
   };
 }
 
-function layerOperations(layer: LayerPlan, style: CStyle): COperations {
+function layerOperations(layer: CLayer, style: CStyle): COperations {
   const rows = rowsOf(layer);
   const terms = rows.flatMap((row) => row.terms);
   const rounded = rows.filter(({ finish }) => roundsUp(finish));
@@ -85,7 +85,7 @@ function codeBytes(plan: NetworkPlan, style: CStyle): number {
   return plan.layers.reduce((sum, layer) => {
     const rows = rowsOf(layer);
     const terms = rows.reduce((count, row) => count + row.terms.length, 0);
-    const count = (kind: Run['kind']) => layer.runs.filter((run) => run.kind === kind).length;
+    const count = (kind: OutputRun['kind']) => layer.runs.filter((run) => run.kind === kind).length;
     const [constants, loops] = [count('constant'), count('rows')];
     const compared = layer.runs.reduce(
       (all, run) => all + (run.kind === 'max' ? run.row.inputs.length : 0),

@@ -1,14 +1,14 @@
 import { assertNever } from '../../core/assert.js';
 import type { LiveRow } from '../../network/affine.js';
 import { describeFinish, finishLines } from './finish.js';
-import { type ConstantRun, type LayerPlan, type MaxRun, type RowRun, rowsOf } from './plan.js';
+import { type CLayer, type ConstantRun, type MaxRun, type RowRun, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { type IntegerType, literal, tableType } from './types.js';
 
 const WIDTH = 100;
 
 /** The tables and functions of one layer; the last is `static void <layer>_layer(x, y)`. */
-export function layerLines(layer: LayerPlan, style: CStyle): string[] {
+export function layerLines(layer: CLayer, style: CStyle): string[] {
   const { name, inputs, outputs } = layer;
   const rows = rowsOf(layer);
   const head = `static void ${name}_layer(const ${inputs.type.name} x[${inputs.length}], ${outputs.type.name} y[${outputs.length}])`;
@@ -20,7 +20,7 @@ export function layerLines(layer: LayerPlan, style: CStyle): string[] {
 
 const indent = (line: string) => (line === '' ? line : `    ${line}`);
 
-function finishFunctions(layer: LayerPlan): string[] {
+function finishFunctions(layer: CLayer): string[] {
   const type = layer.compute.name;
   return layer.finishes.flatMap((finish, index) => {
     const lines = finishLines(finish, layer.compute);
@@ -40,28 +40,28 @@ function finishFunctions(layer: LayerPlan): string[] {
   });
 }
 
-const finishName = (layer: LayerPlan, index: number) => `${layer.name}_finish${index}`;
+const finishName = (layer: CLayer, index: number) => `${layer.name}_finish${index}`;
 
 /** The statement that stores a finished sum. */
-function store(layer: LayerPlan, finish: number, target: string, sum: string): string {
+function store(layer: CLayer, finish: number, target: string, sum: string): string {
   const isIdentity = finishLines(layer.finishes[finish], layer.compute).length === 0;
   const finished = isIdentity ? sum : `${finishName(layer, finish)}(${sum})`;
   const sameType = layer.outputs.type === layer.compute;
   return `${target} = ${sameType ? finished : `(${layer.outputs.type.name})${finished}`};`;
 }
 
-function tableLines(layer: LayerPlan, rows: readonly LiveRow[]): string[] {
+function tableLines(layer: CLayer, rows: readonly LiveRow[]): string[] {
   return layerTables(layer, rows).flatMap(({ name, groups }) => table(`${layer.name}_${name}`, groups));
 }
 
 /** A constant table; each group of numbers begins a line. */
-export interface Table {
+export interface CTable {
   readonly name: string;
   readonly groups: readonly (readonly number[])[];
 }
 
 /** The tables of a layer in the style `tables`; where no product is missing, nobody needs to say which are there. */
-export function layerTables(layer: LayerPlan, rows: readonly LiveRow[]): Table[] {
+export function layerTables(layer: CLayer, rows: readonly LiveRow[]): CTable[] {
   const perTerm = (pick: (term: LiveRow['terms'][number]) => number) =>
     rows.map((row) => row.terms.map(pick));
   const sparse = [
@@ -76,7 +76,7 @@ export function layerTables(layer: LayerPlan, rows: readonly LiveRow[]): Table[]
 }
 
 /** Whether every computed unit reads every input. */
-export const isFull = (layer: LayerPlan): boolean =>
+export const isFull = (layer: CLayer): boolean =>
   rowsOf(layer).every((row) => row.terms.length === layer.inputs.length);
 
 /** The text of a table, in the narrowest type. */
@@ -102,7 +102,7 @@ function wrapNumbers(numbers: readonly number[], type: IntegerType): string[] {
   return [...lines, line];
 }
 
-function loopLines(layer: LayerPlan): string[] {
+function loopLines(layer: CLayer): string[] {
   const declared = layer.finishes.length > 0 ? ['uint32_t term = 0U;', ''] : [];
   let unit = 0;
   return [
@@ -126,7 +126,7 @@ function loopLines(layer: LayerPlan): string[] {
 }
 
 /** The loop over a run of units; `from` is the first one's place in the tables, where constants have none. */
-function unitLoop(layer: LayerPlan, run: RowRun, from: number): string[] {
+function unitLoop(layer: CLayer, run: RowRun, from: number): string[] {
   const { name, compute } = layer;
   const offset = run.output - from;
   const target = offset === 0 ? 'y[unit]' : `y[unit + ${offset}U]`;
@@ -153,15 +153,15 @@ function unitLoop(layer: LayerPlan, run: RowRun, from: number): string[] {
   ];
 }
 
-function biasType(layer: LayerPlan): IntegerType {
+function biasType(layer: CLayer): IntegerType {
   return tableType(rowsOf(layer).map((row) => row.bias));
 }
 
-const constant = (layer: LayerPlan, run: ConstantRun) =>
+const constant = (layer: CLayer, run: ConstantRun) =>
   `y[${run.output}] = ${literal(run.code, layer.outputs.type)};`;
 
 /** The largest of some codes, one after the other. */
-function maxLines({ compute, outputs }: LayerPlan, { output, row }: MaxRun): string[] {
+function maxLines({ compute, outputs }: CLayer, { output, row }: MaxRun): string[] {
   const all = [
     ...(row.least === undefined ? [] : [literal(row.least, compute)]),
     ...row.inputs.map((input) => `(${compute.name})x[${input}]`),
@@ -177,7 +177,7 @@ function maxLines({ compute, outputs }: LayerPlan, { output, row }: MaxRun): str
   ];
 }
 
-function unrolledLines(layer: LayerPlan): string[] {
+function unrolledLines(layer: CLayer): string[] {
   return layer.runs.flatMap((run) => {
     switch (run.kind) {
       case 'constant':
@@ -192,7 +192,7 @@ function unrolledLines(layer: LayerPlan): string[] {
   });
 }
 
-function unitExpression(layer: LayerPlan, run: RowRun, row: LiveRow, output: number): string[] {
+function unitExpression(layer: CLayer, run: RowRun, row: LiveRow, output: number): string[] {
   const [bias, ...terms] = termTexts(layer, row);
   const lines = [`const ${layer.compute.name} sum${output} = ${bias}`, ...terms.map(indent)];
   return [
@@ -203,7 +203,7 @@ function unitExpression(layer: LayerPlan, run: RowRun, row: LiveRow, output: num
 }
 
 /** The bias, then `+ (5 * x)`; a weight of one is not multiplied. */
-function termTexts(layer: LayerPlan, row: LiveRow): string[] {
+function termTexts(layer: CLayer, row: LiveRow): string[] {
   const { compute } = layer;
   const terms = row.terms.map(({ input, weight }) => {
     const x = `(${compute.name})x[${input}]`;

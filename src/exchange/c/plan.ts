@@ -14,14 +14,14 @@ import { finishHull, type SharedFinish } from './finish.js';
 import { computeType, type IntegerType, storageType } from './types.js';
 
 /** A layer as C computes it: types settled, units in runs that end alike. */
-export interface LayerPlan {
+export interface CLayer {
   readonly name: string;
   readonly inputs: Vector;
   readonly outputs: Vector;
   /** Accumulators and products. */
   readonly compute: IntegerType;
   /** In the order of the outputs, without a gap. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly OutputRun[];
   readonly finishes: readonly SharedFinish[];
   /** Weights of the network's layer in all, zeros included. */
   readonly denseTerms: number;
@@ -33,7 +33,7 @@ export interface Vector {
 }
 
 /** Neighbouring outputs: one that is a constant, some that share a finish, or one that is the largest of some codes. */
-export type Run = ConstantRun | RowRun | MaxRun;
+export type OutputRun = ConstantRun | RowRun | MaxRun;
 
 export interface ConstantRun {
   readonly kind: 'constant';
@@ -45,7 +45,7 @@ export interface RowRun {
   readonly kind: 'rows';
   /** The first row's output. */
   readonly output: number;
-  /** Number of the finish in {@link LayerPlan.finishes}. */
+  /** Number of the finish in {@link CLayer.finishes}. */
   readonly finish: number;
   readonly rows: readonly LiveRow[];
 }
@@ -58,7 +58,7 @@ export interface MaxRun {
 
 export interface NetworkPlan {
   readonly affine: AffineNetwork;
-  readonly layers: readonly LayerPlan[];
+  readonly layers: readonly CLayer[];
   readonly input: Vector;
   readonly output: Vector;
   /** The activations between the layers: none, one, or two that take turns. */
@@ -66,7 +66,7 @@ export interface NetworkPlan {
 }
 
 /** The units of a layer that are sums. */
-export const rowsOf = (layer: LayerPlan): LiveRow[] =>
+export const rowsOf = (layer: CLayer): LiveRow[] =>
   layer.runs.flatMap((run) => (run.kind === 'rows' ? run.rows : []));
 
 /** Settles every type by interval arithmetic and drops what cannot change or is not read. */
@@ -76,7 +76,7 @@ export function planNetwork(network: QuantizedNetwork): NetworkPlan {
   const output = vector(affine.outputs.map(({ format }) => rangeOf(format)));
   const buffers = planBuffers(affine);
   const last = affine.layers.length - 1;
-  const layers = affine.layers.map((layer, index): LayerPlan => {
+  const layers = affine.layers.map((layer, index): CLayer => {
     const inputs =
       index === 0 ? affine.inputs.map(({ format }) => rangeOf(format)) : outputsOf(affine, index - 1);
     return {
@@ -91,7 +91,7 @@ export function planNetwork(network: QuantizedNetwork): NetworkPlan {
   return { affine, layers, input, output, buffers };
 }
 
-type Computation = Pick<LayerPlan, 'compute' | 'runs' | 'finishes' | 'denseTerms'>;
+type Computation = Pick<CLayer, 'compute' | 'runs' | 'finishes' | 'denseTerms'>;
 
 function sumsPlan(
   { rows, denseTerms }: SumsLayer,
@@ -108,7 +108,7 @@ function maxPlan(
   units: readonly (LiveMax | number)[],
 ): Computation {
   const constants = rows.flatMap(({ least }) => (least === undefined ? [] : [point(least)]));
-  const runs = units.map((unit, output): Run => {
+  const runs = units.map((unit, output): OutputRun => {
     if (typeof unit === 'number') return { kind: 'constant', output, code: unit };
     if (isPoint(unit.output)) return { kind: 'constant', output, code: unit.output.low };
     return { kind: 'max', output, row: unit };
@@ -141,9 +141,9 @@ function finalUnits<Row>(affine: AffineNetwork, rows: readonly Row[]): (Row | nu
   return affine.outputs.map((output) => (output.kind === 'row' ? rows[output.row] : output.code));
 }
 
-function groupUnits(units: readonly (LiveRow | number)[]): { runs: Run[]; finishes: SharedFinish[] } {
+function groupUnits(units: readonly (LiveRow | number)[]): { runs: OutputRun[]; finishes: SharedFinish[] } {
   const finishes: SharedFinish[] = [];
-  const runs: Run[] = [];
+  const runs: OutputRun[] = [];
   units.forEach((unit, output) => {
     if (typeof unit === 'number' || isPoint(unit.output)) {
       runs.push({ kind: 'constant', output, code: typeof unit === 'number' ? unit : unit.output.low });

@@ -5,7 +5,7 @@ import { floorShift } from './finish.js';
 import { headText } from './head.js';
 import { layerLines } from './layer.js';
 import { nameInC } from './names.js';
-import { type LayerPlan, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import { type CLayer, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { INT32, INT64 } from './types.js';
 
@@ -98,7 +98,7 @@ function sourceText(
   ]);
 }
 
-function describeLayer(layer: LayerPlan): string {
+function describeLayer(layer: CLayer): string {
   const terms = rowsOf(layer).reduce((sum, row) => sum + row.terms.length, 0);
   const units = `${layer.outputs.length} ${layer.outputs.length === 1 ? 'unit' : 'units'}`;
   if (layer.denseTerms === 0) return `Layer ${layer.name}: ${units}, each the largest of some codes.`;

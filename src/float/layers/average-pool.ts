@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Pair } from '../../network/window.js';
+import type { Extent } from '../../network/window.js';
 import { activateAll, type FloatActivation } from '../activation.js';
 import { activatedBounds, rising } from './bounds.js';
 import type { FloatKind, Shape } from './kind.js';
@@ -11,8 +11,8 @@ export interface FloatAveragePool {
   readonly kind: 'average_pool';
   readonly name: string;
   readonly from?: readonly string[];
-  readonly window: Pair;
-  readonly strides: Pair;
+  readonly window: Extent;
+  readonly strides: Extent;
   readonly padding: FloatPadding;
   /** Whether what lies in the padding counts, as 0; it is left out of the mean otherwise. */
   readonly countPadding: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTSIDE, type Pair, placesAlong } from '../../network/window.js';
+import { type Extent, OUTSIDE, placesAlong } from '../../network/window.js';
 import { activateAll, type FloatActivation } from '../activation.js';
 import { problems } from '../problems.js';
 import { type FloatTensor, mapped, TENSOR, VALUES } from '../tensor.js';
@@ -29,9 +29,9 @@ export interface FloatConv2d {
   readonly kernel: FloatTensor;
   /** [channel given] */
   readonly bias: Float64Array;
-  readonly strides: Pair;
+  readonly strides: Extent;
   readonly padding: FloatPadding;
-  readonly dilation: Pair;
+  readonly dilation: Extent;
   /** As many as there are channels where each has a kernel of its own (depthwise). */
   readonly groups: number;
   readonly activation: FloatActivation;
@@ -39,7 +39,7 @@ export interface FloatConv2d {
 
 /** The window that the layer moves. */
 export const convWindow = ({ kernel, strides, padding, dilation }: FloatConv2d) => ({
-  size: [kernel.shape[0], kernel.shape[1]] as Pair,
+  size: [kernel.shape[0], kernel.shape[1]] as Extent,
   strides,
   padding,
   dilation,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Pair } from '../../network/window.js';
+import type { Extent } from '../../network/window.js';
 import { rising } from './bounds.js';
 import type { FloatKind, Shape } from './kind.js';
 import { FLOAT_PADDING, type FloatPadding, PAIR_SHAPE } from './parts.js';
@@ -10,8 +10,8 @@ export interface FloatMaxPool {
   readonly kind: 'max_pool';
   readonly name: string;
   readonly from?: readonly string[];
-  readonly window: Pair;
-  readonly strides: Pair;
+  readonly window: Extent;
+  readonly strides: Extent;
   readonly padding: FloatPadding;
 }
 

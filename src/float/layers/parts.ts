@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PADDING_SHAPE, PAIR_SHAPE } from '../../network/layers/window-json.js';
 import { isMap, type MapShape, printShape, sizeOf } from '../../network/tensor.js';
-import { checkWindow, type Padding, type Pair, positionsOf, type Window } from '../../network/window.js';
+import { checkWindow, type Extent, type Padding, positionsOf, type Window } from '../../network/window.js';
 import { type FloatActivation, isFloatActivation } from '../activation.js';
 import { problems } from '../problems.js';
 import type { FloatTensor } from '../tensor.js';
@@ -56,10 +56,10 @@ export { PAIR_SHAPE };
 
 /** A window over a map, as a layer states it. */
 export interface FloatWindow {
-  readonly size: Pair;
-  readonly strides: Pair;
+  readonly size: Extent;
+  readonly strides: Extent;
   readonly padding: FloatPadding;
-  readonly dilation?: Pair;
+  readonly dilation?: Extent;
 }
 
 /** The same with its padding counted. */
@@ -76,7 +76,7 @@ export function windowOn({ size, strides, padding, dilation = [1, 1] }: FloatWin
 }
 
 /** Rows and columns of positions. @throws network/window, network/positions */
-export function placedWindow(wanted: FloatWindow, shape: MapShape, where: string): Pair {
+export function placedWindow(wanted: FloatWindow, shape: MapShape, where: string): Extent {
   const window = windowOn(wanted, shape);
   checkWindow(window, shape, where);
   return positionsOf(window, shape);

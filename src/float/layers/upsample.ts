@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { upsampled, upsampleWires } from '../../network/layers/upsample.js';
 import type { MapShape } from '../../network/tensor.js';
-import { checkPositions, type Pair } from '../../network/window.js';
+import { checkPositions, type Extent } from '../../network/window.js';
 import { rising } from './bounds.js';
 import type { FloatKind, Shape } from './kind.js';
 import { mapRead, PAIR_SHAPE } from './parts.js';
@@ -12,7 +12,7 @@ export interface FloatUpsample {
   readonly kind: 'upsample';
   readonly name: string;
   readonly from?: readonly string[];
-  readonly factors: Pair;
+  readonly factors: Extent;
 }
 
 const forward = ({ factors }: FloatUpsample, inputs: readonly Shape[]) =>

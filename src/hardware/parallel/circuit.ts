@@ -85,7 +85,7 @@ export type Operation =
   | { readonly kind: 'product'; readonly value: number; readonly weight: number }
   | Adder
   /** The word whose bits are the pieces'; uncovered bits are 0; as signed as its range. */
-  | { readonly kind: 'join'; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'join'; readonly pieces: readonly BitSlice[] }
   /** floor(value × 2^left). */
   | { readonly kind: 'shift'; readonly value: number; readonly left: number }
   /** The value without its least bit's 1 where the `shift` low bits of `sum` are all 0: rounds a tie to even. */
@@ -126,12 +126,12 @@ export interface Term {
 export interface Adder {
   readonly kind: 'adder';
   readonly columns: number;
-  readonly rows: readonly (readonly Piece[])[];
-  readonly carries: readonly Piece[];
+  readonly rows: readonly (readonly BitSlice[])[];
+  readonly carries: readonly BitSlice[];
 }
 
 /** Bits [from + count − 1 : from] of a value, perhaps inverted, standing at bit `at` of whoever reads them. */
-export interface Piece {
+export interface BitSlice {
   readonly value: number;
   readonly from: number;
   readonly count: number;
@@ -140,8 +140,8 @@ export interface Piece {
 }
 
 /** Single bits of values, lowest first, as the pieces of a word. */
-export function packBits(bits: readonly { readonly value: number; readonly index: number }[]): Piece[] {
-  const pieces: Piece[] = [];
+export function packBits(bits: readonly { readonly value: number; readonly index: number }[]): BitSlice[] {
+  const pieces: BitSlice[] = [];
   bits.forEach(({ value, index }, at) => {
     const last = pieces.at(-1);
     if (last !== undefined && last.value === value && last.from + last.count === index)
@@ -201,7 +201,7 @@ export function operandsOf(operation: Operation): number[] {
 
 /** The operation with every value it reads replaced. */
 export function mapOperands(operation: Operation, map: (value: number) => number): Operation {
-  const piece = (item: Piece): Piece => ({ ...item, value: map(item.value) });
+  const piece = (item: BitSlice): BitSlice => ({ ...item, value: map(item.value) });
   switch (operation.kind) {
     case 'input':
     case 'constant':

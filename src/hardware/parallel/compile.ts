@@ -14,10 +14,10 @@ import { treeSums } from './trees.js';
 import { verifyCircuit } from './verify.js';
 
 /** `naive`: a multiplication by a constant per weight; `csd`: trees of adders of two; both for comparison. */
-export type Form = 'optimized' | 'csd' | 'naive';
+export type CircuitForm = 'optimized' | 'csd' | 'naive';
 
-export interface CompileOptions {
-  readonly form: Form;
+export interface CircuitOptions {
+  readonly form: CircuitForm;
   readonly adderLevelsPerStage: LevelsPerStage;
   readonly effort: Effort;
   /** Of the search's random choices. */
@@ -38,7 +38,7 @@ export interface CompileOptions {
  */
 export function compileCircuit(
   network: AffineNetwork,
-  options: CompileOptions,
+  options: CircuitOptions,
   ranges?: readonly Interval[],
 ): Circuit {
   const built = verifyCircuit(buildCircuit(network, ranges), 'build');
@@ -49,7 +49,7 @@ export function compileCircuit(
   return verifyCircuit(pipelineCircuit(formed, options.adderLevelsPerStage), 'pipeline');
 }
 
-function inForm(built: Circuit, recoded: Circuit, options: CompileOptions): Circuit {
+function inForm(built: Circuit, recoded: Circuit, options: CircuitOptions): Circuit {
   switch (options.form) {
     case 'naive':
       return built;
@@ -66,7 +66,7 @@ function inForm(built: Circuit, recoded: Circuit, options: CompileOptions): Circ
  * The smallest circuit of three: without tables, with those that are cheaper than what they take the place of there,
  * and with those that would be cheaper if no sums were shared.
  */
-function withTables(recoded: Circuit, options: CompileOptions): Circuit {
+function withTables(recoded: Circuit, options: CircuitOptions): Circuit {
   const units = unitFunctions(recoded, options.tableBits);
   const formed = searchSums(recoded, options);
   if (units.length === 0) return formed;

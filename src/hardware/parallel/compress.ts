@@ -1,6 +1,6 @@
 import type { Random } from '../../core/random.js';
 import { type Circuit, type CircuitBuilder, type OperationOf, rewrite, type Value } from './circuit.js';
-import { BitSources, type Bits, heapOf, NONE, piecesOf, sumBits } from './heap.js';
+import { BitSources, type HeapBits, heapOf, NONE, piecesOf, sumBits } from './heap.js';
 import { type HeapPlan, type PlannedAdder, planHeap } from './heap-plan.js';
 import { NamedSums } from './named-sums.js';
 
@@ -52,7 +52,7 @@ function compress(
 const CONSTANT_BITS = 53;
 
 /** Adds a constant's bits; their numbers by column, or NONE. */
-function addConstant(builder: CircuitBuilder, bits: Bits, constant: bigint, columns: number): number[] {
+function addConstant(builder: CircuitBuilder, bits: HeapBits, constant: bigint, columns: number): number[] {
   const ones: number[] = [];
   for (let from = 0; from < columns; from += CONSTANT_BITS) {
     let rest = Number(BigInt.asUintN(CONSTANT_BITS, constant >> BigInt(from)));

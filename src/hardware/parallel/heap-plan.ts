@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.js';
-import { Bits, type Heap, NONE } from './heap.js';
+import { type Heap, HeapBits, NONE } from './heap.js';
 import { isLone } from './lone.js';
 
 /** An adder of a plan. Its bits are those of the value −1 − its number in the plan. */
@@ -12,7 +12,7 @@ export interface PlannedAdder {
 }
 
 export interface HeapPlan {
-  readonly bits: Bits;
+  readonly bits: HeapBits;
   readonly adders: readonly PlannedAdder[];
   /** The bit that is left in every column, or NONE. */
   readonly result: readonly number[];
@@ -23,7 +23,7 @@ export interface HeapPlan {
 }
 
 /** How a heap is brought down; a generator turns the choices that are open into random ones. */
-export interface PlanOptions {
+export interface HeapPlanOptions {
   readonly rows: 2 | 3;
   readonly random?: Random;
 }
@@ -35,12 +35,12 @@ export interface PlanOptions {
  *
  * @param ones by column, the bit of the heap's constant, or NONE; they fill places that stay empty
  */
-export function planHeap(heap: Heap, ones: readonly number[], options: PlanOptions): HeapPlan {
+export function planHeap(heap: Heap, ones: readonly number[], options: HeapPlanOptions): HeapPlan {
   return new Planner(heap, ones, options).run();
 }
 
 class Planner {
-  private readonly bits: Bits;
+  private readonly bits: HeapBits;
   /** By level of the bits. */
   private readonly columns: number[][];
   private readonly ones: number[];
@@ -57,9 +57,9 @@ class Planner {
   constructor(
     heap: Heap,
     ones: readonly number[],
-    private readonly options: PlanOptions,
+    private readonly options: HeapPlanOptions,
   ) {
-    this.bits = new Bits(heap.bits);
+    this.bits = new HeapBits(heap.bits);
     const { levels } = this.bits;
     this.columns = heap.columns.map((bits) => bits.slice().sort((a, b) => levels[a] - levels[b]));
     this.ones = ones.slice();

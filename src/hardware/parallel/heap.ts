@@ -1,10 +1,10 @@
-import { isSigned, operandsOf, type Piece, type Sum, type Value, widthOf } from './circuit.js';
+import { type BitSlice, isSigned, operandsOf, type Sum, type Value, widthOf } from './circuit.js';
 
 /** Stands where there is no bit. */
 export const NONE = -1;
 
 /** Bits of values, each by its number: plain arrays, for a sum has hundreds of bits and a search plans it often. */
-export class Bits {
+export class HeapBits {
   /** Of an adder that is only planned: −1 − its number. */
   readonly values: number[];
   readonly indices: number[];
@@ -15,7 +15,7 @@ export class Bits {
   readonly above: number[];
   readonly below: number[];
 
-  constructor(copied?: Bits) {
+  constructor(copied?: HeapBits) {
     this.values = copied?.values.slice() ?? [];
     this.indices = copied?.indices.slice() ?? [];
     this.inverted = copied?.inverted.slice() ?? [];
@@ -53,7 +53,7 @@ export class Bits {
 
 /** Bits by column; their weighted sum and the constant, modulo 2^columns, are the sum that they were made of. */
 export interface Heap {
-  readonly bits: Bits;
+  readonly bits: HeapBits;
   /** The bits that weigh 2^column. */
   readonly columns: readonly (readonly number[])[];
   readonly constant: bigint;
@@ -65,8 +65,8 @@ export const sumBits = (sum: Sum, range: Value['range']): number => sum.wrap ?? 
 /** Where the bits of values come from, and how many adders stand before them. */
 export class BitSources {
   private readonly levels: number[] = [];
-  private readonly own = new Map<number, Bits>();
-  private readonly behind = new Map<number, Bits>();
+  private readonly own = new Map<number, HeapBits>();
+  private readonly behind = new Map<number, HeapBits>();
 
   /** @param values of a circuit that may grow */
   constructor(readonly values: readonly Value[]) {}
@@ -75,7 +75,7 @@ export class BitSources {
    * A value's bits as its readers in a layer see them: those of a join in the same layer from the adders behind it,
    * for between layers only units are passed on. A join's zeros are bits of the value NONE.
    */
-  of(value: number, layer: number): Bits {
+  of(value: number, layer: number): HeapBits {
     const { operation, layer: own } = this.values[value];
     const seesThrough = operation.kind === 'join' && own === layer;
     const known = seesThrough ? this.behind : this.own;
@@ -87,16 +87,16 @@ export class BitSources {
     return bits;
   }
 
-  private bitsOf(value: number): Bits {
-    const bits = new Bits();
+  private bitsOf(value: number): HeapBits {
+    const bits = new HeapBits();
     const width = widthOf(this.values[value].range);
     const level = this.levelOf(value);
     for (let index = 0; index < width; index++) bits.add(value, index, false, level, NONE);
     return bits;
   }
 
-  private bitsBehind(join: number, pieces: readonly Piece[]): Bits {
-    const bits = new Bits();
+  private bitsBehind(join: number, pieces: readonly BitSlice[]): HeapBits {
+    const bits = new HeapBits();
     const width = widthOf(this.values[join].range);
     for (let index = 0; index < width; index++) {
       const piece = pieces.find(({ at, count }) => at <= index && index < at + count);
@@ -128,7 +128,7 @@ export class BitSources {
  * @param layer of the sum
  */
 export function heapOf(sum: Sum, count: number, layer: number, sources: BitSources): Heap {
-  const bits = new Bits();
+  const bits = new HeapBits();
   const columns: number[][] = Array.from({ length: count }, () => []);
   const inverses = Array<number>(count).fill(0);
   for (const { value, shift, negative } of sum.terms) {
@@ -155,8 +155,8 @@ export function heapOf(sum: Sum, count: number, layer: number, sources: BitSourc
 }
 
 /** The bits of one row of an adder or of a join, by column, as pieces; NONE where there is none. */
-export function piecesOf(row: readonly number[], bits: Bits, map: (value: number) => number): Piece[] {
-  const pieces: Piece[] = [];
+export function piecesOf(row: readonly number[], bits: HeapBits, map: (value: number) => number): BitSlice[] {
+  const pieces: BitSlice[] = [];
   for (let at = 0; at < row.length; ) {
     const bit = row[at];
     let count = 1;

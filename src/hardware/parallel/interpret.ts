@@ -1,5 +1,5 @@
 import { assertNever, invariant } from '../../core/assert.js';
-import { type Circuit, isSigned, type Piece, type Value, widthOf } from './circuit.js';
+import { type BitSlice, type Circuit, isSigned, type Value, widthOf } from './circuit.js';
 
 /** What values are: numbers within ±2^53, but the words of adders, which may be longer than the sum that they are for. */
 export type Numbers = readonly (number | bigint)[];
@@ -85,7 +85,7 @@ function wrapTo(word: bigint, bits: number, signed: boolean): number {
   return Number(signed ? BigInt.asIntN(bits, word) : BigInt.asUintN(bits, word));
 }
 
-function pieceOf(circuit: Circuit, piece: Piece, numbers: Numbers): bigint {
+function pieceOf(circuit: Circuit, piece: BitSlice, numbers: Numbers): bigint {
   const word = BigInt(numbers[piece.value]);
   const width = widthOf(circuit.values[piece.value].range);
   const bits = BigInt.asUintN(width, piece.inverted ? ~word : word) >> BigInt(piece.from);

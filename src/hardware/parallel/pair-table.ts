@@ -12,7 +12,7 @@ export const shiftOf = (code: number): number => (code >> 1) & (SHIFTS - 1);
 export const isNegative = (code: number): boolean => (code & 1) === 1;
 
 /** Two terms as they recur: first + sign × second × 2^shift, first's number not above second's. */
-export interface Pair {
+export interface TermPair {
   readonly first: number;
   readonly second: number;
   readonly shift: number;
@@ -64,7 +64,7 @@ export class PairTable {
     return this.append(first, rest);
   }
 
-  read(pair: number): Pair {
+  read(pair: number): TermPair {
     const rest = this.rests[pair];
     return {
       first: this.firsts[pair],

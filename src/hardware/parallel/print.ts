@@ -1,10 +1,10 @@
 import { assertNever } from '../../core/assert.js';
 import { printFormat } from '../../fixed/format.js';
 import {
+  type BitSlice,
   type Circuit,
   isSigned,
   type Operation,
-  type Piece,
   type Term,
   type Value,
   widthOf,
@@ -77,7 +77,7 @@ function printTerm({ value, shift, negative }: Term): string {
 }
 
 /** Such as `~%7[5:2]@3`: bits 5 to 2 of value 7, inverted, from bit 3 on. */
-function printPiece({ value, from, count, at, inverted }: Piece): string {
+function printPiece({ value, from, count, at, inverted }: BitSlice): string {
   const bits = count === 1 ? `${from}` : `${from + count - 1}:${from}`;
   return `${inverted ? '~' : ''}%${value}[${bits}]@${at}`;
 }

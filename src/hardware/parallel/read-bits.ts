@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/assert.js';
-import { type Circuit, isSigned, type Piece, widthOf } from './circuit.js';
+import { type BitSlice, type Circuit, isSigned, widthOf } from './circuit.js';
 
 /** The number of who reads what leaves the circuit. */
 export const OUTSIDE = -1;
@@ -19,7 +19,7 @@ export function bitReaders(circuit: Circuit): number[][][] {
       markBit(value, widths[value] - 1);
     for (let bit = from; bit < Math.min(from + count, widths[value]); bit++) markBit(value, bit);
   };
-  const pieces = (list: readonly Piece[]) => {
+  const pieces = (list: readonly BitSlice[]) => {
     for (const { value, from, count } of list) mark(value, from, count);
   };
   for (const { value } of circuit.outputs) mark(value, 0, widths[value]);

@@ -1,4 +1,4 @@
-import { isNegative, itemOf, type Pair, PairTable, SHIFTS, shiftOf, termCode } from './pair-table.js';
+import { isNegative, itemOf, PairTable, SHIFTS, shiftOf, type TermPair, termCode } from './pair-table.js';
 import { ScoreQueue } from './score-queue.js';
 import { bitsOf, type GraphItem, type GraphTerm, pairCost, sumItem, type TermGraph } from './term-graph.js';
 import { TermLists } from './term-lists.js';
@@ -125,7 +125,7 @@ class Sharing {
   }
 
   /** Makes the pair a sum of its own and reads it wherever the pair stands. */
-  private extract(pair: Pair): void {
+  private extract(pair: TermPair): void {
     const item = this.items.length;
     this.items.push(sumItem(this.items, termsOf(pair)));
     this.levels.push(this.items[item].level);
@@ -166,7 +166,7 @@ function noteRow(rows: number[], number: number): void {
 }
 
 /** Where in the row the pair stands, from a position on. */
-function find(row: readonly number[], pair: Pair, from: number): [number, number] | undefined {
+function find(row: readonly number[], pair: TermPair, from: number): [number, number] | undefined {
   for (let at = Math.max(0, from - 1); at < row.length; at++) {
     const first = row[at];
     if (itemOf(first) !== pair.first) continue;
@@ -181,7 +181,7 @@ function find(row: readonly number[], pair: Pair, from: number): [number, number
   return undefined;
 }
 
-function termsOf({ first, second, shift, opposite }: Pair): GraphTerm[] {
+function termsOf({ first, second, shift, opposite }: TermPair): GraphTerm[] {
   return [
     { item: first, shift: Math.max(-shift, 0), negative: false },
     { item: second, shift: Math.max(shift, 0), negative: opposite },

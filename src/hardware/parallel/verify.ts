@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.js';
 import { contains, type Interval } from '../../fixed/interval.js';
-import { type Circuit, isSigned, operandsOf, type Piece, type Value, widthOf } from './circuit.js';
+import { type BitSlice, type Circuit, isSigned, operandsOf, type Value, widthOf } from './circuit.js';
 
 /**
  * The rules of a circuit, checked after every pass: values read only what stands before them, of other layers only
@@ -122,7 +122,7 @@ function missing(range: Interval, inner: Interval): string | undefined {
 }
 
 /** What is wrong with pieces that stand side by side in so many columns. */
-function checkPieces(circuit: Circuit, pieces: readonly Piece[], columns: number): string | undefined {
+function checkPieces(circuit: Circuit, pieces: readonly BitSlice[], columns: number): string | undefined {
   for (let number = 0; number < pieces.length; number++) {
     const { value, from, count, at } = pieces[number];
     const { range, operation } = circuit.values[value];

@@ -1,7 +1,7 @@
 import { assignLanes, longest, packLanes } from './assign.js';
 
 /** Words [from, to) of a neuron, which a lane walks in a row. */
-export interface Run {
+export interface NeuronRun {
   readonly neuron: number;
   readonly from: number;
   readonly to: number;
@@ -10,7 +10,7 @@ export interface Run {
 }
 
 /** Of each lane its runs, in order. */
-export type Deal = readonly (readonly Run[])[];
+export type Deal = readonly (readonly NeuronRun[])[];
 
 /** Neurons stay whole where every lane has work in such a share of the cycles. */
 const WELL_USED = 0.95;
@@ -39,7 +39,7 @@ export function dealInterval(lengths: readonly number[], interval: number): Deal
   return whole === undefined ? cutRuns(lengths, interval) : wholeRuns(lengths, whole);
 }
 
-const wholeRuns = (lengths: readonly number[], lanes: readonly (readonly number[])[]): Run[][] =>
+const wholeRuns = (lengths: readonly number[], lanes: readonly (readonly number[])[]): NeuronRun[][] =>
   lanes.map((lane) => lane.map((neuron) => ({ neuron, from: 0, to: lengths[neuron], continues: false })));
 
 /**
@@ -48,9 +48,9 @@ const wholeRuns = (lengths: readonly number[], lanes: readonly (readonly number[
  * last words end the other. As it has fewer words than there are steps, the first part has ended when the second
  * begins, and the second goes on from its sum.
  */
-function cutRuns(lengths: readonly number[], steps: number): Run[][] {
-  const lanes: Run[][] = [];
-  const rest: Run[] = [];
+function cutRuns(lengths: readonly number[], steps: number): NeuronRun[][] {
+  const lanes: NeuronRun[][] = [];
+  const rest: NeuronRun[] = [];
   lengths.forEach((length, neuron) => {
     const full = length - (length % steps);
     for (let from = 0; from < full; from += steps) {
@@ -68,12 +68,12 @@ function cutRuns(lengths: readonly number[], steps: number): Run[][] {
  * @param runs shorter than `steps`, the longest first
  * @param idle steps of all lanes together that may stay empty
  */
-function fillLanes(runs: readonly Run[], steps: number, idle: number): Run[][] {
+function fillLanes(runs: readonly NeuronRun[], steps: number, idle: number): NeuronRun[][] {
   const waiting = [...runs];
-  const lanes: Run[][] = [];
-  let begun: Run | undefined;
+  const lanes: NeuronRun[][] = [];
+  let begun: NeuronRun | undefined;
   while (begun !== undefined || waiting.length > 0) {
-    const lane: Run[] = begun === undefined ? [] : [begun];
+    const lane: NeuronRun[] = begun === undefined ? [] : [begun];
     begun = undefined;
     let room = steps - sum(lane.map(lengthOf));
     for (let at = 0; at < waiting.length; ) {
@@ -97,6 +97,6 @@ function fillLanes(runs: readonly Run[], steps: number, idle: number): Run[][] {
   return lanes;
 }
 
-const lengthOf = ({ from, to }: Run): number => to - from;
+const lengthOf = ({ from, to }: NeuronRun): number => to - from;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

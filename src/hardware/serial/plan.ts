@@ -7,7 +7,7 @@ import { pipelineCircuit } from '../parallel/pipeline.js';
 import { verifyCircuit } from '../parallel/verify.js';
 import { type Requantizer, requantizersOf } from '../requantizer.js';
 import { type Slots, slotsFor } from '../slots.js';
-import type { Deal, Run } from './deal.js';
+import type { Deal, NeuronRun } from './deal.js';
 
 /** From so many inputs on, the operand's multiplexer has a register in its middle. */
 const TWO_STAGE_SELECT = 48;
@@ -81,7 +81,7 @@ export interface Bypass {
 export interface Lane {
   /** What it works off, in order: slot 0 first. */
   readonly runs: readonly LaneRun[];
-  readonly words: readonly Word[];
+  readonly words: readonly LaneStep[];
 }
 
 /** Terms of a row that a lane adds up. */
@@ -111,7 +111,7 @@ export interface JoinPart {
 }
 
 /** One step of a lane: product = x[index] × weight. */
-export interface Word {
+export interface LaneStep {
   readonly last: boolean;
   readonly index: number;
   readonly weight: number;
@@ -213,7 +213,7 @@ function planLayer(
   };
 }
 
-function laneRuns(runs: readonly Run[], deal: Deal): LaneRun[] {
+function laneRuns(runs: readonly NeuronRun[], deal: Deal): LaneRun[] {
   const all = deal.flat();
   return runs.map((run): LaneRun => {
     const { neuron, from, to, continues } = run;
@@ -229,9 +229,9 @@ function laneRuns(runs: readonly Run[], deal: Deal): LaneRun[] {
   });
 }
 
-const laneWords = (runs: readonly Run[], wordsOf: readonly Omit<Word, 'last'>[][]): Word[] =>
+const laneWords = (runs: readonly NeuronRun[], wordsOf: readonly Omit<LaneStep, 'last'>[][]): LaneStep[] =>
   runs.flatMap(({ neuron, from, to }) =>
-    wordsOf[neuron].slice(from, to).map((word, at): Word => ({ ...word, last: at === to - from - 1 })),
+    wordsOf[neuron].slice(from, to).map((word, at): LaneStep => ({ ...word, last: at === to - from - 1 })),
   );
 
 function joinsOf(lanes: readonly Lane[], steps: number): Join[] {
@@ -282,7 +282,7 @@ export function mostInside({
 }
 
 /** One word per non-zero weight; a neuron without any has one of weight 0, to carry its bias. */
-function wordsOfRow({ terms }: LiveRow, slotOf: (input: number) => number): Omit<Word, 'last'>[] {
+function wordsOfRow({ terms }: LiveRow, slotOf: (input: number) => number): Omit<LaneStep, 'last'>[] {
   if (terms.length === 0) return [{ index: 0, weight: 0 }];
   return terms.map(({ input, weight }) => ({ index: slotOf(input), weight }));
 }

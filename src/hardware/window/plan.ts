@@ -20,7 +20,7 @@ import {
 } from '../../network/layers/kind.js';
 import { isMap, type MapShape } from '../../network/tensor.js';
 import type { QuantizedNetwork } from '../../network/types.js';
-import { type Pair, positionsOf, tapsOf, type Window } from '../../network/window.js';
+import { type Extent, positionsOf, tapsOf, type Window } from '../../network/window.js';
 import type { Circuit } from '../parallel/circuit.js';
 import { type Slots, slotsFor } from '../slots.js';
 
@@ -37,7 +37,7 @@ export interface MapStage {
   readonly window: Window;
   /** Of the map that it reads. */
   readonly shape: MapShape;
-  readonly positions: Pair;
+  readonly positions: Extent;
   /** The cells that it reads: of each channel that somebody reads a code. */
   readonly x: Cell;
   /** What lies in the padding, slot by slot. */

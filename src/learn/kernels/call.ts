@@ -1,15 +1,15 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Crew } from './crew.js';
-import type { Job } from './jobs.js';
-import type { Address, Machine } from './machine.js';
+import type { KernelJob } from './jobs.js';
+import type { Address, WasmKernels } from './machine.js';
 import { type Tap, type Windows, writeTaps } from './window.js';
-import type { Layout, Workspace } from './workspace.js';
+import type { Workspace, WorkspaceLayout } from './workspace.js';
 
 /** One call of a kernel: tensors come into the module's memory, jobs are done there, and tensors go back. */
 export class Call {
   private readonly workspace: Workspace;
-  private readonly layout: Layout;
+  private readonly layout: WorkspaceLayout;
 
   constructor(
     private readonly crew: Crew,
@@ -19,7 +19,7 @@ export class Call {
     this.layout = crew.newLayout();
   }
 
-  get machine(): Machine {
+  get machine(): WasmKernels {
     return this.workspace.machine;
   }
 
@@ -67,7 +67,7 @@ export class Call {
     return this.workspace.slice(from, count);
   }
 
-  run(job: Job): void {
+  run(job: KernelJob): void {
     this.crew.run(job, this.layout);
   }
 

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { workerFile } from '../../core/threads.js';
-import { bound, type Job } from './jobs.js';
+import { bound, type KernelJob } from './jobs.js';
 import { FIRST_FREE, lead } from './shift.js';
-import { Layout, newMemory, Workspace } from './workspace.js';
+import { newMemory, Workspace, WorkspaceLayout } from './workspace.js';
 
 /** Operations below which waking another thread costs more than it saves. */
 const WORTH_WAKING = 1e6;
@@ -32,12 +32,12 @@ export class Crew {
     this.workspace = new Workspace(module, newMemory());
   }
 
-  newLayout(): Layout {
-    return new Layout(this.workspace.memory, FIRST_FREE);
+  newLayout(): WorkspaceLayout {
+    return new WorkspaceLayout(this.workspace.memory, FIRST_FREE);
   }
 
   /** Does a job; returns when it is done. */
-  run(job: Job, layout: Layout): void {
+  run(job: KernelJob, layout: WorkspaceLayout): void {
     const { tiles, scratch, work, run } = bound(job);
     const { workspace, threads } = this;
     layout.during(() => {

@@ -12,7 +12,7 @@ export type JobName = keyof typeof JOB_KINDS;
 type JobOf<N extends JobName> = (typeof JOB_KINDS)[N] extends JobKind<infer J> ? J : never;
 
 /** A job and its kind, as plain data. */
-export type Job = { [N in JobName]: { readonly kind: N; readonly job: JobOf<N> } }[JobName];
+export type KernelJob = { [N in JobName]: { readonly kind: N; readonly job: JobOf<N> } }[JobName];
 
 /** A job with what its kind knows of it. */
 export interface BoundJob {
@@ -22,7 +22,7 @@ export interface BoundJob {
   readonly run: (workspace: Workspace, tile: number, scratch: Address) => void;
 }
 
-export function bound({ kind, job }: Job): BoundJob {
+export function bound({ kind, job }: KernelJob): BoundJob {
   const of = JOB_KINDS[kind] as JobKind<typeof job>;
   return {
     tiles: of.tiles(job),

@@ -9,7 +9,7 @@ export const MOST_PAGES = 65536;
 export type Address = number;
 
 /** The functions of the module; what each does stands beside its text. */
-export interface Machine {
+export interface WasmKernels {
   multiply(
     leftPanels: number,
     rightPanels: number,
@@ -53,6 +53,6 @@ export async function assemble(): Promise<WebAssembly.Module> {
   }
 }
 
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Machine {
-  return new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Machine;
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmKernels {
+  return new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as WasmKernels;
 }

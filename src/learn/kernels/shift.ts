@@ -1,10 +1,10 @@
-import { bound, type Job } from './jobs.js';
+import { bound, type KernelJob } from './jobs.js';
 import type { Address } from './machine.js';
 import type { Workspace } from './workspace.js';
 
 /** A job that threads do together, tile by tile. */
 export interface Shift {
-  readonly job: Job;
+  readonly job: KernelJob;
   /** Each thread's own memory, one after the other. */
   readonly scratch: Address;
   readonly scratchBytes: number;

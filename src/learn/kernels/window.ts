@@ -24,7 +24,7 @@ export interface Windows {
   readonly grid: Grid;
   readonly stride: Tap;
   /** The rows [image][y][x][column], of which a window has every `step`th from `first` on. */
-  readonly rows: Rows;
+  readonly rows: WindowRows;
 }
 
 export interface Grid {
@@ -32,7 +32,7 @@ export interface Grid {
   readonly width: number;
 }
 
-export interface Rows extends Grid {
+export interface WindowRows extends Grid {
   readonly at: Address;
   readonly columns: number;
   readonly first: Tap;

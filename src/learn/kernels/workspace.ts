@@ -1,10 +1,10 @@
-import { type Address, instantiate, type Machine, MOST_PAGES } from './machine.js';
+import { type Address, instantiate, MOST_PAGES, type WasmKernels } from './machine.js';
 
 const PAGE_BYTES = 65536;
 
 /** The memory that the module works in, seen from one thread; all threads see the same. */
 export class Workspace {
-  readonly machine: Machine;
+  readonly machine: WasmKernels;
   private seenFloats: Float32Array;
   private seenWords: Int32Array;
 
@@ -37,7 +37,7 @@ export const newMemory = (): WebAssembly.Memory =>
   new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
 
 /** Lays out what one call needs, one thing after the other; the next call begins anew. */
-export class Layout {
+export class WorkspaceLayout {
   private end: Address;
 
   constructor(

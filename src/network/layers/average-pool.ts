@@ -11,9 +11,9 @@ import { isMap, type MapShape, type Tensor } from '../tensor.js';
 import {
   cellsUnder,
   checkWindow,
+  type Extent,
   OUTSIDE,
   type Padding,
-  type Pair,
   placesAlong,
   positionsOf,
   tapsOf,
@@ -33,8 +33,8 @@ export interface AveragePoolLayer {
   readonly name: string;
   readonly from?: readonly string[];
   readonly channels: number;
-  readonly window: Pair;
-  readonly strides: Pair;
+  readonly window: Extent;
+  readonly strides: Extent;
   readonly padding: Padding;
   /** Whether what lies in the padding counts, as 0; it is left out of the mean otherwise. */
   readonly countPadding: boolean;

@@ -18,9 +18,9 @@ import { isMap, type MapShape, type Tensor } from '../tensor.js';
 import {
   cellsUnder,
   checkWindow,
+  type Extent,
   OUTSIDE,
   type Padding,
-  type Pair,
   positionsOf,
   tapsOf,
   type Window,
@@ -42,9 +42,9 @@ export interface Conv2dLayer {
   readonly kernel: { readonly formats: readonly Format[]; readonly codes: KernelCodes };
   /** Bias codes [channel given]; one format per channel given. */
   readonly bias: { readonly formats: readonly Format[]; readonly codes: readonly number[] };
-  readonly strides: Pair;
+  readonly strides: Extent;
   readonly padding: Padding;
-  readonly dilation: Pair;
+  readonly dilation: Extent;
   /** As many as there are channels where each has a kernel of its own (depthwise). */
   readonly groups: number;
   readonly activation: Activation;

@@ -6,9 +6,9 @@ import { isMap, type MapShape, type Tensor } from '../tensor.js';
 import {
   cellsUnder,
   checkWindow,
+  type Extent,
   OUTSIDE,
   type Padding,
-  type Pair,
   placesAlong,
   positionsOf,
   tapsOf,
@@ -22,8 +22,8 @@ export interface MaxPoolLayer {
   readonly kind: 'max_pool';
   readonly name: string;
   readonly from?: readonly string[];
-  readonly window: Pair;
-  readonly strides: Pair;
+  readonly window: Extent;
+  readonly strides: Extent;
   readonly padding: Padding;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Random } from '../../core/random.js';
 import { readJson } from '../json-parts.js';
 import { isMap, type MapShape, type Tensor } from '../tensor.js';
-import { checkPositions, type Pair } from '../window.js';
+import { checkPositions, type Extent } from '../window.js';
 import type { LayerKind, NamedTensor } from './kind.js';
 import { mapRead, PAIR_SHAPE } from './window-json.js';
 import { wireEvaluator } from './wires.js';
@@ -12,17 +12,17 @@ export interface UpsampleLayer {
   readonly kind: 'upsample';
   readonly name: string;
   readonly from?: readonly string[];
-  readonly factors: Pair;
+  readonly factors: Extent;
 }
 
-export const upsampled = (factors: Pair, [height, width, channels]: MapShape): MapShape => [
+export const upsampled = (factors: Extent, [height, width, channels]: MapShape): MapShape => [
   height * factors[0],
   width * factors[1],
   channels,
 ];
 
 /** For each code given the number of the code read. */
-export function upsampleWires(factors: Pair, shape: MapShape): number[] {
+export function upsampleWires(factors: Extent, shape: MapShape): number[] {
   const [height, width, channels] = upsampled(factors, shape);
   const wires: number[] = [];
   for (let row = 0; row < height; row++) {

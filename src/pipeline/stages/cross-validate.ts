@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CrossValidation } from '../../report/study-data.js';
 import { ownCodeVersion } from '../code-version.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import { recipeOf } from '../study/recipe.js';
@@ -12,7 +12,7 @@ import { recipeOf } from '../study/recipe.js';
  *
  * @param storeFolder where finished folds are kept; `espalier evaluate` finds them too
  */
-export function crossValidateStage(model: Model, storeFolder: string): Stage {
+export function crossValidateStage(model: Model, storeFolder: string): RunStage {
   const { config, folder } = model;
   const { split: _, fitOn: __, ...data } = config.data;
   const { lanes: _lanes, margin: _margin, ...study } = config.study;

@@ -4,7 +4,7 @@ import type { DataReport, Dataset } from '../../data/dataset.js';
 import type { Split } from '../../data/split.js';
 import type { Samples } from '../../learn/samples.js';
 import type { Encoder } from '../../network/types.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 
@@ -22,7 +22,7 @@ export interface DataProduct {
 }
 
 /** Reads the table, splits its rows and scales its features. */
-export function dataStage({ folder, config }: Model): Stage {
+export function dataStage({ folder, config }: Model): RunStage {
   const { file, split, fitOn, clip, ...rest } = config.data;
   const options = present(rest);
   const table = path.join(folder, file);

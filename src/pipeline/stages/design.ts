@@ -1,11 +1,11 @@
 import { blocking } from '../../core/early-exit.js';
 import { VERSION } from '../../core/version.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { QuantizedProduct } from './quantize.js';
 
 /** Writes the Verilog, the ROM images and the manifest. */
-export function designStage({ command, config }: Model): Stage {
+export function designStage({ command, config }: Model): RunStage {
   const generator = { version: VERSION, command };
   return {
     name: 'design',

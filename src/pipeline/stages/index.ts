@@ -1,4 +1,4 @@
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import { crossValidateStage } from './cross-validate.js';
 import { dataStage } from './data.js';
@@ -34,7 +34,7 @@ export interface Caches {
 }
 
 /** The stages of a model, every one after those it reads; those of the study only where one is wanted. */
-export function stagesOf(model: Model, caches: Caches, withStudy: boolean): Stage[] {
+export function stagesOf(model: Model, caches: Caches, withStudy: boolean): RunStage[] {
   const { pruning } = model.config;
   return [
     dataStage(model),

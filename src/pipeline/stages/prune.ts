@@ -1,11 +1,11 @@
 import { present } from '../../core/objects.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { DataProduct } from './data.js';
 import { type TrainedProduct, trainedFiles } from './train.js';
 
 /** Prunes the base network while training it on; absent from runs whose configuration has no `pruning`. */
-export function pruneStage({ config }: Model, pruning: NonNullable<Model['config']['pruning']>): Stage {
+export function pruneStage({ config }: Model, pruning: NonNullable<Model['config']['pruning']>): RunStage {
   const { files: _, ...options } = pruning;
   const { backend } = config.training;
   const settings = { ...present(options), backend, seed: config.seed };

@@ -10,7 +10,7 @@ import type { AwareOptions } from '../../quantize/aware.js';
 import type { QuantizationConfig } from '../../quantize/options.js';
 import type { DenseSource } from '../../quantize/quantized.js';
 import type { QuantizeResult } from '../../quantize/widths.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import type { DataProduct } from './data.js';
@@ -31,7 +31,7 @@ export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
 }
 
 /** Turns the last float network into whole numbers. */
-export function quantizeStage({ name, config }: Model): Stage {
+export function quantizeStage({ name, config }: Model): RunStage {
   const from = config.pruning === undefined ? 'train' : 'prune';
   const { quantization, quantizationAware } = config;
   const aware = quantizationAware && {

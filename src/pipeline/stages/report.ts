@@ -6,7 +6,7 @@ import type { DenseNetwork } from '../../network/types.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
 import type { StudyReport } from '../../report/study.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
-import type { Inputs, Stage } from '../engine.js';
+import type { Inputs, RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { Comparison } from '../study/compare.js';
 import type { DataProduct } from './data.js';
@@ -18,7 +18,7 @@ export const REPORT_FILE = 'report.html';
 export const REPORT_FILES = [REPORT_FILE, 'report.json', 'report.md'] as const;
 
 /** Writes the report; with the study's sections where there was one. */
-export function reportStage({ name, folder, place, config }: Model, withStudy: boolean): Stage {
+export function reportStage({ name, folder, place, config }: Model, withStudy: boolean): RunStage {
   const table = config.data.file;
   const hasPruning = config.pruning !== undefined;
   return {

@@ -5,7 +5,7 @@ import { present } from '../../core/objects.js';
 import { ownershipOf } from '../../core/owned-folder.js';
 import type { Samples } from '../../learn/samples.js';
 import type { QuantizedNetwork } from '../../network/types.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { DataProduct } from './data.js';
 
@@ -13,7 +13,7 @@ import type { DataProduct } from './data.js';
 export const REGRESSIONS_FILE = 'regressions.json';
 
 /** Co-simulates the design on every row of the data, corners and random vectors. */
-export function simulateStage({ folder, config }: Model, cacheFolder: string): Stage {
+export function simulateStage({ folder, config }: Model, cacheFolder: string): RunStage {
   const options = simulationOptions(config);
   const regressions = path.join(folder, REGRESSIONS_FILE);
   return {

@@ -2,7 +2,7 @@ import type { DenseChain } from '../../float/chain.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import type { DataProduct } from './data.js';
@@ -18,7 +18,7 @@ export interface TrainedProduct {
 }
 
 /** Trains the base network. */
-export function trainStage({ config }: Model): Stage {
+export function trainStage({ config }: Model): RunStage {
   const { files: _, ...options } = config.training;
   const settings = { ...options, seed: config.seed, hidden: config.hidden };
   return {

@@ -1,6 +1,6 @@
 import type { VariantFacts } from '../../report/study.js';
 import { ownCodeVersion } from '../code-version.js';
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import type { Made } from '../study/make.js';
@@ -17,7 +17,7 @@ export type VariantsProduct = readonly VariantFacts[];
  *
  * @param storeFolder where networks are kept as they come, so that an interrupted run goes on from there
  */
-export function variantsStage(model: Model, storeFolder: string): Stage {
+export function variantsStage(model: Model, storeFolder: string): RunStage {
   const { config } = model;
   const { seed, study } = config;
   const recipe = recipeOf(model);

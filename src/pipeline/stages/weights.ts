@@ -1,4 +1,4 @@
-import type { Stage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { TrainedProduct } from './train.js';
 
@@ -6,7 +6,7 @@ import type { TrainedProduct } from './train.js';
  * The trained weights as CSV files and TensorFlow.js models, for whoever goes on from here with other tools; where such
  * a model lacks an activation, a text says so in its place.
  */
-export function weightsStage({ config }: Model): Stage {
+export function weightsStage({ config }: Model): RunStage {
   const { training, pruning } = config;
   const sets = [
     { stage: 'train', folder: 'base', names: training.files },

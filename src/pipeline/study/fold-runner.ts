@@ -2,9 +2,9 @@ import type { Piscina } from 'piscina';
 import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import type { OnProgress } from '../../core/progress.js';
-import { type Answer, answerOf, atATime, workerFile } from '../../core/threads.js';
+import { answerOf, atATime, type WorkerAnswer, workerFile } from '../../core/threads.js';
 import type { FoldResult } from '../../report/study-data.js';
-import { type DataSource, type FoldPlace, type FoldTask, type Job, runFold } from './fold.js';
+import { type DataSource, type FoldJob, type FoldPlace, type FoldTask, runFold } from './fold.js';
 import { recipeHash } from './recipe.js';
 import { ResultStore, studyVersion } from './store.js';
 
@@ -37,7 +37,7 @@ export class FoldRunner {
   private readonly places: readonly FoldPlace[];
   private readonly basis: unknown;
   private readonly threads: number;
-  private pool: Promise<Piscina<FoldTask, Answer<readonly FoldResult[]>>> | undefined;
+  private pool: Promise<Piscina<FoldTask, WorkerAnswer<readonly FoldResult[]>>> | undefined;
 
   constructor(private readonly plan: FoldPlan) {
     const { folds, repeats, seed, sameStart = false, data, folder } = plan;
@@ -59,7 +59,7 @@ export class FoldRunner {
    * @returns for each job the results of all folds, repeat by repeat
    * @throws whatever a fold throws; the others are then given up
    */
-  async run(jobs: readonly Job[], task: string, onProgress: OnProgress): Promise<FoldResult[][]> {
+  async run(jobs: readonly FoldJob[], task: string, onProgress: OnProgress): Promise<FoldResult[][]> {
     const missing = this.places.flatMap((place) => this.missingAt(place, jobs));
     const total = missing.length;
     let done = 0;
@@ -87,20 +87,20 @@ export class FoldRunner {
     return answerOf((await this.pool).run(task));
   }
 
-  private async openPool(): Promise<Piscina<FoldTask, Answer<readonly FoldResult[]>>> {
+  private async openPool(): Promise<Piscina<FoldTask, WorkerAnswer<readonly FoldResult[]>>> {
     const { Piscina: Pool } = await import('piscina');
     const count = Math.min(this.threads, this.places.length);
     return new Pool({ filename: WORKER, minThreads: count, maxThreads: count });
   }
 
-  private missingAt(place: FoldPlace, jobs: readonly Job[]): MissingFold[] {
+  private missingAt(place: FoldPlace, jobs: readonly FoldJob[]): MissingFold[] {
     const missing = jobs.filter((job) => !this.recall(this.keyOf(job, place)));
     if (missing.length === 0) return [];
     const keys = missing.map((job) => this.keyOf(job, place));
     return [{ keys, task: { ...place, data: this.plan.data, jobs: missing } }];
   }
 
-  private keyOf({ recipe, variant }: Job, place: FoldPlace): object {
+  private keyOf({ recipe, variant }: FoldJob, place: FoldPlace): object {
     return { basis: this.basis, recipe: recipeHash(recipe, variant), ...place };
   }
 

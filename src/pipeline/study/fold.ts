@@ -34,11 +34,11 @@ export interface FoldPlace {
 /** One fold for a worker: all that is to be made from its training rows. */
 export interface FoldTask extends FoldPlace {
   readonly data: DataSource;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly FoldJob[];
 }
 
 /** A network to be made. */
-export interface Job {
+export interface FoldJob {
   readonly recipe: Recipe;
   readonly variant: Variant;
 }

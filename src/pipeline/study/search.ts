@@ -1,7 +1,7 @@
 import type { OnProgress } from '../../core/progress.js';
 import { splitRows } from '../../data/split.js';
 import { requireThat } from '../../learn/options.js';
-import { type Summary, summarize } from '../../learn/statistics.js';
+import { type SampleSummary, summarize } from '../../learn/statistics.js';
 import type { Widths } from '../../quantize/options.js';
 import type { SearchLevel, SearchStep, WidthSearch } from '../../report/study-data.js';
 import type { Model } from '../model.js';
@@ -15,9 +15,9 @@ import {
   evenWidths,
   type Knob,
   layerKnobs,
+  type NetworkShape,
   narrowed,
   printKnob,
-  type Shape,
   shapeOf,
   unitKnobs,
 } from './widths.js';
@@ -98,7 +98,7 @@ class Search {
   }
 
   /** What the margin is counted from, and what there is to make narrower. */
-  private async floatNetworks(): Promise<{ float: Summary; shape: Shape }> {
+  private async floatNetworks(): Promise<{ float: SampleSummary; shape: NetworkShape }> {
     const { weights, onProgress } = this.request;
     const variant = { name: weights, weights, numbers: 'float' as const };
     const [results] = await this.runner.run([{ recipe: this.recipe, variant }], 'float networks', onProgress);
@@ -111,7 +111,7 @@ class Search {
     };
   }
 
-  private async searchEven(shape: Shape, least: number): Promise<SearchStep> {
+  private async searchEven(shape: NetworkShape, least: number): Promise<SearchStep> {
     for (let bits = 1; bits <= WIDEST; bits++) {
       const [step] = await this.tryAll(
         'network',
@@ -126,7 +126,7 @@ class Search {
   }
 
   /** Of all knobs that hold, the one that saves most bits is turned, as long as there is one. */
-  private async searchLayers(from: SearchStep, shape: Shape, least: number): Promise<SearchStep> {
+  private async searchLayers(from: SearchStep, shape: NetworkShape, least: number): Promise<SearchStep> {
     let best = from;
     let knobs = layerKnobs(shape);
     while (knobs.length > 0) {
@@ -141,7 +141,7 @@ class Search {
     return best;
   }
 
-  private async searchUnits(from: SearchStep, shape: Shape, least: number): Promise<SearchStep> {
+  private async searchUnits(from: SearchStep, shape: NetworkShape, least: number): Promise<SearchStep> {
     let best = from;
     for (const knob of unitKnobs(shape)) {
       for (;;) {
@@ -158,7 +158,7 @@ class Search {
   private async tryAll(
     level: SearchStep['level'],
     tries: readonly { readonly change: string; readonly widths: Widths }[],
-    shape: Shape,
+    shape: NetworkShape,
     least: number,
   ): Promise<SearchStep[]> {
     const { weights, method, onProgress } = this.request;
@@ -198,7 +198,7 @@ interface Try {
 }
 
 /** One bit less at each of the knobs that have one to give. */
-function candidates(from: Widths, knobs: readonly Knob[], shape: Shape): Try[] {
+function candidates(from: Widths, knobs: readonly Knob[], shape: NetworkShape): Try[] {
   return knobs.flatMap((knob) => {
     const widths = narrowed(from, knob, shape);
     return widths === undefined ? [] : [{ knob, change: printKnob(knob), widths }];

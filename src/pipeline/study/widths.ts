@@ -15,7 +15,7 @@ export type Knob =
 const NARROWEST = { input: 1, weights: 2, activations: 1 };
 
 /** Shape and sparsity of the network whose widths are searched. */
-export interface Shape {
+export interface NetworkShape {
   readonly inputs: number;
   readonly layers: readonly {
     readonly name: string;
@@ -27,7 +27,7 @@ export interface Shape {
 }
 
 /** @param units non-zero weights [network][layer][unit] of several networks of one shape: their mean counts */
-export function shapeOf(inputs: number, units: readonly (readonly (readonly number[])[])[]): Shape {
+export function shapeOf(inputs: number, units: readonly (readonly (readonly number[])[])[]): NetworkShape {
   const [first] = units;
   const names = layerNames(first.length);
   return {
@@ -42,7 +42,7 @@ export function shapeOf(inputs: number, units: readonly (readonly (readonly numb
   };
 }
 
-export function layerKnobs({ layers }: Shape): Knob[] {
+export function layerKnobs({ layers }: NetworkShape): Knob[] {
   return [
     { kind: 'input' },
     ...layers.flatMap(({ name, isLast }): Knob[] => [
@@ -53,7 +53,7 @@ export function layerKnobs({ layers }: Shape): Knob[] {
 }
 
 /** Every unit that has a weight in most folds, those with the most first. */
-export function unitKnobs({ layers }: Shape): Knob[] {
+export function unitKnobs({ layers }: NetworkShape): Knob[] {
   return layers
     .flatMap(({ name, weights }) => weights.map((count, unit) => ({ name, unit, count })))
     .filter(({ count }) => count >= 0.5)
@@ -62,7 +62,7 @@ export function unitKnobs({ layers }: Shape): Knob[] {
 }
 
 /** All widths equal, each layer's stated. */
-export function evenWidths({ layers }: Shape, bits: number): Widths {
+export function evenWidths({ layers }: NetworkShape, bits: number): Widths {
   const own = layers.map(({ name, isLast }) => {
     const weights = Math.max(bits, NARROWEST.weights);
     return [name, isLast ? { weights } : { weights, activations: bits }] as const;
@@ -76,7 +76,7 @@ export function evenWidths({ layers }: Shape, bits: number): Widths {
 }
 
 /** One bit less at a knob; undefined where there is none to take. */
-export function narrowed(widths: Widths, knob: Knob, shape: Shape): Widths | undefined {
+export function narrowed(widths: Widths, knob: Knob, shape: NetworkShape): Widths | undefined {
   if (knob.kind === 'input') {
     return widths.input > NARROWEST.input ? { ...widths, input: widths.input - 1 } : undefined;
   }
@@ -98,7 +98,7 @@ export function narrowed(widths: Widths, knob: Knob, shape: Shape): Widths | und
 }
 
 /** Bits of everything that has a width: inputs, non-zero weights, activations. */
-export function bitsOf({ input, layers }: Widths, shape: Shape): number {
+export function bitsOf({ input, layers }: Widths, shape: NetworkShape): number {
   let bits = input * shape.inputs;
   for (const { name, weights: counts, isLast } of shape.layers) {
     const { weights = 0, activations = 0 } = layers[name];

@@ -4,7 +4,7 @@ import type { FloatMaxPool } from '../../float/layers/max-pool.js';
 import { windowOn } from '../../float/layers/parts.js';
 import type { AveragePoolLayer } from '../../network/layers/average-pool.js';
 import type { MaxPoolLayer } from '../../network/layers/max-pool.js';
-import type { Padding, Pair } from '../../network/window.js';
+import type { Extent, Padding } from '../../network/window.js';
 import { formatForRange } from '../options.js';
 import { finishOf } from './finish.js';
 import type { QuantizeContext, QuantizeKind } from './kind.js';
@@ -27,7 +27,7 @@ export const maxPool: QuantizeKind<FloatMaxPool> = {
 const RECIPROCAL_BITS = 16;
 
 /** One bit says 1/count where that is a power of two and the same everywhere. */
-function reciprocal([down, across]: Pair, padding: Padding, countPadding: boolean): Format {
+function reciprocal([down, across]: Extent, padding: Padding, countPadding: boolean): Format {
   const count = down * across;
   const isSame = countPadding || padding.every((cells) => cells === 0);
   const fraction = Math.log2(count);

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { COLOURS } from '../draw.js';
-import type { Effect, Verdict } from '../verdict.js';
+import type { Effect, TechniqueVerdict } from '../verdict.js';
 
 const INK: Readonly<Record<Effect, string>> = {
   better: COLOURS.green,
@@ -10,7 +10,7 @@ const INK: Readonly<Record<Effect, string>> = {
 };
 
 /** What each technique does to accuracy, with its interval, beside nothing and beside what it may cost. */
-export function techniquesChart(verdicts: readonly Verdict[], margin: number): TopLevelSpec {
+export function techniquesChart(verdicts: readonly TechniqueVerdict[], margin: number): TopLevelSpec {
   const values = verdicts.map(({ technique: { name, accuracy }, effect }) => {
     const { mean, low, high } = accuracy.difference;
     return { name, effect, mean: 100 * mean, low: 100 * low, high: 100 * high };

@@ -3,7 +3,7 @@ import type { EpochRecord } from '../../learn/training.js';
 import { COLOURS } from '../draw.js';
 
 /** A training that a curve is drawn for. */
-export interface Curve {
+export interface TrainingCurve {
   readonly name: string;
   readonly history: readonly EpochRecord[];
   /** Epochs that the network had been trained before; absent: it goes on where the curve before ended. */
@@ -37,7 +37,7 @@ const TITLES: Readonly<Record<Measure, string>> = {
 };
 
 /** The points of the curves of one measure; epochs are counted through. */
-export function curvePoints(curves: readonly Curve[], measure: Measure): CurvePoint[] {
+export function curvePoints(curves: readonly TrainingCurve[], measure: Measure): CurvePoint[] {
   let before = 0;
   return curves.flatMap(({ name, history, start = before }) => {
     before = start + history.length;
@@ -51,7 +51,7 @@ export function curvePoints(curves: readonly Curve[], measure: Measure): CurvePo
 }
 
 /** One measure over the epochs of all trainings. */
-export function trainingChart(curves: readonly Curve[], measure: Measure): TopLevelSpec {
+export function trainingChart(curves: readonly TrainingCurve[], measure: Measure): TopLevelSpec {
   const values = curvePoints(curves, measure);
   // A series keeps its colour in all measures, also where some have fewer.
   const domain = [...new Set(curvePoints(curves, 'loss').map((point) => point.series))];

@@ -5,9 +5,9 @@ import { drawSvg } from '../draw.js';
 import { figures, type Html, html, points, probability, signed, table, times } from '../html.js';
 import type { Section } from '../page.js';
 import type { StudyReport } from '../study.js';
-import { type Answer, leastBits, NOTHING, type Verdict, verdictsOf } from '../verdict.js';
+import { leastBits, NOTHING, type TechniqueAnswer, type TechniqueVerdict, verdictsOf } from '../verdict.js';
 
-const ANSWERS: Readonly<Record<Answer, Html>> = {
+const ANSWERS: Readonly<Record<TechniqueAnswer, Html>> = {
   yes: html`<b class="good">yes</b>`,
   likely: html`<span class="good">likely</span>`,
   trade: html`better, costs more`,
@@ -36,7 +36,7 @@ ${figures(await tradeoffs(study))}`,
   };
 }
 
-function verdictTable(verdicts: readonly Verdict[]): Html {
+function verdictTable(verdicts: readonly TechniqueVerdict[]): Html {
   const numeric = (title: string) => ({ title, numeric: true });
   const columns = [
     { title: 'technique' },
@@ -72,8 +72,8 @@ function verdictTable(verdicts: readonly Verdict[]): Html {
 }
 
 /** The table in words: what is worth it with its numbers, then what is not. */
-function sentences(study: StudyReport, verdicts: readonly Verdict[]): Html[] {
-  const isWorth = ({ fpga, mcu }: Verdict) => fpga !== 'no' || mcu !== 'no';
+function sentences(study: StudyReport, verdicts: readonly TechniqueVerdict[]): Html[] {
+  const isWorth = ({ fpga, mcu }: TechniqueVerdict) => fpga !== 'no' || mcu !== 'no';
   const others = verdicts.filter((verdict) => !isWorth(verdict)).map(({ technique }) => technique.name);
   return [
     ...verdicts.filter(isWorth).map(worthSentence),
@@ -83,7 +83,7 @@ function sentences(study: StudyReport, verdicts: readonly Verdict[]): Html[] {
   ];
 }
 
-function worthSentence({ technique, savings, fpga, mcu }: Verdict): Html {
+function worthSentence({ technique, savings, fpga, mcu }: TechniqueVerdict): Html {
   const { mean, low, high } = technique.accuracy.difference;
   const { parameterBits, cycles, romBits, flash } = savings;
   const changes = [
@@ -104,7 +104,7 @@ function changeOf(saving: number | undefined, what: string): string | undefined 
   return saving <= 1 / NOTHING ? `${(1 / saving).toFixed(1)} times more in ${what}` : undefined;
 }
 
-function places(fpga: Answer, mcu: Answer): string {
+function places(fpga: TechniqueAnswer, mcu: TechniqueAnswer): string {
   const worth = {
     yes: 'is worth it',
     likely: 'is likely worth it',
@@ -130,8 +130,10 @@ function widthSentence(study: StudyReport): Html[] {
 }
 
 /** Distillation, honestly. */
-function teacherSentence(verdicts: readonly Verdict[]): Html {
-  const { technique, effect } = verdicts.find(({ technique }) => technique.first === 'distilled') as Verdict;
+function teacherSentence(verdicts: readonly TechniqueVerdict[]): Html {
+  const { technique, effect } = verdicts.find(
+    ({ technique }) => technique.first === 'distilled',
+  ) as TechniqueVerdict;
   const { difference, better, same, worse } = technique.accuracy;
   const says =
     effect === 'better'

@@ -1,7 +1,8 @@
+import { percent, whole } from '../../core/number-text.js';
 import { classesChart } from '../charts/classes.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, html, percent, table, whole } from '../html.js';
+import { figures, html, table } from '../html.js';
 import type { Section } from '../page.js';
 
 /** A look at the table before anything is computed from it. */

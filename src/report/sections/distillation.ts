@@ -1,5 +1,6 @@
+import { whole } from '../../core/number-text.js';
 import type { ReportData } from '../data.js';
-import { type Html, html, probability, signed, table, whole, withInterval } from '../html.js';
+import { type Html, html, probability, signed, table, withInterval } from '../html.js';
 import type { Section } from '../page.js';
 import type { DistillationSweep } from '../study-data.js';
 import { variantOf } from '../verdict.js';

@@ -1,9 +1,10 @@
+import { percent, whole } from '../../core/number-text.js';
 import type { LaneTiming, Manifest, Timing } from '../../emit/manifest.js';
 import { cyclesChart } from '../charts/cycles.js';
 import { lanesChart } from '../charts/lanes.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, type Html, html, percent, table, whole } from '../html.js';
+import { figures, type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
 import { describeEstimate, layersWithLanes } from '../summary.js';
 

@@ -1,5 +1,6 @@
+import { whole } from '../../core/number-text.js';
 import type { ReportData } from '../data.js';
-import { type Html, html, table, whole } from '../html.js';
+import { type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
 import type { StudyReport, StudyVariant } from '../study.js';
 

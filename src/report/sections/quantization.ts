@@ -1,8 +1,9 @@
+import { percent, whole } from '../../core/number-text.js';
 import { codesChart } from '../charts/codes.js';
 import { errorsChart } from '../charts/errors.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, type Html, html, percent, table, whole } from '../html.js';
+import { figures, type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
 
 /** Every tensor's format, where it comes from and what rounding did. */

@@ -1,5 +1,6 @@
+import { percent, whole } from '../../core/number-text.js';
 import type { ReportData } from '../data.js';
-import { html, percent, table, whole } from '../html.js';
+import { html, table } from '../html.js';
 import type { Section } from '../page.js';
 import { summarize } from '../summary.js';
 

@@ -1,6 +1,7 @@
+import { whole } from '../../core/number-text.js';
 import { describeDifference, describeMeasured } from '../../cosim/record.js';
 import type { ReportData } from '../data.js';
-import { html, table, whole } from '../html.js';
+import { html, table } from '../html.js';
 import type { Section } from '../page.js';
 
 /** What was compared between the Verilog and the integer network. */

@@ -1,10 +1,11 @@
+import { percent, whole } from '../../core/number-text.js';
 import { rowsOf } from '../../float/tensor.js';
 import { kindOf } from '../../network/layers/index.js';
 import type { Layer } from '../../network/types.js';
 import { kernelChart } from '../charts/kernel.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
-import { figures, type Html, html, percent, table, whole } from '../html.js';
+import { figures, type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
 
 /** A map is drawn where its cells can still be told apart. */

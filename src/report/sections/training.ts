@@ -1,4 +1,4 @@
-import { type Curve, trainingChart } from '../charts/training.js';
+import { type TrainingCurve, trainingChart } from '../charts/training.js';
 import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
 import { figures, type Html, html } from '../html.js';
@@ -8,7 +8,7 @@ import { variantOf } from '../verdict.js';
 
 /** Loss, accuracy and what is left of the weights, epoch by epoch. */
 export async function training({ base, pruned, quantized, study }: ReportData): Promise<Section> {
-  const curves: Curve[] = [
+  const curves: TrainingCurve[] = [
     { name: 'base', history: base.history },
     ...(pruned === undefined ? [] : [{ name: 'pruned', history: pruned.history }]),
     ...(quantized.history === undefined ? [] : [{ name: 'in fixed point', history: quantized.history }]),
@@ -26,7 +26,7 @@ export async function training({ base, pruned, quantized, study }: ReportData): 
 }
 
 /** Loss and accuracy; and what is not zero, where pruning changes it. */
-async function charts(curves: readonly Curve[], of: string): Promise<Html> {
+async function charts(curves: readonly TrainingCurve[], of: string): Promise<Html> {
   const isPruned = curves.some(({ name }) => name === 'pruned');
   return figures([
     await drawSvg(trainingChart(curves, 'loss'), `Loss by epoch: ${of}`),
@@ -40,7 +40,7 @@ async function charts(curves: readonly Curve[], of: string): Promise<Html> {
 /** Every network of the study; one trained in its formats goes on from its float network. */
 async function studied(study: StudyReport): Promise<Html> {
   const epochs = (name: string) => variantOf(study, name).history.length;
-  const curve = (name: string, start: number): Curve => ({
+  const curve = (name: string, start: number): TrainingCurve => ({
     name,
     start,
     history: variantOf(study, name).history,

@@ -1,5 +1,6 @@
+import { percent, whole } from '../../core/number-text.js';
 import type { ReportData } from '../data.js';
-import { html, percent, table, whole, withInterval } from '../html.js';
+import { html, table, withInterval } from '../html.js';
 import type { Section } from '../page.js';
 import type { StudyVariant } from '../study.js';
 

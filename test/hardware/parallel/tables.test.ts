@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { buildCircuit } from '../../../src/hardware/parallel/build.js';
 import { type Circuit, isSigned, operandsOf, widthOf } from '../../../src/hardware/parallel/circuit.js';
-import { type CompileOptions, compileCircuit } from '../../../src/hardware/parallel/compile.js';
+import { type CircuitOptions, compileCircuit } from '../../../src/hardware/parallel/compile.js';
 import { circuitCost } from '../../../src/hardware/parallel/cost.js';
 import { outputsOf } from '../../../src/hardware/parallel/interpret.js';
 import { recodeWeights } from '../../../src/hardware/parallel/recode.js';
@@ -17,7 +17,7 @@ import { randomInput, randomNetwork } from '../../support/networks.js';
 
 const NO_LIMITS = { levels: 9, luts: 1e6 };
 
-const OPTIONS: CompileOptions = {
+const OPTIONS: CircuitOptions = {
   form: 'optimized',
   effort: 1,
   adderLevelsPerStage: 'none',
@@ -107,7 +107,7 @@ function oneUnit(bits: number, weights: readonly number[], shift: number): Dense
 }
 
 describe('the choice', () => {
-  const compile = (network: QuantizedNetwork, options: Partial<CompileOptions> = {}) =>
+  const compile = (network: QuantizedNetwork, options: Partial<CircuitOptions> = {}) =>
     compileCircuit(lowerNetwork(network), { ...OPTIONS, ...options });
 
   it('is for a table where that takes fewer LUTs', () => {

@@ -7,7 +7,7 @@ import { Identifiers } from '../identifiers.js';
 import type { ImportNote } from '../importer.js';
 import type { AttributeProto, NodeProto } from './schema.js';
 import { readTensor } from './tensor.js';
-import { type Activation, CHANNELS_FIRST, type Constant, type Value } from './value.js';
+import { type Activation, CHANNELS_FIRST, type Constant, type OnnxValue } from './value.js';
 
 /** More values than that no tensor of a small network has. */
 const MOST_VALUES = 2 ** 24;
@@ -17,7 +17,7 @@ export class Conversion {
   readonly layers: FloatLayer[] = [];
   readonly notes: ImportNote[] = [];
   readonly names = new Identifiers();
-  readonly values = new Map<string, Value>();
+  readonly values = new Map<string, OnnxValue>();
   /** What leaves the graph, by its name there. */
   head: 'binary' | 'argmax' | undefined;
 
@@ -152,13 +152,13 @@ export class Node {
   }
 
   /** @throws exchange/import-file where the input is not there */
-  input(at: number): Value {
+  input(at: number): OnnxValue {
     const value = this.optional(at);
     if (value !== undefined) return value;
     throw problems.importFile(this.where, `${this.proto.input.length} inputs`, `at least ${at + 1}`);
   }
 
-  optional(at: number): Value | undefined {
+  optional(at: number): OnnxValue | undefined {
     const name = this.proto.input[at];
     if (name === undefined || name === '') return undefined;
     const value = this.conversion.values.get(name);
@@ -167,7 +167,7 @@ export class Node {
     throw problems.importFile(this.where, `the input ${JSON.stringify(name)}`, wanted, 'is there a cycle?');
   }
 
-  get inputs(): Value[] {
+  get inputs(): OnnxValue[] {
     return this.proto.input.flatMap((_, at) => this.optional(at) ?? []);
   }
 
@@ -194,7 +194,7 @@ export class Node {
   }
 
   /** Says what the node gives. */
-  give(value: Value, note?: Pick<ImportNote, 'what' | 'into'>): void {
+  give(value: OnnxValue, note?: Pick<ImportNote, 'what' | 'into'>): void {
     if (sizeOf(value) > MOST_VALUES) {
       throw problems.importFile(
         this.where,

@@ -1,7 +1,7 @@
 import type { FloatTensor } from '../../../float/tensor.js';
 
 /** What a name in an ONNX graph stands for: constant numbers, or what a layer gives. */
-export type Value = Constant | Activation;
+export type OnnxValue = Constant | Activation;
 
 export interface Constant extends FloatTensor {
   readonly kind: 'constant';

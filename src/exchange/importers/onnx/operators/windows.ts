@@ -1,13 +1,13 @@
 import type { FloatPadding, FloatWindow } from '../../../../float/layers/parts.js';
 import { windowOn } from '../../../../float/layers/parts.js';
 import { type MapShape, printShape } from '../../../../network/tensor.js';
-import { type Pair, positionsOf } from '../../../../network/window.js';
+import { type Extent, positionsOf } from '../../../../network/window.js';
 import type { Node, Operator } from '../conversion.js';
 import { type Activation, CHANNELS_FIRST } from '../value.js';
 
 /** Convolutions and pools: over a map, or over a signal, which is a map of height 1. */
 
-const pairOf = (list: readonly number[], usual: number): Pair =>
+const pairOf = (list: readonly number[], usual: number): Extent =>
   list.length === 1 ? [1, list[0]] : [list[0] ?? usual, list[1] ?? usual];
 
 /** What lies under the window, its channels last. */
@@ -26,7 +26,7 @@ function windowOf(
   node: Node,
   kernel: readonly number[],
   stored: readonly number[],
-): FloatWindow & { dilation: Pair } {
+): FloatWindow & { dilation: Extent } {
   const spatial = kernel.length;
   const list = (name: string, usual: number) => {
     const given = node.ints(name) ?? [];
@@ -153,8 +153,8 @@ const globalPool =
   (kind: 'max_pool' | 'average_pool'): Operator =>
   (node) => {
     const read = mapRead(node);
-    const size: Pair = [read.stored[0], read.stored[1]];
-    const window = { size, strides: [1, 1] as Pair, padding: 'valid' as const };
+    const size: Extent = [read.stored[0], read.stored[1]];
+    const window = { size, strides: [1, 1] as Extent, padding: 'valid' as const };
     const layer = { kind, window: size, strides: [1, 1], padding: 'valid', ...averaging(kind, false) };
     node.layer(layer, [read], givenBy(window, read, read.shape[0]));
   };
@@ -166,7 +166,7 @@ const reduceMean: Operator = (node) => {
   const all = [...Array(read.shape.length - 1).keys()].map((axis) => axis + 2);
   if (axes.toSorted().join() !== all.join())
     node.refuse(`axes ${JSON.stringify(axes)}`, 'the mean of a whole map');
-  const size: Pair = [read.stored[0], read.stored[1]];
+  const size: Extent = [read.stored[0], read.stored[1]];
   const window = {
     kind: 'average_pool',
     window: size,
