@@ -17,14 +17,16 @@ const FILES = [...GUIDE.matchAll(/^`(src\/[^`]+)`:\n\n```ts\n([\s\S]*?)```$/gm)]
 const LINES = [
   ...GUIDE.matchAll(/`([A-Z_]+)` of `(src\/[^`]+)`:\n\n```ts\n(import \{ (\w+) \}.*\n)```$/gm),
 ].map(([, list, file, line, item]) => ({ list, file, line, item }));
+/** A model file for the importer. */
+const MODEL = /```\n(rows 1\n[\s\S]*?)```/.exec(GUIDE)?.[1] as string;
 const NETWORK = /```json\n([\s\S]*?)```/.exec(GUIDE)?.[1] as string;
 
 function addLine({ list, file, line, item }: (typeof LINES)[number]): void {
   const place = path.join(COPY, file);
   const text = readFileSync(place, 'utf8');
-  const begin = new RegExp(`(export const ${list}\\b[^=]*= \\[\\n)`);
+  const begin = new RegExp(`(export const ${list}\\b[^=]*= \\[)`);
   expect(text).toMatch(begin);
-  writeFileSync(place, line + text.replace(begin, `$1  ${item},\n`));
+  writeFileSync(place, line + text.replace(begin, `$1${item}, `));
 }
 
 function run(command: string, args: readonly string[]): string {
@@ -60,8 +62,8 @@ afterAll(() => rmSync(COPY, { recursive: true, force: true }));
 
 describe('docs/extending.md', () => {
   it('gives every new file its line in a list', () => {
-    expect(FILES.map(({ file }) => path.basename(file, '.ts'))).toEqual(['scale', 'blinker']);
-    expect(LINES.map(({ item }) => item)).toEqual(['scale', 'blinker']);
+    expect(FILES.map(({ file }) => path.basename(file, '.ts'))).toEqual(['scale', 'blinker', 'rows']);
+    expect(LINES.map(({ item }) => item)).toEqual(['scale', 'blinker', 'rows']);
   });
 
   it.each(['serial', 'parallel'])(
@@ -84,6 +86,29 @@ describe('docs/extending.md', () => {
 
   it('has a board that is listed', () => {
     expect(espalier('boards')).toContain('Example Blinker');
+  });
+
+  it('has a format of model files that becomes Verilog and is proved', () => {
+    writeFileSync(path.join(COPY, 'model.rows'), MODEL);
+    expect(espalier('import', 'model.rows')).toContain('9 parameters, 6 products a sample\n');
+    espalier('compile', 'model.rows', '--input', 'fixed<8,2>', '--bits', '8', '--out', 'imported');
+    expect(espalier('prove', 'imported')).toMatch(/^proved +for every input/m);
+  });
+
+  it('has a format of model files that refuses what it does not know', () => {
+    writeFileSync(path.join(COPY, 'broken.rows'), MODEL.replace('relu', 'swish'));
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['dist/cli/main.js', 'import', 'broken.rows', '--json'],
+      { cwd: COPY, encoding: 'utf8' },
+    );
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).error).toEqual({
+      code: 'exchange/import-file',
+      where: 'broken.rows, layer hidden',
+      got: 'swish',
+      wanted: 'relu or linear',
+    });
   });
 });
 
