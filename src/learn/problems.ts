@@ -1,4 +1,4 @@
-import { raise, shown } from '../core/errors.js';
+import { didYouMean, raise, shown } from '../core/errors.js';
 import { percent } from '../core/number-text.js';
 
 /** A measure of a network, and of a guess that looks at no feature. */
@@ -48,8 +48,8 @@ export const problems = {
       wanted: `a mask of ${wanted} parameters, the network's weights and biases`,
       hint: 'it was made for a network of another shape',
     }),
-  learnLayers: (where: string, got: string, wanted: string) =>
-    raise({ code: 'learn/layers', where, got, wanted }),
+  learnLayers: (where: string, got: string, wanted: string, likely?: string) =>
+    raise({ code: 'learn/layers', where, got, wanted, ...didYouMean(likely) }),
   learnPlan: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/plan', where, got, wanted }),
   learnTeacher: (where: string, got: string, wanted: string) =>

@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import { fitShape } from '../core/shape.js';
+import { list } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
+import { fitShape, wantedBy } from '../core/shape.js';
 import { checkFloatNetwork } from '../float/check.js';
 import { floatKindOf } from '../float/layers/index.js';
+import type { Shape } from '../float/layers/kind.js';
 import type { FloatLayer, FloatNetwork } from '../float/types.js';
-import { ACTIVATIONS_WANTED, parseActivation } from '../network/activation.js';
+import { INPUT } from '../network/graph.js';
 import { sizeOf } from '../network/tensor.js';
 import { problems } from './problems.js';
+import { DROPOUT, SHORT_KEYS, SHORT_KINDS, type ShortKind } from './short-kinds.js';
 
-/** A layer as a person states it: one member says the kind and its main number, others what differs from the usual. */
+/**
+ * A layer as a person states it: one member says the kind and its main number, others what differs from the usual, such
+ * as `{ conv: 16, stride: 2, padding: 'same' }`. It reads the layer before, or the one that `from` names; `add` and
+ * `concat` name those that they read. `{ dropout: 0.2 }` belongs to the layer before it.
+ */
 export type ShortLayer = Readonly<Record<string, unknown>>;
 
 /** A network that is yet to be trained: kernels 0, other numbers as a training begins with them. */
@@ -17,146 +25,56 @@ export interface Planned {
   readonly dropout: Readonly<Record<string, number>>;
 }
 
-interface ShortKind<S> {
-  /** The member that says the kind. */
-  readonly key: string;
-  readonly members: z.ZodType<S>;
-  /** Its layer, without the name. */
-  readonly layer: (members: S, read: readonly number[]) => Omit<FloatLayer, 'name'> & Record<string, unknown>;
-}
+const isDropout = (short: ShortLayer): boolean => Object.hasOwn(short, 'dropout');
 
-const count = z.int().min(1).max(65_536);
-const pair = z
-  .union([count, z.tuple([count, count])])
-  .transform((size): [number, number] => (typeof size === 'number' ? [size, size] : size));
-const padding = z.enum(['same', 'valid']).default('valid');
-const activation = z
-  .string()
-  .transform((text, context) => {
-    const parsed = parseActivation(text);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: 'custom', message: ACTIVATIONS_WANTED });
-    return z.NEVER;
-  })
-  .default('linear');
-const name = z.string().min(1).optional();
-const isOn = z.literal(true);
-
-/** Weights of a layer, at most: more than any device here holds. */
-const MOST_WEIGHTS = 2 ** 26;
-
-function zeros(...shape: readonly number[]) {
-  const size = sizeOf({ shape });
-  if (size > MOST_WEIGHTS)
-    throw problems.learnLayers('layers', `${size} weights in one layer`, `at most ${MOST_WEIGHTS}`);
-  return { shape, values: new Float64Array(size) };
-}
-
-const filled = (length: number, value: number) => new Float64Array(length).fill(value);
-const lastOf = (shape: readonly number[]) => shape[shape.length - 1];
-
-const kind = <S>(key: string, members: z.ZodType<S>, layer: ShortKind<S>['layer']): ShortKind<unknown> =>
-  ({ key, members, layer }) as ShortKind<unknown>;
-
-const window = { stride: pair.optional(), padding };
-
-const SHORT_KINDS: readonly ShortKind<unknown>[] = [
-  kind(
-    'conv',
-    z.strictObject({
-      ...{ conv: count, kernel: pair.prefault(3), stride: pair.prefault(1), padding, activation, name },
-      ...{ dilation: pair.prefault(1), groups: count.default(1) },
-    }),
-    ({ conv, kernel, stride, dilation, groups, padding, activation }, read) => ({
-      kind: 'conv2d',
-      kernel: zeros(...kernel, Math.ceil(lastOf(read) / groups), conv),
-      bias: filled(conv, 0),
-      strides: stride,
-      ...{ padding, dilation, groups, activation },
-    }),
-  ),
-  kind(
-    'depthwise',
-    z.strictObject({
-      ...{ depthwise: count, kernel: pair.prefault(3), stride: pair.prefault(1), padding, activation, name },
-      dilation: pair.prefault(1),
-    }),
-    ({ depthwise, kernel, stride, dilation, padding, activation }, read) => ({
-      kind: 'conv2d',
-      kernel: zeros(...kernel, 1, lastOf(read) * depthwise),
-      bias: filled(lastOf(read) * depthwise, 0),
-      strides: stride,
-      groups: lastOf(read),
-      ...{ padding, dilation, activation },
-    }),
-  ),
-  kind('maxPool', z.strictObject({ maxPool: pair, ...window, name }), ({ maxPool, stride, padding }) => ({
-    kind: 'max_pool',
-    window: maxPool,
-    strides: stride ?? maxPool,
-    padding,
-  })),
-  kind('averagePool', z.strictObject({ averagePool: pair, ...window, name }), (members) => ({
-    kind: 'average_pool',
-    window: members.averagePool,
-    strides: members.stride ?? members.averagePool,
-    padding: members.padding,
-    countPadding: false,
-    activation: 'linear',
-  })),
-  kind('globalPool', z.strictObject({ globalPool: isOn, name }), (_, [height, width]) => ({
-    kind: 'average_pool',
-    window: [height, width],
-    strides: [1, 1],
-    padding: 'valid',
-    countPadding: false,
-    activation: 'linear',
-  })),
-  kind('batchNorm', z.strictObject({ batchNorm: isOn, name }), (_, read) => ({
-    kind: 'batch_norm',
-    gamma: filled(lastOf(read), 1),
-    beta: filled(lastOf(read), 0),
-    mean: filled(lastOf(read), 0),
-    variance: filled(lastOf(read), 1),
-    epsilon: 0.001,
-  })),
-  kind('activation', z.strictObject({ activation, name }), (members) => ({
-    kind: 'activation',
-    activation: members.activation,
-  })),
-  kind('upsample', z.strictObject({ upsample: pair, name }), ({ upsample }) => ({
-    kind: 'upsample',
-    factors: upsample,
-  })),
-  kind('flatten', z.strictObject({ flatten: isOn, name }), (_, read) => ({
-    kind: 'move',
-    move: { kind: 'reshape', shape: [sizeOf({ shape: read })] },
-  })),
-  kind('dense', z.strictObject({ dense: count, activation, name }), (members, read) => ({
-    kind: 'dense',
-    kernel: zeros(lastOf(read), members.dense),
-    bias: filled(members.dense, 0),
-    activation: members.activation,
-  })),
-];
-
-const DROPOUT = z.strictObject({ dropout: z.number().min(0).lt(1) });
-
-/** The kind that a layer names; `activation` is a member of others too. @throws learn/layers */
-function kindNamed(layer: ShortLayer, where: string): ShortKind<unknown> {
+/** The kind that a layer names; `activation` is a member of others too. Undefined where it names none, or several. */
+function kindNamed(layer: ShortLayer): ShortKind | undefined {
   const named = SHORT_KINDS.filter(({ key }) => Object.hasOwn(layer, key));
   const [found, ...others] = named.length > 1 ? named.filter(({ key }) => key !== 'activation') : named;
-  if (found !== undefined && others.length === 0) return found;
-  const got = Object.keys(layer).join(', ') || 'no members';
-  const kinds = [...SHORT_KINDS.map(({ key }) => key), 'dropout'].join(', ');
-  throw problems.learnLayers(where, got, `a layer that names one kind: ${kinds}`);
+  return others.length === 0 ? found : undefined;
+}
+
+const membersOf = (layer: ShortLayer): z.ZodType | undefined =>
+  isDropout(layer) ? DROPOUT : kindNamed(layer)?.members;
+
+const KINDS_WANTED = `a layer that names one kind: ${SHORT_KEYS.join(', ')}`;
+
+/** Its own name, or that of its kind with a number: `conv1`, `conv2`, …; dropouts have none. */
+export function shortNames(stated: readonly ShortLayer[]): (string | undefined)[] {
+  const given: string[] = [];
+  return stated.map((short) => {
+    if (isDropout(short)) return undefined;
+    const key = kindNamed(short)?.key ?? '';
+    const number = given.filter((name) => name.replace(/\d+$/, '') === key).length + 1;
+    const name = typeof short.name === 'string' ? short.name : `${key}${number}`;
+    given.push(name);
+    return name;
+  });
+}
+
+/** Shares of dropout by the name of the layer behind which they stand. */
+export function shortDropout(stated: readonly ShortLayer[]): Record<string, number> {
+  const names = shortNames(stated);
+  return Object.fromEntries(
+    stated.flatMap((short, index) => {
+      const before = names.slice(0, index).findLast((name) => name !== undefined);
+      return isDropout(short) && before !== undefined ? [[before, short.dropout as number]] : [];
+    }),
+  );
+}
+
+/** Names of what a layer reads, where it says so. */
+function readsOf(short: ShortLayer): readonly string[] | undefined {
+  const several = short.add ?? short.concat;
+  if (Array.isArray(several)) return several;
+  return typeof short.from === 'string' ? [short.from] : undefined;
 }
 
 /**
- * The network that a list of layers states, each reading the one before. It ends in one logit for two classes, or in
- * one per class.
+ * The network that a list of layers states. It ends in one logit for two classes, or in one per class.
  *
  * @param input the shape of a sample
+ * @param path leads to the list, for errors
  * @throws learn/layers, float/shape, network/window, network/shape
  */
 export function plannedNetwork(
@@ -166,32 +84,127 @@ export function plannedNetwork(
   classes: number,
   path = 'layers',
 ): Planned {
-  const layers: FloatLayer[] = [];
-  const dropout: Record<string, number> = {};
-  let read = input;
-  stated.forEach((short, index) => {
-    const where = `${path}[${index}]`;
-    if (Object.hasOwn(short, 'dropout')) {
-      const last = layers.at(-1);
-      if (last === undefined) throw problems.learnLayers(where, 'dropout', 'a layer before it');
-      dropout[last.name] = fitShape(DROPOUT, short, where, problems.learnLayers).dropout;
-      return;
-    }
-    const kindOf = kindNamed(short, where);
-    const members = fitShape(kindOf.members, short, where, problems.learnLayers);
-    const given = (members as { name?: string }).name;
-    const number = layers.filter(({ name }) => name.replace(/\d+$/, '') === kindOf.key).length + 1;
-    const layer = { name: given ?? `${kindOf.key}${number}`, ...kindOf.layer(members, read) } as FloatLayer;
-    read = floatKindOf(layer).shape(layer, [read], `${where} (${layer.name})`);
-    layers.push(layer);
-  });
-  const head = sizeOf({ shape: read }) === 1 && classes === 2 ? 'binary' : 'argmax';
-  const outputs = sizeOf({ shape: read });
+  const layers = plannedLayers(input, stated, path);
+  const shape = layers.at(-1)?.output ?? input;
+  const outputs = sizeOf({ shape });
+  const head = outputs === 1 && classes === 2 ? 'binary' : 'argmax';
   if (head === 'argmax' && outputs !== classes) {
     const wanted = classes === 2 ? 'one logit, or two' : `${classes}, one per class`;
     throw problems.learnLayers(path, `${outputs} outputs`, wanted);
   }
-  const network: FloatNetwork = { name: title, input: { shape: input }, layers, head };
+  const network: FloatNetwork = {
+    name: title,
+    input: { shape: input },
+    layers: layers.map(({ layer }) => layer),
+    head,
+  };
   checkFloatNetwork(network, path);
-  return { network, dropout };
+  return { network, dropout: shortDropout(stated) };
 }
+
+/**
+ * Every layer of a list and the shape that it gives: for whoever has the weights elsewhere and needs to know the layers.
+ *
+ * @throws learn/layers, float/shape, network/window, network/shape
+ */
+export function plannedLayers(
+  input: readonly number[],
+  stated: readonly ShortLayer[],
+  path = 'layers',
+): { readonly layer: FloatLayer; readonly output: Shape }[] {
+  const shapes = new Map<string, Shape>([[INPUT, input]]);
+  const names = shortNames(stated);
+  let before: string = INPUT;
+  return stated.flatMap((short, index) => {
+    const where = `${path}[${index}]`;
+    if (isDropout(short)) {
+      fitShape(DROPOUT, short, where, problems.learnLayers);
+      if (before === INPUT) throw problems.learnLayers(where, 'dropout', 'a layer before it');
+      return [];
+    }
+    const kind = kindNamed(short);
+    const name = names[index] as string;
+    if (kind === undefined) throw noKind(short, where);
+    if (shapes.has(name)) throw problems.learnLayers(`${where}.name`, name, 'a name that no other layer has');
+    const members = fitShape(kind.members, short, where, problems.learnLayers);
+    const from = readsOf(short);
+    const inputs = (from ?? [before]).map((source) => {
+      const shape = shapes.get(source);
+      if (shape === undefined) throw noLayer(where, source, [...shapes.keys()]);
+      return shape;
+    });
+    const layer = { name, ...kind.layer(members, inputs), ...(from && { from }) } as FloatLayer;
+    const output = floatKindOf(layer).shape(layer, inputs, `${where} (${name})`);
+    shapes.set(name, output);
+    before = name;
+    return [{ layer, output }];
+  });
+}
+
+const noLayer = (where: string, source: string, known: readonly string[]) =>
+  problems.learnLayers(
+    where,
+    `reads ${source}`,
+    `layers before it: ${known.join(', ')}`,
+    nearest(source, known),
+  );
+
+function noKind(short: ShortLayer, where: string) {
+  const got = Object.keys(short).join(', ') || 'no members';
+  return problems.learnLayers(where, got, KINDS_WANTED, nearest(Object.keys(short)[0] ?? '', SHORT_KEYS));
+}
+
+/** An item of the list, as a configuration has it: what is wrong with it stands at its place there. */
+const SHORT_LAYER = z
+  .record(z.string(), z.unknown(), 'a layer, such as {conv: 16}')
+  .superRefine((layer, context) => {
+    const members = membersOf(layer);
+    if (members === undefined) {
+      const key = Object.keys(layer).find((one) => !SHORT_KEYS.includes(one));
+      if (key === undefined) context.addIssue({ code: 'custom', message: KINDS_WANTED });
+      else context.addIssue({ code: 'custom', path: [key], params: { key, allowed: [...SHORT_KEYS] } });
+      return;
+    }
+    for (const issue of members.safeParse(layer).error?.issues ?? []) {
+      if (issue.code !== 'unrecognized_keys') {
+        context.addIssue({ code: 'custom', path: issue.path, message: wantedBy(issue) });
+        continue;
+      }
+      const allowed = Object.keys((members as z.ZodObject).shape);
+      for (const key of issue.keys)
+        context.addIssue({ code: 'custom', path: [key], params: { key, allowed } });
+    }
+  })
+  .meta({
+    anyOf: [...SHORT_KINDS.map(({ members }) => members), DROPOUT].map((members) => {
+      const { $schema: _, ...schema } = z.toJSONSchema(members, { io: 'input', target: 'draft-7' });
+      return schema;
+    }),
+  });
+
+/** The whole list in a configuration: names that are there, each once; whether the layers chain their shapes tell. */
+export const SHORT_LAYERS = z
+  .array(SHORT_LAYER, 'a list of layers, such as [{conv: 16}, {flatten: true}, {dense: 10}]')
+  .min(1, 'a list of at least one layer')
+  .max(256, 'a list of at most 256 layers')
+  .superRefine((stated, context) => {
+    const names = shortNames(stated);
+    stated.forEach((short, index) => {
+      const before = [INPUT, ...names.slice(0, index).filter((name) => name !== undefined)];
+      const name = names[index];
+      if (name !== undefined && before.includes(name))
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: 'a name that no other layer has',
+        });
+      if (isDropout(short) && before.length === 1)
+        context.addIssue({ code: 'custom', path: [index], message: 'a layer before a dropout' });
+      const unknown = readsOf(short)?.find((source) => !before.includes(source));
+      if (unknown === undefined) return;
+      const key = Array.isArray(short.add) ? 'add' : Array.isArray(short.concat) ? 'concat' : 'from';
+      const likely = nearest(unknown, before);
+      const message = `names of layers before it: ${list(before)}`;
+      context.addIssue({ code: 'custom', path: [index, key], message, params: { likely } });
+    });
+  });

@@ -63,6 +63,38 @@ describe('layers in their short form', () => {
     ]);
   });
 
+  it('read what they name: a residual connection, and two ways that meet', () => {
+    const layers = [
+      { conv: 4, padding: 'same', activation: { leaky: 0.2 }, name: 'stem' },
+      { conv: 4, padding: 'same' },
+      { add: ['conv1', 'stem'], activation: 'relu' },
+      { conv: 2, kernel: 1, from: 'stem' },
+      { concat: ['add1', 'conv2'] },
+      { globalPool: true },
+      { dropout: 0.5 },
+      { flatten: true },
+      { dense: 3, activation: 'tanh' },
+    ];
+    const { network, dropout } = plannedNetwork('net', [8, 8, 1], layers, 3);
+    expect(network.layers.map(({ name, from }) => `${name} ${from?.join('+') ?? ''}`)).toEqual([
+      'stem ',
+      'conv1 ',
+      'add1 conv1+stem',
+      'conv2 stem',
+      'concat1 add1+conv2',
+      'globalPool1 ',
+      'flatten1 ',
+      'dense1 ',
+    ]);
+    expect(shapesOf(layers, [8, 8, 1]).slice(2, 5)).toEqual([
+      'add1 add 8x8x4',
+      'conv2 conv2d 8x8x2',
+      'concat1 concat 8x8x6',
+    ]);
+    expect(dropout).toEqual({ globalPool1: 0.5 });
+    expect(network.layers[0]).toMatchObject({ activation: { kind: 'slopes', slopes: [0.2] } });
+  });
+
   const refused = (...layers: ShortLayer[]) => messageOf(() => plannedNetwork('net', [8, 8, 1], layers, 3));
 
   it('say which layer does not go with the one before', () => {
@@ -80,10 +112,16 @@ describe('layers in their short form', () => {
 
   it('say what they are not', () => {
     expect(refused({ convolution: 3 })).toBe(
-      'layers[0]: got convolution, wanted a layer that names one kind: conv, depthwise, maxPool, averagePool, globalPool, batchNorm, activation, upsample, flatten, dense, dropout [learn/layers]',
+      'layers[0]: got convolution, wanted a layer that names one kind: conv, depthwise, maxPool, averagePool, globalPool, batchNorm, activation, upsample, flatten, dense, add, concat, dropout [learn/layers]',
     );
     expect(refused({ conv: 2, strides: 2 })).toBe(
       'layers[0].strides: got a member that is not known, wanted only members of this version [learn/layers]',
+    );
+    expect(refused({ conv: 2 }, { add: ['conv1', 'cnv1'] })).toBe(
+      'layers[1]: got the name cnv1, wanted layers before it: input, conv1 (did you mean conv1?) [learn/layers]',
+    );
+    expect(refused({ conv: 2, name: 'a' }, { conv: 2, name: 'a' })).toBe(
+      'layers[1].name: got a, wanted a name that no other layer has [learn/layers]',
     );
     expect(refused({ dropout: 0.2 })).toBe('layers[0]: got dropout, wanted a layer before it [learn/layers]');
     expect(refused({ flatten: true }, { dense: 4 })).toBe(

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { CHAIN_ACTIVATIONS_WANTED, type FloatActivation, parseChainActivation } from '../float/activation.js';
+import type { Shape } from '../float/layers/kind.js';
+import type { FloatLayer } from '../float/types.js';
+import { sizeOf } from '../network/tensor.js';
+import { problems } from './problems.js';
+
+/** A kind of layer in its short form: the member that names it, the members it may have, and the layer it means. */
+export interface ShortKind<S = unknown> {
+  readonly key: string;
+  readonly members: z.ZodType<S>;
+  /** The layer but for its name and what it reads. @param inputs shapes that it reads */
+  readonly layer: (
+    members: S,
+    inputs: readonly Shape[],
+  ) => Omit<FloatLayer, 'name'> & Record<string, unknown>;
+}
+
+const count = z.int().min(1).max(65_536);
+const pair = z
+  .union([count, z.tuple([count, count])])
+  .transform((size): [number, number] => (typeof size === 'number' ? [size, size] : size));
+const padding = z.enum(['same', 'valid']).default('valid');
+
+const ACTIVATION_WANTED = `${CHAIN_ACTIVATIONS_WANTED}; or {leaky: SLOPE}`;
+const named = z
+  .string()
+  .refine((text) => parseChainActivation(text) !== undefined, ACTIVATION_WANTED)
+  .transform((text): FloatActivation => parseChainActivation(text) as FloatActivation);
+const leaky = z
+  .strictObject({ leaky: z.number().gt(0).lt(1) })
+  .transform(({ leaky: slope }): FloatActivation => ({ kind: 'slopes', slopes: [slope] }));
+const activation = z.union([named, leaky], ACTIVATION_WANTED);
+
+const layerName = z.string('the name of a layer').min(1, 'the name of a layer');
+const usual = { name: layerName.optional(), from: layerName.optional() };
+const active = { activation: activation.prefault('linear') };
+const several = z.array(layerName, 'a list of names of layers').min(2, 'at least two names of layers');
+const isOn = z.literal(true);
+
+/** Weights of a layer, at most: more than any device here holds. */
+const MOST_WEIGHTS = 2 ** 26;
+
+function zeros(...shape: readonly number[]) {
+  const size = sizeOf({ shape });
+  if (size > MOST_WEIGHTS)
+    throw problems.learnLayers('layers', `${size} weights in one layer`, `at most ${MOST_WEIGHTS}`);
+  return { shape, values: new Float64Array(size) };
+}
+
+const filled = (length: number, value: number) => new Float64Array(length).fill(value);
+const lastOf = (shape: Shape) => shape[shape.length - 1];
+
+const kind = <S>(key: string, members: z.ZodType<S>, layer: ShortKind<S>['layer']): ShortKind =>
+  ({ key, members, layer }) as ShortKind;
+
+const convolution = {
+  kernel: pair.prefault(3),
+  stride: pair.prefault(1),
+  dilation: pair.prefault(1),
+  padding,
+};
+const pooling = { stride: pair.optional(), padding };
+
+/** Every kind, one item each; a dropout is none, it belongs to the layer before it. */
+export const SHORT_KINDS: readonly ShortKind[] = [
+  kind(
+    'conv',
+    z.strictObject({ conv: count, ...convolution, groups: count.default(1), ...active, ...usual }),
+    ({ conv, kernel, stride, dilation, groups, padding, activation }, [read]) => ({
+      kind: 'conv2d',
+      kernel: zeros(...kernel, Math.ceil(lastOf(read) / groups), conv),
+      bias: filled(conv, 0),
+      strides: stride,
+      ...{ padding, dilation, groups, activation },
+    }),
+  ),
+  kind(
+    'depthwise',
+    z.strictObject({ depthwise: count, ...convolution, ...active, ...usual }),
+    ({ depthwise, kernel, stride, dilation, padding, activation }, [read]) => ({
+      kind: 'conv2d',
+      kernel: zeros(...kernel, 1, lastOf(read) * depthwise),
+      bias: filled(lastOf(read) * depthwise, 0),
+      strides: stride,
+      groups: lastOf(read),
+      ...{ padding, dilation, activation },
+    }),
+  ),
+  kind(
+    'maxPool',
+    z.strictObject({ maxPool: pair, ...pooling, ...usual }),
+    ({ maxPool, stride, padding }) => ({
+      kind: 'max_pool',
+      window: maxPool,
+      strides: stride ?? maxPool,
+      padding,
+    }),
+  ),
+  kind('averagePool', z.strictObject({ averagePool: pair, ...pooling, ...usual }), (members) => ({
+    kind: 'average_pool',
+    window: members.averagePool,
+    strides: members.stride ?? members.averagePool,
+    padding: members.padding,
+    countPadding: false,
+    activation: 'linear',
+  })),
+  kind('globalPool', z.strictObject({ globalPool: isOn, ...usual }), (_, [[height, width]]) => ({
+    kind: 'average_pool',
+    window: [height, width],
+    strides: [1, 1],
+    padding: 'valid',
+    countPadding: false,
+    activation: 'linear',
+  })),
+  kind('batchNorm', z.strictObject({ batchNorm: isOn, ...usual }), (_, [read]) => ({
+    kind: 'batch_norm',
+    gamma: filled(lastOf(read), 1),
+    beta: filled(lastOf(read), 0),
+    mean: filled(lastOf(read), 0),
+    variance: filled(lastOf(read), 1),
+    epsilon: 0.001,
+  })),
+  kind('activation', z.strictObject({ activation, ...usual }), (members) => ({
+    kind: 'activation',
+    activation: members.activation,
+  })),
+  kind('upsample', z.strictObject({ upsample: pair, ...usual }), ({ upsample }) => ({
+    kind: 'upsample',
+    factors: upsample,
+  })),
+  kind('flatten', z.strictObject({ flatten: isOn, ...usual }), (_, [read]) => ({
+    kind: 'move',
+    move: { kind: 'reshape', shape: [sizeOf({ shape: read })] },
+  })),
+  kind('dense', z.strictObject({ dense: count, ...active, ...usual }), (members, [read]) => ({
+    kind: 'dense',
+    kernel: zeros(lastOf(read), members.dense),
+    bias: filled(members.dense, 0),
+    activation: members.activation,
+  })),
+  kind('add', z.strictObject({ add: several, ...active, name: usual.name }), (members) => ({
+    kind: 'add',
+    signs: members.add.map(() => 1),
+    activation: members.activation,
+  })),
+  kind('concat', z.strictObject({ concat: several, name: usual.name }), (_, [read]) => ({
+    kind: 'concat',
+    axis: read.length - 1,
+  })),
+];
+
+export const DROPOUT = z.strictObject({ dropout: z.number().min(0).lt(1) });
+
+/** Every word that names what an item of the list is. */
+export const SHORT_KEYS: readonly string[] = [...SHORT_KINDS.map(({ key }) => key), 'dropout'];
