@@ -144,7 +144,7 @@ export function plannedLayers(
 const noLayer = (where: string, source: string, known: readonly string[]) =>
   problems.learnLayers(
     where,
-    `reads ${source}`,
+    `the name ${source}`,
     `layers before it: ${known.join(', ')}`,
     nearest(source, known),
   );
