@@ -1,21 +1,23 @@
 import type { z } from 'zod';
+import type { Slots } from '../hardware/slots.js';
 import type { AffineNetwork, NamedValue } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type {
   Field,
+  LayerTiming,
   LayerTrace,
+  Manifest,
   ResourceEstimate,
-  SampleBus,
   StreamPort,
   SynthesisHints,
-  Timing,
 } from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 
 /**
- * A micro-architecture: how a network becomes Verilog. Each one is an object in the list of `architectures.ts`;
- * what all designs share (the stream's fields, folder, ROM files, manifest) is done once in `design.ts`.
+ * A micro-architecture: how layers become a chain of modules. Each one is an object in the list of `architectures.ts`.
+ * Planning gives every fact of the modules and no text; printing gives their text and no new fact. What all designs share
+ * (streams, head, top module, ROM files, manifest) is done once, by `plan.ts` and `design.ts`.
  */
 export interface Architecture<Options = unknown> {
   /** As `hardware.architecture` names it. */
@@ -23,11 +25,11 @@ export interface Architecture<Options = unknown> {
   /** Shape of the other members of `hardware`: strict, and every member has a default. */
   readonly options: z.ZodObject & z.ZodType<Options>;
   /** @throws hardware/* when the network cannot be built so */
-  build(network: AffineNetwork, options: Options, context: BuildContext): Design;
+  plan(network: AffineNetwork, options: Options, context: PlanContext): ChainPlan;
 }
 
-/** What a design is told of the folder it goes into. */
-export interface BuildContext {
+/** What is known of a design before its layers are planned. */
+export interface PlanContext {
   /** Name of the top module, legal and free; modules of the design are `<top>_<something>`. */
   readonly top: string;
   /** The names of modules: every new one is claimed here, so that none clashes with another or a keyword. */
@@ -37,26 +39,43 @@ export interface BuildContext {
   /** Names of all its layers. */
   readonly layers: readonly string[];
   readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
-  /** For the header of every file. */
-  readonly generator: { readonly version: string; readonly command: string };
 }
 
-/**
- * A design as text. The top module has the ports aclk, aresetn, s_axis_tdata/tvalid/tready/tlast,
- * m_axis_tdata/tvalid/tready/tlast and frame_error, the data as `BuildContext.stream` lays them out.
- */
-export interface Design {
-  /** The generated files, in an order that compiles. */
-  readonly sources: readonly Source[];
-  /** The modules of `rtl/` that it instantiates, directly or not, such as `espalier_rom`; in an order that compiles. */
+/** For the header of every file: Espalier's version and the command that made the design. */
+export type Generator = Manifest['generator'];
+
+/** Layers as modules that stand one behind the other in the top module. */
+export interface ChainPlan {
+  /** For the header of the top module, such as `serial sparse inference`. */
+  readonly what: string;
+  /** At least one. */
+  readonly stages: readonly StagePlan[];
+  /** The modules of `rtl/` that the stages instantiate, directly or not; in an order that compiles. */
   readonly primitives: readonly string[];
-  readonly roms: readonly RomImage[];
-  readonly samples?: SampleBus;
-  readonly timing: Timing;
-  readonly traces: readonly LayerTrace[];
-  readonly estimate?: ResourceEstimate;
+  /** What the stages take of a 7-series device, about; absent where there is no model of it. */
+  readonly cost?: StageCost;
   readonly synthesis?: SynthesisHints;
 }
+
+/** A module with the ports aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. */
+export interface StagePlan {
+  /** Of the layer that it ends with; names its instance. */
+  readonly name: string;
+  readonly module: string;
+  /** Parameters that the top module has too and hands down; 0 unless set. */
+  readonly parameters: readonly string[];
+  readonly x: Slots;
+  readonly y: Slots;
+  /** Of the layers in it, in order. */
+  readonly timings: readonly LayerTiming[];
+  readonly roms: readonly RomImage[];
+  /** @param instance its name in the top module */
+  readonly traces: (instance: string) => LayerTrace[];
+  /** Its text, behind that of the modules that it instantiates. */
+  readonly print: (generator: Generator) => Source[];
+}
+
+export type StageCost = Omit<ResourceEstimate, 'target'>;
 
 /** What a layer's bus says of a unit that the layer only hands on. */
 export const handedOn = (layer: string, value: NamedValue): Pick<Field, 'handedOn'> =>

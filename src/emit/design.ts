@@ -1,29 +1,17 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import type { z } from 'zod';
-import type { EspalierError, Problem } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
-import { nearest } from '../core/nearest.js';
-import { problems as hardwareProblems } from '../hardware/problems.js';
-import { lowerNetwork } from '../network/affine.js';
+import { present } from '../core/objects.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import type { Architecture, BuildContext, Design } from './architecture.js';
-import { ARCHITECTURES } from './architectures.js';
-import { foldedOf } from './check-manifest.js';
+import type { Generator } from './architecture.js';
 import { companionFiles } from './folder.js';
+import type { HardwareConfig } from './hardware-config.js';
 import type { FileRecord, Manifest, RomRecord } from './manifest.js';
-import { NameSpace } from './names.js';
-import { primitiveNames, primitiveText } from './primitives.js';
+import { type DesignPlan, planDesign } from './plan.js';
+import { primitiveText } from './primitives.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
-import { STREAM_OPTIONS, streamOf } from './stream.js';
 
-/** The member `hardware` of a configuration: the architecture's name, the streams, and its options beside them. */
-export interface HardwareConfig {
-  readonly architecture: string;
-  readonly stream?: z.input<typeof STREAM_OPTIONS>;
-  readonly [option: string]: unknown;
-}
+export type { HardwareConfig } from './hardware-config.js';
 
 /** What a design carries that does not follow from its network. */
 export interface Beside {
@@ -31,8 +19,6 @@ export interface Beside {
   readonly warnings?: readonly Problem[];
   readonly files?: ReadonlyMap<string, string>;
 }
-
-const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
 /**
  * The complete, self-contained folder of a design, as path → text: `rtl/` (Verilog and its ROM images),
@@ -46,46 +32,36 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 export function emitDesign(
   network: QuantizedNetwork,
   hardware: HardwareConfig,
-  generator: Manifest['generator'],
+  generator: Generator,
   { warnings = [], files: others = new Map() }: Beside = {},
 ): Map<string, string> {
-  const architecture = findArchitecture(hardware.architecture);
-  const { options, stream } = readOptions(architecture, hardware);
-  const affine = lowerNetwork(network);
-  const modules = new NameSpace(reservedNames());
-  const context: BuildContext = {
-    top: modules.claim(affine.name),
-    modules,
-    network,
-    layers: network.layers.map(({ name }) => name),
-    stream: streamOf(affine, stream.width),
-    generator,
-  };
-  const design = architecture.build(affine, options, context);
-  const networkText = networkToJson(network);
+  const plan = planDesign(network, hardware);
   const files = new Map<string, string>();
-  const sources = sourceFiles(design);
+  const sources = sourceFiles(plan, generator);
   for (const [file, text] of sources) files.set(file, text);
-  for (const rom of design.roms) addRom(files, rom);
+  for (const rom of plan.roms) addRom(files, rom);
+  const networkText = networkToJson(network);
   files.set('network.json', networkText);
+  const { name, top, architecture, stream, samples, timing, traces, folded, unreadInputs } = plan.facts;
+  const { estimate, synthesis } = plan.facts;
   const facts: Manifest = {
     schema: 'espalier/manifest',
     version: 2,
-    name: affine.name,
-    top: context.top,
-    architecture: architecture.name,
+    name,
+    top,
+    architecture,
     generator,
     network: { file: 'network.json', sha256: sha256(networkText) },
     sources: [...sources].map(fileRecord),
-    roms: design.roms.map(romRecord),
-    stream: context.stream,
-    ...(design.samples === undefined ? {} : { samples: design.samples }),
-    timing: design.timing,
-    traces: design.traces,
-    ...foldedOf(affine),
+    roms: plan.roms.map(romRecord),
+    stream,
+    samples,
+    timing,
+    traces,
+    folded,
+    unreadInputs,
     warnings,
-    ...(design.estimate === undefined ? {} : { estimate: design.estimate }),
-    ...(design.synthesis === undefined ? {} : { synthesis: design.synthesis }),
+    ...present({ estimate, synthesis }),
   };
   for (const [file, text] of [...companionFiles(facts), ...others]) files.set(file, text);
   const listed = new Set(['network.json', ...[...facts.sources, ...facts.roms].map(({ file }) => file)]);
@@ -95,65 +71,10 @@ export function emitDesign(
   return files;
 }
 
-function findArchitecture(name: string): Architecture {
-  const found = ARCHITECTURES.find((architecture) => architecture.name === name);
-  if (found !== undefined) return found;
-  const known = ARCHITECTURES.map((architecture) => architecture.name);
-  throw hardwareProblems.hardwareArchitecture(name, known, nearest(name, known));
-}
-
-function readOptions({ name, options }: Architecture, hardware: HardwareConfig) {
-  const { architecture: _, stream = {}, ...own } = hardware;
-  return {
-    options: fitOptions(options, own, ['hardware'], (key) => {
-      const known = [...Object.keys(options.shape), 'stream'];
-      const other = ARCHITECTURES.find((architecture) => key in architecture.options.shape)?.name;
-      const likely = nearest(key, known);
-      return unknownOption(`hardware.${key}`, `the ${name} architecture`, known, { other, likely });
-    }),
-    stream: fitOptions(STREAM_OPTIONS, stream, ['hardware', 'stream'], (key) => {
-      const known = Object.keys(STREAM_OPTIONS.shape);
-      const likely = nearest(key, known);
-      return unknownOption(`hardware.stream.${key}`, 'the streams', known, { other: undefined, likely });
-    }),
-  };
-}
-
-const unknownOption = hardwareProblems.hardwareUnknownOption;
-
-function fitOptions<T>(
-  shape: z.ZodType<T>,
-  given: unknown,
-  at: readonly string[],
-  unknown: (key: string) => EspalierError,
-): T {
-  const result = shape.safeParse(given);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  if (issue.code === 'unrecognized_keys') throw unknown(issue.keys[0]);
-  const value = issue.path.reduce<unknown>(
-    (rest, key) => (rest as Record<PropertyKey, unknown>)?.[key],
-    given,
-  );
-  throw hardwareProblems.hardwareOption(
-    [...at, ...issue.path].join('.'),
-    JSON.stringify(value),
-    issue.message,
-  );
-}
-
-/** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */
-const reservedNames = (): string[] => [
-  ...primitiveNames(),
-  ...readdirSync(SIMULATION_FOLDER)
-    .filter((file) => path.extname(file) === '.v')
-    .map((file) => path.basename(file, '.v')),
-];
-
-function sourceFiles({ primitives, sources }: Design): Map<string, string> {
+function sourceFiles({ primitives, print }: DesignPlan, generator: Generator): Map<string, string> {
   const files = new Map<string, string>();
   for (const name of primitives) files.set(`rtl/${name}.v`, primitiveText(name));
-  for (const { file, text } of sources) files.set(`rtl/${file}`, text);
+  for (const { file, text } of print(generator)) files.set(`rtl/${file}`, text);
   return files;
 }
 

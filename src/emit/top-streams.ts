@@ -1,5 +1,5 @@
 import { unsignedWidth } from '../fixed/format.js';
-import type { BuildContext } from './architecture.js';
+import type { PlanContext } from './architecture.js';
 import { dataWidth, packedFields } from './heads/head.js';
 import type { StreamPort } from './manifest.js';
 import { sampleWidth } from './stream.js';
@@ -42,7 +42,7 @@ const beatParameters = ({ width, beats }: StreamPort): Connections => [
 ];
 
 /** From the input stream to `sample`, with `sample_valid` and `sample_ready`. */
-export function inputSide({ stream: { input } }: BuildContext) {
+export function inputSide({ stream: { input } }: PlanContext) {
   return {
     signals: [wire('sample', sampleWidth(input)), wire('sample_valid'), wire('sample_ready')],
     gather: viewOf('espalier_gather', 'input_gather', beatParameters(input), [
@@ -64,7 +64,7 @@ export function inputSide({ stream: { input } }: BuildContext) {
  * From the bus `data`, with `_valid` and `_ready`, to the output stream: spread over beats, where there are several,
  * then a register stage.
  */
-export function outputSide({ stream: { output } }: BuildContext, result: string, data: string) {
+export function outputSide({ stream: { output } }: PlanContext, result: string, data: string) {
   const several = output.beats > 1;
   const beats: Connections = [
     ['s_data_i', result],
@@ -97,16 +97,21 @@ export function outputSide({ stream: { output } }: BuildContext, result: string,
     instances: several ? [spread, buffer] : [buffer],
     /** The template's text where every beat is the last one of its sample. */
     alwaysLast: several ? [] : [{}],
-    primitives: [...(several ? ['espalier_spread'] : []), 'espalier_skid_buffer'],
   };
 }
+
+/** Modules of `rtl/` between a result and the output stream. */
+export const outputPrimitives = ({ stream: { output } }: PlanContext): string[] => [
+  ...(output.beats > 1 ? ['espalier_spread'] : []),
+  'espalier_skid_buffer',
+];
 
 /**
  * A result as its beats lie in it: the fields of `data`, which has none, with their gaps.
  *
  * @returns items of a concatenation, the lowest first
  */
-export function laidOut(context: BuildContext, data: string): string[] {
+export function laidOut(context: PlanContext, data: string): string[] {
   const { output } = context.stream;
   const packed = packedFields(context);
   const items: string[] = [];

@@ -1,15 +1,15 @@
 import { printFormat } from '../fixed/format.js';
 import type { Slots } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
-import type { BuildContext, Source } from './architecture.js';
+import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
 import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
-import { dataWidth, type EmittedHead, outputNotes, valuesWidth } from './heads/head.js';
-import type { Field, LayerTiming, SampleBus, StreamPort, Timing } from './manifest.js';
+import { dataWidth, type HeadPlan, outputNotes, valuesWidth } from './heads/head.js';
+import type { Field, SampleBus, StreamPort, Timing } from './manifest.js';
 import { NameSpace } from './names.js';
 import { twosComplement } from './rom.js';
 import { sampleWidth, timingOf } from './stream.js';
 import { renderTemplate } from './template.js';
-import { inputSide, laidOut, outputSide, STREAM_NAMES } from './top-streams.js';
+import { inputSide, laidOut, outputPrimitives, outputSide, STREAM_NAMES } from './top-streams.js';
 import {
   alignConnections,
   alignDeclarations,
@@ -29,67 +29,95 @@ const PORTS = [
   ...['m_axis_tdata', 'm_axis_tvalid', 'm_axis_tready', 'm_axis_tlast', 'frame_error'],
 ];
 
-export interface Top {
-  readonly source: Source;
-  /** Name of each layer's instance. */
+/** What stands in the top module: beats gathered to samples, stages in a chain, the head, results spread to beats. */
+export interface TopParts {
+  readonly network: AffineNetwork;
+  /** Such as `serial sparse inference`. */
+  readonly what: string;
+  readonly stages: readonly StagePlan[];
+  readonly head: HeadPlan | undefined;
+}
+
+export interface TopPlan {
+  /** Name of each stage's instance. */
   readonly instances: readonly string[];
   /** The modules of `rtl/` that it instantiates itself, and what those need; in an order that compiles. */
   readonly primitives: readonly string[];
   readonly samples: SampleBus;
   readonly timing: Timing;
+  readonly print: (generator: Generator) => Source;
+}
+
+export function planTop(parts: TopParts, context: PlanContext): TopPlan {
+  const { stages, head } = parts;
+  const names = namesOf(parts);
+  const layers = stages.flatMap(({ timings }) => timings);
+  const timing = timingOf(layers, head?.latency ?? 0, context.stream);
+  const from = inputSide(context);
+  return {
+    instances: names.stems.map(instanceOf),
+    primitives: [...from.primitives, ...outputPrimitives(context)],
+    samples: from.bus,
+    timing,
+    print: (generator) => ({
+      file: `${context.top}.v`,
+      text: topText(parts, names, timing, context, generator),
+    }),
+  };
 }
 
 const instanceOf = (stem: string): string => `${stem}_layer`;
 
-/** A layer's module: aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. */
-export interface TopLayer {
-  readonly name: string;
-  readonly module: string;
-  readonly x: Slots;
-  readonly y: Slots;
+interface TopNames {
+  /** What the names of each stage's instance and signals begin with. */
+  readonly stems: readonly string[];
+  readonly values: string;
+  readonly data: string;
+  readonly head: string;
 }
 
-export interface TopParts {
-  readonly network: AffineNetwork;
-  /** Such as `serial sparse inference`. */
-  readonly what: string;
-  readonly layers: readonly TopLayer[];
-  /** Parameters of the top module and of every layer's; 0 unless set. */
-  readonly parameters?: readonly string[];
-  /** The network's inputs in the first layer's slots. */
-  readonly inputs: readonly number[];
-  readonly head: EmittedHead | undefined;
-  readonly timings: readonly LayerTiming[];
-}
-
-/** The top module: beats gathered to samples, layers in a chain, the head, results spread to beats, a register stage. */
-export function emitTop(parts: TopParts, context: BuildContext): Top {
-  const { network, layers, head } = parts;
-  const names = new NameSpace([...PORTS, ...STREAM_NAMES, ...(parts.parameters ?? []), 'unused']);
-  const stems = layers.map(({ name }) =>
+function namesOf({ stages, head }: TopParts): TopNames {
+  const names = new NameSpace([...PORTS, ...STREAM_NAMES, ...parametersOf(stages), 'unused']);
+  const stems = stages.map(({ name }) =>
     names.claimFamily(name, ['_layer', '_x', '_y', '_y_valid', '_y_ready']),
   );
   const values = names.claimFamily('values', ['', '_valid', '_ready']);
   const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready']);
+  return { stems, values, data, head: head === undefined ? '' : names.claim('head') };
+}
+
+/** Parameters that some stage has. */
+const parametersOf = (stages: readonly StagePlan[]): string[] => [
+  ...new Set(stages.flatMap(({ parameters }) => parameters)),
+];
+
+function topText(
+  parts: TopParts,
+  names: TopNames,
+  timing: Timing,
+  context: PlanContext,
+  generator: Generator,
+): string {
+  const { network, stages, head } = parts;
+  const { stems, values, data } = names;
   const input = inputSlots(parts, context);
   const output = outputFields(parts, stems[stems.length - 1]);
   const unused = [...input.unused, ...output.unused];
-  const timing = timingOf(parts.timings, head?.latency ?? 0, context.stream);
   const from = inputSide(context);
   const result = laidOut(context, data);
   const isPlain = result.length <= MOST_INLINE;
   const to = outputSide(context, isPlain ? inline(result) : 'result', data);
-  const text = renderTemplate('top.v', {
+  return renderTemplate('top.v', {
     module: context.top,
-    title: `${network.name}: ${parts.what}, ${count(layers.length, 'layer')}.`,
+    title: `${network.name}: ${parts.what}, ${count(stages.length, 'layer')}.`,
     notes: commentLines(notes(context, timing)),
-    madeBy: madeBy(context.generator),
-    parameters: parameterLists(parts, (name) => `parameter ${name} = 0`),
+    madeBy: madeBy(generator),
+    parameters: parameterLists(parametersOf(stages), (name) => `parameter ${name} = 0`),
     ports: alignDeclarations(ports(context), ',', ''),
     signals: alignDeclarations(
       [
         ...from.signals,
-        ...signals(parts, stems, values, data, context),
+        ...signals(parts, names, context),
         ...(isPlain ? [] : [wire('result', sampleWidth(context.stream.output))]),
         ...to.signals,
       ],
@@ -99,27 +127,20 @@ export function emitTop(parts: TopParts, context: BuildContext): Top {
     gather: from.gather,
     firstInput: `${stems[0]}_x`,
     inputSlots: input.lines,
-    layers: layers.map(({ module }, index) => ({
+    layers: stages.map(({ module, parameters }, index) => ({
       module,
       instance: instanceOf(stems[index]),
-      parameters: parameterLists(parts, (name) => `.${name} (${name})`),
+      parameters: parameterLists(parameters, (name) => `.${name} (${name})`),
       ports: alignConnections(layerConnections(index, stems, values)),
     })),
     valuesBus: values,
     outputFields: output.lines,
-    heads: head === undefined ? [] : [headView(head, names.claim('head'), values, data)],
+    heads: head === undefined ? [] : [headView(head, names)],
     results: isPlain ? [] : [{ lines: separate(result.toReversed()) }],
     outputs: to.instances,
     alwaysLast: to.alwaysLast,
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
-  return {
-    source: { file: `${context.top}.v`, text },
-    instances: stems.map(instanceOf),
-    primitives: [...from.primitives, ...to.primitives],
-    samples: from.bus,
-    timing,
-  };
 }
 
 /** A result of so few pieces stands where it is used. */
@@ -131,11 +152,10 @@ const inline = (pieces: readonly string[]): string =>
 const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
 
 /** No list where there are no parameters. */
-function parameterLists({ parameters = [] }: TopParts, print: (name: string) => string) {
-  return parameters.length === 0 ? [] : [{ list: parameters.map(print).join(', ') }];
-}
+const parameterLists = (parameters: readonly string[], print: (name: string) => string) =>
+  parameters.length === 0 ? [] : [{ list: parameters.map(print).join(', ') }];
 
-function notes({ stream }: BuildContext, timing: Timing): string[] {
+function notes({ stream }: PlanContext, timing: Timing): string[] {
   const { input, output } = stream;
   const inputs = fieldNotes(busOf('s_axis_tdata', input), input.fields, (run) => runText(run, 'input'));
   return [
@@ -153,7 +173,7 @@ function notes({ stream }: BuildContext, timing: Timing): string[] {
 /** What the places of fields are counted in. */
 const busOf = (port: string, { beats }: StreamPort): string => (beats === 1 ? port : 'sample');
 
-function sampleNotes({ input, output }: BuildContext['stream']): string[] {
+function sampleNotes({ input, output }: PlanContext['stream']): string[] {
   const code = "a code is value x 2^fraction in two's complement";
   const dropped = 'A sample of another length is dropped: frame_error.';
   if (input.beats === 1 && output.beats === 1) {
@@ -166,7 +186,7 @@ function sampleNotes({ input, output }: BuildContext['stream']): string[] {
   ];
 }
 
-function ports({ stream }: BuildContext): Declaration[] {
+function ports({ stream }: PlanContext): Declaration[] {
   return [
     { kind: 'input  wire', width: 1, name: 'aclk' },
     { kind: 'input  wire', width: 1, name: 'aresetn', comment: 'synchronous, active low' },
@@ -183,27 +203,25 @@ function ports({ stream }: BuildContext): Declaration[] {
 }
 
 function signals(
-  { layers, head }: TopParts,
-  stems: readonly string[],
-  values: string,
-  data: string,
-  context: BuildContext,
+  { stages, head }: TopParts,
+  { stems, values, data }: TopNames,
+  context: PlanContext,
 ): Declaration[] {
   const stream = (name: string, width: number) => [
     wire(name, width),
     wire(`${name}_valid`),
     wire(`${name}_ready`),
   ];
-  const { x } = layers[0];
+  const { x } = stages[0];
   const last = stems.length - 1;
-  const layerSignals = layers.flatMap(({ y }, index) =>
+  const stageSignals = stages.flatMap(({ y }, index) =>
     index === last
       ? [wire(`${stems[index]}_y`, y.count * y.width)]
       : stream(`${stems[index]}_y`, y.count * y.width),
   );
   return [
     wire(`${stems[0]}_x`, x.count * x.width),
-    ...layerSignals,
+    ...stageSignals,
     ...stream(values, valuesWidth(context)),
     ...(head === undefined ? [] : stream(data, dataWidth(context))),
   ];
@@ -225,10 +243,10 @@ function layerConnections(index: number, stems: readonly string[], values: strin
   ];
 }
 
-function headView(head: EmittedHead, instance: string, values: string, data: string) {
+function headView({ module }: HeadPlan, { head, values, data }: TopNames) {
   return {
-    module: head.module,
-    instance,
+    module,
+    instance: head,
     ports: alignConnections([
       ['aclk', 'aclk'],
       ['aresetn', 'aresetn'],
@@ -243,10 +261,11 @@ function headView(head: EmittedHead, instance: string, values: string, data: str
 }
 
 /** The first layer's bus, highest slot first, and the bits of a sample that it leaves. */
-function inputSlots({ network, layers, inputs }: TopParts, context: BuildContext) {
+function inputSlots({ network, stages }: TopParts, context: PlanContext) {
+  const inputs = network.inputs.flatMap(({ read }, input) => (read ? [input] : []));
   const { fields } = context.stream.input;
   const busWidth = sampleWidth(context.stream.input);
-  const { x } = layers[0];
+  const { x } = stages[0];
   const bus = 'sample';
   const slots = inputs.map((input) => {
     const { lsb, width, signed } = fields[input];
@@ -293,8 +312,8 @@ function wholeRun(fields: readonly Field[], width: number): FieldRun | undefined
 }
 
 /** The value fields, highest first, and the bits of the last layer's results that they leave. */
-function outputFields({ network, layers }: TopParts, lastStem: string) {
-  const { y } = layers[layers.length - 1];
+function outputFields({ network, stages }: TopParts, lastStem: string) {
+  const { y } = stages[stages.length - 1];
   const unused: string[] = [];
   const fields = network.outputs.map((output) => {
     const { width } = output.format;

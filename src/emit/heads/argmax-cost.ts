@@ -1,5 +1,5 @@
 import type { AffineNetwork } from '../../network/affine.js';
-import type { HeadCost } from './head.js';
+import type { StageCost } from '../architecture.js';
 import { bitsOf, type OutputWord, outputWords } from './output-words.js';
 
 interface Player {
@@ -21,7 +21,7 @@ const SHIFT_REGISTER = 3;
  * What the tournament takes of a 7-series device. Only bits that change count: a sign's copies and zeros below a
  * coarser output take nothing.
  */
-export function argmaxCost(network: AffineNetwork): HeadCost {
+export function argmaxCost(network: AffineNetwork): StageCost {
   const words = outputWords(network);
   const total = { luts: 1, flipFlops: 0, lutRams: 0, blockRams: 0 };
   // Round after which an output is first compared, which ends a run of its registers.

@@ -1,6 +1,6 @@
 import { fractionOf } from '../../fixed/format.js';
 import type { AffineNetwork } from '../../network/affine.js';
-import type { BuildContext } from '../architecture.js';
+import type { Generator, PlanContext } from '../architecture.js';
 import { renderTemplate } from '../template.js';
 import {
   alignDeclarations,
@@ -12,16 +12,30 @@ import {
   slice,
 } from '../verilog.js';
 import { argmaxCost } from './argmax-cost.js';
-import { type BuildHead, headPorts, outputNotes, packedFields, valuesWidth } from './head.js';
+import { headPorts, outputNotes, type PlanHead, packedFields, valuesWidth } from './head.js';
 
 /** Several outputs: a knock-out tournament, one round a cycle. */
-export const argmaxHead: BuildHead = (network, context) => {
+export const argmaxHead: PlanHead = (network, context) => {
   const module = context.modules.claim(`${context.top}_head`);
+  return {
+    module,
+    primitives: [],
+    roms: [],
+    latency: roundsOf(network.outputs.length),
+    cost: argmaxCost(network),
+    print: (generator) => ({ file: `${module}.v`, text: textOf(module, network, context, generator) }),
+  };
+};
+
+/** A single output has one round too, so that its decision is registered as all others are. */
+const roundsOf = (entrants: number): number => Math.max(1, Math.ceil(Math.log2(entrants)));
+
+function textOf(module: string, network: AffineNetwork, context: PlanContext, generator: Generator): string {
   const { width, candidates } = candidatesOf(network, context);
   const classWidth = context.stream.output.fields.filter(({ kind }) => kind === 'class')[0].width;
   const rounds = tournament(candidates.length, width, classWidth, valuesWidth(context));
   const latency = rounds.length;
-  const text = renderTemplate('heads/argmax.v', {
+  return renderTemplate('heads/argmax.v', {
     design: network.name,
     module,
     notes: commentLines([
@@ -29,7 +43,7 @@ export const argmaxHead: BuildHead = (network, context) => {
       '',
       `Interval 1 cycle, latency ${count(latency, 'cycle')}.`,
     ]),
-    madeBy: madeBy(context.generator),
+    madeBy: madeBy(generator),
     ports: alignDeclarations(headPorts(context), ',', ''),
     control: alignDeclarations(
       [
@@ -47,12 +61,10 @@ export const argmaxHead: BuildHead = (network, context) => {
     lastValid: slice('valid_q', latency - 1, 1, latency),
     data: `{round${latency}_unit0_q, round${latency}_values_q}`,
   });
-  const source = { file: `${module}.v`, text };
-  return { source, module, primitives: [], roms: [], latency, cost: argmaxCost(network) };
-};
+}
 
 /** Every output, at the finest fraction and as wide as the widest then is. */
-function candidatesOf(network: AffineNetwork, context: BuildContext) {
+function candidatesOf(network: AffineNetwork, context: PlanContext) {
   const finest = Math.max(...network.outputs.map(({ format }) => fractionOf(format)));
   const zeros = network.outputs.map(({ format }) => finest - fractionOf(format));
   const width = Math.max(
@@ -77,7 +89,6 @@ interface Round {
   readonly registers: string[];
 }
 
-/** A single output has one round too, so that its decision is registered as all others are. */
 function tournament(entrants: number, width: number, classWidth: number, valuesBits: number): Round[] {
   const rounds: Round[] = [];
   let players = Array.from({ length: entrants }, (_, unit) => {

@@ -1,5 +1,7 @@
 import { type Format, fractionOf } from '../../fixed/format.js';
+import type { AffineNetwork } from '../../network/affine.js';
 import type { ProbabilityTable } from '../../network/types.js';
+import type { Generator, PlanContext } from '../architecture.js';
 import { requantizeParameters } from '../requantize.js';
 import { type RomImage, romChecksum, twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
@@ -12,16 +14,34 @@ import {
   slice,
 } from '../verilog.js';
 import { binaryCost } from './binary-cost.js';
-import { type BuildHead, headPorts, outputNotes, packedFields, valuesWidth } from './head.js';
+import { headPorts, outputNotes, type PlanHead, packedFields, valuesWidth } from './head.js';
 
 /** One output: its sign decides, and a table may give the probability. */
-export const binaryHead: BuildHead = (network, context) => {
-  const { format } = network.outputs[0];
+export const binaryHead: PlanHead = (network, context) => {
   const module = context.modules.claim(`${context.top}_head`);
-  const head = network.head as Extract<typeof network.head, { kind: 'binary' }>;
-  const table = head.probability;
+  const { probability } = network.head as Extract<typeof network.head, { kind: 'binary' }>;
+  const table = probability && { ...probability, rom: tableRom(probability, `${module}_probability`) };
+  return {
+    module,
+    primitives: table === undefined ? [] : ['espalier_rom', 'espalier_requantize'],
+    roms: table === undefined ? [] : [table.rom],
+    latency: 1,
+    cost: binaryCost(network, probability),
+    print: (generator) => ({ file: `${module}.v`, text: textOf(module, table, network, context, generator) }),
+  };
+};
+
+type PlacedTable = ProbabilityTable & { readonly rom: RomImage };
+
+function textOf(
+  module: string,
+  table: PlacedTable | undefined,
+  network: AffineNetwork,
+  context: PlanContext,
+  generator: Generator,
+): string {
+  const { format } = network.outputs[0];
   const width = valuesWidth(context);
-  const rom = table === undefined ? undefined : tableRom(table, `${module}_probability`);
   const signals: Declaration[] = [
     { kind: 'reg', width, name: 'values_q' },
     { kind: 'reg', width: 1, name: 'class_q' },
@@ -34,7 +54,7 @@ export const binaryHead: BuildHead = (network, context) => {
     );
   }
   const sign = format.signed ? `~${slice('values_i', width - 1, 1, width)} & ` : '';
-  const text = renderTemplate('heads/binary.v', {
+  return renderTemplate('heads/binary.v', {
     design: network.name,
     module,
     notes: commentLines([
@@ -42,23 +62,15 @@ export const binaryHead: BuildHead = (network, context) => {
       '',
       'Interval 1 cycle, latency 1 cycle.',
     ]),
-    madeBy: madeBy(context.generator),
+    madeBy: madeBy(generator),
     ports: alignDeclarations(headPorts(context), ',', ''),
     signals: alignDeclarations(signals, ';', ';'),
-    instances: table === undefined || rom === undefined ? [] : tableInstances(table, rom, format, width),
+    instances: table === undefined ? [] : tableInstances(table, format, width),
     isPositive: `${sign}(values_i != ${width}'d0)`,
     dataValid: table === undefined ? 'valid_q' : 'valid_q & ~table_fault',
     data: table === undefined ? '{class_q, values_q}' : '{probability, class_q, values_q}',
   });
-  return {
-    source: { file: `${module}.v`, text },
-    module,
-    primitives: table === undefined ? [] : ['espalier_rom', 'espalier_requantize'],
-    roms: rom === undefined ? [] : [rom],
-    latency: 1,
-    cost: binaryCost(network, table),
-  };
-};
+}
 
 /** Addressed by the index code's bits: where it is signed, the negative codes lie in the upper half. */
 function tableRom({ index, format, codes }: ProbabilityTable, name: string): RomImage {
@@ -73,7 +85,7 @@ function tableRom({ index, format, codes }: ProbabilityTable, name: string): Rom
   };
 }
 
-function tableInstances({ index }: ProbabilityTable, rom: RomImage, logit: Format, width: number) {
+function tableInstances({ index, rom }: PlacedTable, logit: Format, width: number) {
   const sumWidth = logit.signed ? width : width + 1;
   return [
     {

@@ -1,7 +1,7 @@
 import type { AffineNetwork } from '../../network/affine.js';
-import type { BuildContext, Source } from '../architecture.js';
+import type { Generator, PlanContext, Source, StageCost } from '../architecture.js';
 import { runText } from '../field-runs.js';
-import type { Field, ResourceEstimate } from '../manifest.js';
+import type { Field } from '../manifest.js';
 import type { RomImage } from '../rom.js';
 import { type Declaration, fieldNotes } from '../verilog.js';
 
@@ -10,8 +10,7 @@ import { type Declaration, fieldNotes } from '../verilog.js';
  * values_i (the stream's value fields) with values_valid_i and values_ready_o, data_o (all fields of the stream,
  * without padding) with data_valid_o and data_ready_i.
  */
-export interface EmittedHead {
-  readonly source: Source;
+export interface HeadPlan {
   readonly module: string;
   /** Modules of `rtl/` it needs, in an order that compiles. */
   readonly primitives: readonly string[];
@@ -19,25 +18,24 @@ export interface EmittedHead {
   /** Cycles from taking values_i to giving data_o. */
   readonly latency: number;
   /** What it takes of a 7-series device, about. */
-  readonly cost: HeadCost;
+  readonly cost: StageCost;
+  readonly print: (generator: Generator) => Source;
 }
 
-export type HeadCost = Omit<ResourceEstimate, 'target'>;
-
-export type BuildHead = (network: AffineNetwork, context: BuildContext) => EmittedHead;
+export type PlanHead = (network: AffineNetwork, context: PlanContext) => HeadPlan;
 
 /** Bits of the value fields together. */
-export function valuesWidth({ stream }: BuildContext): number {
+export function valuesWidth({ stream }: PlanContext): number {
   return widthOf(stream.output.fields.filter(({ kind }) => kind === 'value'));
 }
 
 /** Bits of all fields together. */
-export const dataWidth = ({ stream }: BuildContext): number => widthOf(stream.output.fields);
+export const dataWidth = ({ stream }: PlanContext): number => widthOf(stream.output.fields);
 
 const widthOf = (fields: readonly { width: number }[]): number =>
   fields.reduce((sum, { width }) => sum + width, 0);
 
-export function headPorts(context: BuildContext): Declaration[] {
+export function headPorts(context: PlanContext): Declaration[] {
   return [
     { kind: 'input  wire', width: 1, name: 'aclk' },
     { kind: 'input  wire', width: 1, name: 'aresetn' },
@@ -51,7 +49,7 @@ export function headPorts(context: BuildContext): Declaration[] {
 }
 
 /** The output stream's fields where they lie in data_o (the values also in values_i): without gaps. */
-export function packedFields({ stream }: BuildContext): Field[] {
+export function packedFields({ stream }: PlanContext): Field[] {
   let end = 0;
   return stream.output.fields.map((field) => {
     const lsb = end;

@@ -3,15 +3,9 @@ import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
 import { type CompileBody, planMaps } from '../../hardware/window/plan.js';
-import type { AffineNetwork } from '../../network/affine.js';
-import type { Architecture, BuildContext, Design } from '../architecture.js';
-import type { EmittedHead } from '../heads/head.js';
-import { buildHead } from '../heads/index.js';
-import type { ResourceEstimate } from '../manifest.js';
-import { streamCost } from '../stream-cost.js';
-import { emitTop } from '../top.js';
+import type { Architecture, StageCost } from '../architecture.js';
 import { GROUP_PRIMITIVES } from '../window/group.js';
-import { type EmittedPiece, emitPieces } from './pieces.js';
+import { planPieces } from './pieces.js';
 
 const OPTIONS = z.strictObject({
   adderLevelsPerStage: z
@@ -62,87 +56,33 @@ export type ParallelOptions = z.infer<typeof OPTIONS>;
 export const parallel: Architecture<ParallelOptions> = {
   name: 'parallel',
   options: OPTIONS,
-  build(network, options, context) {
+  plan(network, options, context) {
     const compile: CompileBody = (part, inputs) => compileCircuit(part, options, inputs);
     const groups = options.maps === 'stream' ? planMaps(context.network, network, compile) : [];
-    const pieces = emitPieces(network, groups, compile, context);
-    return emitPiecewise(network, pieces, options, context);
+    const pieces = planPieces(network, groups, compile, context);
+    const circuits = pieces.flatMap((piece) => piece.circuits);
+    const kinds = new Set(circuits.flatMap(({ values }) => values.map(({ operation }) => operation.kind)));
+    const primitives = [
+      ...(kinds.has('adder') ? ['espalier_adder'] : []),
+      ...(kinds.has('table') ? ['espalier_table'] : []),
+    ];
+    const hasMaps = pieces.some(({ isGroup }) => isGroup);
+    return {
+      what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
+      stages: pieces.flatMap(({ stages }) => stages),
+      primitives: [...primitives, ...(hasMaps ? GROUP_PRIMITIVES : [])],
+      ...(options.form === 'optimized' && !hasMaps ? { cost: costOf(circuits) } : {}),
+      synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
+    };
   },
 };
 
-function emitPiecewise(
-  network: AffineNetwork,
-  pieces: readonly EmittedPiece[],
-  options: ParallelOptions,
-  context: BuildContext,
-): Design {
-  const head = buildHead(network, context);
-  const circuits = pieces.flatMap((piece) => piece.circuits);
-  const kinds = new Set(circuits.flatMap(({ values }) => values.map(({ operation }) => operation.kind)));
-  const primitives = [
-    ...(kinds.has('adder') ? ['espalier_adder'] : []),
-    ...(kinds.has('table') ? ['espalier_table'] : []),
-  ];
-  const hasMaps = pieces.some(({ isGroup }) => isGroup);
-  const top = emitTop(
-    {
-      network,
-      what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
-      layers: pieces.flatMap(({ layers }) => layers),
-      parameters: ['XILINX'],
-      inputs: network.inputs.flatMap(({ read }, input) => (read ? [input] : [])),
-      head,
-      timings: pieces.flatMap(({ timings }) => timings),
-    },
-    context,
-  );
-  let layer = 0;
-  const traces = pieces.flatMap((piece) => {
-    const instances = top.instances.slice(layer, layer + piece.layers.length);
-    layer += piece.layers.length;
-    return piece.traces(instances);
-  });
-  return {
-    sources: [
-      ...pieces.flatMap(({ sources }) => sources),
-      ...(head === undefined ? [] : [head.source]),
-      top.source,
-    ],
-    primitives: [
-      ...new Set([
-        ...primitives,
-        ...(hasMaps ? GROUP_PRIMITIVES : []),
-        ...(head?.primitives ?? []),
-        ...top.primitives,
-      ]),
-    ],
-    roms: head?.roms ?? [],
-    samples: top.samples,
-    timing: top.timing,
-    traces,
-    ...(options.form === 'optimized' && !hasMaps ? { estimate: estimateOf(circuits, head, context) } : {}),
-    synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
-  };
-}
-
-function estimateOf(
-  circuits: readonly Circuit[],
-  head: EmittedHead | undefined,
-  { stream }: BuildContext,
-): ResourceEstimate {
+function costOf(circuits: readonly Circuit[]): StageCost {
   const costs = circuits.map(circuitCost);
-  const { luts, lutRams, flipFlops, blockRams } = head?.cost ?? {
-    luts: 0,
-    lutRams: 0,
-    flipFlops: 0,
-    blockRams: 0,
-  };
-  const beats = streamCost(stream);
   return {
-    target: 'xc7',
-    luts: costs.reduce((sum, cost) => sum + cost.luts, luts + beats.luts),
-    lutRams,
-    flipFlops: costs.reduce((sum, cost) => sum + cost.flipFlops, flipFlops + beats.flipFlops),
-    blockRams,
+    luts: costs.reduce((sum, cost) => sum + cost.luts, 0),
+    lutRams: 0,
+    flipFlops: costs.reduce((sum, cost) => sum + cost.flipFlops, 0),
+    blockRams: 0,
   };
 }

@@ -2,7 +2,7 @@ import { printFormat } from '../../fixed/format.js';
 import { type Circuit, operandsOf } from '../../hardware/parallel/circuit.js';
 import type { Slots } from '../../hardware/slots.js';
 import { labelOf } from '../../network/affine.js';
-import type { BuildContext, Source } from '../architecture.js';
+import type { Generator, PlanContext, Source } from '../architecture.js';
 import { NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
 import { alignDeclarations, type Declaration, madeBy, slice, wrapText } from '../verilog.js';
@@ -10,9 +10,15 @@ import { meaningsOf } from './meaning.js';
 import { operationLines } from './operations.js';
 import { type BitRange, Scope } from './scope.js';
 
-export interface EmittedLayer {
-  readonly source: Source;
+/** A layer of a circuit as a module. */
+export interface LayerModule {
+  readonly circuit: Circuit;
+  /** The layer's number. */
+  readonly index: number;
+  readonly ports: LayerPorts;
   readonly module: string;
+  /** What the names of its results and registers begin with. */
+  readonly stem: string;
   /** Names of the results' bus and of the bit that says that it holds a sample's. */
   readonly results: string;
   readonly resultsValid: string;
@@ -27,18 +33,28 @@ export interface LayerPorts {
 }
 
 const PORTS = ['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i', 'unused'];
+const RESERVED = [...PORTS, 'XILINX'];
+const STEM = ['_results', '_results_valid', '_valid_q', '_enable'];
 
 /** One layer of the circuit as a module. */
-export function emitLayer(
+export function planModule(
   circuit: Circuit,
   index: number,
   ports: LayerPorts,
-  context: BuildContext,
-): EmittedLayer {
+  { modules, top }: Pick<PlanContext, 'modules' | 'top'>,
+): LayerModule {
+  const { name } = circuit.layers[index];
+  const module = modules.claim(`${top}_${name}`);
+  const stem = new NameSpace(RESERVED).claimFamily(name, STEM);
+  const results = `${stem}_results`;
+  return { circuit, index, ports, module, stem, results, resultsValid: `${results}_valid` };
+}
+
+export function printModule(planned: LayerModule, generator: Generator): Source {
+  const { circuit, index, ports, module, stem, results, resultsValid } = planned;
   const layer = circuit.layers[index];
-  const module = context.modules.claim(`${context.top}_${layer.name}`);
-  const names = new NameSpace([...PORTS, 'XILINX']);
-  const stem = names.claimFamily(layer.name, ['_results', '_results_valid', '_valid_q', '_enable']);
+  const names = new NameSpace(RESERVED);
+  names.claimFamily(stem, STEM);
   const scope = new Scope(circuit, names);
   const numbers = circuit.values.flatMap((value, number) => (value.layer === index ? [number] : []));
   claimSignals(circuit, index, numbers, ports, scope);
@@ -62,12 +78,12 @@ export function emitLayer(
     module,
     title: `${layer.name}: ${layer.units.length} neuron${layer.units.length === 1 ? '' : 's'}, fully parallel.`,
     notes: notes(circuit, index, ports),
-    madeBy: madeBy(context.generator),
+    madeBy: madeBy(generator),
     ports: alignDeclarations(portDeclarations(ports), ',', ''),
     declarations: alignDeclarations([...inputs, ...control], ';', ';'),
     stages,
     sections,
-    results: `${stem}_results`,
+    results,
     slots,
     registers: isRegistered
       ? [
@@ -83,19 +99,14 @@ export function emitLayer(
           },
         ]
       : [],
-    resultsValid: `${stem}_results_valid`,
+    resultsValid,
     inputReady: isRegistered ? `${stem}_enable` : 'y_ready_i',
     unused:
       unused.length === 0
         ? []
         : [{ bits: unused.map((bit, at) => (at === unused.length - 1 ? bit : `${bit},`)) }],
   });
-  return {
-    source: { file: `${module}.v`, text },
-    module,
-    results: `${stem}_results`,
-    resultsValid: `${stem}_results_valid`,
-  };
+  return { file: `${module}.v`, text };
 }
 
 /** The name of what a register delays: of this layer's own values with the layer, of its inputs that of their wire. */

@@ -3,32 +3,27 @@ import type { Interval } from '../../fixed/interval.js';
 import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
 import type { CompileBody, MapGroup } from '../../hardware/window/plan.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
-import { type BuildContext, handedOn, type Source } from '../architecture.js';
-import type { Field, LayerTiming, LayerTrace } from '../manifest.js';
-import type { TopLayer } from '../top.js';
-import { emitGroup } from '../window/group.js';
-import { type EmittedLayer, emitLayer, type LayerPorts } from './layer.js';
+import { handedOn, type PlanContext, type StagePlan } from '../architecture.js';
+import type { Field, LayerTrace } from '../manifest.js';
+import { planGroup } from '../window/group.js';
+import { type LayerModule, planModule, printModule } from './layer.js';
 import { portsOf } from './ports.js';
 
-/** Neighbouring layers as Verilog: those of one circuit, a module each, or a group that maps stream through. */
-export interface EmittedPiece {
+/** Neighbouring layers: those of one circuit, a module each, or a group that maps stream through. */
+export interface Piece {
   readonly isGroup: boolean;
-  readonly sources: readonly Source[];
-  readonly layers: readonly TopLayer[];
-  readonly timings: readonly LayerTiming[];
+  readonly stages: readonly StagePlan[];
   readonly circuits: readonly Circuit[];
-  /** @param instances the names of the layers' instances in the top module */
-  readonly traces: (instances: readonly string[]) => LayerTrace[];
 }
 
 /** The network cut into pieces, in order: groups, and what lies between them. */
-export function emitPieces(
+export function planPieces(
   network: AffineNetwork,
   groups: readonly MapGroup[],
   compile: CompileBody,
-  context: BuildContext,
-): EmittedPiece[] {
-  const pieces: EmittedPiece[] = [];
+  context: PlanContext,
+): Piece[] {
+  const pieces: Piece[] = [];
   let codes = network.inputs.flatMap(({ format, read }) => (read ? [rangeOf(format)] : []));
   let next = 0;
   const addCircuit = (end: number) => {
@@ -55,32 +50,31 @@ function circuitPiece(
   end: number,
   codes: readonly Interval[],
   compile: CompileBody,
-  context: BuildContext,
-): [EmittedPiece, Interval[]] {
+  context: PlanContext,
+): [Piece, Interval[]] {
   const isFirst = first === 0;
   const part = partOf(network, first, end);
   const circuit = compile(part, isFirst ? network.inputs.map(({ format }) => rangeOf(format)) : codes);
   const before = network.layers[first - 1];
   const names = isFirst ? undefined : before.rows.map(({ unit }) => `${before.name}_unit${unit}`);
   const ports = portsOf(circuit, names);
-  const emitted = circuit.layers.map((_, index) => emitLayer(circuit, index, ports[index], context));
-  const piece: EmittedPiece = {
-    isGroup: false,
-    sources: emitted.map(({ source }) => source),
-    layers: circuit.layers.map(({ name }, index) => {
-      return { name, module: emitted[index].module, x: ports[index].x, y: ports[index].y };
-    }),
-    timings: circuit.layers.map(({ name, latency }, index) => {
-      return { layer: name, interval: 1, latency, ...termsOf(network.layers[first + index]) };
-    }),
-    circuits: [circuit],
-    traces: (instances) =>
-      circuit.layers.map((_, index) =>
-        traceOf(circuit, index, ports[index], emitted[index], instances[index]),
-      ),
-  };
+  const stages = circuit.layers.map(({ name, latency }, index): StagePlan => {
+    const planned = planModule(circuit, index, ports[index], context);
+    return {
+      name,
+      module: planned.module,
+      parameters: ['XILINX'],
+      x: ports[index].x,
+      y: ports[index].y,
+      timings: [{ layer: name, interval: 1, latency, ...termsOf(network.layers[first + index]) }],
+      roms: [],
+      traces: (instance) => [traceOf(planned, instance)],
+      print: (generator) => [printModule(planned, generator)],
+    };
+  });
   const last = circuit.layers[circuit.layers.length - 1];
-  return [piece, last.units.map(({ value }) => circuit.values[value].range)];
+  const given = last.units.map(({ value }) => circuit.values[value].range);
+  return [{ isGroup: false, stages, circuits: [circuit] }, given];
 }
 
 /** Layers [first, end) as a network of their own. */
@@ -97,28 +91,19 @@ function partOf(network: AffineNetwork, first: number, end: number): AffineNetwo
   return { ...network, inputs, layers, outputs };
 }
 
-function groupPiece(
+const groupPiece = (
   network: AffineNetwork,
   group: MapGroup,
   codes: readonly Interval[],
-  context: BuildContext,
-): EmittedPiece {
-  const { sources, module, x, y, timings, traces } = emitGroup(group, network, codes, context);
-  return {
-    isGroup: true,
-    sources,
-    layers: [{ name: network.layers[group.last].name, module, x, y }],
-    timings,
-    circuits: group.stages.map(({ circuit }) => circuit),
-    traces: ([instance]) => traces(instance),
-  };
-}
+  context: PlanContext,
+): Piece => ({
+  isGroup: true,
+  stages: [planGroup(group, network, codes, context)],
+  circuits: group.stages.map(({ circuit }) => circuit),
+});
 
 function traceOf(
-  circuit: Circuit,
-  index: number,
-  { y }: LayerPorts,
-  { module, results, resultsValid }: EmittedLayer,
+  { circuit, index, ports: { y }, module, results, resultsValid }: LayerModule,
   instance: string,
 ): LayerTrace {
   const { name, units } = circuit.layers[index];

@@ -1,16 +1,22 @@
 import type { CircuitStage } from '../../hardware/serial/plan.js';
-import type { BuildContext } from '../architecture.js';
-import { emitLayer } from '../parallel/layer.js';
+import type { PlanContext } from '../architecture.js';
+import { planModule, printModule } from '../parallel/layer.js';
 import { portsOf } from '../parallel/ports.js';
-import type { EmittedStage } from './layer.js';
+import type { StageModule } from './layer.js';
 
 /** @param inputNames what the slots of the input bus are called */
-export function emitCircuitStage(
+export function planCircuitStage(
   { circuit }: CircuitStage,
   inputNames: readonly string[],
-  context: BuildContext,
-): EmittedStage {
+  context: PlanContext,
+): StageModule {
   const [ports] = portsOf(circuit, inputNames);
-  const { source, module, results, resultsValid } = emitLayer(circuit, 0, ports, context);
-  return { source, module, results, valid: resultsValid, roms: [] };
+  const planned = planModule(circuit, 0, ports, context);
+  return {
+    module: planned.module,
+    results: planned.results,
+    valid: planned.resultsValid,
+    roms: [],
+    print: (generator) => printModule(planned, generator),
+  };
 }

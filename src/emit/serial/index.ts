@@ -12,13 +12,11 @@ import {
   type SerialStage,
 } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import { type Architecture, type BuildContext, handedOn } from '../architecture.js';
-import { buildHead } from '../heads/index.js';
+import { type Architecture, handedOn, type PlanContext, type StagePlan } from '../architecture.js';
 import type { Field, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
-import { emitTop } from '../top.js';
 import { count } from '../verilog.js';
-import { emitCircuitStage } from './circuit-stage.js';
-import { commonFormat, type EmittedStage, emitLayer } from './layer.js';
+import { planCircuitStage } from './circuit-stage.js';
+import { commonFormat, planLayer, type StageModule } from './layer.js';
 
 const WANTED = 'a whole number of lanes from 1, or one per layer name';
 const LANES = z.int(WANTED).min(1, WANTED);
@@ -52,39 +50,33 @@ const LANE_PRIMITIVES = [
 export const serial: Architecture<SerialOptions> = {
   name: 'serial',
   options: OPTIONS,
-  build(network, options, context) {
+  plan(network, options, context) {
     const plan = planSerial(network, dealerOf(options, context));
-    const layers = plan.layers.map((layer, index) =>
-      layer.kind === 'lanes'
-        ? emitLayer(layer, describeInputs(network, plan, index), context)
-        : emitCircuitStage(layer, slotNames(plan, index), context),
-    );
-    const head = buildHead(network, context);
-    const top = emitTop(
-      {
-        network,
-        what: 'serial sparse inference',
-        layers: plan.layers.map(({ name, x, y }, index) => ({ name, module: layers[index].module, x, y })),
-        inputs: plan.inputs,
-        head,
-        timings: timingsOf(plan),
-      },
-      context,
-    );
     return {
-      sources: [
-        ...layers.map(({ source }) => source),
-        ...(head === undefined ? [] : [head.source]),
-        top.source,
-      ],
-      primitives: [...new Set([...primitivesOf(plan), ...(head?.primitives ?? []), ...top.primitives])],
-      roms: [...layers.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
-      samples: top.samples,
-      timing: top.timing,
-      traces: plan.layers.map((layer, index) => traceOf(layer, layers[index], top.instances[index])),
+      what: 'serial sparse inference',
+      stages: plan.layers.map((layer, index) => {
+        const planned =
+          layer.kind === 'lanes'
+            ? planLayer(layer, describeInputs(network, plan, index), context)
+            : planCircuitStage(layer, slotNames(plan, index), context);
+        return stageOf(layer, planned);
+      }),
+      primitives: primitivesOf(plan),
     };
   },
 };
+
+const stageOf = (layer: SerialStage, planned: StageModule): StagePlan => ({
+  name: layer.name,
+  module: planned.module,
+  parameters: [],
+  x: layer.x,
+  y: layer.y,
+  timings: [{ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }],
+  roms: planned.roms,
+  traces: (instance) => [traceOf(layer, planned, instance)],
+  print: (generator) => [planned.print(generator)],
+});
 
 function primitivesOf({ layers }: SerialNetwork): string[] {
   const onLanes = layers.filter((layer) => layer.kind === 'lanes');
@@ -109,7 +101,7 @@ function slotNames({ inputs, layers }: SerialNetwork, index: number): string[] {
 }
 
 /** How the words of a layer are dealt out to lanes. */
-function dealerOf(options: SerialOptions, { layers, stream }: BuildContext): Dealer {
+function dealerOf(options: SerialOptions, { layers, stream }: PlanContext): Dealer {
   const { lanes = 1, interval } = options;
   if (interval !== undefined && options.lanes !== undefined) {
     throw hardwareProblems.lanesAndInterval(interval);
@@ -149,9 +141,6 @@ function ranges(numbers: readonly number[]): string {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-const timingsOf = ({ layers }: SerialNetwork): LayerTiming[] =>
-  layers.map((layer) => ({ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }));
-
 /** What a layer multiplies, and on which lanes. */
 function workOf(layer: SerialStage): Omit<LayerTiming, 'layer' | 'interval' | 'latency'> {
   if (layer.kind === 'circuit') return { terms: 0, denseTerms: 0 };
@@ -167,7 +156,7 @@ function workOf(layer: SerialStage): Omit<LayerTiming, 'layer' | 'interval' | 'l
 
 const laneUnit = ({ unit }: LiveRow, { words }: LaneRun): LaneUnit => ({ unit, cycles: words });
 
-function traceOf(layer: SerialStage, { module, valid, results }: EmittedStage, instance: string): LayerTrace {
+function traceOf(layer: SerialStage, { module, valid, results }: StageModule, instance: string): LayerTrace {
   const { width, signed, count } = layer.y;
   return {
     layer: layer.name,

@@ -6,7 +6,7 @@ import {
   layerTiming,
   type SerialLayer,
 } from '../../hardware/serial/plan.js';
-import type { BuildContext, Source } from '../architecture.js';
+import type { Generator, PlanContext, Source } from '../architecture.js';
 import { checksumText, type RomImage, twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
 import {
@@ -26,33 +26,49 @@ import { keptSum, laneNames } from './lane-names.js';
 import { multiplierRoms, scaleFaults } from './scale.js';
 import type { Site, Sums } from './sums.js';
 
-/** A layer as Verilog, with what the top module and the manifest must know of it. */
-export interface EmittedStage {
-  readonly source: Source;
+/** A layer's module: what the top module and the manifest must know of it, and its text. */
+export interface StageModule {
   readonly module: string;
   /** The signal that carries the results, all that is handed on among them, and the one that says that they are there. */
   readonly results: string;
   readonly valid: string;
   readonly roms: readonly RomImage[];
+  readonly print: (generator: Generator) => Source;
 }
 
 /** What the names of a layer's module must not clash with. */
 const PORTS = ['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'];
 
 /** @param inputs what the input bus carries, for the header */
-export function emitLayer(layer: SerialLayer, inputs: string, context: BuildContext): EmittedStage {
+export function planLayer(layer: SerialLayer, inputs: string, context: PlanContext): StageModule {
   const module = context.modules.claim(`${context.top}_${layer.name}`);
   const prefix = PORTS.some((port) => port.startsWith(`${layer.name}_`)) ? `${layer.name}_layer` : layer.name;
   const site = { layer, module, prefix };
   const roms = layer.lanes.map((lane, index) => laneRoms(layer, lane, `${module}_lane${index}`, index));
+  return {
+    module,
+    results: resultsOf(site),
+    valid: `${prefix}_y_valid`,
+    roms: [
+      ...roms.flatMap(({ weights, biases }) => [weights, biases]),
+      ...sumsOf(site).flatMap((one) => multiplierRoms(site, one)),
+    ],
+    print: (generator) => ({ file: `${module}.v`, text: layerText(site, roms, inputs, generator) }),
+  };
+}
+
+const resultsOf = ({ layer, prefix }: Site): string =>
+  layer.bypass === undefined ? `${prefix}_y_q` : `${prefix}_y`;
+
+function layerText(site: Site, roms: readonly LaneRoms[], inputs: string, generator: Generator): string {
+  const { layer, module, prefix } = site;
   const sums = sumsOf(site);
-  const results = layer.bypass === undefined ? `${prefix}_y_q` : `${prefix}_y`;
-  const text = renderTemplate('serial/layer.v', {
+  return renderTemplate('serial/layer.v', {
     module,
     prefix,
     title: `${layer.name}: ${count(layer.computed, 'neuron')} on ${count(layer.lanes.length, 'sparse MAC lane')}.`,
     notes: commentLines(notes(layer, inputs)),
-    madeBy: madeBy(context.generator),
+    madeBy: madeBy(generator),
     ports: alignDeclarations(ports(layer), ',', ''),
     sampleSignals: alignDeclarations(
       [{ kind: 'reg', width: busWidth(layer.x), name: `${prefix}_x_q` }],
@@ -69,19 +85,9 @@ export function emitLayer(layer: SerialLayer, inputs: string, context: BuildCont
       ';',
       ';',
     ),
-    results,
+    results: resultsOf(site),
     writes: sums.flatMap((one) => writeLines(site, one)),
   });
-  return {
-    source: { file: `${module}.v`, text },
-    module,
-    results,
-    valid: `${prefix}_y_valid`,
-    roms: [
-      ...roms.flatMap((r) => [r.weights, r.biases]),
-      ...sums.flatMap((one) => multiplierRoms(site, one)),
-    ],
-  };
 }
 
 /** The format of all, or that they have several. */

@@ -6,10 +6,10 @@ import type { Cell, MapGroup, MapStage } from '../../hardware/window/plan.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
-import type { BuildContext, Source } from '../architecture.js';
-import type { Field, LayerTiming, LayerTrace } from '../manifest.js';
+import type { Generator, PlanContext, StagePlan } from '../architecture.js';
+import type { Field, LayerTrace } from '../manifest.js';
 import { NameSpace } from '../names.js';
-import { type EmittedLayer, emitLayer, type LayerPorts } from '../parallel/layer.js';
+import { type LayerModule, type LayerPorts, planModule, printModule } from '../parallel/layer.js';
 import { portsOf, readInputs } from '../parallel/ports.js';
 import { twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
@@ -24,16 +24,6 @@ import {
 } from '../verilog.js';
 import { type Pick, repack } from './repack.js';
 
-/** A group as Verilog, and what the top module and the manifest must know of it. */
-export interface EmittedGroup {
-  readonly sources: readonly Source[];
-  readonly module: string;
-  readonly x: Slots;
-  readonly y: Slots;
-  readonly timings: readonly LayerTiming[];
-  readonly traces: (instance: string) => LayerTrace[];
-}
-
 /** Modules of `rtl/` that a group uses. */
 export const GROUP_PRIMITIVES = ['espalier_spread', 'espalier_window', 'espalier_collect'];
 
@@ -43,32 +33,33 @@ const PORTS = [
 ];
 
 /** One stage with its names. */
-interface EmittedStage {
+interface NamedStage {
   readonly stage: MapStage;
   readonly stem: string;
   readonly ports: LayerPorts;
-  readonly body: EmittedLayer;
+  readonly body: LayerModule;
 }
 
 /** @param before what the codes handed in can be, in the order of the layer before */
-export function emitGroup(
+export function planGroup(
   group: MapGroup,
   network: AffineNetwork,
   before: readonly Interval[],
-  context: BuildContext,
-): EmittedGroup {
+  context: PlanContext,
+): StagePlan {
   const names = new NameSpace(PORTS);
-  const stages = group.stages.map((stage) => emitStage(stage, names, context));
+  const stages = group.stages.map((stage) => nameStage(stage, names, context));
   const { stage: last } = stages[stages.length - 1];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
   const x = slotsFor(before);
   const flat = network.layers[group.last];
   const y = slotsFor(flat.rows.map(({ output }) => output));
   const timing = groupTiming(group);
-  const text = groupText({ stages, module, x, y, timing, network, group }, context);
+  const parts = { stages, module, x, y, timing, network, group };
   return {
-    sources: [...stages.map(({ body }) => body.source), { file: `${module}.v`, text }],
+    name: flat.name,
     module,
+    parameters: ['XILINX'],
     x,
     y,
     timings: group.stages.map(({ name }, index) => ({
@@ -77,18 +68,23 @@ export function emitGroup(
       latency: timing.stageLatencies[index],
       ...termsOf(network.layers[group.first + index]),
     })),
+    roms: [],
     traces: (instance) => stages.map((stage) => traceOf(stage, instance)),
+    print: (generator) => [
+      ...stages.map(({ body }) => printModule(body, generator)),
+      { file: `${module}.v`, text: groupText(parts, generator) },
+    ],
   };
 }
 
-function emitStage(stage: MapStage, names: NameSpace, context: BuildContext): EmittedStage {
+function nameStage(stage: MapStage, names: NameSpace, context: PlanContext): NamedStage {
   const stem = names.claimFamily(stage.name, [
     ...['_window', '_taps', '_taps_valid', '_taps_ready'],
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
   const read = readInputs(stage.circuit).map((input) => tapName(stage, input));
   const [ports] = portsOf(stage.circuit, read);
-  return { stage, stem, ports, body: emitLayer(stage.circuit, 0, ports, context) };
+  return { stage, stem, ports, body: planModule(stage.circuit, 0, ports, context) };
 }
 
 /** Such as `tap0_2_channel1`: row and column under the window, and channel. */
@@ -100,7 +96,7 @@ function tapName({ window, x }: MapStage, input: number): string {
 }
 
 interface GroupParts {
-  readonly stages: readonly EmittedStage[];
+  readonly stages: readonly NamedStage[];
   readonly module: string;
   readonly x: Slots;
   readonly y: Slots;
@@ -119,7 +115,7 @@ interface Word {
   readonly items: readonly string[];
 }
 
-function groupText(parts: GroupParts, context: BuildContext): string {
+function groupText(parts: GroupParts, generator: Generator): string {
   const { stages, module, x, y } = parts;
   const [first] = stages;
   const last = stages[stages.length - 1];
@@ -145,7 +141,7 @@ function groupText(parts: GroupParts, context: BuildContext): string {
     module,
     title: `${stages.map(({ stage }) => stage.name).join(', ')}: ${count(stages.length, 'layer')} over maps, a position a clock.`,
     notes: commentLines(notes(parts)),
-    madeBy: madeBy(context.generator),
+    madeBy: madeBy(generator),
     ports: alignDeclarations(portDeclarations(x, y), ',', ''),
     signals: alignDeclarations(signals(first, stages, last), ';', ';'),
     words: words.map(({ title, name, items }) => ({
@@ -196,7 +192,7 @@ function portDeclarations(x: Slots, y: Slots): Declaration[] {
   ];
 }
 
-function signals(first: EmittedStage, stages: readonly EmittedStage[], last: EmittedStage): Declaration[] {
+function signals(first: NamedStage, stages: readonly NamedStage[], last: NamedStage): Declaration[] {
   const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
   const stream = (name: string, width: number) => [
     wire(name, width),
@@ -250,7 +246,7 @@ function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof
 }
 
 /** The lowest bit of a unit's code among all cells of the map that a stage gives. */
-function placeOf({ stage, ports }: EmittedStage, unit: number): number {
+function placeOf({ stage, ports }: NamedStage, unit: number): number {
   const slot = stage.y.channels.indexOf(unit % stage.given);
   return (Math.floor(unit / stage.given) * ports.y.count + slot) * ports.y.width;
 }
@@ -282,7 +278,7 @@ function spreadView({ shape, x }: MapStage, stem: string) {
   };
 }
 
-function stageViews({ stage, stem, body }: EmittedStage, before: EmittedStage | undefined) {
+function stageViews({ stage, stem, body }: NamedStage, before: NamedStage | undefined) {
   const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
   return [
     {
@@ -348,7 +344,7 @@ function windowParameters({ window, shape, positions, x, padding }: MapStage): [
   ];
 }
 
-function collectView({ stage, stem, ports }: EmittedStage) {
+function collectView({ stage, stem, ports }: NamedStage) {
   const cells = cellsOf(stage.positions);
   return {
     module: 'espalier_collect',
@@ -371,8 +367,8 @@ function collectView({ stage, stem, ports }: EmittedStage) {
   };
 }
 
-function traceOf(emitted: EmittedStage, instance: string): LayerTrace {
-  const { stage, stem, ports, body } = emitted;
+function traceOf(named: NamedStage, instance: string): LayerTrace {
+  const { stage, stem, ports, body } = named;
   const { width } = ports.y;
   const beats = cellsOf(stage.positions);
   return {
@@ -388,7 +384,7 @@ function traceOf(emitted: EmittedStage, instance: string): LayerTrace {
     fields: Array.from({ length: beats }, (_, position) =>
       stage.y.channels.map((channel, slot): Field => {
         const unit = position * stage.given + channel;
-        const place = { lsb: placeOf(emitted, unit), width, signed: isSigned(stage.y.codes[slot]) };
+        const place = { lsb: placeOf(named, unit), width, signed: isSigned(stage.y.codes[slot]) };
         return { kind: 'value', unit, ...place, format: printFormat(stage.formats[slot]) };
       }),
     ).flat(),

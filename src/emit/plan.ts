@@ -1,0 +1,116 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { present } from '../core/objects.js';
+import { lowerNetwork } from '../network/affine.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import type { ChainPlan, Generator, PlanContext, Source } from './architecture.js';
+import { foldedOf } from './check-manifest.js';
+import { type HardwareConfig, readHardware } from './hardware-config.js';
+import type { HeadPlan } from './heads/head.js';
+import { planHead } from './heads/index.js';
+import type { Manifest, ResourceEstimate } from './manifest.js';
+import { NameSpace } from './names.js';
+import { primitiveNames } from './primitives.js';
+import type { RomImage } from './rom.js';
+import { streamOf } from './stream.js';
+import { streamCost } from './stream-cost.js';
+import { planTop } from './top.js';
+
+/** All that is known of a design before a line of it is written. */
+export interface DesignPlan {
+  readonly facts: DesignFacts;
+  readonly roms: readonly RomImage[];
+  /** The modules of `rtl/` in it, in an order that compiles. */
+  readonly primitives: readonly string[];
+  /** The other files, in an order that compiles. */
+  readonly print: (generator: Generator) => Source[];
+}
+
+/** What the manifest says of the design, its files aside. */
+export type DesignFacts = Required<Pick<Manifest, 'samples'>> &
+  Pick<
+    Manifest,
+    | 'name'
+    | 'top'
+    | 'architecture'
+    | 'stream'
+    | 'timing'
+    | 'traces'
+    | 'folded'
+    | 'unreadInputs'
+    | 'estimate'
+    | 'synthesis'
+  >;
+
+const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
+
+/**
+ * Every fact of a design, and how its text is made: who needs numbers alone prints nothing.
+ *
+ * @throws hardware/*
+ */
+export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
+  const { architecture, options, stream } = readHardware(hardware);
+  const affine = lowerNetwork(network);
+  const modules = new NameSpace(reservedNames());
+  const context: PlanContext = {
+    top: modules.claim(affine.name),
+    modules,
+    network,
+    layers: network.layers.map(({ name }) => name),
+    stream: streamOf(affine, stream.width),
+  };
+  const chain = architecture.plan(affine, options, context);
+  const head = planHead(affine, context);
+  const { stages, synthesis } = chain;
+  const top = planTop({ network: affine, what: chain.what, stages, head }, context);
+  return {
+    facts: {
+      name: affine.name,
+      top: context.top,
+      architecture: architecture.name,
+      stream: context.stream,
+      samples: top.samples,
+      timing: top.timing,
+      traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
+      ...foldedOf(affine),
+      ...present({ estimate: estimateOf(chain, head, context), synthesis }),
+    },
+    roms: [...stages.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
+    primitives: [...new Set([...chain.primitives, ...(head?.primitives ?? []), ...top.primitives])],
+    print: (generator) => [
+      ...stages.flatMap(({ print }) => print(generator)),
+      ...(head === undefined ? [] : [head.print(generator)]),
+      top.print(generator),
+    ],
+  };
+}
+
+function estimateOf(
+  { cost }: ChainPlan,
+  head: HeadPlan | undefined,
+  { stream }: PlanContext,
+): ResourceEstimate | undefined {
+  if (cost === undefined) return undefined;
+  const parts = [
+    cost,
+    ...(head === undefined ? [] : [head.cost]),
+    { ...streamCost(stream), lutRams: 0, blockRams: 0 },
+  ];
+  const sum = (member: keyof typeof cost) => parts.reduce((total, part) => total + part[member], 0);
+  return {
+    target: 'xc7',
+    luts: sum('luts'),
+    lutRams: sum('lutRams'),
+    flipFlops: sum('flipFlops'),
+    blockRams: sum('blockRams'),
+  };
+}
+
+/** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */
+const reservedNames = (): string[] => [
+  ...primitiveNames(),
+  ...readdirSync(SIMULATION_FOLDER)
+    .filter((file) => path.extname(file) === '.v')
+    .map((file) => path.basename(file, '.v')),
+];

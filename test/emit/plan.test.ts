@@ -1,0 +1,51 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { Manifest } from '../../src/emit/manifest.js';
+import { planDesign } from '../../src/emit/plan.js';
+import { markedWidth } from '../../src/emit/rom.js';
+import { renderTemplate } from '../../src/emit/template.js';
+import { hardwareCost } from '../../src/pipeline/study/hardware-cost.js';
+import { randomGraph } from '../support/graphs.js';
+import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
+
+vi.mock('../../src/emit/template.js', async (original) => {
+  const module = await original<typeof import('../../src/emit/template.js')>();
+  return { ...module, renderTemplate: vi.fn(module.renderTemplate) };
+});
+
+const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
+
+describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => {
+  const designs = SEEDS.map((seed) => {
+    const random = new Random(seed, 'plan');
+    return { network: randomGraph(random, { maxCodes: 20 }), hardware: HARDWARE[architecture](random) };
+  });
+
+  it('is made without a line of text, and so are the numbers of a study', () => {
+    vi.mocked(renderTemplate).mockClear();
+    for (const { network, hardware } of designs) {
+      planDesign(network, hardware);
+      hardwareCost(network, hardware);
+    }
+    expect(renderTemplate).not.toHaveBeenCalled();
+    planDesign(designs[0].network, designs[0].hardware).print({ version: '0', command: 'test' });
+    expect(renderTemplate).toHaveBeenCalled();
+  });
+
+  it('is what the manifest says', () => {
+    for (const { network, hardware } of designs) {
+      const { facts, roms } = planDesign(network, hardware);
+      const files = emitDesign(network, hardware, { version: '0', command: 'test' });
+      const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
+      expect(manifest).toMatchObject(facts);
+      expect(manifest.roms.map(({ file, width, depth }) => ({ file, width, depth }))).toEqual(
+        roms.map((rom) => ({
+          file: `rtl/${rom.name}.mem`,
+          width: markedWidth(rom),
+          depth: rom.words.length,
+        })),
+      );
+    }
+  });
+});
