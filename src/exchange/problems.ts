@@ -23,8 +23,6 @@ function hintFor(files: readonly string[]): { hint?: string } {
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  tfjsModel: (where: string, got: string, wanted: string, hint?: string) =>
-    raise({ code: 'exchange/tfjs-model', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
   importFormat: (file: string, titles: readonly string[]) =>
     raise({
       code: 'exchange/import-format',
@@ -52,6 +50,27 @@ export const problems = {
       got: `the operator ${operator}`,
       wanted: `one of ${known.join(', ')}`,
       ...didYouMean(nearest(operator, known)),
+    }),
+  /** Of Keras. */
+  importLayer: (where: string, className: string, known: readonly string[]) =>
+    raise({
+      code: 'exchange/import-layer',
+      where,
+      got: `a layer of class ${className}`,
+      wanted: `one of ${known.join(', ')}`,
+      ...(didYouMean(nearest(className, known)).hint === undefined
+        ? { hint: 'code is never run: write what a Lambda or a layer of your own does with these classes' }
+        : didYouMean(nearest(className, known))),
+    }),
+  importWeights: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/import-weights', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importNotFinite: (where: string, value: number) =>
+    raise({
+      code: 'exchange/import-not-finite',
+      where,
+      got: String(value),
+      wanted: 'finite weights',
+      hint: 'training diverged: take a checkpoint from before',
     }),
   importAttribute: (where: string, got: string, wanted: string, hint?: string) =>
     raise({ code: 'exchange/import-attribute', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),

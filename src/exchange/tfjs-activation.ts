@@ -3,7 +3,7 @@ import { parseChainActivation, printFloatActivation } from '../float/activation.
 import type { ChainActivation, ChainLayer, DenseChain } from '../float/chain.js';
 import { problems } from './problems.js';
 
-/** Activations of TensorFlow.js and Keras 2, by their names there, and what they are here. */
+/** Activations that are written for TensorFlow.js and Keras 2, by their names there. */
 const NAMES = [
   ['linear', 'linear'],
   ['relu', 'relu'],
@@ -16,15 +16,6 @@ const NAMES = [
   ['softplus', 'softplus'],
   ['softsign', 'softsign'],
 ].map(([name, text]) => ({ name, activation: parseChainActivation(text) as ChainActivation }));
-
-/** Keras writes some names otherwise. */
-const ALIASES: Readonly<Record<string, string>> = { hardSigmoid: 'hard_sigmoid', silu: 'swish' };
-
-export const TFJS_ACTIVATIONS: readonly string[] = NAMES.map(({ name }) => name);
-
-/** The activation of a name there; undefined for others. */
-export const activationNamed = (name: string): ChainActivation | undefined =>
-  NAMES.find((known) => known.name === (ALIASES[name] ?? name))?.activation;
 
 /** Why TensorFlow.js has no such model, in words; undefined where it has. */
 export function tfjsLacks({ layers, head }: DenseChain): string | undefined {
@@ -45,6 +36,6 @@ export function tfjsActivation(layer: ChainLayer): string {
     `layer ${name}`,
     printFloatActivation(activation),
     'a TensorFlow.js model',
-    TFJS_ACTIVATIONS,
+    NAMES.map((one) => one.name),
   );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
+import { LAYER_CLASSES } from '../../src/exchange/importers/keras/classes/index.js';
 import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
 import type { DenseChain } from '../../src/float/chain.js';
 import { logitsOf } from '../../src/float/model.js';
@@ -179,7 +180,8 @@ describe('a layers model of TensorFlow.js', () => {
 });
 
 describe('tensors go to their layers by name', () => {
-  const layers = [dense('layer', 1, 'relu'), dense('my/layer', 1, 'sigmoid')];
+  const input = { class_name: 'InputLayer', config: { name: 'in', batch_input_shape: [null, 1] } };
+  const layers = [input, dense('layer', 1, 'relu'), dense('my/layer', 1, 'sigmoid')];
   const kernels = (names: readonly string[], order = layers) => {
     const weights = names.flatMap((name) => weightsOf(name, 1, 1));
     const floats = Float32Array.from(weights.keys());
@@ -215,15 +217,14 @@ describe('tensors go to their layers by name', () => {
 
   it('and are refused where several might be meant, or one belongs to another', () => {
     expect(messageOf(() => kernels(['a/layer', 'b/layer'])).replaceAll(folder + path.sep, '')).toBe(
-      'model.json, layer layer: got the weights "a/layer/kernel", "b/layer/kernel", wanted one of them to be named ' +
-        'layer/kernel [exchange/tfjs-model]',
+      'model.json, layer layer (Dense): got the weights of "a/layer", "b/layer", wanted one of them to be named layer ' +
+        '[exchange/import-weights]',
     );
     expect(messageOf(() => kernels(['my/layer'])).replaceAll(folder + path.sep, '')).toBe(
-      'model.json, layer layer: got no weights named layer/kernel, wanted the weights of every dense layer ' +
-        '[exchange/tfjs-model]',
+      'model.json, layer layer (Dense): got no weights, wanted kernel, bias [exchange/import-weights]',
     );
     expect(messageOf(() => kernels(['layer', 'layer'])).replaceAll(folder + path.sep, '')).toBe(
-      'model.json: got two tensors named layer/kernel, wanted one of each name [exchange/tfjs-model]',
+      'model.json: got two tensors named layer/kernel, wanted one of each name [exchange/import-file]',
     );
   });
 
@@ -232,135 +233,247 @@ describe('tensors go to their layers by name', () => {
     (file) => {
       const model = { ...modelOf(layers), weightsManifest: [{ paths: [file], weights: [] }] };
       expect(messageFor(model)).toBe(
-        `model.json, weightsManifest: got ${JSON.stringify(file)}, wanted the name of a file in its folder [exchange/tfjs-model]`,
+        `model.json, weightsManifest: got ${JSON.stringify(file)}, wanted the name of a file in its folder [exchange/import-file]`,
       );
     },
   );
 });
 
 describe('a model that is refused', () => {
-  const KEEPS =
-    'in a layers model of TensorFlow.js with 32-bit float weights (tensorflowjs_converter --output_format tfjs_layers_model, without quantization) [exchange/tfjs-model]';
+  const first = (units: number, activation: string, inputs = 1) => {
+    const { class_name, config } = dense('a', units, activation);
+    return { class_name, config: { ...config, batch_input_shape: [null, inputs] } };
+  };
   it.each([
     [
-      'no JSON',
-      '{',
+      'a member twice',
+      '{"format":1,"format":2}',
       0,
-      'model.json: got a text that is no JSON, wanted a model.json of TensorFlow.js [exchange/tfjs-model]',
+      'model.json: got the member "format" twice, wanted a model.json of TensorFlow.js [exchange/import-file]',
     ],
     [
-      'a graph model',
-      { format: 'graph-model' },
-      0,
-      `model.json, format: got "graph-model", wanted "layers-model", ${KEEPS}`,
-    ],
-    [
-      'quantized weights',
-      modelOf(
-        [dense('a', 1, 'sigmoid')],
-        [{ ...weightsOf('a', 1, 1)[0], dtype: 'float32', quantization: { dtype: 'uint8' } }],
-      ),
+      'quantized weights without their scale',
+      modelOf([first(1, 'sigmoid')], [{ ...weightsOf('a', 1, 1)[0], quantization: { dtype: 'uint8' } }]),
       1,
-      `model.json, weightsManifest.0.weights.0.quantization: got {"dtype":"uint8"}, wanted weights that are not quantized, ${KEEPS}`,
+      'model.json.weightsManifest[0].weights[0].quantization: got {"dtype":"uint8"}, wanted a number, or "float16" ' +
+        '[exchange/import-file]',
     ],
     [
-      'no dense layer',
+      'no layer',
       modelOf([]),
       0,
-      'model.json: got no dense layer, wanted at least one [exchange/tfjs-model]',
+      'model.json, modelTopology: got no layers, wanted at least one [exchange/import-file]',
     ],
     [
       'another kind of layer',
-      modelOf([{ class_name: 'Conv2D', config: { name: 'conv' } }]),
+      modelOf([{ class_name: 'Conv3D', config: { name: 'conv', batch_input_shape: [null, 4] } }]),
       0,
-      'model.json, layer conv: got a layer of kind Conv2D, wanted one of InputLayer, Dropout, Dense, Activation, ReLU, Softmax [exchange/tfjs-model]',
+      `model.json, layer conv (Conv3D): got a layer of class Conv3D, wanted one of ${Object.keys(LAYER_CLASSES).join(', ')} (did you mean Conv1D?) [exchange/import-layer]`,
+    ],
+    [
+      'a lambda',
+      modelOf([{ class_name: 'Lambda', config: { name: 'mine', batch_input_shape: [null, 4] } }]),
+      0,
+      `model.json, layer mine (Lambda): got a layer of class Lambda, wanted one of ${Object.keys(LAYER_CLASSES).join(', ')} (code is never run: write what a Lambda or a layer of your own does with these classes) [exchange/import-layer]`,
     ],
     [
       'a dense layer without units',
-      modelOf([{ class_name: 'Dense', config: { name: 'a' } }]),
+      modelOf([{ class_name: 'Dense', config: { name: 'a', batch_input_shape: [null, 1] } }]),
       0,
-      'model.json, layer a, units: got nothing, wanted a number [exchange/tfjs-model]',
+      'model.json, layer a (Dense).units: got nothing, wanted a number [exchange/import-attribute]',
     ],
     [
-      'two activations',
+      'a ReLU with slope and ceiling',
       modelOf([
-        dense('a', 1, 'relu'),
-        { class_name: 'Activation', config: { name: 'b', activation: 'tanh' } },
+        {
+          class_name: 'ReLU',
+          config: { name: 'b', negative_slope: 0.1, max_value: 6, batch_input_shape: [null, 2] },
+        },
       ]),
       0,
-      'model.json, layer b: got tanh after relu, wanted one activation after each dense layer [exchange/tfjs-model]',
+      'model.json, layer b (ReLU): got a slope below 0 and a ceiling, wanted one of the two [exchange/import-attribute]',
     ],
     [
-      'a leaky ReLU',
-      modelOf([dense('a', 1, 'linear'), { class_name: 'ReLU', config: { name: 'b', negative_slope: 0.1 } }]),
-      0,
-      'model.json, layer b: got a ReLU with a ceiling, slope or threshold, wanted a plain ReLU [exchange/tfjs-model]',
-    ],
-    [
-      'a hidden activation that we lack',
+      'an activation that we lack',
       modelOf(
-        [dense('a', 1, 'selu'), dense('b', 1, 'sigmoid')],
+        [first(1, 'selu'), dense('b', 1, 'sigmoid')],
         [...weightsOf('a', 1, 1), ...weightsOf('b', 1, 1)],
       ),
       4,
-      'model.json, layer a: got activation selu, wanted one of linear, relu, relu6, sigmoid, tanh, hard_sigmoid, swish, ' +
-        'elu, softplus, softsign [exchange/tfjs-model]',
+      'model.json, layer a (Dense): got the activation selu, wanted one of linear, relu, relu6, leaky_relu, sigmoid, ' +
+        'softmax, log_softmax, tanh, hard_sigmoid, hardSigmoid, silu, swish, hard_silu, hard_swish, elu, softplus, ' +
+        'softsign [exchange/import-attribute]',
     ],
     [
-      'several sigmoids',
-      modelOf([dense('a', 2, 'sigmoid')], weightsOf('a', 1, 2)),
-      4,
-      'model.json, layer a: got activation sigmoid on 2 units, wanted sigmoid on one unit, softmax on several, relu or linear [exchange/tfjs-model]',
+      'softmax inside',
+      modelOf(
+        [first(2, 'softmax'), dense('b', 1, 'sigmoid')],
+        [...weightsOf('a', 1, 2), ...weightsOf('b', 2, 1)],
+      ),
+      7,
+      'model.json, layer a (Dense): got softmax inside of the network, wanted softmax of several units at the end, ' +
+        'where the class is the same without it [exchange/import-attribute]',
     ],
     [
       'missing weights',
-      modelOf([dense('a', 1, 'sigmoid')], weightsOf('b', 1, 1)),
+      modelOf([first(1, 'sigmoid')], weightsOf('b', 1, 1)),
       2,
-      'model.json, layer a: got no weights named a/kernel, wanted the weights of every dense layer [exchange/tfjs-model]',
+      'model.json, layer a (Dense): got no weights, wanted kernel, bias [exchange/import-weights]',
+    ],
+    [
+      'a missing bias',
+      modelOf([first(1, 'sigmoid')], weightsOf('a', 1, 1).slice(0, 1)),
+      1,
+      'model.json, layer a (Dense): got no bias among its weights, wanted kernel, bias [exchange/import-weights]',
+    ],
+    [
+      'lengths that are open',
+      modelOf([{ class_name: 'Conv1D', config: { name: 'a', batch_input_shape: [null, null, 3] } }]),
+      0,
+      'model.json, input: got a shape of ? x 3, wanted a shape of whole numbers, but for the batch (--shape states it ' +
+        "in the file's order, such as --shape 1x28x28) [exchange/import-shape]",
+    ],
+    [
+      'channels first',
+      modelOf([
+        {
+          class_name: 'Conv2D',
+          config: {
+            name: 'a',
+            filters: 1,
+            kernel_size: [3, 3],
+            data_format: 'channels_first',
+            batch_input_shape: [null, 1, 8, 8],
+          },
+        },
+      ]),
+      0,
+      'model.json, layer a (Conv2D): got data_format channels_first, wanted channels_last (build the model with ' +
+        'channels last, weights are the same) [exchange/import-attribute]',
     ],
     [
       'shapes that do not chain',
       modelOf(
-        [dense('a', 2, 'relu'), dense('b', 1, 'sigmoid')],
+        [first(2, 'relu'), dense('b', 1, 'sigmoid')],
         [...weightsOf('a', 1, 2), ...weightsOf('b', 3, 1)],
       ),
       8,
-      'model.json, layer b: got b/kernel of 3 x 1, wanted 2 x 1, as the layers say [exchange/tfjs-model]',
+      'model.json, layer b (Dense): got kernel of 3x1, wanted 2x1, as the layers say [exchange/import-weights]',
     ],
     [
       'a weight file that is too short',
-      modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1)),
+      modelOf([first(1, 'sigmoid')], weightsOf('a', 1, 1)),
       1,
-      'model.json: got 4 bytes of weights, wanted 8 bytes, as the manifest says [exchange/tfjs-model]',
+      'model.json: got 4 bytes of weights, wanted 8 bytes, as the manifest says [exchange/import-file]',
     ],
   ])('%s', (_, model, floats, wanted) => {
     expect(messageFor(model, floats)).toBe(wanted);
   });
 
-  it('a branch', () => {
-    const layers = [
-      { class_name: 'InputLayer', config: { name: 'in' }, inbound_nodes: [] },
-      { ...dense('a', 1, 'relu'), inbound_nodes: [[['in', 0, 0, {}]]] },
-      { ...dense('b', 1, 'sigmoid'), inbound_nodes: [[['in', 0, 0, {}]]] },
-    ];
-    const model = {
-      modelTopology: { class_name: 'Model', config: { name: 'net', layers } },
-      weightsManifest: [],
-    };
-    expect(messageFor(model)).toBe(
-      'model.json, layer b: got input from in, wanted a chain: its input from a [exchange/tfjs-model]',
-    );
+  const from = (...names: string[]) => [names.map((name) => [name, 0, 0, {}])];
+  const graph = (ends: object, ...layers: object[]) => ({
+    modelTopology: {
+      class_name: 'Model',
+      config: {
+        name: 'net',
+        layers: [
+          {
+            class_name: 'InputLayer',
+            config: { name: 'in', batch_input_shape: [null, 1] },
+            inbound_nodes: [],
+          },
+          ...layers,
+        ],
+        input_layers: [['in', 0, 0]],
+        ...ends,
+      },
+    },
+    weightsManifest: [],
+  });
+  const relu = (name: string, ...reads: string[]) => ({
+    class_name: 'ReLU',
+    config: { name },
+    inbound_nodes: from(...reads),
+  });
+  it.each([
+    [
+      'two outputs',
+      graph(
+        {
+          output_layers: [
+            ['a', 0, 0],
+            ['b', 0, 0],
+          ],
+        },
+        relu('a', 'in'),
+        relu('b', 'in'),
+      ),
+      'model.json: got 2 outputs (a, b), wanted one (keras.Model(inputs, one_output) keeps one; several lists of one ' +
+        'meaning go through a Concatenate) [exchange/import-file]',
+    ],
+    [
+      'two inputs',
+      graph(
+        {
+          input_layers: [
+            ['in', 0, 0],
+            ['in', 0, 0],
+          ],
+        },
+        relu('a', 'in'),
+      ),
+      'model.json: got 2 inputs (in, in), wanted one (build a model of one input that a Concatenate or Reshape cuts ' +
+        'up) [exchange/import-file]',
+    ],
+    [
+      'a cycle',
+      graph({}, relu('a', 'b'), relu('b', 'a')),
+      'model.json, layer a: got a cycle through b, wanted none [exchange/import-file]',
+    ],
+    [
+      'a tensor of nothing',
+      graph({}, relu('a', 'c')),
+      'model.json: got a tensor of the layer "c", wanted a layer of the model [exchange/import-file]',
+    ],
+    [
+      'two layers of one name',
+      graph({}, relu('a', 'in'), relu('a', 'in')),
+      'model.json, modelTopology: got two layers named a, wanted one of each name [exchange/import-file]',
+    ],
+    [
+      'a sum of one tensor',
+      graph({}, { class_name: 'Add', config: { name: 'sum' }, inbound_nodes: from('in') }),
+      'model.json, layer sum (Add): got 1 tensors, wanted two or more (a layer that adds a constant reads one: a ' +
+        'Rescaling layer does that) [exchange/import-attribute]',
+    ],
+  ])('%s', (_, model, wanted) => {
+    expect(messageFor(model)).toBe(wanted);
   });
 
   it('weights that are no numbers', () => {
     const file = save(
       new Map<string, string | Uint8Array>([
-        ['model.json', JSON.stringify(modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1)))],
+        ['model.json', JSON.stringify(modelOf([first(1, 'sigmoid')], weightsOf('a', 1, 1)))],
         ['weights.bin', new Uint8Array(Float32Array.from([Number.NaN, 0]).buffer)],
       ]),
     );
     expect(messageOf(() => readTfjsModel(file))).toBe(
-      `${file}, a/kernel: got NaN or an infinity, wanted finite weights [exchange/tfjs-model]`,
+      `${file}, layer a (Dense), kernel: got NaN, wanted finite weights (training diverged: take a checkpoint from ` +
+        'before) [exchange/import-not-finite]',
+    );
+  });
+
+  it('a convolution, where a chain of dense layers is wanted', () => {
+    const conv = { name: 'a', filters: 1, kernel_size: [1], batch_input_shape: [null, 1, 1] };
+    const model = modelOf(
+      [{ class_name: 'Conv1D', config: conv }],
+      [
+        { name: 'a/kernel', shape: [1, 1, 1], dtype: 'float32' },
+        { name: 'a/bias', shape: [1], dtype: 'float32' },
+      ],
+    );
+    expect(messageFor(model, 2)).toBe(
+      'net, layer a: got a layer of kind conv2d, wanted what the training here gives: a chain of dense layers [float/chain]',
     );
   });
 

@@ -102,54 +102,72 @@ const MODELS: readonly (readonly [
     edited((model) => {
       layersOf(model)[0].class_name = 'Conv2D';
     }),
+    undefined,
+    'exchange/import-attribute',
   ],
   [
     'a layer called constructor',
     edited((model) => {
       layersOf(model)[0].class_name = 'constructor';
     }),
+    undefined,
+    'exchange/import-layer',
   ],
   [
     'units that are none',
     edited((model) => {
       layersOf(model)[0].config.units = 0;
     }),
+    undefined,
+    'exchange/import-attribute',
   ],
   [
     'units of 1e15',
     edited((model) => {
       layersOf(model)[0].config.units = 1e15;
     }),
+    undefined,
+    'exchange/import-weights',
   ],
   [
     'units without a bias, 1e9',
     edited((model) => {
       Object.assign(layersOf(model)[1].config, { units: 1e9, use_bias: false });
     }),
+    undefined,
+    'exchange/import-weights',
   ],
   [
     'a text for units',
     edited((model) => {
       layersOf(model)[0].config.units = '2';
     }),
+    undefined,
+    'exchange/import-attribute',
   ],
   [
     'an activation that we lack',
     edited((model) => {
       layersOf(model)[0].config.activation = 'gelu';
     }),
+    undefined,
+    'exchange/import-attribute',
   ],
   [
     'a softmax of one',
     edited((model) => {
       layersOf(model)[1].config.activation = 'softmax';
     }),
+    undefined,
+    'exchange/import-attribute',
   ],
   [
     'another name of a layer',
     edited((model) => {
       layersOf(model)[0].config.name = 'first';
     }),
+    undefined,
+    'exchange/import-weights',
   ],
   [
     'two layers of one name',
@@ -186,6 +204,8 @@ const MODELS: readonly (readonly [
     edited((model) => {
       groupOf(model).weights[0].shape = [2, 2, 1];
     }),
+    undefined,
+    'exchange/import-weights',
   ],
   [
     'a tensor twice',
@@ -236,14 +256,19 @@ const MODELS: readonly (readonly [
   ['too few bytes', MODEL, BYTES.slice(4)],
   ['too many bytes', MODEL, Buffer.concat([BYTES, Buffer.alloc(4)])],
   ['no bytes', MODEL, new Uint8Array(0)],
-  ['NaN', MODEL, Buffer.concat([Buffer.alloc(4, 0xff), BYTES.subarray(4)])],
-  ['infinity', MODEL, Buffer.concat([Buffer.from([0, 0, 0x80, 0x7f]), BYTES.subarray(4)])],
+  ['NaN', MODEL, Buffer.concat([Buffer.alloc(4, 0xff), BYTES.subarray(4)]), 'exchange/import-not-finite'],
+  [
+    'infinity',
+    MODEL,
+    Buffer.concat([Buffer.from([0, 0, 0x80, 0x7f]), BYTES.subarray(4)]),
+    'exchange/import-not-finite',
+  ],
 ];
 
 refuseAll(
   'models of TensorFlow.js are refused',
   MODELS.map(
-    ([name, model, weights = BYTES, code = 'exchange/tfjs-model']): HostileCase => ({
+    ([name, model, weights = BYTES, code = 'exchange/import-file']): HostileCase => ({
       name,
       code,
       where: /model\.json|weights\.bin|none\.bin|\d$/,

@@ -3,7 +3,7 @@ import { checkFloatNetwork } from '../../float/check.js';
 import { problems } from '../problems.js';
 import type { Imported, Importer, ImportOptions, ImportSource } from './importer.js';
 import { onnx } from './onnx/index.js';
-import { tfjs } from './tfjs.js';
+import { tfjs } from './tfjs/index.js';
 
 /** Every format, one line each; the first that recognises a file reads it. */
 export const IMPORTERS: readonly Importer[] = [tfjs, onnx];
@@ -11,7 +11,7 @@ export const IMPORTERS: readonly Importer[] = [tfjs, onnx];
 /**
  * Reads a trained network from a file of anybody's.
  *
- * @throws file/unreadable, exchange/import-*, exchange/tfjs-model, float/*, network/*
+ * @throws file/unreadable, exchange/import-*, float/*, network/*
  */
 export function importNetwork(
   file: string,

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { parseJson } from '../../../core/json.js';
+import { fitShape } from '../../../core/shape.js';
+import { decodeText } from '../../../core/text.js';
+import { problems } from '../../problems.js';
+import type { Imported, Importer, ImportOptions, ImportSource } from '../importer.js';
+import { convertKeras } from '../keras/network.js';
+import { readTopology } from '../keras/topology.js';
+import { MANIFEST, readManifest } from './manifest.js';
+import { manifestWeights } from './weights.js';
+
+/** Bytes in which the topology or the manifest is named. */
+const LOOKED_AT = 1 << 20;
+
+const MODEL = z.looseObject({
+  format: z.literal('layers-model').optional(),
+  modelTopology: z.looseObject({ keras_version: z.string().optional() }),
+  weightsManifest: MANIFEST,
+});
+
+/** The layers model that `run` writes, and those of TensorFlow.js and its converter. */
+export const tfjs: Importer = {
+  format: 'tfjs',
+  title: 'TensorFlow.js layers model.json',
+  recognises: ({ bytes }) => {
+    const text = Buffer.from(bytes.subarray(0, LOOKED_AT)).toString('latin1');
+    return /^\s*\{/.test(text) && /"(modelTopology|weightsManifest)"/.test(text);
+  },
+  read: readTfjs,
+};
+
+/** @throws file/*, exchange/import-* */
+export function readTfjs({ file, bytes }: ImportSource, options: ImportOptions): Imported {
+  const { modelTopology, weightsManifest } = fitShape(MODEL, parsed(bytes, file), file, problems.importFile);
+  const network = 'model_config' in modelTopology ? modelTopology.model_config : modelTopology;
+  const model = readTopology(network, `${file}, modelTopology`);
+  const weights = manifestWeights(readManifest(weightsManifest, file), model, file);
+  const generation = modelTopology.keras_version?.startsWith('3') ? 3 : 2;
+  return convertKeras(model, weights, { file, generation }, options);
+}
+
+function parsed(bytes: Uint8Array, file: string): unknown {
+  try {
+    return parseJson(decodeText(bytes, file));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw problems.importFile(file, error.message, 'a model.json of TensorFlow.js');
+  }
+}

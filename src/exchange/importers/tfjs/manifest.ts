@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { readBytes } from '../../../core/files.js';
+import { halfToNumber } from '../../../core/half.js';
+import type { FloatTensor } from '../../../float/tensor.js';
+import { sizeOf } from '../../../network/tensor.js';
+import { problems } from '../../problems.js';
+
+const QUANTIZATION = z.union([
+  z.looseObject({ dtype: z.enum(['uint8', 'uint16']), scale: z.number(), min: z.number() }),
+  z.looseObject({ dtype: z.literal('float16') }),
+]);
+
+const WEIGHT = z.looseObject({
+  name: z.string(),
+  shape: z.array(z.int().nonnegative()),
+  dtype: z.enum(['float32', 'int32', 'bool']),
+  quantization: QUANTIZATION.optional(),
+});
+type Weight = z.infer<typeof WEIGHT>;
+
+/** Groups of tensors, each in files that are one when they are put one behind the other. */
+export const MANIFEST = z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(WEIGHT) }));
+export type Manifest = z.infer<typeof MANIFEST>;
+
+interface NumberType {
+  readonly bytes: number;
+  readonly read: (view: DataView, at: number) => number;
+}
+
+const TYPES: Readonly<Record<string, NumberType>> = {
+  float32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  float16: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
+  int32: { bytes: 4, read: (view, at) => view.getInt32(at, true) },
+  uint16: { bytes: 2, read: (view, at) => view.getUint16(at, true) },
+  uint8: { bytes: 1, read: (view, at) => view.getUint8(at) },
+  bool: { bytes: 1, read: (view, at) => view.getUint8(at) },
+};
+
+const typeOf = ({ dtype, quantization }: Weight): NumberType => TYPES[quantization?.dtype ?? dtype];
+
+/**
+ * The tensors of a model by their names, without the `:0` that Keras writes. The files lie beside the model or below it.
+ *
+ * @throws file/*, exchange/import-file, exchange/import-not-finite
+ */
+export function readManifest(manifest: Manifest, file: string): Map<string, FloatTensor> {
+  const tensors = new Map<string, FloatTensor>();
+  for (const group of manifest) {
+    const view = joined(group.paths.map((part) => readBytes(weightFile(part, file))));
+    readGroup(view, group.weights, file, tensors);
+  }
+  return tensors;
+}
+
+/** A file beside the model or below: a model of anybody's names no other. */
+function weightFile(part: string, file: string): string {
+  const isInside = !path.isAbsolute(part) && !part.split(/[\\/]/).includes('..');
+  if (isInside && part !== '' && !part.includes('\0')) return path.join(path.dirname(file), part);
+  const wanted = 'the name of a file in its folder';
+  throw problems.importFile(`${file}, weightsManifest`, JSON.stringify(part), wanted);
+}
+
+function joined(parts: readonly Uint8Array[]): DataView {
+  const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function readGroup(
+  view: DataView,
+  weights: readonly Weight[],
+  file: string,
+  into: Map<string, FloatTensor>,
+): void {
+  const wanted = weights.reduce((sum, weight) => sum + sizeOf(weight) * typeOf(weight).bytes, 0);
+  if (wanted !== view.byteLength) {
+    const got = `${view.byteLength} bytes of weights`;
+    throw problems.importFile(file, got, `${wanted} bytes, as the manifest says`);
+  }
+  let offset = 0;
+  for (const weight of weights) {
+    const key = weight.name.replace(/:0$/, '');
+    if (into.has(key)) {
+      throw problems.importFile(file, `two tensors named ${weight.name}`, 'one of each name');
+    }
+    into.set(key, { shape: weight.shape, values: valuesOf(weight, view, offset) });
+    offset += sizeOf(weight) * typeOf(weight).bytes;
+  }
+}
+
+/** What a quantized weight means is a 32-bit float, as TensorFlow.js computes it. */
+function valuesOf(weight: Weight, view: DataView, offset: number): Float64Array {
+  const { bytes, read } = typeOf(weight);
+  const values = Float64Array.from({ length: sizeOf(weight) }, (_, at) => read(view, offset + at * bytes));
+  const { quantization } = weight;
+  if (quantization === undefined || quantization.dtype === 'float16') return values;
+  const { scale, min } = quantization;
+  return values.map((code) => Math.fround(code * scale + min));
+}
