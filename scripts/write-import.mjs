@@ -11,15 +11,20 @@ export async function importText(before) {
   const { IMPORTERS } = await import('../dist/exchange/importers/index.js');
   const { OPERATORS } = await import('../dist/exchange/importers/onnx/operators/index.js');
   const formats = IMPORTERS.map(({ format, title }) => `| \`${format}\` | ${title} |`);
-  const names = Object.keys(OPERATORS)
-    .sort()
-    .map((name) => `\`${name}\``);
+  const { LAYER_CLASSES } = await import('../dist/exchange/importers/keras/classes/index.js');
+  const named = (list) =>
+    Object.keys(list)
+      .sort()
+      .map((name) => `\`${name}\``)
+      .join(', ');
   const table = [
     '| format | file |',
     '| --- | --- |',
     ...formats,
     '',
-    `Operators of ONNX: ${names.join(', ')}.`,
+    `Operators of ONNX: ${named(OPERATORS)}.`,
+    '',
+    `Layers of Keras and TensorFlow.js: ${named(LAYER_CLASSES)}.`,
   ];
   const [head, rest] = before.split(BEGIN);
   const tail = rest.slice(rest.indexOf(END));
