@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FloatPadding, type FloatWindow, placedWindow } from '../../../../float/layers/parts.js';
 import type { MapShape } from '../../../../network/tensor.js';
-import type { Pair } from '../../../../network/window.js';
+import type { Extent } from '../../../../network/window.js';
 import { type Call, type LayerClass, members } from '../conversion.js';
 import { type KerasValue, storedShape } from '../value.js';
 import { ACTIVATION, AT_EACH, biasOf, USE_BIAS } from './sums.js';
@@ -29,7 +29,7 @@ const CONV = {
 };
 
 /** @param axes 1 for a signal, 2 for a map */
-export const pairOf = (given: number | readonly number[], axes: 1 | 2): Pair => {
+export const pairOf = (given: number | readonly number[], axes: 1 | 2): Extent => {
   const list = typeof given === 'number' ? [given, given] : [given[0], given[given.length - 1]];
   return axes === 1 ? [1, list[1]] : [list[0], list[1]];
 };
