@@ -34,6 +34,8 @@ describe('the npm package', () => {
           .filter((name) => name.endsWith('.v'))
           .map((name) => `rtl/${name}`),
         ...inFolder('rtl/links', '.v'),
+        'rtl/links/espalier_registers.h',
+        'rtl/links/espalier_registers.rdl',
         ...inFolder('templates', '.hbs'),
         ...inFolder('sim', '.v'),
         ...['.cpp', '.h', '.mk'].flatMap((ending) => inFolder('sim', ending)),

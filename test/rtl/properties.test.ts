@@ -187,6 +187,49 @@ const PRIMITIVES: Readonly<
       ['take   = m_valid_o & m_ready_i;', 'take   = m_valid_o;'],
     ],
   },
+  espalier_axi_lite: {
+    parameters: [{ ADDRESS_WIDTH: 2 }],
+    breaks: [
+      ['& ~bvalid_q;', '& ~s_axi_bready;'],
+      ['write_o         = address_valid_q & data_valid_q', 'write_o         = address_valid_q'],
+      ['assign s_axi_awready   = ~address_valid_q;', "assign s_axi_awready   = 1'b1;"],
+      ['assign s_axi_wready    = ~data_valid_q;', "assign s_axi_wready    = 1'b1;"],
+      ["else if (s_axi_bready) bvalid_q <= 1'b0;", "else bvalid_q <= 1'b0;"],
+      ["else if (s_axi_rready) rvalid_q <= 1'b0;", "else rvalid_q <= 1'b0;"],
+      ['if (write_o) bok_q <= write_ok_i;', 'bok_q <= write_ok_i;'],
+      ['read_ok_i ? OKAY', '~read_ok_i ? OKAY'],
+      ["      rvalid_q        <= 1'b0;\n", ''],
+    ],
+  },
+  espalier_avalon_mm: {
+    parameters: [{ ADDRESS_WIDTH: 2 }],
+    breaks: [
+      ['assign write_o         = avs_write & aresetn;', 'assign write_o         = avs_write;'],
+      ['read_q    <= read_o;', "read_q    <= 1'b1;"],
+      ['written_q ? write_ok_q', 'read_q ? write_ok_q'],
+      ['write_ok_q <= write_ok_i;', "write_ok_q <= 1'b1;"],
+    ],
+  },
+  espalier_registers: {
+    parameters: [
+      { IN_BEATS: 1, IN_COUNT_WIDTH: 1, OUT_BEATS: 1, OUT_COUNT_WIDTH: 1, CLASS_BEAT: 0 },
+      { IN_BEATS: 3, IN_COUNT_WIDTH: 2, OUT_BEATS: 2, OUT_COUNT_WIDTH: 1, CLASS_BEAT: 1 },
+    ],
+    breaks: [
+      ['start       = asked & ~busy_q & ~reset;', 'start       = asked & ~reset;'],
+      ['put         = write_i & is_input & ~loading_q;', 'put         = write_i & is_input;'],
+      ['in_memory[in_next];', 'in_memory[in_index_q];'],
+      ['take ? in_index_q', 'loading_q ? in_index_q'],
+      ['localparam LAST_IN     = IN_BEATS - 1;', 'localparam LAST_IN     = IN_BEATS;'],
+      ['finish  = give & out_end;', 'finish  = give;'],
+      ['else if (take & at_last) loading_q', 'else if (at_last) loading_q'],
+      ['if (give & (out_index_q == BEAT', 'if (give & (out_index_q != BEAT'],
+      ['if (give) out_memory[out_index_q]', 'if (give) out_memory[0]'],
+      ['assign core_aresetn_o = aresetn & ~reset_q;', 'assign core_aresetn_o = aresetn;'],
+      ['assign interrupt_o    = done_q & enable_q;', 'assign interrupt_o    = done_q;'],
+      ['if (!aresetn | reset | finish) out_index_q', 'if (!aresetn | finish) out_index_q'],
+    ],
+  },
 };
 
 /** Where a module of that name stands. */
