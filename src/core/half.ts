@@ -7,3 +7,11 @@ export function halfToNumber(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** The value of a bfloat16's bits: those of the upper half of a 32-bit float. */
+export function bfloat16ToNumber(bits: number): number {
+  word.setUint16(0, bits);
+  return word.getFloat32(0);
+}

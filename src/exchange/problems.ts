@@ -23,11 +23,11 @@ function hintFor(files: readonly string[]): { hint?: string } {
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  importFormat: (file: string, titles: readonly string[]) =>
+  importFormat: (file: string, got: string, titles: readonly string[]) =>
     raise({
       code: 'exchange/import-format',
       where: file,
-      got: 'a file of no format that is known',
+      got,
       wanted: `one of ${titles.join(', ')}`,
       hint: 'it is known by its contents, not by its name',
     }),
@@ -81,6 +81,40 @@ export const problems = {
       got,
       wanted: 'a shape of whole numbers, but for the batch',
       hint: "--shape states it in the file's order, such as --shape 1x28x28",
+    }),
+  /** @param teller what says it already */
+  importOption: (file: string, option: string, teller: string, open: readonly string[]) =>
+    raise({
+      code: 'exchange/import-option',
+      where: file,
+      got: `${option} with ${teller}, which says that itself`,
+      wanted: open.length === 0 ? 'no such option' : `at most ${open.join(', ')}`,
+    }),
+  importPickle: (where: string, got: string, hint?: string) =>
+    raise({
+      code: 'exchange/import-pickle',
+      where,
+      got,
+      wanted: 'a pickle of tensors by their names; no object of Python is made, and no code of a file is run',
+      ...(hint === undefined ? {} : { hint }),
+    }),
+  importTensor: (where: string, got: string, wanted: string, hint?: string) =>
+    raise({ code: 'exchange/import-tensor', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importArchitecture: (where: string, got: string, hint: string) =>
+    raise({
+      code: 'exchange/import-architecture',
+      where,
+      got,
+      wanted: 'weights whose names and shapes say the network: a chain of Linear layers',
+      hint,
+    }),
+  importActivation: (where: string, layers: readonly string[]) =>
+    raise({
+      code: 'exchange/import-activation',
+      where,
+      got: `weights of ${counted(layers.length + 1, 'layer')}, which do not say what stands behind ${list(layers)}`,
+      wanted: 'the activation',
+      hint: `state it: --activation relu for all layers but the last, or --activation ${layers[0]}=relu for one`,
     }),
   csvSyntax: (file: string, reason: string) =>
     raise({ code: 'exchange/csv-syntax', where: file, got: reason, wanted: 'comma-separated values' }),

@@ -5,7 +5,7 @@ import { problems } from './problems.js';
 
 /** What the files themselves do not say. */
 export interface WeightOptions {
-  /** Of a layer, by its name, where it is not the usual one. */
+  /** Of a layer, by its name, where it is not the usual one; `all`: of every layer but the last. */
   readonly activations?: Readonly<Record<string, ChainActivation>>;
   /** Whether kernels are units × inputs, as PyTorch writes them. */
   readonly transpose?: boolean;
@@ -31,7 +31,7 @@ export function checkLayers(
     if (unknown === undefined) return;
     throw problems.weightLayer(`${option} ${unknown}`, known, nearest(unknown, known));
   };
-  check('--activation', activations, names);
+  check('--activation', activations, ['all', ...names]);
   check('--scale', scales, [
     'all',
     ...TENSORS,

@@ -39,7 +39,7 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
     const kernel = only(files, 'weights', first + index);
     const hasBias = options.bias !== false || fileOf(files, 'bias', first + index) !== undefined;
     const bias = hasBias ? only(files, 'bias', first + index) : undefined;
-    const usual = index === count - 1 ? 'linear' : 'relu';
+    const usual = index === count - 1 ? 'linear' : (options.activations?.all ?? 'relu');
     layers.push(readDense(names[index], usual, { kernel, bias }, layers[index - 1], options));
   }
   const outputs = layers[count - 1].bias.length;

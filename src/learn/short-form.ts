@@ -9,7 +9,7 @@ import type { FloatLayer, FloatNetwork } from '../float/types.js';
 import { INPUT } from '../network/graph.js';
 import { sizeOf } from '../network/tensor.js';
 import { problems } from './problems.js';
-import { DROPOUT, SHORT_KEYS, SHORT_KINDS, type ShortKind } from './short-kinds.js';
+import { DROPOUT, SHORT_KEYS, SHORT_KINDS, type ShortKind, USUAL } from './short-kinds.js';
 
 /**
  * A layer as a person states it: one member says the kind and its main number, others what differs from the usual, such
@@ -105,12 +105,14 @@ export function plannedNetwork(
 /**
  * Every layer of a list and the shape that it gives: for whoever has the weights elsewhere and needs to know the layers.
  *
+ * @param usual what layers have that do not state it
  * @throws learn/layers, float/shape, network/window, network/shape
  */
 export function plannedLayers(
   input: readonly number[],
   stated: readonly ShortLayer[],
   path = 'layers',
+  usual = USUAL,
 ): { readonly layer: FloatLayer; readonly output: Shape }[] {
   const shapes = new Map<string, Shape>([[INPUT, input]]);
   const names = shortNames(stated);
@@ -133,7 +135,7 @@ export function plannedLayers(
       if (shape === undefined) throw noLayer(where, source, [...shapes.keys()]);
       return shape;
     });
-    const layer = { name, ...kind.layer(members, inputs), ...(from && { from }) } as FloatLayer;
+    const layer = { name, ...kind.layer(members, inputs, usual), ...(from && { from }) } as FloatLayer;
     const output = floatKindOf(layer).shape(layer, inputs, `${where} (${name})`);
     shapes.set(name, output);
     before = name;

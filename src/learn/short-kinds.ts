@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHAIN_ACTIVATIONS_WANTED, type FloatActivation, parseChainActivation } from '../float/activation.js';
 import type { Shape } from '../float/layers/kind.js';
+import type { FloatPadding } from '../float/layers/parts.js';
 import type { FloatLayer } from '../float/types.js';
 import { sizeOf } from '../network/tensor.js';
 import { problems } from './problems.js';
@@ -13,14 +14,35 @@ export interface ShortKind<S = unknown> {
   readonly layer: (
     members: S,
     inputs: readonly Shape[],
+    usual: UsualMembers,
   ) => Omit<FloatLayer, 'name'> & Record<string, unknown>;
 }
+
+/** What layers have that do not state it. */
+export interface UsualMembers {
+  /** Of batch norms. */
+  readonly epsilon: number;
+  /** Whether an average counts cells of the padding, as zeros. */
+  readonly countPadding: boolean;
+}
+
+/** As Keras has it. */
+export const USUAL: UsualMembers = { epsilon: 0.001, countPadding: false };
 
 const count = z.int().min(1).max(65_536);
 const pair = z
   .union([count, z.tuple([count, count])])
   .transform((size): [number, number] => (typeof size === 'number' ? [size, size] : size));
-const padding = z.enum(['same', 'valid']).default('valid');
+const cells = z.int().min(0).max(65_536);
+/** By a word, or in cells above and below, and on the left and the right: one number for both, or two. */
+const padding = z
+  .union([z.enum(['same', 'valid']), cells, z.tuple([cells, cells])])
+  .transform((given): FloatPadding => {
+    if (typeof given === 'string') return given;
+    const [down, across] = typeof given === 'number' ? [given, given] : given;
+    return [down, down, across, across];
+  })
+  .prefault('valid');
 
 const ACTIVATION_WANTED = `${CHAIN_ACTIVATIONS_WANTED}; or {leaky: SLOPE}`;
 const named = z
@@ -97,14 +119,18 @@ export const SHORT_KINDS: readonly ShortKind[] = [
       padding,
     }),
   ),
-  kind('averagePool', z.strictObject({ averagePool: pair, ...pooling, ...usual }), (members) => ({
-    kind: 'average_pool',
-    window: members.averagePool,
-    strides: members.stride ?? members.averagePool,
-    padding: members.padding,
-    countPadding: false,
-    activation: 'linear',
-  })),
+  kind(
+    'averagePool',
+    z.strictObject({ averagePool: pair, ...pooling, countPadding: z.boolean().optional(), ...usual }),
+    ({ averagePool, stride, padding, countPadding }, _, usually) => ({
+      kind: 'average_pool',
+      window: averagePool,
+      strides: stride ?? averagePool,
+      padding,
+      countPadding: countPadding ?? usually.countPadding,
+      activation: 'linear',
+    }),
+  ),
   kind('globalPool', z.strictObject({ globalPool: isOn, ...usual }), (_, [[height, width]]) => ({
     kind: 'average_pool',
     window: [height, width],
@@ -113,14 +139,18 @@ export const SHORT_KINDS: readonly ShortKind[] = [
     countPadding: false,
     activation: 'linear',
   })),
-  kind('batchNorm', z.strictObject({ batchNorm: isOn, ...usual }), (_, [read]) => ({
-    kind: 'batch_norm',
-    gamma: filled(lastOf(read), 1),
-    beta: filled(lastOf(read), 0),
-    mean: filled(lastOf(read), 0),
-    variance: filled(lastOf(read), 1),
-    epsilon: 0.001,
-  })),
+  kind(
+    'batchNorm',
+    z.strictObject({ batchNorm: isOn, epsilon: z.number().gt(0).optional(), ...usual }),
+    ({ epsilon }, [read], usually) => ({
+      kind: 'batch_norm',
+      gamma: filled(lastOf(read), 1),
+      beta: filled(lastOf(read), 0),
+      mean: filled(lastOf(read), 0),
+      variance: filled(lastOf(read), 1),
+      epsilon: epsilon ?? usually.epsilon,
+    }),
+  ),
   kind('activation', z.strictObject({ activation, ...usual }), (members) => ({
     kind: 'activation',
     activation: members.activation,

@@ -48,6 +48,7 @@ export const compileWeights = z.strictObject({
   weights: z.array(text('a path'), 'a list of paths'),
   model: optionalFile,
   shape: z.array(whole(1), 'a list of lengths').optional(),
+  layers: optionalFile,
   name: identifier(),
   ...weightOptions,
   calibration: optionalFile,

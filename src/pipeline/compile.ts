@@ -25,6 +25,7 @@ import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';
 import type { CompileConfig } from './config.js';
 import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './evaluation.js';
+import { readLayers } from './layers-file.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
 
 export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' | 'head'> {
@@ -34,6 +35,8 @@ export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' 
   readonly model?: string | undefined;
   /** Of its input, where it leaves that open. */
   readonly shape?: readonly number[] | undefined;
+  /** A YAML file with the layers of a model that has weights only. */
+  readonly layers?: string | undefined;
   /** Of several sets in a folder the files whose name ends so. */
   readonly set?: string | undefined;
   readonly head?: DenseChain['head'] | undefined;
@@ -120,9 +123,10 @@ export function compileWeights(request: CompileRequest): Compiled {
 
 /** A network of kinds that the integer network has. */
 function readFloat(request: CompileRequest): FloatNetwork {
-  const { model, shape } = request;
+  const { model, shape, layers, activations } = request;
   if (model === undefined) return readCsvs(request);
-  const { network } = importNetwork(model, present({ shape }));
+  const stated = layers === undefined ? undefined : readLayers(layers);
+  const { network } = importNetwork(model, present({ shape, activations, layers: stated }));
   const { head = network.head, name } = request;
   return foldNetwork({ ...network, head, name }).network;
 }
@@ -182,10 +186,10 @@ function namesOf({ calibration, data }: Tables, network: FloatNetwork) {
 }
 
 /** The SHA-256 of every file that the design is made from, by its name; files of one name by their folders' too. */
-function hashesOf({ weights, set, model, calibration }: CompileRequest): Record<string, string> {
+function hashesOf({ weights, set, model, layers, calibration }: CompileRequest): Record<string, string> {
   const files = [
     ...(model === undefined ? weightSources(weights, set) : [model]),
-    ...(calibration === undefined ? [] : [calibration]),
+    ...[layers, calibration].filter((file) => file !== undefined),
   ];
   const names = files.map((file) => path.basename(file));
   const isAlone = (name: string) => names.indexOf(name) === names.lastIndexOf(name);

@@ -1,5 +1,4 @@
-import { present } from '../core/objects.js';
-import type { ImportNote } from '../exchange/importers/importer.js';
+import type { ImportNote, ImportOptions } from '../exchange/importers/importer.js';
 import { importNetwork } from '../exchange/importers/index.js';
 import { type Folding, foldNetwork } from '../float/fold.js';
 import { placeFloatLayers } from '../float/graph.js';
@@ -37,9 +36,9 @@ export interface ImportedLayer {
   readonly macs: number;
 }
 
-/** @param shape of the input, where the file leaves it open @throws exchange/*, float/* */
-export function describeImport(file: string, shape: readonly number[] | undefined): ImportReport {
-  const { network, notes, format } = importNetwork(file, present({ shape }));
+/** @throws exchange/*, float/* */
+export function describeImport(file: string, options: ImportOptions): ImportReport {
+  const { network, notes, format } = importNetwork(file, options);
   const folded = foldNetwork(network);
   const layers = placeFloatLayers(folded.network).map(({ layer, inputs, output }, index): ImportedLayer => {
     const kind = floatKindOf(layer);

@@ -7,7 +7,10 @@ import { networkFromJson } from '../../src/network/json.js';
 import { compileWeights } from '../../src/pipeline/compile.js';
 import { compileConfig } from '../../src/pipeline/compile-config.js';
 import { describeImport } from '../../src/pipeline/import.js';
+import { readLayers } from '../../src/pipeline/layers-file.js';
+import { messageOf } from '../support/messages.js';
 import { type OnnxTensor, onnxModel } from '../support/onnx.js';
+import { stateDict, torchZip } from '../support/torch.js';
 
 const random = new Random(2, 'import');
 let folder: string;
@@ -50,7 +53,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('a convolution of ONNX', () => {
   it('is reported layer by layer', () => {
-    const { layers, notes, foldings, parameters, macs } = describeImport(file, undefined);
+    const { layers, notes, foldings, parameters, macs } = describeImport(file, {});
     expect(layers.map(({ name, kind, shape }) => `${name} ${kind} ${shape.join('x')}`)).toEqual([
       'conv conv2d 4x4x2',
       'pool max_pool 2x2x2',
@@ -84,6 +87,63 @@ describe('a convolution of ONNX', () => {
     expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'net.onnx', 'rows.csv']);
     expect(fidelity.agreement).toBeGreaterThanOrEqual(0.95);
     expect([...files.keys()].some((name) => name.endsWith('.v'))).toBe(true);
+  });
+});
+
+describe('a state_dict of PyTorch', () => {
+  const linear = (units: number, inputs: number) => ({
+    shape: [units, inputs],
+    values: tensor(units, inputs).values,
+  });
+  const pt = () => path.join(folder, 'net.pt');
+  const request = { weights: [], name: 'net', config: compileConfig(undefined, { bits: 8, input: 'unit' }) };
+
+  it('becomes a design of the chain that it says, its activation stated', () => {
+    writeFileSync(pt(), torchZip(stateDict({ 'fc1.weight': linear(4, 3), 'fc2.weight': linear(2, 4) })));
+    expect(messageOf(() => compileWeights({ ...request, model: pt() }))).toMatch(
+      /\[exchange\/import-activation\]$/,
+    );
+    const { files, fidelity } = compileWeights({ ...request, model: pt(), activations: { all: 'relu' } });
+    const network = networkFromJson(files.get('network.json') as string);
+    expect(network.layers.map(({ name }) => name)).toEqual(['fc1', 'fc2']);
+    expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'net.pt']);
+    expect(fidelity.agreement).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('takes its layers from a file, which is an input as the weights are', () => {
+    writeFileSync(
+      pt(),
+      torchZip(
+        stateDict({
+          'conv.weight': { shape: [2, 1, 2, 2], values: tensor(8).values },
+          'fc.weight': linear(2, 2),
+        }),
+      ),
+    );
+    const layers = path.join(folder, 'layers.yaml');
+    writeFileSync(
+      layers,
+      'layers:\n  - {conv: 2, kernel: 2, activation: relu}\n  - {flatten: true}\n  - {dense: 2}\n',
+    );
+    const { files } = compileWeights({ ...request, model: pt(), layers, shape: [1, 2, 2] });
+    const network = networkFromJson(files.get('network.json') as string);
+    expect(network.layers.map(({ name }) => name)).toEqual(['conv', 'flatten1', 'fc']);
+    expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'layers.yaml', 'net.pt']);
+    writeFileSync(layers, 'layers:\n  - dense\n');
+    expect(messageOf(() => readLayers(layers)).replace(folder, '')).toBe(
+      '/layers.yaml:2:5, layers[0]: got "dense", wanted a layer, such as {dense: 10, activation: relu} [pipeline/config-value]',
+    );
+    writeFileSync(layers, 'layers: []\n');
+    expect(messageOf(() => readLayers(layers))).toContain(
+      'wanted at least one layer [pipeline/config-value]',
+    );
+  });
+
+  it('is asked for what a format leaves open, and no other format is', () => {
+    expect(messageOf(() => describeImport(file, { activations: { all: 'relu' } })).replace(folder, '')).toBe(
+      '/net.onnx: got --activation with a file of the format ONNX, which says that itself, wanted at most --shape ' +
+        '[exchange/import-option]',
+    );
   });
 });
 

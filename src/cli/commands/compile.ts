@@ -1,24 +1,29 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { whole } from '../../core/number-text.js';
+import { present } from '../../core/objects.js';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
-import { CHAIN_ACTIVATIONS_WANTED } from '../../float/activation.js';
 import type { Compiled } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
-import type { CliCommand } from '../command.js';
+import { declareActivation, declareArchitecture } from '../architecture-options.js';
+import type { CliCommand, Options } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { evaluationLines, fidelityLines } from '../fidelity-text.js';
 import { declareHardware } from '../hardware-options.js';
-import { assignments, assignmentsOr, lengths, wholeNumber } from '../option-parsers.js';
+import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
 import { cycles, printTable } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */
 const OPTION_KINDS = {
   silent: ['out', 'json', 'quiet'],
-  paths: ['weights', 'config', 'calibration', 'data'],
+  paths: ['weights', 'config', 'calibration', 'data', 'layers'],
 };
+
+/** What is said of CSV files alone, and what of models. */
+const WEIGHT_OPTIONS = ['set', 'transpose', 'bias', 'scale'];
+const MODEL_OPTIONS = ['shape', 'layers'];
 
 /** Weight CSVs of anybody's → a design. */
 export const compile: CliCommand = {
@@ -26,6 +31,7 @@ export const compile: CliCommand = {
   summary: 'Verilog from a trained network: a file of another tool, or weights in CSV files',
   examples: [
     ['espalier compile net.onnx --calibration rows.csv', 'whatever the file is, it is known by its contents'],
+    ['espalier compile net.pt --activation relu', 'a chain of Linear layers from a PyTorch state_dict'],
     [
       'espalier compile --weights weights/ --calibration rows.csv',
       'formats chosen from weights and samples; design in build/weights',
@@ -45,24 +51,14 @@ export const compile: CliCommand = {
   ],
   declare(command: Command) {
     command
-      .argument('[model]', 'a trained network: ONNX, or a model.json of TensorFlow.js; instead of --weights')
+      .argument('[model]', 'a trained network in any format of docs/import.md; instead of --weights')
       .option(
         '--weights <paths...>',
         'a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …; instead of a model',
       )
-      .option(
-        '--shape <lengths>',
-        "of the model's input, where it leaves it open: 1x28x28",
-        lengths('--shape'),
-      )
       .option('--set <name>', 'of several sets in the folder the files whose name ends so')
       .option('--transpose', 'kernels are units x inputs, as PyTorch writes them')
       .option('--no-bias', 'layers without a bias file have no bias')
-      .option(
-        '--activation <layer=kind>',
-        `of a layer: ${CHAIN_ACTIVATIONS_WANTED} (default: relu, of the last layer linear); repeatable`,
-        assignments('--activation', 'LAYER=KIND, such as hidden=relu'),
-      )
       .option(
         '--scale <factor>',
         'what the numbers in the files are multiplied with: 2^-8 for codes with 8 fraction bits; of some alone: ' +
@@ -93,15 +89,12 @@ export const compile: CliCommand = {
       .addOption(new Option('--rounding <mode>', 'wherever none is stated').choices(ROUNDINGS))
       .addOption(new Option('--overflow <mode>', 'wherever none is stated').choices(OVERFLOWS))
       .option('--probability', 'the sigmoid of the logit by table');
+    declareArchitecture(command);
+    declareActivation(command, " (of CSV files' layers without it: relu)");
     declareHardware(command);
   },
   async run([model], options) {
-    if (options.weights === undefined && model === undefined) {
-      throw problems.usage('espalier compile', 'no model and no --weights');
-    }
-    if (options.weights !== undefined && model !== undefined) {
-      throw problems.usage('espalier compile', 'a model, and --weights');
-    }
+    checkSources(model, options);
     const { compileWeights } = await import('../../pipeline/compile.js');
     const { compileConfig, nameOf, weightOptions } = await import('../../pipeline/compile-config.js');
     const { checkOutput, designFolder, writeOutput } = await import('../../pipeline/output-folder.js');
@@ -110,7 +103,7 @@ export const compile: CliCommand = {
     const { set, head, calibration, data, label, weights = [] } = options;
     const name = options.name ?? config.name ?? nameOf(model ?? weights[0], set);
     const folder = options.out ?? path.join('build', name);
-    const inputs = [...weights, model, options.config, calibration, data].filter(
+    const inputs = [...weights, model, options.config, options.layers, calibration, data].filter(
       (file) => file !== undefined,
     );
     const output = designFolder(folder, { inputs, isChosen: options.out !== undefined });
@@ -118,12 +111,14 @@ export const compile: CliCommand = {
     // An option that negates is there, and true, where nobody wrote it.
     const { bias, ...others } = options;
     const program = model === undefined ? 'espalier compile' : `espalier compile ${path.basename(model)}`;
-    const command = commandLine(program, bias ? others : options, OPTION_KINDS);
+    const shape = options.shape?.join('x');
+    const command = commandLine(program, present({ ...(bias ? others : options), shape }), OPTION_KINDS);
     const { files, warnings, ...facts } = blocking(() =>
       compileWeights({
         weights,
         model,
         shape: options.shape,
+        layers: options.layers,
         set,
         head,
         calibration,
@@ -140,6 +135,17 @@ export const compile: CliCommand = {
     return { result, text: describe(folder, facts), status: 0, warnings };
   },
 };
+
+/** One source, and what is said of it. @throws cli/usage */
+function checkSources(model: string | undefined, options: Options): void {
+  const refuse = (got: string) => problems.usage('espalier compile', got);
+  if (options.weights === undefined && model === undefined) throw refuse('no model and no --weights');
+  if (options.weights !== undefined && model !== undefined) throw refuse('a model, and --weights');
+  const [others, source] = model === undefined ? [MODEL_OPTIONS, '--weights'] : [WEIGHT_OPTIONS, 'a model'];
+  const isStated = (name: string) => (name === 'bias' ? !options.bias : options[name] !== undefined);
+  const other = others.find(isStated);
+  if (other !== undefined) throw refuse(`${source}, and --${other === 'bias' ? 'no-bias' : other}`);
+}
 
 function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>): string {
   const { manifest, tensors, encoder, fidelity, evaluations, nonZeros, parameters } = compiled;

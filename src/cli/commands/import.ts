@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { whole } from '../../core/number-text.js';
 import type { ImportReport } from '../../pipeline/import.js';
+import { declareActivation, declareArchitecture } from '../architecture-options.js';
 import type { CliCommand } from '../command.js';
-import { lengths } from '../option-parsers.js';
 import { printTable } from '../table.js';
 
 /** A trained network of anybody's → what there is to say of it. */
@@ -12,16 +12,23 @@ export const importNetwork: CliCommand = {
   examples: [
     ['espalier import net.onnx', 'its layers, shapes, parameters, and what was folded or dropped'],
     ['espalier import net.onnx --shape 1x28x28', 'of an input whose lengths the file leaves open'],
+    ['espalier import net.pt --activation relu', "a PyTorch state_dict, which has a chain's weights alone"],
+    ['espalier import net.pt --layers net.yaml --shape 1x28x28', 'of other layers than a chain'],
   ],
   declare(command: Command) {
-    command
-      .argument('<model>', 'ONNX, or a model.json of TensorFlow.js: known by its contents')
-      .option('--shape <lengths>', "of the input, in the file's order: 1x28x28", lengths('--shape'));
+    command.argument('<model>', 'a file of any format in docs/import.md, known by its contents');
+    declareArchitecture(command);
+    declareActivation(command);
   },
-  async run([model], { shape }) {
+  async run([model], { shape, layers, activation }) {
     const { describeImport } = await import('../../pipeline/import.js');
+    const { weightOptions } = await import('../../pipeline/compile-config.js');
+    const { readLayers } = await import('../../pipeline/layers-file.js');
     const { blocking } = await import('../../core/early-exit.js');
-    const report = blocking(() => describeImport(model, shape));
+    const { present } = await import('../../core/objects.js');
+    const { activations } = weightOptions({ activation });
+    const stated = layers === undefined ? undefined : readLayers(layers);
+    const report = blocking(() => describeImport(model, present({ shape, activations, layers: stated })));
     return { result: report, text: describe(report), status: 0 };
   },
 };

@@ -1,29 +1,11 @@
-import { halfToNumber } from '../../core/half.js';
+import { NUMBER_TYPES, type NumberType } from '../../core/number-types.js';
 import { problems } from '../problems.js';
 import type { NumberArray } from './number-array.js';
 
 const MAGIC = '\x93NUMPY';
 
-interface Kind {
-  readonly bytes: number;
-  readonly read: (view: DataView, at: number, little: boolean) => number;
-}
-
-/** Numbers by numpy's letter and width. A whole number past 2^53 is refused where it is met. */
-const KINDS: Readonly<Record<string, Kind>> = {
-  b1: { bytes: 1, read: (view, at) => view.getUint8(at) },
-  u1: { bytes: 1, read: (view, at) => view.getUint8(at) },
-  i1: { bytes: 1, read: (view, at) => view.getInt8(at) },
-  u2: { bytes: 2, read: (view, at, little) => view.getUint16(at, little) },
-  i2: { bytes: 2, read: (view, at, little) => view.getInt16(at, little) },
-  u4: { bytes: 4, read: (view, at, little) => view.getUint32(at, little) },
-  i4: { bytes: 4, read: (view, at, little) => view.getInt32(at, little) },
-  u8: { bytes: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
-  i8: { bytes: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
-  f2: { bytes: 2, read: (view, at, little) => halfToNumber(view.getUint16(at, little)) },
-  f4: { bytes: 4, read: (view, at, little) => view.getFloat32(at, little) },
-  f8: { bytes: 8, read: (view, at, little) => view.getFloat64(at, little) },
-};
+/** Types by numpy's letter and width. A whole number past 2^53 is refused where it is met. */
+const KINDS: Readonly<Record<string, NumberType>> = NUMBER_TYPES;
 
 /** Whether bytes begin as a `.npy` file. */
 export const isNpy = (bytes: Uint8Array): boolean =>
@@ -36,7 +18,7 @@ export const isNpy = (bytes: Uint8Array): boolean =>
  */
 export function readNpy(bytes: Uint8Array, file: string): NumberArray {
   const { descr, fortran, shape, start } = headerOf(bytes, file);
-  const [, order, name] = /^([<>|=])(\w+)$/.exec(descr) ?? [];
+  const [, order, name] = /^([<>|=])([a-z]\d+)$/.exec(descr) ?? [];
   const kind = KINDS[name];
   if (kind === undefined) throw problems.arrayFormat(file, `items of type ${descr}`, 'numbers or truths');
   const count = shape.reduce((size, length) => size * length, 1);

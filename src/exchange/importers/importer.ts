@@ -1,4 +1,6 @@
+import type { ChainActivation } from '../../float/chain.js';
 import type { FloatNetwork } from '../../float/types.js';
+import type { ShortLayer } from '../../learn/short-form.js';
 
 /** A file of anybody's. */
 export interface ImportSource {
@@ -6,9 +8,23 @@ export interface ImportSource {
   readonly bytes: Uint8Array;
 }
 
+/** What a file may leave open. Each format says which of these it asks for. */
 export interface ImportOptions {
-  /** Of the input, in the file's own order, where the file leaves it open. */
+  /** Of the input, in the file's own order. */
   readonly shape?: readonly number[];
+  /** Of layers by their names; `all`: of every layer but the last. */
+  readonly activations?: Readonly<Record<string, ChainActivation>>;
+  /** The layers of a file that has weights only. */
+  readonly layers?: StatedLayers;
+  /** Whether kernels lie as PyTorch's do, units × inputs, where the file's names do not tell. */
+  readonly transpose?: boolean;
+}
+
+/** An architecture as a person states it. */
+export interface StatedLayers {
+  /** For errors. */
+  readonly file: string;
+  readonly layers: readonly ShortLayer[];
 }
 
 /** What became of something in the file. */
@@ -30,6 +46,8 @@ export interface Importer {
   readonly format: string;
   /** In the words of its users. */
   readonly title: string;
+  /** What of the options its files may leave open; others are refused with them. */
+  readonly options?: readonly (keyof ImportOptions)[];
   /** By the bytes, never by the name. */
   recognises(source: ImportSource): boolean;
   /** @throws exchange/import-* */

@@ -1,12 +1,16 @@
+import { list } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
+import { isZip, ZipError, zipNames } from '../../core/zip.js';
 import { checkFloatNetwork } from '../../float/check.js';
 import { problems } from '../problems.js';
 import type { Imported, Importer, ImportOptions, ImportSource } from './importer.js';
 import { onnx } from './onnx/index.js';
+import { safetensors } from './safetensors.js';
 import { tfjs } from './tfjs/index.js';
+import { torch } from './torch/index.js';
 
 /** Every format, one line each; the first that recognises a file reads it. */
-export const IMPORTERS: readonly Importer[] = [tfjs, onnx];
+export const IMPORTERS: readonly Importer[] = [tfjs, onnx, torch, safetensors];
 
 /**
  * Reads a trained network from a file of anybody's.
@@ -23,12 +27,45 @@ export function importNetwork(
   if (importer === undefined) {
     throw problems.importFormat(
       file,
+      formOf(source.bytes),
       IMPORTERS.map(({ title }) => title),
     );
   }
+  checkOptions(importer, options, file);
   const imported = importer.read(source, options);
   checkFloatNetwork(imported.network, file);
   return { ...imported, format: importer.format };
+}
+
+/** What can be said of a file that nobody knows. */
+function formOf(bytes: Uint8Array): string {
+  if (!isZip(bytes)) return 'a file of no format that is known';
+  try {
+    return `a zip file of no format that is known, with ${list(zipNames(bytes))}`;
+  } catch (error) {
+    if (error instanceof ZipError) return error.got;
+    throw error;
+  }
+}
+
+/** How a command line states each of the options. */
+const OPTION_NAMES: Readonly<Record<keyof ImportOptions, string>> = {
+  shape: '--shape',
+  activations: '--activation',
+  layers: '--layers',
+  transpose: '--transpose',
+};
+
+/** What a file says itself cannot be said otherwise. */
+function checkOptions({ options: open = [], title }: Importer, given: ImportOptions, file: string): void {
+  const other = (Object.keys(given) as (keyof ImportOptions)[]).find((name) => !open.includes(name));
+  if (other === undefined) return;
+  throw problems.importOption(
+    file,
+    OPTION_NAMES[other],
+    `a file of the format ${title}`,
+    open.map((name) => OPTION_NAMES[name]),
+  );
 }
 
 /** A pointer that stands for a file elsewhere. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isZip } from '../../../src/core/zip.js';
 import { isIdx, readIdx } from '../../../src/data/arrays/idx.js';
 import { readNpy } from '../../../src/data/arrays/npy.js';
-import { isZip, readNpz } from '../../../src/data/arrays/npz.js';
+import { readNpz } from '../../../src/data/arrays/npz.js';
 import { messageOf } from '../../support/messages.js';
 
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
@@ -80,7 +81,7 @@ describe('a .npz file', () => {
     );
     view.setUint32(entry + 24, 2 ** 30, true);
     expect(messageOf(() => readNpz(bytes, 'a.npz'))).toBe(
-      'a.npz, x_train.npy: got a size that no file so small unpacks to, wanted the size of the array [data/array-format]',
+      'a.npz, x_train.npy: got a size that no file so small unpacks to, wanted the size of the member [data/array-format]',
     );
     view.setUint32(entry + 24, 8, true);
     expect(messageOf(() => readNpz(bytes, 'a.npz'))).toMatch(/^a\.npz.*\[data\/array-format\]$/);

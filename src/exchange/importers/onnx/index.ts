@@ -18,6 +18,7 @@ const MOST_NODES = 10_000;
 export const onnx: Importer = {
   format: 'onnx',
   title: 'ONNX',
+  options: ['shape'],
   // The version of the format stands first, and is small.
   recognises: ({ bytes }) =>
     bytes[0] === 0x08 && bytes[1] >= 1 && bytes[1] < 0x20 && decoded(bytes) !== undefined,

@@ -22,6 +22,7 @@ const MODEL = z.looseObject({
 export const tfjs: Importer = {
   format: 'tfjs',
   title: 'TensorFlow.js layers model.json',
+  options: ['shape'],
   recognises: ({ bytes }) => {
     const text = Buffer.from(bytes.subarray(0, LOOKED_AT)).toString('latin1');
     return /^\s*\{/.test(text) && /"(modelTopology|weightsManifest)"/.test(text);

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { CHAIN_ACTIVATIONS_WANTED } from '../float/activation.js';
+import { assignmentsOr, lengths } from './option-parsers.js';
+
+/** Options that say what a model's file leaves open. */
+export const declareArchitecture = (command: Command): Command =>
+  command
+    .option(
+      '--shape <lengths>',
+      "of the model's input, in the file's order, where it leaves it open: 1x28x28",
+      lengths('--shape'),
+    )
+    .option(
+      '--layers <file>',
+      "YAML with the layers of a model whose file has weights only, as a run's layers: has them",
+    );
+
+/** @param usual what layers have without it, in words */
+export const declareActivation = (command: Command, usual = ''): Command =>
+  command.option(
+    '--activation <[layer=]kind>',
+    `of all layers but the last, or of one: ${CHAIN_ACTIVATIONS_WANTED}${usual}; repeatable`,
+    assignmentsOr('all', '--activation', 'KIND or LAYER=KIND, such as relu or hidden=relu'),
+  );

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { type FloatActivation, isCurve } from '../../../float/activation.js';
+import type { FloatLayer, FloatNetwork } from '../../../float/types.js';
+import { identifier } from '../identifiers.js';
+import type { Imported, ImportNote } from '../importer.js';
+
+/**
+ * The network of layers that each read the one before. A sigmoid of one output is dropped: its class is the sign of what
+ * it reads.
+ */
+export function finishedNetwork(
+  file: string,
+  input: readonly number[],
+  layers: readonly FloatLayer[],
+  outputs: number,
+): Imported {
+  const last = layers[layers.length - 1] as FloatLayer & { readonly activation?: FloatActivation };
+  const { activation = 'linear' } = last;
+  const isBinary =
+    outputs === 1 && layers.length > 0 && isCurve(activation) && activation.curve === 'sigmoid';
+  const note: ImportNote = {
+    from: `sigmoid of ${last.name}`,
+    what: 'dropped',
+    into: 'the class is the same without it (head binary)',
+  };
+  const plain = { ...last, activation: 'linear' };
+  const network: FloatNetwork = {
+    name: identifier(path.parse(file).name) || 'network',
+    input: { shape: input },
+    layers: isBinary ? [...layers.slice(0, -1), plain] : layers,
+    head: isBinary ? 'binary' : outputs > 1 ? 'argmax' : 'values',
+  };
+  return { network, notes: isBinary ? [note] : [] };
+}
