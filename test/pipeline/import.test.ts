@@ -131,11 +131,11 @@ describe('a state_dict of PyTorch', () => {
     expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'layers.yaml', 'net.pt']);
     writeFileSync(layers, 'layers:\n  - dense\n');
     expect(messageOf(() => readLayers(layers)).replace(folder, '')).toBe(
-      '/layers.yaml:2:5, layers[0]: got "dense", wanted a layer, such as {dense: 10, activation: relu} [pipeline/config-value]',
+      '/layers.yaml:2:5, layers[0]: got "dense", wanted a layer, such as {conv: 16} [pipeline/config-value]',
     );
     writeFileSync(layers, 'layers: []\n');
     expect(messageOf(() => readLayers(layers))).toContain(
-      'wanted at least one layer [pipeline/config-value]',
+      'wanted a list of at least one layer [pipeline/config-value]',
     );
   });
 
