@@ -143,6 +143,27 @@ const TIMING = members({
 /** In clock cycles, both streams always ready. The harness measures them and they must be equal. */
 export type Timing = z.output<typeof TIMING>;
 
+const TAP = members({
+  /** Which of the window's taps, row after row, and which channel of the map that is read. */
+  tap: count,
+  channel: unit,
+  lsb: z.int().min(0).max(MAX_BITS),
+  width: z.int().min(1).max(64),
+  signed: z.boolean(),
+  /** Its code where the tap lies in the padding. */
+  outside: z.int(),
+});
+
+const WINDOW_BUS = members({
+  signal: identifier,
+  valid: identifier,
+  ready: identifier,
+  width: z.int().min(1).max(MAX_BITS),
+  fields: list(TAP),
+});
+/** The bus on which the codes under a window are handed to the layer's circuit, one position after the other. */
+export type WindowBus = z.output<typeof WINDOW_BUS>;
+
 const LAYER_TRACE = members({
   layer: name,
   path: list(identifier),
@@ -158,6 +179,8 @@ const LAYER_TRACE = members({
   /** Of a sample, where it is more than one: beat k holds its bits [k × width, (k + 1) × width). */
   beats: z.int().min(2).max(MAX_BITS).exactOptional(),
   fields: list(FIELD),
+  /** Of a layer that is one circuit for all positions of a map: what it reads, in the same instance. */
+  window: WINDOW_BUS.exactOptional(),
 }).refine(({ width, beats = 1, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
 export type LayerTrace = z.output<typeof LAYER_TRACE>;

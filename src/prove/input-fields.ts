@@ -62,7 +62,9 @@ function netsOf(data: Bits, field: Field, range: Interval): FieldNets {
     top -= 1;
     if (bits[top] === ONE) offset += weightOf(field, top);
   }
-  const signed = top === bits.length && range.low < 0;
+  // Of a code that is never negative the copies of its sign, too, are one net.
+  const isCopied = top > zeros + 1 && bits[top - 2] === bits[top - 1];
+  const signed = top === bits.length && (range.low < 0 || (field.signed && isCopied));
   if (signed) while (top > zeros + 1 && bits[top - 2] === bits[top - 1]) top -= 1;
   return { field, range, zeros, offset, nets: bits.slice(zeros, top), signed };
 }

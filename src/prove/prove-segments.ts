@@ -42,7 +42,9 @@ export async function proveSegments(
 ): Promise<TimedSegment[]> {
   const counts = makeScoreboard(pieces.length);
   const board: Scoreboard = deadline === undefined ? { counts } : { counts, deadline };
-  const tasks = pieces.map((piece, number): SegmentTask => ({ netlist, spec, piece, number, board }));
+  const tasks = pieces.map(
+    (piece, number): SegmentTask => ({ netlist, spec: piece.part?.spec ?? spec, piece, number, board }),
+  );
   const work = pieces.map((piece) => workOf(piece, timing));
   const done = new Map<number, TimedSegment>();
   const report = () => onProgress?.(progressOf(work, board, done));
@@ -78,8 +80,9 @@ interface Work {
   readonly fields: number;
 }
 
-function workOf({ layerBehind, fields }: ProofSegment, { layers }: Timing): Work {
-  return { states: 20 + 1.05 * (layers[layerBehind]?.interval ?? 1), fields: fields.length };
+function workOf({ layerBehind, fields, part }: ProofSegment, { layers }: Timing): Work {
+  const layer = part === undefined ? layerBehind : part.layerBefore + 1;
+  return { states: 20 + 1.05 * (layers[layer]?.interval ?? 1), fields: fields.length };
 }
 
 function progressOf(work: readonly Work[], board: Scoreboard, done: ReadonlyMap<number, unknown>) {

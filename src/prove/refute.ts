@@ -90,11 +90,18 @@ async function simulateWith(
 function inputsFromAlgebra({ network, segments, pieces }: Refutation): number[][] {
   const found: number[][] = [];
   segments.forEach(({ fields }, index) => {
+    const { part, layerBefore } = pieces[index];
+    const layer = part?.layerBefore ?? layerBefore;
     for (const { outcome } of fields) {
       if (outcome.kind !== 'differs') continue;
-      const wanted = new Map(Object.entries(outcome.inputs).map(([unit, code]) => [Number(unit), code]));
-      if (pieces[index].layerBefore === -1) found.push(completeInput(network, wanted));
-      else found.push(...searchInput(network, pieces[index].layerBefore, wanted));
+      const wanted = new Map(
+        Object.entries(outcome.inputs).flatMap(([number, code]): [number, number][] => {
+          const unit = part?.units === undefined ? Number(number) : part.units[Number(number)];
+          return unit === undefined ? [] : [[unit, code]];
+        }),
+      );
+      if (layer === -1) found.push(completeInput(network, wanted));
+      else found.push(...searchInput(network, layer, wanted));
     }
   });
   return found;

@@ -7,6 +7,7 @@ import { inputFields } from './input-fields.js';
 import { problems } from './problems.js';
 import type { CutPoint } from './protocol.js';
 import type { NetworkSpec } from './spec.js';
+import { type WindowPieces, windowPieces } from './windows.js';
 
 /** A segment, and what its output bus must carry. */
 export interface ProofSegment extends Segment {
@@ -15,6 +16,17 @@ export interface ProofSegment extends Segment {
   /** The same of the output bus; the number of stages for the design's output. */
   readonly layerBehind: number;
   readonly fields: readonly Field[];
+  /** Absent where the piece is one of a layer at all positions of a map; then the two numbers above count in this. */
+  readonly part?: Part;
+}
+
+/** A piece of a layer as a network of its own. */
+export interface Part {
+  readonly spec: NetworkSpec;
+  /** Number of the network's stage before the layer. */
+  readonly layerBefore: number;
+  /** Its units on the input bus, by number there; absent where they are those of the bus. */
+  readonly units?: readonly (number | undefined)[];
 }
 
 export interface NamedCut extends CutPoint {
@@ -22,6 +34,13 @@ export interface NamedCut extends CutPoint {
   readonly layer: number;
   /** Of a whole sample. */
   readonly fields: readonly Field[];
+  /** Where the layer's codes come about position by position. */
+  readonly window?: WindowCut;
+}
+
+/** The bus on which the codes under a window pass, a position a beat. */
+interface WindowCut extends CutPoint {
+  readonly pieces: WindowPieces;
 }
 
 /**
@@ -34,7 +53,7 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
   const { names } = spec;
   checkPorts(netlist, manifest);
   checkTraces(manifest, spec);
-  const cuts = [
+  const cuts: NamedCut[] = [
     portCut(netlist, 's_axis', {
       name: 'input',
       layer: -1,
@@ -43,7 +62,10 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       error: netlist.outputs.get('frame_error')?.[0],
     }),
     ...(manifest.samples === undefined ? [] : [sampleCut(netlist, manifest.samples, manifest.stream.input)]),
-    ...manifest.traces.map((trace) => traceCut(netlist, trace, layerNumber(spec, trace.layer))),
+    ...manifest.traces.map((trace): NamedCut => {
+      const layer = layerNumber(spec, trace.layer);
+      return { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
+    }),
     portCut(netlist, 'm_axis', {
       name: 'output',
       layer: names.length,
@@ -51,7 +73,12 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       beats: manifest.stream.output.beats,
     }),
   ];
-  return cuts.slice(1).map((output, index) => segmentBetween(cuts[index], output, netlist, spec));
+  return cuts.slice(1).flatMap((output, index) => {
+    const input = cuts[index];
+    return output.window === undefined
+      ? [segmentBetween(input, output, netlist, spec)]
+      : windowSegments(input, output, output.window, netlist);
+  });
 }
 
 export function segmentBetween(
@@ -72,6 +99,25 @@ export function segmentBetween(
     layerBehind: output.layer,
     fields: output.fields,
   };
+}
+
+/** The window, which gives a map of taps for a map of codes, and the circuit behind it: for it, a position is a sample. */
+function windowSegments(
+  input: NamedCut,
+  output: NamedCut,
+  { pieces, ...cut }: WindowCut,
+  netlist: Netlist,
+): ProofSegment[] {
+  const { window, body, units } = pieces;
+  const taps = { ...cut, layer: 0, fields: window.fields };
+  const moved = segmentBetween({ ...input, layer: -1 }, taps, netlist, window.spec);
+  const position = { ...cut, layer: -1, fields: body.taps, beats: 1 };
+  const given = { ...output, layer: 0, fields: body.fields, beats: 1 };
+  const computed = segmentBetween(position, given, netlist, body.spec);
+  return [
+    { ...moved, part: { spec: window.spec, layerBefore: input.layer } },
+    { ...computed, part: { spec: body.spec, layerBefore: input.layer, units } },
+  ];
 }
 
 /** The streams, a clock and a reset, and nothing else that could matter. */
@@ -175,6 +221,29 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     valid: signal(trace.valid)[0],
     ready: signal(trace.ready)[0],
     beats: trace.beats ?? 1,
+  };
+}
+
+function windowMember(
+  netlist: Netlist,
+  spec: NetworkSpec,
+  layer: number,
+  trace: LayerTrace,
+): Pick<NamedCut, 'window'> {
+  const { window } = trace;
+  if (window === undefined) return {};
+  const pieces = windowPieces(spec, layer, trace, window);
+  const signal = (name: string) =>
+    signalOf(netlist, trace.path, name, name === window.signal ? window.width : 1);
+  return {
+    window: {
+      name: `${trace.layer} window`,
+      data: signal(window.signal),
+      valid: signal(window.valid)[0],
+      ready: signal(window.ready)[0],
+      beats: pieces.positions,
+      pieces,
+    },
   };
 }
 

@@ -105,7 +105,10 @@ describe('maps that stream', () => {
     const certificate = await proveFolder(emitTo(STUDENT, { architecture: 'parallel' }));
     expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
     expect(certificate.segments.map(({ from, to }) => `${from} to ${to}`)).toEqual(
-      expect.arrayContaining(['conv to pool', 'pool to score', 'score to output']),
+      expect.arrayContaining([
+        ...['conv window to conv', 'conv to pool window', 'pool window to pool'],
+        ...['pool to score', 'score to output'],
+      ]),
     );
   });
 
@@ -131,6 +134,26 @@ describe('maps that stream', () => {
       return text.replace(from, to);
     });
     expect((await proveFolder(folder)).status).not.toBe('proved');
+  });
+
+  it.each([
+    ['another code in the padding', { outside: -8 }, '-8', 'padding of 0'],
+    [
+      'a tap that there is not',
+      { tap: 9 },
+      'got     tap 9 of channel 0',
+      'wanted  taps and channels of its window',
+    ],
+  ])('are not proved by a manifest that names %s', async (_, change, got, wanted) => {
+    const folder = emitTo(STUDENT, { architecture: 'parallel' });
+    edit(folder, 'manifest.json', (text) => {
+      const manifest = JSON.parse(text);
+      Object.assign(manifest.traces[0].window.fields[0], change);
+      return JSON.stringify(manifest);
+    });
+    await expect(proveFolder(folder)).rejects.toThrow(
+      `manifest.json.traces, the window of conv: got ${got}, wanted ${wanted} (emit the design again) [prove/traces]`,
+    );
   });
 
   it('name the layer and the unit that is wrong first', async () => {

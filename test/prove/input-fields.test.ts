@@ -65,4 +65,14 @@ describe('the fields of a bus as symbols', () => {
       }
     }
   });
+
+  it('that are never negative have no value but those when copies of the sign stand in them', () => {
+    const field: Field = { kind: 'value', unit: 0, lsb: 0, width: 3, signed: true, format: '' };
+    const [{ terms, offset, bits }] = inputFields([4, 4, 4], [field], [{ low: 0, high: 0 }]);
+    expect({ terms, offset, bits }).toEqual({
+      terms: [{ symbol: { number: 0, low: 0, high: 0 }, weight: 1 }],
+      offset: 0,
+      bits: undefined,
+    });
+  });
 });

@@ -7,7 +7,7 @@ import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
-import type { Field, LayerTrace } from '../manifest.js';
+import type { Field, LayerTrace, WindowBus } from '../manifest.js';
 import { NameSpace } from '../names.js';
 import { type LayerModule, type LayerPorts, planModule, printModule } from '../parallel/layer.js';
 import { portsOf, readInputs } from '../parallel/ports.js';
@@ -380,6 +380,7 @@ function traceOf(named: NamedStage, instance: string): LayerTrace {
     ready: 'y_ready_i',
     width: ports.y.count * width,
     ...(beats === 1 ? {} : { beats }),
+    ...windowOf(named),
     // Also those that are constants, or that nobody reads: they are there.
     fields: Array.from({ length: beats }, (_, position) =>
       stage.y.channels.map((channel, slot): Field => {
@@ -389,4 +390,22 @@ function traceOf(named: NamedStage, instance: string): LayerTrace {
       }),
     ).flat(),
   };
+}
+
+/** What the circuit reads, by taps and channels. */
+function windowOf({ stage, ports }: NamedStage): { readonly window?: WindowBus } {
+  const read = readInputs(stage.circuit);
+  if (read.length === 0) return {};
+  const { count: slots, width, signed } = ports.x;
+  const fields = read.map((input, at) => {
+    const slot = input % stage.x.channels.length;
+    return {
+      tap: Math.floor(input / stage.x.channels.length),
+      channel: stage.x.channels[slot],
+      ...{ lsb: at * width, width, signed },
+      outside: stage.padding[slot],
+    };
+  });
+  const names = { signal: 'x_i', valid: 'x_valid_i', ready: 'x_ready_o' };
+  return { window: { ...names, width: slots * width, fields } };
 }
