@@ -138,12 +138,7 @@ describe('maps that stream', () => {
 
   it.each([
     ['another code in the padding', { outside: -8 }, '-8', 'padding of 0'],
-    [
-      'a tap that there is not',
-      { tap: 9 },
-      'got     tap 9 of channel 0',
-      'wanted  taps and channels of its window',
-    ],
+    ['a tap that there is not', { tap: 9 }, 'tap 9 of channel 0', 'taps and channels of its window'],
   ])('are not proved by a manifest that names %s', async (_, change, got, wanted) => {
     const folder = emitTo(STUDENT, { architecture: 'parallel' });
     edit(folder, 'manifest.json', (text) => {
