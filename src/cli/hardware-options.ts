@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { beatWidth, wholeNumber } from './option-parsers.js';
+import { assignments, beatWidth, wholeNumber } from './option-parsers.js';
 
 /** The options that say how a network becomes hardware; each wins over `hardware` of a configuration. */
 export const declareHardware = (command: Command): Command =>
@@ -21,4 +21,9 @@ export const declareHardware = (command: Command): Command =>
       '--max-luts <n>',
       'parallel: the largest network that is unrolled, by a rough estimate (default: 100000)',
       wholeNumber('--max-luts', 1),
+    )
+    .option(
+      '--layer <layer=engine>',
+      'another engine for a layer, and options of it: hidden=serial,lanes=4; repeatable',
+      assignments('--layer', 'LAYER=ENGINE,OPTION=VALUE,…, such as hidden=serial,lanes=4'),
     );

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { Interval } from '../fixed/interval.js';
+import type { Part } from '../hardware/part.js';
 import type { Slots } from '../hardware/slots.js';
-import type { AffineNetwork, NamedValue } from '../network/affine.js';
+import type { NamedValue } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type {
   Field,
@@ -24,8 +26,10 @@ export interface Architecture<Options = unknown> {
   readonly name: string;
   /** Shape of the other members of `hardware`: strict, and every member has a default. */
   readonly options: z.ZodObject & z.ZodType<Options>;
-  /** @throws hardware/* when the network cannot be built so */
-  plan(network: AffineNetwork, options: Options, context: PlanContext): ChainPlan;
+  /** Options of which each takes the other's place. */
+  readonly alternatives: readonly (readonly [string, string])[];
+  /** @throws hardware/* when the layers cannot be built so */
+  plan(part: Part, options: Options, context: PartContext): ChainPlan;
 }
 
 /** What is known of a design before its layers are planned. */
@@ -36,9 +40,13 @@ export interface PlanContext {
   readonly modules: NameSpace;
   /** The network itself, with the layers of which nothing is left to compute. */
   readonly network: QuantizedNetwork;
-  /** Names of all its layers. */
-  readonly layers: readonly string[];
   readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
+}
+
+/** The same for the layers at hand. */
+export interface PartContext extends PlanContext {
+  /** Where the configuration says an option of theirs, such as `hardware.lanes`. */
+  readonly placeOf: (option: string) => string;
 }
 
 /** For the header of every file: Espalier's version and the command that made the design. */
@@ -55,6 +63,8 @@ export interface ChainPlan {
   /** What the stages take of a 7-series device, about; absent where there is no model of it. */
   readonly cost?: StageCost;
   readonly synthesis?: SynthesisHints;
+  /** What the last stage hands on, by slot. */
+  readonly given: readonly Interval[];
 }
 
 /** A module with the ports aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EspalierError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
-import { problems as hardwareProblems } from '../hardware/problems.js';
+import { problems } from '../hardware/problems.js';
 import type { Architecture } from './architecture.js';
 import { ARCHITECTURES } from './architectures.js';
 import { STREAM_OPTIONS } from './stream.js';
@@ -10,46 +10,129 @@ import { STREAM_OPTIONS } from './stream.js';
 export interface HardwareConfig {
   readonly architecture: string;
   readonly stream?: z.input<typeof STREAM_OPTIONS>;
+  /** Of some layers, by their names. */
+  readonly layers?: Readonly<Record<string, LayerConfig>>;
   readonly [option: string]: unknown;
 }
 
-function findArchitecture(name: string): Architecture {
-  const found = ARCHITECTURES.find((architecture) => architecture.name === name);
-  if (found !== undefined) return found;
-  const known = ARCHITECTURES.map((architecture) => architecture.name);
-  throw hardwareProblems.hardwareArchitecture(name, known, nearest(name, known));
+/** What one layer is built by; its options stand beside those of `hardware`, if that has the same engine. */
+export interface LayerConfig {
+  /** A micro-architecture's name; absent: that of `hardware`. */
+  readonly engine?: string;
+  readonly [option: string]: unknown;
 }
 
+/** A micro-architecture with all its options. */
+export interface Choice {
+  readonly architecture: Architecture;
+  readonly options: unknown;
+  /** Where the configuration says an option, such as `hardware.lanes`. */
+  readonly placeOf: (option: string) => string;
+}
+
+export interface Hardware {
+  readonly stream: z.output<typeof STREAM_OPTIONS>;
+  /** What a layer is built by. */
+  readonly choiceOf: (layer: string) => Choice;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
 /**
- * The architecture that a configuration names, its options and those of the streams, with their defaults.
+ * A configuration with all defaults.
  *
- * @throws hardware/architecture, hardware/option, hardware/unknown-option
+ * @param layers names of the network's layers
+ * @throws hardware/*
  */
-export function readHardware({ architecture: wanted, stream = {}, ...own }: HardwareConfig) {
-  const architecture = findArchitecture(wanted);
-  const { name, options } = architecture;
+export function readHardware(config: HardwareConfig, layers: readonly string[]): Hardware {
+  const { architecture: name, stream = {}, layers: named = {}, ...own } = config;
+  const architecture = findArchitecture(name, 'hardware.architecture');
+  const whole = choose(architecture, own, {}, 'hardware', ['stream', 'layers']);
+  const choices = new Map(
+    Object.entries(named).map(([layer, { engine, ...options }]) => {
+      const place = `hardware.layers.${layer}`;
+      if (!layers.includes(layer)) {
+        throw problems.hardwareLayer('hardware.layers', layer, layers, nearest(layer, layers));
+      }
+      const found = engine === undefined ? architecture : findArchitecture(engine, `${place}.engine`);
+      return [layer, choose(found, options, found === architecture ? own : {}, place, ['engine'])];
+    }),
+  );
   return {
-    architecture,
-    options: fitOptions(options, own, ['hardware'], (key) => {
-      const known = [...Object.keys(options.shape), 'stream'];
-      const other = ARCHITECTURES.find((architecture) => key in architecture.options.shape)?.name;
-      const likely = nearest(key, known);
-      return unknownOption(`hardware.${key}`, `the ${name} architecture`, known, { other, likely });
-    }),
-    stream: fitOptions(STREAM_OPTIONS, stream, ['hardware', 'stream'], (key) => {
+    stream: fitOptions(STREAM_OPTIONS, stream, 'hardware.stream', (key) => {
       const known = Object.keys(STREAM_OPTIONS.shape);
-      const likely = nearest(key, known);
-      return unknownOption(`hardware.stream.${key}`, 'the streams', known, { other: undefined, likely });
+      return problems.hardwareUnknownOption(
+        `hardware.stream.${key}`,
+        'the streams',
+        known,
+        nearest(key, known),
+      );
     }),
+    choiceOf: (layer) => choices.get(layer) ?? whole,
   };
 }
 
-const unknownOption = hardwareProblems.hardwareUnknownOption;
+/**
+ * Options with others above them; what these take the place of is gone.
+ *
+ * @param name of the architecture
+ */
+export function overridden(name: string, below: Options, above: Options): Options {
+  const kept: Record<string, unknown> = { ...below };
+  for (const pair of ARCHITECTURES.find((known) => known.name === name)?.alternatives ?? []) {
+    if (pair.every((option) => above[option] === undefined)) continue;
+    for (const option of pair) delete kept[option];
+  }
+  return { ...kept, ...above };
+}
+
+const NAMES = ARCHITECTURES.map(({ name }) => name);
+
+function findArchitecture(name: string, place: string): Architecture {
+  const found = ARCHITECTURES.find((architecture) => architecture.name === name);
+  if (found !== undefined) return found;
+  throw problems.hardwareArchitecture(place, name, NAMES, nearest(name, NAMES));
+}
+
+/**
+ * @param given options that stand at `place`
+ * @param inherited those that hold where nothing stands there
+ * @param beside what may stand there besides
+ */
+function choose(
+  architecture: Architecture,
+  given: Options,
+  inherited: Options,
+  place: string,
+  beside: readonly string[],
+): Choice {
+  const { name, options, alternatives } = architecture;
+  for (const [one, other] of alternatives) {
+    if (given[one] === undefined || given[other] === undefined) continue;
+    throw problems.hardwareAlternatives(`${place}.${other}`, String(given[other]), `${place}.${one}`);
+  }
+  const placeOf = (option: string) => `${given[option] === undefined ? 'hardware' : place}.${option}`;
+  return {
+    architecture,
+    options: fitOptions(options, overridden(name, inherited, given), place, (key) => {
+      const known = [...Object.keys(options.shape), ...beside];
+      const other = ARCHITECTURES.find((one) => key in one.options.shape)?.name;
+      if (other !== undefined) return problems.hardwareOtherOption(`${place}.${key}`, name, known, other);
+      return problems.hardwareUnknownOption(
+        `${place}.${key}`,
+        `the ${name} architecture`,
+        known,
+        nearest(key, known),
+      );
+    }),
+    placeOf,
+  };
+}
 
 function fitOptions<T>(
   shape: z.ZodType<T>,
   given: unknown,
-  at: readonly string[],
+  place: string,
   unknown: (key: string) => EspalierError,
 ): T {
   const result = shape.safeParse(given);
@@ -60,9 +143,5 @@ function fitOptions<T>(
     (rest, key) => (rest as Record<PropertyKey, unknown>)?.[key],
     given,
   );
-  throw hardwareProblems.hardwareOption(
-    [...at, ...issue.path].join('.'),
-    JSON.stringify(value),
-    issue.message,
-  );
+  throw problems.hardwareOption([place, ...issue.path].join('.'), JSON.stringify(value), issue.message);
 }

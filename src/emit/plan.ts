@@ -3,8 +3,9 @@ import path from 'node:path';
 import { present } from '../core/objects.js';
 import { lowerNetwork } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import type { ChainPlan, Generator, PlanContext, Source } from './architecture.js';
+import type { Generator, PlanContext, Source } from './architecture.js';
 import { foldedOf } from './check-manifest.js';
+import { type GroupsPlan, planGroups, sumOf } from './groups.js';
 import { type HardwareConfig, readHardware } from './hardware-config.js';
 import type { HeadPlan } from './heads/head.js';
 import { planHead } from './heads/index.js';
@@ -50,17 +51,17 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
  * @throws hardware/*
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
-  const { architecture, options, stream } = readHardware(hardware);
+  const layers = network.layers.map(({ name }) => name);
+  const { stream, choiceOf } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
   const context: PlanContext = {
     top: modules.claim(affine.name),
     modules,
     network,
-    layers: network.layers.map(({ name }) => name),
     stream: streamOf(affine, stream.width),
   };
-  const chain = architecture.plan(affine, options, context);
+  const chain = planGroups(affine, choiceOf, context);
   const head = planHead(affine, context);
   const { stages, synthesis } = chain;
   const top = planTop({ network: affine, what: chain.what, stages, head }, context);
@@ -68,7 +69,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
     facts: {
       name: affine.name,
       top: context.top,
-      architecture: architecture.name,
+      architecture: chain.architecture,
       stream: context.stream,
       samples: top.samples,
       timing: top.timing,
@@ -87,24 +88,13 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
 }
 
 function estimateOf(
-  { cost }: ChainPlan,
+  { cost }: GroupsPlan,
   head: HeadPlan | undefined,
   { stream }: PlanContext,
 ): ResourceEstimate | undefined {
   if (cost === undefined) return undefined;
-  const parts = [
-    cost,
-    ...(head === undefined ? [] : [head.cost]),
-    { ...streamCost(stream), lutRams: 0, blockRams: 0 },
-  ];
-  const sum = (member: keyof typeof cost) => parts.reduce((total, part) => total + part[member], 0);
-  return {
-    target: 'xc7',
-    luts: sum('luts'),
-    lutRams: sum('lutRams'),
-    flipFlops: sum('flipFlops'),
-    blockRams: sum('blockRams'),
-  };
+  const beats = { ...streamCost(stream), lutRams: 0, blockRams: 0 };
+  return { target: 'xc7', ...sumOf([cost, beats, ...(head === undefined ? [] : [head.cost])]) };
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

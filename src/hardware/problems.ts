@@ -2,31 +2,34 @@ import { didYouMean, raise } from '../core/errors.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  hardwareArchitecture: (name: string, known: readonly string[], likely?: string) =>
+  hardwareArchitecture: (where: string, name: string, known: readonly string[], likely?: string) =>
     raise({
       code: 'hardware/architecture',
-      where: 'hardware.architecture',
+      where,
       got: JSON.stringify(name),
       wanted: `one of ${known.join(', ')}`,
       ...didYouMean(likely),
     }),
   hardwareOption: (where: string, got: string, wanted: string) =>
     raise({ code: 'hardware/option', where, got, wanted }),
-  /** @param other the architecture that has the option */
-  hardwareUnknownOption: (
-    where: string,
-    owner: string,
-    known: readonly string[],
-    { other, likely }: { readonly other: string | undefined; readonly likely: string | undefined },
-  ) =>
+  hardwareUnknownOption: (where: string, owner: string, known: readonly string[], likely?: string) =>
     raise({
       code: 'hardware/unknown-option',
       where,
-      got: other === undefined ? 'an unknown option' : `an option of the ${other} architecture`,
+      got: 'an unknown option',
       wanted: `an option of ${owner}: ${known.join(', ')}`,
-      ...(other === undefined
-        ? didYouMean(likely)
-        : { hint: `leave it out, or choose hardware.architecture ${other} (--architecture ${other})` }),
+      ...didYouMean(likely),
+    }),
+  /** @param other the architecture that has the option */
+  hardwareOtherOption: (where: string, owner: string, known: readonly string[], other: string) =>
+    raise({
+      code: 'hardware/other-option',
+      where,
+      got: `an option of the ${other} architecture`,
+      wanted: `an option of the ${owner} architecture: ${known.join(', ')}`,
+      hint: known.includes('engine')
+        ? `leave it out, or choose engine ${other} for the layer`
+        : `leave it out, or choose hardware.architecture ${other} (--architecture ${other})`,
     }),
   parallelTooLarge: (network: string, luts: number, limit: number) =>
     raise({
@@ -44,26 +47,27 @@ export const problems = {
       wanted: 'a product of at most 54 bits, sign included',
       hint: 'use hardware.architecture serial, or a multiplier with fewer bits and a smaller shift',
     }),
-  intervalOfBeats: (interval: number, beats: number) =>
+  intervalOfBeats: (where: string, interval: number, beats: number) =>
     raise({
       code: 'hardware/interval',
-      where: 'hardware.interval',
+      where,
       got: String(interval),
       wanted: `at least ${beats}, the beats of a sample`,
       hint: 'raise hardware.stream.width (--beat)',
     }),
-  lanesAndInterval: (interval: number) =>
+  hardwareAlternatives: (where: string, got: string, other: string) =>
     raise({
-      code: 'hardware/lanes-and-interval',
-      where: 'hardware.interval',
-      got: `${interval}, and hardware.lanes beside it`,
-      wanted: 'one of the two: an interval says how many lanes there are',
+      code: 'hardware/alternatives',
+      where,
+      got: `${got}, and ${other} beside it`,
+      wanted: 'one of the two: each takes the place of the other',
     }),
-  hardwareLayer: (where: string, name: string, known: readonly string[]) =>
+  hardwareLayer: (where: string, name: string, known: readonly string[], likely?: string) =>
     raise({
       code: 'hardware/layer',
       where,
       got: JSON.stringify(name),
       wanted: `one of the layers ${known.join(', ')}`,
+      ...didYouMean(likely),
     }),
 };

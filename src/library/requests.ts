@@ -71,6 +71,7 @@ export const overrides = z.strictObject({
   interval: whole(1).optional(),
   effort: whole(0, 3).optional(),
   maxLuts: whole(1).optional(),
+  layer: z.record(z.string(), z.string(), 'engines and options by layer').optional(),
 } satisfies Members<Overrides>);
 
 export const generator = z.strictObject({ version: text(), command: text() });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { present } from '../core/objects.js';
+import { type LayerConfig, overridden } from '../emit/hardware-config.js';
 import type { BeatWidth } from '../emit/stream.js';
 import type { WeightOptions } from '../exchange/weight-options.js';
 import { checkFormatOr, parseFormat } from '../fixed/format.js';
@@ -25,6 +26,8 @@ export interface Overrides {
   readonly interval?: number;
   readonly effort?: number;
   readonly maxLuts?: number;
+  /** Layer → engine and options, such as `serial,lanes=4`. */
+  readonly layer?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -49,16 +52,50 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
-  hardware: CompileConfig['hardware'],
-  { architecture = hardware.architecture, beat, lanes, interval, effort, maxLuts }: Overrides,
+  { stream, ...config }: CompileConfig['hardware'],
+  { architecture = config.architecture, beat, lanes, interval, effort, maxLuts, layer = {} }: Overrides,
 ): CompileConfig['hardware'] {
-  const stream = beat === undefined ? hardware.stream : { width: beat };
-  const options = architecture === hardware.architecture ? hardware : { architecture };
-  // Each of the two takes the other's place.
-  const { lanes: _lanes, interval: _interval, ...others } = options;
-  const kept = lanes === undefined && interval === undefined ? options : { ...others, architecture };
-  return { ...kept, ...present({ stream, lanes, interval, effort, maxLuts }) };
+  const { layers: below = {}, ...options } = architecture === config.architecture ? config : { architecture };
+  const layers = { ...below };
+  for (const [name, text] of Object.entries(layer)) {
+    layers[name] = layerConfig(name, text, architecture, below[name]);
+  }
+  return {
+    ...overridden(architecture, options, present({ lanes, interval, effort, maxLuts })),
+    architecture,
+    ...present({ stream: beat === undefined ? stream : { width: beat } }),
+    ...(Object.keys(layers).length === 0 ? {} : { layers }),
+  };
 }
+
+/** What `--layer` says of one: an engine, options of it, or both. */
+function layerConfig(
+  name: string,
+  text: string,
+  architecture: string,
+  { engine: before = architecture, ...below }: LayerConfig = {},
+): LayerConfig {
+  const words = text.split(',').map((word) => word.trim());
+  const engines = words.filter((word) => !word.includes('='));
+  const options = words.filter((word) => word.includes('=')).map((word) => word.split('='));
+  if (
+    engines.length > 1 ||
+    engines.includes('') ||
+    options.some((option) => option.length > 2 || option.includes(''))
+  ) {
+    throw problems.optionValue(
+      '--layer',
+      `${name}=${text}`,
+      'LAYER=ENGINE,OPTION=VALUE,…, such as hidden=serial,lanes=4',
+    );
+  }
+  const [engine = before] = engines;
+  const given = Object.fromEntries(options.map(([option, value]) => [option, wordValue(value)]));
+  return { ...overridden(engine, engine === before ? below : {}, given), engine };
+}
+
+/** A number, where it is one. */
+const wordValue = (word: string): string | number => (Number.isFinite(Number(word)) ? Number(word) : word);
 
 type LayerFormats = CompileConfig['quantization']['layers'];
 

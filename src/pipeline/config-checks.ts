@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ARCHITECTURES } from '../emit/architectures.js';
 import { MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
 import { layerNames } from '../float/model.js';
 import type { Config } from './config.js';
@@ -15,9 +16,7 @@ export function checkTogether(config: Config, context: z.RefinementCtx): void {
   checkTrainings(config, say);
   checkFileNames(config, say);
   checkWidthForTraining(config, say);
-  if (config.hardware.lanes !== undefined && config.hardware.interval !== undefined) {
-    say(['hardware', 'interval'], 'hardware.lanes or hardware.interval, not both');
-  }
+  checkAlternatives(config, say);
   const { label, ignore = [] } = config.data;
   const ignored = label === undefined ? -1 : ignore.indexOf(label);
   if (ignored >= 0) say(['data', 'ignore', ignored], 'columns other than data.label');
@@ -38,10 +37,28 @@ function checkLayerNames(config: Config, context: z.RefinementCtx): void {
   };
   check(['quantization', 'layers'], quantization.layers);
   if (typeof bits === 'object') check(['quantization', 'bits', 'layers'], bits.layers);
-  check(['hardware', 'lanes'], hardware.lanes);
+  check(['hardware', 'layers'], hardware.layers);
   check(['training', 'activation'], training.activation, names.slice(0, -1));
   const student = layerNames((distillation?.hidden.length ?? 0) + 1).slice(0, -1);
   check(['distillation', 'activation'], distillation?.activation, student);
+}
+
+/** Options of which each takes the other's place. */
+function checkAlternatives({ hardware }: Config, say: Say): void {
+  const { layers = {} } = hardware;
+  const sections = [
+    { path: ['hardware'], options: hardware, name: hardware.architecture },
+    ...Object.entries(layers).map(([layer, options]) => {
+      return { path: ['hardware', 'layers', layer], options, name: options.engine };
+    }),
+  ];
+  for (const { path, options, name } of sections) {
+    for (const [one, other] of ARCHITECTURES.find((known) => known.name === name)?.alternatives ?? []) {
+      if (options[one] === undefined || options[other] === undefined) continue;
+      const place = path.join('.');
+      say([...path, other], `${place}.${one} or ${place}.${other}, not both`);
+    }
+  }
 }
 
 /** Lists with one item per unit, where the configuration says how many units there are. */

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { EngineChoice } from '../cosim/plan.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
-import { ARCHITECTURES } from '../emit/architectures.js';
-import type { HardwareConfig } from '../emit/design.js';
-import { STREAM_OPTIONS } from '../emit/stream.js';
 import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
 import { AUTO_EPOCHS } from '../learn/options.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
@@ -21,6 +18,7 @@ import {
   whole,
   yesNo,
 } from './config-parts.js';
+import { HARDWARE_SHAPE } from './hardware-shape.js';
 
 const split = z.discriminatedUnion(
   'method',
@@ -167,20 +165,6 @@ const quantizationAware = z.strictObject({
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
-/** `hardware`: the name of a micro-architecture, the first one where none stands, and its own options beside it. */
-const architectures = ARCHITECTURES.map(({ name, options }, at) =>
-  // Optional besides the default: by that the union knows that it may be absent.
-  options.extend({
-    stream: STREAM_OPTIONS.optional().describe('How samples enter and results leave.'),
-    architecture: at === 0 ? z.literal(name).optional().default(name) : z.literal(name),
-  }),
-);
-const hardware = z.discriminatedUnion(
-  'architecture',
-  architectures as unknown as [(typeof architectures)[number], ...typeof architectures],
-  `one of ${ARCHITECTURES.map(({ name }) => name).join(', ')}`,
-) as unknown as z.ZodType<HardwareConfig, HardwareConfig>;
-
 const simulation = z.strictObject({
   engine: oneOf(['verilator', 'embedded', 'icarus', 'all'] satisfies EngineChoice[])
     .optional()
@@ -233,7 +217,7 @@ export const SHAPE = z.strictObject({
   quantizationAware: quantizationAware
     .optional()
     .describe('Trains on in the formats of the integer network; absent: quantized after training alone.'),
-  hardware: hardware.prefault({ architecture: 'serial' }),
+  hardware: HARDWARE_SHAPE.prefault({ architecture: 'serial' }),
   simulation: simulation.prefault({}),
   study: study.prefault({}).describe('How `run --study` compares the techniques.'),
 });

@@ -36,7 +36,8 @@ describe.each(RANDOM_ARCHITECTURES)('%s designs of random graphs', (architecture
 
   it.each(beats)('equal the reference in every layer, under stalls: %o', async ({ width, seed }) => {
     const random = new Random(seed, 'conformance options');
-    const folder = emitTo(graphOf(seed), { ...HARDWARE[architecture](random), stream: { width } });
+    const graph = graphOf(seed);
+    const folder = emitTo(graph, { ...HARDWARE[architecture](random, graph), stream: { width } });
     const stalls = random.pick(STALL_PATTERNS);
     for (const engine of ['embedded', 'icarus'] as const) {
       const record = await simulate(folder, {
@@ -55,8 +56,9 @@ describe.each(RANDOM_ARCHITECTURES)('%s designs of random graphs', (architecture
 
   it.each(beats)('are proved: %o', async ({ width, seed }) => {
     const random = new Random(seed, 'conformance options');
-    const hardware = { ...HARDWARE[architecture](random), stream: { width } };
-    const certificate = await proveFolder(emitTo(graphOf(seed), hardware));
+    const graph = graphOf(seed);
+    const hardware = { ...HARDWARE[architecture](random, graph), stream: { width } };
+    const certificate = await proveFolder(emitTo(graph, hardware));
     expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
   });
 });

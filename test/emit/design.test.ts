@@ -1,24 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { denseNetwork } from '../../bench/support/networks.js';
 import { EspalierError } from '../../src/core/errors.js';
 import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
 import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import { NameSpace } from '../../src/emit/names.js';
+import { planDesign } from '../../src/emit/plan.js';
 import { networkToJson } from '../../src/network/json.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
 import { ROOT } from '../support/cli.js';
 import { manifestOf } from '../support/icarus.js';
 import { randomNetwork } from '../support/networks.js';
 
 const GENERATOR = { version: '1.2.3', command: 'espalier compile --weights w.csv' };
 const NETWORK = randomNetwork(new Random(3, 'design'), { maxLayers: 2 });
+const DENSE = denseNetwork([6, 4, 2], 1);
 
-const emit = (hardware: HardwareConfig) => emitDesign(NETWORK, hardware, GENERATOR);
+const emit = (hardware: HardwareConfig, network: QuantizedNetwork = NETWORK) =>
+  emitDesign(network, hardware, GENERATOR);
 
-function messageOf(hardware: HardwareConfig): string {
+function messageOf(hardware: HardwareConfig, network: QuantizedNetwork = NETWORK): string {
   try {
-    emit(hardware);
+    emit(hardware, network);
   } catch (error) {
     expect(error).toBeInstanceOf(EspalierError);
     return (error as Error).message;
@@ -69,17 +74,14 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream (did you mean lanes?) [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream, layers (did you mean lanes?) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
-      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream [hardware/unknown-option]',
+      'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream, layers [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', maxLuts: 2 })).toBe(
-      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes, interval, stream ' +
-        '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/unknown-option]',
-    );
-    expect(messageOf({ architecture: 'serial', lanes: { hidden: 2 } })).toBe(
-      `hardware.lanes: got "hidden", wanted one of the layers ${NETWORK.layers.map(({ name }) => name).join(', ')} [hardware/layer]`,
+      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: lanes, interval, stream, layers ' +
+        '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/other-option]',
     );
     expect(messageOf({ architecture: 'serial', stream: { width: 12 as never } })).toBe(
       'hardware.stream.width: got 12, wanted one of 8, 16, 32, 64, all [hardware/option]',
@@ -87,11 +89,8 @@ describe('emitDesign', () => {
     expect(messageOf({ architecture: 'parallel', stream: { with: 8 } as never })).toBe(
       'hardware.stream.with: got an unknown option, wanted an option of the streams: width (did you mean width?) [hardware/unknown-option]',
     );
-    const wanted = 'wanted a whole number of lanes from 1, or one per layer name [hardware/option]';
+    const wanted = 'wanted a whole number of lanes from 1 [hardware/option]';
     expect(messageOf({ architecture: 'serial', lanes: 0 })).toBe(`hardware.lanes: got 0, ${wanted}`);
-    expect(messageOf({ architecture: 'serial', lanes: { layer1: 1.5 } })).toBe(
-      `hardware.lanes: got {"layer1":1.5}, ${wanted}`,
-    );
     expect(messageOf({ architecture: 'serial', lanes: 'many' })).toBe(
       `hardware.lanes: got "many", ${wanted}`,
     );
@@ -102,9 +101,54 @@ describe('emitDesign', () => {
       /^hardware\.interval: got 1, wanted at least \d+, the beats of a sample \(raise hardware\.stream\.width \(--beat\)\) \[hardware\/interval\]$/,
     );
     expect(messageOf({ architecture: 'serial', lanes: 1, interval: 8 })).toBe(
-      'hardware.interval: got 8, and hardware.lanes beside it, wanted one of the two: an interval says how many ' +
-        'lanes there are [hardware/lanes-and-interval]',
+      'hardware.interval: got 8, and hardware.lanes beside it, wanted one of the two: each takes the place of the ' +
+        'other [hardware/alternatives]',
     );
+  });
+
+  it('refuses what a layer cannot be built by', () => {
+    const names = DENSE.layers.map(({ name }) => name);
+    const of = (layers: NonNullable<HardwareConfig['layers']>, more = {}) =>
+      messageOf({ architecture: 'serial', ...more, layers }, DENSE);
+    const [first] = names;
+    const place = `hardware.layers.${first}`;
+    expect(of({ [`${first}x`]: { lanes: 2 } })).toBe(
+      `hardware.layers: got "${first}x", wanted one of the layers ${names.join(', ')} (did you mean ${first}?) [hardware/layer]`,
+    );
+    expect(of({ [first]: { engine: 'seriel' } })).toBe(
+      `${place}.engine: got "seriel", wanted one of serial, parallel (did you mean serial?) [hardware/architecture]`,
+    );
+    expect(of({ [first]: { lane: 2 } })).toBe(
+      `${place}.lane: got an unknown option, wanted an option of the serial architecture: lanes, interval, engine (did you mean lanes?) [hardware/unknown-option]`,
+    );
+    expect(of({ [first]: { effort: 2 } })).toBe(
+      `${place}.effort: got an option of the parallel architecture, wanted an option of the serial architecture: lanes, ` +
+        'interval, engine (leave it out, or choose engine parallel for the layer) [hardware/other-option]',
+    );
+    expect(of({ [first]: { engine: 'parallel', effort: 4 } })).toBe(
+      `${place}.effort: got 4, wanted a whole number from 0 to 3 [hardware/option]`,
+    );
+    expect(of({ [first]: { lanes: 2, interval: 8 } })).toBe(
+      `${place}.interval: got 8, and ${place}.lanes beside it, wanted one of the two: each takes the place of the ` +
+        'other [hardware/alternatives]',
+    );
+    expect(of({ [first]: { interval: 1 } }, { stream: { width: 8 } })).toMatch(
+      new RegExp(
+        `^${place.replaceAll('.', '\\.')}\\.interval: got 1, wanted at least \\d+, the beats of a sample `,
+      ),
+    );
+  });
+
+  it('takes what stands for all layers where one says nothing', () => {
+    const lanesOf = (hardware: HardwareConfig) =>
+      planDesign(DENSE, hardware).facts.timing.layers.map(({ lanes }) => lanes);
+    const [first] = DENSE.layers.map(({ name }) => name);
+    const whole = lanesOf({ architecture: 'serial', lanes: 2 });
+    expect(lanesOf({ architecture: 'serial', lanes: 2, layers: { [first]: {} } })).toEqual(whole);
+    expect(lanesOf({ architecture: 'serial', interval: 2, layers: { [first]: { lanes: 1 } } })[0]).toBe(1);
+    expect(
+      lanesOf({ architecture: 'serial', lanes: 2, layers: { [first]: { engine: 'parallel' } } }),
+    ).toEqual([undefined, ...whole.slice(1)]);
   });
 });
 

@@ -19,7 +19,8 @@ const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
 describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => {
   const designs = SEEDS.map((seed) => {
     const random = new Random(seed, 'plan');
-    return { network: randomGraph(random, { maxCodes: 20 }), hardware: HARDWARE[architecture](random) };
+    const network = randomGraph(random, { maxCodes: 20 });
+    return { network, hardware: HARDWARE[architecture](random, network) };
   });
 
   it('is made without a line of text, and so are the numbers of a study', () => {

@@ -22,7 +22,7 @@ function emitted(sample: string, hardware: HardwareConfig): Map<string, string> 
 }
 
 describe.each([
-  ['serial-3-2-1', { architecture: 'serial', lanes: { hidden: 2 } }],
+  ['serial-3-2-1', { architecture: 'serial', layers: { hidden: { lanes: 2 } } }],
   ['parallel-4-3-2', { architecture: 'parallel', adderLevelsPerStage: 1, adderRows: 2 }],
 ] as const)('the sample %s', (sample, hardware) => {
   it('is emitted as reviewed', () => {

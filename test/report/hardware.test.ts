@@ -39,6 +39,14 @@ function factsOf(data: ReportData): string[] {
 const parallel = dataOf({ architecture: 'parallel' });
 const serial = dataOf({ architecture: 'serial', lanes: 2 });
 
+it('tells of every layer where engines differ', async () => {
+  const mixed = dataOf({ architecture: 'serial', lanes: 2, layers: { hidden1: { engine: 'parallel' } } });
+  const text = markdownOf((await hardware(mixed)).body);
+  expect(text).toContain('Micro-architecture **mixed**');
+  expect(text).toMatch(/\| output \| 2 \|/);
+  expect(text).toMatch(/\| hidden1 \| \d+ \| 24 \|/);
+});
+
 describe('what a parallel design takes', () => {
   const { timing, estimate } = parallel.manifest;
   const { terms, denseTerms } = summarize(parallel).hardware;

@@ -9,25 +9,36 @@ export interface RandomDesign {
   readonly hardware: HardwareConfig;
 }
 
-/** Of beats. */
-const WIDTHS = [8, 32, 'all'] as const;
-
-/** Random options of every micro-architecture, one line each. */
-export const HARDWARE: Readonly<Record<string, (random: Random) => HardwareConfig>> = {
-  serial: (random) => ({
-    architecture: 'serial',
-    lanes: random.integer(1, 9),
-    stream: { width: random.pick(WIDTHS) },
-  }),
+/** Random options of one layer in every engine, one line each. */
+const ENGINES: Readonly<Record<string, (random: Random) => Record<string, unknown>>> = {
+  serial: (random) => ({ lanes: random.integer(1, 9) }),
   parallel: (random) => ({
-    architecture: 'parallel',
     adderLevelsPerStage: random.pick([1, 2, 3, 4, 'layer', 'none']),
     effort: random.integer(0, 3),
     adderRows: random.pick([2, 3]),
     form: random.pick(['optimized', 'optimized', 'optimized', 'csd', 'naive']),
-    stream: { width: random.pick(WIDTHS) },
     maps: random.pick(['stream', 'stream', 'unroll']),
   }),
+};
+
+/** The same for whole networks: one engine for all layers, or one for each. */
+export const HARDWARE: Readonly<
+  Record<string, (random: Random, network: QuantizedNetwork) => HardwareConfig>
+> = {
+  serial: (random) => ({ architecture: 'serial', ...ENGINES.serial(random) }),
+  parallel: (random) => ({ architecture: 'parallel', ...ENGINES.parallel(random) }),
+  mixed: (random, { layers }) => {
+    const engines = Object.keys(ENGINES);
+    const draw = (engine: string) => ({ engine, ...ENGINES[engine](random) });
+    const { engine, ...options } = draw(random.pick(engines));
+    // Now and then what stands above holds for a layer, too.
+    const chosen = layers.filter(() => random.float() < 0.8);
+    return {
+      architecture: engine,
+      ...options,
+      layers: Object.fromEntries(chosen.map(({ name }) => [name, draw(random.pick(engines))])),
+    };
+  },
 };
 
 export const RANDOM_ARCHITECTURES: readonly string[] = Object.keys(HARDWARE);
@@ -39,7 +50,7 @@ export function randomDesign(
   limits: RandomNetworkLimits = {},
 ): RandomDesign {
   const network = randomNetwork(random, limits);
-  const hardware = HARDWARE[architecture](random);
+  const hardware = HARDWARE[architecture](random, network);
   return { network, hardware: { ...hardware, stream: { width: random.pick(BEAT_WIDTHS) } } };
 }
 

@@ -7,45 +7,48 @@ import type { Architecture, StageCost } from '../architecture.js';
 import { GROUP_PRIMITIVES } from '../window/group.js';
 import { planPieces } from './pieces.js';
 
+const LEVELS = 'a whole number from 1, layer or none';
+const TABLE_BITS = 'a whole number from 0 to 20';
+const LUTS = 'a whole number from 1';
 const OPTIONS = z.strictObject({
   adderLevelsPerStage: z
-    .union([z.int().min(1), z.enum(['layer', 'none'])])
+    .union([z.int().min(1), z.enum(['layer', 'none'])], LEVELS)
     .default(3)
     .describe(
       'Adders in a row between two registers; `layer`: registers between layers only; `none`: before the output only.',
     ),
   effort: z
-    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .literal([0, 1, 2, 3], 'a whole number from 0 to 3')
     .default(1)
     .describe('How long to search for a smaller circuit: 0 at once, 3 longest.'),
   form: z
-    .enum(['optimized', 'csd', 'naive'])
+    .enum(['optimized', 'csd', 'naive'], 'one of optimized, csd, naive')
     .default('optimized')
     .describe(
       '`csd` and `naive` are there to be compared with: trees of adders, and multiplications by constants.',
     ),
-  seed: z.int().default(1).describe("Of the search's random choices."),
+  seed: z.int('a whole number').default(1).describe("Of the search's random choices."),
   tableBits: z
-    .int()
-    .min(0)
-    .max(20)
+    .int(TABLE_BITS)
+    .min(0, TABLE_BITS)
+    .max(20, TABLE_BITS)
     .default(16)
     .describe(
       'Input bits up to which a neuron may become lookup tables, where those take fewer LUTs; 0: none.',
     ),
   maxLuts: z
-    .int()
-    .min(1)
+    .int(LUTS)
+    .min(1, LUTS)
     .default(100_000)
     .describe('The largest circuit that is built, in LUTs by a rough estimate.'),
   maps: z
-    .enum(['stream', 'unroll'])
+    .enum(['stream', 'unroll'], 'one of stream, unroll')
     .default('stream')
     .describe(
       'Convolutions and pools: `stream` takes a position a clock through one circuit; `unroll` builds every position.',
     ),
   adderRows: z
-    .union([z.literal(2), z.literal(3)])
+    .literal([2, 3], '2 or 3')
     .default(3)
     .describe('Numbers that one adder adds up: 3 where LUTs and carry chains can (AMD, Intel), else 2.'),
 });
@@ -56,10 +59,11 @@ export type ParallelOptions = z.infer<typeof OPTIONS>;
 export const parallel: Architecture<ParallelOptions> = {
   name: 'parallel',
   options: OPTIONS,
-  plan(network, options, context) {
-    const compile: CompileBody = (part, inputs) => compileCircuit(part, options, inputs);
-    const groups = options.maps === 'stream' ? planMaps(context.network, network, compile) : [];
-    const pieces = planPieces(network, groups, compile, context);
+  alternatives: [],
+  plan(part, options, context) {
+    const compile: CompileBody = (network, inputs) => compileCircuit(network, options, inputs);
+    const groups = options.maps === 'stream' ? planMaps(context.network, part, compile) : [];
+    const pieces = planPieces(part, groups, compile, context);
     const circuits = pieces.flatMap((piece) => piece.circuits);
     const kinds = new Set(circuits.flatMap(({ values }) => values.map(({ operation }) => operation.kind)));
     const primitives = [
@@ -73,6 +77,7 @@ export const parallel: Architecture<ParallelOptions> = {
       primitives: [...primitives, ...(hasMaps ? GROUP_PRIMITIVES : [])],
       ...(options.form === 'optimized' && !hasMaps ? { cost: costOf(circuits) } : {}),
       synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
+      given: pieces[pieces.length - 1].given,
     };
   },
 };

@@ -1,6 +1,7 @@
 import { printFormat, rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
+import { codesOf, type Part, partBehind } from '../../hardware/part.js';
 import type { CompileBody, MapGroup } from '../../hardware/window/plan.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { handedOn, type PlanContext, type StagePlan } from '../architecture.js';
@@ -14,50 +15,42 @@ export interface Piece {
   readonly isGroup: boolean;
   readonly stages: readonly StagePlan[];
   readonly circuits: readonly Circuit[];
+  /** What it hands on, by slot. */
+  readonly given: readonly Interval[];
 }
 
-/** The network cut into pieces, in order: groups, and what lies between them. */
+/** Layers cut into pieces, in order: groups, and what lies between them. */
 export function planPieces(
-  network: AffineNetwork,
+  part: Part,
   groups: readonly MapGroup[],
   compile: CompileBody,
   context: PlanContext,
 ): Piece[] {
+  const { network } = part;
   const pieces: Piece[] = [];
-  let codes = network.inputs.flatMap(({ format, read }) => (read ? [rangeOf(format)] : []));
-  let next = 0;
+  let next = part.first;
+  const rest = (end: number) =>
+    pieces.length === 0 ? { ...part, end } : partBehind(network, next, end, pieces[pieces.length - 1].given);
   const addCircuit = (end: number) => {
-    if (end === next) return;
-    const [piece, given] = circuitPiece(network, next, end, codes, compile, context);
-    pieces.push(piece);
-    codes = given;
+    if (end > next) pieces.push(circuitPiece(rest(end), compile, context));
     next = end;
   };
   for (const group of groups) {
     addCircuit(group.first);
-    pieces.push(groupPiece(network, group, codes, context));
-    codes = network.layers[group.last].rows.map(({ output }) => output);
+    pieces.push(groupPiece(network, group, rest(group.last + 1).codes, context));
     next = group.last + 1;
   }
-  addCircuit(network.layers.length);
+  addCircuit(part.end);
   return pieces;
 }
 
-/** @param codes what the layer before gives */
-function circuitPiece(
-  network: AffineNetwork,
-  first: number,
-  end: number,
-  codes: readonly Interval[],
-  compile: CompileBody,
-  context: PlanContext,
-): [Piece, Interval[]] {
-  const isFirst = first === 0;
-  const part = partOf(network, first, end);
-  const circuit = compile(part, isFirst ? network.inputs.map(({ format }) => rangeOf(format)) : codes);
-  const before = network.layers[first - 1];
-  const names = isFirst ? undefined : before.rows.map(({ unit }) => `${before.name}_unit${unit}`);
-  const ports = portsOf(circuit, names);
+function circuitPiece(part: Part, compile: CompileBody, context: PlanContext): Piece {
+  const { network, first } = part;
+  const circuit = compile(
+    alone(part),
+    first === 0 ? network.inputs.map(({ format }) => rangeOf(format)) : part.codes,
+  );
+  const ports = portsOf(circuit, part.names);
   const stages = circuit.layers.map(({ name, latency }, index): StagePlan => {
     const planned = planModule(circuit, index, ports[index], context);
     return {
@@ -72,13 +65,13 @@ function circuitPiece(
       print: (generator) => [printModule(planned, generator)],
     };
   });
-  const last = circuit.layers[circuit.layers.length - 1];
-  const given = last.units.map(({ value }) => circuit.values[value].range);
-  return [{ isGroup: false, stages, circuits: [circuit] }, given];
+  const { units } = circuit.layers[circuit.layers.length - 1];
+  const given = units.map(({ value }) => circuit.values[value].range);
+  return { isGroup: false, stages, circuits: [circuit], given };
 }
 
-/** Layers [first, end) as a network of their own. */
-function partOf(network: AffineNetwork, first: number, end: number): AffineNetwork {
+/** A part's layers as a network of their own. */
+function alone({ network, first, end }: Part): AffineNetwork {
   const layers = network.layers.slice(first, end);
   const inputs =
     first === 0
@@ -100,6 +93,7 @@ const groupPiece = (
   isGroup: true,
   stages: [planGroup(group, network, codes, context)],
   circuits: group.stages.map(({ circuit }) => circuit),
+  given: codesOf(network.layers[group.last]),
 });
 
 function traceOf(

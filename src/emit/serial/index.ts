@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
+import { codesOf, layersOf, slotNames } from '../../hardware/part.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import {
@@ -8,24 +9,19 @@ import {
   type LaneRun,
   layerTiming,
   planSerial,
-  type SerialNetwork,
   type SerialStage,
 } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import { type Architecture, handedOn, type PlanContext, type StagePlan } from '../architecture.js';
+import { type Architecture, handedOn, type PartContext, type StagePlan } from '../architecture.js';
 import type { Field, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
 import { count } from '../verilog.js';
 import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat, planLayer, type StageModule } from './layer.js';
 
-const WANTED = 'a whole number of lanes from 1, or one per layer name';
-const LANES = z.int(WANTED).min(1, WANTED);
+const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
 const OPTIONS = z.strictObject({
-  lanes: z
-    .union([LANES, z.record(z.string(), LANES)], { error: WANTED })
-    .optional()
-    .describe('MAC lanes of every layer, or by the names of layers; 1 where nothing is said.'),
+  lanes: z.int(LANES).min(1, LANES).optional().describe('MAC lanes of every layer; 1 where nothing is said.'),
   interval: z
     .int(CYCLES)
     .min(1, CYCLES)
@@ -50,18 +46,25 @@ const LANE_PRIMITIVES = [
 export const serial: Architecture<SerialOptions> = {
   name: 'serial',
   options: OPTIONS,
-  plan(network, options, context) {
-    const plan = planSerial(network, dealerOf(options, context));
+  alternatives: [['lanes', 'interval']],
+  plan(part, options, context) {
+    const layers = planSerial(part, dealerOf(options, context));
     return {
       what: 'serial sparse inference',
-      stages: plan.layers.map((layer, index) => {
+      stages: layers.map((layer, index) => {
+        const number = part.first + index;
         const planned =
           layer.kind === 'lanes'
-            ? planLayer(layer, describeInputs(network, plan, index), context)
-            : planCircuitStage(layer, slotNames(plan, index), context);
+            ? planLayer(layer, describeInputs(part.network, number), context)
+            : planCircuitStage(
+                layer,
+                index === 0 ? part.names : slotNames(part.network.layers[number - 1]),
+                context,
+              );
         return stageOf(layer, planned);
       }),
-      primitives: primitivesOf(plan),
+      primitives: primitivesOf(layers),
+      given: codesOf(layersOf(part)[layers.length - 1]),
     };
   },
 };
@@ -78,7 +81,7 @@ const stageOf = (layer: SerialStage, planned: StageModule): StagePlan => ({
   print: (generator) => [planned.print(generator)],
 });
 
-function primitivesOf({ layers }: SerialNetwork): string[] {
+function primitivesOf(layers: readonly SerialStage[]): string[] {
   const onLanes = layers.filter((layer) => layer.kind === 'lanes');
   const hasBypass = onLanes.some(({ bypass }) => bypass !== undefined);
   const hasTable = onLanes.some(({ requantizers }) => requantizers.some(({ table }) => table !== undefined));
@@ -93,41 +96,26 @@ function primitivesOf({ layers }: SerialNetwork): string[] {
   ];
 }
 
-/** What the slots of a layer's input bus are called. */
-function slotNames({ inputs, layers }: SerialNetwork, index: number): string[] {
-  if (index === 0) return inputs.map((input) => `input${input}`);
-  const { name, rows } = layers[index - 1];
-  return rows.map(({ unit }) => `${name}_unit${unit}`);
-}
-
 /** How the words of a layer are dealt out to lanes. */
-function dealerOf(options: SerialOptions, { layers, stream }: PlanContext): Dealer {
-  const { lanes = 1, interval } = options;
-  if (interval !== undefined && options.lanes !== undefined) {
-    throw hardwareProblems.lanesAndInterval(interval);
-  }
+function dealerOf({ lanes = 1, interval }: SerialOptions, { stream, placeOf }: PartContext): Dealer {
+  if (interval === undefined) return (_, lengths) => dealLanes(lengths, lanes);
   const beats = Math.max(stream.input.beats, stream.output.beats);
-  if (interval !== undefined && interval < beats) throw hardwareProblems.intervalOfBeats(interval, beats);
-  if (interval !== undefined) return (_, lengths) => dealInterval(lengths, interval);
-  if (typeof lanes === 'number') return (_, lengths) => dealLanes(lengths, lanes);
-  for (const name of Object.keys(lanes)) {
-    if (!layers.includes(name)) throw hardwareProblems.hardwareLayer('hardware.lanes', name, layers);
-  }
-  return (layer, lengths) => dealLanes(lengths, lanes[layer] ?? 1);
+  if (interval < beats) throw hardwareProblems.intervalOfBeats(placeOf('interval'), interval, beats);
+  return (_, lengths) => dealInterval(lengths, interval);
 }
 
 /** For the header: what the slots of a layer's input bus are. */
-function describeInputs({ inputs, layers }: AffineNetwork, plan: SerialNetwork, index: number): string {
-  if (index > 0) {
-    const { rows } = plan.layers[index - 1];
-    const { name } = layers[index - 1];
+function describeInputs({ inputs, layers }: AffineNetwork, number: number): string {
+  if (number > 0) {
+    const { rows, name } = layers[number - 1];
     const own = rows.filter(({ value }) => value.layer === name);
     const handedOn = count(rows.length - own.length, 'code');
     const others = own.length === rows.length ? '' : ` and ${handedOn} that it hands on`;
     return `neurons ${ranges(own.map(({ unit }) => unit))} of ${name}${others}, ${commonFormat(rows)}`;
   }
-  if (plan.inputs.length === 0) return 'constant, no input is read';
-  return `inputs ${ranges(plan.inputs)}, ${commonFormat(plan.inputs.map((input) => inputs[input]))}`;
+  const read = inputs.flatMap((input, unit) => (input.read ? [{ ...input, unit }] : []));
+  if (read.length === 0) return 'constant, no input is read';
+  return `inputs ${ranges(read.map(({ unit }) => unit))}, ${commonFormat(read)}`;
 }
 
 /** Ascending numbers, runs shortened: `0-3, 5`. */

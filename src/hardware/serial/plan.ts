@@ -1,10 +1,11 @@
-import { formatFor, rangeOf, signedWidth, unsignedWidth } from '../../fixed/format.js';
+import { formatFor, signedWidth, unsignedWidth } from '../../fixed/format.js';
 import { hull, type Interval, point } from '../../fixed/interval.js';
 import type { AffineNetwork, LiveMax, LiveRow, MaxLayer, SumsLayer } from '../../network/affine.js';
 import { buildCircuit } from '../parallel/build.js';
 import type { Circuit } from '../parallel/circuit.js';
 import { pipelineCircuit } from '../parallel/pipeline.js';
 import { verifyCircuit } from '../parallel/verify.js';
+import { codesOf, layersOf, type Part, slotsOf } from '../part.js';
 import { type Requantizer, requantizersOf } from '../requantizer.js';
 import { type Slots, slotsFor } from '../slots.js';
 import type { Deal, NeuronRun } from './deal.js';
@@ -17,13 +18,7 @@ const PIPELINE_REGISTERS = 4;
 /** Registers that a multiplication of the sums adds. */
 const SCALE_REGISTERS = 3;
 
-/** A network as serial hardware: one engine of sparse MAC lanes per layer. */
-export interface SerialNetwork {
-  /** Of the network's inputs those that the first layer reads, in slot order. */
-  readonly inputs: readonly number[];
-  readonly layers: readonly SerialStage[];
-}
-
+/** A layer as serial hardware: an engine of sparse MAC lanes, or what takes its place. */
 export type SerialStage = SerialLayer | CircuitStage;
 
 /** A layer without sums, which lanes have nothing to do for: a circuit that takes a sample every clock. */
@@ -120,20 +115,17 @@ export interface LaneStep {
 /** How the words of a layer are dealt out to lanes, by how many words its neurons have. */
 export type Dealer = (layer: string, lengths: readonly number[]) => Deal;
 
-export function planSerial(network: AffineNetwork, dealOf: Dealer): SerialNetwork {
-  const inputs = network.inputs.flatMap(({ read }, input) => (read ? [input] : []));
-  const slotOfInput = new Map(inputs.map((input, slot) => [input, slot]));
-  let intervals: Interval[] = inputs.map((input) => rangeOf(network.inputs[input].format));
-  const layers = network.layers.map((layer, index) => {
-    const slotOf = index === 0 ? (input: number) => slotOfInput.get(input) as number : (row: number) => row;
+export function planSerial(part: Part, dealOf: Dealer): SerialStage[] {
+  let intervals = part.codes;
+  return layersOf(part).map((layer, index) => {
+    const slotOf = slotsOf(part.network, part.first + index);
     const planned =
       layer.kind === 'sums'
         ? planLayer(layer, slotsFor(intervals), slotOf, (lengths) => dealOf(layer.name, lengths))
         : planCircuit(layer, intervals, slotOf);
-    intervals = layer.rows.map((row) => row.output);
+    intervals = codesOf(layer);
     return planned;
   });
-  return { inputs, layers };
 }
 
 /** Adders, or comparisons, between two registers. */

@@ -22,6 +22,7 @@ import { isMap, type MapShape } from '../../network/tensor.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type Extent, positionsOf, tapsOf, type Window } from '../../network/window.js';
 import type { Circuit } from '../parallel/circuit.js';
+import { layersOf, type Part } from '../part.js';
 import { type Slots, slotsFor } from '../slots.js';
 
 /** Neighbouring layers through which a map goes cell by cell: a window and a circuit for each, a position a clock. */
@@ -64,12 +65,13 @@ export interface Cell {
 export type CompileBody = (network: AffineNetwork, inputs: readonly Interval[]) => Circuit;
 
 /**
- * The groups of a network. Layers of a group follow one another, each reads the one before it and nothing else does, and
+ * The groups of a part. Layers of a group follow one another, each reads the one before it and nothing else does, and
  * nothing is handed on past them.
  *
- * @param affine the same network lowered
+ * @param network the network that the part's is made of
  */
-export function planMaps(network: QuantizedNetwork, affine: AffineNetwork, compile: CompileBody): MapGroup[] {
+export function planMaps(network: QuantizedNetwork, part: Part, compile: CompileBody): MapGroup[] {
+  const { network: affine, first, end } = part;
   const placed = placeLayers(network);
   const groups: MapGroup[] = [];
   let open: { first: number; stages: MapStage[] } | undefined;
@@ -77,7 +79,8 @@ export function planMaps(network: QuantizedNetwork, affine: AffineNetwork, compi
     if (open !== undefined) groups.push({ ...open, last });
     open = undefined;
   };
-  affine.layers.forEach((layer, index) => {
+  layersOf(part).forEach((layer, at) => {
+    const index = first + at;
     const number = network.layers.findIndex(({ name }) => name === layer.name);
     const form = formOf(placed[number]);
     const isFit =
@@ -97,7 +100,7 @@ export function planMaps(network: QuantizedNetwork, affine: AffineNetwork, compi
     open ??= { first: index, stages: [] };
     open.stages.push(stage);
   });
-  close(affine.layers.length - 1);
+  close(end - 1);
   return groups;
 }
 

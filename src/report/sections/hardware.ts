@@ -1,5 +1,5 @@
 import { percent, whole } from '../../core/number-text.js';
-import type { LaneTiming, Manifest, Timing } from '../../emit/manifest.js';
+import type { LaneTiming, LayerTiming, Manifest, Timing } from '../../emit/manifest.js';
 import { cyclesChart } from '../charts/cycles.js';
 import { lanesChart } from '../charts/lanes.js';
 import type { ReportData } from '../data.js';
@@ -14,13 +14,15 @@ export async function hardware({ manifest }: ReportData): Promise<Section> {
   const constants = folded.reduce((sum, layer) => sum + layer.constants.length, 0);
   const unread = folded.reduce((sum, layer) => sum + layer.unread.length, 0);
   const layers = layersWithLanes(timing);
+  const others = timing.layers.filter(({ schedule }) => schedule === undefined);
   const cycle = timing.interval === 1 ? 'clock cycle' : 'clock cycles';
   return {
     id: 'hardware',
     title: 'Hardware',
     body: html`<p>Micro-architecture <b>${manifest.architecture}</b>: one inference every <b>${whole(timing.interval)}</b>
 ${cycle}, <b>${whole(timing.latency)}</b> from its input to its output.</p>
-${layers.length === 0 ? unrolled(manifest) : lanesTable(layers)}
+${layers.length === 0 ? undefined : lanesTable(layers)}
+${others.length === 0 ? undefined : unrolled(others, manifest.estimate)}
 <p class="soft">Folded away, exactly: ${whole(constants)} neurons that cannot change, ${whole(unread)} that nobody reads,
 ${whole(unreadInputs.length)} inputs that nobody reads.</p>
 ${layers.length === 0 ? undefined : await laneFigures(timing, layers)}
@@ -29,14 +31,14 @@ ${romTable(manifest)}`,
 }
 
 /** Where every product has hardware of its own. */
-function unrolled({ timing, estimate }: Manifest): Html {
+function unrolled(layers: readonly LayerTiming[], estimate: Manifest['estimate']): Html {
   const columns = [
     { title: 'layer' },
     { title: 'products', numeric: true },
     { title: 'with the zeros', numeric: true },
     { title: 'latency', numeric: true },
   ];
-  const rows = timing.layers.map(({ layer, terms, denseTerms, latency }) => [
+  const rows = layers.map(({ layer, terms, denseTerms, latency }) => [
     layer,
     whole(terms),
     whole(denseTerms),

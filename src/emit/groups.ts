@@ -1,0 +1,90 @@
+import { firstPart, partBehind } from '../hardware/part.js';
+import type { AffineNetwork } from '../network/affine.js';
+import type { ChainPlan, PlanContext, StageCost } from './architecture.js';
+import type { Choice } from './hardware-config.js';
+import type { SynthesisHints } from './manifest.js';
+
+/** Neighbouring layers that are built by the same engine, with the same options. */
+interface Group {
+  readonly choice: Choice;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** All layers of a network as one chain, though groups of them have engines of their own. */
+export interface GroupsPlan extends Omit<ChainPlan, 'given'> {
+  /** The engine's name, or `mixed`. */
+  readonly architecture: string;
+}
+
+/** What a design is called whose layers have several engines. */
+const MIXED = 'mixed';
+
+/**
+ * Every group reads what the one before it hands on, whole samples with a handshake: which engine gives them makes no
+ * difference to who takes them.
+ *
+ * @throws hardware/* when a group cannot be built as it is chosen
+ */
+export function planGroups(
+  network: AffineNetwork,
+  choiceOf: (layer: string) => Choice,
+  context: PlanContext,
+): GroupsPlan {
+  const groups = groupsOf(network, choiceOf);
+  const chains: ChainPlan[] = [];
+  for (const { choice, first, end } of groups) {
+    const before = chains.at(-1);
+    const part =
+      before === undefined ? firstPart(network, end) : partBehind(network, first, end, before.given);
+    const { architecture, options, placeOf } = choice;
+    chains.push(architecture.plan(part, options, { ...context, placeOf }));
+  }
+  const costs = chains.map(({ cost }) => cost);
+  const names = unique(groups.map(({ choice }) => choice.architecture.name));
+  return {
+    architecture: names.length === 1 ? names[0] : MIXED,
+    what: unique(chains.map(({ what }) => what)).join(', '),
+    stages: chains.flatMap(({ stages }) => stages),
+    primitives: unique(chains.flatMap(({ primitives }) => primitives)),
+    ...(costs.includes(undefined) ? {} : { cost: sumOf(costs as StageCost[]) }),
+    ...mergedHints(chains.flatMap(({ synthesis }) => (synthesis === undefined ? [] : [synthesis]))),
+  };
+}
+
+const unique = (items: readonly string[]): string[] => [...new Set(items)];
+
+function groupsOf({ layers }: AffineNetwork, choiceOf: (layer: string) => Choice): Group[] {
+  const groups: Group[] = [];
+  layers.forEach(({ name }, index) => {
+    const choice = choiceOf(name);
+    const last = groups.at(-1);
+    if (last !== undefined && isSame(last.choice, choice)) groups.splice(-1, 1, { ...last, end: index + 1 });
+    else groups.push({ choice, first: index, end: index + 1 });
+  });
+  return groups;
+}
+
+/** Options are plain data, which a schema has put in its own order. */
+const isSame = (a: Choice, b: Choice): boolean =>
+  a.architecture === b.architecture && JSON.stringify(a.options) === JSON.stringify(b.options);
+
+export function sumOf(costs: readonly StageCost[]): StageCost {
+  const sum = (member: keyof StageCost) => costs.reduce((total, cost) => total + cost[member], 0);
+  return {
+    luts: sum('luts'),
+    lutRams: sum('lutRams'),
+    flipFlops: sum('flipFlops'),
+    blockRams: sum('blockRams'),
+  };
+}
+
+function mergedHints(hints: readonly SynthesisHints[]): Pick<ChainPlan, 'synthesis'> {
+  if (hints.length === 0) return {};
+  const parameters: Record<string, Record<string, number>> = {};
+  for (const hint of hints) {
+    for (const [family, set] of Object.entries(hint.parameters))
+      parameters[family] = { ...parameters[family], ...set };
+  }
+  return { synthesis: { parameters, inlined: unique(hints.flatMap(({ inlined }) => inlined)) } };
+}
