@@ -10,6 +10,7 @@ export const declareArchitecture = (command: Command): Command =>
       "of the model's input, in the file's order, where it leaves it open: 1x28x28",
       lengths('--shape'),
     )
+    .option('--transpose', 'kernels are units x inputs, as PyTorch writes them')
     .option(
       '--layers <file>',
       "YAML with the layers of a model whose file has weights only, as a run's layers: has them",

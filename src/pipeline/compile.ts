@@ -123,10 +123,10 @@ export function compileWeights(request: CompileRequest): Compiled {
 
 /** A network of kinds that the integer network has. */
 function readFloat(request: CompileRequest): FloatNetwork {
-  const { model, shape, layers, activations } = request;
+  const { model, shape, layers, activations, transpose } = request;
   if (model === undefined) return readCsvs(request);
   const stated = layers === undefined ? undefined : readLayers(layers);
-  const { network } = importNetwork(model, present({ shape, activations, layers: stated }));
+  const { network } = importNetwork(model, present({ shape, activations, layers: stated, transpose }));
   const { head = network.head, name } = request;
   return foldNetwork({ ...network, head, name }).network;
 }

@@ -22,7 +22,7 @@ const OPTION_KINDS = {
 };
 
 /** What is said of CSV files alone, and what of models. */
-const WEIGHT_OPTIONS = ['set', 'transpose', 'bias', 'scale'];
+const WEIGHT_OPTIONS = ['set', 'bias', 'scale'];
 const MODEL_OPTIONS = ['shape', 'layers'];
 
 /** Weight CSVs of anybody's → a design. */
@@ -57,7 +57,6 @@ export const compile: CliCommand = {
         'a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …; instead of a model',
       )
       .option('--set <name>', 'of several sets in the folder the files whose name ends so')
-      .option('--transpose', 'kernels are units x inputs, as PyTorch writes them')
       .option('--no-bias', 'layers without a bias file have no bias')
       .option(
         '--scale <factor>',

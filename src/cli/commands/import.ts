@@ -20,7 +20,7 @@ export const importNetwork: CliCommand = {
     declareArchitecture(command);
     declareActivation(command);
   },
-  async run([model], { shape, layers, activation }) {
+  async run([model], { shape, layers, activation, transpose }) {
     const { describeImport } = await import('../../pipeline/import.js');
     const { weightOptions } = await import('../../pipeline/compile-config.js');
     const { readLayers } = await import('../../pipeline/layers-file.js');
@@ -28,7 +28,9 @@ export const importNetwork: CliCommand = {
     const { present } = await import('../../core/objects.js');
     const { activations } = weightOptions({ activation });
     const stated = layers === undefined ? undefined : readLayers(layers);
-    const report = blocking(() => describeImport(model, present({ shape, activations, layers: stated })));
+    const report = blocking(() =>
+      describeImport(model, present({ shape, activations, layers: stated, transpose })),
+    );
     return { result: report, text: describe(report), status: 0 };
   },
 };

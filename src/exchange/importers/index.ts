@@ -4,13 +4,14 @@ import { isZip, ZipError, zipNames } from '../../core/zip.js';
 import { checkFloatNetwork } from '../../float/check.js';
 import { problems } from '../problems.js';
 import type { Imported, Importer, ImportOptions, ImportSource } from './importer.js';
+import { numpy } from './numpy.js';
 import { onnx } from './onnx/index.js';
 import { safetensors } from './safetensors.js';
 import { tfjs } from './tfjs/index.js';
 import { torch } from './torch/index.js';
 
 /** Every format, one line each; the first that recognises a file reads it. */
-export const IMPORTERS: readonly Importer[] = [tfjs, onnx, torch, safetensors];
+export const IMPORTERS: readonly Importer[] = [tfjs, onnx, torch, safetensors, numpy];
 
 /**
  * Reads a trained network from a file of anybody's.

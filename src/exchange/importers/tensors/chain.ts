@@ -5,7 +5,7 @@ import { checkLayers } from '../../weight-options.js';
 import { Identifiers } from '../identifiers.js';
 import type { Imported, ImportNote, ImportOptions } from '../importer.js';
 import { finishedNetwork } from './head.js';
-import { ModuleReader, tensorKindOf } from './kinds.js';
+import { ModuleReader, TRANSPOSED, tensorKindOf } from './kinds.js';
 import {
   type Module,
   moduleLabel,
@@ -14,7 +14,7 @@ import {
   printLengths,
   type TensorFile,
 } from './named-tensors.js';
-import { checkTold, inOrder } from './order.js';
+import { checkTold, inOrder, isAscending } from './order.js';
 
 /** A Linear layer, and how many values it reads and gives. */
 interface Linear {
@@ -98,7 +98,7 @@ const fits = (chain: readonly Linear[]) =>
   chain.every(({ inputs }, at) => at === 0 || inputs === chain[at - 1].units);
 
 /** @throws exchange/import-tensor where no order fits, or several do */
-function ordered(layers: readonly Linear[], { file, isInOrder }: TensorFile): readonly Linear[] {
+function ordered(layers: readonly Linear[], { file, isInOrder, channels }: TensorFile): readonly Linear[] {
   if (layers.length === 0) throw problems.importTensor(file, 'no tensors', 'the weights of a network');
   const chain = fits(layers) ? layers : byWidths(layers);
   if (chain === undefined) {
@@ -108,7 +108,7 @@ function ordered(layers: readonly Linear[], { file, isInOrder }: TensorFile): re
       `${file}, ${layer.module.name}`,
       `a weight of ${printLengths(layer.module.tensors.get('weight')?.shape ?? [])}`,
       `one that reads ${before.units} values, as many as ${before.module.name} gives`,
-      'state the layers: --layers FILE, such as layers: [{dense: 10, name: fc1}]',
+      channels === 'first' ? STATED : TRANSPOSED,
     );
   }
   if (!isInOrder || chain !== layers) {
@@ -122,7 +122,12 @@ function ordered(layers: readonly Linear[], { file, isInOrder }: TensorFile): re
   return chain;
 }
 
-/** The chain in which every layer reads as many values as the one before gives; undefined where there is none. */
+const STATED = 'state the layers: --layers FILE, such as layers: [{dense: 10, name: fc1}]';
+
+/**
+ * The chain in which every layer reads as many values as the one before gives; undefined where there is none, or where the
+ * numbers in the names say another order.
+ */
 function byWidths(layers: readonly Linear[]): readonly Linear[] | undefined {
   const starts = layers.filter(({ inputs }) => layers.every(({ units }) => units !== inputs));
   if (starts.length !== 1) return undefined;
@@ -134,7 +139,7 @@ function byWidths(layers: readonly Linear[]): readonly Linear[] | undefined {
     const { units }: Linear = next;
     next = [...left].find(({ inputs }) => inputs === units);
   }
-  return left.size === 0 ? chain : undefined;
+  return left.size === 0 && isAscending(chain.map(({ module }) => module)) ? chain : undefined;
 }
 
 function checkInput({ inputs }: Linear, shape: ImportOptions['shape'], file: string): void {

@@ -50,7 +50,7 @@ export class ModuleReader {
       throw problems.importTensor(where, list(others), `${member} of ${wanted} too, for ${this.layer}`);
     }
     if (shapes.some((shape) => printShape(shape) === printShape(tensor.shape))) return tensor.values();
-    const hint = 'do the layers stand in the order of the file? name: says which one of the file a layer is';
+    const hint = this.isChannelsFirst ? ORDER : TRANSPOSED;
     const got = `${member} of ${printLengths(tensor.shape)}`;
     throw problems.importTensor(where, got, `${wanted}, for ${this.layer}`, hint);
   }
@@ -72,6 +72,10 @@ export class ModuleReader {
     );
   }
 }
+
+const ORDER = 'do the layers stand in the order of the file? name: says which one of the file a layer is';
+export const TRANSPOSED =
+  'kernels are inputs x units, as in Keras: are these units x inputs? --transpose reads them';
 
 /** Numbers in another order: that of `from` at each place. */
 const reordered = (values: Float64Array, order: Order): Float64Array =>

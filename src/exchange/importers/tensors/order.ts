@@ -9,6 +9,13 @@ export const inOrder = (modules: readonly Module[], { isInOrder }: TensorFile): 
 
 const withoutNumbers = ({ name }: Module) => name.replace(/\d+/g, '#');
 
+/** Whether names that are alike but for their numbers come in the order of these. */
+export const isAscending = (modules: readonly Module[]): boolean =>
+  modules.every((module, at) => {
+    const before = modules.slice(0, at).findLast((one) => withoutNumbers(one) === withoutNumbers(module));
+    return before === undefined || NATURAL.compare(before.name, module.name) < 0;
+  });
+
 /**
  * Throws where of two layers that could stand in each other's place nothing says which comes first: neither an order of
  * the file, nor numbers in their names.
