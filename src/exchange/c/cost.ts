@@ -1,10 +1,21 @@
 import { assertNever } from '../../core/assert.js';
-import { roundsUp } from '../../network/finish.js';
+import { type Finish, roundsUp } from '../../network/finish.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { isFull, layerTables } from './layer.js';
-import { type CLayer, type NetworkPlan, type OutputRun, planNetwork, rowsOf } from './plan.js';
+import { MOST_COPIES, moveTables } from './move-plan.js';
+import {
+  bufferBytes,
+  type CLayer,
+  type CStep,
+  type NetworkPlan,
+  type OutputRun,
+  planNetwork,
+  rowsOf,
+} from './plan.js';
 import type { CStyle } from './style.js';
 import { tableType } from './types.js';
+import { windowTables } from './window.js';
+import { type CWindow, windowProducts } from './window-plan.js';
 
 /** What one inference does, as the source states it: `<name>_run`, without class and probability. */
 export interface COperations {
@@ -32,13 +43,50 @@ export interface CMemory {
 
 /** Counts the operations of one inference. */
 export function countOperations(network: QuantizedNetwork, style: CStyle = 'tables'): COperations {
-  const layers = planNetwork(network).layers.map((layer) => layerOperations(layer, style));
-  const total = (pick: (one: COperations) => number) => layers.reduce((sum, one) => sum + pick(one), 0);
+  const steps = planNetwork(network).steps.map((step) => stepOperations(step, style));
+  const total = (pick: (one: COperations) => number) => steps.reduce((sum, one) => sum + pick(one), 0);
   return {
     multiplies: total((one) => one.multiplies),
     additions: total((one) => one.additions),
     loads: total((one) => one.loads),
     stores: total((one) => one.stores),
+  };
+}
+
+function stepOperations(step: CStep, style: CStyle): COperations {
+  switch (step.kind) {
+    case 'layer':
+      return layerOperations(step, style);
+    case 'window':
+      return windowOperations(step);
+    case 'move': {
+      const moved = step.outputs.length - step.constants.reduce((sum, { count }) => sum + count, 0);
+      return { multiplies: 0, additions: 0, loads: moved, stores: step.outputs.length };
+    }
+    default:
+      return assertNever(step);
+  }
+}
+
+/** Products that end a sum: of slopes, and of scales that are no power of two. */
+const endingFactors = ({ activation, scaling }: Finish): number[] => [
+  ...(activation.kind === 'leaky' ? [activation.multiplier] : []),
+  ...(scaling.multiplier === 1 ? [] : [scaling.multiplier]),
+];
+
+function windowOperations(step: CWindow): COperations {
+  const stores = step.positions[0] * step.positions[1] * step.units.length;
+  const positions = stores / step.units.length;
+  const products = windowProducts(step);
+  if (step.denseTerms === 0) return { multiplies: 0, additions: 0, loads: products + stores, stores };
+  const ends = step.units.map(({ finish }) => step.finishes[finish as number].finish);
+  const factors = ends.flatMap(endingFactors).length;
+  return {
+    multiplies: products + positions * factors,
+    additions: products + positions * ends.filter(roundsUp).length,
+    // Of each product the code, its weight and its channel; of each unit where it begins.
+    loads: 3 * products + stores,
+    stores,
   };
 }
 
@@ -48,10 +96,7 @@ function layerOperations(layer: CLayer, style: CStyle): COperations {
   const rounded = rows.filter(({ finish }) => roundsUp(finish));
   const additions = terms.length + rounded.length;
   const compared = layer.runs.flatMap((run) => (run.kind === 'max' ? run.row.inputs : []));
-  const slopes = rows.flatMap(({ finish: { activation, scaling } }) => [
-    ...(activation.kind === 'leaky' ? [activation.multiplier] : []),
-    ...(scaling.multiplier === 1 ? [] : [scaling.multiplier]),
-  ]);
+  const slopes = rows.flatMap(({ finish }) => endingFactors(finish));
   const stores = layer.outputs.length;
   switch (style) {
     case 'tables': {
@@ -74,43 +119,64 @@ function layerOperations(layer: CLayer, style: CStyle): COperations {
 export function estimateMemory(network: QuantizedNetwork, style: CStyle = 'tables'): CMemory {
   const plan = planNetwork(network);
   const flash = codeBytes(plan, style) + tableBytes(plan, style);
-  const buffers = plan.buffers.reduce((sum, { type, length }) => sum + type.bytes * length, 0);
-  return { basis: 'estimated', flash, ram: buffers + CALL_STACK };
+  return { basis: 'estimated', flash, ram: bufferBytes(plan) + CALL_STACK };
 }
 
 /** Saved registers of the call chain; Thumb code of GCC 12 at -Os has 36 to 60 bytes. */
 const CALL_STACK = 48;
 
-function codeBytes(plan: NetworkPlan, style: CStyle): number {
-  return plan.layers.reduce((sum, layer) => {
-    const rows = rowsOf(layer);
-    const terms = rows.reduce((count, row) => count + row.terms.length, 0);
-    const count = (kind: OutputRun['kind']) => layer.runs.filter((run) => run.kind === kind).length;
-    const [constants, loops] = [count('constant'), count('rows')];
-    const compared = layer.runs.reduce(
-      (all, run) => all + (run.kind === 'max' ? run.row.inputs.length : 0),
-      0,
-    );
-    const code = style === 'tables' ? 56 * loops : 9 * terms + 12 * rows.length;
-    return sum + code + 24 * layer.finishes.length + 4 * constants + 8 * compared;
-  }, 40);
+const codeBytes = (plan: NetworkPlan, style: CStyle): number =>
+  plan.steps.reduce((sum, step) => sum + stepBytes(step, style), 40);
+
+function stepBytes(step: CStep, style: CStyle): number {
+  switch (step.kind) {
+    case 'layer':
+      return layerBytes(step, style);
+    case 'window':
+      return 60 + 140 * step.sources.length + 24 * step.finishes.length;
+    case 'move':
+      return 40 * Math.min(step.copies.length, MOST_COPIES) + 20 * step.constants.length;
+    default:
+      return assertNever(step);
+  }
 }
 
+function layerBytes(layer: CLayer, style: CStyle): number {
+  const rows = rowsOf(layer);
+  const terms = rows.reduce((count, row) => count + row.terms.length, 0);
+  const count = (kind: OutputRun['kind']) => layer.runs.filter((run) => run.kind === kind).length;
+  const [constants, loops] = [count('constant'), count('rows')];
+  const compared = layer.runs.reduce((all, run) => all + (run.kind === 'max' ? run.row.inputs.length : 0), 0);
+  const code = style === 'tables' ? 56 * loops : 9 * terms + 12 * rows.length;
+  return code + 24 * layer.finishes.length + 4 * constants + 8 * compared;
+}
+
+const bytesOf = (numbers: readonly number[]): number =>
+  numbers.length === 0 ? 0 : numbers.length * tableType(numbers).bytes;
+
 function tableBytes(plan: NetworkPlan, style: CStyle): number {
-  const bytes = (numbers: readonly number[]) => numbers.length * tableType(numbers).bytes;
-  const { head } = plan.affine;
+  const { head } = plan.lowered;
   const probability =
-    head.kind === 'binary' && head.probability !== undefined ? bytes(head.probability.codes) : 0;
-  const finishes = plan.layers.flatMap((layer) =>
-    layer.finishes.map(({ finish }) => finish.table?.codes ?? []),
-  );
-  const looked = finishes
-    .filter(({ length }) => length > 0)
-    .reduce((sum, codes) => sum + bytes(codes), probability);
-  if (style !== 'tables') return looked;
-  return plan.layers.reduce((sum, layer) => {
-    const rows = rowsOf(layer);
-    if (rows.length === 0) return sum;
-    return layerTables(layer, rows).reduce((all, { groups }) => all + bytes(groups.flat()), sum);
-  }, looked);
+    head.kind === 'binary' && head.probability !== undefined ? bytesOf(head.probability.codes) : 0;
+  return plan.steps.reduce((sum, step) => {
+    const finishes = step.kind === 'move' ? [] : step.finishes;
+    const looked = finishes.reduce((all, { finish }) => all + bytesOf(finish.table?.codes ?? []), 0);
+    return sum + looked + stepTables(step, style).reduce((all, numbers) => all + bytesOf(numbers), 0);
+  }, probability);
+}
+
+function stepTables(step: CStep, style: CStyle): (readonly number[])[] {
+  switch (step.kind) {
+    case 'layer': {
+      const rows = rowsOf(step);
+      if (style !== 'tables' || rows.length === 0) return [];
+      return layerTables(step, rows).map(({ groups }) => groups.flat());
+    }
+    case 'window':
+      return windowTables(step).map(({ groups }) => groups.flat());
+    case 'move':
+      return moveTables(step).map(({ numbers }) => numbers);
+    default:
+      return assertNever(step);
+  }
 }

@@ -5,8 +5,8 @@ import { roundingFinish } from '../../network/finish.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../../network/types.js';
 import { problems } from '../problems.js';
 import { describeFinish, finishHull, finishLines, type SharedFinish } from './finish.js';
-import { table } from './layer.js';
 import type { NetworkPlan } from './plan.js';
+import { table } from './text.js';
 import { computeType, type IntegerType, storageType, tableType } from './types.js';
 
 /** What the head adds to the header and to the source. */
@@ -47,7 +47,7 @@ function binaryClass(name: string): HeadText {
 }
 
 function probabilityText(name: string, plan: NetworkPlan, wanted: ProbabilityTable): HeadText {
-  const { format } = plan.affine.outputs[0];
+  const { format } = plan.lowered.outputs[0];
   const { index } = wanted;
   const fraction = fractionOf(format);
   const finish: SharedFinish = {
@@ -91,7 +91,7 @@ function probabilityText(name: string, plan: NetworkPlan, wanted: ProbabilityTab
 
 /** The first of the largest values; outputs of unequal fractions are brought to the finest one. */
 function argmaxClass(name: string, plan: NetworkPlan): HeadText {
-  const { outputs } = plan.affine;
+  const { outputs } = plan.lowered;
   const fractions = outputs.map(({ format }) => fractionOf(format));
   const finest = Math.max(...fractions);
   const factors = fractions.map((fraction) => 2 ** (finest - fraction));

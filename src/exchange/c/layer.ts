@@ -1,11 +1,10 @@
 import { assertNever } from '../../core/assert.js';
-import type { LiveRow } from '../../network/affine.js';
-import { describeFinish, finishLines } from './finish.js';
+import type { SumRow } from '../../lower/types.js';
+import { finishCall, finishFunctions } from './ends.js';
 import { type CLayer, type ConstantRun, type MaxRun, type RowRun, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
+import { indent, table } from './text.js';
 import { type IntegerType, literal, tableType } from './types.js';
-
-const WIDTH = 100;
 
 /** The tables and functions of one layer; the last is `static void <layer>_layer(x, y)`. */
 export function layerLines(layer: CLayer, style: CStyle): string[] {
@@ -18,39 +17,11 @@ export function layerLines(layer: CLayer, style: CStyle): string[] {
   return [...finishFunctions(layer), ...tables, head, '{', ...read, ...body.map(indent), '}'];
 }
 
-const indent = (line: string) => (line === '' ? line : `    ${line}`);
-
-function finishFunctions(layer: CLayer): string[] {
-  const type = layer.compute.name;
-  return layer.finishes.flatMap((finish, index) => {
-    const lines = finishLines(finish, layer.compute);
-    if (lines.length === 0) return [];
-    return [
-      `/* ${describeFinish(finish)} */`,
-      `static ${type} ${finishName(layer, index)}(${type} sum)`,
-      '{',
-      `    ${type} code = sum;`,
-      '',
-      ...lines.map(indent),
-      '',
-      '    return code;',
-      '}',
-      '',
-    ];
-  });
-}
-
-const finishName = (layer: CLayer, index: number) => `${layer.name}_finish${index}`;
-
 /** The statement that stores a finished sum. */
-function store(layer: CLayer, finish: number, target: string, sum: string): string {
-  const isIdentity = finishLines(layer.finishes[finish], layer.compute).length === 0;
-  const finished = isIdentity ? sum : `${finishName(layer, finish)}(${sum})`;
-  const sameType = layer.outputs.type === layer.compute;
-  return `${target} = ${sameType ? finished : `(${layer.outputs.type.name})${finished}`};`;
-}
+const store = (layer: CLayer, finish: number, target: string, sum: string): string =>
+  `${target} = ${finishCall(layer, finish, layer.outputs.type, sum)};`;
 
-function tableLines(layer: CLayer, rows: readonly LiveRow[]): string[] {
+function tableLines(layer: CLayer, rows: readonly SumRow[]): string[] {
   return layerTables(layer, rows).flatMap(({ name, groups }) => table(`${layer.name}_${name}`, groups));
 }
 
@@ -61,9 +32,8 @@ export interface CTable {
 }
 
 /** The tables of a layer in the style `tables`; where no product is missing, nobody needs to say which are there. */
-export function layerTables(layer: CLayer, rows: readonly LiveRow[]): CTable[] {
-  const perTerm = (pick: (term: LiveRow['terms'][number]) => number) =>
-    rows.map((row) => row.terms.map(pick));
+export function layerTables(layer: CLayer, rows: readonly SumRow[]): CTable[] {
+  const perTerm = (pick: (term: SumRow['terms'][number]) => number) => rows.map((row) => row.terms.map(pick));
   const sparse = [
     { name: 'inputs', groups: perTerm(({ input }) => input) },
     { name: 'counts', groups: [rows.map((row) => row.terms.length)] },
@@ -78,29 +48,6 @@ export function layerTables(layer: CLayer, rows: readonly LiveRow[]): CTable[] {
 /** Whether every computed unit reads every input. */
 export const isFull = (layer: CLayer): boolean =>
   rowsOf(layer).every((row) => row.terms.length === layer.inputs.length);
-
-/** The text of a table, in the narrowest type. */
-export function table(name: string, groups: readonly (readonly number[])[]): string[] {
-  const numbers = groups.flat();
-  const type = tableType(numbers);
-  const lines = groups.filter((group) => group.length > 0).flatMap((group) => wrapNumbers(group, type));
-  lines[lines.length - 1] = lines[lines.length - 1].replace(/,$/, '');
-  return [`static const ${type.name} ${name}[${numbers.length}] = {`, ...lines.map(indent), '};'];
-}
-
-function wrapNumbers(numbers: readonly number[], type: IntegerType): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const number of numbers) {
-    const text = `${literal(number, type)},`;
-    if (line !== '' && line.length + text.length + 5 > WIDTH) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? text : ` ${text}`;
-  }
-  return [...lines, line];
-}
 
 function loopLines(layer: CLayer): string[] {
   const declared = layer.finishes.length > 0 ? ['uint32_t term = 0U;', ''] : [];
@@ -192,7 +139,7 @@ function unrolledLines(layer: CLayer): string[] {
   });
 }
 
-function unitExpression(layer: CLayer, run: RowRun, row: LiveRow, output: number): string[] {
+function unitExpression(layer: CLayer, run: RowRun, row: SumRow, output: number): string[] {
   const [bias, ...terms] = termTexts(layer, row);
   const lines = [`const ${layer.compute.name} sum${output} = ${bias}`, ...terms.map(indent)];
   return [
@@ -203,7 +150,7 @@ function unitExpression(layer: CLayer, run: RowRun, row: LiveRow, output: number
 }
 
 /** The bias, then `+ (5 * x)`; a weight of one is not multiplied. */
-function termTexts(layer: CLayer, row: LiveRow): string[] {
+function termTexts(layer: CLayer, row: SumRow): string[] {
   const { compute } = layer;
   const terms = row.terms.map(({ input, weight }) => {
     const x = `(${compute.name})x[${input}]`;

@@ -1,23 +1,29 @@
 import { rangeOf } from '../../fixed/format.js';
 import { hull, type Interval, isPoint, point } from '../../fixed/interval.js';
+import { lowerGraph } from '../../lower/lower.js';
 import {
-  type AffineNetwork,
-  type LiveMax,
-  type LiveRow,
-  lowerNetwork,
-  type MaxLayer,
-  type SumsLayer,
-} from '../../network/affine.js';
-import { sameFinish } from '../../network/finish.js';
+  type CodePlace,
+  INPUT_NODE,
+  type LargestRow,
+  type LoweredNetwork,
+  type MaxNode,
+  type SumRow,
+  type SumsNode,
+} from '../../lower/types.js';
 import type { QuantizedNetwork } from '../../network/types.js';
-import { finishHull, type SharedFinish } from './finish.js';
-import { computeType, type IntegerType, storageType } from './types.js';
+import { type CVector, planVectors, type Vectors } from './buffers.js';
+import type { SharedFinish } from './finish.js';
+import { type CMove, moveOf } from './move-plan.js';
+import { accumulatorType, Finishes } from './sums.js';
+import { computeType, type IntegerType } from './types.js';
+import { type CWindow, windowOf } from './window-plan.js';
 
-/** A layer as C computes it: types settled, units in runs that end alike. */
+/** Units that are listed one by one: types settled, neighbours that end alike in runs. */
 export interface CLayer {
+  readonly kind: 'layer';
   readonly name: string;
-  readonly inputs: Vector;
-  readonly outputs: Vector;
+  readonly inputs: CVector;
+  readonly outputs: CVector;
   /** Accumulators and products. */
   readonly compute: IntegerType;
   /** In the order of the outputs, without a gap. */
@@ -27,10 +33,8 @@ export interface CLayer {
   readonly denseTerms: number;
 }
 
-export interface Vector {
-  readonly type: IntegerType;
-  readonly length: number;
-}
+/** What C does for one node, or before or after it: a function each. */
+export type CStep = CLayer | CWindow | CMove;
 
 /** Neighbouring outputs: one that is a constant, some that share a finish, or one that is the largest of some codes. */
 export type OutputRun = ConstantRun | RowRun | MaxRun;
@@ -47,140 +51,144 @@ export interface RowRun {
   readonly output: number;
   /** Number of the finish in {@link CLayer.finishes}. */
   readonly finish: number;
-  readonly rows: readonly LiveRow[];
+  readonly rows: readonly SumRow[];
 }
 
 export interface MaxRun {
   readonly kind: 'max';
   readonly output: number;
-  readonly row: LiveMax;
+  readonly row: LargestRow;
 }
 
 export interface NetworkPlan {
-  readonly affine: AffineNetwork;
-  readonly layers: readonly CLayer[];
-  readonly input: Vector;
-  readonly output: Vector;
-  /** The activations between the layers: none, one, or two that take turns. */
-  readonly buffers: readonly Vector[];
+  readonly lowered: LoweredNetwork;
+  readonly steps: readonly CStep[];
+  readonly input: CVector;
+  readonly output: CVector;
+  /** The memory between the steps. */
+  readonly buffers: readonly CVector[];
 }
+
+/** What the buffers take. */
+export const bufferBytes = ({ buffers }: NetworkPlan): number =>
+  buffers.reduce((sum, { type, length }) => sum + type.bytes * length, 0);
 
 /** The units of a layer that are sums. */
-export const rowsOf = (layer: CLayer): LiveRow[] =>
+export const rowsOf = (layer: CLayer): SumRow[] =>
   layer.runs.flatMap((run) => (run.kind === 'rows' ? run.rows : []));
 
-/** Settles every type by interval arithmetic and drops what cannot change or is not read. */
+/** Settles every type by interval arithmetic, and what lies where. */
 export function planNetwork(network: QuantizedNetwork): NetworkPlan {
-  const affine = lowerNetwork(network);
-  const input = vector(affine.inputs.map(({ format }) => rangeOf(format)));
-  const output = vector(affine.outputs.map(({ format }) => rangeOf(format)));
-  const buffers = planBuffers(affine);
-  const last = affine.layers.length - 1;
-  const layers = affine.layers.map((layer, index): CLayer => {
-    const inputs =
-      index === 0 ? affine.inputs.map(({ format }) => rangeOf(format)) : outputsOf(affine, index - 1);
+  const lowered = lowerGraph(network);
+  const vectors = planVectors(lowered);
+  const claim = freeNames(network.layers.map(({ name }) => name));
+  const steps = lowered.nodes.flatMap((node, number): CStep[] => {
+    const y = vectors.of(number);
+    if (node.kind === 'move') return [moveOf(claim(node.name), node.from, vectors, y)];
+    if (node.reads.kind === 'window') return [windowOf(node, node.reads, vectors, y, codesUnder(lowered))];
+    const { codes } = node.reads;
+    const gathered = vectors.gathered(number);
+    const before =
+      gathered === undefined ? [] : [moveOf(claim(`${node.name}_gathered`), codes, vectors, gathered)];
+    const x = gathered ?? vectors.of(codes[0]?.node ?? INPUT_NODE);
+    const place = (input: number) => (gathered === undefined ? codes[input].code : input);
+    const constants = vectors.inPlace === number ? lowered.outputs : undefined;
+    return [...before, layerOf(node, codes.map(codesUnder(lowered)), place, x, y, constants)];
+  });
+  const last = vectors.inPlace === undefined ? [outputMove(claim('outputs'), lowered, vectors)] : [];
+  return {
+    lowered,
+    steps: [...steps, ...last],
+    input: vectors.of(INPUT_NODE),
+    output: vectors.output,
+    buffers: vectors.buffers,
+  };
+}
+
+/** Names for what no layer is, beside those of layers. */
+function freeNames(layers: readonly string[]): (wanted: string) => string {
+  const taken = new Set(layers);
+  return (wanted) => {
+    let name = wanted;
+    for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`;
+    taken.add(name);
+    return name;
+  };
+}
+
+/** All codes that may stand in a place. */
+const codesUnder =
+  ({ nodes, inputs }: LoweredNetwork) =>
+  ({ node, code }: CodePlace): Interval => {
+    if (node === INPUT_NODE) return rangeOf(inputs[code].format);
+    const { channels } = nodes[node];
+    return channels[code % channels.length].codes;
+  };
+
+function outputMove(name: string, { outputs }: LoweredNetwork, vectors: Vectors): CMove {
+  return moveOf(
+    name,
+    outputs.map((output) => (output.kind === 'code' ? output : { constant: output.code })),
+    vectors,
+    vectors.output,
+  );
+}
+
+/** @param place where the codes that rows count stand in `x` */
+function layerOf(
+  node: SumsNode | MaxNode,
+  read: readonly Interval[],
+  place: (input: number) => number,
+  inputs: CVector,
+  outputs: CVector,
+  final: LoweredNetwork['outputs'] | undefined,
+): CLayer {
+  const facts = { kind: 'layer', name: node.name, inputs, outputs } as const;
+  const placed = <Row>(rows: readonly Row[]): (Row | number)[] =>
+    final === undefined
+      ? [...rows]
+      : final.map((output) => (output.kind === 'constant' ? output.code : rows[output.code]));
+  if (node.kind === 'max') {
+    const runs = placed(node.rows).map((unit, output): OutputRun => {
+      if (typeof unit === 'number') return { kind: 'constant', output, code: unit };
+      if (isPoint(unit.codes)) return { kind: 'constant', output, code: unit.codes.low };
+      return { kind: 'max', output, row: { ...unit, inputs: unit.inputs.map(place) } };
+    });
+    const constants = node.rows.flatMap(({ least }) => (least === undefined ? [] : [point(least)]));
     return {
-      ...(layer.kind === 'sums'
-        ? sumsPlan(layer, inputs, index === last ? finalUnits(affine, layer.rows) : layer.rows)
-        : maxPlan(layer, inputs, index === last ? finalUnits(affine, layer.rows) : layer.rows)),
-      name: layer.name,
-      inputs: index === 0 ? input : { ...buffers[(index - 1) % 2], length: inputs.length },
-      outputs: index === last ? output : { ...buffers[index % 2], length: layer.rows.length },
+      ...facts,
+      compute: computeType([...read, ...constants].reduce(hull, { low: 0, high: 0 })),
+      runs,
+      finishes: [],
+      denseTerms: 0,
     };
-  });
-  return { affine, layers, input, output, buffers };
+  }
+  const { runs, finishes } = groupUnits(placed(node.rows), place);
+  const compute = accumulatorType(node.rows, read, finishes);
+  return { ...facts, compute, runs, finishes, denseTerms: node.denseTerms };
 }
 
-type Computation = Pick<CLayer, 'compute' | 'runs' | 'finishes' | 'denseTerms'>;
-
-function sumsPlan(
-  { rows, denseTerms }: SumsLayer,
-  inputs: readonly Interval[],
-  units: readonly (LiveRow | number)[],
-): Computation {
-  const { runs, finishes } = groupUnits(units);
-  return { compute: accumulatorType(rows, inputs, finishes), runs, finishes, denseTerms };
-}
-
-function maxPlan(
-  { rows }: MaxLayer,
-  inputs: readonly Interval[],
-  units: readonly (LiveMax | number)[],
-): Computation {
-  const constants = rows.flatMap(({ least }) => (least === undefined ? [] : [point(least)]));
-  const runs = units.map((unit, output): OutputRun => {
-    if (typeof unit === 'number') return { kind: 'constant', output, code: unit };
-    if (isPoint(unit.output)) return { kind: 'constant', output, code: unit.output.low };
-    return { kind: 'max', output, row: unit };
-  });
-  return { compute: computeType([...inputs, ...constants].reduce(hull)), runs, finishes: [], denseTerms: 0 };
-}
-
-const outputsOf = (affine: AffineNetwork, index: number) =>
-  affine.layers[index].rows.map((row) => row.output);
-
-/** Two buffers that take turns: what layer l leaves is read by layer l + 1 only. */
-function planBuffers(affine: AffineNetwork): Vector[] {
-  const hidden = affine.layers.slice(0, -1).map((_, index) => outputsOf(affine, index));
-  return [0, 1]
-    .map((parity) => hidden.filter((_, index) => index % 2 === parity))
-    .filter((group) => group.length > 0)
-    .map((group) => ({
-      type: storageType(group.flat()),
-      length: Math.max(...group.map(({ length }) => length)),
-    }));
-}
-
-const vector = (ranges: readonly Interval[]): Vector => ({
-  type: storageType(ranges),
-  length: ranges.length,
-});
-
-/** The outputs of the network: computed units, and the constants between them. */
-function finalUnits<Row>(affine: AffineNetwork, rows: readonly Row[]): (Row | number)[] {
-  return affine.outputs.map((output) => (output.kind === 'row' ? rows[output.row] : output.code));
-}
-
-function groupUnits(units: readonly (LiveRow | number)[]): { runs: OutputRun[]; finishes: SharedFinish[] } {
-  const finishes: SharedFinish[] = [];
+/** Units as runs, and the finishes that they share. */
+function groupUnits(
+  units: readonly (SumRow | number)[],
+  place: (input: number) => number,
+): { runs: OutputRun[]; finishes: SharedFinish[] } {
+  const finishes = new Finishes();
   const runs: OutputRun[] = [];
   units.forEach((unit, output) => {
-    if (typeof unit === 'number' || isPoint(unit.output)) {
-      runs.push({ kind: 'constant', output, code: typeof unit === 'number' ? unit : unit.output.low });
+    if (typeof unit === 'number' || isPoint(unit.codes)) {
+      runs.push({ kind: 'constant', output, code: typeof unit === 'number' ? unit : unit.codes.low });
       return;
     }
-    const { sum, fraction, format } = unit;
-    const shared = finishes.findIndex(
-      (known) => known.fraction === fraction && sameFinish(known.finish, unit.finish),
-    );
-    const finish = shared < 0 ? finishes.push({ finish: unit.finish, sum, fraction, format }) - 1 : shared;
-    finishes[finish] = { ...finishes[finish], sum: hull(finishes[finish].sum, sum) };
+    const finish = finishes.number(unit);
+    const terms = unit.terms.map(({ input, weight }) => ({ input: place(input), weight }));
+    const row = { ...unit, terms: terms.sort((a, b) => a.input - b.input) };
     const last = runs.at(-1);
     if (last?.kind === 'rows' && last.finish === finish) {
-      runs[runs.length - 1] = { ...last, rows: [...last.rows, unit] };
+      runs[runs.length - 1] = { ...last, rows: [...last.rows, row] };
     } else {
-      runs.push({ kind: 'rows', output, finish, rows: [unit] });
+      runs.push({ kind: 'rows', output, finish, rows: [row] });
     }
   });
-  return { runs, finishes };
-}
-
-/** Holds every product, every partial sum in the order of the terms, and what the finishes need. */
-function accumulatorType(
-  rows: readonly LiveRow[],
-  inputs: readonly Interval[],
-  finishes: readonly SharedFinish[],
-): IntegerType {
-  let all = finishes.map(finishHull).reduce(hull, { low: 0, high: 0 });
-  for (const row of rows) {
-    let partial = { low: row.bias, high: row.bias };
-    all = hull(all, partial);
-    for (const { input, weight } of row.terms) {
-      const ends = [weight * inputs[input].low, weight * inputs[input].high];
-      const product = { low: Math.min(...ends), high: Math.max(...ends) };
-      partial = { low: partial.low + product.low, high: partial.high + product.high };
-      all = hull(hull(all, product), partial);
-    }
-  }
-  return computeType(all);
+  return { runs, finishes: finishes.all };
 }

@@ -1,18 +1,24 @@
+import { assertNever } from '../../core/assert.js';
+import { counted } from '../../core/errors.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { blockComment, describeFormats, describeLabels, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
 import { floorShift } from './finish.js';
 import { headText } from './head.js';
 import { layerLines } from './layer.js';
+import { moveLines } from './move.js';
 import { nameInC } from './names.js';
-import { type CLayer, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
+import { bufferBytes, type CStep, type NetworkPlan, planNetwork, rowsOf } from './plan.js';
 import type { CStyle } from './style.js';
 import { INT32, INT64 } from './types.js';
+import { windowLines } from './window.js';
+import { windowProducts } from './window-plan.js';
 
 /**
  * The network in C99: one header and one source, integers only, equal to the reference model bit for bit. No
- * allocation, no static variables (reentrant), no recursion; only unsigned numbers are shifted and nothing
- * narrows silently, so that no result is left to the compiler.
+ * allocation, no recursion; only unsigned numbers are shifted and nothing narrows silently, so that no result is left
+ * to the compiler. Up to 1,024 bytes between the layers lie on the stack; more are static, and then it is not reentrant.
+ * A layer over a map is a loop over its positions in both styles.
  *
  * @returns file name → text: `<name>.h` and `<name>.c`; another name where a header of the system has that one
  * @throws exchange/c-argmax-too-wide
@@ -38,8 +44,8 @@ function headerText(network: QuantizedNetwork, plan: NetworkPlan, generator: Gen
     ...blockComment([
       `${name}: integer inference of a neural network.`,
       '',
-      `Input codes:  ${describeFormats(plan.affine.inputs.map(({ format }) => format))}.`,
-      `Output codes: ${describeFormats(plan.affine.outputs.map(({ format }) => format))}.`,
+      `Input codes:  ${describeFormats(plan.lowered.inputs.map(({ format }) => format))}.`,
+      `Output codes: ${describeFormats(plan.lowered.outputs.map(({ format }) => format))}.`,
       ...describeLabels(network),
       '',
       madeBy(generator),
@@ -78,32 +84,73 @@ function sourceText(
   style: CStyle,
 ): string {
   const head = headText(network, plan).definitions;
-  const layers = plan.layers.map((layer) => layerLines(layer, style));
-  const body = [...layers.flat(), ...head].join('\n');
+  const steps = plan.steps.map((step) => stepLines(step, style));
+  const body = [...steps.flat(), ...head].join('\n');
   const helpers = [INT32, INT64].filter((type) => body.includes(`floor_shift${type.bytes * 8}(`));
   return text([
     ...blockComment([
       `${network.name}: integer inference of a neural network.`,
       '',
-      ...plan.layers.map(describeLayer),
+      ...plan.steps.flatMap(describeStep),
+      ...describeMemory(plan),
       '',
       madeBy(generator),
     ]),
     `#include "${network.name}.h"`,
     '',
     ...helpers.flatMap((type) => [...floorShift(type), '']),
-    ...plan.layers.flatMap((layer, index) => [`/* ${layer.name} */`, '', ...layers[index], '']),
+    ...plan.steps.flatMap(({ name: step }, index) => [`/* ${step} */`, '', ...steps[index], '']),
     ...runLines(network.name, plan),
     ...(head.length > 0 ? ['', ...head] : []),
   ]);
 }
 
-function describeLayer(layer: CLayer): string {
-  const terms = rowsOf(layer).reduce((sum, row) => sum + row.terms.length, 0);
-  const units = `${layer.outputs.length} ${layer.outputs.length === 1 ? 'unit' : 'units'}`;
-  if (layer.denseTerms === 0) return `Layer ${layer.name}: ${units}, each the largest of some codes.`;
-  return `Layer ${layer.name}: ${units}, ${terms} of ${layer.denseTerms} products, sums in ${layer.compute.name}.`;
+function stepLines(step: CStep, style: CStyle): string[] {
+  switch (step.kind) {
+    case 'layer':
+      return layerLines(step, style);
+    case 'window':
+      return windowLines(step);
+    case 'move':
+      return moveLines(step);
+    default:
+      return assertNever(step);
+  }
 }
+
+function describeStep(step: CStep): string[] {
+  switch (step.kind) {
+    case 'layer': {
+      const terms = rowsOf(step).reduce((sum, row) => sum + row.terms.length, 0);
+      const units = counted(step.outputs.length, 'unit');
+      if (step.denseTerms === 0) return [`Layer ${step.name}: ${units}, each the largest of some codes.`];
+      return [
+        `Layer ${step.name}: ${units}, ${terms} of ${step.denseTerms} products, sums in ${step.compute.name}.`,
+      ];
+    }
+    case 'window': {
+      const [rows, columns] = step.positions;
+      const units = `${counted(step.units.length, 'unit')} at ${rows}x${columns} positions`;
+      if (step.denseTerms === 0) return [`Layer ${step.name}: ${units}, each the largest of some codes.`];
+      const products = `${windowProducts(step)} of ${step.denseTerms} products`;
+      return [`Layer ${step.name}: ${units}, ${products}, sums in ${step.compute.name}.`];
+    }
+    case 'move':
+      return [];
+    default:
+      return assertNever(step);
+  }
+}
+
+/** Arrays that would be too much for a stack are static, so that the linker knows of them. */
+const MOST_ON_STACK = 1024;
+
+const isStatic = (plan: NetworkPlan): boolean => bufferBytes(plan) > MOST_ON_STACK;
+
+const describeMemory = (plan: NetworkPlan): string[] =>
+  isStatic(plan)
+    ? ['', `Memory between the layers: ${bufferBytes(plan)} bytes, static: one call at a time.`]
+    : [];
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 
@@ -113,16 +160,21 @@ const runPrototype = (name: string) => {
 };
 
 function runLines(name: string, plan: NetworkPlan): string[] {
-  const last = plan.layers.length - 1;
-  const target = (index: number) => (index === last ? 'output' : `buffer${index % 2}`);
+  const storage = isStatic(plan) ? 'static ' : '';
   return [
     runPrototype(name),
     '{',
-    ...plan.buffers.map(({ type, length }, index) => `    ${type.name} buffer${index}[${length}];`),
+    ...plan.buffers.map((one) => `    ${storage}${one.type.name} ${one.name}[${one.length}];`),
     ...(plan.buffers.length > 0 ? [''] : []),
-    ...plan.layers.map((layer, index) => {
-      return `    ${layer.name}_layer(${index === 0 ? 'input' : target(index - 1)}, ${target(index)});`;
+    ...plan.steps.map((step) => {
+      const sources = step.kind === 'layer' ? [step.inputs] : step.sources;
+      const names = [...sources, step.outputs].map((one) => one.name);
+      return `    ${step.name}_layer(${names.join(', ')});`;
     }),
+    ...(readsInput(plan) ? [] : ['    (void)input;']),
     '}',
   ];
 }
+
+const readsInput = ({ steps, input }: NetworkPlan): boolean =>
+  steps.some((step) => (step.kind === 'layer' ? step.inputs === input : step.sources.includes(input)));

@@ -9,6 +9,7 @@ import { checkNetwork } from '../../../src/network/check.js';
 import { networkFromJson } from '../../../src/network/json.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
+import { randomGraph } from '../../support/graphs.js';
 import { randomInput, randomNetwork } from '../../support/networks.js';
 import { GENERATOR, inFolder, runAll, STRICT } from './harness.js';
 import { sampleNetwork } from './sample.js';
@@ -57,7 +58,40 @@ const MAKERS: readonly [string, (random: Random) => QuantizedNetwork][] = [
   ['finishes of wide sums', (random) => randomNetwork(random, { anyFinishes: true, maxWidth: 14 })],
   ['requantizations that shift far', farFormats],
   ['sums of up to 53 bits', wideNetwork],
+  ['graphs of all kinds', (random) => randomGraph(random)],
+  ['graphs over larger maps', (random) => randomGraph(random, { maxCodes: 60, maxInputs: 12 })],
 ];
+
+/** A convolution of two channels and a pool over its whole map. */
+const mapNetwork = (size: number): QuantizedNetwork =>
+  networkFromJson(
+    JSON.stringify({
+      schema: 'espalier/network',
+      version: 2,
+      name: 'map',
+      input: { shape: [size, size, 1], format: 'ufixed<4,4>' },
+      layers: [
+        {
+          kind: 'conv2d',
+          name: 'conv',
+          kernel: {
+            format: 'fixed<4,4>',
+            codes: [0, 1, 2].map((row) => [0, 1, 2].map((column) => [[row - column, row === 1 ? 0 : 3]])),
+          },
+          bias: { format: 'fixed<4,4>', codes: [1, -2] },
+          strides: [1, 1],
+          padding: [1, 1, 1, 1],
+          finish: {
+            activation: 'relu',
+            output: { format: 'ufixed<6,6>', rounding: 'TRN', overflow: 'SAT' },
+          },
+        },
+        { kind: 'max_pool', name: 'pool', window: [size, size], strides: [1, 1] },
+        { kind: 'move', name: 'flat', move: { kind: 'reshape', shape: [2] } },
+      ],
+      head: { kind: 'values' },
+    }),
+  );
 
 describe.each(C_STYLES)('C in the style %s', (style) => {
   it.each(MAKERS)('says what the reference model says: %s', (stream, make) => {
@@ -112,6 +146,22 @@ describe('the exported C', () => {
     });
     const answers = runAll([network], [[[0], [1]]], style)[0];
     expect(answers.map(({ outputs }) => outputs)).toEqual([[-(2 ** 24)], [2 ** 24]]);
+  });
+
+  it.each(C_STYLES)('is as long for a large map as for a small one, and says what it needs: %s', (style) => {
+    const sources = [20, 40].map((size) => {
+      const network = mapNetwork(size);
+      const source = exportC(network, GENERATOR, style).get('map.c') as string;
+      const samples = [Array.from({ length: size * size }, (_, at) => (at * 7) % 16)];
+      const { outputs } = runAll([network], [samples], style)[0][0];
+      expect(outputs).toEqual(referenceModel(network)(samples[0]).outputs);
+      return source;
+    });
+    const [small, large] = sources;
+    // The line about memory, and longer numbers.
+    expect(large.length - small.length).toBeLessThan(120);
+    expect(small).not.toContain('static: one call');
+    expect(large).toContain('Memory between the layers: 3200 bytes, static: one call at a time.');
   });
 
   it('decides among outputs of unequal fractions, the first of equals', () => {

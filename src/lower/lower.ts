@@ -1,0 +1,261 @@
+import { type Format, rangeOf } from '../fixed/format.js';
+import { hull, type Interval, isPoint, point } from '../fixed/interval.js';
+import { finishInterval } from '../network/finish.js';
+import { INPUT_NUMBER, inputTensor, type PlacedLayer, placeLayers } from '../network/graph.js';
+import { kindOf } from '../network/layers/index.js';
+import type { AffineRow, MaxRow } from '../network/layers/kind.js';
+import { codeFormats, isMap, type Tensor } from '../network/tensor.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import type { OverMap, RawMax, RawNode, RawRead, RawSum, RawTerm } from './raw.js';
+import { repeatedBody } from './repeat.js';
+import { settle } from './settle.js';
+import { INPUT_NODE, type LoweredNetwork } from './types.js';
+import { type Geometry, joined, movedView, NOWHERE, ownView, type View } from './views.js';
+
+/** @param network a checked one */
+export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
+  const builder = new Builder(network);
+  placeLayers(network).forEach((placed, number) => {
+    builder.add(placed, number);
+  });
+  return settle(network, builder.nodes, builder.output());
+}
+
+/** Where a row's reads are, by the number that it has for them; undefined for a 0. */
+type Resolve = (input: number) => RawRead | undefined;
+
+const geometryOf = (tensor: Tensor): Geometry => ({
+  positions: isMap(tensor.shape) ? [tensor.shape[0], tensor.shape[1]] : [1, 1],
+  channels: tensor.shape[tensor.shape.length - 1],
+});
+
+class Builder {
+  readonly nodes: RawNode[] = [];
+  private readonly views = new Map<number, View>();
+  private readonly input: Geometry;
+  private readonly inputCodes: readonly Interval[];
+
+  constructor(network: QuantizedNetwork) {
+    const tensor = inputTensor(network);
+    this.input = geometryOf(tensor);
+    this.inputCodes = tensor.formats.map(rangeOf);
+    this.views.set(INPUT_NUMBER, ownView(INPUT_NODE, this.input));
+  }
+
+  output(): View {
+    return this.views.get(this.views.size - 2) as View;
+  }
+
+  add(placed: PlacedLayer, number: number): void {
+    const { layer, sources, inputs, output } = placed;
+    const views = sources.map((source) => this.views.get(source) as View);
+    const kind = kindOf(layer);
+    const form = views.length === 1 ? kind.window?.(layer, inputs) : undefined;
+    if (form !== undefined) {
+      const [rows, columns] = inputs[0].shape;
+      const channels = this.channelsOf(views[0], placed);
+      const resolve: Resolve = (input) => {
+        const place = channels[input % channels.length];
+        const tap = Math.floor(input / channels.length);
+        return place === undefined ? undefined : { tap, node: place.node, at: place.channel };
+      };
+      const over = { window: form.window, shape: [rows, columns] } as const;
+      const computation =
+        form.kind === 'sums' ? { ...form, denseTerms: denseTermsOf(placed, form.rows) } : form;
+      this.compute(number, placed, computation, resolve, over);
+      return;
+    }
+    const lowered = kind.lower(layer, inputs);
+    const read = joined(views);
+    if (lowered.kind === 'wires') {
+      this.views.set(
+        number,
+        movedView(lowered.from, read, placed, (node) => this.geometry(node)),
+      );
+      return;
+    }
+    const body = repeatedBody(lowered, views, placed);
+    if (body !== undefined) {
+      const [rows, columns] = output.shape;
+      const over = { window: CELL, shape: [rows, columns] } as const;
+      this.compute(number, placed, { ...lowered, rows: body.rows } as Computation, body.resolve, over);
+      return;
+    }
+    this.compute(number, placed, lowered, (input) =>
+      read.nodes[input] === NOWHERE ? undefined : { tap: 0, node: read.nodes[input], at: read.codes[input] },
+    );
+  }
+
+  private geometry(node: number): Geometry {
+    return node === INPUT_NODE ? this.input : this.nodes[node];
+  }
+
+  private codesOf({ node, at }: RawRead): Interval {
+    const codes = node === INPUT_NODE ? this.inputCodes : this.nodes[node].codes;
+    return codes[at % codes.length];
+  }
+
+  /** The channels under a window; where a map is not made of channels, a node moves its codes into one. */
+  private channelsOf(view: View, { layer, inputs: [tensor] }: PlacedLayer) {
+    if (view.channels !== undefined) return view.channels;
+    const from = Array.from(view.nodes, (node, at) =>
+      node === NOWHERE ? undefined : { tap: 0, node, at: view.codes[at] },
+    );
+    const { positions, channels } = geometryOf(tensor);
+    const codes = tensor.formats.map((_, channel) => {
+      const all = from.flatMap((place, at) => (at % channels === channel ? [place] : []));
+      return all.map((place) => (place === undefined ? point(0) : this.codesOf(place))).reduce(hull);
+    });
+    const node = this.nodes.length;
+    this.nodes.push({
+      name: `${layer.name}_map`,
+      positions,
+      channels,
+      formats: tensor.formats,
+      codes,
+      computed: { kind: 'move', from },
+    });
+    return ownView(node, { positions, channels }).channels as NonNullable<View['channels']>;
+  }
+
+  private compute(
+    number: number,
+    { layer: { name }, output }: PlacedLayer,
+    computation: Computation,
+    resolve: Resolve,
+    over?: OverMap,
+  ): void {
+    const geometry = geometryOf(output);
+    const formats = over === undefined ? codeFormats(output) : output.formats;
+    // A row that reads the padding reads 0 there.
+    const isPadded = over?.window.padding.some((cells) => cells > 0) === true;
+    const range = (read: RawRead) => (isPadded ? hull(this.codesOf(read), point(0)) : this.codesOf(read));
+    const facts = { name, ...geometry, formats: output.formats };
+    const positions = over === undefined ? {} : { over };
+    if (computation.kind === 'sums') {
+      const rows = computation.rows.map((row, at) => sumOf(row, formats[at], resolve, range, isPadded));
+      const computed = { kind: 'sums', rows, denseTerms: computation.denseTerms, ...positions } as const;
+      this.nodes.push({ ...facts, codes: channelCodes(rows, geometry.channels), computed });
+    } else {
+      const rows = computation.rows.map((row, at) =>
+        maxOf(row, formats[at], resolve, (read) => this.codesOf(read), isPadded),
+      );
+      this.nodes.push({
+        ...facts,
+        codes: channelCodes(rows, geometry.channels),
+        computed: { kind: 'max', rows, ...positions },
+      });
+    }
+    this.views.set(number, ownView(this.nodes.length - 1, geometry));
+  }
+}
+
+type Computation =
+  | { readonly kind: 'sums'; readonly rows: readonly AffineRow[]; readonly denseTerms: number }
+  | { readonly kind: 'max'; readonly rows: readonly MaxRow[] };
+
+/** Products of all positions, those with zero weights too; a layer without weights has as many as its rows. */
+function denseTermsOf({ layer, output: { shape } }: PlacedLayer, rows: readonly AffineRow[]): number {
+  const weights = kindOf(layer)
+    .weights(layer)
+    .filter(({ role }) => role === 'weights')
+    .reduce((sum, { codes }) => sum + codes.length, 0);
+  const terms = rows.reduce((sum, row) => sum + row.terms.length, 0);
+  return shape[0] * shape[1] * (weights === 0 ? terms : weights);
+}
+
+/** A window of one cell, moved over every one. */
+const CELL = { size: [1, 1], strides: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] } as const;
+
+const channelCodes = (rows: readonly { readonly codes: Interval }[], channels: number): Interval[] =>
+  Array.from({ length: channels }, (_, channel) =>
+    rows.flatMap(({ codes }, at) => (at % channels === channel ? [codes] : [])).reduce(hull),
+  );
+
+/** What is read twice counts once, with the sum of both weights; what is constant stands in the bias. */
+function sumOf(
+  row: AffineRow,
+  format: Format,
+  resolve: Resolve,
+  range: (read: RawRead) => Interval,
+  isPadded: boolean,
+): RawSum {
+  const terms = new Map<string, RawTerm>();
+  let { bias } = row;
+  for (const { input, weight } of row.terms) {
+    const read = resolve(input);
+    if (read === undefined) continue;
+    const codes = range(read);
+    // Of a constant that lies beside padding the sum is not the same everywhere; its interval has the 0 then.
+    if (isPoint(codes)) {
+      bias += weight * codes.low;
+      continue;
+    }
+    const key = `${read.tap} ${read.node} ${read.at}`;
+    terms.set(key, { ...read, weight: weight + (terms.get(key)?.weight ?? 0) });
+  }
+  const kept = [...terms.values()]
+    .filter(({ weight }) => weight !== 0)
+    .sort((a, b) => a.tap - b.tap || a.node - b.node || a.at - b.at);
+  const ends = kept.map((term) => {
+    const { low, high } = range(term);
+    return [term.weight * low, term.weight * high];
+  });
+  const sum = {
+    low: ends.reduce((all, [a, b]) => all + Math.min(a, b), bias),
+    high: ends.reduce((all, [a, b]) => all + Math.max(a, b), bias),
+  };
+  const codes = finishInterval(row.finish, sum);
+  const { fraction, finish } = row;
+  return {
+    terms: kept,
+    bias,
+    fraction,
+    finish,
+    sum,
+    codes: isPadded ? within(codes, format) : codes,
+    format,
+  };
+}
+
+/** A code lies in its format, though not all taps need to be inside the map at once. */
+function within(codes: Interval, format: Format): Interval {
+  const { low, high } = rangeOf(format);
+  return { low: Math.max(low, codes.low), high: Math.min(high, codes.high) };
+}
+
+/** What can never be the largest is not read, and what is no larger than others always are is left out. */
+function maxOf(
+  row: MaxRow,
+  format: Format,
+  resolve: Resolve,
+  range: (read: RawRead) => Interval,
+  isPadded: boolean,
+): RawMax {
+  const places = row.inputs.map(resolve);
+  const reads = places.filter((place) => place !== undefined);
+  const constants = [
+    ...(row.least === undefined ? [] : [row.least]),
+    ...(reads.length < places.length ? [0] : []),
+    ...reads.map(range).flatMap((codes) => (isPoint(codes) ? [codes.low] : [])),
+  ];
+  const seen = new Set<string>();
+  const varying = reads.filter((read) => {
+    const key = `${read.tap} ${read.node} ${read.at}`;
+    if (isPoint(range(read)) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const least = constants.length === 0 ? undefined : Math.max(...constants);
+  const codes = [...varying.map(range), ...(least === undefined ? [] : [point(least)])];
+  return {
+    reads: varying,
+    ...(least === undefined ? {} : { least }),
+    // Every position has a code inside, but not each code is inside everywhere.
+    codes: {
+      low: (isPadded ? Math.min : Math.max)(...codes.map(({ low }) => low)),
+      high: Math.max(...codes.map(({ high }) => high)),
+    },
+    format,
+  };
+}

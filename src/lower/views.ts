@@ -1,0 +1,91 @@
+import type { PlacedLayer } from '../network/graph.js';
+import { ZERO } from '../network/layers/wires.js';
+import { isMap } from '../network/tensor.js';
+import type { Extent } from '../network/window.js';
+import type { ChannelPlace } from './types.js';
+
+/** A code that no node gives: the 0 of padding. */
+export const NOWHERE = -2;
+
+/** Which code of which node each code of a layer's tensor is, seen through layers that only move codes. */
+export interface View {
+  /** Numbers of nodes, {@link NOWHERE} for a 0. */
+  readonly nodes: Int32Array;
+  readonly codes: Int32Array;
+  /** Channel by channel, where a tensor is a map and each of its channels is one of a node's, or 0 (undefined). */
+  readonly channels?: readonly (ChannelPlace | undefined)[];
+}
+
+/** What a node's codes are arranged in. */
+export interface Geometry {
+  readonly positions: Extent;
+  readonly channels: number;
+}
+
+/** A node's own codes. */
+export function ownView(node: number, { positions: [rows, columns], channels }: Geometry): View {
+  const size = rows * columns * channels;
+  return {
+    nodes: new Int32Array(size).fill(node),
+    codes: Int32Array.from({ length: size }, (_, code) => code),
+    channels: Array.from({ length: channels }, (_, channel) => ({ node, channel })),
+  };
+}
+
+/** One tensor after the other. */
+export function joined(views: readonly View[]): View {
+  if (views.length === 1) return views[0];
+  const size = views.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const nodes = new Int32Array(size);
+  const codes = new Int32Array(size);
+  let at = 0;
+  for (const view of views) {
+    nodes.set(view.nodes, at);
+    codes.set(view.codes, at);
+    at += view.nodes.length;
+  }
+  return { nodes, codes };
+}
+
+/**
+ * The view of a layer that only moves codes.
+ *
+ * @param from for each code given the number of the code read, or `ZERO`
+ * @param geometry of a node
+ */
+export function movedView(
+  from: readonly number[],
+  read: View,
+  { output: { shape } }: PlacedLayer,
+  geometry: (node: number) => Geometry,
+): View {
+  const nodes = Int32Array.from(from, (at) => (at === ZERO ? NOWHERE : read.nodes[at]));
+  const codes = Int32Array.from(from, (at) => (at === ZERO ? 0 : read.codes[at]));
+  if (!isMap(shape)) return { nodes, codes };
+  const channels = channelsOf(nodes, codes, [shape[0], shape[1]], shape[2], geometry);
+  return channels === undefined ? { nodes, codes } : { nodes, codes, channels };
+}
+
+function channelsOf(
+  nodes: Int32Array,
+  codes: Int32Array,
+  [rows, columns]: Extent,
+  count: number,
+  geometry: (node: number) => Geometry,
+): (ChannelPlace | undefined)[] | undefined {
+  const found: (ChannelPlace | undefined)[] = [];
+  for (let channel = 0; channel < count; channel++) {
+    const node = nodes[channel];
+    const first = codes[channel];
+    const given = node === NOWHERE ? undefined : geometry(node);
+    const isSame = given === undefined || (given.positions[0] === rows && given.positions[1] === columns);
+    const step = given?.channels ?? 0;
+    if (!isSame || (given !== undefined && first >= step)) return undefined;
+    for (let position = 1; position < rows * columns; position++) {
+      const at = position * count + channel;
+      if (nodes[at] !== node || codes[at] !== first + position * step) return undefined;
+    }
+    found.push(node === NOWHERE ? undefined : { node, channel: first });
+  }
+  return found;
+}
