@@ -11,6 +11,7 @@ export async function importText(before) {
   const { IMPORTERS } = await import('../dist/exchange/importers/index.js');
   const { OPERATORS } = await import('../dist/exchange/importers/onnx/operators/index.js');
   const formats = IMPORTERS.map(({ format, title }) => `| \`${format}\` | ${title} |`);
+  const tflite = await import('../dist/exchange/importers/tflite/operators/index.js');
   const { LAYER_CLASSES } = await import('../dist/exchange/importers/keras/classes/index.js');
   const named = (list) =>
     Object.keys(list)
@@ -23,6 +24,8 @@ export async function importText(before) {
     ...formats,
     '',
     `Operators of ONNX: ${named(OPERATORS)}.`,
+    '',
+    `Operators of TFLite: ${named(tflite.OPERATORS)}.`,
     '',
     `Layers of Keras and TensorFlow.js: ${named(LAYER_CLASSES)}.`,
   ];

@@ -74,6 +74,14 @@ export const problems = {
     }),
   importAttribute: (where: string, got: string, wanted: string, hint?: string) =>
     raise({ code: 'exchange/import-attribute', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importIntegers: (where: string) =>
+    raise({
+      code: 'exchange/import-integers',
+      where,
+      got: 'a network of whole numbers',
+      wanted: 'one of values',
+      hint: 'compile takes it as it is',
+    }),
   importShape: (where: string, got: string) =>
     raise({
       code: 'exchange/import-shape',

@@ -1,6 +1,8 @@
 import type { ChainActivation } from '../../float/chain.js';
 import type { FloatNetwork } from '../../float/types.js';
 import type { ShortLayer } from '../../learn/short-form.js';
+import type { ScalingKernel } from '../../network/real-scale.js';
+import type { QuantizedNetwork } from '../../network/types.js';
 
 /** A file of anybody's. */
 export interface ImportSource {
@@ -18,6 +20,8 @@ export interface ImportOptions {
   readonly layers?: StatedLayers;
   /** Whether kernels lie as PyTorch's do, units × inputs, where the file's names do not tell. */
   readonly transpose?: boolean;
+  /** The program whose kernels a network of whole numbers is to follow, where formats leave it open. */
+  readonly kernels?: ScalingKernel;
 }
 
 /** An architecture as a person states it. */
@@ -36,9 +40,32 @@ export interface ImportNote {
   readonly into: string;
 }
 
+/** A network of values. */
 export interface Imported {
   readonly network: FloatNetwork;
   readonly notes: readonly ImportNote[];
+}
+
+/** A network of whole numbers, which are the file's own. */
+export interface ImportedIntegers {
+  readonly integers: QuantizedNetwork;
+  readonly notes: readonly ImportNote[];
+  readonly meanings: readonly CodeMeaning[];
+  /** How sums are scaled where a scale is no power of two. */
+  readonly kernels: ScalingKernel;
+}
+
+/** A tensor of the file, and what the codes of the layer that gives it mean: real = scale × (code + offset − zeroPoint). */
+export interface CodeMeaning {
+  /** Its name in the file, and its number there where tensors have one. */
+  readonly tensor: string;
+  readonly number?: number;
+  /** The layer, or the network's input. */
+  readonly layer: string;
+  readonly scale: number;
+  /** Of the file's own codes, which are code + offset. */
+  readonly zeroPoint: number;
+  readonly offset: number;
 }
 
 /** What a format must answer. */
@@ -51,5 +78,5 @@ export interface Importer {
   /** By the bytes, never by the name. */
   recognises(source: ImportSource): boolean;
   /** @throws exchange/import-* */
-  read(source: ImportSource, options: ImportOptions): Imported;
+  read(source: ImportSource, options: ImportOptions): Imported | ImportedIntegers;
 }

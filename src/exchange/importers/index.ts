@@ -2,26 +2,28 @@ import { list } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { isZip, ZipError, zipNames } from '../../core/zip.js';
 import { checkFloatNetwork } from '../../float/check.js';
+import { checkNetwork } from '../../network/check.js';
 import { problems } from '../problems.js';
-import type { Imported, Importer, ImportOptions, ImportSource } from './importer.js';
+import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from './importer.js';
 import { numpy } from './numpy.js';
 import { onnx } from './onnx/index.js';
 import { safetensors } from './safetensors.js';
 import { tfjs } from './tfjs/index.js';
+import { tflite } from './tflite/index.js';
 import { torch } from './torch/index.js';
 
 /** Every format, one line each; the first that recognises a file reads it. */
-export const IMPORTERS: readonly Importer[] = [tfjs, onnx, torch, safetensors, numpy];
+export const IMPORTERS: readonly Importer[] = [tfjs, onnx, tflite, torch, safetensors, numpy];
 
 /**
- * Reads a trained network from a file of anybody's.
+ * Reads a trained network from a file of anybody's: of values, or of whole numbers.
  *
  * @throws file/unreadable, exchange/import-*, float/*, network/*
  */
-export function importNetwork(
+export function importFile(
   file: string,
   options: ImportOptions = {},
-): Imported & { readonly format: string } {
+): (Imported | ImportedIntegers) & { readonly format: string } {
   const source: ImportSource = { file, bytes: readBytes(file) };
   checkWhole(source);
   const importer = IMPORTERS.find((one) => one.recognises(source));
@@ -34,8 +36,23 @@ export function importNetwork(
   }
   checkOptions(importer, options, file);
   const imported = importer.read(source, options);
-  checkFloatNetwork(imported.network, file);
+  if ('integers' in imported) checkNetwork(imported.integers, file);
+  else checkFloatNetwork(imported.network, file);
   return { ...imported, format: importer.format };
+}
+
+/**
+ * The same where it is to be a network of values.
+ *
+ * @throws exchange/import-integers
+ */
+export function importNetwork(
+  file: string,
+  options: ImportOptions = {},
+): Imported & { readonly format: string } {
+  const imported = importFile(file, options);
+  if (!('integers' in imported)) return imported;
+  throw problems.importIntegers(file);
 }
 
 /** What can be said of a file that nobody knows. */
@@ -55,6 +72,7 @@ const OPTION_NAMES: Readonly<Record<keyof ImportOptions, string>> = {
   activations: '--activation',
   layers: '--layers',
   transpose: '--transpose',
+  kernels: '--kernels',
 };
 
 /** What a file says itself cannot be said otherwise. */

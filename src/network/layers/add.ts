@@ -11,7 +11,10 @@ import { allFormats, codeFormats, printShape, sizeOf, type Tensor } from '../ten
 import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
 import { checkSums, finishesOf, sumFormats } from './sums.js';
 
-/** Code by code the sum of several tensors of one shape, such as a residual connection's: Σ_i ± input_i, exact. */
+/**
+ * Code by code the sum of several tensors of one shape, such as a residual connection's: Σ_i ± factor_i × input_i,
+ * exact.
+ */
 export interface AddLayer {
   readonly kind: 'add';
   readonly name: string;
@@ -20,6 +23,8 @@ export interface AddLayer {
   readonly units: number;
   /** One per tensor read: −1 subtracts it. */
   readonly signs: readonly (1 | -1)[];
+  /** One per tensor read, whole numbers of 1 or more; all are 1 where there are none. */
+  readonly factors?: readonly number[];
   readonly activation: Activation;
   readonly output: LayerOutput;
 }
@@ -30,15 +35,20 @@ const fractionsOf = (inputs: readonly Tensor[]): number[] => {
   return formats[0].map((_, at) => Math.max(...formats.map((all) => fractionOf(all[at]))));
 };
 
+/** What each tensor's codes are multiplied with, where they have as many fraction bits as the sum. */
+const weightsOf = ({ signs, factors }: AddLayer): number[] =>
+  signs.map((sign, number) => sign * (factors?.[number] ?? 1));
+
 function rows(layer: AddLayer, inputs: readonly Tensor[]): AffineRow[] {
   const formats = inputs.map(codeFormats);
   const size = sizeOf(inputs[0]);
   const fractions = fractionsOf(inputs);
   const finishes = finishesOf(layer, fractions);
+  const weights = weightsOf(layer);
   return fractions.map((fraction, at) => ({
     terms: formats.map((all, number) => ({
       input: number * size + at,
-      weight: layer.signs[number] * 2 ** (fraction - fractionOf(all[at])),
+      weight: weights[number] * 2 ** (fraction - fractionOf(all[at])),
     })),
     bias: 0,
     fraction,
@@ -50,11 +60,11 @@ function evaluator(layer: AddLayer, inputs: readonly Tensor[]) {
   const formats = inputs.map(codeFormats);
   const fractions = fractionsOf(inputs);
   const finishes = finishesOf(layer, fractions).map(finisher);
+  const weights = weightsOf(layer);
   return (codes: readonly (readonly number[])[]) =>
     finishes.map((finish, at) => {
       const aligned = codes.map(
-        (all, number) =>
-          layer.signs[number] * all[at] * 2 ** (fractions[at] - fractionOf(formats[number][at])),
+        (all, number) => weights[number] * all[at] * 2 ** (fractions[at] - fractionOf(formats[number][at])),
       );
       return finish(aligned.reduce((sum, value) => sum + value, 0));
     });
@@ -88,6 +98,8 @@ function check(layer: AddLayer, inputs: readonly Tensor[], path: string): void {
     ['units', layer.units, shape[shape.length - 1], 'units, as the tensors have'],
     ['signs', layer.signs.length, inputs.length, 'signs (one per tensor)'],
   ];
+  if (layer.factors !== undefined)
+    counts.push(['factors', layer.factors.length, inputs.length, 'factors (one per tensor)']);
   if (layer.output !== 'exact') {
     counts.push(['finish.output', layer.output.length, layer.units, 'formats (one per unit)']);
   }
@@ -97,26 +109,31 @@ function check(layer: AddLayer, inputs: readonly Tensor[], path: string): void {
   checkSums(layer, rows(layer, inputs), allFormats(inputs), where);
 }
 
+/** Any larger one is a finer fraction. */
+const MOST_FACTOR = 2 ** 31;
+
 const SHAPE = z.strictObject({
   kind: z.literal('add'),
   name: z.string(),
   units: z.int().min(1),
   signs: z.array(z.union([z.literal(1), z.literal(-1)])),
+  factors: z.array(z.int().min(1).max(MOST_FACTOR)).optional(),
   finish: z.strictObject({ activation: z.string(), output: z.unknown() }),
 });
 
 function fromJson(json: unknown, path: string): AddLayer {
-  const { finish, ...plain } = readJson(SHAPE, json, path);
+  const { finish, factors, ...plain } = readJson(SHAPE, json, path);
   return {
     ...plain,
+    ...(factors === undefined ? {} : { factors }),
     activation: activationFromJson(finish.activation, `${path}.finish.activation`),
     output: outputFromJson(finish.output, plain.units, `${path}.finish.output`, 2),
   };
 }
 
-function toJson({ kind, name, units, signs, activation, output }: AddLayer): object {
+function toJson({ kind, name, units, signs, factors, activation, output }: AddLayer): object {
   const finish = { activation: printActivation(activation), output: outputToJson(output) };
-  return { kind, name, units, signs, finish };
+  return { kind, name, units, signs, ...(factors === undefined ? {} : { factors }), finish };
 }
 
 function sample(random: Random, name: string, given: readonly NamedTensor[]): AddLayer | undefined {
@@ -125,7 +142,7 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Ad
   // The same one may come twice.
   const read = [first, ...Array.from({ length: random.integer(1, 2) }, () => random.pick(alike))];
   const units = first.tensor.formats.length;
-  return {
+  const layer: AddLayer = {
     kind: 'add',
     name,
     from: read.map((one) => one.name),
@@ -133,6 +150,9 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Ad
     signs: read.map(() => random.pick([1, 1, -1] as const)),
     ...randomFinish(random, randomFormats(random, units, 6), { mayBeExact: random.float() < 0.3, any: true }),
   };
+  return random.float() < 0.3
+    ? { ...layer, factors: read.map(() => random.integer(1, random.pick([3, 100]))) }
+    : layer;
 }
 
 export const add: LayerKind<AddLayer> = {
@@ -150,8 +170,8 @@ export const add: LayerKind<AddLayer> = {
   toJson,
   fromJson,
   version: () => 2,
-  describe: ({ signs, activation, output }) => {
-    const terms = signs.map((sign) => (sign < 0 ? '-' : '+')).join(' ');
+  describe: ({ signs, factors, activation, output }) => {
+    const terms = signs.map((sign, number) => `${sign < 0 ? '-' : '+'}${factors?.[number] ?? ''}`).join(' ');
     return `add ${terms}, ${printActivation(activation)}, output ${JSON.stringify(outputToJson(output))}`;
   },
   sample,

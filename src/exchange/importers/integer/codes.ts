@@ -1,0 +1,70 @@
+import { type Format, formatFor, rangeOf } from '../../../fixed/format.js';
+import type { Interval } from '../../../fixed/interval.js';
+import type { UnitOutput } from '../../../network/layer-output.js';
+import type { Encoder } from '../../../network/types.js';
+
+/**
+ * What the codes of a tensor mean: code + offset is the code that the file has there, and real = scale × (the file's
+ * code − zeroPoint).
+ */
+export interface Codes {
+  readonly scale: number;
+  readonly zeroPoint: number;
+  /** The file's codes lie between these. */
+  readonly low: number;
+  readonly high: number;
+  readonly offset: number;
+  /** Fraction bits of their format: those of the scale where that is a power of two and formats say it, or any. */
+  readonly fraction: number;
+}
+
+/** Fraction bits of codes with a scale: none where it is no power of two, so that their formats count codes. */
+export function fractionOfScale(scale: number): number {
+  const fraction = -Math.round(Math.log2(scale));
+  return 2 ** -fraction === scale ? fraction : 0;
+}
+
+export const isPowerOfTwo = (scale: number): boolean => 2 ** -fractionOfScale(scale) === scale;
+
+const intervalOf = ({ low, high, offset }: Codes): Interval => ({ low: low - offset, high: high - offset });
+
+export const formatOf = (codes: Codes): Format => formatFor(intervalOf(codes), codes.fraction);
+
+/** How a sum becomes such a code. */
+export function outputOf(codes: Codes, scaling: Pick<UnitOutput, 'rounding' | 'scale'>): UnitOutput {
+  const format = formatOf(codes);
+  const limits = intervalOf(codes);
+  const range = rangeOf(format);
+  const isWhole = limits.low === range.low && limits.high === range.high;
+  return { format, overflow: 'SAT', ...scaling, ...(isWhole ? {} : { limits }) };
+}
+
+/** The same codes, 0 standing for the real 0. */
+export const centred = (codes: Codes): Codes => ({ ...codes, offset: codes.zeroPoint });
+
+/** Fraction bits of the input's formats where its scale is no power of two: values then lie within 1. */
+const INPUT_FRACTION = 8;
+
+/** Codes of the network's input are the file's own. */
+export const inputCodesOf = (scale: number, zeroPoint: number, low: number, high: number): Codes => ({
+  scale,
+  zeroPoint,
+  low,
+  high,
+  offset: 0,
+  fraction: isPowerOfTwo(scale) ? fractionOfScale(scale) : INPUT_FRACTION,
+});
+
+/** Features become codes by the encoder, where they are not the values of the format already. */
+export function inputPort(
+  codes: Codes,
+  count: number,
+): { readonly formats: readonly Format[]; readonly encoder?: Encoder } {
+  const { scale, zeroPoint, offset, fraction } = codes;
+  const formats = Array<Format>(count).fill(formatOf(codes));
+  const span = scale * 2 ** fraction;
+  if (span === 1 && zeroPoint === offset) return { formats };
+  const all = (value: number) => Array<number>(count).fill(value);
+  const minimum = scale * (offset - zeroPoint);
+  return { formats, encoder: { kind: 'minmax', minimum: all(minimum), maximum: all(minimum + span) } };
+}

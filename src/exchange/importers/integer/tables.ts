@@ -1,0 +1,47 @@
+import { type Codes, centred } from './codes.js';
+import { type LayerSink, type Reading, single } from './layers.js';
+
+const fround = Math.fround;
+
+/** A function of the file's own code, which gives the file's own codes: a table of all of them. */
+export function tabled(
+  sink: LayerSink,
+  name: string,
+  read: Reading,
+  codeOf: (code: number) => number,
+  wanted: Codes,
+): Reading {
+  const { codes } = read;
+  const output = centred(wanted);
+  const answers = Array.from({ length: codes.high - codes.low + 1 }, (_, at) => {
+    const code = Math.min(Math.max(codeOf(codes.low + at), output.low), output.high);
+    return code - output.offset;
+  });
+  return single(sink, {
+    name,
+    // The table is asked for the file's own codes, which are few.
+    read: { ...read, codes: { ...codes, zeroPoint: 0 } },
+    weights: [1],
+    output: { ...codes, zeroPoint: 0, offset: 0, fraction: 0 },
+    scalings: [{ rounding: 'RND', scale: { multiplier: 1, shift: 0 } }],
+    table: { codes: answers, output },
+  });
+}
+
+/**
+ * The code of a function's value: worked out in single precision, and rounded to the nearest, halves away from zero.
+ *
+ * @param given what the codes mean that it is asked for
+ */
+export function curveCode(
+  given: Codes,
+  value: (real: number) => number,
+  { scale, zeroPoint }: Codes,
+): (code: number) => number {
+  const inverse = fround(1 / scale);
+  return (code) => {
+    const real = fround(given.scale * (code - given.zeroPoint));
+    const scaled = fround(fround(value(real)) * inverse);
+    return Math.sign(scaled) * Math.round(Math.abs(scaled)) + zeroPoint;
+  };
+}

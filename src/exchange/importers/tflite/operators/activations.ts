@@ -1,0 +1,114 @@
+import type { CurveName, FloatActivation } from '../../../../float/activation.js';
+import { CURVES } from '../../../../float/activation.js';
+import { clip } from '../../../../network/activation.js';
+import { sizeOf } from '../../../../network/tensor.js';
+import { ACTIVATION, LEAKY_RELU_OPTIONS } from '../../../tflite/schema.js';
+import type { Codes } from '../../integer/codes.js';
+import { curveCode, tabled } from '../../integer/tables.js';
+import type { Node, Operator } from '../conversion.js';
+import { hardSwishCode } from '../hard-swish.js';
+import { activated, codeScaling, scaledBy } from '../quantization.js';
+import { realOf } from '../weights.js';
+import { requantized } from './sums.js';
+
+/** A layer of values, or codes of another scale within limits. */
+const limited =
+  (fused: number, activation: FloatActivation): Operator =>
+  (node) => {
+    const read = node.activation(0);
+    if (!node.isInteger) return node.layer({ kind: 'activation', activation }, [read], read);
+    const output = activated(node.outputCodes, fused)!;
+    node.giveReading(requantized(node, node.integers(read), output), read.shape);
+  };
+
+/** What becomes of a code of the input. */
+type CodeFunction = (given: Codes, wanted: Codes, node: Node) => (code: number) => number;
+
+/** A layer of values, or a table of all codes. */
+const curved =
+  (activation: (node: Node) => FloatActivation, codeOf: CodeFunction): Operator =>
+  (node) => {
+    const read = node.activation(0);
+    if (!node.isInteger)
+      return node.layer({ kind: 'activation', activation: activation(node) }, [read], read);
+    const { codes, ...from } = node.integers(read);
+    const output = node.outputCodes;
+    const given = tabled(
+      node.conversion,
+      node.label,
+      { ...from, codes },
+      codeOf(codes, output, node),
+      output,
+    );
+    node.giveReading(given, read.shape);
+  };
+
+const curve = (name: CurveName, codeOf?: CodeFunction): Operator => {
+  const { value, usual } = CURVES[name];
+  return curved(
+    () => ({ kind: 'curve', curve: name, parameters: usual }),
+    codeOf ?? ((given, wanted) => curveCode(given, (real) => value(real, usual), wanted)),
+  );
+};
+
+const slopeOf = (node: Node) => node.option((options) => options.float32(LEAKY_RELU_OPTIONS.alpha), 0);
+
+const leaky = curved(
+  (node) => ({ kind: 'slopes', slopes: [slopeOf(node)] }),
+  (given, wanted, node) => {
+    const { kernel } = node.conversion;
+    const slope = slopeOf(node);
+    if (!(slope > 0)) node.refuse(`the slope ${slope} of whole numbers`, 'a slope above 0');
+    const [below, above] = [slope, 1].map((one) => codeScaling(kernel, given.scale, wanted.scale, one));
+    return (code) => {
+      const number = code - given.zeroPoint;
+      return scaledBy(number < 0 ? below : above, number) + wanted.zeroPoint;
+    };
+  },
+);
+
+const prelu: Operator = (node) => {
+  const read = node.activation(0);
+  const tensor = node.constant(1);
+  const slopes = realOf(tensor);
+  const channels = read.shape.at(-1)!;
+  if (slopes.length !== 1 && (slopes.length !== channels || tensor.shape.at(-1) !== channels))
+    node.refuse(`${slopes.length} slopes`, `one, or ${channels}, one per channel`);
+  if (node.isInteger) node.refuse('slopes of whole numbers', 'a RELU, or a LEAKY_RELU');
+  node.layer(
+    { kind: 'activation', activation: { kind: 'slopes', slopes: Array.from(slopes) } },
+    [read],
+    read,
+  );
+};
+
+/** What a head says at the end is no layer: the class is the same without it. */
+const last =
+  (head: 'binary' | 'argmax', isOne: (units: number) => boolean, otherwise: Operator): Operator =>
+  (node) => {
+    const { conversion } = node;
+    const isEnd = conversion.isEnd(node.outputNumber);
+    const read = node.activation(0);
+    if (!isEnd || !isOne(sizeOf(read))) return otherwise(node);
+    conversion.head = head;
+    node.drop(read, `the class is the same without it (head ${head})`);
+  };
+
+const inside: Operator = (node) =>
+  node.refuse('inside of the network', 'at its end, where the class is the same without it');
+const several = (units: number) => units > 1;
+
+export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
+  RELU: limited(ACTIVATION.relu, 'relu'),
+  RELU6: limited(ACTIVATION.relu6, clip(6)!),
+  RELU_N1_TO_1: limited(ACTIVATION.reluN1To1, { kind: 'clamp', low: -1, high: 1 }),
+  LEAKY_RELU: leaky,
+  PRELU: prelu,
+  TANH: curve('tanh'),
+  HARD_SWISH: curve('hard_swish', hardSwishCode),
+  ELU: curve('elu'),
+  LOGISTIC: last('binary', (units) => units === 1, curve('sigmoid')),
+  SOFTMAX: last('argmax', several, inside),
+  LOG_SOFTMAX: last('argmax', several, inside),
+  ARG_MAX: last('argmax', several, inside),
+};

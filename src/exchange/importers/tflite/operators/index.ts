@@ -1,0 +1,15 @@
+import type { Operator } from '../conversion.js';
+import { ACTIVATIONS } from './activations.js';
+import { MOVES } from './moves.js';
+import { SUMS } from './sums.js';
+import { TYPES } from './types.js';
+import { WINDOWS } from './windows.js';
+
+/** Every operator of TFLite that is known, by its name there. */
+export const OPERATORS: Readonly<Record<string, Operator>> = {
+  ...SUMS,
+  ...WINDOWS,
+  ...ACTIVATIONS,
+  ...MOVES,
+  ...TYPES,
+};
