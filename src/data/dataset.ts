@@ -23,6 +23,7 @@ export interface DatasetOptions {
 
 /** Samples for a classifier, as plain data. */
 export interface Dataset {
+  /** Empty where nobody named them, as the places of a picture. */
   readonly featureNames: readonly string[];
   /** Raw values [row][feature]. */
   readonly features: readonly (readonly number[])[];
@@ -30,6 +31,12 @@ export interface Dataset {
   readonly labels: readonly number[];
   /** Class names by number. */
   readonly classes: readonly string[];
+  /** Of a sample, where it is more than a list of features: `[height, width, channels]`. */
+  readonly shape?: readonly number[];
+  /** Between what the features lie whatever they are, such as grey levels. */
+  readonly range?: { readonly low: number; readonly high: number };
+  /** Rows that whoever made the data set has set aside for training and for tests. */
+  readonly parts?: { readonly train: readonly number[]; readonly test: readonly number[] };
   readonly report: DataReport;
 }
 
@@ -51,6 +58,8 @@ export interface DataReport {
   readonly droppedRows: number;
   /** Class name → samples, in the order of the class numbers. */
   readonly classCounts: Readonly<Record<string, number>>;
+  /** What was done beside reading, in words. */
+  readonly notes?: readonly string[];
   /** What was told from the content alone and might be meant otherwise. */
   readonly warnings: readonly Problem[];
 }

@@ -1,4 +1,4 @@
-import { counted, list, raise } from '../core/errors.js';
+import { counted, didYouMean, list, raise } from '../core/errors.js';
 
 /** A number with a decimal comma, whole or cut at that comma: `0,3`, `05`, and `3;0` of `0,3;0,5`. */
 const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:e[+-]?\d+)?$|^\d+(?:e[+-]?\d+)?[;\t ]+[+-]?\d+$|^0\d+$/i;
@@ -161,6 +161,16 @@ export const problems = {
       wanted: `a value that is still finite when ${low} to ${high}, the range of the training rows, is scaled to 0 to 1`,
       hint: 'data.clip moves what lies beyond that range to its ends',
     }),
+  dataShape: (where: string, got: string, wanted: string) =>
+    raise({ code: 'data/shape', where, got, wanted }),
+  dataTooMuch: (where: string, samples: number, shape: readonly number[], most: number) =>
+    raise({
+      code: 'data/too-much',
+      where,
+      got: `${counted(samples, 'sample')} of ${shape.join(' x ')} values`,
+      wanted: `at most ${most}, which is what is held in memory at a time`,
+      hint: '`first` takes only so many, and a smaller `size` makes smaller pictures',
+    }),
   dataClassTooSmall: (className: string, count: number, wanted: number, purpose: string) =>
     raise({
       code: 'data/class-too-small',
@@ -219,6 +229,36 @@ export const problems = {
       wanted: 'the pictures as they were kept',
       hint: 'remove the file: the pictures are read again',
     }),
+  arrayName: (
+    where: string,
+    name: string | undefined,
+    names: readonly string[],
+    likely: string | undefined,
+  ) =>
+    raise({
+      code: 'data/array-name',
+      where,
+      got: name === undefined ? `${counted(names.length, 'array')} and no name` : `no array ${name}`,
+      wanted: `FILE.npz:NAME with one of ${list(names)}`,
+      ...didYouMean(likely),
+    }),
+  arrayUsual: (file: string, names: readonly string[]) =>
+    raise({
+      code: 'data/array-name',
+      where: file,
+      got: `the arrays ${list(names)}`,
+      wanted: 'x_train and y_train, x_test and y_test; or x and y',
+      hint: 'data.arrays: { samples: FILE.npz:NAME, labels: FILE.npz:NAME } says which is which',
+    }),
+  arrayRows: (where: string, rows: number, samples: string, wanted: number) =>
+    raise({
+      code: 'data/array-rows',
+      where,
+      got: counted(rows, 'label'),
+      wanted: `${wanted}, one for each sample of ${samples}`,
+    }),
+  arrayLabels: (where: string, got: string, wanted: string) =>
+    raise({ code: 'data/array-labels', where, got, wanted }),
   arrayFormat: (file: string, got: string, wanted: string) =>
     raise({ code: 'data/array-format', where: file, got, wanted }),
 };

@@ -1,5 +1,7 @@
+import { assertNever } from '../core/assert.js';
 import type { Format } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
+import { isMap } from '../network/tensor.js';
 import type { Encoder } from '../network/types.js';
 import type { Dataset } from './dataset.js';
 import { problems } from './problems.js';
@@ -37,6 +39,63 @@ export function fitPercentiles(features: readonly (readonly number[])[], percent
   };
 }
 
+/**
+ * What is scaled alike: every `feature` by itself; the `whole` sample by one range, its kind's (grey levels) or the one
+ * that occurs; or `standard`, by mean and deviation, every channel (of a list every feature) by itself.
+ */
+export const SCALINGS = ['feature', 'whole', 'standard'] as const;
+export type Scaling = (typeof SCALINGS)[number];
+
+/** Neighbouring places of a map mean the same, columns of a table do not. */
+export const usualScaling = ({ shape = [] }: Pick<Dataset, 'shape'>): Scaling =>
+  isMap(shape) ? 'whole' : 'feature';
+
+/** One range for all features. @param percentile as of {@link fitPercentiles} */
+function fitWhole(rows: Rows, percentile: number, range: Dataset['range']): Encoder {
+  if (range !== undefined && percentile === 0) return alike(rows[0].length, range.low, range.high);
+  const { minimum, maximum } =
+    percentile === 0
+      ? fitMinMax(rows)
+      : fitPercentiles(
+          rows.flat().map((value) => [value]),
+          percentile,
+        );
+  const low = minimum.reduce((least, value) => Math.min(least, value));
+  const high = maximum.reduce((most, value) => Math.max(most, value));
+  return alike(rows[0].length, low, high);
+}
+
+function alike(count: number, low: number, high: number): Encoder {
+  return {
+    kind: 'minmax',
+    minimum: Array<number>(count).fill(low),
+    maximum: Array<number>(count).fill(high),
+  };
+}
+
+/** 0 at the mean, 1 at one standard deviation above it. */
+function fitStandard(rows: Rows, shape: readonly number[]): Encoder {
+  const features = rows[0].length;
+  const channels = isMap(shape) ? shape[2] : features;
+  const count = (rows.length * features) / channels;
+  const sums = new Float64Array(channels);
+  for (const row of rows) for (const [at, value] of row.entries()) sums[at % channels] += value;
+  const means = sums.map((sum) => sum / count);
+  const squares = new Float64Array(channels);
+  for (const row of rows)
+    for (const [at, value] of row.entries()) squares[at % channels] += (value - means[at % channels]) ** 2;
+  const deviations = squares.map((sum) => Math.sqrt(sum / count));
+  const each = (of: (channel: number) => number) =>
+    Array.from({ length: features }, (_, at) => of(at % channels));
+  return {
+    kind: 'minmax',
+    minimum: each((channel) => means[channel]),
+    maximum: each((channel) => means[channel] + deviations[channel]),
+  };
+}
+
+type Rows = readonly (readonly number[])[];
+
 /** Which rows a scaler may see: `all` repeats studies that let the test rows in. */
 export type FitOn = 'train' | 'all';
 
@@ -50,16 +109,33 @@ export function fitScaler(
   train: readonly number[],
   fitOn: FitOn = 'train',
   percentile = 0,
+  scaling: Scaling = usualScaling(dataset),
 ): Encoder {
   const rows = fitOn === 'all' ? dataset.features : train.map((row) => dataset.features[row]);
-  const scaler = percentile === 0 ? fitMinMax(rows) : fitPercentiles(rows, percentile);
+  const scaler = fitted(dataset, rows, percentile, scaling);
   scaler.minimum.forEach((low, feature) => {
     const high = scaler.maximum[feature];
-    const name = JSON.stringify(dataset.featureNames[feature]);
-    if (!Number.isFinite(high - low)) throw problems.dataSpan(name, low, high);
+    if (!Number.isFinite(high - low)) throw problems.dataSpan(nameOf(dataset, feature), low, high);
   });
   return scaler;
 }
+
+function fitted(dataset: Dataset, rows: Rows, percentile: number, scaling: Scaling): Encoder {
+  switch (scaling) {
+    case 'feature':
+      return percentile === 0 ? fitMinMax(rows) : fitPercentiles(rows, percentile);
+    case 'whole':
+      return fitWhole(rows, percentile, dataset.range);
+    case 'standard':
+      return fitStandard(rows, dataset.shape ?? []);
+    default:
+      return assertNever(scaling);
+  }
+}
+
+/** What a person calls a feature. */
+export const nameOf = ({ featureNames }: Pick<Dataset, 'featureNames'>, feature: number): string =>
+  featureNames[feature] === undefined ? `${feature}, counted from 0` : JSON.stringify(featureNames[feature]);
 
 /**
  * One sample scaled: 0 at the feature's minimum, 1 at its maximum; beyond them where the scaler never saw the value.

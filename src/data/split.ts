@@ -13,7 +13,8 @@ export interface Split {
 
 /**
  * `stratified`: every class is divided alike, rows in a seeded random order. `sklearn`: the very rows, in the very
- * order, of scikit-learn's `train_test_split(test_size=test, random_state=seed)`; it has no validation part.
+ * order, of scikit-learn's `train_test_split(test_size=test, random_state=seed)`. `keras`: both subsets of Keras'
+ * `image_dataset_from_directory(validation_split=test, seed=seed)`. Neither has a validation part.
  */
 export type SplitOptions =
   | {
@@ -22,7 +23,7 @@ export type SplitOptions =
       readonly test: number;
       readonly validation?: number;
     }
-  | { readonly method: 'sklearn'; readonly seed: number; readonly test: number };
+  | { readonly method: 'sklearn' | 'keras'; readonly seed: number; readonly test: number };
 
 /** Divides a data set's rows. @throws data/split, data/class-too-small */
 export function splitRows(dataset: Pick<Dataset, 'labels' | 'classes'>, options: SplitOptions): Split {
@@ -31,9 +32,35 @@ export function splitRows(dataset: Pick<Dataset, 'labels' | 'classes'>, options:
       return stratifiedSplit(dataset, options);
     case 'sklearn':
       return sklearnSplit(dataset.labels.length, options);
+    case 'keras':
+      return kerasSplit(dataset.labels.length, options);
     default:
       return assertNever(options);
   }
+}
+
+/**
+ * Divides them as a configuration says; where it says nothing, as whoever made the data set did, else a quarter of every
+ * class is for tests.
+ *
+ * @param seed where the options have none
+ * @throws data/split, data/class-too-small
+ */
+export function divideRows(
+  dataset: Pick<Dataset, 'labels' | 'classes' | 'parts'>,
+  options: StatedSplit | undefined,
+  seed: number,
+): Split {
+  const { parts } = dataset;
+  if (options === undefined && parts !== undefined) return { ...parts, validation: [] };
+  const stated = options ?? { method: 'stratified', test: 0.25 };
+  return splitRows(dataset, { ...stated, seed: stated.seed ?? seed });
+}
+
+export interface StatedSplit {
+  readonly method: SplitOptions['method'];
+  readonly test: number;
+  readonly seed?: number | undefined;
 }
 
 function stratifiedSplit(
@@ -82,16 +109,31 @@ function shareOf(fraction: number, count: number): number {
 }
 
 function sklearnSplit(count: number, { seed, test }: { seed: number; test: number }): Split {
+  const order = numpyOrder(count, seed, test);
+  const tests = Math.ceil(test * count);
+  checkBoth(tests, count);
+  return { train: order.slice(tests), validation: [], test: order.slice(0, tests) };
+}
+
+/** The list is shuffled, and its end is the validation subset. */
+function kerasSplit(count: number, { seed, test }: { seed: number; test: number }): Split {
+  const order = numpyOrder(count, seed, test);
+  const tests = Math.floor(test * count);
+  checkBoth(tests, count);
+  return { train: order.slice(0, count - tests), validation: [], test: order.slice(count - tests) };
+}
+
+function numpyOrder(count: number, seed: number, test: number): number[] {
   checkFraction('split.test', test);
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw problems.dataSplit('split.seed', String(seed), 'a whole number from 0 to 4294967295');
   }
-  const order = new NumpyRandom(seed).permutation(count);
-  const tests = Math.ceil(test * count);
-  if (tests === 0 || tests === count) {
-    throw problems.dataSplit('split.test', `${tests} of ${count} rows`, 'rows for both training and testing');
-  }
-  return { train: order.slice(tests), validation: [], test: order.slice(0, tests) };
+  return new NumpyRandom(seed).permutation(count);
+}
+
+function checkBoth(tests: number, count: number): void {
+  if (tests > 0 && tests < count) return;
+  throw problems.dataSplit('split.test', `${tests} of ${count} rows`, 'rows for both training and testing');
 }
 
 /**

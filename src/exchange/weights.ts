@@ -2,9 +2,11 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { problems as coreProblems } from '../core/problems.js';
 import type { ChainActivation, ChainLayer, DenseChain } from '../float/chain.js';
-import { denseOf } from '../float/layers/dense.js';
+import type { FloatConv2d } from '../float/layers/conv2d.js';
+import { denseOf, type FloatDense } from '../float/layers/dense.js';
 import { layerNames } from '../float/model.js';
 import { rowsOf } from '../float/tensor.js';
+import type { FloatLayer, FloatNetwork } from '../float/types.js';
 import { problems } from './problems.js';
 import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
 import { otherFilesOf, weightFilesOf } from './weight-folder.js';
@@ -166,20 +168,25 @@ function only(files: readonly WeightFile[], role: Role, layer: number): WeightFi
   throw problems.weightMissing(other?.file ?? path.dirname(files[0].file), role, layer);
 }
 
+const hasKernel = (layer: FloatLayer): layer is FloatDense | FloatConv2d => 'kernel' in layer;
+
 /** Where weights go: file names with `{n}` for the layer's number, counted from 1. */
 export interface WeightFileNames {
   readonly weights: string;
   readonly bias: string;
 }
 
-/** The CSVs of a network: file name → text. */
+/**
+ * The CSVs of a network's layers with a kernel: file name → text. A convolution's has a row for each place of the window
+ * and channel read, in raster order.
+ */
 export function weightFiles(
-  network: DenseChain,
+  network: FloatNetwork,
   names: WeightFileNames,
   style: 'pandas' | 'bare',
 ): Map<string, string> {
   const files = new Map<string, string>();
-  network.layers.forEach((layer, index) => {
+  network.layers.filter(hasKernel).forEach((layer, index) => {
     const numbered = (name: string) => name.replaceAll('{n}', String(index + 1));
     files.set(numbered(names.weights), printWeightCsv(rowsOf(layer.kernel), style));
     const column = Array.from(layer.bias, (value) => [value]);

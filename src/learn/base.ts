@@ -1,3 +1,4 @@
+import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
 import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
@@ -14,14 +15,23 @@ import { checkSamples, holdOut, type Samples } from './samples.js';
 import { type Planned, plannedNetwork, type ShortLayer } from './short-form.js';
 import type { Trained } from './training.js';
 
-export interface BaseOptions extends TrainingOptions {
+export interface BaseOptions extends TrainingOptions, NetworkOptions {
+  /** The share of the samples set aside for validation, in [0, 1). */
+  readonly holdOut: number;
+}
+
+/** A perceptron by its hidden layers, or any network by all of its layers. */
+export interface NetworkOptions {
   readonly name: string;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
   readonly activation: HiddenActivation;
-  /** The share of the samples set aside for validation, in [0, 1). */
-  readonly holdOut: number;
+  /** In place of both, see `short-form.ts`; their dropout holds where the options name none. */
+  readonly layers?: readonly ShortLayer[] | undefined;
 }
+
+/** Options that a configuration leaves out may be undefined. */
+export type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Of the hidden layers, as `parseChainActivation` reads it: one for all, or by their names; ReLU where none is given. */
 export type HiddenActivation = string | Readonly<Record<string, string>>;
@@ -60,18 +70,35 @@ export const DEFAULT_BASE: BaseOptions = {
 };
 
 /**
- * Trains a perceptron from scratch on scaled samples: one logit for two classes, one per class for more.
+ * Trains a network from scratch on scaled samples: one logit for two classes, one per class for more.
  *
- * @throws learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ * @throws learn/option, learn/samples, learn/layers, learn/backend, learn/diverged, data/class-too-small
  */
+export function trainBase(
+  samples: Samples,
+  options?: Given<BaseOptions> & { readonly layers?: undefined },
+  onProgress?: OnProgress,
+): Promise<Trained<DenseChain>>;
+export function trainBase(
+  samples: Samples,
+  options?: Given<BaseOptions>,
+  onProgress?: OnProgress,
+): Promise<Trained>;
 export async function trainBase(
   samples: Samples,
-  options: Partial<BaseOptions> = {},
+  options: Given<BaseOptions> = {},
   onProgress?: OnProgress,
 ): Promise<Trained> {
-  const whole = { ...DEFAULT_BASE, ...options };
+  const whole = { ...DEFAULT_BASE, ...present(options) };
   const task = `training ${whole.name}`;
-  return trainFrom(untrained(samples, whole, task), samples, whole, task, onProgress);
+  const { network, dropout } = untrained(samples, whole, task);
+  return trainFrom(
+    network,
+    samples,
+    { ...whole, dropout: options.dropout ?? dropout ?? whole.dropout },
+    task,
+    onProgress,
+  );
 }
 
 /**
@@ -122,14 +149,25 @@ export interface GraphOptions {
 }
 
 /**
- * A perceptron for samples, with the initial weights that follow from the seed.
+ * A network for samples, with the initial weights that follow from the seed.
  *
  * @param task for errors
- * @throws learn/option, learn/samples
+ * @returns dropout where layers say it
+ * @throws learn/option, learn/samples, learn/layers
  */
 export function untrained(
   samples: Samples,
-  { name, hidden, activation, seed }: Pick<BaseOptions, 'name' | 'hidden' | 'activation' | 'seed'>,
+  options: NetworkOptions & Pick<TrainingOptions, 'seed'>,
+  task: string,
+): { readonly network: FloatNetwork; readonly dropout?: Planned['dropout'] } {
+  const { name, layers, seed } = options;
+  if (layers !== undefined) return untrainedGraph(samples, { name, layers, seed });
+  return { network: untrainedPerceptron(samples, options, task) };
+}
+
+function untrainedPerceptron(
+  samples: Samples,
+  { name, hidden, activation, seed }: NetworkOptions & Pick<TrainingOptions, 'seed'>,
   task: string,
 ): DenseChain {
   hidden.forEach((units, index) => {

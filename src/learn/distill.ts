@@ -1,7 +1,8 @@
+import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
-import { type HiddenActivation, untrained } from './base.js';
+import { type Given, type NetworkOptions, untrained } from './base.js';
 import {
   checkDistillationLoss,
   DEFAULT_DISTILLATION,
@@ -19,11 +20,8 @@ import { holdOut, type Samples } from './samples.js';
 import { type BackendChoice, loadTensorflow } from './tensorflow.js';
 import type { Trained } from './training.js';
 
-export interface DistillOptions extends TrainingOptions, DistillationLoss {
-  readonly name: string;
-  /** Units of each of the student's hidden layers. */
-  readonly hidden: readonly number[];
-  readonly activation: HiddenActivation;
+/** The network is the student's. */
+export interface DistillOptions extends TrainingOptions, DistillationLoss, NetworkOptions {
   /** The share of the samples set aside for validation, in [0, 1). */
   readonly holdOut: number;
 }
@@ -58,14 +56,15 @@ export interface TeacherLogits {
  * @throws learn/option, learn/teacher, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
 export async function distill(
-  teacher: Teacher,
+  teacher: Teacher | TeacherLogits,
   samples: Samples,
-  options: Partial<DistillOptions> = {},
+  options: Given<DistillOptions> = {},
   onProgress?: OnProgress,
 ): Promise<Trained> {
-  const whole = { ...DEFAULT_DISTILL, ...options };
-  const task = `distilling ${whole.name}`;
-  return distillInto(teacher, untrained(samples, whole, task), samples, whole, onProgress);
+  const whole = { ...DEFAULT_DISTILL, ...present(options) };
+  const { network, dropout } = untrained(samples, whole, `distilling ${whole.name}`);
+  const how = { ...whole, dropout: options.dropout ?? dropout ?? whole.dropout };
+  return distillInto(teacher, network, samples, how, onProgress);
 }
 
 /**

@@ -1,5 +1,7 @@
+import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from '../float/types.js';
+import type { Given } from './base.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
@@ -50,10 +52,10 @@ export const DEFAULT_PRUNING: PruneOptions = {
 export async function prune<N extends FloatNetwork>(
   network: N,
   samples: Samples,
-  options: Partial<PruneOptions> = {},
+  options: Given<PruneOptions> = {},
   onProgress?: OnProgress,
 ): Promise<Trained<N>> {
-  const whole = { ...DEFAULT_PRUNING, ...options };
+  const whole = { ...DEFAULT_PRUNING, ...present(options) };
   checkSchedule(whole, kernelsOf(network).length);
   const start = { ...network, name: whole.name };
   const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);

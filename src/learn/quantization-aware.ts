@@ -39,7 +39,7 @@ export async function trainQuantized(
   samples: Samples,
   options: Partial<QuantizationAwareOptions> = {},
   onProgress?: OnProgress,
-): Promise<Trained> {
+): Promise<Trained<DenseChain>> {
   const whole = { ...DEFAULT_QUANTIZATION_AWARE, ...options };
   checkPlan(network, plan);
   const start = { ...network, name: whole.name };

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
 import { problems as dataProblems } from '../data/problems.js';
-import { scaleRow } from '../data/scaler.js';
+import { nameOf, scaleRow } from '../data/scaler.js';
 import { splitRows } from '../data/split.js';
 import type { Encoder } from '../network/types.js';
 import { requireThat } from './options.js';
@@ -29,13 +29,13 @@ export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly numb
     const values = scaleRow(scaler, dataset.features[row]);
     const odd = clip ? -1 : values.findIndex((value) => !Number.isFinite(value));
     if (odd < 0) return values;
-    const name = JSON.stringify(dataset.featureNames[odd]);
     const [value, low, high] = [dataset.features[row], scaler.minimum, scaler.maximum].map((of) => of[odd]);
-    throw dataProblems.dataScaled(name, value, low, high);
+    throw dataProblems.dataScaled(nameOf(dataset, odd), value, low, high);
   };
   const clipped = (values: readonly number[]) => values.map((value) => Math.min(Math.max(value, 0), 1));
   return {
     features: rows.map((row) => (clip ? clipped(scaled(row)) : scaled(row))),
+    ...(dataset.shape && { shape: dataset.shape }),
     labels: rows.map((row) => dataset.labels[row]),
     classes: dataset.classes,
   };

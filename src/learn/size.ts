@@ -1,5 +1,6 @@
-import type { DenseChain } from '../float/chain.js';
+import { floatKindOf } from '../float/layers/index.js';
 import { nonZerosOf } from '../float/tensor.js';
+import type { FloatLayer, FloatNetwork } from '../float/types.js';
 
 /** How large a layer is, and how much of it is left. */
 export interface LayerSize {
@@ -19,15 +20,22 @@ export interface NetworkSize {
   readonly nonZeroWeights: number;
 }
 
-/** Parameters and non-zeros, layer by layer and in all. */
-export function sizeOf(network: DenseChain): NetworkSize {
-  const layers = network.layers.map(({ name, kernel, bias }) => ({
-    name,
-    weights: kernel.values.length,
-    nonZeroWeights: nonZerosOf(kernel.values),
-    biases: bias.length,
-    nonZeroBiases: nonZerosOf(bias),
-  }));
+function layerSize(layer: FloatLayer): LayerSize {
+  const parameters = floatKindOf(layer).parameters(layer);
+  const sum = (role: string, count: (values: Float64Array) => number) =>
+    parameters.reduce((total, one) => (one.role === role ? total + count(one.values) : total), 0);
+  return {
+    name: layer.name,
+    weights: sum('weights', ({ length }) => length),
+    nonZeroWeights: sum('weights', nonZerosOf),
+    biases: sum('bias', ({ length }) => length),
+    nonZeroBiases: sum('bias', nonZerosOf),
+  };
+}
+
+/** Parameters and non-zeros, layer by layer of those that have some, and in all; what training counts is none. */
+export function sizeOf(network: FloatNetwork): NetworkSize {
+  const layers = network.layers.map(layerSize).filter(({ weights, biases }) => weights + biases > 0);
   const total = (member: Exclude<keyof LayerSize, 'name'>) =>
     layers.reduce((sum, layer) => sum + layer[member], 0);
   return {

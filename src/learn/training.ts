@@ -1,5 +1,4 @@
 import type { OnProgress } from '../core/progress.js';
-import type { DenseChain } from '../float/chain.js';
 import type { FloatNetwork } from '../float/types.js';
 import type { BatchForward } from './forward.js';
 import type { Objective } from './objective.js';
@@ -9,7 +8,7 @@ import type { Samples } from './samples.js';
 import type { Backend, Tf } from './tensorflow.js';
 
 /** One training, whole. What is left out is not done: no validation, no masks. */
-export interface Training<N extends FloatNetwork = DenseChain> {
+export interface Training<N extends FloatNetwork = FloatNetwork> {
   /** For progress and errors, such as `training base`. */
   readonly task: string;
   readonly start: N;
@@ -36,7 +35,7 @@ export interface Masking {
 }
 
 /** A network and how it came about, as plain data. */
-export interface Trained<N extends FloatNetwork = DenseChain> {
+export interface Trained<N extends FloatNetwork = FloatNetwork> {
   readonly network: N;
   readonly history: readonly EpochRecord[];
   readonly backend: Backend;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import { SOURCE_MEMBERS } from '../data/sources/index.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import { MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
-import { layerNames } from '../float/model.js';
 import type { Config } from './config.js';
+import { statedLayers, USUAL_HIDDEN, USUAL_STUDENT } from './config-layers.js';
 
 /**
  * What members of a configuration must not say against each other: what would come to light only after a training is
@@ -10,6 +11,8 @@ import type { Config } from './config.js';
  */
 export function checkTogether(config: Config, context: z.RefinementCtx): void {
   const say: Say = (path, wanted) => context.addIssue({ code: 'custom', path: [...path], message: wanted });
+  checkSource(config, say);
+  checkNetworks(config, say);
   checkLayerNames(config, context);
   checkUnits(config, say);
   checkPruning(config, say);
@@ -24,9 +27,51 @@ export function checkTogether(config: Config, context: z.RefinementCtx): void {
 
 type Say = (path: readonly PropertyKey[], wanted: string) => void;
 
+/** Members of `data` that only some of the ways have in which samples may lie. */
+const OF_SOURCES = {
+  file: ['label', 'positive', 'ignore', 'header', 'missing', 'shape'],
+  arrays: ['shape', 'classes'],
+  pictures: [],
+} as const;
+
+function checkSource({ data }: Config, say: Say): void {
+  const given = SOURCE_MEMBERS.filter((member) => data[member] !== undefined);
+  const [member, other] = given;
+  if (member === undefined) {
+    say(['data', 'file'], 'a file name, or in its place data.arrays or data.pictures');
+    return;
+  }
+  if (other !== undefined)
+    say(['data', other], `one of ${SOURCE_MEMBERS.join(', ')}: data.${member} stands already`);
+  const own: readonly string[] = OF_SOURCES[member];
+  const odd = Object.values(OF_SOURCES)
+    .flat()
+    .find((name) => data[name] !== undefined && !own.includes(name));
+  if (odd !== undefined) say(['data', odd], `nothing: data.${member} has no ${odd}`);
+  if (
+    typeof data.arrays === 'object' &&
+    (data.arrays.testSamples === undefined) !== (data.arrays.testLabels === undefined)
+  )
+    say(['data', 'arrays'], 'testSamples and testLabels, or neither');
+}
+
+/** Either of two ways to state a network. */
+function checkNetworks(config: Config, say: Say): void {
+  const check = (path: readonly string[], { hidden, layers }: Pick<Config, 'hidden' | 'layers'>) => {
+    if (hidden !== undefined && layers !== undefined) say([...path, 'hidden'], 'hidden or layers, not both');
+  };
+  check([], config);
+  if (config.distillation !== undefined) check(['distillation'], config.distillation);
+  if (config.layers !== undefined && config.training.activation !== 'relu')
+    say(['training', 'activation'], 'nothing: each of `layers` says its own');
+  if (config.distillation?.layers !== undefined && config.distillation.activation !== 'relu')
+    say(['distillation', 'activation'], 'nothing: each of `layers` says its own');
+}
+
 function checkLayerNames(config: Config, context: z.RefinementCtx): void {
-  const { hidden, training, distillation, quantization, hardware } = config;
-  const names = layerNames(hidden.length + 1);
+  const { training, distillation, quantization, hardware } = config;
+  const layers = statedLayers(config, USUAL_HIDDEN);
+  const names = layers.map(({ name }) => name);
   const { bits } = quantization;
   const check = (path: readonly string[], named: unknown, allowed = names) => {
     if (typeof named !== 'object' || named === null) return;
@@ -38,9 +83,10 @@ function checkLayerNames(config: Config, context: z.RefinementCtx): void {
   check(['quantization', 'layers'], quantization.layers);
   if (typeof bits === 'object') check(['quantization', 'bits', 'layers'], bits.layers);
   check(['hardware', 'layers'], hardware.layers);
-  check(['training', 'activation'], training.activation, names.slice(0, -1));
-  const student = layerNames((distillation?.hidden.length ?? 0) + 1).slice(0, -1);
-  check(['distillation', 'activation'], distillation?.activation, student);
+  const hidden = (of: typeof layers) => of.filter(({ isHidden }) => isHidden).map(({ name }) => name);
+  check(['training', 'activation'], training.activation, hidden(layers));
+  const student = statedLayers(distillation ?? {}, USUAL_STUDENT);
+  check(['distillation', 'activation'], distillation?.activation, hidden(student));
 }
 
 /** Options of which each takes the other's place. */
@@ -62,8 +108,9 @@ function checkAlternatives({ hardware }: Config, say: Say): void {
 }
 
 /** Lists with one item per unit, where the configuration says how many units there are. */
-function checkUnits({ hidden, quantization }: Config, say: Say): void {
-  const units = new Map(layerNames(hidden.length + 1).map((name, index) => [name, hidden[index]]));
+function checkUnits(config: Config, say: Say): void {
+  const { quantization } = config;
+  const units = new Map(statedLayers(config, USUAL_HIDDEN).map(({ name, units: count }) => [name, count]));
   const check = (path: readonly string[], layer: string, given: unknown) => {
     const list = Array.isArray(given) ? given : (given as { format?: unknown } | undefined)?.format;
     const wanted = units.get(layer);
@@ -86,10 +133,11 @@ function checkUnits({ hidden, quantization }: Config, say: Say): void {
   }
 }
 
-function checkPruning({ hidden, pruning }: Config, say: Say): void {
+function checkPruning(config: Config, say: Say): void {
+  const { pruning } = config;
   if (pruning === undefined) return;
   const { finalSparsity, beginStep, endStep } = pruning;
-  const layers = hidden.length + 1;
+  const layers = statedLayers(config, USUAL_HIDDEN).filter(({ hasKernel }) => hasKernel).length;
   if (Array.isArray(finalSparsity) && finalSparsity.length !== layers) {
     say(['pruning', 'finalSparsity'], `a number, or a list of ${layers}, one per layer`);
   }

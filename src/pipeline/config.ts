@@ -3,7 +3,10 @@ import type { EngineChoice } from '../cosim/plan.js';
 import { STALL_PATTERNS } from '../cosim/stalls.js';
 import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
 import { AUTO_EPOCHS } from '../learn/options.js';
+import { SHORT_LAYERS } from '../learn/short-form.js';
 import { QUANTIZATION_SHAPE } from '../quantize/options.js';
+import { DATA_SHAPE } from './config-data.js';
+import { USUAL_HIDDEN, USUAL_STUDENT } from './config-layers.js';
 import {
   atLeastZero,
   filePattern,
@@ -11,7 +14,6 @@ import {
   identifier,
   lessThanAll,
   oneOf,
-  part,
   positive,
   share,
   text,
@@ -19,50 +21,6 @@ import {
   yesNo,
 } from './config-parts.js';
 import { HARDWARE_SHAPE } from './hardware-shape.js';
-
-const split = z.discriminatedUnion(
-  'method',
-  [
-    z.strictObject({
-      method: z.literal('stratified').describe('Every class in the same share on both sides; seeded.'),
-      test: part().default(0.25).describe('Share of the rows kept for the test.'),
-      seed: whole(0).optional().describe('Absent: the seed of the run.'),
-    }),
-    z.strictObject({
-      method: z
-        .literal('sklearn')
-        .describe('The very rows of train_test_split(test_size, random_state = seed).'),
-      test: part().default(0.25).describe('test_size: share of the rows kept for the test.'),
-      seed: whole(0, 2 ** 32 - 1)
-        .default(42)
-        .describe('random_state'),
-    }),
-  ],
-  'one of stratified, sklearn',
-);
-
-const data = z.strictObject({
-  file: text('a file name').describe(
-    'A CSV file, relative to this one. The forms of Kaggle, UCI and scikit-learn are recognised by their content.',
-  ),
-  label: text().optional().describe("Name of the label's column, where the file does not tell."),
-  positive: text().optional().describe('Of two labels the one that becomes class 1.'),
-  ignore: z.array(text(), 'a list of names').optional().describe('Columns that are no features.'),
-  header: yesNo()
-    .optional()
-    .describe('Whether the first row names the columns, where the file does not tell.'),
-  missing: oneOf(['refuse', 'drop']).optional().describe('What to do with rows that lack a value.'),
-  split: split.prefault({ method: 'stratified' }),
-  fitOn: oneOf(['train', 'all'])
-    .default('train')
-    .describe('Rows that the MinMax scaling is fitted on; `all` repeats the original study.'),
-  clip: z
-    .number('a number from 0 to below 50')
-    .min(0, 'a number from 0 to below 50')
-    .lt(50, 'a number from 0 to below 50')
-    .default(0)
-    .describe('Percentile of each feature’s lower and upper tail that is clipped; 0: none.'),
-});
 
 const files = (weights: string, bias: string) =>
   z
@@ -96,8 +54,15 @@ const optimization = {
     .default(0)
     .describe('Share of every weight that a step takes away, times the learning rate (AdamW).'),
   l1: atLeastZero().default(0).describe('The loss grows by so much times the sum of all |weights|.'),
-  dropout: lessThanAll().default(0.2).describe('Share of the hidden activations that each step leaves out.'),
 };
+
+/** @param initially where neither this says something nor the layers do */
+const dropout = (initially: number) =>
+  lessThanAll()
+    .optional()
+    .describe(
+      `Share of the hidden activations that each step leaves out. Absent: what \`layers\` says, or ${initially}.`,
+    );
 
 const backend = oneOf(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('Of TensorFlow.js.');
 
@@ -116,6 +81,7 @@ const activation = () =>
 const training = z.strictObject({
   activation: activation(),
   ...optimization,
+  dropout: dropout(0.2),
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
   backend,
   files: files('w{n}_base.csv', 'b{n}_base.csv'),
@@ -135,6 +101,7 @@ const pruning = z.strictObject({
   beginStep: whole(0).default(0),
   endStep: whole(0).optional().describe('Absent: the last update of the run.'),
   ...optimization,
+  dropout: dropout(0.2),
   holdOut: lessThanAll().default(0.25).describe('Share of the training rows kept for validation.'),
   files: files('w{n}_pruned.csv', 'b{n}_pruned.csv'),
 });
@@ -144,13 +111,16 @@ const distillation = z.strictObject({
   teacher: text('a file name')
     .optional()
     .describe('A TensorFlow.js model.json, relative to this file; absent: the base network.'),
-  hidden: hiddenLayers().default([5]).describe("Units of each of the student's hidden layers."),
+  hidden: hiddenLayers()
+    .optional()
+    .describe(`Units of each of the student's hidden layers. Absent: [${USUAL_STUDENT}].`),
+  layers: SHORT_LAYERS.optional().describe("In place of `hidden` the student's layers."),
   activation: activation(),
   temperature: positive().default(10).describe('Both networks’ logits are divided by it.'),
   alpha: share().default(0.1).describe('Weight of the labels; 1 − alpha is the teacher’s.'),
   scaleByTemperature: yesNo().default(true).describe('Whether the teacher’s loss is multiplied by T².'),
   ...optimization,
-  dropout: optimization.dropout.default(0),
+  dropout: dropout(0),
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
@@ -161,7 +131,7 @@ const quantizationAware = z.strictObject({
     .describe('Weights do without their lowest code: symmetric, and ternary where they have 2 bits.'),
   ...optimization,
   epochs: epochs(50),
-  dropout: optimization.dropout.default(0),
+  dropout: lessThanAll().default(0).describe('Share of the hidden activations that each step leaves out.'),
   holdOut: lessThanAll().default(0).describe('Share of the training rows kept for validation.'),
 });
 
@@ -206,10 +176,15 @@ const study = z.strictObject({
 export const SHAPE = z.strictObject({
   name: identifier().optional().describe('Of the model and its top module; absent: that of the folder.'),
   seed: whole(0).default(42).describe('Every random choice follows from it.'),
-  data,
+  data: DATA_SHAPE,
   hidden: hiddenLayers()
-    .default([16])
-    .describe('Units of each hidden layer; the output has one for two classes, else one per class.'),
+    .optional()
+    .describe(
+      `Units of each hidden layer of a perceptron; the output has one for two classes, else one per class. Absent: [${USUAL_HIDDEN}].`,
+    ),
+  layers: SHORT_LAYERS.optional().describe(
+    'In place of `hidden` the layers of any network, such as {conv: 16, stride: 2, activation: relu}; the last gives a number per class, or one for two.',
+  ),
   training: training.prefault({}),
   pruning: pruning.optional().describe('Absent: nothing is pruned.'),
   distillation: distillation.optional().describe('The student of the study; `run` does not make it.'),

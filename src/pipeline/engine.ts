@@ -42,6 +42,7 @@ export interface Product {
   /** Of its files, all of them. */
   readonly hash: string;
   text(file: string): string;
+  bytes(file: string): Uint8Array;
   /** A file of JSON, in a shape that the stage's code vouches for. */
   json<T>(file: string): T;
 }
@@ -206,7 +207,8 @@ function keptProduct(folder: string, { name: stage }: RunStage, key: string): Pr
   );
   if (!isWhole) return undefined;
   const text = (file: string) => readText(path.join(folder, file));
-  return { folder, hash: hashOf(record.files), text, json: (file) => fromJson(text(file)) };
+  const bytes = (file: string) => readBytes(path.join(folder, file), Number.POSITIVE_INFINITY);
+  return { folder, hash: hashOf(record.files), text, bytes, json: (file) => fromJson(text(file)) };
 }
 
 function hashAt(file: string): string | undefined {

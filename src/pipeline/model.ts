@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from '../core/shell.js';
+import { sourcePlaces } from '../data/sources/index.js';
 import { CONFIG } from './checked-config.js';
 import type { Config } from './config.js';
 import { problems } from './problems.js';
@@ -42,7 +43,10 @@ export function readModel(given: string | undefined, seed?: number): Model {
 /** The files of the user's that a model is made of. */
 export function modelInputs({ file, folder, config }: Model): string[] {
   const { data, distillation } = config;
-  const files = [data.file, ...(distillation?.teacher === undefined ? [] : [distillation.teacher])];
+  const files = [
+    ...sourcePlaces(data),
+    ...(distillation?.teacher === undefined ? [] : [distillation.teacher]),
+  ];
   return [file, ...files.map((name) => path.join(folder, name))];
 }
 

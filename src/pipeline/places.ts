@@ -5,6 +5,9 @@ import { sha256 } from '../core/hash.js';
 import { problems } from '../core/problems.js';
 import type { DesignFolder } from '../emit/read-design.js';
 
+/** Decoded pictures, kept by their content for all models together. @param build the folder of products */
+export const pictureCache = (build: string): string => path.join(build, '.cache', 'pictures');
+
 /** Whether a place is a folder or lies in it, wherever links lead; neither has to be there. */
 export function isWithin(place: string, folder: string): boolean {
   return `${realPlace(place)}${path.sep}`.startsWith(`${realPlace(folder)}${path.sep}`);

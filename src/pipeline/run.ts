@@ -6,7 +6,7 @@ import type { OnProgress } from '../core/progress.js';
 import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, type RunStage, runStages, type StageReport } from './engine.js';
 import { type Model, modelInputs, readModel } from './model.js';
-import { checkApart } from './places.js';
+import { checkApart, pictureCache } from './places.js';
 import { problems } from './problems.js';
 import type { DataProduct } from './stages/data.js';
 import { stagesOf } from './stages/index.js';
@@ -63,7 +63,11 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const build = request.build ?? DEFAULT_BUILD;
   const folder = path.join(build, model.name);
   const { from, until, force = false, study = false, onProgress, onStage } = request;
-  const caches = { simulators: simulatorCache(build), study: studyCache(build, [model]) };
+  const caches = {
+    simulators: simulatorCache(build),
+    study: studyCache(build, [model]),
+    pictures: pictureCache(build),
+  };
   const stages = stagesOf(model, caches, study);
   checkStage('--from', from, stages);
   checkStage('--until', until, stages);
@@ -77,7 +81,7 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   });
   const product = products.get('report');
   const trained = (stage: string) => products.get(stage)?.json<TrainedProduct>('trained.json');
-  const table = products.get('data')?.json<DataProduct>('data.json').report.warnings ?? [];
+  const table = products.get('data')?.json<Pick<DataProduct, 'report'>>('data.json').report.warnings ?? [];
   const quantized = products.get('quantize')?.json<QuantizedProduct>('quantized.json');
   const found = warningsOf({ base: trained('train'), pruned: trained('prune'), quantized });
   const warnings = [...table, ...found];

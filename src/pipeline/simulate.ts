@@ -20,7 +20,7 @@ import { checkOutside, labelOf } from './places.js';
 import { problems } from './problems.js';
 import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import { readSamples } from './samples.js';
-import type { DataProduct } from './stages/data.js';
+import { readData } from './stages/data.js';
 import type { QuantizedProduct } from './stages/quantize.js';
 import { codesOf, REGRESSIONS_FILE, simulationOptions } from './stages/simulate.js';
 
@@ -112,7 +112,7 @@ async function openModel(request: PlaceRequest): Promise<OpenPlace> {
   const quantized = products.get('quantize')!;
   const network = networkFromJson(quantized.text('network.json'));
   const { float } = quantized.json<QuantizedProduct>('quantized.json');
-  const { all } = products.get('data')!.json<DataProduct>('data.json');
+  const { all } = readData(products.get('data')!);
   const { rows, ...tried } = tryTable(network, float, request);
   const design = products.get('design')!.folder;
   return {

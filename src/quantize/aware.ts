@@ -1,6 +1,7 @@
 import type { OnProgress } from '../core/progress.js';
 import { type Format, fractionOf, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
+import type { DenseChain } from '../float/chain.js';
 import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantization-aware.js';
 import type { QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
@@ -18,7 +19,7 @@ export interface AwareOptions extends Partial<QuantizationAwareOptions> {
 
 export interface AwareResult extends DenseResult {
   /** The training in the formats of the integer network; its accuracies are the integer network's. */
-  readonly trained: Trained;
+  readonly trained: Trained<DenseChain>;
 }
 
 /**

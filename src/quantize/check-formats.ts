@@ -1,32 +1,33 @@
+import { foldNetwork } from '../float/fold.js';
+import { inputsOf, outputsOf, placeFloatLayers } from '../float/graph.js';
+import type { FloatNetwork } from '../float/types.js';
 import { givenInput, type QuantizationConfig, requantizesOf, widthsOf } from './options.js';
 import { checkProbability } from './probability.js';
-
-/** A network that is yet to be trained. */
-interface Planned {
-  readonly inputs: number;
-  readonly layers: readonly { readonly name: string }[];
-  /** Of each layer. */
-  readonly units: readonly number[];
-  readonly head: 'binary' | 'argmax' | 'values';
-}
+import { checkLayerNames } from './quantize.js';
 
 /**
- * Says before a training what quantizing would say after it: that a list of formats or widths has not one for each
- * input or unit, or that a probability is wanted where there is none.
+ * Says before a training what quantizing would say after it: that a layer is not there, that a list of formats or widths
+ * has not one for each input or unit, or that a probability is wanted where there is none.
  *
- * @throws quantize/units, quantize/probability
+ * @param planned yet to be trained
+ * @throws quantize/layer, quantize/units, quantize/probability
  */
-export function checkFormats({ inputs, layers, units, head }: Planned, config: QuantizationConfig): void {
+export function checkFormats(planned: FloatNetwork, config: QuantizationConfig): void {
+  const { network } = foldNetwork(planned);
+  const { shape } = network.input;
   const input = givenInput(config);
-  if (input !== undefined) requantizesOf(input, inputs, config, 'quantization.input');
-  layers.forEach(({ name }, index) => {
-    for (const [tensor, given] of Object.entries(config.layers[name] ?? {})) {
+  if (input !== undefined)
+    requantizesOf(input, shape.length === 1 ? inputsOf(network) : shape[2], config, 'quantization.input');
+  checkLayerNames(network, config, typeof config.bits === 'object' ? config.bits : { layers: {} });
+  for (const { layer, output } of placeFloatLayers(network)) {
+    const units = output[output.length - 1];
+    for (const [tensor, given] of Object.entries(config.layers[layer.name] ?? {})) {
       if (given === undefined || given === 'exact') continue;
-      requantizesOf(given, units[index], config, `quantization.layers.${name}.${tensor}`);
+      requantizesOf(given, units, config, `quantization.layers.${layer.name}.${tensor}`);
     }
-    if (typeof config.bits !== 'object') return;
+    if (typeof config.bits !== 'object') continue;
     for (const tensor of ['weights', 'activations'] as const)
-      widthsOf(config.bits, tensor, name, units[index]);
-  });
-  checkProbability(config, head, units[units.length - 1]);
+      widthsOf(config.bits, tensor, layer.name, units);
+  }
+  checkProbability(config, network.head, outputsOf(network));
 }

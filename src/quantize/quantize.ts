@@ -93,7 +93,12 @@ function outputLayers({ layers }: FloatNetwork, sources: readonly (readonly numb
   return outputs;
 }
 
-function checkLayerNames(network: FloatNetwork, config: QuantizationConfig, widths: Widths): void {
+/** @throws quantize/layer */
+export function checkLayerNames(
+  network: FloatNetwork,
+  config: QuantizationConfig,
+  widths: Pick<Widths, 'layers'>,
+): void {
   const names = network.layers.map(({ name }) => name);
   const check = (member: string, given: object) => {
     const unknown = Object.keys(given).find((name) => !names.includes(name));

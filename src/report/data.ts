@@ -2,7 +2,7 @@ import type { Problem } from '../core/errors.js';
 import type { SimulationRecord } from '../cosim/record.js';
 import type { DataReport } from '../data/dataset.js';
 import type { Manifest } from '../emit/manifest.js';
-import type { DenseChain } from '../float/chain.js';
+import type { FloatNetwork } from '../float/types.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { NetworkSize } from '../learn/size.js';
 import type { EpochRecord } from '../learn/training.js';
@@ -14,7 +14,7 @@ import type { StudyReport } from './study.js';
 
 /** What a training left behind. */
 export interface TrainedReport {
-  readonly network: DenseChain;
+  readonly network: FloatNetwork;
   readonly history: readonly EpochRecord[];
   readonly backend: string;
   readonly size: NetworkSize;
@@ -33,6 +33,9 @@ export interface ReportData {
     /** Number of rows. */
     readonly train: number;
     readonly test: number;
+    /** Of a sample. */
+    readonly inputs: number;
+    /** Names of the inputs; empty where they have none. */
     readonly features: readonly string[];
   };
   readonly base: TrainedReport;
@@ -43,7 +46,9 @@ export interface ReportData {
     readonly test: Evaluation;
     readonly nonZeros: number;
     readonly parameters: number;
-    /** Against the float network it was rounded from, on the test rows. */
+    /** Of the test rows those that errors and codes are counted on. */
+    readonly rows: number;
+    /** Against the float network it was rounded from; empty where no bound is known. */
     readonly errors: readonly LayerError[];
     readonly codes: readonly CodeHistogram[];
     /** Of quantization-aware training; absent when quantized after training. */

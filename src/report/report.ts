@@ -1,5 +1,6 @@
 import { percent, whole } from '../core/number-text.js';
-import { inputsOf } from '../float/graph.js';
+import { placeFloatLayers } from '../float/graph.js';
+import { printShape } from '../network/tensor.js';
 import type { ReportData } from './data.js';
 import { type Html, html } from './html.js';
 import { markdownOf } from './markdown.js';
@@ -65,7 +66,10 @@ export async function renderReport(data: ReportData): Promise<RenderedReport> {
 function head(summary: Summary, data: ReportData): Html {
   const { hardware, simulation, networks } = summary;
   const last = networks[networks.length - 1];
-  const sizes = [inputsOf(data.base.network), ...data.base.network.layers.map(({ bias }) => bias.length)];
+  const { network } = data.base;
+  const sizes = [network.input.shape, ...placeFloatLayers(network).map(({ output }) => output)].map(
+    printShape,
+  );
   const verdict = simulation.passed
     ? html`<p class="verdict good">✓ ${whole(simulation.vectors)} vectors compared, 0 differences</p>`
     : html`<p class="verdict bad">✗ the Verilog does not equal the network, or its timing is not as predicted</p>`;

@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import type { ResourceEstimate } from '../emit/manifest.js';
-import type { DenseChain } from '../float/chain.js';
+import type { FloatNetwork } from '../float/types.js';
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, SampleSummary } from '../learn/statistics.js';
 import type { EpochRecord } from '../learn/training.js';
@@ -8,6 +8,8 @@ import type { Widths } from '../quantize/options.js';
 
 /** What of a network is not 0. */
 export interface NonZeros {
+  /** Names of the layers with weights. */
+  readonly layers: readonly string[];
   /** Weights [layer][unit]. */
   readonly units: readonly (readonly number[])[];
   readonly weights: number;
@@ -84,9 +86,9 @@ export interface DistillStudy {
 
 export interface DistilledNetwork {
   readonly name: 'teacher' | 'distilled' | 'scratch';
-  /** Units of each hidden layer. */
+  /** Units, or channels, of each hidden layer with weights. */
   readonly hidden: readonly number[];
-  readonly network: DenseChain;
+  readonly network: FloatNetwork;
   /** Empty for a teacher from a file. */
   readonly history: readonly EpochRecord[];
   readonly float: Evaluation;

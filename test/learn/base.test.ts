@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChainLayer } from '../../src/float/chain.js';
+import type { ChainLayer, DenseChain } from '../../src/float/chain.js';
 import { type HiddenActivation, trainBase, untrained } from '../../src/learn/base.js';
 
 const SAMPLES = {
@@ -13,7 +13,7 @@ const SAMPLES = {
   classes: ['no', 'yes'],
 };
 const startOf = (activation: HiddenActivation) =>
-  untrained(SAMPLES, { name: 'net', hidden: [3, 2], activation, seed: 1 }, 'training');
+  untrained(SAMPLES, { name: 'net', hidden: [3, 2], activation, seed: 1 }, 'training').network as DenseChain;
 const activations = ({ layers }: { readonly layers: readonly ChainLayer[] }) =>
   layers.map(({ activation }) => (typeof activation === 'string' ? activation : activation.kind));
 

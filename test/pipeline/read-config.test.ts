@@ -35,7 +35,6 @@ describe('reading espalier.yaml', () => {
       file: 'data.csv',
       fitOn: 'train',
       clip: 0,
-      split: { method: 'stratified', test: 0.25 },
     });
     expect(config.hidden).toEqual([4]);
     expect(config.pruning).toBeUndefined();
@@ -47,11 +46,60 @@ describe('reading espalier.yaml', () => {
     expect(config.quantization.bits).toBe('auto');
   });
 
+  it('takes layers in place of hidden units, as they are written', () => {
+    const layers = '[{ conv: 4, stride: 2 }, { dropout: 0.1 }, { flatten: true }, { dense: 3, name: last }]';
+    const config = read(
+      `data: { arrays: a.npz }\nlayers: ${layers}\nquantization: { layers: { last: {} } }\n`,
+    );
+    expect(config.layers).toEqual([
+      { conv: 4, stride: 2 },
+      { dropout: 0.1 },
+      { flatten: true },
+      { dense: 3, name: 'last' },
+    ]);
+    expect([config.hidden, config.training.dropout]).toEqual([undefined, undefined]);
+  });
+
   it('takes the first micro-architecture where only its options stand', () => {
     expect(read(`${SMALL}hardware: { lanes: 2 }\n`).hardware).toEqual({ architecture: 'serial', lanes: 2 });
   });
 
   it.each([
+    [
+      'a kind of layer that there is not, and the likely one',
+      'data: { file: a.csv }\nlayers: [{ convv: 4 }]\n',
+      'espalier.yaml:2:12, layers[0]: got the unknown key "convv", wanted one of conv, depthwise, maxPool, averagePool, globalPool, batchNorm, activation, upsample, flatten, dense, add, concat, dropout (did you mean conv?) [pipeline/config-key]',
+    ],
+    [
+      'a member that a layer has not',
+      'data: { file: a.csv }\nlayers:\n  - { conv: 4, strides: 2 }\n',
+      'espalier.yaml:3:16, layers[0]: got the unknown key "strides", wanted one of conv, kernel, stride, dilation, padding, groups, activation, name, from (did you mean stride?) [pipeline/config-key]',
+    ],
+    [
+      'an activation of a layer that there is not',
+      'data: { file: a.csv }\nlayers: [{ dense: 4, activation: gauss }]\n',
+      'espalier.yaml:2:34, layers[0].activation: got "gauss", wanted linear, relu, relu6, clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8; or by a table sigmoid, tanh, hard_sigmoid, hard_swish, silu, elu, softplus, softsign; or {leaky: SLOPE} [pipeline/config-value]',
+    ],
+    [
+      'a name of a layer that is not there',
+      'data: { file: a.csv }\nlayers: [{ conv: 4 }, { add: [conv1, imput] }]\n',
+      'espalier.yaml:2:30, layers[1].add: got ["conv1","imput"], wanted names of layers before it: "input", "conv1" (did you mean input?) [pipeline/config-value]',
+    ],
+    [
+      'layers beside hidden units',
+      `${SMALL}layers: [{ dense: 3 }]\n`,
+      'espalier.yaml:2:9, hidden: got [4], wanted hidden or layers, not both [pipeline/config-value]',
+    ],
+    [
+      'two places of the data',
+      'data: { file: a.csv, arrays: a.npz }\n',
+      'espalier.yaml:1:30, data.arrays: got "a.npz", wanted one of file, arrays, pictures: data.file stands already [pipeline/config-value]',
+    ],
+    [
+      'what only a table has, of arrays',
+      'data: { arrays: a.npz, label: digit }\n',
+      'espalier.yaml:1:31, data.label: got "digit", wanted nothing: data.arrays has no label [pipeline/config-value]',
+    ],
     [
       'a format as HLS writes it, and what it is here',
       `${SMALL}quantization: { input: 'ap_ufixed<8,0>' }\n`,
@@ -67,7 +115,7 @@ describe('reading espalier.yaml', () => {
     [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
-      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, training, pruning, ' +
+      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, layers, training, pruning, ' +
         'distillation, quantization, quantizationAware, hardware, simulation, study (did you mean training?) [pipeline/config-key]',
     ],
     [
@@ -111,7 +159,7 @@ describe('reading espalier.yaml', () => {
     [
       'a method that there is not',
       `${SMALL.replace('csv', 'csv, split: { method: sklern }')}`,
-      'espalier.yaml:1:42, data.split.method: got "sklern", wanted one of stratified, sklearn ' +
+      'espalier.yaml:1:42, data.split.method: got "sklern", wanted one of stratified, keras, sklearn ' +
         '(did you mean sklearn?) [pipeline/config-value]',
     ],
     [
@@ -122,7 +170,7 @@ describe('reading espalier.yaml', () => {
     [
       'a missing value',
       'data: { ignore: [id] }\n',
-      'espalier.yaml:1:7, data.file: got nothing, wanted a file name [pipeline/config-value]',
+      'espalier.yaml:1:7, data.file: got nothing, wanted a file name, or in its place data.arrays or data.pictures [pipeline/config-value]',
     ],
     [
       'a format that is none',

@@ -1,7 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { counted, list } from '../../core/errors.js';
-import { NumpyRandom } from '../numpy-random.js';
 import { problems } from '../problems.js';
 import { isPictureName } from './decode.js';
 
@@ -130,17 +129,4 @@ function filesBelow(folder: string, prefix: string): string[] {
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => filesBelow(path.join(folder, name), `${prefix}${name}/`));
   return [...own, ...below];
-}
-
-/**
- * The rows of both subsets of Keras' `image_dataset_from_directory(validation_split, subset, seed)`, in its order:
- * the list is shuffled, and its end is the validation subset.
- *
- * @param count pictures
- * @param share of the pictures for validation, in (0, 1)
- */
-export function kerasSplit(count: number, share: number, seed: number): { train: number[]; test: number[] } {
-  const order = new NumpyRandom(seed).permutation(count);
-  const validation = Math.floor(share * count);
-  return { train: order.slice(0, count - validation), test: order.slice(count - validation) };
 }

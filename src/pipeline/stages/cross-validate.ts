@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sourceFiles } from '../../data/sources/index.js';
 import type { CrossValidation } from '../../report/study-data.js';
 import { ownCodeVersion } from '../code-version.js';
 import type { RunStage } from '../engine.js';
@@ -28,7 +29,7 @@ export function crossValidateStage(model: Model, storeFolder: string): RunStage 
       study,
       code: ownCodeVersion('study'),
     },
-    files: { [data.file]: path.join(folder, data.file) },
+    files: Object.fromEntries(sourceFiles(data, folder).map((file) => [file, path.join(folder, file)])),
     async make(_inputs, onProgress) {
       const { compareStudy } = await import('../study/compare.js');
       const { validation, comparison } = await compareStudy({ model, folder: storeFolder, onProgress });

@@ -1,59 +1,77 @@
 import path from 'node:path';
 import { present } from '../../core/objects.js';
-import type { DataReport, Dataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
+import { type PackedNumbers, packNumbers, unpackNumbers } from '../../data/packed.js';
+import { sourceFiles } from '../../data/sources/index.js';
 import type { Split } from '../../data/split.js';
-import type { Samples } from '../../learn/samples.js';
+import { type Samples, samplesOf } from '../../learn/samples.js';
 import type { Encoder } from '../../network/types.js';
-import type { RunStage } from '../engine.js';
+import type { Product, RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 
-/** `data.json`: the samples, scaled, and how they came about. */
-export interface DataProduct {
-  readonly featureNames: readonly string[];
-  readonly classes: readonly string[];
+/** The samples, scaled, and how they came about. */
+export interface DataProduct extends Omit<Dataset, 'features' | 'labels'> {
   readonly split: Split;
   readonly scaler: Encoder;
-  readonly report: DataReport;
   readonly train: Samples;
   readonly test: Samples;
-  /** Every row of the file in its order, scaled. */
+  /** Every row of the source in its order, scaled. */
   readonly all: Samples;
 }
 
-/** Reads the table, splits its rows and scales its features. */
-export function dataStage({ folder, config }: Model): RunStage {
-  const { file, split, fitOn, clip, ...rest } = config.data;
+/** `data.json`: all but the features, which stand in `features.bin` as they were read. */
+interface Stored extends Omit<Dataset, 'features'> {
+  readonly split: Split;
+  readonly scaler: Encoder;
+  readonly clips: boolean;
+  readonly packed: Omit<PackedNumbers, 'bytes'>;
+}
+
+/** Reads the samples, splits them and fits the scaler. @param cache where decoded pictures are kept */
+export function dataStage({ folder, config }: Model, cache: string): RunStage {
+  const { split, fitOn, clip, scale, ...rest } = config.data;
   const options = present(rest);
-  const table = path.join(folder, file);
-  const seeded = { ...split, seed: split.seed ?? config.seed };
+  const { seed } = config;
   return {
     name: 'data',
     title: 'Read and split the data',
     room: 'learn',
     after: [],
-    settings: { split: seeded, fitOn, clip, options },
-    files: { [file]: table },
-    async make() {
-      const { loadDataset } = await import('../../data/dataset.js');
-      const { splitRows } = await import('../../data/split.js');
+    settings: { split: split ?? null, seed: split?.seed ?? seed, fitOn, clip, scale: scale ?? null, options },
+    files: Object.fromEntries(sourceFiles(options, folder).map((file) => [file, path.join(folder, file)])),
+    async make(_inputs, onProgress) {
+      const { loadSource } = await import('../../data/sources/index.js');
+      const { divideRows } = await import('../../data/split.js');
       const { fitScaler } = await import('../../data/scaler.js');
-      const { samplesOf } = await import('../../learn/samples.js');
-      const dataset: Dataset = loadDataset(table, options);
-      const rows = splitRows(dataset, seeded);
-      const scaler = fitScaler(dataset, rows.train, fitOn, clip);
-      const samples = (part: readonly number[]) => samplesOf(dataset, scaler, part, clip > 0);
-      const product: DataProduct = {
-        featureNames: dataset.featureNames,
-        classes: dataset.classes,
+      const { features, ...dataset } = await loadSource(options, folder, { cache, onProgress });
+      const rows = divideRows(dataset, split, seed);
+      const { bytes, ...packed } = packNumbers(features);
+      const stored: Stored = {
+        ...dataset,
         split: rows,
-        scaler,
-        report: dataset.report,
-        train: samples(rows.train),
-        test: samples(rows.test),
-        all: samples([...dataset.labels.keys()]),
+        scaler: fitScaler({ ...dataset, features }, rows.train, fitOn, clip, scale),
+        clips: clip > 0,
+        packed,
       };
-      return new Map([['data.json', json(product)]]);
+      return new Map<string, string | Uint8Array>([
+        ['data.json', json(stored)],
+        ['features.bin', bytes],
+      ]);
     },
   };
+}
+
+/** What the stage has left. */
+export function readData(product: Product): DataProduct {
+  const { packed, clips, ...stored } = product.json<Stored>('data.json');
+  const { labels, ...rest } = stored;
+  const dataset = { ...stored, features: unpackNumbers({ ...packed, bytes: product.bytes('features.bin') }) };
+  const all = samplesOf(dataset, stored.scaler, [...labels.keys()], clips);
+  const part = (rows: readonly number[]): Samples => ({
+    ...all,
+    features: rows.map((row) => all.features[row]),
+    labels: rows.map((row) => all.labels[row]),
+  });
+  return { ...rest, train: part(stored.split.train), test: part(stored.split.test), all };
 }

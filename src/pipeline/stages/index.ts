@@ -31,13 +31,15 @@ export interface Caches {
   readonly simulators: string;
   /** Networks and folds of the study. */
   readonly study: string;
+  /** Decoded pictures. */
+  readonly pictures: string;
 }
 
 /** The stages of a model, every one after those it reads; those of the study only where one is wanted. */
 export function stagesOf(model: Model, caches: Caches, withStudy: boolean): RunStage[] {
   const { pruning } = model.config;
   return [
-    dataStage(model),
+    dataStage(model, caches.pictures),
     trainStage(model),
     ...(pruning === undefined ? [] : [pruneStage(model, pruning)]),
     weightsStage(model),

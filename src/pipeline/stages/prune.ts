@@ -1,14 +1,18 @@
 import { present } from '../../core/objects.js';
+import { shortDropout } from '../../learn/short-form.js';
 import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
-import type { DataProduct } from './data.js';
+import { readData } from './data.js';
 import { type TrainedProduct, trainedFiles } from './train.js';
 
 /** Prunes the base network while training it on; absent from runs whose configuration has no `pruning`. */
 export function pruneStage({ config }: Model, pruning: NonNullable<Model['config']['pruning']>): RunStage {
-  const { files: _, ...options } = pruning;
-  const { backend } = config.training;
-  const settings = { ...present(options), backend, seed: config.seed };
+  const {
+    layers,
+    training: { backend },
+  } = config;
+  const { files: _, dropout = layers && shortDropout(layers), ...options } = pruning;
+  const settings = { ...present({ ...options, dropout }), backend, seed: config.seed };
   return {
     name: 'prune',
     title: 'Prune',
@@ -17,7 +21,7 @@ export function pruneStage({ config }: Model, pruning: NonNullable<Model['config
     settings,
     async make(inputs, onProgress) {
       const { prune } = await import('../../learn/prune.js');
-      const data = inputs.product('data').json<DataProduct>('data.json');
+      const data = readData(inputs.product('data'));
       const base = inputs.product('train').json<TrainedProduct>('trained.json');
       return trainedFiles(await prune(base.network, data.train, settings, onProgress), data);
     },

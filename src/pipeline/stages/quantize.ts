@@ -1,25 +1,27 @@
 import type { Problem } from '../../core/errors.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
-import type { DenseChain } from '../../float/chain.js';
+import { denseChain } from '../../float/chain.js';
+import { foldNetwork } from '../../float/fold.js';
+import type { FloatNetwork } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
 import type { EpochRecord } from '../../learn/training.js';
 import type { Layer } from '../../network/types.js';
 import type { AwareOptions } from '../../quantize/aware.js';
 import type { QuantizationConfig } from '../../quantize/options.js';
-import type { DenseSource } from '../../quantize/quantized.js';
+import type { UnrangedSource } from '../../quantize/quantized.js';
 import type { QuantizeResult } from '../../quantize/widths.js';
 import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
-import type { DataProduct } from './data.js';
+import { readData } from './data.js';
 import type { TrainedProduct } from './train.js';
 
 /** `quantized.json`, beside `network.json`: how the formats were chosen, and how good the integer network is. */
 export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
   /** The network before its weights were rounded. */
-  readonly float: DenseChain;
+  readonly float: FloatNetwork;
   /** The epochs of the training in the formats of the integer network; absent when quantized after training. */
   readonly history?: readonly EpochRecord[];
   readonly train: Evaluation;
@@ -51,10 +53,10 @@ export function quantizeStage({ name, config }: Model): RunStage {
       const { evaluateInteger } = await import('../../quantize/evaluate.js');
       const { judge } = await import('../../quantize/warnings.js');
       const { nonZeros, parameters } = await import('../../network/layers/index.js');
-      const data = inputs.product('data').json<DataProduct>('data.json');
+      const data = readData(inputs.product('data'));
       const trained = inputs.product(from);
       const source = {
-        network: { ...trained.json<TrainedProduct>('trained.json').network, name },
+        network: { ...foldNetwork(trained.json<TrainedProduct>('trained.json').network).network, name },
         inputNames: data.featureNames,
         encoder: data.scaler,
         labels: data.classes,
@@ -88,7 +90,7 @@ interface QuantizeSettings {
 
 /** After training, or trained on in its formats where the settings say so. */
 export async function quantizeTrained(
-  source: DenseSource,
+  source: UnrangedSource,
   samples: Samples,
   { quantization, aware }: QuantizeSettings,
   onProgress: OnProgress,
@@ -98,6 +100,12 @@ export async function quantizeTrained(
     return { ...quantizeNetwork(source, samples.features, quantization), float: source.network };
   }
   const { quantizeAware } = await import('../../quantize/aware.js');
-  const { trained, ...result } = await quantizeAware(source, samples, quantization, aware, onProgress);
+  const { trained, ...result } = await quantizeAware(
+    { ...source, network: denseChain(source.network, 'quantizationAware') },
+    samples,
+    quantization,
+    aware,
+    onProgress,
+  );
   return { ...result, float: trained.network, history: trained.history };
 }

@@ -1,7 +1,10 @@
 import path from 'node:path';
+import { counted } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
-import { sha256 } from '../../core/hash.js';
+import { hashOf, sha256 } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
+import { sourceFiles, sourceName } from '../../data/sources/index.js';
+import { isDenseChain } from '../../float/chain.js';
 import type { DenseNetwork } from '../../network/types.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
 import type { StudyReport } from '../../report/study.js';
@@ -9,7 +12,7 @@ import { type Config, STUDY_DEFAULTS } from '../config.js';
 import type { Inputs, RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import type { Comparison } from '../study/compare.js';
-import type { DataProduct } from './data.js';
+import { readData } from './data.js';
 import type { QuantizedProduct } from './quantize.js';
 import type { VariantsProduct } from './variants.js';
 
@@ -19,7 +22,7 @@ export const REPORT_FILES = [REPORT_FILE, 'report.json', 'report.md'] as const;
 
 /** Writes the report; with the study's sections where there was one. */
 export function reportStage({ name, folder, place, config }: Model, withStudy: boolean): RunStage {
-  const table = config.data.file;
+  const files = sourceFiles(config.data, folder);
   const hasPruning = config.pruning !== undefined;
   return {
     name: 'report',
@@ -35,7 +38,7 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
       ...(withStudy ? ['variants', 'cross-validate'] : []),
     ],
     settings: { name, place, seed: config.seed, ...(withStudy ? { study: config.study } : {}) },
-    files: { [table]: path.join(folder, table) },
+    files: Object.fromEntries(files.map((file) => [file, path.join(folder, file)])),
     async make(inputs) {
       const { renderReport } = await import('../../report/report.js');
       const { numbersOf } = await import('../../report/numbers.js');
@@ -45,7 +48,7 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
         seed: config.seed,
         data: dataOf(inputs),
         sources: {
-          [table]: sha256(readBytes(path.join(folder, table))),
+          ...(await sourceHashes(config.data, folder)),
           ...hashesOf(inputs),
         },
         base: inputs.product('train').json<TrainedReport>('trained.json'),
@@ -65,9 +68,22 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
   };
 }
 
+/** Of each file, or of all together where they are many. */
+async function sourceHashes(options: Config['data'], folder: string): Promise<Record<string, string>> {
+  const hashes = sourceFiles(options, folder).map((file) => [
+    file,
+    sha256(readBytes(path.join(folder, file))),
+  ]);
+  if (hashes.length <= MOST_LISTED) return Object.fromEntries(hashes);
+  return { [`${sourceName(options)} (${counted(hashes.length, 'file')})`]: hashOf(hashes) };
+}
+
+const MOST_LISTED = 8;
+
 function dataOf(inputs: Inputs): ReportData['data'] {
-  const { report, train, test, featureNames } = inputs.product('data').json<DataProduct>('data.json');
-  return { report, train: train.labels.length, test: test.labels.length, features: featureNames };
+  const { report, train, test, featureNames: features, scaler } = readData(inputs.product('data'));
+  const inputCount = scaler.minimum.length;
+  return { report, train: train.labels.length, test: test.labels.length, inputs: inputCount, features };
 }
 
 function studyOf(inputs: Inputs, { study, seed, distillation }: Config): StudyReport {
@@ -105,6 +121,9 @@ function hashesOf(inputs: Inputs): Record<string, string> {
   return { 'network.json': sha256(network), 'manifest.json': sha256(manifest) };
 }
 
+/** Test rows that codes and errors are counted on. */
+const MOST_ROWS = 1000;
+
 async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
   const { codeHistograms } = await import('../../quantize/codes.js');
   const { quantizationErrors } = await import('../../quantize/error.js');
@@ -113,8 +132,9 @@ async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
   const { float, history, tensors, test, nonZeros, parameters, warnings } =
     product.json<QuantizedProduct>('quantized.json');
   // What this stage's own quantization wrote.
-  const network = networkFromJson(product.text('network.json')) as DenseNetwork;
-  const { features } = inputs.product('data').json<DataProduct>('data.json').test;
+  const network = networkFromJson(product.text('network.json'));
+  const { features } = readData(inputs.product('data')).test;
+  const some = features.slice(0, MOST_ROWS);
   return {
     network,
     tensors,
@@ -122,8 +142,9 @@ async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
     nonZeros,
     parameters,
     warnings,
-    errors: quantizationErrors(float, network, features),
-    codes: codeHistograms(network, features),
+    errors: isDenseChain(float) ? quantizationErrors(float, network as DenseNetwork, some) : [],
+    codes: codeHistograms(network, some),
+    rows: some.length,
     ...present({ history }),
   };
 }

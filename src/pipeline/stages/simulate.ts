@@ -7,7 +7,7 @@ import type { Samples } from '../../learn/samples.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
-import type { DataProduct } from './data.js';
+import { readData } from './data.js';
 
 /** Beside espalier.yaml: the vectors that once failed, which every later simulation begins with. */
 export const REGRESSIONS_FILE = 'regressions.json';
@@ -27,7 +27,7 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): R
       const { simulate } = await import('../../cosim/simulate.js');
       const { networkFromJson } = await import('../../network/json.js');
       const network = networkFromJson(inputs.product('quantize').text('network.json'));
-      const { all } = inputs.product('data').json<DataProduct>('data.json');
+      const { all } = readData(inputs.product('data'));
       return withScratchFolder(async (outputFolder) => {
         await simulate(inputs.product('design').folder, {
           ...options,

@@ -1,15 +1,17 @@
-import type { DenseChain } from '../../float/chain.js';
+import { present } from '../../core/objects.js';
+import type { FloatNetwork } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
+import { USUAL_HIDDEN } from '../config-layers.js';
 import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
-import type { DataProduct } from './data.js';
+import { type DataProduct, readData } from './data.js';
 
 /** `trained.json`: a float network, how it came about and how good it is. */
 export interface TrainedProduct {
-  readonly network: DenseChain;
+  readonly network: FloatNetwork;
   readonly history: readonly EpochRecord[];
   readonly backend: string;
   readonly size: NetworkSize;
@@ -20,7 +22,8 @@ export interface TrainedProduct {
 /** Trains the base network. */
 export function trainStage({ config }: Model): RunStage {
   const { files: _, ...options } = config.training;
-  const settings = { ...options, seed: config.seed, hidden: config.hidden };
+  const { hidden = USUAL_HIDDEN, layers, seed } = config;
+  const settings = { ...present(options), ...(layers === undefined ? { hidden } : { layers }), seed };
   return {
     name: 'train',
     title: 'Train the base network',
@@ -28,15 +31,12 @@ export function trainStage({ config }: Model): RunStage {
     after: ['data'],
     settings,
     async make(inputs, onProgress) {
-      const { trainBase } = await import('../../learn/base.js');
-      const { perceptron } = await import('../../learn/parameters.js');
+      const { trainBase, untrained, DEFAULT_BASE } = await import('../../learn/base.js');
       const { checkFormats } = await import('../../quantize/check-formats.js');
-      const data = inputs.product('data').json<DataProduct>('data.json');
+      const data = readData(inputs.product('data'));
       // What only quantization would say, after the training.
-      const features = data.featureNames.length;
-      const planned = perceptron('planned', features, config.hidden, data.classes.length);
-      const units = planned.layers.map(({ bias }) => bias.length);
-      checkFormats({ ...planned, inputs: features, units }, config.quantization);
+      const planned = untrained(data.train, { ...DEFAULT_BASE, ...settings }, 'training base');
+      checkFormats(planned.network, config.quantization);
       return trainedFiles(await trainBase(data.train, settings, onProgress), data);
     },
   };

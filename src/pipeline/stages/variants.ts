@@ -7,7 +7,7 @@ import type { Made } from '../study/make.js';
 import { recipeHash, recipeOf } from '../study/recipe.js';
 import { ResultStore, studyVersion } from '../study/store.js';
 import { VARIANTS } from '../study/variants.js';
-import type { DataProduct } from './data.js';
+import { readData } from './data.js';
 
 /** `variants.json`: what is known of every variant from making it once; beside it a folder of exports for each. */
 export type VariantsProduct = readonly VariantFacts[];
@@ -31,7 +31,7 @@ export function variantsStage(model: Model, storeFolder: string): RunStage {
     async make(inputs, onProgress) {
       const { Maker } = await import('../study/make.js');
       const { exportsOf, factsOf } = await import('../study/facts.js');
-      const { train, test } = inputs.product('data').json<DataProduct>('data.json');
+      const { train, test } = readData(inputs.product('data'));
       const store = new ResultStore(storeFolder);
       const maker = new Maker(() => train, seed, onProgress);
       const facts: VariantFacts[] = [];

@@ -4,7 +4,7 @@ import type { TrainedProduct } from './train.js';
 
 /**
  * The trained weights as CSV files and TensorFlow.js models, for whoever goes on from here with other tools; where such
- * a model lacks an activation, a text says so in its place.
+ * a model lacks a layer or an activation, `float.json` has the network in its place.
  */
 export function weightsStage({ config }: Model): RunStage {
   const { training, pruning } = config;
@@ -19,17 +19,13 @@ export function weightsStage({ config }: Model): RunStage {
     after: sets.map(({ stage }) => stage),
     settings: sets,
     async make(inputs) {
-      const { writeTfjsModel } = await import('../../exchange/tfjs.js');
-      const { tfjsLacks } = await import('../../exchange/tfjs-activation.js');
+      const { floatModelFiles } = await import('../../exchange/float-model.js');
       const { weightFiles } = await import('../../exchange/weights.js');
       const files = new Map<string, string | Uint8Array>();
       for (const { stage, folder, names } of sets) {
         const { network } = inputs.product(stage).json<TrainedProduct>('trained.json');
         for (const [name, text] of weightFiles(network, names, names.style)) files.set(name, text);
-        const lacking = tfjsLacks(network);
-        if (lacking === undefined) {
-          for (const [name, content] of writeTfjsModel(network)) files.set(`${folder}/${name}`, content);
-        } else files.set(`${folder}/no-model.txt`, `No TensorFlow.js model: ${lacking}\n`);
+        for (const [name, content] of floatModelFiles(network)) files.set(`${folder}/${name}`, content);
       }
       return files;
     },

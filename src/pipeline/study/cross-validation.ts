@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { readBytes } from '../../core/files.js';
-import { hashOf, sha256 } from '../../core/hash.js';
+import { hashOf } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
+import { sourceName } from '../../data/sources/index.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import { comparePaired, estimateOverFolds, summarize } from '../../learn/statistics.js';
 import type { CrossValidation, FoldResult, SubjectResult } from '../../report/study-data.js';
 import type { Model } from '../model.js';
 import { problems } from '../problems.js';
-import { type DataSource, datasetOf, splitOf } from './fold.js';
+import { type DataSource, datasetOf, hashesOf, splitOf } from './fold.js';
 import { FoldRunner } from './fold-runner.js';
 import { recipeOf } from './recipe.js';
 import type { Variant } from './variants.js';
@@ -42,8 +42,8 @@ export interface CrossValidationRequest {
  */
 export async function crossValidate(request: CrossValidationRequest): Promise<CrossValidation> {
   const { folds, repeats, seed, subjects, threads, folder, onProgress } = request;
-  const data = commonData(subjects);
-  const dataset = datasetOf(data);
+  const data = commonData(subjects, picturesBeside(folder));
+  const dataset = await datasetOf(data);
   // Refuses now what would fail in every worker.
   splitOf(dataset, { folds, repeat: 0, fold: 0, seed });
   const jobs = subjects.map(({ model, variant }) => ({ recipe: recipeOf(model), variant }));
@@ -77,18 +77,23 @@ export const accuraciesOf = ({ results }: Pick<SubjectResult, 'results'>): numbe
 /** Test rows ÷ training rows of a fold. */
 export const testShare = (folds: number) => 1 / (folds - 1);
 
-function commonData(subjects: readonly Subject[]): DataSource {
-  const sources = subjects.map(({ model }) => dataOf(model));
-  const hashes = sources.map(({ file, options }) => hashOf([sha256(readBytes(file)), options]));
+function commonData(subjects: readonly Subject[], cache: string): DataSource {
+  const sources = subjects.map(({ model }) => dataOf(model, cache));
+  const hashes = sources.map((source) => hashOf([hashesOf(source), source.options, source.scale]));
   const other = hashes.findIndex((hash) => hash !== hashes[0]);
-  if (other > 0) throw problems.studyData(sources[other].file, sources[0].file);
+  if (other > 0) throw problems.studyData(placeOf(sources[other]), placeOf(sources[0]));
   return sources[0];
 }
 
-/** Where a model's table lies and how it is read. */
-export function dataOf({ folder, config }: Model): DataSource {
-  const { file, split: _, fitOn: __, clip: ___, ...options } = config.data;
-  return { file: path.join(folder, file), options: present(options) };
+const placeOf = ({ folder, options }: DataSource) => path.join(folder, sourceName(options));
+
+/** Pictures lie beside the folder of finished folds. */
+export const picturesBeside = (folder: string): string => path.join(path.dirname(folder), 'pictures');
+
+/** Where a model's samples lie and how they are read. @param cache where decoded pictures are kept */
+export function dataOf({ folder, config }: Model, cache: string): DataSource {
+  const { split: _, fitOn: __, clip: ___, scale, ...options } = config.data;
+  return { folder, options: present(options), cache, ...present({ scale }) };
 }
 
 function summarizeSubject(name: string, results: readonly FoldResult[], folds: number): SubjectResult {

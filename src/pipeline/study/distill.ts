@@ -1,14 +1,15 @@
 import path from 'node:path';
 import type { OnProgress } from '../../core/progress.js';
-import { loadDataset } from '../../data/dataset.js';
 import { fitScaler } from '../../data/scaler.js';
-import { splitRows } from '../../data/split.js';
-import { writeTfjsModel } from '../../exchange/tfjs.js';
-import type { DenseChain } from '../../float/chain.js';
+import { divideRows } from '../../data/split.js';
+import { floatModelFiles } from '../../exchange/float-model.js';
+import { foldNetwork } from '../../float/fold.js';
 import { classOf, logitsOf } from '../../float/model.js';
+import type { FloatNetwork } from '../../float/types.js';
 import { checkTeacher } from '../../learn/distill.js';
 import { checkDistillationLoss } from '../../learn/distillation-loss.js';
 import { evaluateFloat } from '../../learn/metrics.js';
+import { kernelsOf } from '../../learn/parameters.js';
 import { type Samples, samplesOf } from '../../learn/samples.js';
 import { comparePaired } from '../../learn/statistics.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
@@ -17,7 +18,9 @@ import type { DistillationSweep, DistilledNetwork, DistillStudy } from '../../re
 import { type Config, STUDY_DEFAULTS } from '../config.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
+import { pictureCache } from '../places.js';
 import { accuraciesOf, crossValidate, dataOf, type Subject, testShare } from './cross-validation.js';
+import { datasetOf } from './fold.js';
 import { hardwareCost } from './hardware-cost.js';
 import { Maker } from './make.js';
 import { recipeOf } from './recipe.js';
@@ -40,7 +43,7 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
   const recipe = recipeOf(model);
   checkDistillationLoss(recipe.distillation);
   const { config } = model;
-  const { train, test } = samplesOfSplit(model, recipe.clip);
+  const { train, test } = await samplesOfSplit(model, recipe.clip);
   const maker = new Maker(() => train, config.seed, onProgress);
   const scratch = await maker.floats(recipe, 'scratch');
   // Before the teacher's training, which may be long.
@@ -52,11 +55,17 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
   const distilled = await maker.floats(recipe, 'distilled');
   const wanted = classesOf(teacher.network, test);
   const row = (name: DistilledNetwork['name'], { network, history }: typeof teacher): DistilledNetwork => {
-    const quantized = quantizeNetwork({ network }, train.features, recipe.quantization).network;
+    const quantized = quantizeNetwork(
+      { network: foldNetwork(network).network },
+      train.features,
+      recipe.quantization,
+    ).network;
     const classes = classesOf(network, test);
     return {
       name,
-      hidden: network.layers.slice(0, -1).map(({ bias }) => bias.length),
+      hidden: kernelsOf(network)
+        .slice(0, -1)
+        .map(({ shape }) => shape[shape.length - 1]),
       network,
       history,
       float: evaluateFloat(network, test),
@@ -76,21 +85,21 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
   };
 }
 
-function classesOf(network: DenseChain, { features }: Samples): number[] {
+function classesOf(network: FloatNetwork, { features }: Samples): number[] {
   const run = logitsOf(network);
   return features.map((sample) => classOf(run(sample)));
 }
 
 /** A model's rows as `espalier run` divides and scales them. @throws data/* */
-export function samplesOfSplit(
+export async function samplesOfSplit(
   model: Model,
   clip: number,
-): { readonly train: Samples; readonly test: Samples } {
-  const { split, fitOn } = model.config.data;
-  const { file, options } = dataOf(model);
-  const dataset = loadDataset(file, options);
-  const rows = splitRows(dataset, { ...split, seed: split.seed ?? model.config.seed });
-  const scaler = fitScaler(dataset, rows.train, fitOn, clip);
+  cache = pictureCache('build'),
+): Promise<{ readonly train: Samples; readonly test: Samples }> {
+  const { data, seed } = model.config;
+  const dataset = await datasetOf(dataOf(model, cache));
+  const rows = divideRows(dataset, data.split, seed);
+  const scaler = fitScaler(dataset, rows.train, data.fitOn, clip, data.scale);
   const samples = (part: readonly number[]) => samplesOf(dataset, scaler, part, clip > 0);
   return { train: samples(rows.train), test: samples(rows.test) };
 }
@@ -138,11 +147,11 @@ export async function sweepDistillation(request: SweepRequest): Promise<Distilla
   };
 }
 
-/** The study, and its three networks as TensorFlow.js models: path → content. */
+/** The study, and its three networks: path → content. */
 export function modelFiles(study: DistillStudy): Map<string, string | Uint8Array> {
   const files = new Map<string, string | Uint8Array>([['distillation.json', json(study)]]);
   for (const { name, network } of study.networks) {
-    for (const [file, content] of writeTfjsModel(network)) files.set(path.posix.join(name, file), content);
+    for (const [file, content] of floatModelFiles(network)) files.set(path.posix.join(name, file), content);
   }
   return files;
 }

@@ -4,7 +4,8 @@ import { measureMemory } from '../../exchange/c/measure.js';
 import { exportC } from '../../exchange/c/source.js';
 import type { CStyle } from '../../exchange/c/style.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../exchange/tflite/export.js';
-import { inputsOf } from '../../float/graph.js';
+import { isDenseChain } from '../../float/chain.js';
+import { inputsOf, placeFloatLayers } from '../../float/graph.js';
 import type { Samples } from '../../learn/samples.js';
 import { sizeOf } from '../../learn/size.js';
 import { placeLayers } from '../../network/graph.js';
@@ -38,10 +39,12 @@ export function exportsOf(
     return new Map([['network.json', networkToJson(network)], ...source]);
   }
   const options = { calibration: calibration.features };
+  const { network } = made;
+  if (!isDenseChain(network)) return new Map();
   return new Map(
     TFLITE_MODES.map((mode) => [
       tfliteFile(name, mode),
-      exportTflite({ ...made.network, name: stem }, { ...options, mode }).bytes,
+      exportTflite({ ...network, name: stem }, { ...options, mode }).bytes,
     ]),
   );
 }
@@ -76,7 +79,10 @@ export async function factsOf(
 /** Inputs, then units of each layer. */
 function shapeOf(made: Made): number[] {
   return made.kind === 'float'
-    ? [inputsOf(made.network), ...made.network.layers.map(({ bias }) => bias.length)]
+    ? [
+        inputsOf(made.network),
+        ...placeFloatLayers(made.network).map(({ output }) => codesIn({ shape: output })),
+      ]
     : [made.network.input.formats.length, ...placeLayers(made.network).map(({ output }) => codesIn(output))];
 }
 

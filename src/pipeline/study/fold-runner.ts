@@ -1,10 +1,9 @@
 import type { Piscina } from 'piscina';
-import { readBytes } from '../../core/files.js';
-import { hashOf, sha256 } from '../../core/hash.js';
+import { hashOf } from '../../core/hash.js';
 import type { OnProgress } from '../../core/progress.js';
 import { answerOf, atATime, type WorkerAnswer, workerFile } from '../../core/threads.js';
 import type { FoldResult } from '../../report/study-data.js';
-import { type DataSource, type FoldJob, type FoldPlace, type FoldTask, runFold } from './fold.js';
+import { type DataSource, type FoldJob, type FoldPlace, type FoldTask, hashesOf, runFold } from './fold.js';
 import { recipeHash } from './recipe.js';
 import { ResultStore, studyVersion } from './store.js';
 
@@ -50,8 +49,8 @@ export class FoldRunner {
       repeat: Math.floor(index / folds),
       fold: index % folds,
     }));
-    const { options, rows } = data;
-    this.basis = { data: sha256(readBytes(data.file)), options, rows, code: studyVersion() };
+    const { options, scale, rows } = data;
+    this.basis = { data: hashesOf(data), options, scale, rows, code: studyVersion() };
   }
 
   /**

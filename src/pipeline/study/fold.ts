@@ -1,7 +1,12 @@
-import { hashOf } from '../../core/hash.js';
+import path from 'node:path';
+import { readBytes } from '../../core/files.js';
+import { hashOf, sha256 } from '../../core/hash.js';
+import { ignoreProgress } from '../../core/progress.js';
 import { Random } from '../../core/random.js';
-import { type Dataset, type DatasetOptions, loadDataset } from '../../data/dataset.js';
-import { fitScaler } from '../../data/scaler.js';
+import type { Dataset } from '../../data/dataset.js';
+import { fitScaler, type Scaling } from '../../data/scaler.js';
+import { loadSource, sourceFiles } from '../../data/sources/index.js';
+import type { SourceOptions } from '../../data/sources/kind.js';
 import { type Split, stratifiedFolds } from '../../data/split.js';
 import { type Samples, samplesOf } from '../../learn/samples.js';
 import type { FoldResult } from '../../report/study-data.js';
@@ -9,10 +14,14 @@ import { evaluateMade, Maker, nonZerosOf } from './make.js';
 import type { Recipe } from './recipe.js';
 import type { Variant } from './variants.js';
 
-/** A table of samples, by where it lies and how it is read. */
+/** Samples, by where they lie and how they are read. */
 export interface DataSource {
-  readonly file: string;
-  readonly options: DatasetOptions;
+  /** The model's, that the options' paths are relative to. */
+  readonly folder: string;
+  readonly options: SourceOptions;
+  readonly scale?: Scaling;
+  /** Where decoded pictures are kept. */
+  readonly cache: string;
   /** Only these rows, such as the training rows of a split; absent: all. */
   readonly rows?: readonly number[];
 }
@@ -51,7 +60,7 @@ export interface FoldJob {
  */
 export async function runFold(task: FoldTask): Promise<FoldResult[]> {
   const { repeat, fold } = task;
-  const { maker, trainRows, tested } = benchOf(task);
+  const { maker, trainRows, tested } = await benchOf(task);
   const results: FoldResult[] = [];
   for (const { recipe, variant } of task.jobs) {
     const made = await maker.make(recipe, variant);
@@ -71,14 +80,14 @@ interface Bench {
 /** A search comes back to the same folds again and again, to start from the same float networks. */
 const benches = new Map<string, Bench>();
 
-function benchOf({ data, jobs: _, ...place }: FoldTask): Bench {
+async function benchOf({ data, jobs: _, ...place }: FoldTask): Promise<Bench> {
   const key = hashOf([data, place]);
   const known = benches.get(key);
   if (known !== undefined) return known;
-  const dataset = datasetOf(data);
+  const dataset = await datasetOf(data);
   const { train, test } = splitOf(dataset, place);
   const scaled = (rows: readonly number[], clip: number): Samples =>
-    samplesOf(dataset, fitScaler(dataset, train, 'train', clip), rows, clip > 0);
+    samplesOf(dataset, fitScaler(dataset, train, 'train', clip, data.scale), rows, clip > 0);
   const seed = place.sameStart
     ? place.seed
     : new Random(place.seed, `training ${place.repeat}, ${place.fold}`).uint32();
@@ -96,9 +105,13 @@ export function splitOf(
   return stratifiedFolds(dataset, folds, new Random(seed, `repeat ${repeat}`).uint32())[fold];
 }
 
-/** The samples of a source, in the file's order. @throws file/unreadable, data/* */
-export function datasetOf({ file, options, rows }: DataSource): Dataset {
-  const dataset = loadDataset(file, options);
+/** Of every file that a source is read from. @throws file/unreadable, data/* */
+export const hashesOf = ({ folder, options }: DataSource): readonly string[] =>
+  sourceFiles(options, folder).map((file) => sha256(readBytes(path.join(folder, file))));
+
+/** The samples of a source, in its order. @throws file/unreadable, data/* */
+export async function datasetOf({ folder, options, cache, rows }: DataSource): Promise<Dataset> {
+  const dataset = await loadSource(options, folder, { cache, onProgress: ignoreProgress });
   if (rows === undefined) return dataset;
   return {
     ...dataset,

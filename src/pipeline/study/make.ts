@@ -1,13 +1,17 @@
 import { assertNever } from '../../core/assert.js';
 import { present } from '../../core/objects.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
-import type { DenseChain } from '../../float/chain.js';
-import { nonZerosOf as nonZerosIn } from '../../float/tensor.js';
+import { denseChain } from '../../float/chain.js';
+import { foldNetwork } from '../../float/fold.js';
+import type { FloatNetwork } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
 import { distill } from '../../learn/distill.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
+import { flatten, kernelsOf } from '../../learn/parameters.js';
 import { prune } from '../../learn/prune.js';
 import type { Samples } from '../../learn/samples.js';
+import { shortDropout } from '../../learn/short-form.js';
+import { sizeOf } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
 import { kindOf, nonZeros } from '../../network/layers/index.js';
 import type { WeightTensor } from '../../network/layers/kind.js';
@@ -21,7 +25,7 @@ import type { Variant } from './variants.js';
 
 /** A network that a variant names. */
 export type Made =
-  | { readonly kind: 'float'; readonly network: DenseChain; readonly history: readonly EpochRecord[] }
+  | { readonly kind: 'float'; readonly network: FloatNetwork; readonly history: readonly EpochRecord[] }
   | {
       readonly kind: 'integer';
       readonly network: QuantizedNetwork;
@@ -52,13 +56,14 @@ export class Maker {
       case 'float':
         return { kind: 'float', network, history };
       case 'ptq': {
-        const quantized = quantizeNetwork({ network }, samples.features, recipe.quantization);
+        const source = { network: foldNetwork(network).network };
+        const quantized = quantizeNetwork(source, samples.features, recipe.quantization);
         return { kind: 'integer', network: quantized.network, history };
       }
       case 'qat': {
         const options = this.optionsOf(recipe, recipe.quantizationAware);
         const aware = await quantizeAware(
-          { network },
+          { network: denseChain(network, 'quantizationAware') },
           samples,
           recipe.quantization,
           options,
@@ -86,12 +91,13 @@ export class Maker {
     const samples = this.samplesFor(recipe.clip);
     switch (weights) {
       case 'base': {
-        const options = { ...this.optionsOf(recipe, recipe.training), hidden: recipe.hidden };
+        const options = { ...this.optionsOf(recipe, recipe.training), ...networkOf(recipe) };
         return trainBase(samples, options, onProgress);
       }
       case 'pruned': {
         const { network } = await this.floats(recipe, 'base');
-        return prune(network, samples, this.optionsOf(recipe, present(recipe.pruning)), onProgress);
+        const { dropout = recipe.layers && shortDropout(recipe.layers), ...how } = recipe.pruning;
+        return prune(network, samples, this.optionsOf(recipe, present({ ...how, dropout })), onProgress);
       }
       case 'distilled': {
         const teacher = recipe.teacher ?? (await this.floats(recipe, 'base')).network;
@@ -111,6 +117,8 @@ export class Maker {
   }
 }
 
+const networkOf = ({ hidden, layers }: Recipe) => (layers === undefined ? { hidden } : { layers });
+
 /** How a made network does on samples that it has not seen. */
 export function evaluateMade(made: Made, samples: Samples): Evaluation {
   return made.kind === 'float'
@@ -121,18 +129,25 @@ export function evaluateMade(made: Made, samples: Samples): Evaluation {
 export function nonZerosOf(made: Made): NonZeros {
   const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
   if (made.kind === 'integer') {
-    const tensors = made.network.layers.map((layer) => kindOf(layer).weights(layer));
-    const units = tensors.map((all) =>
-      all.flatMap((tensor) => (tensor.role === 'weights' ? perUnit(tensor) : [])),
+    const weighted = made.network.layers.filter((layer) => kindOf(layer).weights(layer).length > 0);
+    const units = weighted.map((layer) =>
+      kindOf(layer)
+        .weights(layer)
+        .flatMap((tensor) => (tensor.role === 'weights' ? perUnit(tensor) : [])),
     );
-    return { units, weights: sum(units.flat()), parameters: sum(made.network.layers.map(nonZeros)) };
+    const layers = weighted.map(({ name }) => name);
+    return { layers, units, weights: sum(units.flat()), parameters: sum(made.network.layers.map(nonZeros)) };
   }
-  const { layers } = made.network;
-  const units = layers.map(({ kernel, bias }) =>
-    Array.from(bias, (_, unit) => nonZerosIn(kernel.values.filter((__, at) => at % bias.length === unit))),
-  );
-  const weights = sum(units.flat());
-  return { units, weights, parameters: weights + sum(layers.map(({ bias }) => nonZerosIn(bias))) };
+  const { network } = made;
+  const values = flatten(network);
+  const kernels = kernelsOf(network);
+  const units = kernels.map(({ shape, offset, size }) => {
+    const counts = Array<number>(shape[shape.length - 1]).fill(0);
+    for (let at = 0; at < size; at++) if (values[offset + at] !== 0) counts[at % counts.length] += 1;
+    return counts;
+  });
+  const layers = kernels.map(({ layer }) => network.layers[layer].name);
+  return { layers, units, weights: sum(units.flat()), parameters: sizeOf(network).nonZeros };
 }
 
 /** Codes that are not zero, unit by unit of the last axis. */

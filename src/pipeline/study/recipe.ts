@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { hashOf } from '../../core/hash.js';
+import { present } from '../../core/objects.js';
 import { readTfjsModel } from '../../exchange/tfjs.js';
-import type { DenseChain } from '../../float/chain.js';
+import type { FloatNetwork } from '../../float/types.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
+import { USUAL_HIDDEN } from '../config-layers.js';
 import type { Model } from '../model.js';
 import type { Variant } from './variants.js';
 
@@ -14,18 +16,20 @@ export interface Recipe {
   /** Percentile at which features are clipped; see `data.clip`. */
   readonly clip: number;
   readonly hidden: readonly number[];
+  /** In place of `hidden`. */
+  readonly layers?: Config['layers'];
   readonly training: Omit<Config['training'], 'files'>;
   readonly pruning: Omit<NonNullable<Config['pruning']>, 'files'>;
   readonly distillation: Omit<NonNullable<Config['distillation']>, 'teacher'>;
   /** From a file; absent: the base network teaches. */
-  readonly teacher?: DenseChain;
+  readonly teacher?: FloatNetwork;
   readonly quantization: Config['quantization'];
   readonly quantizationAware: NonNullable<Config['quantizationAware']>;
 }
 
 /** A model's recipe. @throws file/unreadable, exchange/tfjs-* when its teacher cannot be read */
 export function recipeOf({ config, folder }: Model): Recipe {
-  const { hidden, quantization, data } = config;
+  const { hidden = USUAL_HIDDEN, layers, quantization, data } = config;
   const { files: _trainingFiles, ...training } = config.training;
   const { files: _pruningFiles, ...pruning } = config.pruning ?? STUDY_DEFAULTS.pruning;
   const { teacher, ...distillation } = config.distillation ?? STUDY_DEFAULTS.distillation;
@@ -33,6 +37,7 @@ export function recipeOf({ config, folder }: Model): Recipe {
   return {
     clip: data.clip,
     hidden,
+    ...present({ layers }),
     training,
     pruning,
     distillation,
@@ -44,13 +49,15 @@ export function recipeOf({ config, folder }: Model): Recipe {
 
 /** The hash of the sections that a variant is made with, and of no other: other changes leave its results valid. */
 export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, 'name'>): string {
-  const { clip, hidden, training, pruning, distillation, teacher, quantization, quantizationAware } = recipe;
+  const { clip, hidden, layers, training, pruning, distillation, teacher, quantization, quantizationAware } =
+    recipe;
   const isStudent = weights === 'distilled' || weights === 'scratch';
   return hashOf({
     weights,
     numbers,
     clip,
     hidden,
+    layers,
     training,
     ...(weights === 'pruned' && { pruning }),
     ...(isStudent && { distillation, teacher }),

@@ -1,12 +1,12 @@
 import type { OnProgress } from '../../core/progress.js';
-import { splitRows } from '../../data/split.js';
+import { divideRows } from '../../data/split.js';
 import { requireThat } from '../../learn/options.js';
 import { type SampleSummary, summarize } from '../../learn/statistics.js';
 import type { Widths } from '../../quantize/options.js';
 import type { SearchLevel, SearchStep, WidthSearch } from '../../report/study-data.js';
 import type { Model } from '../model.js';
 import { problems } from '../problems.js';
-import { dataOf } from './cross-validation.js';
+import { dataOf, picturesBeside } from './cross-validation.js';
 import { type DataSource, datasetOf, splitOf } from './fold.js';
 import { FoldRunner } from './fold-runner.js';
 import { type Recipe, recipeOf } from './recipe.js';
@@ -52,13 +52,13 @@ const WIDEST = 16;
 export async function searchWidths(request: SearchRequest): Promise<WidthSearch> {
   const { model, margin, folds, repeats, threads, folder } = request;
   requireThat(margin >= 0 && margin < 1, 'margin', margin, 'a share of at least 0 and below 1');
-  const data = trainingRowsOf(model);
+  const data = await trainingRowsOf(model, picturesBeside(folder));
   const { seed } = model.config;
-  const dataset = datasetOf(data);
+  const dataset = await datasetOf(data);
   splitOf(dataset, { folds, repeat: 0, fold: 0, seed });
   const runner = new FoldRunner({ data, folds, repeats, seed, sameStart: true, threads, folder });
   try {
-    const found = await new Search(request, runner, dataset.featureNames.length).run();
+    const found = await new Search(request, runner, dataset.features[0].length).run();
     return { ...found, warnings: [...dataset.report.warnings, ...found.warnings] };
   } finally {
     await runner.close();
@@ -66,10 +66,10 @@ export async function searchWidths(request: SearchRequest): Promise<WidthSearch>
 }
 
 /** The rows that `espalier run` trains on. */
-function trainingRowsOf(model: Model): DataSource {
-  const source = dataOf(model);
-  const { split } = model.config.data;
-  const { train } = splitRows(datasetOf(source), { ...split, seed: split.seed ?? model.config.seed });
+async function trainingRowsOf(model: Model, cache: string): Promise<DataSource> {
+  const source = dataOf(model, cache);
+  const { data, seed } = model.config;
+  const { train } = divideRows(await datasetOf(source), data.split, seed);
   return { ...source, rows: train };
 }
 
@@ -106,7 +106,7 @@ class Search {
       float: summarize(results.map(({ test }) => test.accuracy)),
       shape: shapeOf(
         this.inputs,
-        results.map(({ nonZeros }) => nonZeros.units),
+        results.map(({ nonZeros }) => nonZeros),
       ),
     };
   }

@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.js';
-import { layerNames } from '../../float/model.js';
 import type { Widths } from '../../quantize/options.js';
+import type { NonZeros } from '../../report/study-data.js';
 
 /**
  * One width that a search may make smaller: of the inputs, of a layer's weights or activations, or of one unit's
@@ -26,18 +26,20 @@ export interface NetworkShape {
   }[];
 }
 
-/** @param units non-zero weights [network][layer][unit] of several networks of one shape: their mean counts */
-export function shapeOf(inputs: number, units: readonly (readonly (readonly number[])[])[]): NetworkShape {
-  const [first] = units;
-  const names = layerNames(first.length);
+/** @param networks non-zero weights of several networks of one shape: their mean counts */
+export function shapeOf(
+  inputs: number,
+  networks: readonly Pick<NonZeros, 'layers' | 'units'>[],
+): NetworkShape {
+  const [first] = networks;
   return {
     inputs,
-    layers: first.map((counts, layer) => ({
-      name: names[layer],
+    layers: first.units.map((counts, layer) => ({
+      name: first.layers[layer],
       weights: counts.map(
-        (_, unit) => units.reduce((sum, network) => sum + network[layer][unit], 0) / units.length,
+        (_, unit) => networks.reduce((sum, { units }) => sum + units[layer][unit], 0) / networks.length,
       ),
-      isLast: layer === first.length - 1,
+      isLast: layer === first.units.length - 1,
     })),
   };
 }

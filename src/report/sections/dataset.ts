@@ -5,7 +5,13 @@ import { drawSvg } from '../draw.js';
 import { figures, html, table } from '../html.js';
 import type { Section } from '../page.js';
 
-/** A look at the table before anything is computed from it. */
+const firstRows = ({ columns, firstRows: rows }: ReportData['data']['report']) => html`<h3>First rows</h3>
+${table(
+  columns.map((title) => ({ title })),
+  rows,
+)}`;
+
+/** A look at the data before anything is computed from it. */
 export async function dataset({ data }: ReportData): Promise<Section> {
   const { report } = data;
   const classRows = Object.entries(report.classCounts).map(([name, count]) => [
@@ -24,20 +30,17 @@ export async function dataset({ data }: ReportData): Promise<Section> {
     missing.length === 0
       ? 'no missing values'
       : `missing values: ${missing.map(([column, count]) => `${column} ${count}`).join(', ')}`,
+    ...(report.notes ?? []),
     ...(report.droppedRows > 0 ? [`rows dropped for a missing value: ${report.droppedRows}`] : []),
   ];
   const balance = await drawSvg(classesChart(report.classCounts), 'Rows of each class');
   return {
     id: 'data',
     title: 'Data',
-    body: html`<p>${whole(report.rows)} rows of ${data.features.length} features (${report.form}), ${data.train} to train on and
+    body: html`<p>${whole(report.rows)} rows of ${whole(data.inputs)} features (${report.form}), ${data.train} to train on and
 ${data.test} to test; ${left.join('; ')}.</p>
 ${figures([balance])}
 ${table([{ title: 'class' }, { title: 'rows', numeric: true }, { title: 'share', numeric: true }], classRows)}
-<h3>First rows</h3>
-${table(
-  report.columns.map((title) => ({ title })),
-  report.firstRows,
-)}`,
+${report.firstRows.length === 0 ? undefined : firstRows(report)}`,
   };
 }

@@ -32,14 +32,13 @@ export async function quantization({ quantized }: ReportData): Promise<Section> 
     body: html`${table(columns, rows)}
 <p class="soft"><code>fixed&lt;W,I&gt;</code>: W bits, I of them integer bits, the sign included;
 <code>ufixed</code> has no sign. Sums are exact: rounding happens once, after the activation.</p>
-<h3>Error against its bound</h3>
-${await errors(quantized)}
+${quantized.errors.length === 0 ? undefined : await errors(quantized)}
 <h3>Codes</h3>
 ${await codes(quantized)}`,
   };
 }
 
-async function errors({ errors }: ReportData['quantized']): Promise<Html> {
+async function errors({ errors, rows: samples }: ReportData['quantized']): Promise<Html> {
   const numeric = (title: string) => ({ title, numeric: true });
   const columns = [
     { title: 'layer' },
@@ -63,14 +62,15 @@ async function errors({ errors }: ReportData['quantized']): Promise<Html> {
     errorsChart(errors),
     'Quantization error of each layer: mean, largest, and the bound',
   );
-  return html`${figures([svg])}
+  return html`<h3>Error against its bound</h3>
+${figures([svg])}
 ${table(columns, rows)}
-<p class="soft">|fixed point − float| of each layer’s values on the test rows, beside the largest that rounding can cause: the bound
+<p class="soft">|fixed point − float| of each layer’s values on ${samples} test rows, beside the largest that rounding can cause: the bound
 follows from the formats and the weights alone, by interval arithmetic, and holds as long as nothing saturates. Rows in which
 a value lay outside its format, in this layer or before, are counted apart.</p>`;
 }
 
-async function codes({ codes }: ReportData['quantized']): Promise<Html> {
+async function codes({ codes, rows }: ReportData['quantized']): Promise<Html> {
   const drawn = codes.filter(({ bins }) => bins.length > 0);
   const svgs: string[] = [];
   for (const one of drawn) {
@@ -81,5 +81,5 @@ async function codes({ codes }: ReportData['quantized']): Promise<Html> {
     return `${name} ${whole(zeros)} of ${whole(total)} (${percent(zeros / total)})`;
   });
   return html`${figures(svgs)}
-<p class="soft">Inputs and outputs on the test rows. Zeros are not drawn: ${zeros.join('; ')}.</p>`;
+<p class="soft">Inputs and outputs on ${rows} test rows. Zeros are not drawn: ${zeros.join('; ')}.</p>`;
 }

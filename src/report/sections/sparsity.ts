@@ -1,5 +1,7 @@
 import { percent, whole } from '../../core/number-text.js';
+import { floatKindOf } from '../../float/layers/index.js';
 import { rowsOf } from '../../float/tensor.js';
+import type { FloatNetwork } from '../../float/types.js';
 import { kindOf } from '../../network/layers/index.js';
 import type { Layer } from '../../network/types.js';
 import { kernelChart } from '../charts/kernel.js';
@@ -14,10 +16,12 @@ const LARGEST = 5_000;
 /** Which weights are left: before pruning, and as the hardware has them. */
 export async function sparsity({ base, quantized, data, pruned }: ReportData): Promise<Section> {
   const pairs: Html[] = [];
-  for (const [index, layer] of quantized.network.layers.entries()) {
-    const before = rowsOf(base.network.layers[index].kernel);
-    if (before.length * before[0].length > LARGEST) continue;
-    const inputs = index === 0 ? data.features : before.map((_, unit) => `unit ${unit}`);
+  const weighted = quantized.network.layers.filter((layer) => kindOf(layer).weights(layer).length > 0);
+  for (const layer of weighted) {
+    const before = kernelOf(base.network, layer.name);
+    if (before === undefined || before.length * before[0].length > LARGEST) continue;
+    const isFirst = layer === weighted[0] && before.length === data.features.length;
+    const inputs = isFirst ? data.features : before.map((_, unit) => `unit ${unit}`);
     const trained = `${layer.name}: trained`;
     const left = `${layer.name}: in hardware`;
     const svgs = [
@@ -33,7 +37,7 @@ export async function sparsity({ base, quantized, data, pruned }: ReportData): P
     { title: 'not zero', numeric: true },
     { title: 'zeros', numeric: true },
   ];
-  const rows = quantized.network.layers.map((layer) => {
+  const rows = weighted.map((layer) => {
     const matrix = matrixOf(layer);
     const codes = matrix.flat();
     const left = codes.filter((code) => code !== 0).length;
@@ -48,6 +52,15 @@ export async function sparsity({ base, quantized, data, pruned }: ReportData): P
       pruned === undefined ? '' : ', and costs neither a ROM word nor a cycle'
     }.</p>`,
   };
+}
+
+/** A trained layer's weights, [read][unit]; undefined where folding has made the layer. */
+function kernelOf({ layers }: FloatNetwork, name: string): number[][] | undefined {
+  const layer = layers.find((one) => one.name === name);
+  const [kernel] = layer === undefined ? [] : floatKindOf(layer).parameters(layer);
+  if (kernel === undefined || kernel.role !== 'weights') return undefined;
+  const { bias } = layer as unknown as { readonly bias: Float64Array };
+  return rowsOf({ shape: [kernel.values.length / bias.length, bias.length], values: kernel.values });
 }
 
 /** A layer's weights, [read][unit]. */

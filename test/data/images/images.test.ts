@@ -7,9 +7,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { decodePicture } from '../../../src/data/images/decode.js';
-import { kerasSplit, listPictures } from '../../../src/data/images/folder.js';
+import { listPictures } from '../../../src/data/images/folder.js';
 import { resizeBilinear } from '../../../src/data/images/resize.js';
 import { LEVEL_PARTS, storePictures } from '../../../src/data/images/store.js';
+import { splitRows } from '../../../src/data/split.js';
 import { messageOf, messageOfAsync } from '../../support/messages.js';
 
 const newFolder = () => mkdtempSync(path.join(os.tmpdir(), 'pictures-'));
@@ -236,7 +237,12 @@ describe('a folder of pictures', () => {
 
   it("is split as Keras splits it: numpy's shuffle, the end for validation", () => {
     // RandomState(123).shuffle(list(range(10))) gives 4 0 7 5 8 3 1 6 9 2.
-    expect(kerasSplit(10, 0.25, 123)).toEqual({ train: [4, 0, 7, 5, 8, 3, 1, 6], test: [9, 2] });
+    const rows = { labels: Array(10).fill(0), classes: ['a'] };
+    expect(splitRows(rows, { method: 'keras', seed: 123, test: 0.25 })).toEqual({
+      validation: [],
+      train: [4, 0, 7, 5, 8, 3, 1, 6],
+      test: [9, 2],
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ignoreProgress } from '../../../src/core/progress.js';
 import { readTfjsModel } from '../../../src/exchange/tfjs.js';
+import type { DenseChain } from '../../../src/float/chain.js';
 import { matrixOf, rowsOf } from '../../../src/float/tensor.js';
 import { type Model, readModel } from '../../../src/pipeline/model.js';
 import {
@@ -107,7 +108,7 @@ describe('a distillation that cannot be', () => {
 
   it('refuses a teacher of another input size', async () => {
     const [, , scratch] = study.networks;
-    const wide = { ...scratch.network, name: 'wide', input: { shape: [4] } };
+    const wide = { ...(scratch.network as DenseChain), name: 'wide', input: { shape: [4] } };
     const kernel = matrixOf([...rowsOf(wide.layers[0].kernel), [0, 0]]);
     const network = { ...wide, layers: [{ ...wide.layers[0], kernel }, ...wide.layers.slice(1)] };
     const { writeTfjsModel } = await import('../../../src/exchange/tfjs.js');

@@ -40,8 +40,8 @@ const search = (changes: Partial<SearchRequest> = {}) =>
 describe('widths', () => {
   // Two networks of 2-2-1: the first unit has 1 weight in one of them.
   const shape = shapeOf(2, [
-    [[2, 2], [2]],
-    [[1, 2], [2]],
+    { layers: ['hidden', 'output'], units: [[2, 2], [2]] },
+    { layers: ['hidden', 'output'], units: [[1, 2], [2]] },
   ]);
 
   it('are counted in bits, a weight that is 0 in none', () => {

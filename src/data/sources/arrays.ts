@@ -1,0 +1,198 @@
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { readBytes } from '../../core/files.js';
+import { nearest } from '../../core/nearest.js';
+import { printShape, sizeOf } from '../../network/tensor.js';
+import { isIdx, readIdx } from '../arrays/idx.js';
+import { isNpy, readNpy } from '../arrays/npy.js';
+import { isZip, readNpz } from '../arrays/npz.js';
+import type { NumberArray } from '../arrays/number-array.js';
+import type { Dataset } from '../dataset.js';
+import { problems } from '../problems.js';
+import { checkAmount, countClasses, firstOf } from './amount.js';
+import type { ArrayPlaces, SourceKind, SourceOptions } from './kind.js';
+import { labelsOf, type PlacedArray } from './label-array.js';
+import { shaped } from './shape.js';
+
+/** What arrays of one `.npz` file are called: as Keras keeps its data sets, or plainly. */
+const USUAL_NAMES: readonly ArrayPlaces[] = [
+  { samples: 'x_train', labels: 'y_train', testSamples: 'x_test', testLabels: 'y_test' },
+  { samples: 'X_train', labels: 'y_train', testSamples: 'X_test', testLabels: 'y_test' },
+  { samples: 'x', labels: 'y' },
+  { samples: 'X', labels: 'y' },
+  { samples: 'data', labels: 'target' },
+];
+
+/** Files with an array of samples and one of their classes: IDX as MNIST's, `.npy`, `.npz`, each gzipped or not. */
+export const arrays: SourceKind = {
+  member: 'arrays',
+  places: filesOf,
+  files: filesOf,
+  load: async (options, folder) => {
+    const read = reader(folder);
+    const { samples, labels, test } = whole(options, read);
+    const parts = test && {
+      train: [...Array(samples.array.shape[0]).keys()],
+      test: [...Array(test.samples.array.shape[0]).keys()].map((row) => samples.array.shape[0] + row),
+    };
+    const shape = shapeOf(options, samples, test?.samples);
+    const known = labelsOf([labels, ...(test === undefined ? [] : [test.labels])], options.classes);
+    const chosen = firstOf(known.labels, parts, options.first);
+    checkAmount(samples.place, chosen.rows.length, shape);
+    const rowsOf = [samples, ...(test === undefined ? [] : [test.samples])].flatMap(({ array }) =>
+      rowsIn(array),
+    );
+    const picked = chosen.rows.map((row) => known.labels[row]);
+    return {
+      featureNames: [],
+      features: chosen.rows.map((row) => rowsOf[row]()),
+      labels: picked,
+      classes: known.classes,
+      shape,
+      ...(samples.array.values instanceof Uint8Array && { range: { low: 0, high: 255 } }),
+      ...(chosen.parts && { parts: chosen.parts }),
+      report: reportOf(samples, shape, picked, known.classes),
+    };
+  },
+};
+
+function filesOf({ arrays: places }: SourceOptions): string[] {
+  const all =
+    typeof places === 'string'
+      ? [places]
+      : Object.values(places as ArrayPlaces).filter((place) => place !== undefined);
+  return [...new Set(all.map((place) => splitPlace(place).file))];
+}
+
+type Reader = (place: string) => PlacedArray;
+
+const splitPlace = (place: string) => {
+  const [, file, name] = /^(.*\.npz):([^:]+)$/i.exec(place) ?? [];
+  return file === undefined ? { file: place } : { file, name };
+};
+
+/** Reads arrays; a file that holds several is read once. */
+function reader(folder: string): Reader & { readonly names: (file: string) => readonly string[] } {
+  const known = new Map<string, ReadonlyMap<string, NumberArray>>();
+  const arraysIn = (file: string): ReadonlyMap<string, NumberArray> => {
+    const place = path.join(folder, file);
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    const arrays = readArrays(unzipped(readBytes(place), place), place);
+    known.set(file, arrays);
+    return arrays;
+  };
+  const read = (given: string): PlacedArray => {
+    const { file, name } = splitPlace(given);
+    const place = path.join(folder, given);
+    const arrays = arraysIn(file);
+    const [only] = arrays.keys();
+    const array = arrays.get(name ?? only);
+    if (array === undefined || (name === undefined && arrays.size > 1)) {
+      throw problems.arrayName(place, name, [...arrays.keys()], nearest(name ?? '', [...arrays.keys()]));
+    }
+    checkNumbers(array, place);
+    return { place, array };
+  };
+  return Object.assign(read, { names: (file: string) => [...arraysIn(file).keys()] });
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** Bytes that a file may have when unpacked. */
+const MOST_BYTES = 2 ** 31;
+
+function unzipped(bytes: Uint8Array, file: string): Uint8Array {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    throw problems.arrayFormat(file, `a gzip file: ${(error as Error).message}`, 'a whole one');
+  }
+}
+
+function readArrays(bytes: Uint8Array, file: string): ReadonlyMap<string, NumberArray> {
+  if (isZip(bytes)) return readNpz(bytes, file);
+  if (isNpy(bytes)) return new Map([['', readNpy(bytes, file)]]);
+  if (isIdx(bytes)) return new Map([['', readIdx(bytes, file)]]);
+  const begin = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  throw problems.arrayFormat(file, `bytes that begin with ${begin}`, 'IDX, .npy or .npz, gzipped or not');
+}
+
+function checkNumbers({ values }: NumberArray, place: string): void {
+  const odd = values instanceof Uint8Array ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0) throw problems.arrayFormat(place, `${values[odd]} as value ${odd}`, 'finite numbers');
+}
+
+interface Read {
+  readonly samples: PlacedArray;
+  readonly labels: PlacedArray;
+  readonly test?: { readonly samples: PlacedArray; readonly labels: PlacedArray };
+}
+
+function whole({ arrays: given }: SourceOptions, read: ReturnType<typeof reader>): Read {
+  const places = typeof given === 'string' ? usualPlaces(given, read.names(given)) : (given as ArrayPlaces);
+  const { testSamples, testLabels } = places;
+  const pair = (samples: string, labels: string) => {
+    const both = { samples: read(samples), labels: read(labels) };
+    const [rows, wanted] = [both.labels, both.samples].map(({ array }) => array.shape[0] ?? 0);
+    if (rows !== wanted) throw problems.arrayRows(both.labels.place, rows, both.samples.place, wanted);
+    return both;
+  };
+  const train = pair(places.samples, places.labels);
+  if (testSamples === undefined || testLabels === undefined) return train;
+  return { ...train, test: pair(testSamples, testLabels) };
+}
+
+function usualPlaces(file: string, names: readonly string[]): ArrayPlaces {
+  const found = USUAL_NAMES.find((usual) => Object.values(usual).every((name) => names.includes(name)));
+  if (found === undefined) throw problems.arrayUsual(file, names);
+  const named = Object.entries(found).map(([role, name]) => [role, `${file}:${name}`]);
+  return Object.fromEntries(named) as unknown as ArrayPlaces;
+}
+
+function shapeOf({ shape }: SourceOptions, samples: PlacedArray, test?: PlacedArray): readonly number[] {
+  const own = ({ place, array }: PlacedArray) => {
+    if (array.shape[0] === 0 || array.shape.length < 2) {
+      throw problems.arrayFormat(place, `an array of ${printShape(array.shape)}`, 'samples x values of each');
+    }
+    return shaped(array.shape.slice(1), shape, place);
+  };
+  const wanted = own(samples);
+  if (test === undefined || printShape(own(test)) === printShape(wanted)) return wanted;
+  throw problems.dataShape(
+    test.place,
+    `samples of ${printShape(own(test))}`,
+    `${printShape(wanted)}, as ${samples.place} has`,
+  );
+}
+
+/** A sample each, made when it is asked for. */
+function rowsIn({ shape, values }: NumberArray): (() => number[])[] {
+  const size = sizeOf({ shape: shape.slice(1) });
+  return Array.from(
+    { length: shape[0] },
+    (_, row) => () => Array.from(values.subarray(row * size, (row + 1) * size)),
+  );
+}
+
+function reportOf(
+  { array }: PlacedArray,
+  shape: readonly number[],
+  labels: readonly number[],
+  classes: readonly string[],
+): Dataset['report'] {
+  const kind = array.values instanceof Uint8Array ? 'bytes' : 'numbers';
+  return {
+    form: `arrays of ${printShape(shape)} ${kind}`,
+    rows: labels.length,
+    columns: [],
+    firstRows: [],
+    droppedColumns: [],
+    ignoredColumns: [],
+    missing: {},
+    droppedRows: 0,
+    classCounts: countClasses(labels, classes),
+    warnings: [],
+  };
+}
