@@ -1,5 +1,5 @@
 // Frames out of bytes that may be anything: 0xA5 0x5A sequence length(2, low byte first) payload CRC(2, high byte first).
-// The CRC-16 is over sequence, length and payload.
+// The CRC-16 is over sequence, length and payload. A length of 0 asks for the board's identity.
 //
 // The last five bytes are looked at, whatever they were part of, so that a frame is found right behind garbage. A payload is
 // kept until its CRC is known to be right, and only then given on, byte by byte. What began as a frame and is none is said:
@@ -20,7 +20,8 @@ module espalier_link_rx #(
   output wire       m_valid_o,
   input  wire       m_ready_i,
   output wire       m_last_o,
-  output wire       good_o,      // a frame is whole: it is given on from the next cycle
+  output wire       good_o,      // a frame is whole: it is given on from the next cycle, or
+  output wire       ask_o,       // with good_o: it asks, and nothing is given on
   output wire       bad_o,
   output wire [2:0] reason_o,    // 1 CRC, 2 length, 3 cut off, 4 another frame is in work
   output wire [7:0] sequence_o,  // with good_o and bad_o
@@ -34,6 +35,7 @@ module espalier_link_rx #(
   // The frame that is coming in.
   reg              [31:0] window_q;    // the last four bytes, the newest lowest
   reg                     inside_q;
+  reg                     asks_q;
   reg   [COUNT_WIDTH-1:0] place_q;     // of the next byte, from the payload's first on
   reg              [15:0] crc_q;
   reg               [7:0] sequence_q;
@@ -47,7 +49,8 @@ module espalier_link_rx #(
 
   wire [15:0] length = {data_i, window_q[7:0]};
   wire        header = valid_i & ~inside_q & (window_q[31:16] == 16'hA55A);
-  wire        fits   = length == LENGTH;
+  wire        asks   = length == 16'd0;
+  wire        fits   = asks | (length == LENGTH);
   wire        begins = header & fits & ~work_q;
   wire        at_end = place_q == LAST[COUNT_WIDTH-1:0];
   wire        ends   = valid_i & inside_q & at_end;
@@ -66,6 +69,7 @@ module espalier_link_rx #(
   wire right = of_byte == 16'd0;
 
   assign good_o     = ends & right;
+  assign ask_o      = asks_q;
   assign bad_o      = (ends & ~right) | over | (header & ~begins);
   assign reason_o   = over ? 3'd3 : inside_q ? 3'd1 : fits ? 3'd4 : 3'd2;
   assign sequence_o = inside_q ? sequence_q : window_q[15:8];
@@ -89,7 +93,7 @@ module espalier_link_rx #(
       else if (ends | over) inside_q <= 1'b0;
       if (good_o) work_q <= 1'b1;
       else if (done_i) work_q <= 1'b0;
-      if (good_o) give_q <= 1'b1;
+      if (good_o & ~asks_q) give_q <= 1'b1;
       else if (take & m_last_o) give_q <= 1'b0;
     end
   end
@@ -98,10 +102,11 @@ module espalier_link_rx #(
     if (begins) begin
       crc_q      <= of_header;
       sequence_q <= window_q[15:8];
+      asks_q     <= asks;
     end else if (valid_i) begin
       crc_q <= of_byte;
     end
-    if (begins) place_q <= {COUNT_WIDTH{1'b0}};
+    if (begins) place_q <= asks ? LENGTH[COUNT_WIDTH-1:0] : {COUNT_WIDTH{1'b0}};
     else if (valid_i & inside_q) place_q <= place_q + 1'b1;
     if (!aresetn | valid_i) silence_q <= {TIMEOUT_WIDTH{1'b0}};
     else if (~silent) silence_q <= silence_q + 1'b1;

@@ -4,14 +4,15 @@
 // Latency: a frame is given to the design once it is whole.
 
 module espalier_uart_link #(
-  parameter IN_BYTES         = 4,      // beats of a sample
-  parameter IN_COUNT_WIDTH   = 3,      // 2^IN_COUNT_WIDTH >= IN_BYTES + 2
-  parameter OUT_BYTES        = 1,      // beats of a result
-  parameter OUT_COUNT_WIDTH  = 1,      // 2^OUT_COUNT_WIDTH >= OUT_BYTES, and 1 or more
-  parameter DIVIDER          = 104,    // clock cycles of a bit, 6 or more: 12 MHz / 115,200
-  parameter DIVIDER_WIDTH    = 7,      // 2^DIVIDER_WIDTH >= DIVIDER
-  parameter TIMEOUT          = 20800,  // clock cycles of silence that end a frame: 20 bytes
-  parameter TIMEOUT_WIDTH    = 15      // 2^TIMEOUT_WIDTH > TIMEOUT
+  parameter        IN_BYTES         = 4,      // beats of a sample
+  parameter        IN_COUNT_WIDTH   = 3,      // 2^IN_COUNT_WIDTH >= IN_BYTES + 2
+  parameter        OUT_BYTES        = 1,      // beats of a result
+  parameter        OUT_COUNT_WIDTH  = 4,      // 2^OUT_COUNT_WIDTH >= OUT_BYTES, and 4 or more
+  parameter        DIVIDER          = 104,    // clock cycles of a bit, 6 or more: 12 MHz / 115,200
+  parameter        DIVIDER_WIDTH    = 7,      // 2^DIVIDER_WIDTH >= DIVIDER
+  parameter        TIMEOUT          = 20800,  // clock cycles of silence that end a frame: 20 bytes
+  parameter        TIMEOUT_WIDTH    = 15,     // 2^TIMEOUT_WIDTH > TIMEOUT
+  parameter [63:0] HASH             = 64'd0   // of the network: the first 16 digits of its SHA-256
 ) (
   input  wire        aclk,
   input  wire        aresetn,
@@ -28,9 +29,14 @@ module espalier_uart_link #(
 );
 
   wire [7:0] rx_data, tx_data, number;
-  wire       rx_valid, rx_error, tx_valid, tx_ready, good, bad, done;
+  wire       rx_valid, rx_error, tx_valid, tx_ready, good, ask, bad, done;
   wire [2:0] reason;
   reg  [7:0] sequence_q;   // of the frame in work
+
+  localparam [15:0] LENGTH_IN  = IN_BYTES;
+  localparam [15:0] LENGTH_OUT = OUT_BYTES;
+  localparam [63:0] HASH_BYTES = {HASH[7:0], HASH[15:8], HASH[23:16], HASH[31:24],
+                                  HASH[39:32], HASH[47:40], HASH[55:48], HASH[63:56]};
 
   always @(posedge aclk) begin
     if (good) sequence_q <= number;
@@ -64,6 +70,7 @@ module espalier_uart_link #(
     .m_ready_i  (m_axis_tready),
     .m_last_o   (m_axis_tlast),
     .good_o     (good),
+    .ask_o      (ask),
     .bad_o      (bad),
     .reason_o   (reason),
     .sequence_o (number),
@@ -72,7 +79,8 @@ module espalier_uart_link #(
 
   espalier_link_tx #(
     .BYTES       (OUT_BYTES),
-    .COUNT_WIDTH (OUT_COUNT_WIDTH)
+    .COUNT_WIDTH (OUT_COUNT_WIDTH),
+    .IDENTITY    ({HASH_BYTES, LENGTH_OUT, LENGTH_IN, 8'd1})
   ) link_tx (
     .aclk           (aclk),
     .aresetn        (aresetn),
@@ -80,6 +88,7 @@ module espalier_uart_link #(
     .s_valid_i      (s_axis_tvalid),
     .s_ready_o      (s_axis_tready),
     .sequence_i     (sequence_q),
+    .ask_i          (good & ask),
     .done_o         (done),
     .bad_i          (bad),
     .reason_i       (reason),

@@ -1,6 +1,6 @@
 // What espalier_link_rx promises, for a model checker: a payload is given on only behind a whole frame with a right CRC, byte
 // by byte as it came, offered until it is taken, the last byte said; while one frame is in work no other is taken, and what
-// began as a frame and is none is said once. The CRC is computed here bit by bit, of the bytes as they come.
+// began as a frame and is none is said once; a frame of length 0 asks, and nothing of it is given on. The CRC is computed here bit by bit, of the bytes as they come.
 
 `default_nettype none
 
@@ -23,7 +23,7 @@ module espalier_link_rx_properties #(
   wire valid_in = valid_i & ~error_i;
 
   wire [7:0] m_data, number;
-  wire       m_valid, m_last, good, bad;
+  wire       m_valid, m_last, good, ask, bad;
   wire [2:0] reason;
 
   // Answers come after the payload was given.
@@ -46,6 +46,7 @@ module espalier_link_rx_properties #(
     .m_ready_i  (ready_i),
     .m_last_o   (m_last),
     .good_o     (good),
+    .ask_o      (ask),
     .bad_o      (bad),
     .reason_o   (reason),
     .sequence_o (number),
@@ -67,7 +68,7 @@ module espalier_link_rx_properties #(
 
   reg                  past_reset_q = 1'b0;
   reg            [7:0] one_q, two_q, three_q, four_q;   // the last four bytes, the newest first
-  reg                  inside_q;
+  reg                  inside_q, asks_q;
   reg            [7:0] sequence_q;
   reg            [7:0] place_q;
   reg           [15:0] crc_q;
@@ -77,9 +78,11 @@ module espalier_link_rx_properties #(
   reg            [7:0] given_q;
 
   wire        sync   = ~inside_q & valid_in & (four_q == 8'hA5) & (three_q == 8'h5A);
-  wire        begins = sync & ({data_i, one_q} == LENGTH) & ~work_q;
+  wire        asks   = {data_i, one_q} == 16'd0;
+  wire        fits   = asks | ({data_i, one_q} == LENGTH);
+  wire        begins = sync & fits & ~work_q;
   wire [15:0] crc    = crc_of(crc_q, data_i);
-  wire        ends   = inside_q & valid_in & (place_q == BYTES + 1);
+  wire        ends   = inside_q & valid_in & (place_q == (asks_q ? 1 : BYTES + 1));
   wire        silent = ~valid_in & (silence_q == TIMEOUT);
   wire        over   = inside_q & (error_i | silent);
   wire        take   = m_valid & ready_i;
@@ -97,17 +100,18 @@ module espalier_link_rx_properties #(
       inside_q <= begins | (inside_q & ~ends & ~over);
       if (begins) begin
         sequence_q <= two_q;
+        asks_q     <= asks;
         place_q    <= 8'd0;
         crc_q      <= crc_of(crc_of(crc_of(16'hFFFF, two_q), one_q), data_i);
       end else if (inside_q) begin
         if (valid_in) begin
           place_q <= place_q + 8'd1;
           crc_q   <= crc;
-          if (place_q < BYTES) coming_q <= (coming_q >> 8) | ({{8*BYTES{1'b0}}, data_i} << (8 * BYTES - 8));
+          if (place_q < BYTES & ~asks_q) coming_q <= (coming_q >> 8) | ({{8*BYTES{1'b0}}, data_i} << (8 * BYTES - 8));
         end
       end
       work_q   <= good | (work_q & ~done);
-      giving_q <= good | (giving_q & ~(take & m_last));
+      giving_q <= (good & ~asks_q) | (giving_q & ~(take & m_last));
       if (good) begin
         giving_data_q <= coming_q;
         given_q       <= 8'd0;
@@ -123,8 +127,8 @@ module espalier_link_rx_properties #(
       assert (good == (ends & (crc == 16'd0)));
       assert (bad == ((ends & (crc != 16'd0)) | over | (sync & ~begins)));
       assert (~(good & bad));
-      if (good) assert (~work_q & (number == sequence_q));
-      if (bad) assert (reason == (over ? 3'd3 : ends ? 3'd1 : work_q & ({data_i, one_q} == LENGTH) ? 3'd4 : 3'd2));
+      if (good) assert (~work_q & (number == sequence_q) & (ask == asks_q));
+      if (bad) assert (reason == (over ? 3'd3 : ends ? 3'd1 : work_q & fits ? 3'd4 : 3'd2));
       if (bad) assert (number == (inside_q ? sequence_q : two_q));
       assert (m_valid == giving_q);
       if (m_valid) assert (m_data == giving_data_q[7:0]);

@@ -1,7 +1,7 @@
 // A host on the serial line of a Verilated link_top: it sends good frames and, in between, all that a line can bring, and
 // looks at every answer. What it knows of the line and of the frames it knows by itself.
 //
-// usage: bench VECTORS EXPECTED IN_BYTES OUT_BYTES DIVIDER TIMEOUT GARBAGE SEED
+// usage: bench VECTORS EXPECTED IDENTITY IN_BYTES OUT_BYTES DIVIDER TIMEOUT GARBAGE SEED
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -42,16 +42,18 @@ struct Bench {
   uint8_t byte = 0;
   Bytes answer;
 
-  // The frame that waits for its answer.
-  bool waiting = false;
-  uint8_t sequence = 0;
-  Bytes expected;
+  // A frame that waits for its answer.
+  struct Open {
+    bool waiting = false;
+    uint8_t sequence = 0, status = 0;
+    Bytes expected;
+    bool is(uint8_t number) const { return waiting && number == sequence; }
+  };
+  Open first;
   // One that was sent while another was in work: an answer or a refusal is right.
-  bool second = false;
-  uint8_t second_sequence = 0;
-  Bytes second_expected;
+  Open second;
 
-  uint64_t good = 0, answered = 0, negative[5] = {}, garbage = 0, told = 0;
+  uint64_t good = 0, answered = 0, told_who = 0, negative[5] = {}, garbage = 0, told = 0;
 
   [[noreturn]] void fail(const std::string& what) {
     std::printf("FAIL %s at cycle %llu\n", what.c_str(), (unsigned long long)cycles);
@@ -88,7 +90,7 @@ struct Bench {
     answer.push_back(heard);
     if (answer[0] != 0xC3 || (answer.size() > 1 && answer[1] != 0x3C)) fail("an answer that begins with other bytes");
     if (answer.size() < 4) return;
-    size_t payload = answer[3] == 0 ? out_bytes : 2;
+    size_t payload = answer[3] == 0 ? out_bytes : answer[3] == 5 ? 13 : 2;
     if (answer.size() < 4 + payload + 2) return;
     if (crc_of(Bytes(answer.begin() + 2, answer.end())) != 0) fail("an answer with a wrong CRC");
     judge(answer[2], answer[3], Bytes(answer.begin() + 4, answer.end() - 2));
@@ -96,24 +98,26 @@ struct Bench {
   }
 
   void judge(uint8_t number, uint8_t status, const Bytes& payload) {
-    if (status > 4) fail("an answer of an unknown status");
-    if (status != 0) {
+    if (status > 5) fail("an answer of an unknown status");
+    if (status != 0 && status != 5) {
       negative[status]++;
       uint64_t count = payload[0] | payload[1] << 8;
       if (count < told) fail("a number of bad frames that has become smaller");
       told = count;
-      if (second && status == 4 && number == second_sequence) second = false;
-    } else if (waiting && number == sequence) {
-      if (payload != expected) fail("a wrong answer");
-      waiting = false;
-      answered++;
-    } else if (second && number == second_sequence) {
-      if (payload != second_expected) fail("a wrong answer to a second frame");
-      second = false;
-      answered++;
+      if (status == 4 && second.is(number)) second.waiting = false;
+    } else if (first.is(number)) {
+      hear_answer(first, status, payload);
+    } else if (second.is(number)) {
+      hear_answer(second, status, payload);
     } else {
       fail("an answer that nobody waits for");
     }
+  }
+
+  void hear_answer(Open& frame, uint8_t status, const Bytes& payload) {
+    if (status != frame.status || payload != frame.expected) fail("a wrong answer");
+    frame.waiting = false;
+    (status == 0 ? answered : told_who)++;
   }
 
   void hold(int rxd, int count) {
@@ -195,15 +199,15 @@ struct Bench {
     hold(1, count);
     top.aresetn = 1;
     answer.clear();
-    waiting = second = false;
+    first.waiting = second.waiting = false;
     told = 0;
     silence(12);
   }
 
   void wait_for_answers(bool noisy) {
     uint64_t limit = cycles + 400 * 10 * uint64_t(divider);
-    while (waiting || second) {
-      if (cycles > limit) fail(waiting ? "a good frame without an answer" : "a second frame without an answer");
+    while (first.waiting || second.waiting) {
+      if (cycles > limit) fail(first.waiting ? "a good frame without an answer" : "a second frame without an answer");
       if (noisy && below(3) == 0) noise(1);
       tick(1);
     }
@@ -212,15 +216,15 @@ struct Bench {
 };
 
 int main(int argc, char** argv) {
-  if (argc != 9) return 2;
-  Bytes vectors = read_file(argv[1]), results = read_file(argv[2]);
+  if (argc != 10) return 2;
+  Bytes vectors = read_file(argv[1]), results = read_file(argv[2]), identity = read_file(argv[3]);
   Bench bench;
-  bench.in_bytes = std::atoi(argv[3]);
-  bench.out_bytes = std::atoi(argv[4]);
-  bench.divider = std::atoi(argv[5]);
-  bench.timeout = std::atoi(argv[6]);
-  uint64_t wanted = std::strtoull(argv[7], nullptr, 10);
-  bench.random.seed(uint32_t(std::atoi(argv[8])));
+  bench.in_bytes = std::atoi(argv[4]);
+  bench.out_bytes = std::atoi(argv[5]);
+  bench.divider = std::atoi(argv[6]);
+  bench.timeout = std::atoi(argv[7]);
+  uint64_t wanted = std::strtoull(argv[8], nullptr, 10);
+  bench.random.seed(uint32_t(std::atoi(argv[9])));
   size_t samples = vectors.size() / bench.in_bytes;
   auto payload = [&](size_t at) {
     return Bytes(vectors.begin() + at * bench.in_bytes, vectors.begin() + (at + 1) * bench.in_bytes);
@@ -228,33 +232,32 @@ int main(int argc, char** argv) {
   auto result = [&](size_t at) {
     return Bytes(results.begin() + at * bench.out_bytes, results.begin() + (at + 1) * bench.out_bytes);
   };
+  // Sends a sample, or asks who is there, and notes what must come.
+  auto send = [&](Bench::Open& frame, uint8_t number, size_t at) {
+    bool asks = bench.below(6) == 0;
+    frame = {true, number, uint8_t(asks ? 5 : 0), asks ? identity : result(at)};
+    bench.send(bench.frame_of(number, asks ? Bytes() : payload(at)));
+  };
+  uint8_t number = 0;
   bench.reset(5);
   while (bench.garbage < wanted) {
     size_t one = bench.random() % samples, other = bench.random() % samples;
     for (int i = bench.below(3); i > 0; i--) bench.trouble(payload(other));
     if (bench.below(200) == 0) {
-      bench.send(bench.frame_of(1, payload(one)));
-      bench.waiting = true, bench.sequence = 1, bench.expected = result(one);
+      send(bench.first, 1, one);
       bench.hold(1, bench.below(60 * bench.divider));
       bench.reset(1 + bench.below(3));
       continue;
     }
-    bench.sequence++;
-    bench.expected = result(one);
-    bench.waiting = true;
+    send(bench.first, ++number, one);
     bench.good++;
-    bench.send(bench.frame_of(bench.sequence, payload(one)));
-    if (bench.below(4) == 0) {
-      bench.second_sequence = uint8_t(bench.sequence + 100);
-      bench.second_expected = result(other);
-      bench.second = true;
-      bench.send(bench.frame_of(bench.second_sequence, payload(other)));
-    }
+    if (bench.below(4) == 0) send(bench.second, uint8_t(number + 100), other);
     bench.wait_for_answers(bench.below(2) == 0);
   }
-  std::printf("good %llu answered %llu garbage %llu negative %llu %llu %llu %llu\n", (unsigned long long)bench.good,
-              (unsigned long long)bench.answered, (unsigned long long)bench.garbage,
-              (unsigned long long)bench.negative[1], (unsigned long long)bench.negative[2],
-              (unsigned long long)bench.negative[3], (unsigned long long)bench.negative[4]);
+  std::printf("good %llu answered %llu identity %llu garbage %llu negative %llu %llu %llu %llu\n",
+              (unsigned long long)bench.good, (unsigned long long)bench.answered, (unsigned long long)bench.told_who,
+              (unsigned long long)bench.garbage, (unsigned long long)bench.negative[1],
+              (unsigned long long)bench.negative[2], (unsigned long long)bench.negative[3],
+              (unsigned long long)bench.negative[4]);
   return 0;
 }

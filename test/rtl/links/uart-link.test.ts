@@ -24,16 +24,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const bits = (count: number) => Math.max(1, Math.ceil(Math.log2(count)));
 
-function topText({ top, stream }: Manifest): string {
+function topText({ top, stream, network }: Manifest): string {
   const [inputs, outputs] = [stream.input.beats, stream.output.beats];
+  const hash = network.sha256.slice(0, 16);
   return `module link_top (input wire aclk, input wire aresetn, input wire rxd_i, output wire txd_o);
   wire [7:0] in_data, out_data;
   wire in_valid, in_ready, in_last, out_valid, out_ready;
   espalier_uart_link #(
     .IN_BYTES(${inputs}), .IN_COUNT_WIDTH(${bits(inputs + 2)}),
-    .OUT_BYTES(${outputs}), .OUT_COUNT_WIDTH(${bits(outputs)}),
+    .OUT_BYTES(${outputs}), .OUT_COUNT_WIDTH(${bits(Math.max(outputs, 13))}),
     .DIVIDER(${DIVIDER}), .DIVIDER_WIDTH(${bits(DIVIDER)}),
-    .TIMEOUT(${TIMEOUT}), .TIMEOUT_WIDTH(${bits(TIMEOUT + 1)})
+    .TIMEOUT(${TIMEOUT}), .TIMEOUT_WIDTH(${bits(TIMEOUT + 1)}), .HASH(64'h${hash})
   ) link (
     .aclk(aclk), .aresetn(aresetn), .rxd_i(rxd_i), .txd_o(txd_o),
     .m_axis_tdata(in_data), .m_axis_tvalid(in_valid), .m_axis_tready(in_ready), .m_axis_tlast(in_last),
@@ -72,6 +73,9 @@ function build(seed: number): { manifest: Manifest; sources: string[] } {
   }
   writeFileSync(path.join(folder, 'vectors'), vectors);
   writeFileSync(path.join(folder, 'expected'), expected);
+  const lengths = [input.beats, output.beats].flatMap((beats) => [beats & 255, beats >> 8]);
+  const hash = Buffer.from(manifest.network.sha256.slice(0, 16), 'hex');
+  writeFileSync(path.join(folder, 'identity'), Buffer.from([1, ...lengths, ...hash]));
   return { manifest, sources: manifest.sources.map(({ file }) => file) };
 }
 
@@ -99,7 +103,10 @@ function runBench({ stream }: Manifest, garbage: number, seed: number): string {
   const numbers = [stream.input.beats, stream.output.beats, DIVIDER, TIMEOUT, garbage, seed].map(String);
   const bench = path.join(folder, 'obj_dir', 'Vlink_top');
   try {
-    return execFileSync(bench, ['vectors', 'expected', ...numbers], { cwd: folder, encoding: 'utf8' });
+    return execFileSync(bench, ['vectors', 'expected', 'identity', ...numbers], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }
@@ -116,11 +123,14 @@ describe('a design on a serial line', () => {
   it('answers every good frame right and no other, whatever else is on the line', () => {
     const said = runBench(manifest, GARBAGE, 1);
     const [, ...numbers] =
-      /^good (\d+) answered (\d+) garbage (\d+) negative (\d+) (\d+) (\d+) (\d+)\n$/.exec(said) ?? [];
-    const [good, answered, garbage, ...negative] = numbers.map(Number);
+      /^good (\d+) answered (\d+) identity (\d+) garbage (\d+) negative (\d+) (\d+) (\d+) (\d+)\n$/.exec(
+        said,
+      ) ?? [];
+    const [good, answered, identity, garbage, ...negative] = numbers.map(Number);
     expect(said).toMatch(/^good/);
     // Second frames are answered too, unless they come too early.
-    expect(answered).toBeGreaterThanOrEqual(good);
+    expect(answered + identity).toBeGreaterThanOrEqual(good);
+    expect(identity).toBeGreaterThan(0);
     expect(good).toBeGreaterThan(GARBAGE / 100);
     expect(garbage).toBeGreaterThanOrEqual(GARBAGE);
     // A wrong CRC, a wrong length, a frame that is cut off, one too early: all have been seen.
