@@ -3,6 +3,8 @@
 //
 // Latency: 0 cycles.
 
+`default_nettype none
+
 module espalier_crc16 (
   input  wire [15:0] crc_i,
   input  wire  [7:0] data_i,
@@ -16,3 +18,5 @@ module espalier_crc16 (
   assign crc_o = {crc_i[7:0], 8'd0} ^ {back[3:0], 12'd0} ^ {3'd0, back, 5'd0} ^ {8'd0, back};
 
 endmodule
+
+`default_nettype wire

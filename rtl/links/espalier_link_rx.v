@@ -5,6 +5,8 @@
 // kept until its CRC is known to be right, and only then given on, byte by byte. What began as a frame and is none is said:
 // bad_o with a reason, and the sequence number that it seemed to have. One frame is in work until done_i.
 
+`default_nettype none
+
 module espalier_link_rx #(
   parameter BYTES         = 4,      // of a payload, 1 to 65,535
   parameter COUNT_WIDTH   = 3,      // 2^COUNT_WIDTH >= BYTES + 2
@@ -116,3 +118,5 @@ module espalier_link_rx #(
   end
 
 endmodule
+
+`default_nettype wire

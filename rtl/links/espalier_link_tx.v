@@ -5,6 +5,8 @@
 // An answer of status 0 is begun with the first byte of a result, one of status 5 behind ask_i; bad_i is answered when the
 // line is free, and where one waits already it is counted alone.
 
+`default_nettype none
+
 module espalier_link_tx #(
   parameter         BYTES       = 2,      // of a result, 1 or more
   parameter         COUNT_WIDTH = 4,      // 2^COUNT_WIDTH >= BYTES, and 4 or more
@@ -110,3 +112,5 @@ module espalier_link_tx #(
   end
 
 endmodule
+
+`default_nettype wire

@@ -3,6 +3,8 @@
 //
 // Latency: a frame is given to the design once it is whole.
 
+`default_nettype none
+
 module espalier_uart_link #(
   parameter        IN_BYTES         = 4,      // beats of a sample
   parameter        IN_COUNT_WIDTH   = 3,      // 2^IN_COUNT_WIDTH >= IN_BYTES + 2
@@ -112,3 +114,5 @@ module espalier_uart_link #(
   );
 
 endmodule
+
+`default_nettype wire

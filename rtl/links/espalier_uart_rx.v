@@ -6,6 +6,8 @@
 // valid_o and error_o are 1 for one cycle, four cycles behind the middle of the stop bit. Nothing waits: a byte is taken or
 // lost.
 
+`default_nettype none
+
 module espalier_uart_rx #(
   parameter DIVIDER       = 104,  // clock cycles of a bit, 6 or more
   parameter DIVIDER_WIDTH = 7     // 2^DIVIDER_WIDTH >= DIVIDER
@@ -67,3 +69,5 @@ module espalier_uart_rx #(
   end
 
 endmodule
+
+`default_nettype wire

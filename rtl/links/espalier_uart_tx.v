@@ -2,6 +2,8 @@
 //
 // A byte that is taken is on the line for ten bits from the next cycle on; the next one is taken with the last of them.
 
+`default_nettype none
+
 module espalier_uart_tx #(
   parameter DIVIDER       = 104,  // clock cycles of a bit, 1 or more
   parameter DIVIDER_WIDTH = 7     // 2^DIVIDER_WIDTH >= DIVIDER
@@ -52,3 +54,5 @@ module espalier_uart_tx #(
   end
 
 endmodule
+
+`default_nettype wire

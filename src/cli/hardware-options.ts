@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { assignments, beatWidth, wholeNumber } from './option-parsers.js';
+import { assignments, beatWidth, megahertz, wholeNumber } from './option-parsers.js';
 
 /** The options that say how a network becomes hardware; each wins over `hardware` of a configuration. */
 export const declareHardware = (command: Command): Command =>
@@ -10,6 +10,13 @@ export const declareHardware = (command: Command): Command =>
       'bits of a beat of both streams: 8, 16, 32, 64; all: a sample is one beat (default: all)',
       beatWidth('--beat'),
     )
+    .option('--board <name>', 'put the design on a board: its top module, link, constraints, projects')
+    .option(
+      '--link <name>',
+      'how a host reaches it on the board (default: the first that `espalier boards` lists)',
+    )
+    .option('--clock <MHz>', "of the design on the board (default: its oscillator's)", megahertz('--clock'))
+    .option('--baud <rate>', 'of a serial line (default: 115200)', wholeNumber('--baud', 1200, 12_000_000))
     .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
     .option(
       '--interval <n>',

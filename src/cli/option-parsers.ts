@@ -33,6 +33,15 @@ export function beatWidth(option: string) {
   };
 }
 
+/** A frequency in MHz. */
+export const megahertz =
+  (option: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 1 && value <= 400) return value;
+    throw pipelineProblems.optionValue(option, text, 'a frequency in MHz, from 1 to 400');
+  };
+
 /** `NAME=VALUE`, any number of times, each name once: collected into one object. */
 export function assignments(option: string, wanted: string) {
   return (text: string, soFar: Readonly<Record<string, string>> = {}): Record<string, string> => {

@@ -62,6 +62,8 @@ export interface ChainPlan {
   readonly primitives: readonly string[];
   /** What the stages take of a 7-series device, about; absent where there is no model of it. */
   readonly cost?: StageCost;
+  /** Adders, at most, from one register to the next; absent where nobody has counted. */
+  readonly adderLevels?: number;
   readonly synthesis?: SynthesisHints;
   /** What the last stage hands on, by slot. */
   readonly given: readonly Interval[];
@@ -85,7 +87,7 @@ export interface StagePlan {
   readonly print: (generator: Generator) => Source[];
 }
 
-export type StageCost = Omit<ResourceEstimate, 'target'>;
+export type StageCost = Omit<ResourceEstimate, 'target' | 'adderLevels'>;
 
 /** What a layer's bus says of a unit that the layer only hands on. */
 export const handedOn = (layer: string, value: NamedValue): Pick<Field, 'handedOn'> =>

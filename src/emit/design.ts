@@ -4,6 +4,7 @@ import { present } from '../core/objects.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Generator } from './architecture.js';
+import { putOnBoard } from './board/index.js';
 import { companionFiles } from './folder.js';
 import type { HardwareConfig } from './hardware-config.js';
 import type { FileRecord, Manifest, RomRecord } from './manifest.js';
@@ -22,12 +23,13 @@ export interface Beside {
 
 /**
  * The complete, self-contained folder of a design, as path → text: `rtl/` (Verilog and its ROM images),
- * `vendor/` (the same images and a script for vendor tools), `network.json`, `manifest.json`, `README.md`.
+ * `vendor/` (the same images and a script for vendor tools), `network.json`, `manifest.json`, `README.md`, and where a
+ * board is wanted `board/` (its top module, links, constraints, projects).
  * The same network, configuration and generator give the same bytes.
  *
  * @param generator stated in every header: Espalier's version and the command that made the design
  * @param beside what was found out before, and files that go with the design, path → text
- * @throws hardware/*
+ * @throws hardware/*, targets/board-unknown, emit/board-*
  */
 export function emitDesign(
   network: QuantizedNetwork,
@@ -44,7 +46,7 @@ export function emitDesign(
   files.set('network.json', networkText);
   const { name, top, architecture, stream, samples, timing, traces, folded, unreadInputs } = plan.facts;
   const { estimate, synthesis } = plan.facts;
-  const facts: Manifest = {
+  const alone: Manifest = {
     schema: 'espalier/manifest',
     version: 2,
     name,
@@ -63,7 +65,10 @@ export function emitDesign(
     warnings,
     ...present({ estimate, synthesis }),
   };
-  for (const [file, text] of [...companionFiles(facts), ...others]) files.set(file, text);
+  const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board);
+  const facts: Manifest = onBoard === undefined ? alone : { ...alone, board: onBoard.facts };
+  const beside = [...companionFiles(facts), ...(onBoard?.files ?? []), ...others];
+  for (const [file, text] of beside) files.set(file, text);
   const listed = new Set(['network.json', ...[...facts.sources, ...facts.roms].map(({ file }) => file)]);
   const companions = [...files].filter(([file]) => !listed.has(file)).map(fileRecord);
   const manifest: Manifest = { ...facts, companions };

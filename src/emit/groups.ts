@@ -41,6 +41,7 @@ export function planGroups(
     chains.push(architecture.plan(part, options, { ...context, placeOf }));
   }
   const costs = chains.map(({ cost }) => cost);
+  const levels = chains.map(({ adderLevels }) => adderLevels);
   const names = unique(groups.map(({ choice }) => choice.architecture.name));
   return {
     architecture: names.length === 1 ? names[0] : MIXED,
@@ -48,6 +49,7 @@ export function planGroups(
     stages: chains.flatMap(({ stages }) => stages),
     primitives: unique(chains.flatMap(({ primitives }) => primitives)),
     ...(costs.includes(undefined) ? {} : { cost: sumOf(costs as StageCost[]) }),
+    ...(levels.includes(undefined) ? {} : { adderLevels: Math.max(...(levels as number[])) }),
     ...mergedHints(chains.flatMap(({ synthesis }) => (synthesis === undefined ? [] : [synthesis]))),
   };
 }

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { EspalierError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
+import { present } from '../core/objects.js';
 import { problems } from '../hardware/problems.js';
 import type { Architecture } from './architecture.js';
 import { ARCHITECTURES } from './architectures.js';
+import type { BoardChoice } from './board/build.js';
+import { BOARD_KEYS, BOARD_OPTIONS, type BoardOptions, chooseBoard } from './board/choice.js';
 import { STREAM_OPTIONS } from './stream.js';
 
 /** The member `hardware` of a configuration: the architecture's name, the streams, and its options beside them. */
@@ -12,6 +15,8 @@ export interface HardwareConfig {
   readonly stream?: z.input<typeof STREAM_OPTIONS>;
   /** Of some layers, by their names. */
   readonly layers?: Readonly<Record<string, LayerConfig>>;
+  /** A board to put the design on. */
+  readonly board?: BoardOptions;
   readonly [option: string]: unknown;
 }
 
@@ -32,6 +37,8 @@ export interface Choice {
 
 export interface Hardware {
   readonly stream: z.output<typeof STREAM_OPTIONS>;
+  /** What the design is to be put on. */
+  readonly board?: BoardChoice;
   /** What a layer is built by. */
   readonly choiceOf: (layer: string) => Choice;
 }
@@ -42,12 +49,12 @@ type Options = Readonly<Record<string, unknown>>;
  * A configuration with all defaults.
  *
  * @param layers names of the network's layers
- * @throws hardware/*
+ * @throws hardware/*, targets/board-unknown, emit/board-link
  */
 export function readHardware(config: HardwareConfig, layers: readonly string[]): Hardware {
-  const { architecture: name, stream = {}, layers: named = {}, ...own } = config;
+  const { architecture: name, stream: given, layers: named = {}, board: wantedBoard, ...own } = config;
   const architecture = findArchitecture(name, 'hardware.architecture');
-  const whole = choose(architecture, own, {}, 'hardware', ['stream', 'layers']);
+  const whole = choose(architecture, own, {}, 'hardware', ['stream', 'layers', 'board']);
   const choices = new Map(
     Object.entries(named).map(([layer, { engine, ...options }]) => {
       const place = `hardware.layers.${layer}`;
@@ -58,7 +65,11 @@ export function readHardware(config: HardwareConfig, layers: readonly string[]):
       return [layer, choose(found, options, found === architecture ? own : {}, place, ['engine'])];
     }),
   );
+  const board = readBoard(wantedBoard);
+  // A link says what beats it takes, unless somebody else does.
+  const stream = given ?? (board === undefined ? {} : { width: board.link.beat });
   return {
+    ...present({ board }),
     stream: fitOptions(STREAM_OPTIONS, stream, 'hardware.stream', (key) => {
       const known = Object.keys(STREAM_OPTIONS.shape);
       return problems.hardwareUnknownOption(
@@ -127,6 +138,15 @@ function choose(
     }),
     placeOf,
   };
+}
+
+/** @throws targets/board-unknown, emit/board-link, hardware/* */
+function readBoard(given: BoardOptions | undefined): BoardChoice | undefined {
+  if (given === undefined) return undefined;
+  const options = fitOptions(BOARD_OPTIONS, given, 'hardware.board', (key) =>
+    problems.hardwareUnknownOption(`hardware.board.${key}`, 'a board', BOARD_KEYS, nearest(key, BOARD_KEYS)),
+  );
+  return chooseBoard(options);
 }
 
 function fitOptions<T>(

@@ -201,6 +201,8 @@ const RESOURCE_ESTIMATE = members({
   lutRams: count,
   flipFlops: count,
   blockRams: count,
+  /** Adders, at most, from one register to the next. */
+  adderLevels: count.exactOptional(),
 });
 export type ResourceEstimate = z.output<typeof RESOURCE_ESTIMATE>;
 
@@ -233,6 +235,18 @@ const PROBLEM = members({
   hint: words.exactOptional(),
 }) satisfies z.ZodType<Problem>;
 
+const BOARD = members({
+  /** As `espalier boards` lists it. */
+  name: words,
+  link: words,
+  /** The board's top module, in `board/rtl`. */
+  top: identifier,
+  /** Of the design's clock. */
+  hertz: count,
+  /** Of a serial line. */
+  baud: count,
+});
+
 export const MANIFEST = members({
   schema: z.literal('espalier/manifest'),
   version: z.literal(2),
@@ -264,6 +278,8 @@ export const MANIFEST = members({
   estimate: RESOURCE_ESTIMATE.exactOptional(),
   /** What a synthesis must know beside the sources. */
   synthesis: SYNTHESIS_HINTS.exactOptional(),
+  /** The board that `board/` is for. */
+  board: BOARD.exactOptional(),
 });
 
 /**

@@ -4,6 +4,7 @@ import { present } from '../core/objects.js';
 import { lowerNetwork } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Generator, PlanContext, Source } from './architecture.js';
+import type { BoardChoice } from './board/build.js';
 import { foldedOf } from './check-manifest.js';
 import { type GroupsPlan, planGroups, sumOf } from './groups.js';
 import { type HardwareConfig, readHardware } from './hardware-config.js';
@@ -21,6 +22,8 @@ import { planTop } from './top.js';
 export interface DesignPlan {
   readonly facts: DesignFacts;
   readonly roms: readonly RomImage[];
+  /** What it is to be put on. */
+  readonly board?: BoardChoice;
   /** The modules of `rtl/` in it, in an order that compiles. */
   readonly primitives: readonly string[];
   /** The other files, in an order that compiles. */
@@ -52,7 +55,7 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
   const layers = network.layers.map(({ name }) => name);
-  const { stream, choiceOf } = readHardware(hardware, layers);
+  const { stream, board, choiceOf } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
   const context: PlanContext = {
@@ -77,6 +80,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
       ...foldedOf(affine),
       ...present({ estimate: estimateOf(chain, head, context), synthesis }),
     },
+    ...present({ board }),
     roms: [...stages.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
     primitives: [...new Set([...chain.primitives, ...(head?.primitives ?? []), ...top.primitives])],
     print: (generator) => [
@@ -88,13 +92,14 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
 }
 
 function estimateOf(
-  { cost }: GroupsPlan,
+  { cost, adderLevels }: GroupsPlan,
   head: HeadPlan | undefined,
   { stream }: PlanContext,
 ): ResourceEstimate | undefined {
   if (cost === undefined) return undefined;
   const beats = { ...streamCost(stream), lutRams: 0, blockRams: 0 };
-  return { target: 'xc7', ...sumOf([cost, beats, ...(head === undefined ? [] : [head.cost])]) };
+  const sum = sumOf([cost, beats, ...(head === undefined ? [] : [head.cost])]);
+  return { target: 'xc7', ...sum, ...present({ adderLevels }) };
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

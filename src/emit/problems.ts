@@ -1,4 +1,5 @@
 import { didYouMean, raise } from '../core/errors.js';
+import { megahertz } from './board/megahertz.js';
 
 const manifestProblem = (where: string, got: string, wanted: string) =>
   raise({ code: 'emit/manifest', where, got, wanted, hint: 'emit the design again' });
@@ -42,5 +43,61 @@ export const problems = {
       where: file,
       got: 'a link that leads out of the folder',
       wanted: 'a file of the design',
+    }),
+  boardLink: (board: string, name: string, known: readonly string[], likely?: string) =>
+    raise({
+      code: 'emit/board-link',
+      where: 'hardware.board.link',
+      got: JSON.stringify(name),
+      wanted: `a link of the ${board}: ${known.join(', ')}`,
+      ...didYouMean(likely),
+    }),
+  boardLinks: (board: string, has: readonly string[], made: readonly string[]) =>
+    raise({
+      code: 'emit/board-links',
+      where: 'hardware.board',
+      got: `the ${board}, which has the links ${has.join(', ')}`,
+      wanted: `a board with one of the links that are made: ${made.join(', ')}`,
+    }),
+  boardBeat: (link: string, got: string, wanted: number) =>
+    raise({
+      code: 'emit/board-beat',
+      where: 'hardware.stream.width',
+      got,
+      wanted: `${wanted}, the beats of the link ${link}`,
+      hint: `leave it out, or --beat ${wanted}`,
+    }),
+  boardBaud: (baud: number, hertz: number, nearest: number) =>
+    raise({
+      code: 'emit/board-baud',
+      where: 'hardware.board.baud',
+      got: String(baud),
+      wanted: `a rate that ${megahertz(hertz)} can be divided down to within 2 %, in 6 cycles a bit or more`,
+      hint: `the nearest is ${nearest}`,
+    }),
+  boardClock: (board: string, got: number, from: number, nearest: number) =>
+    raise({
+      code: 'emit/board-clock',
+      where: 'hardware.board.clock',
+      got: megahertz(got),
+      wanted: `a frequency that the PLL of the ${board} makes of ${megahertz(from)} exactly`,
+      hint: `the nearest is ${megahertz(nearest)}`,
+    }),
+  /** @param needed and what the part has, such as `at least 3,000 flip-flops` */
+  boardTooSmall: (design: string, board: string, part: string, needed: string, has: string) =>
+    raise({
+      code: 'emit/board-too-small',
+      where: `${design} on the ${board}`,
+      got: `a design of about ${needed}`,
+      wanted: `at most ${has}, which ${part} has`,
+      hint: 'use hardware.architecture serial, fewer lanes, a smaller network, or a larger board',
+    }),
+  boardTooFast: (design: string, board: string, hertz: number, reached: number) =>
+    raise({
+      code: 'emit/board-too-fast',
+      where: `${design} on the ${board}`,
+      got: `a clock of ${megahertz(hertz)}`,
+      wanted: `about ${megahertz(reached)} or less, by the estimate of its longest path`,
+      hint: `choose a slower clock (--clock ${Math.floor(reached / 1e6)}), or fewer adders between registers (hardware.adderLevelsPerStage)`,
     }),
 };

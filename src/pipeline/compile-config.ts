@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { present } from '../core/objects.js';
+import type { BoardOptions } from '../emit/board/choice.js';
 import { type LayerConfig, overridden } from '../emit/hardware-config.js';
 import type { BeatWidth } from '../emit/stream.js';
 import type { WeightOptions } from '../exchange/weight-options.js';
@@ -22,6 +23,11 @@ export interface Overrides {
   readonly probability?: boolean;
   readonly architecture?: string;
   readonly beat?: BeatWidth;
+  /** Name of a board; what belongs to it. */
+  readonly board?: string;
+  readonly link?: string;
+  readonly clock?: number;
+  readonly baud?: number;
   readonly lanes?: number;
   readonly interval?: number;
   readonly effort?: number;
@@ -52,9 +58,10 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
-  { stream, ...config }: CompileConfig['hardware'],
-  { architecture = config.architecture, beat, lanes, interval, effort, maxLuts, layer = {} }: Overrides,
+  { stream, board, ...config }: CompileConfig['hardware'],
+  { architecture = config.architecture, lanes, interval, effort, maxLuts, layer = {}, ...others }: Overrides,
 ): CompileConfig['hardware'] {
+  const { beat } = others;
   const { layers: below = {}, ...options } = architecture === config.architecture ? config : { architecture };
   const layers = { ...below };
   for (const [name, text] of Object.entries(layer)) {
@@ -63,9 +70,26 @@ function hardwareConfig(
   return {
     ...overridden(architecture, options, present({ lanes, interval, effort, maxLuts })),
     architecture,
-    ...present({ stream: beat === undefined ? stream : { width: beat } }),
+    ...present({
+      stream: beat === undefined ? stream : { width: beat },
+      board: boardOptions(board, others),
+    }),
     ...(Object.keys(layers).length === 0 ? {} : { layers }),
   };
+}
+
+/** What was chosen of a board is not for another one. @throws cli/option-value */
+function boardOptions(
+  configured: BoardOptions | undefined,
+  { board: name, link, clock, baud }: Overrides,
+): BoardOptions | undefined {
+  const chosen = present({ link, clock, baud });
+  const given = typeof configured === 'string' ? { name: configured } : configured;
+  const kept = name === undefined || name === given?.name ? given : { name };
+  if (kept !== undefined) return { ...kept, ...chosen };
+  const [[option, value] = []] = Object.entries(chosen);
+  if (option === undefined) return undefined;
+  throw problems.optionValue(`--${option}`, String(value), 'a board beside it: --board, or hardware.board');
 }
 
 /** What `--layer` says of one: an engine, options of it, or both. */

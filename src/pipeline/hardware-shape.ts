@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Architecture } from '../emit/architecture.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
+import { BOARD_OPTIONS } from '../emit/board/choice.js';
 import type { HardwareConfig } from '../emit/hardware-config.js';
 import { STREAM_OPTIONS } from '../emit/stream.js';
 
@@ -34,6 +35,7 @@ const layerOptions = ({ options }: Architecture): z.ZodObject =>
 export const HARDWARE_SHAPE = named('architecture', NAMES[0], ({ name, options }) =>
   options.extend({
     stream: STREAM_OPTIONS.optional().describe('How samples enter and results leave.'),
+    board: BOARD_OPTIONS.optional().describe('A board to put the design on; absent: the design alone.'),
     layers: z
       .record(z.string(), named('engine', name, layerOptions))
       .optional()

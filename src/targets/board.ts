@@ -34,6 +34,8 @@ export interface Pin {
 
 export interface Clock extends Pin {
   readonly hertz: number;
+  /** The pin is a PLL's own: a PLL takes it directly, or none at all (iCE40). */
+  readonly ofPll?: true;
 }
 
 export interface Button extends Pin {

@@ -3,8 +3,8 @@ export interface ChipFamily {
   readonly name: FamilyName;
   /** The vendor's name of it. */
   readonly title: string;
-  /** Who builds a bitstream: AMD Vivado, Intel Quartus, or the open tools (Yosys and nextpnr). */
-  readonly flow: 'vivado' | 'quartus' | 'open';
+  /** Who builds a bitstream: AMD Vivado, Intel Quartus, or Yosys and nextpnr with IceStorm or Trellis. */
+  readonly flow: 'vivado' | 'quartus' | 'icestorm' | 'trellis';
   /** What `espalier synth --target` calls it; absent where Yosys has no flow for it here. */
   readonly synthesis?: 'xc7' | 'xcup' | 'cyclonev' | 'ecp5' | 'ice40';
   /** What the parts of the family are called. */
@@ -87,7 +87,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
   {
     name: 'ice40',
     title: 'Lattice iCE40',
-    flow: 'open',
+    flow: 'icestorm',
     synthesis: 'ice40',
     part: /^(up|hx|lp|u)\d+k-[a-z]+\d+$/,
     pin: /^([A-Z]\d{1,2}|\d{1,2})$/,
@@ -96,7 +96,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
   {
     name: 'ecp5',
     title: 'Lattice ECP5',
-    flow: 'open',
+    flow: 'trellis',
     synthesis: 'ecp5',
     part: /^LFE5U(M5?G?)?-\d+F-\d[A-Z]{2}\d+C$/,
     pin: BALL,

@@ -13,6 +13,8 @@ export interface Part {
   readonly blockRams: { readonly count: number; readonly bits: number };
   /** Multipliers or DSP blocks, as the maker counts them. */
   readonly dsps: number;
+  /** How many times slower it is than the fastest parts of its family that boards have; 1 where nothing stands. */
+  readonly slower?: number;
   /** The maker's document that says so. */
   readonly source: string;
 }
@@ -99,6 +101,7 @@ export const PARTS = {
     flipFlops: 5_280,
     blockRams: { count: 30, bits: 4 * KILOBITS },
     dsps: 8,
+    slower: 2.1,
     source: ICE40,
   },
   'hx8k-ct256': {

@@ -36,6 +36,7 @@ describe('the npm package', () => {
         ...inFolder('rtl/links', '.v'),
         'rtl/links/espalier_registers.h',
         'rtl/links/espalier_registers.rdl',
+        ...inFolder('rtl/boards', '.v'),
         ...inFolder('templates', '.hbs'),
         ...inFolder('sim', '.v'),
         ...['.cpp', '.h', '.mk'].flatMap((ending) => inFolder('sim', ending)),

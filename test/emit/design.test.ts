@@ -74,7 +74,7 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream, layers (did you mean lanes?) [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream, layers, board (did you mean lanes?) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
       'hardware.speed: got an unknown option, wanted an option of the serial architecture: lanes, interval, stream, layers [hardware/unknown-option]',

@@ -22,6 +22,10 @@ export const emit: CliCommand = {
       'espalier emit build/wdbc/design/network.json --architecture parallel --out build/unrolled',
       'another form of a design',
     ],
+    [
+      'espalier emit network.json --board basys3',
+      'with a top module, constraints and a serial line for a board',
+    ],
   ],
   declare(command: Command) {
     command

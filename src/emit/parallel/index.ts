@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
+import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
 import { type CompileBody, planMaps } from '../../hardware/window/plan.js';
 import type { Architecture, StageCost } from '../architecture.js';
 import { GROUP_PRIMITIVES } from '../window/group.js';
@@ -75,7 +76,9 @@ export const parallel: Architecture<ParallelOptions> = {
       what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
       stages: pieces.flatMap(({ stages }) => stages),
       primitives: [...primitives, ...(hasMaps ? GROUP_PRIMITIVES : [])],
-      ...(options.form === 'optimized' && !hasMaps ? { cost: costOf(circuits) } : {}),
+      ...(options.form === 'optimized' && !hasMaps
+        ? { cost: costOf(circuits), adderLevels: Math.max(...circuits.map(levelsBetweenRegisters)) }
+        : {}),
       synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
       given: pieces[pieces.length - 1].given,
     };

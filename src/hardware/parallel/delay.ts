@@ -15,6 +15,16 @@ export function delayOf({ kind }: Operation): number {
   }
 }
 
+/** Adders on the longest path from one register, or the input, to the next. */
+export function levelsBetweenRegisters({ values }: Circuit): number {
+  const levels: number[] = [];
+  for (const { operation } of values) {
+    const below = Math.max(0, ...operandsOf(operation).map((value) => levels[value]));
+    levels.push(operation.kind === 'register' ? 0 : below + delayOf(operation));
+  }
+  return Math.max(0, ...levels);
+}
+
 /** Adders on the longest path to every value from what its layer reads. */
 export function levelsInLayer({ values }: Circuit): number[] {
   const levels: number[] = [];

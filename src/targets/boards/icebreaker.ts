@@ -4,7 +4,7 @@ export const icebreaker: Board = {
   name: 'icebreaker',
   title: '1BitSquared iCEBreaker',
   part: 'up5k-sg48',
-  clock: { pin: '35', standard: 'LVCMOS33', hertz: 12_000_000 },
+  clock: { pin: '35', standard: 'LVCMOS33', hertz: 12_000_000, ofPll: true },
   reset: { label: 'UBUTTON', pin: '10', standard: 'LVCMOS33', active: 0 },
   buttons: [],
   switches: [],

@@ -1,15 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
-import { packInput, packOutput } from '../../../src/cosim/bus.js';
 import { emitDesign } from '../../../src/emit/design.js';
 import type { Manifest } from '../../../src/emit/manifest.js';
 import { parseManifest } from '../../../src/emit/read-design.js';
-import { referenceModel } from '../../../src/network/reference.js';
-import { randomInput, randomNetwork } from '../../support/networks.js';
+import { randomNetwork } from '../../support/networks.js';
+import { runLine, verilateLine, writeExpected, writeForSimulation } from '../../support/uart-line.js';
 
 const LINKS = path.resolve('rtl', 'links');
 const LINK_FILES = readdirSync(LINKS).map((file) => path.join(LINKS, file));
@@ -49,85 +47,23 @@ endmodule
 `;
 }
 
-/** A network behind the link, with samples and what the reference model says of them. */
-function build(seed: number): { manifest: Manifest; sources: string[] } {
-  const random = new Random(seed, 'uart link');
-  const network = randomNetwork(random);
-  const hardware = { architecture: 'serial', stream: { width: 8 } } as const;
-  const files = emitDesign(network, hardware, { version: '0', command: 'test' });
-  for (const [name, text] of files) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-    // Images are looked for where the simulator runs.
-    if (name.endsWith('.mem')) writeFileSync(path.join(folder, path.basename(name)), text);
-  }
-  const manifest = parseManifest(files.get('manifest.json') as string);
-  writeFileSync(path.join(folder, 'link_top.v'), topText(manifest));
-  const run = referenceModel(network);
-  const { input, output } = manifest.stream;
-  const [vectors, expected] = [input, output].map(({ beats }) => new Uint8Array(SAMPLES * beats));
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    const codes = randomInput(random, network);
-    packInput(input, codes, vectors, sample * input.beats);
-    packOutput(output, run(codes), expected, sample * output.beats);
-  }
-  writeFileSync(path.join(folder, 'vectors'), vectors);
-  writeFileSync(path.join(folder, 'expected'), expected);
-  const lengths = [input.beats, output.beats].flatMap((beats) => [beats & 255, beats >> 8]);
-  const hash = Buffer.from(manifest.network.sha256.slice(0, 16), 'hex');
-  writeFileSync(path.join(folder, 'identity'), Buffer.from([1, ...lengths, ...hash]));
-  return { manifest, sources: manifest.sources.map(({ file }) => file) };
-}
-
-function verilate(sources: readonly string[], links: readonly string[]): void {
-  const words = [
-    '--cc',
-    '--exe',
-    '--build',
-    '-O3',
-    '-CFLAGS',
-    '-O2',
-    '--top-module',
-    'link_top',
-    '-Wno-PINCONNECTEMPTY',
-  ];
-  const bench = path.resolve('test', 'rtl', 'links', 'uart-bench.cpp');
-  execFileSync('verilator', [...words, bench, 'link_top.v', ...links, ...sources], {
-    cwd: folder,
-    stdio: 'pipe',
-    env: { ...process.env, OBJCACHE: 'ccache' },
-  });
-}
-
-function runBench({ stream }: Manifest, garbage: number, seed: number): string {
-  const numbers = [stream.input.beats, stream.output.beats, DIVIDER, TIMEOUT, garbage, seed].map(String);
-  const bench = path.join(folder, 'obj_dir', 'Vlink_top');
-  try {
-    return execFileSync(bench, ['vectors', 'expected', 'identity', ...numbers], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-  } catch (error) {
-    return (error as { stdout: string }).stdout;
-  }
-}
-
 describe('a design on a serial line', () => {
   let manifest: Manifest;
   beforeAll(() => {
-    const built = build(1);
-    ({ manifest } = built);
-    verilate(built.sources, LINK_FILES);
+    const random = new Random(1, 'uart link');
+    const network = randomNetwork(random);
+    const hardware = { architecture: 'serial', stream: { width: 8 } } as const;
+    const files = emitDesign(network, hardware, { version: '0', command: 'test' });
+    manifest = parseManifest(files.get('manifest.json') as string);
+    writeForSimulation(folder, files);
+    writeFileSync(path.join(folder, 'link_top.v'), topText(manifest));
+    writeExpected(folder, network, manifest, random, SAMPLES);
+    verilateLine(folder, ['link_top.v', ...LINK_FILES, ...manifest.sources.map(({ file }) => file)]);
   });
 
   it('answers every good frame right and no other, whatever else is on the line', () => {
-    const said = runBench(manifest, GARBAGE, 1);
-    const [, ...numbers] =
-      /^good (\d+) answered (\d+) identity (\d+) garbage (\d+) negative (\d+) (\d+) (\d+) (\d+)\n$/.exec(
-        said,
-      ) ?? [];
-    const [good, answered, identity, garbage, ...negative] = numbers.map(Number);
-    expect(said).toMatch(/^good/);
+    const run = { divider: DIVIDER, timeout: TIMEOUT, garbage: GARBAGE, seed: 1 };
+    const { good, answered, identity, garbage, negative } = runLine(folder, manifest, run);
     // Second frames are answered too, unless they come too early.
     expect(answered + identity).toBeGreaterThanOrEqual(good);
     expect(identity).toBeGreaterThan(0);

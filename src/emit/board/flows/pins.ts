@@ -1,0 +1,43 @@
+import type { Pin } from '../../../targets/board.js';
+import { madeBy } from '../../verilog.js';
+import { type BoardBuild, type BoardDesign, type BoardPort, bitName } from '../build.js';
+
+/** A bit of a port, with its pin. */
+export interface PlacedBit extends Pin {
+  readonly port: string;
+  readonly input: boolean;
+}
+
+/** Every bit of every port, in the order of the top module. */
+export const placedBits = ({ ports }: BoardDesign): PlacedBit[] =>
+  ports.flatMap((port) =>
+    port.pins.map(({ pin, standard }, bit) => ({
+      port: bitName(port, bit),
+      pin,
+      standard,
+      input: port.direction === 'input',
+    })),
+  );
+
+/** Ports of no clock, and the one with the clock. */
+export function portsByTiming({ ports }: BoardDesign) {
+  const free = (direction: BoardPort['direction']) =>
+    ports.filter((port) => port.timing === 'asynchronous' && port.direction === direction);
+  return {
+    clock: ports.find(({ timing }) => timing === 'clock'),
+    inputs: free('input'),
+    outputs: free('output'),
+  };
+}
+
+/** The first lines of a file whose comments begin with `mark`. */
+export const headLines = (mark: string, { board, manifest }: BoardBuild): string[] => [
+  `${mark} ${manifest.name} on the ${board.title}, ${board.part}.`,
+  `${mark} Pins: ${board.sources.map(({ document }) => document).join('; ')}.`,
+  `${mark}`,
+  `${mark} ${madeBy(manifest.generator)}`,
+  '',
+];
+
+/** Nanoseconds of a period, to the picosecond. */
+export const nanoseconds = (hertz: number): string => (1e9 / hertz).toFixed(3);

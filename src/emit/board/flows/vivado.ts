@@ -1,0 +1,44 @@
+import type { BoardBuild, BoardDesign } from '../build.js';
+import type { BoardFlow } from './flow.js';
+import { headLines, nanoseconds, placedBits, portsByTiming } from './pins.js';
+
+/** AMD Vivado. */
+export const vivado: BoardFlow = {
+  name: 'vivado',
+  files: (build, design) => new Map([[`${build.top}.xdc`, xdcText(build, design)]]),
+};
+
+/** A bank's voltage of the configuration pins, for devices that are not configured by a processor. */
+const CONFIGURATION = [
+  '',
+  'set_property CFGBVS VCCO [current_design]',
+  'set_property CONFIG_VOLTAGE 3.3 [current_design]',
+];
+
+function xdcText(build: BoardBuild, design: BoardDesign): string {
+  const { board, family } = build;
+  const pins = placedBits(design).map(
+    ({ port, pin, standard }) =>
+      `set_property -dict {PACKAGE_PIN ${pin} IOSTANDARD ${standard}} [get_ports {${port}}]`,
+  );
+  const { clock, inputs, outputs } = portsByTiming(design);
+  const hertz = board.clock?.hertz ?? build.hertz;
+  const period = nanoseconds(hertz);
+  const names = (ports: readonly { name: string; pins: readonly unknown[] }[]) =>
+    ports.map(({ name, pins: bits }) => (bits.length === 1 ? name : `${name}[*]`)).join(' ');
+  const timing =
+    clock === undefined
+      ? []
+      : [
+          '',
+          `create_clock -name clk -period ${period} -waveform {0.000 ${nanoseconds(2 * hertz)}} [get_ports ${clock.name}]`,
+          '',
+          '# What comes in is of no clock, and sampled twice; what goes out is taken in by nobody with this clock.',
+          `set_input_delay -clock clk 0.000 [get_ports {${names(inputs)}}]`,
+          `set_false_path -from [get_ports {${names(inputs)}}]`,
+          `set_output_delay -clock clk 0.000 [get_ports {${names(outputs)}}]`,
+          `set_false_path -to [get_ports {${names(outputs)}}]`,
+        ];
+  const configuration = family.name === '7-series' ? CONFIGURATION : [];
+  return `${[...headLines('#', build), ...pins, ...timing, ...configuration].join('\n')}\n`;
+}

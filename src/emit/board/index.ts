@@ -1,0 +1,51 @@
+import type { Manifest } from '../manifest.js';
+import { NameSpace } from '../names.js';
+import { problems } from '../problems.js';
+import type { BoardBuild, BoardChoice, BoardDesign } from './build.js';
+import { checkFit } from './fit.js';
+import { flowOf } from './flows/index.js';
+
+/** A design on a board: what stands round the design, and the files of the tools that build it. */
+export interface OnBoard {
+  /** What the manifest says of it. */
+  readonly facts: NonNullable<Manifest['board']>;
+  readonly build: BoardBuild;
+  readonly design: BoardDesign;
+  /** Path inside the design's folder → text. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const FOLDER = 'board';
+
+/**
+ * Puts an emitted design on a board. The same manifest and choice give the same bytes.
+ *
+ * @throws emit/board-*
+ */
+export function putOnBoard(manifest: Manifest, choice: BoardChoice): OnBoard {
+  const { board, link, hertz, baud } = choice;
+  checkBeats(manifest, choice);
+  const build: BoardBuild = { ...choice, manifest, top: topName(manifest, board.name) };
+  checkFit(build);
+  const design = link.build(build);
+  const files = new Map([
+    ...[...design.sources].map(([module, text]) => [`${FOLDER}/rtl/${module}.v`, text] as const),
+    ...[...flowOf(choice.family).files(build, design)].map(
+      ([file, text]) => [`${FOLDER}/${file}`, text] as const,
+    ),
+  ]);
+  const facts = { name: board.name, link: link.name, top: build.top, hertz, baud };
+  return { facts, build, design, files };
+}
+
+/** `NAME_BOARD`, or a name that is free. */
+function topName({ top, sources }: Manifest, board: string): string {
+  const modules = sources.map(({ file }) => file.replace(/^.*\/|\.v$/g, ''));
+  return new NameSpace(modules).claim(`${top}_${board.replaceAll('-', '_')}`);
+}
+
+function checkBeats({ stream: { input, output } }: Manifest, { link }: BoardChoice): void {
+  if (link.beat === 'all' || (input.width === link.beat && output.width === link.beat)) return;
+  const widths = input.width === output.width ? `${input.width}` : `${input.width} in, ${output.width} out`;
+  throw problems.boardBeat(link.name, `beats of ${widths} bits`, link.beat);
+}

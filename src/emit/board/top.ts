@@ -1,0 +1,152 @@
+import type { Board, Led } from '../../targets/board.js';
+import { problems } from '../problems.js';
+import { renderTemplate } from '../template.js';
+import {
+  alignConnections,
+  alignDeclarations,
+  commentLines,
+  commentText,
+  type Declaration,
+  madeBy,
+} from '../verilog.js';
+import type { BoardBuild, BoardPort } from './build.js';
+import { makeClock } from './clocks.js';
+import { megahertz } from './megahertz.js';
+
+type Connections = readonly (readonly [name: string, value: string])[];
+
+/** An instance in the board's top module, its text settled. */
+export interface TopInstance {
+  readonly head: readonly string[];
+  readonly ports: readonly string[];
+}
+
+export const parameter = (name: string, value: number): readonly [string, string] => [name, `${value}`];
+
+export const instance = (
+  module: string,
+  name: string,
+  parameters: Connections,
+  ports: Connections,
+): TopInstance => ({
+  head:
+    parameters.length === 0
+      ? [`${module} ${name} (`]
+      : [`${module} #(`, ...alignConnections(parameters).map((line) => `  ${line}`), `) ${name} (`],
+  ports: alignConnections(ports),
+});
+
+const wire = (name: string): Declaration => ({ kind: 'wire', width: 1, name });
+
+/** Ports, signals and instances that give `aclk` and `aresetn`. @throws emit/board-clock */
+export function clockPorts({ board, family, hertz }: BoardBuild) {
+  const { clock, reset } = board;
+  if (clock === undefined) throw new Error(`${board.name} has no oscillator`);
+  const isDirect = clock.hertz === hertz;
+  const made = isDirect ? undefined : makeClock(family.name, clock.hertz, hertz);
+  if (made !== undefined && 'nearest' in made) {
+    throw problems.boardClock(board.title, hertz, clock.hertz, made.nearest);
+  }
+  const button = reset === undefined ? "1'b0" : reset.active === 1 ? 'reset_i' : '~reset_i';
+  const ports: BoardPort[] = [
+    { name: 'clk_i', direction: 'input', pins: [clock], timing: 'clock', note: megahertz(clock.hertz) },
+  ];
+  if (reset !== undefined) {
+    const level = reset.active === 1 ? '1 while it is pressed' : '0 while it is pressed';
+    const note = `${reset.label}, ${level}`;
+    ports.push({ name: 'reset_i', direction: 'input', pins: [reset], timing: 'asynchronous', note });
+  }
+  const ofPll: Connections = clock.ofPll === undefined ? [] : [['PAD', '1']];
+  const clockParts =
+    made === undefined
+      ? []
+      : [
+          instance(
+            made.primitive,
+            'clock',
+            [...ofPll, ...made.parameters],
+            [
+              ['clk_i', 'clk_i'],
+              ['aclk', 'aclk'],
+              ['locked_o', 'locked'],
+            ],
+          ),
+        ];
+  const direct = (name: string, value: string): Declaration => ({ ...wire(name), value });
+  return {
+    ports,
+    signals: [
+      ...(made === undefined
+        ? [direct('aclk', 'clk_i'), direct('locked', "1'b1")]
+        : [wire('aclk'), wire('locked')]),
+      wire('aresetn'),
+    ],
+    instances: [
+      ...clockParts,
+      instance(
+        'espalier_board_reset',
+        'reset',
+        [],
+        [
+          ['aclk', 'aclk'],
+          ['locked_i', 'locked'],
+          ['button_i', button],
+          ['aresetn', 'aresetn'],
+        ],
+      ),
+    ],
+    primitives: made === undefined ? [] : [made.primitive],
+  };
+}
+
+/** The port of the first LEDs; none where the board has none. */
+export function ledPort({ leds }: Board, count: number): BoardPort[] {
+  if (count === 0) return [];
+  const pins = leds.slice(0, count);
+  const note = pins.map(({ label }) => label).join(', ');
+  return [{ name: 'led_o', direction: 'output', pins, timing: 'asynchronous', note }];
+}
+
+export interface TopText {
+  readonly what: string;
+  readonly notes: readonly string[];
+  readonly ports: readonly BoardPort[];
+  readonly signals: readonly Declaration[];
+  readonly instances: readonly TopInstance[];
+  /** What the LEDs show, the first one lowest; as many as the port has. */
+  readonly leds: readonly string[];
+  /** Signals that nothing reads. */
+  readonly unused: readonly string[];
+}
+
+/** The board's top module. */
+export function printTop({ manifest, board, top, hertz }: BoardBuild, text: TopText): string {
+  const notes = [
+    `The design's clock is ${megahertz(hertz)}, its network is ${manifest.network.sha256.slice(0, 16)}.`,
+    ...text.notes,
+  ];
+  return renderTemplate('board/top.v', {
+    what: commentText(text.what),
+    notes: commentLines(notes),
+    madeBy: madeBy(manifest.generator),
+    module: top,
+    ports: alignDeclarations(text.ports.map(declarationOf), ',', ''),
+    signals: alignDeclarations(text.signals, ';', ';'),
+    instances: text.instances,
+    leds: text.leds.length === 0 ? [] : [ledText(board.leds, text.leds)],
+    unused: text.unused.length === 0 ? [] : [text.unused.join(', ')],
+  });
+}
+
+const declarationOf = ({ name, direction, pins, note }: BoardPort): Declaration => ({
+  kind: direction === 'input' ? 'input  wire' : 'output wire',
+  width: pins.length,
+  name,
+  comment: `${pins.map(({ pin }) => pin).join(' ')}: ${note}`,
+});
+
+/** Every LED at the level that lights it. */
+function ledText(leds: readonly Led[], shown: readonly string[]): string {
+  const bits = shown.map((signal, at) => (leds[at].active === 1 ? signal : `~${signal}`));
+  return bits.length === 1 ? bits[0] : `{${bits.toReversed().join(', ')}}`;
+}

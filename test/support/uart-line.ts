@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Random } from '../../src/core/random.js';
+import { packInput, packOutput } from '../../src/cosim/bus.js';
+import type { Manifest } from '../../src/emit/manifest.js';
+import { referenceModel } from '../../src/network/reference.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
+import { randomInput } from './networks.js';
+
+const BENCH = path.resolve('test', 'rtl', 'links', 'uart-bench.cpp');
+
+/** Writes a design where a simulator can run it: its ROM images also by their bare names. */
+export function writeForSimulation(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [name, text] of files) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+    if (name.endsWith('.mem')) writeFileSync(path.join(folder, path.basename(name)), text);
+  }
+}
+
+/** Samples, what the reference model says of them, and what the board must say it is, as the bench reads them. */
+export function writeExpected(
+  folder: string,
+  network: QuantizedNetwork,
+  manifest: Manifest,
+  random: Random,
+  samples: number,
+): void {
+  const run = referenceModel(network);
+  const { input, output } = manifest.stream;
+  const [vectors, expected] = [input, output].map(({ beats }) => new Uint8Array(samples * beats));
+  for (let sample = 0; sample < samples; sample++) {
+    const codes = randomInput(random, network);
+    packInput(input, codes, vectors, sample * input.beats);
+    packOutput(output, run(codes), expected, sample * output.beats);
+  }
+  const lengths = [input.beats, output.beats].flatMap((beats) => [beats & 255, beats >> 8]);
+  const hash = Buffer.from(manifest.network.sha256.slice(0, 16), 'hex');
+  writeFileSync(path.join(folder, 'vectors'), vectors);
+  writeFileSync(path.join(folder, 'expected'), expected);
+  writeFileSync(path.join(folder, 'identity'), Buffer.from([1, ...lengths, ...hash]));
+}
+
+/** Builds the bench round a module `link_top` of these files, which has aclk, aresetn, rxd_i and txd_o. */
+export function verilateLine(folder: string, sources: readonly string[]): void {
+  const words = [
+    ...['--cc', '--exe', '--build', '-O3', '-CFLAGS', '-O2', '--top-module', 'link_top'],
+    '-Wno-PINCONNECTEMPTY',
+  ];
+  execFileSync('verilator', [...words, BENCH, ...sources], {
+    cwd: folder,
+    stdio: 'pipe',
+    env: { ...process.env, OBJCACHE: 'ccache' },
+  });
+}
+
+export interface LineRun {
+  /** Clock cycles of a bit, and of the silence that ends a frame. */
+  readonly divider: number;
+  readonly timeout: number;
+  /** Random bytes between the frames. */
+  readonly garbage: number;
+  readonly seed: number;
+}
+
+/** What the bench counted; its own words where something went wrong. */
+export function runLine(folder: string, { stream }: Manifest, run: LineRun) {
+  const { divider, timeout, garbage, seed } = run;
+  const numbers = [stream.input.beats, stream.output.beats, divider, timeout, garbage, seed].map(String);
+  const said = spoken(path.join(folder, 'obj_dir', 'Vlink_top'), folder, numbers);
+  const words =
+    /^good (\d+) answered (\d+) identity (\d+) garbage (\d+) negative (\d+) (\d+) (\d+) (\d+)\n$/.exec(said);
+  if (words === null) throw new Error(`the bench says ${said}`);
+  const [good, answered, identity, heard, ...negative] = words.slice(1).map(Number);
+  return { good, answered, identity, garbage: heard, negative };
+}
+
+function spoken(bench: string, folder: string, numbers: readonly string[]): string {
+  const words = ['vectors', 'expected', 'identity', ...numbers];
+  try {
+    return execFileSync(bench, words, { cwd: folder, encoding: 'utf8' });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
