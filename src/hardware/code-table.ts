@@ -1,7 +1,7 @@
 import { rangeOf } from '../fixed/format.js';
 import type { CodeTable } from '../network/finish.js';
 
-/** What a table gives for each word of its index, by the word's bits; words that are no index get what the nearest gives. */
+/** The table's codes, one for each pattern of the index's bits. A pattern of no index gets the nearest index's code. */
 export function codesByWord({ lowest, codes }: CodeTable, signed: boolean, width: number): number[] {
   const { high } = rangeOf({ signed, width, integer: width });
   return Array.from({ length: 2 ** width }, (_, word) => {

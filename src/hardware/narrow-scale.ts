@@ -14,11 +14,11 @@ const MOST_CODES = 4096;
 const MOST_PRODUCT = 2 ** 53;
 
 /**
- * A scale with as few bits as it takes to give the same codes for all sums of an interval. Scales come with 31 bits,
- * and sums and codes have few: what is asked is only that every code begins at the sum where it begins now, and of the
- * multipliers that do so the shortest is taken. What rounded twice is rounded once then.
+ * Finds the shortest multiplier that gives the same codes for all sums of an interval. Scales come with 31 bits, but sums
+ * and codes have few, so a much shorter multiplier often does. It does if every code begins at the same sum as before.
+ * A scale that rounded twice rounds once afterwards.
  *
- * @returns undefined where no shorter one does, or where nobody looked: at slopes, and at very many codes
+ * @returns undefined where no shorter one does. Slopes, and scales with very many codes, are not tried
  */
 export function narrowScale(wanted: Finish, sum: Interval): NarrowScale | undefined {
   const { activation, scaling } = wanted;
@@ -38,7 +38,7 @@ export function narrowScale(wanted: Finish, sum: Interval): NarrowScale | undefi
   return undefined;
 }
 
-/** A sum, and the number that it reaches or, the largest sum below it, does not. */
+/** A sum with a number: this sum reaches the number, or it is the largest one that does not. */
 interface Edge {
   readonly sum: number;
   readonly number: number;
@@ -78,7 +78,7 @@ function firstSum(numberOf: (sum: number) => number, number: number, { low, high
   return from;
 }
 
-/** What has to be added so that every edge is where it is; undefined where nothing does it. */
+/** The offset with which every edge stays where it is, if there is one. */
 function offsetFor(edges: readonly Edge[], multiplier: number, shift: number): number | undefined {
   let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const { sum, number, reaches } of edges) {
@@ -87,6 +87,6 @@ function offsetFor(edges: readonly Edge[], multiplier: number, shift: number): n
     else most = Math.min(most, lacking - 1);
     if (least > most) return undefined;
   }
-  // Half a step if it is one of those, or what is nearest to it.
+  // Several offsets do; we take half a step, or the nearest to it.
   return Math.min(Math.max(Math.floor(2 ** (shift - 1)), least), most);
 }

@@ -26,10 +26,10 @@ import {
 
 /** Values of one word that are run through one by one. */
 const MOST_POINTS = 2 ** 24;
-/** From here on pieces are tried first. */
+/** With more values than that, intervals are tried first. */
 const MANY_POINTS = 2 ** 16;
 const MOST_PIECES = 200_000;
-/** A piece takes as long as so many values. */
+/** An interval takes about as long as so many values. */
 const POINTS_PER_PIECE = 256;
 
 /**
@@ -104,7 +104,7 @@ function scaleOf(terms: readonly FormTerm[]): bigint {
   return terms[0].coefficient < 0n ? -divisor : divisor;
 }
 
-/** If the field hangs on the spec's sum alone: all values of the sum, or intervals of them, are run through. */
+/** Proves a field that depends on the spec's sum alone, by all values of the sum or by intervals of them. */
 function checkOneWord(
   codes: readonly Code[],
   shape: FieldShape,
@@ -214,7 +214,7 @@ function wrongCoefficients(
   const coefficientOf = (list: readonly FormTerm[], symbol: LinearForm) =>
     Number(list.find(({ atom }) => atom === symbol.terms[0]?.atom)?.coefficient ?? 0n);
   const perCode = (symbol: LinearForm) => Number(symbol.terms[0]?.coefficient ?? 1n);
-  // The factor between the two under which most coefficients agree.
+  // The two sums may differ by a factor. We take the one under which most coefficients agree.
   const lists = [target, -target, 1, -1].map((factor) =>
     [...inputs].flatMap(([unit, symbol]) => {
       const pair = {

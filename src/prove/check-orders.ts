@@ -178,7 +178,7 @@ class OrderCheck {
     return { ...path, codes, constraints, assumed: new Set([...path.assumed, literal, opposite]) };
   }
 
-  /** What is known of one symbol is known of all its bits: it becomes one of fewer values. */
+  /** A decision about one symbol restricts its values. A new symbol with fewer values takes its place. */
   private narrow(path: Path, { terms: [term], constant }: LinearForm, negative: boolean): Path | undefined {
     const { sample, unit, low, high } = term.atom as InputAtom;
     const { coefficient } = term;
@@ -274,7 +274,7 @@ function symbolsOf({ terms }: LinearForm): Atom[] {
   );
 }
 
-/** A bit that others hang on: because it chooses among them, or because it is part of a word that is compared. */
+/** A bit on which others depend, either because it selects among them or because it belongs to a word that is compared. */
 interface Reach {
   readonly code: Code;
   readonly role: 'choice' | 'word';

@@ -21,7 +21,7 @@ export interface Wanted {
   readonly period?: number;
 }
 
-/** All points hold, one does not, or those that were tried did. */
+/** Whether all points are right, one is wrong, or only those that were tried are known to be right. */
 export type PointsVerdict =
   | { readonly kind: 'proved'; readonly points: number }
   | {
@@ -44,7 +44,7 @@ export function checkPoints(
   if ([...atoms.values()].some(({ sample }) => sample !== 0)) return { kind: 'open' };
   const units = [...atoms.keys()].sort((a, b) => a - b);
   const read = bitsRead(codes, algebra);
-  // Values that make up a field's code are all needed: some of them may not occur.
+  // A field of several symbols needs values for all of them, because not every combination occurs.
   const { period } = wanted.fields.length === 0 ? wanted : { period: undefined };
   const variables = units.map((unit): Variable => {
     const atom = atoms.get(unit) as InputAtom;

@@ -18,10 +18,10 @@ import { type Contents, ContentsTable, type StoredWord, StoredWords } from './co
 import { C0, C1, type Code, CX } from './forms.js';
 import { constantShift, evaluateCell, mux } from './symbolic-cells.js';
 
-/** Results of a cell: a state's neighbours need the same ones, those far behind it others. */
+/** How many results are remembered for a cell. Neighbouring states need the same results, distant states others. */
 const MOST_KEPT = 1024;
 
-/** Nothing that it reads has changed; something that it hangs on may have; something that it reads has. */
+/** How far a cell is up to date: nothing it reads has changed, something upstream may have changed, or an input has. */
 const [FRESH, DOUBTFUL, STALE] = [0, 1, 2];
 
 /** What a cone's registers and memories hold. */
@@ -30,7 +30,7 @@ export interface State {
   readonly contents: readonly Contents[];
 }
 
-/** Of states that have the same control: 0, 1 and something else in the same places. */
+/** Equal for states with the same control, which have 0, 1 and other values in the same places. */
 export const controlKey = ({ words, contents }: State): string =>
   [...words, ...contents].map(({ control }) => control).join(',');
 
@@ -128,7 +128,7 @@ export class Cone {
     };
   }
 
-  /** Two states of the same control as one: where they differ nothing is known. The first itself where that is all it says. */
+  /** Joins two states of the same control: where they differ, nothing is known. Gives the first one if nothing differs. */
   joined(state: State, other: State): State {
     const isKnown = (code: Code, second: Code) =>
       code === CX || code === second || this.algebra.same(code, second);
@@ -207,7 +207,7 @@ export class Cone {
     return this.last;
   }
 
-  /** Brings what a register or a memory reads up to date, its words only if it takes them; whether it is to be computed. */
+  /** Updates what a register or a memory reads, its data only if it takes them. Says whether it has to be computed. */
   private isOutdated(own: number, takes: () => boolean): boolean {
     const { ages } = this;
     if (ages[own] === FRESH) return false;
@@ -219,7 +219,7 @@ export class Cone {
     return isStale;
   }
 
-  /** A memory after a clock edge. Beyond the last word nothing is written; who knows where, everything is unknown. */
+  /** A memory after a clock edge. A write beyond its end does nothing; a write to an unknown address makes all unknown. */
   private written(
     { name, address, data, enable, depth }: MemoryCell,
     table: ContentsTable,

@@ -61,7 +61,7 @@ export interface FormFamily {
   /** Of the terms alone. */
   readonly low: bigint;
   readonly high: bigint;
-  /** How many low bits are 0 in all coefficients; infinitely many where there are none. */
+  /** How many low bits are 0 in all coefficients. Without coefficients it is infinite. */
   readonly zeros: number;
   /** The term of a half, if there is exactly one. */
   readonly half: FormTerm | undefined;

@@ -15,7 +15,7 @@ export interface Lifted {
   readonly shift: number;
 }
 
-/** Sums are taken apart at this many times their value, a power of two, so that shares of them stay whole. */
+/** Before a sum is opened it is multiplied by this power of two, so that halves of its terms stay whole numbers. */
 const SCALE = 32;
 
 /** 2^shift × form = Σ linear + constant + something between low and high. */
@@ -27,16 +27,16 @@ interface Opened {
   readonly shift: number;
 }
 
-/** What is there of one atom: its floors by powers of two, each with a factor. */
+/** How one atom occurs: its floors by powers of two, each with a factor. */
 interface Pieces {
   readonly atom: Atom;
   readonly floors: Map<number, bigint>;
 }
 
 /**
- * Opens the sums that a form is made from, the last one first: where all bits of a sum stand at their places, they are
- * the sum, whichever adders they went to. Bits that are left over must be fewer than make a whole: then they are what
- * was cut off, and the form is the rest rounded down.
+ * Opens the sums that a form is made from, the last sum first. If all bits of a sum occur at their places, together they
+ * are the sum, whichever adders they went through. Bits that remain must amount to less than one step. Then they are
+ * what was cut off, and the form is the rest, rounded down.
  *
  * @param bits how many bits of the form are asked for
  */
@@ -45,7 +45,7 @@ export function lift(form: LinearForm, bits: number): Lifted | undefined {
   if (opened === undefined) return undefined;
   const { linear, constant, low, high, shift } = opened;
   const unit = pow2(shift);
-  // One value of what is left over makes the sum divisible, and that one rounds it down.
+  // For each sum exactly one value of the remaining bits makes it divisible. That value is the one that rounds down.
   return high - low < unit ? { linear, constant: constant + low + unit - 1n, shift } : undefined;
 }
 
@@ -121,11 +121,11 @@ function collect(terms: readonly FormTerm[], factor: bigint, pending: Map<number
 interface Share {
   /** How many times the whole atom is there. */
   readonly factor: bigint;
-  /** Bits of it that are there more or fewer times, with the weight of one; a sign's value is −1. */
+  /** Bits of the atom that occur more or fewer times than the others, and by how much. The value of a sign bit is −1. */
   readonly rest: readonly { readonly weight: bigint; readonly negative: boolean }[];
 }
 
-/** The atom as often as leaves least over: as one of its bits says that it is there. */
+/** Takes the atom as often as leaves the least over. Each of its bits proposes a number of times. */
 function shareOf({ atom, floors }: Pieces, reduce: (value: bigint) => bigint): Share {
   const signed = atom.low < 0n;
   const count = signPosition(atom) + (signed ? 1 : 0);
@@ -149,7 +149,7 @@ function shareOf({ atom, floors }: Pieces, reduce: (value: bigint) => bigint): S
 const sizeOf = ({ rest }: Share): bigint =>
   rest.reduce((sum, { weight }) => sum + (weight < 0n ? -weight : weight), 0n);
 
-/** At most the scale: so many halvings a sum was taken apart for. */
+/** At most the scale, because a sum is scaled for only so many halvings. */
 function commonShift(values: readonly bigint[]): number {
   return Math.min(SCALE, ...values.filter((value) => value !== 0n).map(trailingZeros));
 }

@@ -11,7 +11,7 @@ export function numberOf(
   algebra: Algebra,
 ): LinearForm | undefined {
   if (bits.includes(CX)) return undefined;
-  // Below zeros every reading is the same, and the number is bounded.
+  // With zeros above them, the bits are the same number in every reading, and the number has bounds.
   if (bits.length > 1 && bits[bits.length - 1] === C0)
     return numberOf(bits.slice(0, -1), 'unsigned', algebra);
   let sum = algebra.constant(0n);
@@ -50,7 +50,7 @@ function runValue(first: Code, count: number, reading: NumberReading, algebra: A
   const form = algebra.formOf(first);
   const position = algebra.positionOf(first);
   const start = algebra.floor(form, position);
-  // Where the run has all bits of the number, up to its sign, nothing is cut off above.
+  // If the run holds all bits of the number up to its sign, no upper bits are missing.
   const room = position + count - signPosition(form);
   if (reading === 'modular' || (reading === 'signed' ? room > 0 : room >= 0 && form.low >= 0n)) return start;
   const end = algebra.floor(form, position + count);

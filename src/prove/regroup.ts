@@ -21,9 +21,9 @@ interface Parts {
 }
 
 /**
- * Writes bits that hang on many sums of input symbols as bits that hang on one sum d alone, where they do: floors of
- * sums were taken apart coefficient by coefficient, and come together again as floors of multiples of d. The result
- * stands in an algebra of its own, whose only input symbol is d.
+ * Some bits look as if they depended on many sums of input symbols, but depend on one sum d alone: floors of sums were
+ * taken apart coefficient by coefficient. Here they are put together again, as floors of multiples of d. The result
+ * belongs to a new algebra, whose only input symbol is d.
  */
 export class Regrouper {
   private readonly codes = new Map<Code, Code | undefined>();

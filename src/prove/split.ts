@@ -20,7 +20,10 @@ export interface OneWord {
   readonly mostPieces: number;
 }
 
-/** Pieces on which the spec is a form and the field is not seen to be it: a few at each end of one, or it never is. */
+/**
+ * How many intervals may stay open although the spec is a form there. A few do at each end of a form; more mean that the
+ * field never follows it.
+ */
 const MOST_UNLIKE = 256;
 
 export type Splitting =
@@ -29,8 +32,8 @@ export type Splitting =
   | { readonly kind: 'tooMany' };
 
 /**
- * Halves the interval of d until on each piece the field and its spec are the same constant or the same linear form, or
- * the same form rounded: a saturated code is constant on long pieces, a ReLU is linear on two.
+ * Halves the interval of d until, on each part, the field and its spec are the same constant, the same linear form, or the
+ * same form rounded. Few parts are enough: a saturated code is constant on long parts, and a ReLU is linear on two.
  */
 export function proveBySplitting(word: OneWord): Splitting {
   const open: [number, number][] = [[word.low, word.high]];
@@ -41,7 +44,7 @@ export function proveBySplitting(word: OneWord): Splitting {
     pieces += 1;
     const wanted = pieceOf(word, low, high);
     if (wanted !== undefined && holdsOn(word, wanted, low, high)) continue;
-    // What wraps is a form without that on pieces that are short enough.
+    // On short parts nothing wraps, so a code that wraps is a form there.
     if (wanted?.kind === 'linear' || wanted?.kind === 'rounded') unlike += 1;
     if (pieces >= word.mostPieces || unlike >= MOST_UNLIKE) return { kind: 'tooMany' };
     if (low === high) return { kind: 'wrong', d: low };
@@ -100,7 +103,7 @@ function onPiece(piece: FreePiece, sum: LinearForm, algebra: Algebra): LinearFor
   }
 }
 
-/** What is added before a second rounding cuts low bits off; all numbers of a piece have one sign. */
+/** What is added before the second rounding drops low bits. All numbers of a part have the same sign. */
 function awayFromZero({ again }: RoundedPiece, { low }: LinearForm, algebra: Algebra): LinearForm {
   if (again === 0) return algebra.constant(0n);
   return algebra.constant(2n ** BigInt(again - 1) - (low < 0n ? 1n : 0n));
@@ -116,7 +119,7 @@ function roundingOf({ rounding, shift }: RoundedPiece, sum: LinearForm, algebra:
     case 'RND':
       return half;
     case 'RND_CONV': {
-      // Just below a half, and the rest of it where the quotient is odd.
+      // Adds just less than a half, and the missing part if the quotient is odd.
       const odd = algebra.floor(sum, shift);
       const parity = algebra.subtract(odd, algebra.scale(algebra.floor(odd, 1), 2n));
       return algebra.add(algebra.add(half, algebra.constant(-1n)), parity);

@@ -19,8 +19,8 @@ interface Steps {
 }
 
 /**
- * Which values a sum of inputs takes, and for which inputs. Steps of 3 and 5, a few of each, leave gaps: hardware that
- * is wrong for a sum that no input gives is right.
+ * Which values a sum of inputs takes, and for which inputs. A few steps of 3 and of 5 leave gaps between the sums.
+ * Hardware may do anything for a sum that no input gives.
  */
 export class SumTable {
   private readonly steps: readonly Steps[];

@@ -191,7 +191,7 @@ function conjunction(bits: readonly Code[], algebra: Algebra): Code {
   return upperOnes(open, algebra) ?? open.reduce((left, right) => and(left, right, algebra), C1);
 }
 
-/** All upper bits of a negative number are 1 where it is no less than −2^k: one comparison in place of many gates. */
+/** The upper bits of a negative number are all 1 exactly if it is at least −2^k. So one comparison replaces many gates. */
 function upperOnes(bits: readonly Code[], algebra: Algebra): Code | undefined {
   if (bits.length < 2 || algebra.options.namedSums) return undefined;
   const first = bits.reduce((low, bit) => (algebra.positionOf(bit) < algebra.positionOf(low) ? bit : low));
@@ -328,7 +328,7 @@ function rom(cell: RomCell, address: readonly Code[], algebra: Algebra): Code[] 
   const { low, high } = index;
   if (high >= BigInt(cell.words.length)) return unknown(cell.y.length);
   const words = cell.words.slice(Number(low), Number(high) + 1);
-  // A bit that is the same in all words within reach hangs on no address.
+  // If a bit is the same in all words that the address can reach, it does not depend on the address.
   const word = words.length === 1 ? [] : opaque(cell, address, cell.y.length, algebra);
   return cell.y.map((_, bit) => {
     const [digit] = words[0].subarray(bit);

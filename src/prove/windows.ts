@@ -222,7 +222,7 @@ function specOfRows(
   return { ...common, ranges, stages: [{ kind: 'sums', name, denseTerms: 0, rows: placed(body.rows) }] };
 }
 
-/** Codes are compared as they are: what they mean is the same on both sides. */
+/** Codes are compared without their formats, because both sides have the same ones. */
 const NO_FORMAT = { signed: true, width: 1, integer: 1 };
 
 /** The fields of one position: those of all others must lie in the same places. */

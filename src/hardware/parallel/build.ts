@@ -82,7 +82,7 @@ function buildLayer(
   }
 }
 
-/** A knock-out tournament. */
+/** The largest of the codes, found in pairs as in a knock-out tournament. */
 function buildMax(builder: CircuitBuilder, row: LiveMax, inputs: readonly number[], layer: number): number {
   const constants = row.least === undefined ? [] : [builder.constant(row.least)];
   let players = [...row.inputs.map((input) => inputs[input]), ...constants];
@@ -97,7 +97,7 @@ function buildMax(builder: CircuitBuilder, row: LiveMax, inputs: readonly number
   }
   const [largest] = players;
   if (!inputs.includes(largest)) return largest;
-  // Handed on, but a value of its own: two units may be the same code.
+  // A code that is only handed on still becomes a value of its own, because two units may hand on the same one.
   const { range } = builder.values[largest];
   return builder.add({ kind: 'shift', value: largest, left: 0 }, range, layer, `unit${row.unit}_max`);
 }
@@ -122,7 +122,7 @@ function buildRow(
   if (terms.length === 0) return builder.constant(finish(row.finish, bias));
   const own = finishOn(row.finish, row.sum);
   const { wanted, half } = narrowed(own, row.sum);
-  // What multiplies the sum comes before the rounding, so the constant that rounds waits for it.
+  // A sum that is multiplied is rounded after that, so the rounding constant is added later.
   const constant = bias + (isMultiplied(wanted) ? 0 : half);
   const range = add(row.sum, point(constant - bias));
   if (magnitude(range) > LIMIT) throw networkProblems.accumulatorTooWide(where, 55);
@@ -140,7 +140,7 @@ function buildRow(
           layer,
           `${name}_sum`,
         );
-  // A wrapped sum was not negative before, if the activation minds.
+  // The sum is wrapped only where the activation does not care about its sign, so the activation may be left out.
   const rest = bits === undefined ? wanted : { ...wanted, activation: { kind: 'linear' } as const };
   return finishSum(builder, rest, { sum, half, layer, name, where });
 }
@@ -183,10 +183,10 @@ function narrowed(wanted: Finish, sum: Interval): { readonly wanted: Finish; rea
   return { wanted: { ...wanted, scaling: { multiplier, shift, rounding: 'TRN', again: 0 } }, half: offset };
 }
 
-/** What, added before the low bits are dropped, rounds to the nearest. */
+/** The constant that rounds to the nearest: it is added before the low bits are dropped. */
 const halfOf = (wanted: Finish): number => (roundsUp(wanted) ? 2 ** (wanted.scaling.shift - 1) : 0);
 
-/** The bits of the sum that are kept, where all above them are dropped unseen. */
+/** How many bits of the sum are needed, where the result wraps and nothing looks at the bits above. */
 function wrapOf({ activation, scaling, limits }: Finish, range: Interval): number | undefined {
   if (limits.kind !== 'wrap' || scaling.shift < 0 || scaling.multiplier !== 1 || scaling.again > 0)
     return undefined;
@@ -197,7 +197,7 @@ function wrapOf({ activation, scaling, limits }: Finish, range: Interval): numbe
 
 type Wrap = Extract<Limits, { kind: 'wrap' }>;
 
-/** A sum that is built, its rounding constant included but where it is multiplied first, and its unit. */
+/** A sum that has been built, and its unit. It includes the rounding constant, unless the sum is multiplied first. */
 interface BuiltSum {
   readonly sum: number;
   /** The constant that rounds. */
@@ -208,7 +208,7 @@ interface BuiltSum {
   readonly where: string;
 }
 
-/** From the sum to the code: rounding and ReLU keep the order and 0, so rounding may come first. */
+/** From the sum to the code. Rounding keeps the order and maps 0 to 0, as a ReLU does, so the two may change places. */
 function finishSum(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): number {
   const { layer, name } = built;
   const { shift } = wanted.scaling;
@@ -237,7 +237,7 @@ function roundSum(builder: CircuitBuilder, { scaling }: Finish, built: BuiltSum)
   return scaling.rounding === 'RND_CONV' ? even(builder, floor, scaling.shift, built) : floor;
 }
 
-/** A second rounding, half away from zero: half a step is added, and one less to a negative number, if that matters. */
+/** Rounds a second time, halves away from zero: adds half a step, or one less than that to a negative number. */
 function roundAgain(
   builder: CircuitBuilder,
   wanted: Finish,
@@ -251,7 +251,7 @@ function roundAgain(
   const half = 2 ** (again - 1) - (range.high < 0 ? 1 : 0);
   const direct = (value: number): Term => ({ value, shift: 0, negative: false });
   const terms = [direct(once)];
-  // All bits above the number are its sign: −1, or 0.
+  // The bits above the number repeat its sign. Read as a number they are −1 or 0.
   if (!isOneSign) terms.push(direct(shiftRightOf(builder, once, widthOf(range), layer, `${name}_sign`)));
   const moved = add(range, { low: half - (isOneSign ? 0 : 1), high: half });
   const sum = builder.add({ kind: 'sum', terms, constant: half }, moved, layer, `${name}_moved`);
@@ -270,7 +270,7 @@ function multiply(builder: CircuitBuilder, wanted: Finish, built: BuiltSum): Bui
   const { sum, half, layer, name, where } = built;
   const { multiplier } = wanted.scaling;
   const { range: sums } = builder.values[sum];
-  // A ReLU comes behind the rounding.
+  // A ReLU is applied after the rounding.
   const active = wanted.activation.kind === 'leaky' ? activeInterval(wanted, sums) : sums;
   const range = add(scale(active, multiplier), point(half));
   if (magnitude(range) > LIMIT) throw problems.scaledTooWide(where);

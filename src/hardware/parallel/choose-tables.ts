@@ -3,7 +3,7 @@ import { operationLuts } from './cost.js';
 import { levelsInLayer } from './delay.js';
 import { tablesFor, type UnitFunction, type UnitTables } from './tables.js';
 
-/** Tables for the units, with no more levels and fewer LUTs than the units have in a circuit that shares no sums. */
+/** Tables for units. Each has no more levels, and takes fewer LUTs, than its unit in a circuit that shares no sums. */
 export function tablesBeside(
   units: readonly UnitFunction[],
   unitOf: UnitMap,
@@ -20,7 +20,7 @@ export function tablesBeside(
     .filter((tables) => tables !== undefined);
 }
 
-/** A unit's value in one circuit for its value in another one of the same network. */
+/** Leads from a unit's value in one circuit to the same unit's value in another circuit of the network. */
 export type UnitMap = (value: number) => number;
 
 export function unitMap(from: Circuit, to: Circuit): UnitMap {
@@ -34,8 +34,8 @@ export function unitMap(from: Circuit, to: Circuit): UnitMap {
 }
 
 /**
- * Those of the tables that take fewer LUTs than what their units are made of and no other unit needs: sums that are
- * shared go only with their last reader.
+ * Chooses the tables that take fewer LUTs than they make superfluous. A sum that several units share becomes superfluous
+ * only when its last reader is replaced.
  *
  * @param formed the network's circuit without tables
  */

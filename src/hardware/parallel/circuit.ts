@@ -16,7 +16,7 @@ export interface Circuit {
   readonly layers: readonly CircuitLayer[];
   readonly values: readonly Value[];
   readonly outputs: readonly CircuitOutput[];
-  /** What sums are, where adders of single bits have taken their place: for whoever reads the Verilog. */
+  /** The sums that adders of single bits have replaced. The Verilog names them in comments. */
   readonly sums?: readonly NamedSum[];
 }
 
@@ -158,7 +158,7 @@ export function widthOf(range: Interval): number {
   return Math.max(1, isSigned(range) ? signedWidth(range) : unsignedWidth(range.high));
 }
 
-/** Whether a clamp from one range to another ends where words of its width do, so that upper bits say all. */
+/** Whether the clamp's bounds are those of a word of its width. The upper bits then say whether a number is outside. */
 export function isWordClamp(range: Interval, from: Interval): boolean {
   const width = widthOf(range);
   const low = isSigned(range) ? -(2 ** (width - 1)) : 0;

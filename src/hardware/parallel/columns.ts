@@ -1,9 +1,9 @@
 import { canonicalDigits } from './csd.js';
 import { type GraphTerm, sumItem, type TermGraph } from './term-graph.js';
 
-/** Rows that are made from each other in a chain: each is an adder more on the way. */
+/** The longest chain of rows made from each other. Each link makes the path one adder longer. */
 const MAX_CHAIN = 2;
-/** Part of the terms' bits that must go: unlike rows save a few in a hundred, and more are lost to sharing. */
+/** The share of the terms' bits that must be saved. Unlike rows save a few percent, but then share less and lose more. */
 const LEAST_SAVING = 0.1;
 
 /** How a row is made: from another one and terms, or from terms alone. */
@@ -14,9 +14,9 @@ interface Origin {
 }
 
 /**
- * Column decomposition: makes rows that are alike from each other and their difference, along a tree of fewest bits
- * that is grown from the rows' own terms (after Gustafsson et al., 2004, for constant multiplications). Leaves the
- * graph as it is where the rows are not alike.
+ * Column decomposition (after Gustafsson et al., 2004, for constant multiplications): makes a row from a similar row and
+ * their difference. The minimum spanning tree over the rows says which row is made from which. Where rows are not
+ * similar, the graph stays as it is.
  */
 export function decomposeColumns({ items, rows }: TermGraph): void {
   const own = rows.map(

@@ -64,7 +64,7 @@ export function operationLuts(values: readonly Value[], { operation, range }: Va
   }
 }
 
-/** A bit's LUT also takes the sign and, up to four, the bits above; with more of them those have LUTs of their own. */
+/** The LUT of a bit also reads the sign and up to four of the bits above. If there are more, other LUTs read those. */
 function clampLuts({ operation, range }: Value, wanted: Value['range']): number {
   const width = widthOf(wanted);
   if (!isWordClamp(wanted, range)) return width + boundLuts(range, wanted);
@@ -80,7 +80,7 @@ function boundLuts(range: Value['range'], wanted: Value['range']): number {
   return comparisons * Math.ceil(widthOf(range) / 2);
 }
 
-/** LUTs per bit of every term: half a LUT where nothing is shared. Measured on seeded networks of 30,000 to 170,000 LUTs. */
+/** LUTs for one bit of one term, with sums shared or not. Measured on seeded networks of 30,000 to 170,000 LUTs. */
 const LUTS_PER_BIT = { alone: 0.5, shared: 0.37 };
 
 /**

@@ -39,17 +39,17 @@ interface Word {
 }
 
 const LUT_INPUTS = 6;
-/** Sets of words that are looked at, about; fewer where many bits make each of them dear. */
+/** About how many sets of words are tried; fewer if words have many bits, because each set then takes longer. */
 const MAX_SETS = 100;
 /** Patterns of all bits that these sets may come to. */
 const MAX_PATTERNS = 2 ** 18;
-/** Of them, those that are followed further. */
+/** How many of the best sets are followed further. */
 const BRANCHES = 3;
 
 /**
- * Tables that make a function: words that a LUT can take in are replaced by the number of their class, where partial
- * sums that the function cannot tell apart are one class (Ashenhurst, 1957; Curtis, 1962). A neuron that rounds and
- * limits its sum tells few of them apart.
+ * Builds a function from tables (Ashenhurst, 1957; Curtis, 1962). It takes some words that a LUT can read and looks at
+ * their partial sums. Sums that lead to the same results belong to one class, and the number of the class replaces the
+ * words. A neuron that rounds and limits its sum has few classes.
  *
  * @returns undefined where no plan was found within the limits
  */
@@ -143,7 +143,7 @@ function takeTogether(problem: Problem, bound: readonly Word[], next: number): S
   const width = Math.max(1, Math.ceil(Math.log2(classes.members.length)));
   if (width >= inputs) return undefined;
   const table = { inputs, width, codes: sums.map((sum) => classes.numberOf.get(sum) as number) };
-  // Any member stands for its class; codes that stand for none are as the last one.
+  // Any member may stand for its class. A code without a class gets the last one's.
   const parts = Array.from({ length: 2 ** width }, (_, code) => {
     return classes.members[Math.min(code, classes.members.length - 1)];
   });

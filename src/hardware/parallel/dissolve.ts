@@ -1,8 +1,8 @@
 import { type GraphTerm, sumCost, type TermGraph } from './term-graph.js';
 
 /**
- * Undoes what sharing in pairs has built only on the way to larger sums: a shared sum is written out in its readers
- * where that costs fewer LUTs than building it, from the last one back, until nothing changes.
+ * Sharing in pairs builds some sums only as steps towards larger ones. Such a sum is written out in its readers again,
+ * if that costs fewer LUTs than building it. The search goes from the last sum back until nothing changes.
  */
 export function dissolveSums(graph: TermGraph): void {
   new Dissolving(graph).run();

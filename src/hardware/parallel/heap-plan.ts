@@ -48,9 +48,9 @@ class Planner {
   private readonly adders: PlannedAdder[] = [];
   private level = 0;
   private luts = 0;
-  /** How many of each column's bits are there at the level; they stand first. */
+  /** For each column, how many of its bits exist at this level. They come first in the column's list. */
   private readonly ready: number[] = [];
-  /** By bit: in how many columns above the next bits of its word are there at the level. */
+  /** For each bit, in how many columns above it the following bits of its word exist at this level. */
   private readonly runs: number[] = [];
   private readonly gone: boolean[] = [];
 
@@ -181,7 +181,7 @@ class Planner {
     return bit;
   }
 
-  /** Carries into the start of a chain go past the LUT that could invert them. */
+  /** Takes only bits that are not inverted: a carry enters a chain without passing a LUT that could invert it. */
   private takeCarries(column: number): number[] {
     const carries: number[] = [];
     const bits = this.columns[column];

@@ -121,8 +121,8 @@ export class BitSources {
 }
 
 /**
- * The bits of a sum's terms. A bit that weighs −2^k stands as its inverse, which weighs 2^k, and −2^k in the
- * constant: no sign is extended, nothing is negated, and all constants of the sum become one.
+ * The bits of a sum's terms. A bit that weighs −2^k is replaced by its inverse, which weighs 2^k, and −2^k is added to
+ * the constant. So no sign is extended, nothing is negated, and the sum has one constant.
  *
  * @param count bits of the sum's word
  * @param layer of the sum

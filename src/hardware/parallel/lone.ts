@@ -1,6 +1,6 @@
 import type { Adder } from './circuit.js';
 
-/** Columns of an adder in which nothing is added: their bit, if any, goes into the carry chain as it is. */
+/** Finds the columns of an adder in which nothing is added. Their bit, if there is one, enters the carry chain directly. */
 export function loneColumns({ columns, rows, carries }: Adder): boolean[] {
   const bits = Array<number>(columns).fill(0);
   const inverted = Array<boolean>(columns).fill(false);

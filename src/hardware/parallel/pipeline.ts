@@ -105,7 +105,7 @@ class Pipeline {
         return node === undefined ? [] : [node];
       });
     const isResult = new Set(results);
-    // Results that come at the end come no later in their stage: the next layer goes on from there.
+    // The layer's last results may not move to a later level of their stage, because the next layer continues from them.
     const lastResults = results.filter((value) => this.times[value].stage === end);
     const exit = Math.max(...lastResults.map((value) => this.times[value].level));
     const limitOf = (value: number) => (isResult.has(value) ? exit : this.levels);
@@ -126,7 +126,7 @@ class Pipeline {
     }
   }
 
-  /** A value's bits, those together that the same values of the layer read. */
+  /** A value's bits in groups: the bits of a group have the same readers in the layer. */
   private keptBits(value: number, isResult: boolean, nodesOf: (values: readonly number[]) => number[]) {
     const groups = new Map<string, { bits: number; readers: number[]; areResults: boolean }>();
     for (const readers of this.bitReaders[value]) {

@@ -4,12 +4,12 @@ import { FlowNetwork } from './max-flow.js';
 export interface TimedNode {
   /** The first stage in which it can be. */
   readonly stage: number;
-  /** Whether it stays there: what comes in. */
+  /** Whether it has to stay there, as the layer's inputs do. */
   readonly fixed: boolean;
   readonly readers: readonly number[];
-  /** Its bits, by who reads them: each is kept from this node's stage to the last of its readers'. */
+  /** Its bits, grouped by their readers. Registers keep a bit from this node's stage to the stage of its last reader. */
   readonly kept: readonly KeptBits[];
-  /** Nodes so far ahead that they cannot be in the same stage. */
+  /** Nodes that need a later stage, because the path to them is too long for one. */
   readonly later: readonly number[];
 }
 
@@ -53,7 +53,7 @@ function bestMove(nodes: readonly TimedNode[], stages: readonly number[], last: 
     for (const reader of readers) if (stages[reader] === stages[node]) flow.connect(node, reader, all);
     for (const other of later) if (stages[other] === stages[node] + 1) flow.connect(node, other, all);
   });
-  // Bits that are made later are kept shorter, unless one that reads them last is made later too.
+  // A bit that is made later needs fewer registers, unless its last reader becomes later as well.
   kept.forEach(({ bits, readers, areResults, number }, at) => {
     const end = areResults ? last : readers.reduce((most, reader) => Math.max(most, stages[reader]), 0);
     flow.connect(source, number, bits);

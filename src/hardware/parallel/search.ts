@@ -63,7 +63,7 @@ const ORDERS: readonly Order[] = [
   ],
 ];
 
-/** How a layer's sums are shared: in which order, and with which random factors on the gains; none in variant 0. */
+/** How a layer's sums are shared: in which order, and with which random factors on the gains. Variant 0 has none. */
 interface Choice {
   readonly order: Order;
   readonly variant: number;
@@ -84,7 +84,7 @@ export function searchSums(recoded: Circuit, options: SearchOptions): Circuit {
     const circuit = compress(share(recoded, options, choices), options, 1);
     found.push({ choices, luts: layerLuts(circuit), total: circuitCost(circuit).luts });
   }
-  // What a layer costs hangs a little on when its inputs come: the best of all layers need not be the best of all.
+  // A layer's cost depends a little on when its inputs arrive, so the best layers need not make the best circuit.
   const perLayer = recoded.layers.map((_, layer) => bestOf(layer));
   const whole = leastBy(found, ({ total }) => total).choices;
   const finalists = [perLayer, whole].map((choices) =>

@@ -20,9 +20,9 @@ interface Overlap {
 }
 
 /**
- * Common subexpressions of many terms: as long as two lists have terms in common that save LUTs when they are added
- * up once, those that save most become a sum of their own, and a list like the others. An adder of three words costs
- * what an adder of two does, so sums of three terms pay for two readers, and sums of two do not.
+ * Common subexpressions of many terms. As long as two lists have terms in common whose sum is worth building once, the
+ * pair of lists that saves most LUTs gets such a sum, and the sum's terms become a list like the others. An adder of
+ * three words costs as much as one of two. So a sum of three terms pays for two readers, and a sum of two does not.
  */
 export function shareRows(graph: TermGraph, options: ShareOptions): void {
   new RowSharing(graph, options).run();

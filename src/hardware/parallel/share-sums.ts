@@ -12,7 +12,7 @@ import {
 import { dissolveSums } from './dissolve.js';
 import { type GraphTerm, inputItem, type TermGraph } from './term-graph.js';
 
-/** Beyond it, what is added to shared sums for their negative bits could lose digits: such sums share nothing. */
+/** Sums beyond it share nothing: with the amount that is added for negative bits they might exceed the exact numbers. */
 const LIMIT = 2 ** 48;
 
 /**
@@ -58,7 +58,7 @@ class LayerSums {
   readonly graph: TermGraph = { inputs: 0, items: [], rows: [] };
   private readonly sources: number[] = [];
   private readonly inputOf = new Map<number, number>();
-  /** How much more than its sum the value of an item is. */
+  /** By how much an item's value exceeds its sum. */
   private readonly offsets: number[] = [];
 
   addRow(circuit: Circuit, { terms }: OperationOf<'sum'>): number {
@@ -84,13 +84,13 @@ class LayerSums {
     const values = this.sources.map(map);
     const { items } = this.graph;
     let count = 0;
-    // A shared sum's terms first: sums are not numbered in the order in which they read each other.
+    // The terms of a shared sum are built first, because the numbers of sums do not follow their order of reading.
     const build = (item: number): void => {
       const { terms, range } = items[item];
       if (values[item] !== undefined || terms === undefined || terms.length === 0) return;
       for (const term of terms) build(term.item);
       const { read, excess } = this.read(terms, values);
-      // As much more than the sum as its bits of negative weight come to: no constant, and no sign.
+      // The item is larger than its sum by the weight of all negative bits. So it needs no constant and no sign.
       const constant = negativeWeight(builder, read);
       const offset = constant + excess;
       this.offsets[item] = offset;

@@ -88,7 +88,7 @@ function inputWords({ values }: Circuit, cone: readonly number[], readers: numbe
     });
 }
 
-/** The unit by what its words add to its sum; of what comes after the sum, every total is worked out once. */
+/** Describes the unit by what each word adds to its sum. What follows the sum is evaluated once for every total. */
 function functionOf(
   circuit: Circuit,
   cone: readonly number[],
@@ -118,8 +118,8 @@ function functionOf(
 }
 
 /**
- * A sum's number in its range. Upper bits of words that the sum does not read, as they are beyond its own, are
- * missing in it: so it is right modulo its word. What is still outside comes from no input, and may be anything.
+ * Brings a sum into its range. The total leaves out upper bits of words that lie beyond the sum's own bits, so it is
+ * right only modulo the sum's word. A total that is still outside comes from no input, so any number will do.
  */
 function nearestIn(range: Value['range'], number: number): number {
   const modulus = 2 ** widthOf(range);
@@ -136,7 +136,7 @@ function partsOf(circuit: Circuit, { terms }: Sum, word: InputWord): number[] {
   });
 }
 
-/** The number whose read bits are the pattern; one that the word's range has not is as the nearest that it has. */
+/** The number whose bits that are read form the pattern. If the word's range lacks it, the nearest number stands for it. */
 function numberOf({ values }: Circuit, { value, bits }: InputWord, pattern: number): number {
   const { range } = values[value];
   const width = widthOf(range);
