@@ -64,6 +64,14 @@ export const problems = {
     }),
   importWeights: (where: string, got: string, wanted: string, hint?: string) =>
     raise({ code: 'exchange/import-weights', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importTopology: (where: string, beside: string) =>
+    raise({
+      code: 'exchange/import-topology',
+      where,
+      got: 'weights without the layers that have them',
+      wanted: `the layers in ${beside}`,
+      hint: "model.to_json() gives their text, and model.save('model.keras') writes layers and weights together",
+    }),
   importNotFinite: (where: string, value: number) =>
     raise({
       code: 'exchange/import-not-finite',

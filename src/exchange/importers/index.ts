@@ -5,6 +5,7 @@ import { checkFloatNetwork } from '../../float/check.js';
 import { checkNetwork } from '../../network/check.js';
 import { problems } from '../problems.js';
 import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from './importer.js';
+import { kerasArchive, kerasHdf5, kerasJson } from './keras/index.js';
 import { numpy } from './numpy.js';
 import { onnx } from './onnx/index.js';
 import { safetensors } from './safetensors.js';
@@ -13,7 +14,17 @@ import { tflite } from './tflite/index.js';
 import { torch } from './torch/index.js';
 
 /** Every format, one line each; the first that recognises a file reads it. */
-export const IMPORTERS: readonly Importer[] = [tfjs, onnx, tflite, torch, safetensors, numpy];
+export const IMPORTERS: readonly Importer[] = [
+  tfjs,
+  kerasArchive,
+  kerasHdf5,
+  kerasJson,
+  onnx,
+  tflite,
+  torch,
+  safetensors,
+  numpy,
+];
 
 /**
  * Reads a trained network from a file of anybody's: of values, or of whole numbers.

@@ -7,9 +7,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { importNetwork } from '../../../src/exchange/importers/index.js';
-import { foldNetwork } from '../../../src/float/fold.js';
-import { floatModel } from '../../../src/float/model.js';
-import { saveTfjs } from '../../support/tfjs-models.js';
+import type { FloatNetwork } from '../../../src/float/types.js';
+import { bothOf, expectSame as expectAlike, randomize, saveTfjs } from '../../support/tfjs-models.js';
 
 const { layers } = tfl;
 const random = new Random(14, 'tfjs layers');
@@ -25,39 +24,13 @@ const SIGNAL = [7, 3];
 const LIST = [6];
 let made = 0;
 
-/** Every weight random; what must be positive, variances, is. */
-function randomize(model: tfl.LayersModel): void {
-  for (const weight of model.weights) {
-    const isVariance = weight.name.includes('variance');
-    const size = weight.shape.reduce<number>((product, length) => product * (length ?? 1), 1);
-    const values = Array.from({ length: size }, () => random.normal() * 0.5);
-    const numbers = isVariance ? values.map((value) => value ** 2 + 0.1) : values;
-    weight.write(tf.tensor(numbers, weight.shape as number[]));
-  }
+/** The network that a model of random weights is read into. */
+async function imported(model: tfl.LayersModel): Promise<FloatNetwork> {
+  randomize(model, random);
+  return importNetwork(await saveTfjs(model, path.join(folder, String(made++)))).network;
 }
 
-/** What TensorFlow.js and the imported network make of the same random numbers. */
-async function bothOf(model: tfl.LayersModel): Promise<{ got: Float64Array; wanted: ArrayLike<number> }> {
-  randomize(model);
-  const file = await saveTfjs(tf, model, path.join(folder, String(made++)));
-  const { network } = importNetwork(file);
-  const shape = (model.inputs[0].shape as (number | null)[]).slice(1) as number[];
-  const values = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Math.fround(random.normal()));
-  const predicted = model.predict(tf.tensor(values, [1, ...shape])) as tf.Tensor;
-  const [got, folded] = [network, foldNetwork(network).network].map(
-    (one) => floatModel(one)(Float64Array.from(values)).at(-1)!,
-  );
-  folded.forEach((value, at) => {
-    expect(value).toBeCloseTo(got[at], 9);
-  });
-  return { got, wanted: predicted.dataSync() };
-}
-
-async function expectSame(model: tfl.LayersModel): Promise<void> {
-  const { got, wanted } = await bothOf(model);
-  expect(got.length).toBe(wanted.length);
-  for (let at = 0; at < got.length; at++) expect(Math.abs(got[at] - wanted[at])).toBeLessThan(1e-5);
-}
+const expectSame = async (model: tfl.LayersModel) => expectAlike(model, await imported(model), random);
 
 const chain = (inputShape: readonly number[], ...all: tfl.layers.Layer[]) =>
   tfl.sequential({ layers: [layers.inputLayer({ inputShape: [...inputShape] }), ...all] });
@@ -212,13 +185,13 @@ describe('what stands at the end', () => {
   ] as const;
   it.each(DEPTH)('%s is the head', async (_, make, head) => {
     const model = make();
-    const { got, wanted } = await bothOf(model);
+    const network = await imported(model);
+    expect(network.head).toBe(head);
+    const { got, wanted } = bothOf(model, network, random);
     const total = Array.from(got, Math.exp).reduce((sum, value) => sum + value, 0);
     got.forEach((logit, at) => {
       const probability = head === 'binary' ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / total;
       expect(Math.abs(probability - wanted[at])).toBeLessThan(1e-5);
     });
-    const file = await saveTfjs(tf, model, path.join(folder, String(made++)));
-    expect(importNetwork(file).network.head).toBe(head);
   });
 });

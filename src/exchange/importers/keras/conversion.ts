@@ -22,6 +22,11 @@ export type KerasGeneration = 2 | 3;
 /** A layer but for its name and what it reads. */
 export type NewLayer = Omit<FloatLayer, 'name' | 'from'> & Record<string, unknown>;
 
+const POLICY = z.looseObject({
+  class_name: z.string().regex(/^Quantized\w*DTypePolicy$/),
+  config: z.looseObject({ name: z.string() }),
+});
+
 /** The float network while it grows, call by call. */
 export class Conversion {
   readonly layers: FloatLayer[] = [];
@@ -95,6 +100,7 @@ export class Call {
    * @throws exchange/import-weights
    */
   variables(names: readonly (readonly string[])[]): FloatTensor[] {
+    this.checkPolicy();
     const stored = this.weights.of(this.layer);
     return names.map((alike, at) => {
       const named = stored.find(({ name }) => name !== undefined && alike.includes(name));
@@ -122,6 +128,14 @@ export class Call {
       );
     });
     return tensors;
+  }
+
+  /** Integer weights of Keras itself are scaled by what each sample needs, which no hardware of fixed formats does. */
+  private checkPolicy(): void {
+    const policy = POLICY.safeParse(this.layer.config.dtype);
+    if (!policy.success) return;
+    const hint = 'save the model before model.quantize()';
+    this.refuse(`weights of the policy ${policy.data.config.name}`, 'weights in floating point', hint);
   }
 
   private finite(tensor: FloatTensor, name: string): FloatTensor {
