@@ -12,13 +12,8 @@ function hintFor(files: readonly string[]): { hint?: string } {
       hint: `name them one by one if they are tables of numbers: --weights ${files.slice(0, 2).join(' ')} …`,
     };
   }
-  const npy = files.find((file) => /\.npy$/i.test(file)) ?? first;
-  const stem = npy.replace(/\.[^.]*$/, '');
-  return {
-    hint: /\.npy$/i.test(npy)
-      ? `in Python: numpy.savetxt('${stem}.csv', numpy.load('${npy}'), delimiter=',')`
-      : "in Python: numpy.savetxt('w1.csv', kernel, delimiter=',') for each kernel and bias",
-  };
+  const model = files.find((file) => !/\.txt$/i.test(file)) ?? first;
+  return { hint: `a model's file is read by espalier compile ${model}` };
 }
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
@@ -180,6 +175,18 @@ export const problems = {
       wanted: 'a finite decimal number',
       ...decimalComma(got),
     }),
+  memoryImage: (where: string, got: string, wanted: string) =>
+    raise({ code: 'exchange/memory-image', where, got, wanted }),
+  memoryCodes: (file: string, tensor: string) =>
+    raise({
+      code: 'exchange/memory-codes',
+      where: file,
+      got: 'codes, which do not say where their point is',
+      wanted: 'their format',
+      hint: `state it: --codes ${tensor}=fixed<16,4> for words of 16 bits, 4 of them before the point with the sign`,
+    }),
+  memoryShape: (file: string, got: string, wanted: string, hint: string) =>
+    raise({ code: 'exchange/memory-shape', where: file, got, wanted, hint }),
   weightFileName: (file: string) =>
     raise({
       code: 'exchange/weight-file-name',

@@ -2,11 +2,13 @@ import { parse } from 'csv-parse/sync';
 import { readText } from '../core/files.js';
 import { problems } from './problems.js';
 
-/** The numbers of one CSV file, and where each row stood in it. */
+/** The numbers of one file. */
 export interface WeightMatrix {
   readonly file: string;
   /** [row][column], all rows equally long, all numbers finite; −0 is read as 0. */
   readonly values: readonly (readonly number[])[];
+  /** Whether the file has no rows, and all its numbers stand in one column. */
+  readonly isFlat?: true;
 }
 
 /** No writer begins a number with 00 or 01: such are the digits behind a decimal comma. */

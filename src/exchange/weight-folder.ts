@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { problems } from './problems.js';
 import { parseWeightCsv } from './weight-csv.js';
+import { WEIGHT_ENDS } from './weight-file.js';
 import { isWeightName } from './weight-names.js';
 
 /** Names of tables that lie beside weights. */
@@ -21,24 +22,30 @@ export function weightFilesOf(folder: string, set: string | undefined): string[]
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map(({ name }) => name)
-    .filter((name) => name.toLowerCase().endsWith('.csv'))
+    .filter((name) => WEIGHT_ENDS.includes(path.extname(name).toLowerCase()))
     .filter((name) => set === undefined || path.parse(name).name.endsWith(set))
     .sort();
-  const used = files.filter(isWeightName);
-  const left = files.filter((name) => !used.includes(name) && looksLikeWeights(folder, name));
+  const tables = files.filter(isCsv);
+  // What lies beside a CSV file of its name is a copy of it.
+  const stems = tables.map(stemOf);
+  const used = files.filter(isWeightName).filter((name) => isCsv(name) || !stems.includes(stemOf(name)));
+  const left = tables.filter((name) => !used.includes(name) && looksLikeWeights(folder, name));
   if (used.length > 0 && left.length > 0) throw problems.weightLeftOut(folder, left);
   const mixed = used.length === 0 ? [] : otherLayersOf(folder, used, set);
   if (mixed.length > 0) throw problems.weightMixed(folder, mixed);
   return used.map((name) => path.join(folder, name));
 }
 
+const isCsv = (name: string) => name.toLowerCase().endsWith('.csv');
+const stemOf = (name: string) => path.parse(name).name;
+
 /** Files that by their names are of layers, in other forms than CSV, and of which no CSV file is a copy. */
 function otherLayersOf(folder: string, used: readonly string[], set: string | undefined): string[] {
-  const stems = used.map((name) => path.parse(name).name);
+  const stems = used.map(stemOf);
   return otherFilesOf(folder).filter((file) => {
     const { name, ext } = path.parse(file);
     const isLayer = isWeightName(name) && !stems.includes(name) && (set === undefined || name.endsWith(set));
-    return isLayer && (ext.toLowerCase() === '.npy' || (isText(ext) && looksLikeWeights(folder, file)));
+    return isLayer && isText(ext) && looksLikeWeights(folder, file);
   });
 }
 
@@ -71,5 +78,5 @@ function beginningOf(file: string): string {
 /** Files of a folder that most likely hold weights, in forms that are not read from one. */
 export const otherFilesOf = (folder: string): string[] =>
   readdirSync(folder)
-    .filter((name) => /\.(npy|npz|txt|tsv|dat|h5|keras|pt|pth|onnx|tflite)$/i.test(name))
+    .filter((name) => /\.(npz|txt|tsv|dat|h5|keras|pt|pth|onnx|tflite)$/i.test(name))
     .sort();

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { present } from '../core/objects.js';
 import { problems } from './problems.js';
 
 export type Role = 'weights' | 'bias';
@@ -11,6 +12,8 @@ export interface WeightFile {
   readonly layer: number;
   /** By its name its kernel may lie as units × inputs: PyTorch's `fc1.weight`, scikit-learn's `coef`. */
   readonly isUnitsFirst: boolean;
+  /** Of a file that has one unit's numbers alone. */
+  readonly unit?: number;
 }
 
 /** What a file's name says. */
@@ -24,17 +27,37 @@ interface Named {
   readonly rest: string;
   /** PyTorch numbers the activations too. */
   readonly mayHaveGaps: boolean;
+  readonly unit?: number;
 }
 
 const WORD = /(?:^|[^a-z])(weights?|kernels?|coefs?|bias(?:es)?|intercepts?)(?![a-z])/i;
 const LETTER = /(?:^|[^a-z0-9])([wb])(?![a-z])/i;
 const LAST = /(?:^|[^a-z])(?:output|out|logits|last|final|head)(?![a-z])/i;
 
+/** A memory image of one unit: `w_1_15.mif`, `b_l1_n15.mem`. */
+const OF_UNIT = /^(w|weights?|b|bias(?:es)?)_?l?(?:ayer)?_?(\d+)_n?(?:euron)?_?(\d+)\.(?:mif|mem)$/i;
+
+function nameUnit(file: string): Named | undefined {
+  const [, role, layer, unit] = OF_UNIT.exec(path.basename(file)) ?? [];
+  if (role === undefined) return undefined;
+  return {
+    file,
+    role: /^b/i.test(role) ? 'bias' : 'weights',
+    isUnitsFirst: false,
+    place: Number(layer),
+    rest: layer,
+    mayHaveGaps: false,
+    unit: Number(unit),
+  };
+}
+
 /**
  * What a name says: a role, by a word or the letters w and b, and the number beside it or else the first one; a name
  * without a number is the first layer's, as in Keras (`dense`, `dense_1`), or the last one's where it says so.
  */
 function nameFile(file: string): Named | undefined {
+  const ofUnit = nameUnit(file);
+  if (ofUnit !== undefined) return ofUnit;
   const stem = stemOf(file);
   const word = /^[wb]_?\d/i.test(stem) ? null : WORD.exec(stem);
   const found = word ?? LETTER.exec(stem);
@@ -61,7 +84,7 @@ function nameFile(file: string): Named | undefined {
 const stemOf = (file: string) =>
   path
     .basename(file)
-    .replace(/\.csv$/i, '')
+    .replace(/\.(csv|npy|mif|mem)$/i, '')
     .replace(/([a-z])([A-Z])/g, '$1_$2');
 
 /** Whether a file's name is that of weights or of a bias. */
@@ -106,9 +129,10 @@ function byPlace(named: readonly Named[]): WeightFile[] {
   };
   const used = [...new Set(named.map(({ place }) => layerOf(place)))].sort((a, b) => a - b);
   const skips = named.every(({ mayHaveGaps }) => mayHaveGaps);
-  return named.map(({ file, role, isUnitsFirst, place }) => {
+  return named.map(({ file, role, isUnitsFirst, place, unit }) => {
     const layer = layerOf(place);
-    return { file, role, isUnitsFirst, layer: skips ? used.indexOf(layer) : layer };
+    const at = skips ? used.indexOf(layer) : layer;
+    return { file, role, isUnitsFirst, layer: at, ...present({ unit }) };
   });
 }
 
@@ -121,8 +145,8 @@ function checkOneLayer(named: readonly Named[]): void {
 
 function checkOnce(files: readonly WeightFile[]): void {
   const seen = new Map<string, string>();
-  for (const { file, role, layer } of files) {
-    const key = `${role} ${layer}`;
+  for (const { file, role, layer, unit } of files) {
+    const key = `${role} ${layer} ${unit ?? ''}`;
     const other = seen.get(key);
     if (other !== undefined) throw problems.weightDuplicate(file, role, layer, other);
     seen.set(key, file);

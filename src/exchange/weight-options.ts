@@ -16,14 +16,16 @@ export interface WeightOptions {
    * of every layer, else `all`. Files of codes hold numbers that are so many times too large.
    */
   readonly scales?: Readonly<Record<string, number>>;
+  /** Formats of the codes in memory images, for the same places as scales. */
+  readonly codes?: Readonly<Record<string, string>>;
 }
 
-type Tensor = 'weights' | 'bias';
+export type Tensor = 'weights' | 'bias';
 const TENSORS: readonly Tensor[] = ['weights', 'bias'];
 
 /** @throws exchange/weight-layer where an option speaks of a layer that is not there */
 export function checkLayers(
-  { activations = {}, scales = {} }: WeightOptions,
+  { activations = {}, scales = {}, codes = {} }: WeightOptions,
   names: readonly string[],
 ): void {
   const check = (option: string, given: object, known: readonly string[]) => {
@@ -32,12 +34,18 @@ export function checkLayers(
     throw problems.weightLayer(`${option} ${unknown}`, known, nearest(unknown, known));
   };
   check('--activation', activations, ['all', ...names]);
-  check('--scale', scales, [
+  const places = [
     'all',
     ...TENSORS,
     ...names.flatMap((name) => TENSORS.map((tensor) => `${name}.${tensor}`)),
-  ]);
+  ];
+  check('--scale', scales, places);
+  check('--codes', codes, places);
 }
+
+/** The format that codes of a tensor are stated to have. */
+export const codesOf = ({ codes = {} }: WeightOptions, layer: string, tensor: Tensor): string | undefined =>
+  codes[`${layer}.${tensor}`] ?? codes[tensor] ?? codes.all;
 
 /** The numbers that the file's numbers stand for. */
 export function scaled(

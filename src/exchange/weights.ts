@@ -8,7 +8,8 @@ import { layerNames } from '../float/model.js';
 import { rowsOf } from '../float/tensor.js';
 import type { FloatLayer, FloatNetwork } from '../float/types.js';
 import { problems } from './problems.js';
-import { printWeightCsv, readWeightCsv, type WeightMatrix } from './weight-csv.js';
+import { printWeightCsv, type WeightMatrix } from './weight-csv.js';
+import { readWeightFile, type TensorPlace } from './weight-file.js';
 import { otherFilesOf, weightFilesOf } from './weight-folder.js';
 import { orderFiles, type Role, type WeightFile } from './weight-names.js';
 import { checkLayers, scaled, transposed, type WeightOptions } from './weight-options.js';
@@ -23,7 +24,7 @@ export interface ReadWeightsOptions extends WeightOptions {
 }
 
 /**
- * Reads a trained network from weight CSVs: per layer a kernel (inputs × units) and a bias (units, as a column or
+ * Reads a trained network from weight CSVs, `.npy` files or memory images: per layer a kernel (inputs × units) and a bias (units, as a column or
  * a row). All layers but the last are ReLU, unless an activation is given.
  *
  * @param sources one folder, or the files
@@ -38,9 +39,9 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
   checkLayers(options, names);
   const layers: ChainLayer[] = [];
   for (let index = 0; index < count; index++) {
-    const kernel = only(files, 'weights', first + index);
-    const hasBias = options.bias !== false || fileOf(files, 'bias', first + index) !== undefined;
-    const bias = hasBias ? only(files, 'bias', first + index) : undefined;
+    const kernel = some(files, 'weights', first + index);
+    const hasBias = options.bias !== false || filesOf(files, 'bias', first + index).length > 0;
+    const bias = hasBias ? some(files, 'bias', first + index) : [];
     const usual = index === count - 1 ? 'linear' : (options.activations?.all ?? 'relu');
     layers.push(readDense(names[index], usual, { kernel, bias }, layers[index - 1], options));
   }
@@ -48,7 +49,7 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
   const head = options.head ?? (outputs === 1 ? 'binary' : 'argmax');
   if (head === 'binary' && outputs !== 1) {
     throw problems.weightShape(
-      only(files, 'weights', first + count - 1).file,
+      some(files, 'weights', first + count - 1)[0].file,
       `${outputs} outputs`,
       '1 output',
     );
@@ -59,12 +60,14 @@ export function readWeights(sources: readonly string[], options: ReadWeightsOpti
 function readDense(
   name: string,
   usual: ChainActivation,
-  files: { readonly kernel: WeightFile; readonly bias: WeightFile | undefined },
+  files: { readonly kernel: readonly WeightFile[]; readonly bias: readonly WeightFile[] },
   previous: ChainLayer | undefined,
   options: ReadWeightsOptions,
 ): ChainLayer {
-  const given = files.bias && readWeightCsv(files.bias.file);
-  const kernel = readKernel(files.kernel, given?.values.flat().length, options);
+  const given =
+    files.bias.length === 0 ? undefined : readUnits(files.bias, { layer: name, tensor: 'bias' }, options);
+  const read = readUnits(files.kernel, { layer: name, tensor: 'weights' }, options);
+  const kernel = kernelOf(read, files.kernel[0], given?.values.flat().length, options);
   const rows = kernel.values.length;
   const columns = kernel.values[0].length;
   if (previous !== undefined && rows !== previous.bias.length) {
@@ -81,15 +84,64 @@ function readDense(
   );
 }
 
+/**
+ * The numbers of a layer's files: those of one, or of one for each unit, which are the columns.
+ *
+ * @throws exchange/memory-shape where units are missing or have not as many numbers
+ */
+function readUnits(
+  files: readonly WeightFile[],
+  place: TensorPlace,
+  options: ReadWeightsOptions,
+): WeightMatrix {
+  const [first] = files;
+  if (first.unit === undefined) return readWeightFile(first.file, place, options);
+  const sorted = [...files].sort((a, b) => (a.unit ?? 0) - (b.unit ?? 0));
+  const columns = sorted.map(({ file }) => readWeightFile(file, place, options).values.flat());
+  const at = sorted.findIndex(
+    ({ unit }, index) => unit !== index || columns[index].length !== columns[0].length,
+  );
+  if (at >= 0) {
+    const { file, unit } = sorted[at];
+    const got = unit === at ? `${columns[at].length} words` : `unit ${unit ?? 0}`;
+    const wanted = unit === at ? `${columns[0].length}, as of unit 0` : `unit ${at}: every unit has a file`;
+    throw problems.memoryShape(file, got, wanted, 'units are counted from 0');
+  }
+  return { file: first.file, values: transposed(columns) };
+}
+
 /** A kernel as inputs × units. Of one that by its name may lie the other way round the bias tells which way it lies. */
-function readKernel(
-  { file, isUnitsFirst }: WeightFile,
+function kernelOf(
+  read: WeightMatrix,
+  { isUnitsFirst }: WeightFile,
   units: number | undefined,
   { transpose }: ReadWeightsOptions,
 ): WeightMatrix {
-  const kernel = readWeightCsv(file);
-  const isTransposed = transpose || (isUnitsFirst && kernel.values.length === units);
-  return isTransposed ? { file, values: transposed(kernel.values) } : kernel;
+  const { file, values } = read.isFlat ? inRows(read, units, transpose === true) : read;
+  const isTransposed = transpose || (isUnitsFirst && values.length === units);
+  return isTransposed ? { file, values: transposed(values) } : { file, values };
+}
+
+/** Words of a kernel, one row after the other. @throws exchange/memory-shape */
+function inRows(
+  { file, values }: WeightMatrix,
+  units: number | undefined,
+  isTransposed: boolean,
+): WeightMatrix {
+  const words = values.flat();
+  if (units === undefined || words.length % units > 0) {
+    const got = units === undefined ? 'a kernel without a bias' : `${words.length} words`;
+    const wanted =
+      units === undefined
+        ? 'a bias, whose words say how many units there are'
+        : `a multiple of ${units}, the words of the bias`;
+    throw problems.memoryShape(file, got, wanted, 'or a file for each unit: w_1_0.mif, w_1_1.mif, …');
+  }
+  const columns = isTransposed ? words.length / units : units;
+  const rows = Array.from({ length: words.length / columns }, (_, row) =>
+    words.slice(row * columns, (row + 1) * columns),
+  );
+  return { file, values: rows };
 }
 
 /** Two slips that are made often. @param inputs as many as the kernel should have */
@@ -158,12 +210,13 @@ function isFolder(source: string): boolean {
   }
 }
 
-const fileOf = (files: readonly WeightFile[], role: Role, layer: number): WeightFile | undefined =>
-  files.find((named) => named.role === role && named.layer === layer);
+const filesOf = (files: readonly WeightFile[], role: Role, layer: number): WeightFile[] =>
+  files.filter((named) => named.role === role && named.layer === layer);
 
-function only(files: readonly WeightFile[], role: Role, layer: number): WeightFile {
-  const found = fileOf(files, role, layer);
-  if (found !== undefined) return found;
+/** One file, or one for each unit. */
+function some(files: readonly WeightFile[], role: Role, layer: number): WeightFile[] {
+  const found = filesOf(files, role, layer);
+  if (found.length > 0) return found;
   const other = files.find((named) => named.layer === layer);
   throw problems.weightMissing(other?.file ?? path.dirname(files[0].file), role, layer);
 }

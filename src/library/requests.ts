@@ -37,6 +37,7 @@ const weightOptions = {
   transpose: yesNo().optional(),
   bias: yesNo().optional(),
   scales: z.record(z.string(), z.number('a finite number'), 'numbers by tensor').optional(),
+  codes: z.record(z.string(), FORMAT_TEXT, 'formats by tensor').optional(),
 };
 
 export const readWeights = z.strictObject({

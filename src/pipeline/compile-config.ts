@@ -3,8 +3,8 @@ import { present } from '../core/objects.js';
 import type { BoardOptions } from '../emit/board/choice.js';
 import { type LayerConfig, overridden } from '../emit/hardware-config.js';
 import type { BeatWidth } from '../emit/stream.js';
-import type { WeightOptions } from '../exchange/weight-options.js';
-import { checkFormatOr, parseFormat } from '../fixed/format.js';
+import { codesOf, type WeightOptions } from '../exchange/weight-options.js';
+import { checkFormatOr, parseFormat, printFormat } from '../fixed/format.js';
 import type { Overflow, Rounding } from '../fixed/requantize.js';
 import { CHAIN_ACTIVATIONS_WANTED, parseChainActivation } from '../float/activation.js';
 import type { ChainActivation } from '../float/chain.js';
@@ -140,17 +140,37 @@ function withFormats(layers: LayerFormats, formats: Readonly<Record<string, stri
   return merged;
 }
 
+/** The formats of codes are those of the tensors, where the configuration has none: then they stay as they are. */
+export function withCodes(
+  config: CompileConfig,
+  options: WeightOptions,
+  layers: readonly string[],
+): CompileConfig {
+  if (options.codes === undefined) return config;
+  const { quantization } = config;
+  const formats = layers.map((layer) => {
+    const stated = { weights: codesOf(options, layer, 'weights'), bias: codesOf(options, layer, 'bias') };
+    return [layer, { ...present(stated), ...quantization.layers[layer] }];
+  });
+  return {
+    ...config,
+    quantization: { ...quantization, layers: { ...quantization.layers, ...Object.fromEntries(formats) } },
+  };
+}
+
 /** What a command line says of the weight files. @throws cli/option-value */
 export function weightOptions({
   activation,
   transpose,
   bias,
   scale,
+  codes,
 }: {
   readonly activation?: Readonly<Record<string, string>>;
   readonly transpose?: boolean;
   readonly bias?: boolean;
   readonly scale?: Readonly<Record<string, string>>;
+  readonly codes?: Readonly<Record<string, string>>;
 }): WeightOptions {
   const mapped = <T>(
     given: Readonly<Record<string, string>> | undefined,
@@ -161,6 +181,7 @@ export function weightOptions({
     transpose,
     bias,
     scales: mapped(scale, readScale),
+    codes: mapped(codes, (format, place) => printFormat(parseFormat(format, `--codes ${place}`))),
   });
 }
 

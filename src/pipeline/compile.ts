@@ -23,6 +23,7 @@ import type { TensorRecord } from '../quantize/quantized.js';
 import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
 import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';
+import { withCodes } from './compile-config.js';
 import type { CompileConfig } from './config.js';
 import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './evaluation.js';
 import { readLayers } from './layers-file.js';
@@ -77,8 +78,13 @@ export interface Compiled {
  * @throws exchange/*, data/*, quantize/*, network/*, hardware/*
  */
 export function compileWeights(request: CompileRequest): Compiled {
-  const { config, scales } = request;
+  const { scales } = request;
   const weights = readFloat(request);
+  const config = withCodes(
+    request.config,
+    request,
+    weights.layers.map(({ name }) => name),
+  );
   const tables = readTables(request, inputsOf(weights));
   const { network: float, encoder } = fitInputs(weights, tables.calibration, config);
   const source = { network: float, ...present({ encoder }), ...namesOf(tables, float) };
@@ -132,10 +138,10 @@ function readFloat(request: CompileRequest): FloatNetwork {
 }
 
 function readCsvs(request: CompileRequest): DenseChain {
-  const { name, set, head, activations, transpose, bias, scales } = request;
+  const { name, set, head, activations, transpose, bias, scales, codes } = request;
   return readWeights(request.weights, {
     name,
-    ...present({ set, head, activations, transpose, bias, scales }),
+    ...present({ set, head, activations, transpose, bias, scales, codes }),
   });
 }
 

@@ -8,6 +8,7 @@ import { type WeightOptions, wholeWeightWarnings } from '../../src/exchange/weig
 import { readWeights, weightFiles } from '../../src/exchange/weights.js';
 import { rowsOf } from '../../src/float/tensor.js';
 import { chainOf, layerOf, type RowLayer } from '../support/chains.js';
+import { npyFile } from '../support/numpy.js';
 
 let folder = '';
 beforeEach(() => {
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const write = (name: string, text: string): string => {
+const write = (name: string, text: string | Uint8Array): string => {
   const file = path.join(folder, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -53,6 +54,114 @@ describe('the shapes of a file', () => {
     const random = new Random(5, 'csv');
     const values = Array.from({ length: 20 }, () => [random.normal() * 10 ** random.integer(-300, 300), 0]);
     expect(parseWeightCsv(printWeightCsv(values, style), 'w.csv').values).toEqual(values);
+  });
+});
+
+describe('arrays and memory images', () => {
+  const W1 = [
+    [1, -2, 0.5],
+    [-0.25, 0, 3],
+  ];
+  const B1 = [0.5, -1, 0];
+  const bits = (value: number, width: number, fraction: number) =>
+    ((value * 2 ** fraction + 2 ** width) % 2 ** width).toString(2).padStart(width, '0');
+  const lines = (values: readonly number[], width = 8, fraction = 4) =>
+    values.map((value) => `${bits(value, width, fraction)}\n`).join('');
+  const hex = (values: readonly number[]) =>
+    values
+      .map((value) =>
+        Number.parseInt(bits(value, 8, 4), 2)
+          .toString(16)
+          .padStart(2, '0'),
+      )
+      .join(' ');
+  const codes = { all: 'fixed<8,4>' };
+  const first = (options: WeightOptions = {}) => {
+    const [layer] = readWeights([folder], { name: 'net', ...options }).layers;
+    return { kernel: rowsOf(layer.kernel), bias: Array.from(layer.bias) };
+  };
+
+  it('.npy files are read as CSV files are, and those beside CSV files of their names are copies', () => {
+    write('w1.npy', npyFile({ shape: [2, 3], values: W1.flat() }));
+    write('b1.npy', npyFile({ shape: [3], values: B1 }));
+    expect(first()).toEqual({ kernel: W1, bias: B1 });
+    write('w1.csv', '1,2,3\n4,5,6\n');
+    expect(first().kernel[1]).toEqual([4, 5, 6]);
+    write('b1.npy', npyFile({ shape: [1, 1, 3], values: B1 }));
+    expect(first).toThrow(
+      message('DIR/b1.npy: got an array of 1 x 1 x 3, wanted a matrix or a list [exchange/weight-shape]'),
+    );
+  });
+
+  it('a memory image for each unit, as zynet writes them, in binary', () => {
+    for (const unit of [0, 1, 2]) {
+      write(`w_1_${unit}.mif`, lines(W1.map((row) => row[unit])));
+      write(`b_1_${unit}.mif`, lines([B1[unit]], 8, 3));
+    }
+    write('sigContent.mif', '0000\n');
+    const stated = { codes: { weights: 'fixed<8,4>', bias: 'fixed<8,5>' } };
+    expect(first(stated)).toEqual({ kernel: W1, bias: B1 });
+    rmSync(path.join(folder, 'b_1_1.mif'));
+    expect(() => first(stated)).toThrow(
+      message(
+        'DIR/b_1_2.mif: got unit 2, wanted unit 1: every unit has a file (units are counted from 0) ' +
+          '[exchange/memory-shape]',
+      ),
+    );
+  });
+
+  it('a memory image for each tensor, in hexadecimal, one row after the other', () => {
+    write('b1.mem', `// three\n@0 ${hex(B1)}`);
+    write('w1.mem', `${hex(W1[0])} /* a row */\n@3\n${hex(W1[1])}\n`);
+    expect(first({ codes })).toEqual({ kernel: W1, bias: B1 });
+    write('w1.mem', hex([1, -0.25, -2, 0, 0.5, 3]));
+    expect(first({ codes, transpose: true })).toEqual({ kernel: W1, bias: B1 });
+    expect(first).toThrow(
+      message(
+        'DIR/b1.mem: got codes, which do not say where their point is, wanted their format (state it: --codes ' +
+          'bias=fixed<16,4> for words of 16 bits, 4 of them before the point with the sign) [exchange/memory-codes]',
+      ),
+    );
+    write('w1.mem', hex([1, 2, 3, 4]));
+    expect(() => first({ codes })).toThrow(
+      message(
+        'DIR/w1.mem: got 4 words, wanted a multiple of 3, the words of the bias (or a file for each unit: w_1_0.mif, ' +
+          'w_1_1.mif, …) [exchange/memory-shape]',
+      ),
+    );
+  });
+
+  it("Intel's memory initialisation, in any radix", () => {
+    const head = '-- zeros %too%\nWIDTH=8;\nDEPTH=6;\nADDRESS_RADIX=UNS;\nDATA_RADIX=';
+    write('b1.mif', `${head}DEC;\nCONTENT BEGIN\n  0 : 8;\n 1 : -16;\n 2:0;\nEND;\n`);
+    write('w1.mif', `${head}HEX;\nCONTENT BEGIN\n  [0..3] : f0;\n  4 : 7f;\n  5 : 80;\nEND;\n`);
+    expect(first({ codes })).toEqual({
+      kernel: [
+        [-1, -1, -1],
+        [-1, 7.9375, -8],
+      ],
+      bias: B1,
+    });
+    expect(() => first({ codes: { all: 'fixed<6,2>' } })).toThrow(
+      message('DIR/b1.mif: got words of 8 bits, wanted 6, as fixed<6,2> has [exchange/memory-image]'),
+    );
+  });
+
+  it.each([
+    ['', 'DIR/b1.mem: got no words, wanted at least one'],
+    ['1ff', 'DIR/b1.mem, word 0: got "1ff", wanted hexadecimal digits of 8 bits'],
+    ['0 zz', 'DIR/b1.mem, word 1: got "zz", wanted hexadecimal digits of 8 bits'],
+    ['0 @5 1', 'DIR/b1.mem: got the address @5, wanted @1, the next one'],
+    ['CONTENT BEGIN 1 : 00; END;', 'DIR/b1.mem: got "1 : 00", wanted the word at 0, the next address'],
+    ['CONTENT BEGIN 0 : xx; END;', 'DIR/b1.mem, word 0: got "xx", wanted hexadecimal digits of 8 bits'],
+    [
+      'DATA_RADIX=ROM; CONTENT BEGIN END;',
+      'DIR/b1.mem, DATA_RADIX: got ROM, wanted one of BIN, OCT, DEC, UNS, HEX',
+    ],
+  ])('refuses what is no memory image: %s', (text, wanted) => {
+    write('b1.mem', text);
+    write('w1.mem', '00');
+    expect(() => first({ codes })).toThrow(message(`${wanted} [exchange/memory-image]`));
   });
 });
 
@@ -216,10 +325,7 @@ describe('the order of the layers', () => {
     );
   });
 
-  it.each([
-    ['w2.txt', '1 2\n'],
-    ['b2.npy', 'NUMPY'],
-  ])('leaves out no layer in another form than CSV: %s', (name, text) => {
+  it.each([['w2.txt', '1 2\n']])('leaves out no layer in another form than CSV: %s', (name, text) => {
     for (const [file, content] of [...layer('w1.csv', 'b1.csv'), [name, text]]) write(file, content);
     expect(read).toThrow(
       message(
@@ -288,8 +394,8 @@ describe('what the files do not say', () => {
     [
       'a layer that is not there',
       { transpose: true, bias: false, activations: { hiden: 'relu' } },
-      '--activation hiden: got a place that the network does not have, wanted one of hidden, output (did you mean ' +
-        'hidden?) [exchange/weight-layer]',
+      '--activation hiden: got a place that the network does not have, wanted one of all, hidden, output (did you ' +
+        'mean hidden?) [exchange/weight-layer]',
     ],
     [
       'a tensor that is not there',
@@ -484,12 +590,6 @@ describe('refusals', () => {
         '[exchange/weight-missing]',
     ],
     [
-      'a folder of numpy arrays',
-      { 'b1.npy': '', 'notes.md': '', 'w1.npy': '' },
-      'DIR: got no weight files, but "b1.npy", "w1.npy", wanted files such as w1.csv and b1.csv (in Python: ' +
-        "numpy.savetxt('b1.csv', numpy.load('b1.npy'), delimiter=',')) [exchange/weight-none]",
-    ],
-    [
       'a folder of text files',
       { 'b1.txt': '1', 'w1.txt': '1' },
       'DIR: got no weight files, but "b1.txt", "w1.txt", wanted files such as w1.csv and b1.csv (name them one by one ' +
@@ -498,8 +598,8 @@ describe('refusals', () => {
     [
       'a PyTorch file',
       { 'model.pt': '' },
-      'DIR: got no weight files, but "model.pt", wanted files such as w1.csv and b1.csv (in Python: ' +
-        "numpy.savetxt('w1.csv', kernel, delimiter=',') for each kernel and bias) [exchange/weight-none]",
+      'DIR: got no weight files, but "model.pt", wanted files such as w1.csv and b1.csv ' +
+        "(a model's file is read by espalier compile model.pt) [exchange/weight-none]",
     ],
     [
       'an empty folder',

@@ -21,8 +21,8 @@ const OPTION_KINDS = {
   paths: ['weights', 'config', 'calibration', 'data', 'layers'],
 };
 
-/** What is said of CSV files alone, and what of models. */
-const WEIGHT_OPTIONS = ['set', 'bias', 'scale'];
+/** What is said of files of weights alone, and what of models. */
+const WEIGHT_OPTIONS = ['set', 'bias', 'scale', 'codes'];
 const MODEL_OPTIONS = ['shape', 'layers'];
 
 /** Weight CSVs of anybody's → a design. */
@@ -54,7 +54,7 @@ export const compile: CliCommand = {
       .argument('[model]', 'a trained network in any format of docs/import.md; instead of --weights')
       .option(
         '--weights <paths...>',
-        'a folder of weight CSVs, or the files: w1.csv, b1.csv, w2.csv, …; instead of a model',
+        'a folder of weights in CSV, .npy, .mem or .mif files, or the files: w1.csv, b1.csv, …; instead of a model',
       )
       .option('--set <name>', 'of several sets in the folder the files whose name ends so')
       .option('--no-bias', 'layers without a bias file have no bias')
@@ -63,6 +63,11 @@ export const compile: CliCommand = {
         'what the numbers in the files are multiplied with: 2^-8 for codes with 8 fraction bits; of some alone: ' +
           'bias=2^-16, hidden.weights=2^-6; repeatable',
         assignmentsOr('all', '--scale', 'FACTOR or PLACE=FACTOR, such as 2^-8 or bias=2^-16'),
+      )
+      .option(
+        '--codes <[place=]format>',
+        'of words in .mif and .mem files, and of the tensors then: fixed<16,4>; of some alone: bias=fixed<16,5>; repeatable',
+        assignmentsOr('all', '--codes', 'FORMAT or PLACE=FORMAT, such as fixed<16,4> or bias=fixed<16,5>'),
       )
       .option('--config <file>', 'an espalier.yaml: its quantization, hardware and name; options win')
       .option('--out <folder>', 'where the design goes (default: build/NAME)')
