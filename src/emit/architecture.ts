@@ -6,6 +6,7 @@ import type { NamedValue } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type {
   Field,
+  Fifo,
   LayerTiming,
   LayerTrace,
   Manifest,
@@ -81,6 +82,8 @@ export interface StagePlan {
   /** Of the layers in it, in order. */
   readonly timings: readonly LayerTiming[];
   readonly roms: readonly RomImage[];
+  /** What goes round its layers waits in them. */
+  readonly fifos: readonly Fifo[];
   /** @param instance its name in the top module */
   readonly traces: (instance: string) => LayerTrace[];
   /** Its text, behind that of the modules that it instantiates. */

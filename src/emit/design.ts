@@ -45,7 +45,7 @@ export function emitDesign(
   const networkText = networkToJson(network);
   files.set('network.json', networkText);
   const { name, top, architecture, stream, samples, timing, traces, folded, unreadInputs } = plan.facts;
-  const { estimate, synthesis } = plan.facts;
+  const { fifos, estimate, synthesis } = plan.facts;
   const alone: Manifest = {
     schema: 'espalier/manifest',
     version: 2,
@@ -59,6 +59,7 @@ export function emitDesign(
     stream,
     samples,
     timing,
+    ...present({ fifos }),
     traces,
     folded,
     unreadInputs,

@@ -104,6 +104,16 @@ const STREAM_PORT = members({
 /** An AXI4-Stream port; TLAST is 1 with the last beat of each sample. */
 export type StreamPort = z.output<typeof STREAM_PORT>;
 
+const FIFO = members({
+  /** The layer that its codes go round. */
+  layer: name,
+  width: z.int().min(1).max(MAX_BITS),
+  /** Samples that can be inside the layer at once: with one place less some of them would be lost. */
+  depth: z.int().min(1).max(MAX_DEPTH),
+});
+/** Where codes wait that a branch of the network carries round a layer. */
+export type Fifo = z.output<typeof FIFO>;
+
 const SAMPLE_BUS = members({ signal: identifier, valid: identifier, ready: identifier });
 /** A bus of the top module with its handshake: bit k is bit k of the input's sample. */
 export type SampleBus = z.output<typeof SAMPLE_BUS>;
@@ -268,6 +278,8 @@ export const MANIFEST = members({
   /** Where the input's samples pass whole; absent where beats go on as they come. */
   samples: SAMPLE_BUS.exactOptional(),
   timing: TIMING,
+  /** Where branches wait; absent where none does. What a circuit hands on stands in its registers. */
+  fifos: list(FIFO).exactOptional(),
   /** Buses inside the design that carry each layer's activations, for `--trace-layers`. */
   traces: list(LAYER_TRACE),
   /** What was folded away, for the report and for traces: the network's unit numbers. */

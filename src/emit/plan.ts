@@ -39,6 +39,7 @@ export type DesignFacts = Required<Pick<Manifest, 'samples'>> &
     | 'architecture'
     | 'stream'
     | 'timing'
+    | 'fifos'
     | 'traces'
     | 'folded'
     | 'unreadInputs'
@@ -67,6 +68,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const chain = planGroups(affine, choiceOf, context);
   const head = planHead(affine, context);
   const { stages, synthesis } = chain;
+  const fifos = stages.flatMap((stage) => stage.fifos);
   const top = planTop({ network: affine, what: chain.what, stages, head }, context);
   return {
     facts: {
@@ -76,6 +78,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
       stream: context.stream,
       samples: top.samples,
       timing: top.timing,
+      ...(fifos.length === 0 ? {} : { fifos }),
       traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
       ...foldedOf(affine),
       ...present({ estimate: estimateOf(chain, head, context), synthesis }),

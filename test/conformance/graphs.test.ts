@@ -3,13 +3,13 @@ import { Random } from '../../src/core/random.js';
 import { describeDifference, describeMeasured } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { STALL_PATTERNS } from '../../src/cosim/stalls.js';
-import { emitDesign } from '../../src/emit/design.js';
+import { planDesign } from '../../src/emit/plan.js';
 import { C_STYLES } from '../../src/exchange/c/style.js';
 import { networkToJson } from '../../src/network/json.js';
 import { referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { runAll } from '../exchange/c/harness.js';
-import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
+import { CACHE, complaints, edit, emitTo, proveFolder, samplingFinds } from '../prove/designs.js';
 import { randomGraph } from '../support/graphs.js';
 import { randomInput } from '../support/networks.js';
 import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
@@ -19,13 +19,6 @@ const ROUNDS = Number(process.env.ROUNDS ?? 12);
 /** A head whose layers have no lanes, codes that are alike in two slots. */
 const ONCE_REFUSED = [94, 202];
 const seeds = [...Array.from({ length: ROUNDS }, (_, index) => FIRST + index), ...ONCE_REFUSED];
-
-const DEPTH = /\.DEPTH {7}\((\d+)\)/;
-/** Of the first bypass in a module. */
-const depthIn = (text: string): number | undefined => {
-  const found = DEPTH.exec(text);
-  return found === null ? undefined : Number(found[1]);
-};
 
 const graphOf = (seed: number): QuantizedNetwork =>
   randomGraph(new Random(seed, 'conformance'), { maxInputs: 4, maxLayers: 5, maxCodes: 8 });
@@ -78,12 +71,16 @@ it.each(C_STYLES)('C code of random graphs equals the reference: %s', (style) =>
   });
 });
 
-describe('what goes round a layer', () => {
-  /** The first graphs whose hidden layers hold three samples or more. */
+describe.each(['serial', 'mixed'])('what goes round a layer of %s designs', (architecture) => {
+  const designOf = (seed: number) => {
+    const network = graphOf(seed);
+    return { network, hardware: HARDWARE[architecture](new Random(seed, 'depths'), network) };
+  };
+  /** The first graphs with a place that holds three samples or more. */
   const deep = Array.from({ length: 200 }, (_, index) => index + 1).flatMap((seed) => {
-    const files = emitDesign(graphOf(seed), { architecture: 'serial' }, { version: '0', command: 'test' });
-    const found = [...files].find(([, text]) => (depthIn(text) ?? 0) > 2);
-    return found === undefined ? [] : [[seed, found[0], depthIn(found[1]) as number] as const];
+    const { network, hardware } = designOf(seed);
+    const fifo = planDesign(network, hardware).facts.fifos?.find(({ depth }) => depth > 2);
+    return fifo === undefined ? [] : [{ seed, ...fifo }];
   });
 
   it('is there in enough graphs', () => {
@@ -91,11 +88,16 @@ describe('what goes round a layer', () => {
   });
 
   it.each(deep.slice(0, 5))(
-    'has room for exactly as many samples as need it: seed %i',
-    async (seed, file, depth) => {
-      const folder = emitTo(graphOf(seed), { architecture: 'serial' });
+    'has room for exactly as many samples as need it: %o',
+    async ({ seed, layer, depth }) => {
+      const { network, hardware } = designOf(seed);
+      const folder = emitTo(network, hardware);
+      expect(await samplingFinds(folder, 300)).toBe(false);
       expect((await proveFolder(folder)).status).toBe('proved');
-      edit(folder, file, (text) => text.replace(DEPTH, `.DEPTH       (${depth - 1})`));
+      edit(folder, `rtl/random_${layer}.v`, (text) =>
+        text.replace(`.DEPTH       (${depth})`, `.DEPTH       (${depth - 1})`),
+      );
+      expect(await samplingFinds(folder, 300)).toBe(true);
       expect((await proveFolder(folder)).status).not.toBe('proved');
     },
   );

@@ -61,6 +61,7 @@ function circuitPiece(part: Part, compile: CompileBody, context: PlanContext): P
       y: ports[index].y,
       timings: [{ layer: name, interval: 1, latency, ...termsOf(network.layers[first + index]) }],
       roms: [],
+      fifos: [],
       traces: (instance) => [traceOf(planned, instance)],
       print: (generator) => [printModule(planned, generator)],
     };

@@ -13,7 +13,7 @@ import {
 } from '../../hardware/serial/plan.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import { type Architecture, handedOn, type PartContext, type StagePlan } from '../architecture.js';
-import type { Field, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
+import type { Field, Fifo, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
 import { count } from '../verilog.js';
 import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat, planLayer, type StageModule } from './layer.js';
@@ -77,6 +77,7 @@ const stageOf = (layer: SerialStage, planned: StageModule): StagePlan => ({
   y: layer.y,
   timings: [{ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }],
   roms: planned.roms,
+  fifos: fifosOf(layer),
   traces: (instance) => [traceOf(layer, planned, instance)],
   print: (generator) => [planned.print(generator)],
 });
@@ -127,6 +128,12 @@ function ranges(numbers: readonly number[]): string {
     else runs.push([number, number]);
   }
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}
+
+function fifosOf(layer: SerialStage): Fifo[] {
+  if (layer.kind === 'circuit' || layer.bypass === undefined) return [];
+  const { slots, width, depth } = layer.bypass;
+  return [{ layer: layer.name, width: slots.length * width, depth }];
 }
 
 /** What a layer multiplies, and on which lanes. */

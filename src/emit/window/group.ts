@@ -69,6 +69,7 @@ export function planGroup(
       ...termsOf(network.layers[group.first + index]),
     })),
     roms: [],
+    fifos: [],
     traces: (instance) => stages.map((stage) => traceOf(stage, instance)),
     print: (generator) => [
       ...stages.map(({ body }) => printModule(body, generator)),
