@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { DenseChain } from '../float/chain.js';
+import type { FloatNetwork } from '../float/types.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
@@ -33,13 +33,13 @@ export const DEFAULT_QUANTIZATION_AWARE: QuantizationAwareOptions = {
  *   changes nothing
  * @throws learn/plan, learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
-export async function trainQuantized(
-  network: DenseChain,
+export async function trainQuantized<N extends FloatNetwork>(
+  network: N,
   plan: QuantizationPlan,
   samples: Samples,
   options: Partial<QuantizationAwareOptions> = {},
   onProgress?: OnProgress,
-): Promise<Trained<DenseChain>> {
+): Promise<Trained<N>> {
   const whole = { ...DEFAULT_QUANTIZATION_AWARE, ...options };
   checkPlan(network, plan);
   const start = { ...network, name: whole.name };

@@ -1,8 +1,11 @@
-import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
+import { type Format, fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { encode, type Requantize } from '../fixed/requantize.js';
-import type { DenseChain } from '../float/chain.js';
-import { inputsOf } from '../float/graph.js';
-import { mapped } from '../float/tensor.js';
+import type { FloatActivation } from '../float/activation.js';
+import { inputsOf, placeFloatLayers } from '../float/graph.js';
+import { floatKindOf } from '../float/layers/index.js';
+import { withParameter } from '../float/layers/parts.js';
+import type { FloatLayer, FloatNetwork } from '../float/types.js';
+import { type Activation, isActivation } from '../network/activation.js';
 import type { LayerOutput, UnitOutput } from '../network/layer-output.js';
 import { problems } from './problems.js';
 import type { Samples } from './samples.js';
@@ -11,14 +14,25 @@ import type { Samples } from './samples.js';
 export interface QuantizationPlan {
   /** Of the input codes, one per input; features are rounded half up and saturated, as by the encoder. */
   readonly input: readonly Requantize[];
-  readonly layers: readonly LayerQuantization[];
+  /** Undefined of a layer that moves codes or chooses among them, and makes none. */
+  readonly layers: readonly (LayerPlan | undefined)[];
 }
 
-/** One item per unit. */
-export interface LayerQuantization {
+export interface LayerPlan {
+  /** One per unit or channel; none of a layer without weights. */
   readonly weights: readonly WeightFormat[];
   readonly bias: readonly Requantize[];
+  /** What the integer network does with exact sums, where that is not what the float layer says. */
+  readonly activation?: Activation;
+  /** Of an average: 1/count is a number of this format. */
+  readonly reciprocal?: Format;
   readonly output: LayerOutput;
+}
+
+/** What exact sums go through before they are rounded; a table is asked for the sum itself. */
+export function activationOf(layer: FloatLayer, { activation }: LayerPlan): Activation {
+  const stated = activation ?? (layer as { readonly activation?: FloatActivation }).activation;
+  return isActivation(stated) ? stated : 'linear';
 }
 
 export interface WeightFormat extends Requantize {
@@ -57,14 +71,23 @@ export function quantizeSamples(samples: Samples, { input }: QuantizationPlan): 
 }
 
 /** The network with every weight and bias at the value of its code. */
-export function roundToPlan(network: DenseChain, plan: QuantizationPlan): DenseChain {
-  const layers = network.layers.map((layer, index) => {
-    const { weights, bias } = plan.layers[index];
-    return {
-      ...layer,
-      kernel: mapped(layer.kernel, (weight, at) => fakeQuantizeWeight(weight, weights[at % weights.length])),
-      bias: layer.bias.map((value, unit) => fakeQuantize(value, bias[unit])),
-    };
+export function roundToPlan<N extends FloatNetwork>(network: N, plan: QuantizationPlan): N {
+  const layers = network.layers.map((layer, number) => {
+    const own = plan.layers[number];
+    if (own === undefined || own.weights.length === 0) return layer;
+    const { weights, bias } = own;
+    return floatKindOf(layer)
+      .parameters(layer)
+      .reduce((rounded, { role, member, values }) => {
+        // Most weights of a pruned network are 0, and 0 is a code of every format.
+        const round = (value: number, at: number) =>
+          value === 0 ? 0 : fakeQuantizeWeight(value, weights[at % weights.length]);
+        const codes =
+          role === 'weights'
+            ? values.map(round)
+            : values.map((value, unit) => fakeQuantize(value, bias[unit]));
+        return withParameter(rounded, member, codes);
+      }, layer);
   });
   return { ...network, layers };
 }
@@ -73,7 +96,7 @@ export function roundToPlan(network: DenseChain, plan: QuantizationPlan): DenseC
 const WIDEST_INPUT = 24;
 
 /** @throws learn/plan when a plan has not one format for every input and unit of the network, or too wide inputs */
-export function checkPlan(network: DenseChain, plan: QuantizationPlan): void {
+export function checkPlan(network: FloatNetwork, plan: QuantizationPlan): void {
   const require = (where: string, got: number, wanted: number, what: string) => {
     if (got !== wanted) throw problems.learnPlan(where, `${got} ${what}`, `${wanted} ${what}`);
   };
@@ -83,13 +106,18 @@ export function checkPlan(network: DenseChain, plan: QuantizationPlan): void {
   if (widest > WIDEST_INPUT) {
     throw problems.learnPlan('plan.input', `a width of ${widest} bits`, `at most ${WIDEST_INPUT} bits`);
   }
-  network.layers.forEach(({ name, bias }, index) => {
-    const layer = plan.layers[index];
-    require(`plan, ${name}.weights`, layer.weights.length, bias.length, 'formats');
-    require(`plan, ${name}.bias`, layer.bias.length, bias.length, 'formats');
-    if (layer.output === 'exact') return;
-    require(`plan, ${name}.output`, layer.output.length, bias.length, 'formats');
-    if (layer.output.some(({ scale }) => scale !== undefined))
+  placeFloatLayers(network).forEach(({ layer, output: shape }, index) => {
+    const own = plan.layers[index];
+    if (own === undefined) return;
+    const { name } = layer;
+    const units = shape[shape.length - 1];
+    if (floatKindOf(layer).parameters(layer).length > 0) {
+      require(`plan, ${name}.weights`, own.weights.length, units, 'formats');
+      require(`plan, ${name}.bias`, own.bias.length, units, 'formats');
+    }
+    if (own.output === 'exact') return;
+    require(`plan, ${name}.output`, own.output.length, units, 'formats');
+    if (own.output.some(({ scale }) => scale !== undefined))
       throw problems.learnPlan(`plan, ${name}.output`, 'a multiplier', 'formats, which say the scale');
   });
 }

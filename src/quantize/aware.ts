@@ -1,25 +1,28 @@
+import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { type Format, fractionOf, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
-import type { DenseChain } from '../float/chain.js';
 import { type QuantizationAwareOptions, trainQuantized } from '../learn/quantization-aware.js';
-import type { QuantizationPlan } from '../learn/quantization-plan.js';
+import type { LayerPlan, QuantizationPlan } from '../learn/quantization-plan.js';
 import type { Samples } from '../learn/samples.js';
 import type { Trained } from '../learn/training.js';
 import { type LayerOutput, outputFormat } from '../network/layer-output.js';
-import type { DenseNetwork } from '../network/types.js';
+import type { AveragePoolLayer } from '../network/layers/average-pool.js';
+import { kindOf } from '../network/layers/index.js';
+import type { DenseNetwork, Layer, QuantizedNetwork } from '../network/types.js';
 import type { QuantizationConfig } from './options.js';
-import type { DenseSource } from './quantized.js';
-import { type DenseResult, quantizeNetwork } from './widths.js';
+import { outputOf } from './output-of.js';
+import type { DenseSource, UnrangedSource } from './quantized.js';
+import { type QuantizeResult, quantizeNetwork } from './widths.js';
 
 export interface AwareOptions extends Partial<QuantizationAwareOptions> {
   /** Weights do without their lowest code: ternary at 2 bits. */
   readonly narrow?: boolean;
 }
 
-export interface AwareResult extends DenseResult {
+export interface AwareResult extends QuantizeResult {
   /** The training in the formats of the integer network; its accuracies are the integer network's. */
-  readonly trained: Trained<DenseChain>;
+  readonly trained: Trained;
 }
 
 /**
@@ -28,8 +31,22 @@ export interface AwareResult extends DenseResult {
  * @param samples training samples, scaled; those the formats are calibrated on too
  * @throws quantize/*, learn/*, network/*
  */
-export async function quantizeAware(
+export function quantizeAware(
   source: DenseSource,
+  samples: Samples,
+  config: QuantizationConfig,
+  options?: AwareOptions,
+  onProgress?: OnProgress,
+): Promise<AwareResult & { readonly network: DenseNetwork }>;
+export function quantizeAware(
+  source: UnrangedSource,
+  samples: Samples,
+  config: QuantizationConfig,
+  options?: AwareOptions,
+  onProgress?: OnProgress,
+): Promise<AwareResult>;
+export async function quantizeAware(
+  source: UnrangedSource,
   samples: Samples,
   config: QuantizationConfig,
   { narrow = false, ...options }: AwareOptions = {},
@@ -59,22 +76,36 @@ const BIAS_WIDTH = 32;
  * @param config as it was quantized with
  * @param narrow whether the weights' lowest codes stay unused, so that 2 bits are ternary
  */
-export function planOf(network: DenseNetwork, config: QuantizationConfig, narrow = false): QuantizationPlan {
-  const { rounding, overflow } = config;
+export function planOf(
+  network: QuantizedNetwork,
+  config: QuantizationConfig,
+  narrow = false,
+): QuantizationPlan {
   return {
     input: network.input.formats.map((format) => ({ format, rounding: 'RND', overflow: 'SAT' })),
-    layers: network.layers.map(({ name, kernel, bias, output }) => {
-      const given = config.layers[name];
-      return {
-        weights: kernel.formats.map((format) => ({ format, ...modesOf(given?.weights, config), narrow })),
-        bias: bias.formats.map((format) =>
-          given?.bias === undefined
-            ? { format: widened(format), rounding, overflow }
-            : { format, ...modesOf(given.bias, config) },
-        ),
-        output,
-      };
-    }),
+    layers: network.layers.map((layer) => layerPlan(layer, config, narrow)),
+  };
+}
+
+function layerPlan(layer: Layer, config: QuantizationConfig, narrow: boolean): LayerPlan | undefined {
+  const output = outputOf(layer);
+  if (output === undefined) return undefined;
+  const { rounding, overflow } = config;
+  const given = config.layers[layer.name];
+  const formatsOf = (role: string) =>
+    kindOf(layer)
+      .weights(layer)
+      .flatMap((tensor) => (tensor.role === role ? tensor.formats : []));
+  const { activation, reciprocal } = layer as Layer & Partial<AveragePoolLayer>;
+  return {
+    weights: formatsOf('weights').map((format) => ({ format, ...modesOf(given?.weights, config), narrow })),
+    bias: formatsOf('bias').map((format) =>
+      given?.bias === undefined
+        ? { format: widened(format), rounding, overflow }
+        : { format, ...modesOf(given.bias, config) },
+    ),
+    ...present({ activation, reciprocal }),
+    output,
   };
 }
 
@@ -94,16 +125,27 @@ function widened(format: Format): Format {
  * The configuration that gives every format which a quantized network came by, so that quantizing again chooses
  * nothing anew. Only biases that nobody gave a format keep their freedom: their grid follows from the others.
  */
-export function withFormatsOf(network: DenseNetwork, config: QuantizationConfig): QuantizationConfig {
-  const layers = network.layers.map(({ name, kernel, output }) => {
-    const given = config.layers[name] ?? {};
-    const weights = { format: kernel.formats.map(printFormat), ...modesOf(given.weights, config) };
-    return [name, { ...given, weights, ...outputOf(output) }] as const;
+export function withFormatsOf(network: QuantizedNetwork, config: QuantizationConfig): QuantizationConfig {
+  const { shape, formats } = network.input;
+  const channels = shape === undefined ? formats.length : shape[2];
+  const layers = network.layers.flatMap((layer) => {
+    const output = outputOf(layer);
+    if (output === undefined) return [];
+    const given = config.layers[layer.name] ?? {};
+    const kernel = kindOf(layer)
+      .weights(layer)
+      .find(({ role }) => role === 'weights');
+    const weights = kernel && {
+      format: kernel.formats.map(printFormat),
+      ...modesOf(given.weights, config),
+    };
+    return [[layer.name, { ...given, ...present({ weights }), ...statedOutput(output) }] as const];
   });
-  return { ...config, input: network.input.formats.map(printFormat), layers: Object.fromEntries(layers) };
+  const input = formats.slice(0, channels).map(printFormat);
+  return { ...config, input, layers: Object.fromEntries(layers) };
 }
 
-function outputOf(output: LayerOutput) {
+function statedOutput(output: LayerOutput) {
   if (output === 'exact') return { output };
   // One rounding and one overflow serve all units of a layer wherever formats come from a configuration.
   const [{ rounding, overflow, table }] = output;

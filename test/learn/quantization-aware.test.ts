@@ -15,7 +15,7 @@ import { quantizedLayers } from '../../src/learn/quantized-forward.js';
 import { pickSamples, type Samples, samplesOf } from '../../src/learn/samples.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { layerFormats, referenceModel } from '../../src/network/reference.js';
-import type { QuantizedNetwork } from '../../src/network/types.js';
+import type { DenseNetwork, QuantizedNetwork } from '../../src/network/types.js';
 import { planOf, quantizeAware } from '../../src/quantize/aware.js';
 import { inputCodes } from '../../src/quantize/input-codes.js';
 import { QUANTIZATION_SHAPE, type QuantizationConfig } from '../../src/quantize/options.js';
@@ -33,7 +33,7 @@ const trainIn = async (
   const options = { narrow, epochs: 5, learningRate: 0.005, backend: 'cpu' } as const;
   const after = quantizeNetwork({ network }, samples.features, config).network;
   const { network: integers, trained } = await quantizeAware({ network }, samples, config, options);
-  return { after, plan: planOf(after, config, narrow), trained, integers };
+  return { after, plan: planOf(after, config, narrow), trained, integers: integers as DenseNetwork };
 };
 
 const accuracyOf = (network: QuantizedNetwork, samples: Samples) => {

@@ -159,7 +159,7 @@ describe('the straight-through gradient', () => {
 
   const gradientOf = (forward: BatchForward, parameters: Float32Array, features: number[][]) => {
     const loss = (weights: Tensor1D) =>
-      tf.sum(tf.square(forward(weights, tf.tensor2d(features) as Tensor2D))) as Scalar;
+      tf.sum(tf.square(forward(weights, tf.tensor2d(features) as Tensor2D, {}))) as Scalar;
     return tf.tidy(() =>
       Array.from((tf.grad(loss as never) as (p: unknown) => Tensor1D)(tf.tensor1d(parameters)).dataSync()),
     );
@@ -202,7 +202,7 @@ describe('the straight-through gradient', () => {
       const table = { format: { signed: true, width: 16, integer: 4 }, codes };
       const format = { signed: true, width: 8, integer: 3 };
       const output = { format, rounding: 'RND', overflow: 'SAT', table } as const;
-      const hidden = { ...plan.layers[0], output: Array(3).fill(output) };
+      const hidden = { ...plan.layers[0]!, output: Array(3).fill(output) };
       const tabled = { ...plan, layers: [hidden, plan.layers[1]] };
       const got = gradientOf(quantizedForward(tf, network, tabled), flatten(network), features);
       const wanted = gradientOf(forwardPass(tf, network), flatten(network), features);
@@ -248,7 +248,7 @@ describe('the straight-through gradient', () => {
     const network = chain(2.5, -0.5);
     const plan = samePlan([1, 1, 1], '<8,2>');
     const forward = quantizedForward(tf, network, plan);
-    const growing = (weights: Tensor1D) => tf.sum(forward(weights, tf.tensor2d([[1]]))) as Scalar;
+    const growing = (weights: Tensor1D) => tf.sum(forward(weights, tf.tensor2d([[1]]), {})) as Scalar;
     const slopes = tf.tidy(() =>
       Array.from(
         (tf.grad(growing as never) as (p: unknown) => Tensor1D)(tf.tensor1d(flatten(network))).dataSync(),

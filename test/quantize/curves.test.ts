@@ -4,6 +4,7 @@ import { fractionOf, rangeOf, valueOfCode } from '../../src/fixed/format.js';
 import { activateFloat, CURVES, parseChainActivation } from '../../src/float/activation.js';
 import type { ChainActivation, DenseChain } from '../../src/float/chain.js';
 import { trainQuantized } from '../../src/learn/quantization-aware.js';
+import type { LayerPlan } from '../../src/learn/quantization-plan.js';
 import type { UnitOutput } from '../../src/network/layer-output.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { planOf, quantizeAware } from '../../src/quantize/aware.js';
@@ -115,7 +116,7 @@ describe('training on through a table', () => {
     const config = QUANTIZATION_SHAPE.parse({ bits: 6 });
     const { network } = quantizeNetwork({ network: float }, samples.features, config);
     const plan = planOf(network, config);
-    const [hidden, output] = plan.layers;
+    const [hidden, output] = plan.layers as readonly LayerPlan[];
     const outputs = (hidden.output as readonly UnitOutput[]).map((wanted) => ({
       ...wanted,
       scale: { multiplier: 3, shift: 4 },

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Shape } from '../../float/layers/kind.js';
+import type { Forward, Shape } from '../../float/layers/kind.js';
 import type { FloatLayer } from '../../float/types.js';
+import type { LayerPlan } from '../quantization-plan.js';
 import type { Tf } from '../tensorflow.js';
 
 /** A layer's members by name, as tensors of their shapes. */
@@ -25,4 +26,9 @@ export interface TrainedKind<L extends FloatLayer> {
     layer: L,
     inputs: readonly Shape[],
   ): (read: readonly Tensor[], own: Members, pass: Pass) => Tensor;
+  /**
+   * What the integer network computes before its activation, in doubles; left out where that is what the float layer
+   * does with the values of codes.
+   */
+  exactSums?(layer: L, inputs: readonly Shape[], plan: LayerPlan): Forward;
 }

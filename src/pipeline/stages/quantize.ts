@@ -1,7 +1,6 @@
 import type { Problem } from '../../core/errors.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
-import { denseChain } from '../../float/chain.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
@@ -100,12 +99,6 @@ export async function quantizeTrained(
     return { ...quantizeNetwork(source, samples.features, quantization), float: source.network };
   }
   const { quantizeAware } = await import('../../quantize/aware.js');
-  const { trained, ...result } = await quantizeAware(
-    { ...source, network: denseChain(source.network, 'quantizationAware') },
-    samples,
-    quantization,
-    aware,
-    onProgress,
-  );
+  const { trained, ...result } = await quantizeAware(source, samples, quantization, aware, onProgress);
   return { ...result, float: trained.network, history: trained.history };
 }

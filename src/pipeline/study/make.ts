@@ -1,7 +1,6 @@
 import { assertNever } from '../../core/assert.js';
 import { present } from '../../core/objects.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
-import { denseChain } from '../../float/chain.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
@@ -63,7 +62,7 @@ export class Maker {
       case 'qat': {
         const options = this.optionsOf(recipe, recipe.quantizationAware);
         const aware = await quantizeAware(
-          { network: denseChain(network, 'quantizationAware') },
+          { network: foldNetwork(network).network },
           samples,
           recipe.quantization,
           options,
