@@ -7,6 +7,7 @@ import { FORMAT_TEXT } from '../fixed/format-shape.js';
 import { OVERFLOWS, ROUNDINGS } from '../fixed/requantize.js';
 import type { FloatNetwork } from '../float/types.js';
 import { YOSYS_KINDS } from '../netlist/yosys-job.js';
+import { SCALING_KERNELS } from '../network/real-scale.js';
 import type { CompileRequest } from '../pipeline/compile.js';
 import type { Overrides } from '../pipeline/compile-config.js';
 import { identifier, oneOf, positive, share, text, whole, yesNo } from '../pipeline/config-parts.js';
@@ -50,6 +51,7 @@ export const compileWeights = z.strictObject({
   model: optionalFile,
   shape: z.array(whole(1), 'a list of lengths').optional(),
   layers: optionalFile,
+  kernels: oneOf(SCALING_KERNELS).optional(),
   name: identifier(),
   ...weightOptions,
   calibration: optionalFile,

@@ -9,6 +9,8 @@ import type { UnitScale } from './layer-output.js';
  */
 export type ScalingKernel = 'twice' | 'once' | 'float';
 
+export const SCALING_KERNELS: readonly ScalingKernel[] = ['twice', 'once', 'float'];
+
 /** What a unit's output says of its scale. */
 export interface ScaledRounding {
   readonly scale: UnitScale;

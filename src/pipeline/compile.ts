@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
@@ -8,25 +9,31 @@ import { scaleRow } from '../data/scaler.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
-import { importNetwork } from '../exchange/importers/index.js';
+import type { ImportedIntegers } from '../exchange/importers/importer.js';
+import { importFile } from '../exchange/importers/index.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
+import type { Format } from '../fixed/format.js';
 import { type DenseChain, isDenseChain } from '../float/chain.js';
 import { foldNetwork } from '../float/fold.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import { floatToJson } from '../float/json.js';
 import type { FloatNetwork } from '../float/types.js';
-import { nonZeros, parameters } from '../network/layers/index.js';
-import type { Encoder, Layer } from '../network/types.js';
+import { checkNetwork } from '../network/check.js';
+import { inputTensor, placeLayers } from '../network/graph.js';
+import { kindOf, nonZeros, parameters } from '../network/layers/index.js';
+import type { ScalingKernel } from '../network/real-scale.js';
+import type { Encoder, Layer, QuantizedNetwork } from '../network/types.js';
 import type { Fidelity } from '../quantize/fidelity.js';
-import type { TensorRecord } from '../quantize/quantized.js';
+import { printFormats, type TensorRecord } from '../quantize/quantized.js';
 import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
 import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';
 import { withCodes } from './compile-config.js';
-import type { CompileConfig } from './config.js';
+import { COMPILE_CONFIG, type CompileConfig } from './config.js';
 import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './evaluation.js';
 import { readLayers } from './layers-file.js';
+import { problems } from './problems.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
 
 export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' | 'head'> {
@@ -38,6 +45,8 @@ export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' 
   readonly shape?: readonly number[] | undefined;
   /** A YAML file with the layers of a model that has weights only. */
   readonly layers?: string | undefined;
+  /** The program that a network of whole numbers follows where it scales sums. */
+  readonly kernels?: ScalingKernel | undefined;
   /** Of several sets in a folder the files whose name ends so. */
   readonly set?: string | undefined;
   readonly head?: DenseChain['head'] | undefined;
@@ -54,6 +63,9 @@ export interface CompileRequest extends Omit<ReadWeightsOptions, 'name' | 'set' 
   readonly command?: string | undefined;
 }
 
+/** What a file says of its own integers. */
+export type FileIntegers = Pick<ImportedIntegers, 'meanings' | 'kernels'>;
+
 export interface Compiled {
   /** The design's folder: path → text. */
   readonly files: ReadonlyMap<string, string>;
@@ -62,8 +74,10 @@ export interface Compiled {
   readonly tensors: readonly TensorRecord[];
   /** How the raw features of the calibration become inputs; null where the network takes features as they are. */
   readonly encoder: Encoder | null;
-  /** The integer network beside the weights, on the calibration or on random samples. */
-  readonly fidelity: Fidelity;
+  /** The integer network beside the weights, on the calibration or on random samples; null where it is the file's. */
+  readonly fidelity: Fidelity | null;
+  /** What the codes of a file's own integer network mean; null where it was made of weights. */
+  readonly integers: FileIntegers | null;
   /** On the labelled tables that were given: the calibration, the data. */
   readonly evaluations: readonly DesignEvaluation[];
   readonly nonZeros: number;
@@ -73,13 +87,22 @@ export interface Compiled {
 }
 
 /**
- * From trained weights in CSV files to a design: quantized as the configuration says, then emitted.
+ * From a trained network to a design: quantized as the configuration says, then emitted. One of whole numbers is emitted
+ * as it is.
  *
- * @throws exchange/*, data/*, quantize/*, network/*, hardware/*
+ * @throws exchange/*, data/*, quantize/*, network/*, hardware/*, pipeline/integer-quantization
  */
 export function compileWeights(request: CompileRequest): Compiled {
+  const imported = request.model === undefined ? undefined : readModel(request, request.model);
+  if (imported === undefined) return compileFloat(request, readCsvs(request));
+  if ('integers' in imported) return compileIntegers(request, imported);
+  const { head = imported.network.head, name } = request;
+  return compileFloat(request, foldNetwork({ ...imported.network, head, name }).network);
+}
+
+/** @param weights of kinds that the integer network has */
+function compileFloat(request: CompileRequest, weights: FloatNetwork): Compiled {
   const { scales } = request;
-  const weights = readFloat(request);
   const config = withCodes(
     request.config,
     request,
@@ -106,37 +129,99 @@ export function compileWeights(request: CompileRequest): Compiled {
     ...evaluations.flatMap(guessing),
     ...found,
   ];
+  const facts = { tensors, encoder: encoder ?? null, fidelity, integers: null, evaluations, warnings };
+  return emitted(request, network, facts, new Map([[FLOAT_FILE, text]]));
+}
+
+/** The file's own integers: nothing is left to choose. */
+function compileIntegers(request: CompileRequest, imported: ImportedIntegers): Compiled {
+  checkUnquantized(request);
+  const { integers, meanings, kernels } = imported;
+  const { head = integers.head.kind, name } = request;
+  const tables = readTables(request, integers.input.formats.length);
+  const network: QuantizedNetwork = {
+    ...integers,
+    name,
+    head: { kind: head },
+    input: { ...integers.input, names: tables.data?.names ?? [] },
+    provenance: { ...hashesOf(request), ...integers.provenance },
+  };
+  checkNetwork(network, name);
+  const evaluations = labelled(tables).map((table) => evaluateTable(table, network, undefined));
+  const warnings = [tables.data].flatMap((table) => table?.warnings ?? []);
+  const facts = {
+    tensors: fileTensors(network),
+    encoder: network.input.encoder ?? null,
+    fidelity: null,
+    integers: { meanings, kernels },
+    evaluations,
+    warnings,
+  };
+  return emitted(request, network, facts, new Map());
+}
+
+/** What is said of quantization would change nothing. */
+function checkUnquantized({ model = '', config, calibration }: CompileRequest): void {
+  if (calibration !== undefined) throw problems.integerQuantization(model, 'a calibration');
+  if (!isDeepStrictEqual(config.quantization, COMPILE_CONFIG.parse({}).quantization))
+    throw problems.integerQuantization(model, 'formats, widths or rounding');
+}
+
+/** The formats of all tensors. */
+const fileTensors = (network: QuantizedNetwork): TensorRecord[] => [
+  record('input', 'input', inputTensor(network).formats),
+  ...placeLayers(network).flatMap(({ layer, output }) => [
+    ...kindOf(layer)
+      .weights(layer)
+      .map(({ role, formats }) => record(layer.name, role, formats)),
+    record(layer.name, 'output', output.formats),
+  ]),
+];
+
+const record = (layer: string, tensor: TensorRecord['tensor'], formats: readonly Format[]): TensorRecord => ({
+  layer,
+  tensor,
+  format: printFormats(formats),
+  from: 'file',
+});
+
+type Facts = Omit<Compiled, 'files' | 'manifest' | 'nonZeros' | 'parameters'>;
+
+function emitted(
+  request: CompileRequest,
+  network: QuantizedNetwork,
+  facts: Facts,
+  beside: ReadonlyMap<string, string>,
+): Compiled {
   const command =
     request.command ??
     (request.model === undefined
       ? `espalier compile --weights ${request.weights.map((file) => path.basename(file)).join(' ')}`
       : `espalier compile ${path.basename(request.model)}`);
-  const beside = { warnings, files: new Map([[FLOAT_FILE, text]]) };
-  const files = emitDesign(network, config.hardware, { version: VERSION, command }, beside);
+  const { warnings } = facts;
+  const files = emitDesign(
+    network,
+    request.config.hardware,
+    { version: VERSION, command },
+    { warnings, files: beside },
+  );
   const count = (of: (layer: Layer) => number) => network.layers.reduce((sum, layer) => sum + of(layer), 0);
   return {
     files,
     manifest: parseManifest(files.get('manifest.json') as string),
-    tensors,
-    encoder: encoder ?? null,
-    fidelity,
-    evaluations,
+    ...facts,
     nonZeros: count(nonZeros),
     parameters: count(parameters),
-    warnings,
   };
 }
 
-/** A network of kinds that the integer network has. */
-function readFloat(request: CompileRequest): FloatNetwork {
-  const { model, shape, layers, activations, transpose } = request;
-  if (model === undefined) return readCsvs(request);
+function readModel(request: CompileRequest, model: string) {
+  const { shape, layers, activations, transpose, kernels } = request;
   const stated = layers === undefined ? undefined : readLayers(layers);
-  const { network } = importNetwork(model, present({ shape, activations, layers: stated, transpose }));
-  const { head = network.head, name } = request;
-  return foldNetwork({ ...network, head, name }).network;
+  return importFile(model, present({ shape, activations, layers: stated, transpose, kernels }));
 }
 
+/** The weights of CSV files. */
 function readCsvs(request: CompileRequest): DenseChain {
   const { name, set, head, activations, transpose, bias, scales, codes } = request;
   return readWeights(request.weights, {

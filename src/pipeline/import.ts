@@ -1,11 +1,12 @@
-import type { ImportNote, ImportOptions } from '../exchange/importers/importer.js';
-import { importNetwork } from '../exchange/importers/index.js';
+import type { ImportedIntegers, ImportNote, ImportOptions } from '../exchange/importers/importer.js';
+import { importFile } from '../exchange/importers/index.js';
 import { type Folding, foldNetwork } from '../float/fold.js';
 import { placeFloatLayers } from '../float/graph.js';
 import { floatKindOf } from '../float/layers/index.js';
 import { nonZerosOf } from '../float/tensor.js';
 import type { FloatNetwork } from '../float/types.js';
-import { readBy } from '../network/graph.js';
+import { inputTensor, placeLayers, readBy } from '../network/graph.js';
+import { kindOf, nonZeros, parameters } from '../network/layers/index.js';
 
 /** What a file holds, as plain data. */
 export interface ImportReport {
@@ -23,6 +24,8 @@ export interface ImportReport {
   readonly notes: readonly ImportNote[];
   /** Layers that others do. */
   readonly foldings: readonly Folding[];
+  /** What the codes mean of a network of whole numbers; null of one of values. */
+  readonly integers: Pick<ImportedIntegers, 'meanings' | 'kernels'> | null;
 }
 
 export interface ImportedLayer {
@@ -38,7 +41,25 @@ export interface ImportedLayer {
 
 /** @throws exchange/*, float/* */
 export function describeImport(file: string, options: ImportOptions): ImportReport {
-  const { network, notes, format } = importNetwork(file, options);
+  const imported = importFile(file, options);
+  const { format, notes } = imported;
+  const report = 'integers' in imported ? describeIntegers(imported) : describeFloat(imported.network);
+  const { layers } = report;
+  const total = (member: 'parameters' | 'nonZeros' | 'macs') =>
+    layers.reduce((sum, layer) => sum + layer[member], 0);
+  return {
+    format,
+    ...report,
+    parameters: total('parameters'),
+    nonZeros: total('nonZeros'),
+    macs: total('macs'),
+    notes,
+  };
+}
+
+type Described = Omit<ImportReport, 'format' | 'notes' | 'parameters' | 'nonZeros' | 'macs'>;
+
+function describeFloat(network: FloatNetwork): Described {
   const folded = foldNetwork(network);
   const layers = placeFloatLayers(folded.network).map(({ layer, inputs, output }, index): ImportedLayer => {
     const kind = floatKindOf(layer);
@@ -53,18 +74,27 @@ export function describeImport(file: string, options: ImportOptions): ImportRepo
       macs: kind.macs(layer, inputs),
     };
   });
-  const total = (member: 'parameters' | 'nonZeros' | 'macs') =>
-    layers.reduce((sum, layer) => sum + layer[member], 0);
-  return {
-    format,
-    name: network.name,
-    input: network.input.shape,
-    head: network.head,
-    layers,
-    parameters: total('parameters'),
-    nonZeros: total('nonZeros'),
-    macs: total('macs'),
-    notes,
-    foldings: folded.foldings,
-  };
+  const { name, input, head } = network;
+  return { name, input: input.shape, head, layers, foldings: folded.foldings, integers: null };
+}
+
+function describeIntegers({ integers: network, meanings, kernels }: ImportedIntegers): Described {
+  const layers = placeLayers(network).map(({ layer, output: { shape } }, index): ImportedLayer => {
+    const weights = kindOf(layer)
+      .weights(layer)
+      .find(({ role }) => role === 'weights');
+    const positions = shape.length === 3 ? shape[0] * shape[1] : 1;
+    return {
+      name: layer.name,
+      kind: layer.kind,
+      reads: readBy(network, index),
+      shape,
+      parameters: parameters(layer),
+      nonZeros: nonZeros(layer),
+      macs: positions * (weights?.codes.length ?? 0),
+    };
+  });
+  const { name, head } = network;
+  const { shape } = inputTensor(network);
+  return { name, input: shape, head: head.kind, layers, foldings: [], integers: { meanings, kernels } };
 }

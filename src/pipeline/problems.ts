@@ -19,6 +19,14 @@ export const problems = {
       wanted: 'a table as the network was trained on',
       hint: 'are its features scaled as in training, in the same order, and its classes numbered as there?',
     }),
+  integerQuantization: (file: string, got: string) =>
+    raise({
+      code: 'pipeline/integer-quantization',
+      where: file,
+      got: `${got}, and a network of whole numbers`,
+      wanted: "nothing about quantization: its integers are the file's own",
+      hint: '--data tries the design on samples',
+    }),
   labelNumbers: (where: string, cell: string) =>
     raise({
       code: 'pipeline/label-numbers',

@@ -12,8 +12,8 @@ export interface TensorRecord extends Partial<Losses> {
   readonly tensor: 'input' | 'weights' | 'bias' | 'output';
   /** One text for all units, or one per unit. */
   readonly format: string | readonly string[];
-  /** `unit`: of inputs that are stated to lie in 0…1. */
-  readonly from: 'given' | 'unit' | 'range' | 'calibration' | 'worst case' | 'exact';
+  /** `unit`: of inputs that are stated to lie in 0…1. `file`: it is the file's own. */
+  readonly from: 'given' | 'unit' | 'range' | 'calibration' | 'worst case' | 'exact' | 'file';
 }
 
 export interface Quantized {

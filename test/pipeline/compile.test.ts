@@ -152,7 +152,7 @@ describe('raw features in different units', () => {
       { data, label: 'y' },
     );
     expect(fidelity).toMatchObject({ from: 'data', samples: 300 });
-    expect(fidelity.agreement).toBeLessThan(0.9);
+    expect(fidelity?.agreement).toBeLessThan(0.9);
     expect(warnings[0]).toMatchObject({ code: 'quantize/disagreement', wanted: 'at most 1.0 %' });
     expect(warnings[0].hint).toMatch(
       /^input, ufixed<8,10>: [\d.]+ % by it alone; a format with more bits \(--input\)/,

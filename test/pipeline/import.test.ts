@@ -4,12 +4,15 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { networkFromJson } from '../../src/network/json.js';
+import type { UnitOutput } from '../../src/network/layer-output.js';
+import type { DenseLayer } from '../../src/network/layers/dense.js';
 import { compileWeights } from '../../src/pipeline/compile.js';
 import { compileConfig } from '../../src/pipeline/compile-config.js';
 import { describeImport } from '../../src/pipeline/import.js';
 import { readLayers } from '../../src/pipeline/layers-file.js';
 import { messageOf } from '../support/messages.js';
 import { type OnnxTensor, onnxModel } from '../support/onnx.js';
+import { tfliteModel } from '../support/tflite.js';
 import { stateDict, torchZip } from '../support/torch.js';
 
 const random = new Random(2, 'import');
@@ -85,7 +88,7 @@ describe('a convolution of ONNX', () => {
     expect(network.input.shape).toEqual([4, 4, 1]);
     expect(network.head).toEqual({ kind: 'argmax' });
     expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'net.onnx', 'rows.csv']);
-    expect(fidelity.agreement).toBeGreaterThanOrEqual(0.95);
+    expect(fidelity?.agreement).toBeGreaterThanOrEqual(0.95);
     expect([...files.keys()].some((name) => name.endsWith('.v'))).toBe(true);
   });
 });
@@ -107,7 +110,7 @@ describe('a state_dict of PyTorch', () => {
     const network = networkFromJson(files.get('network.json') as string);
     expect(network.layers.map(({ name }) => name)).toEqual(['fc1', 'fc2']);
     expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'net.pt']);
-    expect(fidelity.agreement).toBeGreaterThanOrEqual(0.9);
+    expect(fidelity?.agreement).toBeGreaterThanOrEqual(0.9);
   });
 
   it('takes its layers from a file, which is an input as the weights are', () => {
@@ -153,4 +156,99 @@ it('docs/import.md has the lists as they are', async () => {
   };
   const text = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'import.md'), 'utf8');
   expect(await importText(text)).toBe(text);
+});
+
+describe('an int8 network of TFLite', () => {
+  const codes = (scale: number, zeroPoint: number) => ({
+    type: 'int8' as const,
+    scales: [scale],
+    zeroPoints: [zeroPoint],
+  });
+  const bytes = tfliteModel({
+    tensors: {
+      x: { shape: [1, 2], ...codes(0.5, -3) },
+      w: { shape: [3, 2], ...codes(0.25, 0), data: [1, -2, 3, 4, -5, 6] },
+      b: { shape: [3], type: 'int32', scales: [0.125], data: [7, 8, 9] },
+      y: { shape: [1, 3], ...codes(0.3, 5) },
+      z: { shape: [1, 3], ...codes(1 / 256, -128) },
+    },
+    operators: [
+      {
+        op: 'FULLY_CONNECTED',
+        version: 4,
+        inputs: ['x', 'w', 'b'],
+        output: 'y',
+        options: [8, [[0, 'int8', 1]]],
+      },
+      { op: 'SOFTMAX', version: 2, inputs: ['y'], output: 'z', options: [9, [[0, 'float', 1]]] },
+    ],
+  });
+  const request = { weights: [], name: 'net', config: compileConfig(undefined, {}) };
+  const net = () => path.join(folder, 'net.tflite');
+  beforeEach(() => writeFileSync(net(), bytes));
+
+  it('is reported with what its codes mean', () => {
+    const { layers, notes, macs, integers } = describeImport(net(), {});
+    expect(layers).toEqual([
+      { name: 'y', kind: 'dense', reads: ['input'], shape: [3], parameters: 9, nonZeros: 9, macs: 6 },
+    ]);
+    expect(macs).toBe(6);
+    expect(notes.at(-1)).toEqual({
+      from: 'z (SOFTMAX)',
+      what: 'dropped',
+      into: 'the class is the same without it (head argmax)',
+    });
+    expect(integers).toEqual({
+      kernels: 'float',
+      meanings: [
+        { tensor: 'x', number: 0, layer: 'input', scale: 0.5, zeroPoint: -3, offset: 0 },
+        { tensor: 'y', number: 3, layer: 'y', scale: Math.fround(0.3), zeroPoint: 5, offset: 5 },
+      ],
+    });
+  });
+
+  it('becomes a design of its own integers, zero points in biases and limits', () => {
+    const { files, tensors, fidelity } = compileWeights({ ...request, model: net(), kernels: 'twice' });
+    const { layers, input, provenance } = networkFromJson(files.get('network.json') as string);
+    // Each bias has 3 × the sum of its weights: what stands for 0 is −3.
+    expect(layers[0]).toMatchObject({
+      kernel: {
+        codes: [
+          [1, 3, -5],
+          [-2, 4, 6],
+        ],
+      },
+      bias: { codes: [7 + 3 * -1, 8 + 3 * 7, 9 + 3 * 1] },
+    });
+    const [{ scale, limits, rounding }] = (layers[0] as DenseLayer).output as readonly UnitOutput[];
+    // A ReLU: no code below that of 0. 0.125 / 0.3 with 31 bits.
+    expect(limits).toEqual({ low: 0, high: 122 });
+    expect(rounding).toBe('RND');
+    expect(scale).toEqual({
+      multiplier: Math.round((0.125 / Math.fround(0.3)) * 2 ** 32),
+      shift: 32,
+      twice: true,
+    });
+    // The code of 0 is −3, and a step of codes 0.5.
+    expect(input.encoder).toEqual({ kind: 'minmax', minimum: [1.5, 1.5], maximum: [2.5, 2.5] });
+    expect(provenance['input codes']).toBe("real = 0.5 × (code + 3); the file's code is code");
+    expect(Object.keys(provenance)).toContain('net.tflite');
+    expect(tensors.every(({ from }) => from === 'file')).toBe(true);
+    expect(fidelity).toBeNull();
+    expect(files.has('float.json')).toBe(false);
+  });
+
+  it('refuses to be quantized', () => {
+    const message = (got: string) =>
+      `${net()}: got ${got}, and a network of whole numbers, wanted nothing about quantization: its integers are the ` +
+      "file's own (--data tries the design on samples) [pipeline/integer-quantization]";
+    expect(
+      messageOf(() =>
+        compileWeights({ ...request, model: net(), config: compileConfig(undefined, { bits: 8 }) }),
+      ),
+    ).toBe(message('formats, widths or rounding'));
+    expect(messageOf(() => compileWeights({ ...request, model: net(), calibration: 'rows.csv' }))).toBe(
+      message('a calibration'),
+    );
+  });
 });

@@ -4,13 +4,14 @@ import { whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
-import type { Compiled } from '../../pipeline/compile.js';
+import type { Compiled, FileIntegers } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
-import { declareActivation, declareArchitecture } from '../architecture-options.js';
+import { declareActivation, declareArchitecture, kernelsName, kernelsOf } from '../architecture-options.js';
 import type { CliCommand, Options } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { evaluationLines, fidelityLines } from '../fidelity-text.js';
 import { declareHardware } from '../hardware-options.js';
+import { meaningLines } from '../meaning-text.js';
 import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
 import { cycles, printTable } from '../table.js';
@@ -23,7 +24,7 @@ const OPTION_KINDS = {
 
 /** What is said of files of weights alone, and what of models. */
 const WEIGHT_OPTIONS = ['set', 'bias', 'scale', 'codes'];
-const MODEL_OPTIONS = ['shape', 'layers'];
+const MODEL_OPTIONS = ['shape', 'layers', 'kernels'];
 
 /** Weight CSVs of anybody's → a design. */
 export const compile: CliCommand = {
@@ -123,6 +124,7 @@ export const compile: CliCommand = {
         model,
         shape: options.shape,
         layers: options.layers,
+        kernels: kernelsOf(options.kernels),
         set,
         head,
         calibration,
@@ -152,15 +154,14 @@ function checkSources(model: string | undefined, options: Options): void {
 }
 
 function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>): string {
-  const { manifest, tensors, encoder, fidelity, evaluations, nonZeros, parameters } = compiled;
+  const { manifest, tensors, encoder, integers, fidelity, evaluations, nonZeros, parameters } = compiled;
   const { timing, roms, estimate } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   return [
     tensorTable(tensors),
     '',
-    ...inputLines(tensors, encoder),
-    ...fidelityLines(fidelity),
-    '',
+    ...(integers === null ? inputLines(tensors, encoder) : [...integerLines(integers), '']),
+    ...(fidelity === null ? [] : [...fidelityLines(fidelity), '']),
     ...evaluations.flatMap((evaluation) => [...evaluationLines(evaluation), '']),
     `${whole(nonZeros)} of ${whole(parameters)} parameters are not zero; ${whole(bits)} ROM bits`,
     `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}`,
@@ -171,6 +172,16 @@ function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>
     `design    ${folder}`,
     `check it  espalier simulate ${folder}`,
   ].join('\n');
+}
+
+/** What the codes of a file's own network mean. */
+function integerLines({ meanings, kernels }: FileIntegers): string[] {
+  return [
+    // Those of all tensors are `import`'s to tell.
+    ...meaningLines([meanings[0], meanings[meanings.length - 1]]),
+    '',
+    `sums are scaled as ${kernelsName(kernels)} does (--kernels); the integers are the file's own`,
+  ];
 }
 
 /** What was taken for granted of the inputs. */

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { whole } from '../../core/number-text.js';
 import type { ImportReport } from '../../pipeline/import.js';
-import { declareActivation, declareArchitecture } from '../architecture-options.js';
+import { declareActivation, declareArchitecture, kernelsName, kernelsOf } from '../architecture-options.js';
 import type { CliCommand } from '../command.js';
+import { meaningLines } from '../meaning-text.js';
 import { printTable } from '../table.js';
 
 /** A trained network of anybody's → what there is to say of it. */
@@ -20,7 +21,7 @@ export const importNetwork: CliCommand = {
     declareArchitecture(command);
     declareActivation(command);
   },
-  async run([model], { shape, layers, activation, transpose }) {
+  async run([model], { shape, layers, activation, transpose, kernels }) {
     const { describeImport } = await import('../../pipeline/import.js');
     const { weightOptions } = await import('../../pipeline/compile-config.js');
     const { readLayers } = await import('../../pipeline/layers-file.js');
@@ -29,13 +30,17 @@ export const importNetwork: CliCommand = {
     const { activations } = weightOptions({ activation });
     const stated = layers === undefined ? undefined : readLayers(layers);
     const report = blocking(() =>
-      describeImport(model, present({ shape, activations, layers: stated, transpose })),
+      describeImport(
+        model,
+        present({ shape, activations, layers: stated, transpose, kernels: kernelsOf(kernels) }),
+      ),
     );
     return { result: report, text: describe(report), status: 0 };
   },
 };
 
-function describe({ format, input, head, layers, notes, foldings, parameters, macs }: ImportReport): string {
+function describe(report: ImportReport): string {
+  const { format, input, head, layers, notes, foldings, parameters, macs, integers } = report;
   const rows = layers.map((layer) => [
     layer.name,
     layer.kind,
@@ -60,5 +65,13 @@ function describe({ format, input, head, layers, notes, foldings, parameters, ma
     '',
     `${whole(parameters)} parameters, ${whole(macs)} products a sample`,
     ...(beside.length === 0 ? [] : ['', printTable(['in the file', 'here'], beside)]),
+    ...(integers === null
+      ? []
+      : [
+          '',
+          ...meaningLines(integers.meanings),
+          '',
+          `sums are scaled as ${kernelsName(integers.kernels)} does`,
+        ]),
   ].join('\n');
 }
