@@ -11,6 +11,8 @@ import { exportC } from './c/source.js';
 import type { CStyle } from './c/style.js';
 import type { ExportFormat } from './export-formats.js';
 import type { Generator } from './generator.js';
+import type { DesignFacts } from './host/driver/facts.js';
+import { exportDriver } from './host/driver/index.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
 import type { SampleLayout } from './host/layout.js';
 import { problems } from './problems.js';
@@ -26,6 +28,8 @@ export interface ExportRequest {
   readonly generator: Generator;
   /** Of the input stream, for encoders: from the network that is read. */
   readonly layoutOf: (network: QuantizedNetwork) => SampleLayout;
+  /** The emitted design in which the network lies, for drivers. */
+  readonly design?: DesignFacts | undefined;
   /** Of the C. */
   readonly style?: CStyle;
   /** Of TFLite; `calibration` is a CSV of scaled features, one row per sample. */
@@ -62,6 +66,9 @@ const EXPORTERS: Record<ExportFormat, Exporter> = {
   'encoder-c': toEncoder('c'),
   'encoder-python': toEncoder('python'),
   'encoder-typescript': toEncoder('typescript'),
+  'driver-c': toDriver('c'),
+  'driver-python': toDriver('python'),
+  'driver-typescript': toDriver('typescript'),
   'tflite-float32': toTflite('float32'),
   'tflite-float16': toTflite('float16'),
   'tflite-dynamic': toTflite('dynamic'),
@@ -82,6 +89,17 @@ function toEncoder(language: HostLanguage): Exporter {
     return {
       files: exportHostEncoder(network, language, generator, layoutOf(network)),
       facts: { kind: 'encoder', features },
+    };
+  };
+}
+
+function toDriver(language: HostLanguage): Exporter {
+  return ({ source, generator, design }) => {
+    const network = readNetwork(source);
+    if (design === undefined) throw problems.driverDesign(source);
+    return {
+      files: exportDriver(network, language, generator, design),
+      facts: { kind: 'encoder', features: network.input.formats.length },
     };
   };
 }

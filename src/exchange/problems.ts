@@ -18,6 +18,29 @@ function hintFor(files: readonly string[]): { hint?: string } {
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
+  driverBeats: (network: string, width: number) =>
+    raise({
+      code: 'exchange/driver-beats',
+      where: network,
+      got: `beats of ${width} bits`,
+      wanted: 'a design with beats of 8 bits, as a serial line carries them',
+      hint: 'emit it with --beat 8',
+    }),
+  driverLength: (network: string, bytes: number, most: number) =>
+    raise({
+      code: 'exchange/driver-length',
+      where: network,
+      got: `${bytes} bytes of a sample`,
+      wanted: `at most ${most}, which a frame can say`,
+    }),
+  driverDesign: (source: string) =>
+    raise({
+      code: 'exchange/driver-design',
+      where: source,
+      got: 'a network without a design',
+      wanted: 'the folder of an emitted design, with its manifest.json',
+      hint: 'a driver has to know how samples and results lie in beats',
+    }),
   importFormat: (file: string, got: string, titles: readonly string[]) =>
     raise({
       code: 'exchange/import-format',

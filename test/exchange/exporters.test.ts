@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/exchange/export-formats.js';
 import { runExport } from '../../src/exchange/exporters.js';
+import type { DesignFacts } from '../../src/exchange/host/driver/facts.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
 import type { DenseChain } from '../../src/float/chain.js';
@@ -27,6 +28,13 @@ const FLOAT: DenseChain = chainOf({
   head: 'binary',
 });
 
+/** A design of the sample network, by what drivers ask of it. */
+const DESIGN: DesignFacts = {
+  sha256: '0123456789abcdef'.repeat(4),
+  input: layoutFor('nowhere', 8)(sampleNetwork()),
+  output: { width: 8, beats: 1, fields: [] },
+};
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'espalier-export-'));
@@ -38,7 +46,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const request = (format: ExportFormat, source = folder) => {
   const calibration = path.join(folder, 'rows.csv');
-  return { format, source, generator, calibration, layoutOf: layoutFor(source, undefined) };
+  return { format, source, generator, calibration, layoutOf: layoutFor(source, undefined), design: DESIGN };
 };
 
 describe('an export from a file', () => {
@@ -47,6 +55,9 @@ describe('an export from a file', () => {
     'encoder-c': ['tiny_encoder.h', 'tiny_encoder.c'],
     'encoder-python': ['tiny_encoder.py'],
     'encoder-typescript': ['tiny_encoder.ts'],
+    'driver-c': ['tiny_encoder.h', 'tiny_encoder.c', 'tiny_driver.h', 'tiny_driver.c'],
+    'driver-python': ['tiny_encoder.py', 'tiny_driver.py'],
+    'driver-typescript': ['tiny_encoder.ts', 'tiny_driver.ts'],
     'tflite-float32': ['small_float32.tflite'],
     'tflite-float16': ['small_float16.tflite'],
     'tflite-dynamic': ['small_dynamic.tflite'],

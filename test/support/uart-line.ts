@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Random } from '../../src/core/random.js';
 import { packInput, packOutput } from '../../src/cosim/bus.js';
@@ -43,12 +43,12 @@ export function writeExpected(
 }
 
 /** Builds the bench round a module `link_top` of these files, which has aclk, aresetn, rxd_i and txd_o. */
-export function verilateLine(folder: string, sources: readonly string[]): void {
+export function verilateLine(folder: string, sources: readonly string[], bench = BENCH): void {
   const words = [
     ...['--cc', '--exe', '--build', '-O3', '-CFLAGS', '-O2', '--top-module', 'link_top'],
     '-Wno-PINCONNECTEMPTY',
   ];
-  execFileSync('verilator', [...words, BENCH, ...sources], {
+  execFileSync('verilator', [...words, bench, ...sources], {
     cwd: folder,
     stdio: 'pipe',
     env: { ...process.env, OBJCACHE: 'ccache' },
@@ -83,4 +83,37 @@ function spoken(bench: string, folder: string, numbers: readonly string[]): stri
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }
+}
+
+const LINKS = path.resolve('rtl', 'links');
+export const LINK_FILES = readdirSync(LINKS)
+  .filter((file) => file.endsWith('.v'))
+  .map((file) => path.join(LINKS, file));
+
+const bits = (count: number) => Math.max(1, Math.ceil(Math.log2(count)));
+
+/** The module `link_top`: a design behind the serial link. */
+export function lineTop({ top, stream, network }: Manifest, divider: number, timeout: number): string {
+  const [inputs, outputs] = [stream.input.beats, stream.output.beats];
+  const hash = network.sha256.slice(0, 16);
+  return `module link_top (input wire aclk, input wire aresetn, input wire rxd_i, output wire txd_o);
+  wire [7:0] in_data, out_data;
+  wire in_valid, in_ready, in_last, out_valid, out_ready;
+  espalier_uart_link #(
+    .IN_BYTES(${inputs}), .IN_COUNT_WIDTH(${bits(inputs + 2)}),
+    .OUT_BYTES(${outputs}), .OUT_COUNT_WIDTH(${bits(Math.max(outputs, 13))}),
+    .DIVIDER(${divider}), .DIVIDER_WIDTH(${bits(divider)}),
+    .TIMEOUT(${timeout}), .TIMEOUT_WIDTH(${bits(timeout + 1)}), .HASH(64'h${hash})
+  ) link (
+    .aclk(aclk), .aresetn(aresetn), .rxd_i(rxd_i), .txd_o(txd_o),
+    .m_axis_tdata(in_data), .m_axis_tvalid(in_valid), .m_axis_tready(in_ready), .m_axis_tlast(in_last),
+    .s_axis_tdata(out_data), .s_axis_tvalid(out_valid), .s_axis_tready(out_ready), .bad_frames_o()
+  );
+  ${top} core (
+    .aclk(aclk), .aresetn(aresetn),
+    .s_axis_tdata(in_data), .s_axis_tvalid(in_valid), .s_axis_tready(in_ready), .s_axis_tlast(in_last),
+    .m_axis_tdata(out_data), .m_axis_tvalid(out_valid), .m_axis_tready(out_ready), .m_axis_tlast(), .frame_error()
+  );
+endmodule
+`;
 }

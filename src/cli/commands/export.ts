@@ -14,7 +14,7 @@ const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[];
 /** A network → what microcontrollers, hosts and other people's interpreters read. */
 export const exportNetwork: CliCommand = {
   name: 'export',
-  summary: 'C for a microcontroller, the encoder for the host, or TFLite',
+  summary: 'C for a microcontroller, encoder and driver for the host, or TFLite',
   examples: [
     ['espalier export c build/wdbc/design', 'wdbc.h and wdbc.c, equal to the hardware bit for bit'],
     [
@@ -25,13 +25,17 @@ export const exportNetwork: CliCommand = {
       'espalier export tflite-dynamic build/wdbc/weights/pruned',
       'int8 weights, from a TensorFlow.js layers model',
     ],
+    ['espalier export driver-python build/wdbc/design', 'a board behind a serial line: infer(features)'],
     ['espalier export tflite-int8 model.json --calibration train.csv', 'everything in integers'],
   ],
   declare(command: Command) {
     const list = FORMATS.map((format) => `  ${format.padEnd(19)} ${EXPORT_FORMATS[format]}`).join('\n');
     command
       .addArgument(new Argument('<format>', 'one of those below').choices(FORMATS))
-      .argument('<network>', 'network.json for c and encoder, model.json for tflite; or their folder')
+      .argument(
+        '<network>',
+        'network.json for c and encoder, model.json for tflite, or their folder; a design for driver',
+      )
       .option('--out <folder>', 'where the files go (default: build/export)')
       .addOption(
         new Option('--style <style>', 'of the C: small, or fast').choices(C_STYLES).default('tables'),
@@ -64,7 +68,7 @@ export const exportNetwork: CliCommand = {
     const { runExport } = await import('../../exchange/exporters.js');
     const { addFiles } = await import('../../core/owned-folder.js');
     const { checkOutside } = await import('../../pipeline/places.js');
-    const { layoutFor } = await import('../../pipeline/sample-layout.js');
+    const { designFacts, layoutFor } = await import('../../pipeline/sample-layout.js');
     const { VERSION } = await import('../../core/version.js');
     const {
       style,
@@ -82,6 +86,7 @@ export const exportNetwork: CliCommand = {
       source,
       generator: { version: VERSION, command: `espalier export ${format} ${path.basename(source)}` },
       layoutOf: layoutFor(source, beat),
+      design: format?.startsWith('driver-') === true ? designFacts(source as string) : undefined,
       style,
       calibration,
       tflite: { ends, granularity, ...(output === undefined ? {} : { output }) },

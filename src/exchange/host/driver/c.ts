@@ -1,0 +1,337 @@
+import { blockComment, madeBy } from '../../comment.js';
+import type { Generator } from '../../generator.js';
+import { numberLines } from '../layout.js';
+import type { DriverFacts } from './facts.js';
+
+/** `<name>_driver.h` and `.c`: C99, no allocation, no system calls; the caller reads and writes bytes. */
+export function driverInC(facts: DriverFacts, generator: Generator): Map<string, string> {
+  return new Map([
+    [`${facts.name}_driver.h`, headerText(facts, generator)],
+    [`${facts.name}_driver.c`, sourceText(facts, generator)],
+  ]);
+}
+
+const valueFields = ({ fields }: DriverFacts) => fields.filter(({ kind }) => kind === 'value');
+const fieldOf = ({ fields }: DriverFacts, wanted: 'class' | 'probability') =>
+  fields.find(({ kind }) => kind === wanted);
+
+function headerText(facts: DriverFacts, generator: Generator): string {
+  const { name, hasEncoder } = facts;
+  const upper = name.toUpperCase();
+  return `${blockComment([...facts.description, '', madeBy(generator)]).join('\n')}
+#ifndef ${upper}_DRIVER_H
+#define ${upper}_DRIVER_H
+
+#include <stdint.h>
+${hasEncoder ? `\n#include "${name}_encoder.h"\n` : ''}
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ${upper}_BAUD ${facts.baud}UL
+#define ${upper}_INPUTS ${facts.input.length}U
+#define ${upper}_VALUES ${valueFields(facts).length}U
+#define ${upper}_IN_BYTES ${facts.inBytes}U
+#define ${upper}_OUT_BYTES ${facts.outBytes}U
+
+typedef enum {
+    ${upper}_OK = 0,
+    ${upper}_NO_ANSWER,     /* nothing right came back, however often it was tried */
+    ${upper}_OTHER_NETWORK, /* the board holds another network: program it with this design */
+    ${upper}_LINE_FAILED,   /* the line could not be read or written */
+    ${upper}_NO_SAMPLE      /* a feature is not a number */
+} ${name}_status_t;
+
+/* A board on a serial line. Fill in the functions, context, time and retries; the rest is the driver's. */
+typedef struct {
+    /* Waits up to so many milliseconds for a byte: 1 it is there, 0 none came, negative the line failed. */
+    int (*read)(void *context, uint8_t *byte, uint32_t milliseconds);
+    /* 0 when all bytes are on their way, otherwise the line failed. */
+    int (*write)(void *context, const uint8_t *bytes, uint32_t count);
+    void *context;
+    uint32_t milliseconds; /* that an answer may take; 1000 is plenty */
+    uint32_t retries;      /* how often a frame is sent again; 3 is plenty */
+    uint32_t retried;      /* how often one was */
+    uint8_t sequence;
+} ${name}_board_t;
+
+/* What the board says of one sample. */
+typedef struct {
+    uint32_t class_number;                /* 0 where the network has no classes */
+    int64_t codes[${upper}_VALUES + 1U];  /* of the outputs that the design gives, in their order */
+    double values[${upper}_VALUES + 1U];  /* the same as real numbers */
+    double probability;                   /* of class 1; 0 where the design gives none */
+} ${name}_result_t;
+
+/* Asks the board who it is; call it first. */
+${name}_status_t ${name}_identify(${name}_board_t *board);
+${hasEncoder ? `\n/* The board's answer to one sample of raw features. */\n${inferPrototype(name)};\n` : ''}
+/* The board's answer to one sample of input codes. */
+${codesPrototype(name)};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ${upper}_DRIVER_H */
+`;
+}
+
+const inferPrototype = (name: string) =>
+  `${name}_status_t ${name}_infer(${name}_board_t *board, const double features[${name.toUpperCase()}_INPUTS], ${name}_result_t *result)`;
+const codesPrototype = (name: string) =>
+  `${name}_status_t ${name}_infer_codes(${name}_board_t *board, const int64_t codes[${name.toUpperCase()}_INPUTS], ${name}_result_t *result)`;
+
+function tableText(type: string, name: string, numbers: readonly number[], note: string): string {
+  return [
+    `static const ${type} ${name}[${numbers.length}] = { /* ${note} */`,
+    ...numberLines(numbers, '    '),
+    '};',
+  ].join('\n');
+}
+
+function sourceText(facts: DriverFacts, generator: Generator): string {
+  const { name, hasEncoder, input } = facts;
+  const upper = name.toUpperCase();
+  const identity = [1, facts.inBytes & 255, facts.inBytes >> 8, facts.outBytes & 255, facts.outBytes >> 8];
+  const hash = (facts.hash.match(/../g) as string[]).map((byte) => Number.parseInt(byte, 16));
+  return `${blockComment([...facts.description, '', madeBy(generator)]).join('\n')}
+#include "${name}_driver.h"
+
+#define IDENTITY_BYTES 13U
+#define MOST_PAYLOAD ((${upper}_OUT_BYTES > IDENTITY_BYTES) ? ${upper}_OUT_BYTES : IDENTITY_BYTES)
+/* Bytes of anything else before an answer, after which it is given up. */
+#define MOST_NOISE (4096U + (16U * MOST_PAYLOAD))
+
+enum { GOOD = 0, BAD_CRC = 1, OTHER_LENGTH = 2, CUT_OFF = 3, IDENTITY = 5, SILENCE = 256, FAILED = 257 };
+
+${tableText('uint8_t', 'who', [...identity, ...hash], 'what this board says of itself')}
+${tableText(
+  'uint32_t',
+  'in_lsb',
+  input.map(({ lsb }) => lsb),
+  "per feature, its code's lowest bit in the sample",
+)}
+${tableText(
+  'uint8_t',
+  'in_width',
+  input.map(({ width }) => width),
+  'bits of it',
+)}
+
+static uint16_t crc_of(uint16_t crc, uint8_t byte)
+{
+    crc = (uint16_t)(crc ^ ((uint32_t)byte << 8));
+    for (uint32_t bit = 0U; bit < 8U; bit++) {
+        const uint32_t twice = (uint32_t)crc << 1;
+
+        crc = (uint16_t)(((crc & 0x8000U) != 0U) ? (twice ^ 0x1021U) : twice);
+    }
+    return crc;
+}
+
+static int put(${name}_board_t *board, const uint8_t *payload, uint32_t count)
+{
+    uint8_t head[5] = { 0xA5U, 0x5AU, 0U, (uint8_t)(count & 255U), (uint8_t)(count >> 8) };
+    uint8_t tail[2];
+    uint16_t crc = 0xFFFFU;
+
+    board->sequence++;
+    head[2] = board->sequence;
+    for (uint32_t at = 2U; at < 5U; at++) {
+        crc = crc_of(crc, head[at]);
+    }
+    for (uint32_t at = 0U; at < count; at++) {
+        crc = crc_of(crc, payload[at]);
+    }
+    tail[0] = (uint8_t)(crc >> 8);
+    tail[1] = (uint8_t)(crc & 255U);
+    if (board->write(board->context, head, 5U) != 0) {
+        return -1;
+    }
+    if ((count > 0U) && (board->write(board->context, payload, count) != 0)) {
+        return -1;
+    }
+    return board->write(board->context, tail, 2U);
+}
+
+static uint32_t length_of(uint8_t status)
+{
+    return (status == GOOD) ? ${upper}_OUT_BYTES : ((status == IDENTITY) ? IDENTITY_BYTES : 2U);
+}
+
+/* The status of the answer to the last frame, its payload in data; SILENCE or FAILED where none comes. */
+static int take(${name}_board_t *board, uint8_t data[MOST_PAYLOAD])
+{
+    /* What was received from the synchronization on: sequence, status, payload, CRC. */
+    uint8_t frame[4U + MOST_PAYLOAD];
+    uint32_t filled = 0U; /* 1 behind 0xC3, 2 behind 0x3C */
+
+    for (uint32_t noise = 0U; noise < MOST_NOISE; noise++) {
+        uint8_t byte;
+        const int got = board->read(board->context, &byte, board->milliseconds);
+
+        if (got <= 0) {
+            return (got < 0) ? FAILED : SILENCE;
+        }
+        if (filled < 2U) {
+            filled = ((filled == 1U) && (byte == 0x3CU)) ? 2U : ((byte == 0xC3U) ? 1U : 0U);
+            continue;
+        }
+        frame[filled - 2U] = byte;
+        filled++;
+        if ((filled > 3U) && (frame[1] > IDENTITY)) {
+            filled = 0U;
+        } else if ((filled > 3U) && (filled == (6U + length_of(frame[1])))) {
+            const uint32_t length = length_of(frame[1]);
+            uint16_t crc = 0xFFFFU;
+
+            for (uint32_t at = 0U; at < (length + 4U); at++) {
+                crc = crc_of(crc, frame[at]);
+            }
+            filled = 0U;
+            /* Over all with the CRC itself it is 0. */
+            if (crc == 0U) {
+                const int refuses = (frame[1] == BAD_CRC) || (frame[1] == OTHER_LENGTH) || (frame[1] == CUT_OFF);
+
+                if ((frame[0] == board->sequence) || refuses) {
+                    for (uint32_t at = 0U; at < length; at++) {
+                        data[at] = frame[2U + at];
+                    }
+                    return frame[1];
+                }
+            }
+        }
+    }
+    return SILENCE;
+}
+
+static ${name}_status_t exchange(${name}_board_t *board, const uint8_t *payload, uint32_t count, uint8_t data[MOST_PAYLOAD])
+{
+    int status = SILENCE;
+
+    for (uint32_t attempt = 0U; attempt <= board->retries; attempt++) {
+        if (attempt > 0U) {
+            board->retried++;
+        }
+        if (put(board, payload, count) != 0) {
+            return ${upper}_LINE_FAILED;
+        }
+        status = take(board, data);
+        if (status == ((count > 0U) ? GOOD : IDENTITY)) {
+            return ${upper}_OK;
+        }
+        if (status == FAILED) {
+            return ${upper}_LINE_FAILED;
+        }
+    }
+    /* Once a length may be damaged on the way; every time it is not. */
+    return (status == OTHER_LENGTH) ? ${upper}_OTHER_NETWORK : ${upper}_NO_ANSWER;
+}
+
+${name}_status_t ${name}_identify(${name}_board_t *board)
+{
+    uint8_t data[MOST_PAYLOAD];
+    const ${name}_status_t status = exchange(board, who, 0U, data);
+
+    if (status != ${upper}_OK) {
+        return status;
+    }
+    for (uint32_t at = 0U; at < IDENTITY_BYTES; at++) {
+        if (data[at] != who[at]) {
+            return ${upper}_OTHER_NETWORK;
+        }
+    }
+    return ${upper}_OK;
+}
+
+static uint64_t bits_of(const uint8_t *data, uint32_t lsb, uint32_t width)
+{
+    uint64_t bits = 0U;
+
+    for (uint32_t bit = width; bit > 0U; bit--) {
+        const uint32_t at = lsb + bit - 1U;
+
+        bits = (bits << 1) | ((uint64_t)(data[at / 8U] >> (at % 8U)) & 1U);
+    }
+    return bits;
+}
+${signedText(facts)}${resultText(facts)}
+${hasEncoder ? inferText(name) : ''}${codesPrototype(name)}
+{
+    uint8_t sample[${upper}_IN_BYTES] = { 0U };
+    uint8_t data[MOST_PAYLOAD];
+
+    for (uint32_t input = 0U; input < ${upper}_INPUTS; input++) {
+        uint64_t code = (uint64_t)codes[input];
+
+        for (uint32_t bit = in_lsb[input]; bit < (in_lsb[input] + in_width[input]); bit++) {
+            sample[bit / 8U] = (uint8_t)(sample[bit / 8U] | ((code & 1U) << (bit % 8U)));
+            code >>= 1;
+        }
+    }
+
+    const ${name}_status_t status = exchange(board, sample, ${upper}_IN_BYTES, data);
+
+    if (status == ${upper}_OK) {
+        read_result(data, result);
+    }
+    return status;
+}
+`;
+}
+
+const inferText = (name: string): string => {
+  const upper = name.toUpperCase();
+  return `${inferPrototype(name)}
+{
+    ${name}_code_t encoded[${upper}_FEATURES];
+    int64_t codes[${upper}_INPUTS];
+
+    if (${name}_encode(features, encoded) > 0U) {
+        return ${upper}_NO_SAMPLE;
+    }
+    for (uint32_t input = 0U; input < ${upper}_INPUTS; input++) {
+        codes[input] = (int64_t)encoded[input];
+    }
+    return ${name}_infer_codes(board, codes, result);
+}
+
+`;
+};
+
+function signedText(facts: DriverFacts): string {
+  const isNeeded = facts.fields.some(({ kind, signed }) => signed && kind !== 'class');
+  if (!isNeeded) return '';
+  return `
+static int64_t signed_of(uint64_t bits, uint32_t width)
+{
+    const uint64_t sign = (uint64_t)1U << (width - 1U);
+
+    return ((bits & sign) != 0U) ? (-1 - (int64_t)((sign - 1U) - (bits & (sign - 1U)))) : (int64_t)bits;
+}
+`;
+}
+
+function resultText(facts: DriverFacts): string {
+  const { name } = facts;
+  const code = ({ lsb, width, signed }: DriverFacts['fields'][number]) => {
+    const bits = `bits_of(data, ${lsb}U, ${width}U)`;
+    return signed ? `signed_of(${bits}, ${width}U)` : `(int64_t)${bits}`;
+  };
+  const factor = (fraction: number) => (2 ** -fraction).toExponential(17);
+  const values = valueFields(facts).flatMap((field, at) => [
+    `    result->codes[${at}] = ${code(field)};`,
+    `    result->values[${at}] = (double)result->codes[${at}] * ${factor(field.fraction)};`,
+  ]);
+  const decision = fieldOf(facts, 'class');
+  const probability = fieldOf(facts, 'probability');
+  return `
+static void read_result(const uint8_t *data, ${name}_result_t *result)
+{
+    result->class_number = ${decision === undefined ? '0U' : `(uint32_t)bits_of(data, ${decision.lsb}U, ${decision.width}U)`};
+    result->probability = ${probability === undefined ? '0.0' : `(double)${code(probability)} * ${factor(probability.fraction)}`};
+${values.join('\n')}
+}
+`;
+}
