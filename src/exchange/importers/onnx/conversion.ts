@@ -118,7 +118,7 @@ export class Node {
 
   /** What a layer of it is called. */
   get label(): string {
-    return this.proto.name || this.proto.output[0];
+    return this.proto.name || this.proto.output[0] || this.operator;
   }
 
   has(name: string): boolean {

@@ -1,0 +1,158 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { Random } from '../../src/core/random.js';
+import type { ImportOptions } from '../../src/exchange/importers/importer.js';
+import { writeTfjsModel } from '../../src/exchange/tfjs.js';
+import { exportTflite } from '../../src/exchange/tflite/export.js';
+import { chainOf } from './chains.js';
+import { layersOf, topologyOf, writeArchive, writeHdf5 } from './keras-files.js';
+import { npzFile } from './numpy.js';
+import { onnxModel } from './onnx.js';
+import { safetensorsFile, stateDict, storageBytes, torchLegacy, torchZip } from './torch.js';
+
+/** A good file of a format, for tests that spoil it. */
+export interface ImportSeed {
+  readonly format: string;
+  readonly name: string;
+  /** In a folder of its own, with what belongs to it. */
+  readonly file: string;
+  readonly options: ImportOptions;
+}
+
+const random = new Random(21, 'import seeds');
+const tensor = (...shape: number[]) => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return { shape, values: Array.from({ length: size }, () => Math.fround(random.normal())) };
+};
+
+const CHAIN = { 'fc1.weight': tensor(4, 3), 'fc1.bias': tensor(4), 'fc2.weight': tensor(2, 4) };
+const RELU: ImportOptions = { activations: { all: 'relu' } };
+const LAYERS: ImportOptions = {
+  shape: [1, 4, 4],
+  layers: {
+    file: 'net.yaml',
+    layers: [
+      { conv: 2, kernel: 3, activation: 'relu' },
+      { batchNorm: true },
+      { flatten: true },
+      { dense: 2 },
+    ],
+  },
+};
+const MAPS = {
+  'conv.weight': tensor(2, 1, 3, 3),
+  'norm.running_mean': tensor(2),
+  'norm.running_var': { shape: [2], values: [1, 2] },
+  'fc.weight': tensor(2, 8),
+};
+
+/** At least one good file of every format, each in a folder of its own below this one. */
+export async function importSeeds(folder: string): Promise<ImportSeed[]> {
+  const seeds: ImportSeed[] = [];
+  const place = (name: string): string => {
+    const inner = path.join(folder, String(seeds.length));
+    mkdirSync(inner, { recursive: true });
+    return path.join(inner, name);
+  };
+  const add = (format: string, name: string, bytes: Uint8Array | string, options: ImportOptions = {}) => {
+    const file = place(name);
+    writeFileSync(file, bytes);
+    seeds.push({ format, name: `${format} ${name}`, file, options });
+  };
+  add('torch', 'zip.pt', torchZip(stateDict(CHAIN)), RELU);
+  add('torch', 'legacy.pt', torchLegacy(stateDict(CHAIN)), RELU);
+  add('torch', 'maps.pt', torchZip(stateDict(MAPS, 'DoubleStorage'), 'big'), LAYERS);
+  add('safetensors', 'net.safetensors', safetensors(CHAIN), RELU);
+  add('numpy', 'net.npz', npzFile({ arr_0: tensor(3, 4), arr_1: tensor(4), arr_2: tensor(4, 2) }), RELU);
+  add('onnx', 'net.onnx', onnxNet());
+  for (const mode of ['float32', 'int8'] as const) {
+    const calibration = Array.from({ length: 8 }, () => tensor(3).values);
+    const { bytes } = exportTflite(NETWORK, { mode, calibration });
+    add('tflite', `${mode}.tflite`, bytes);
+  }
+  const tfjs = writeTfjsModel(NETWORK);
+  writeFileSync(place('weights.bin'), tfjs.get('weights.bin') as Uint8Array);
+  add('tfjs', 'model.json', tfjs.get('model.json') as string);
+  await addKeras(place, add);
+  return seeds;
+}
+
+type Add = (format: string, name: string, bytes: Uint8Array | string) => void;
+
+/** Keras' three: what belongs to one file lies in its folder before the file is added. */
+async function addKeras(place: (name: string) => string, add: Add): Promise<void> {
+  await tf.setBackend('cpu');
+  const model = kerasModel();
+  const saved = layersOf(model);
+  const topology = topologyOf(model, '2.15.0');
+  const archive = place('net.keras');
+  await writeArchive(archive, saved, topologyOf(model, '3.4.1'), true);
+  add('keras', 'net.keras', readFileSync(archive));
+  const whole = place('net.h5');
+  await writeHdf5(whole, saved, { topology });
+  add('keras-h5', 'net.h5', readFileSync(whole));
+  await writeHdf5(place('net.h5'), saved);
+  add('keras-json', 'net.json', topology);
+}
+
+const NETWORK = chainOf({
+  name: 'net',
+  inputs: 3,
+  layers: [
+    {
+      name: 'hidden',
+      kernel: [tensor(4).values, tensor(4).values, tensor(4).values],
+      bias: tensor(4).values,
+      activation: 'relu',
+    },
+    { name: 'output', kernel: [[1], [-1], [0.5], [2]], bias: [0.25], activation: 'linear' },
+  ],
+  head: 'binary',
+});
+
+function kerasModel(): LayersModel {
+  const ones = { kernelInitializer: 'ones' } as const;
+  return sequential({
+    layers: [
+      layers.conv2d({ inputShape: [5, 4, 1], filters: 2, kernelSize: 3, ...ones }),
+      layers.batchNormalization(),
+      layers.reLU(),
+      layers.flatten(),
+      layers.dense({ units: 2, ...ones }),
+    ],
+  });
+}
+
+function safetensors(
+  tensors: Readonly<Record<string, { shape: readonly number[]; values: readonly number[] }>>,
+) {
+  const entries = Object.entries(tensors).map(([name, { shape, values }]) => {
+    return [name, { dtype: 'F32', shape, bytes: storageBytes({ type: 'FloatStorage', values }) }] as const;
+  });
+  return safetensorsFile(Object.fromEntries(entries));
+}
+
+function onnxNet(): Uint8Array {
+  const dims = (...shape: number[]) => ({ dims: shape, values: tensor(...shape).values });
+  return onnxModel({
+    nodes: [
+      { op: 'Conv', inputs: ['x', 'k'], attributes: { pads: [1, 1, 1, 1], kernel_shape: [3, 3] } },
+      { op: 'Relu', inputs: ['v0'] },
+      { op: 'MaxPool', inputs: ['v1'], attributes: { kernel_shape: [2, 2], strides: [2, 2] } },
+      { op: 'Shape', inputs: ['v2'] },
+      { op: 'Reshape', inputs: ['v2', 'flat'] },
+      { op: 'Gemm', inputs: ['v4', 'w', 'b'], attributes: { transB: 1 } },
+      { op: 'Softmax', inputs: ['v5'] },
+    ],
+    tensors: {
+      k: dims(2, 1, 3, 3),
+      flat: { dims: [2], values: [1, 8], type: 'int64' },
+      w: dims(3, 8),
+      b: dims(3),
+    },
+    input: [1, 1, 4, 4],
+  });
+}
