@@ -79,6 +79,8 @@ export interface StagePlan {
   readonly parameters: readonly string[];
   readonly x: Slots;
   readonly y: Slots;
+  /** Of a first stage the network's inputs in the slots of x, where these are others than those that are read. */
+  readonly inputs?: readonly number[];
   /** Of the layers in it, in order. */
   readonly timings: readonly LayerTiming[];
   readonly roms: readonly RomImage[];

@@ -174,6 +174,17 @@ const WINDOW_BUS = members({
 /** The bus on which the codes under a window are handed to the layer's circuit, one position after the other. */
 export type WindowBus = z.output<typeof WINDOW_BUS>;
 
+const MAP_BUS = members({
+  path: list(identifier),
+  signal: identifier,
+  valid: identifier,
+  ready: identifier,
+  width: z.int().min(1).max(MAX_BITS),
+  fields: list(FIELD),
+});
+/** The bus on which a map that came position by position is handed on whole. */
+export type MapBus = z.output<typeof MAP_BUS>;
+
 const LAYER_TRACE = members({
   layer: name,
   path: list(identifier),
@@ -191,6 +202,8 @@ const LAYER_TRACE = members({
   fields: list(FIELD),
   /** Of a layer that is one circuit for all positions of a map: what it reads, in the same instance. */
   window: WINDOW_BUS.exactOptional(),
+  /** Where the layer's codes are gathered from beats; it carries those that somebody reads. */
+  whole: MAP_BUS.exactOptional(),
 }).refine(({ width, beats = 1, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
 export type LayerTrace = z.output<typeof LAYER_TRACE>;

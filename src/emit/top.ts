@@ -262,10 +262,10 @@ function headView({ module }: HeadPlan, { head, values, data }: TopNames) {
 
 /** The first layer's bus, highest slot first, and the bits of a sample that it leaves. */
 function inputSlots({ network, stages }: TopParts, context: PlanContext) {
-  const inputs = network.inputs.flatMap(({ read }, input) => (read ? [input] : []));
+  const read = network.inputs.flatMap((one, input) => (one.read ? [input] : []));
+  const { x, inputs = read } = stages[0];
   const { fields } = context.stream.input;
   const busWidth = sampleWidth(context.stream.input);
-  const { x } = stages[0];
   const bus = 'sample';
   const slots = inputs.map((input) => {
     const { lsb, width, signed } = fields[input];
@@ -290,10 +290,11 @@ function inputSlots({ network, stages }: TopParts, context: PlanContext) {
     if (width > 0) unused.push(slice(bus, lsb, width, busWidth));
   };
   let end = 0;
-  network.inputs.forEach(({ read }, input) => {
+  const given = new Set(inputs);
+  network.inputs.forEach((_, input) => {
     const { lsb, width } = fields[input];
     leave(end, lsb - end);
-    if (!read) leave(lsb, width);
+    if (!given.has(input)) leave(lsb, width);
     end = lsb + width;
   });
   leave(end, busWidth - end);

@@ -1,4 +1,4 @@
-import type { Field, LayerTrace, Manifest, SampleBus, StreamPort } from '../emit/manifest.js';
+import type { Field, LayerTrace, Manifest, MapBus, SampleBus, StreamPort } from '../emit/manifest.js';
 import { sampleWidth } from '../emit/stream.js';
 import { type Bit, type Bits, isNet, type Netlist } from '../netlist/types.js';
 import { lowerNetwork } from '../network/affine.js';
@@ -7,7 +7,7 @@ import { inputFields } from './input-fields.js';
 import { problems } from './problems.js';
 import type { CutPoint } from './protocol.js';
 import type { NetworkSpec } from './spec.js';
-import { type WindowPieces, windowPieces } from './windows.js';
+import { sameCodes, type WindowPieces, windowPieces } from './windows.js';
 
 /** A segment, and what its output bus must carry. */
 export interface ProofSegment extends Segment {
@@ -62,9 +62,10 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       error: netlist.outputs.get('frame_error')?.[0],
     }),
     ...(manifest.samples === undefined ? [] : [sampleCut(netlist, manifest.samples, manifest.stream.input)]),
-    ...manifest.traces.map((trace): NamedCut => {
+    ...manifest.traces.flatMap((trace): NamedCut[] => {
       const layer = layerNumber(spec, trace.layer);
-      return { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
+      const cut = { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
+      return trace.whole === undefined ? [cut] : [cut, mapCut(netlist, trace.whole, cut, spec)];
     }),
     portCut(netlist, 'm_axis', {
       name: 'output',
@@ -75,6 +76,8 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
   ];
   return cuts.slice(1).flatMap((output, index) => {
     const input = cuts[index];
+    if (output.layer === input.layer && output.layer >= 0)
+      return [gatheringSegment(input, output, netlist, spec)];
     return output.window === undefined
       ? [segmentBetween(input, output, netlist, spec)]
       : windowSegments(input, output, output.window, netlist);
@@ -99,6 +102,18 @@ export function segmentBetween(
     layerBehind: output.layer,
     fields: output.fields,
   };
+}
+
+/** From the beats of a layer's codes to all of them. */
+function gatheringSegment(
+  input: NamedCut,
+  output: NamedCut,
+  netlist: Netlist,
+  spec: NetworkSpec,
+): ProofSegment {
+  const same = sameCodes(spec, input.layer);
+  const segment = segmentBetween({ ...input, layer: -1 }, { ...output, layer: 0 }, netlist, same);
+  return { ...segment, part: { spec: same, layerBefore: input.layer } };
 }
 
 /** The window, which gives a map of taps for a map of codes, and the circuit behind it: for it, a position is a sample. */
@@ -221,6 +236,26 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     valid: signal(trace.valid)[0],
     ready: signal(trace.ready)[0],
     beats: trace.beats ?? 1,
+  };
+}
+
+function mapCut(netlist: Netlist, bus: MapBus, { name, layer }: NamedCut, spec: NetworkSpec): NamedCut {
+  const { fields, path: instances, width } = bus;
+  const units = spec.ranges[layer + 1].length;
+  const beyond = fields.find(({ unit }) => unit >= units);
+  if (beyond !== undefined) {
+    throw problems.proveTraces(
+      `manifest.json.traces, the whole of ${name}`,
+      `unit ${beyond.unit}`,
+      `${units} units`,
+    );
+  }
+  const bits = (signal: string, bitCount: number) => signalOf(netlist, instances, signal, bitCount);
+  return {
+    ...{ name: `${name} whole`, layer, fields, beats: 1 },
+    data: bits(bus.signal, width),
+    valid: bits(bus.valid, 1)[0],
+    ready: bits(bus.ready, 1)[0],
   };
 }
 

@@ -202,6 +202,15 @@ function codesUnder(
   );
 }
 
+/** The codes that a stage gives, handed on. */
+export function sameCodes(spec: NetworkSpec, number: number): NetworkSpec {
+  const codes = spec.ranges[number + 1];
+  return specOfRows(spec, spec.names[number], codes, {
+    kind: 'max',
+    rows: codes.map((_, unit) => ({ inputs: [unit] })),
+  });
+}
+
 /** Rows as a network of one stage that reads codes in intervals. */
 function specOfRows(
   spec: NetworkSpec,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeDifference } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
-import { emitDesign } from '../../src/emit/design.js';
+import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
@@ -50,8 +50,11 @@ const networkOf = (shape: readonly number[], ...layers: readonly object[]) =>
 /** A convolution, a pool, and a dense layer behind the map. */
 const STUDENT = networkOf([4, 6, 1], conv(1), POOL, FLAT, DENSE);
 
-const manifestOf = (network: typeof STUDENT): Manifest => {
-  const files = emitDesign(network, { architecture: 'parallel' }, { version: '0', command: 'test' });
+const manifestOf = (
+  network: typeof STUDENT,
+  hardware: HardwareConfig = { architecture: 'parallel' },
+): Manifest => {
+  const files = emitDesign(network, hardware, { version: '0', command: 'test' });
   return JSON.parse(files.get('manifest.json') as string);
 };
 
@@ -101,13 +104,45 @@ describe('maps that stream', () => {
     },
   );
 
+  it.each([
+    // 15 weights at 24 positions; a row that ends costs a cell more.
+    [1, 24 * 15],
+    [4, 24 * 4 + 4],
+    [{ conv: 8, score: 2 }, 24 * 2 + 6],
+  ] as const)('go over %j lanes position by position, as predicted', async (lanes, interval) => {
+    const folder = emitTo(STUDENT, { architecture: 'serial', lanes });
+    const record = await simulate(folder, {
+      traceLayers: true,
+      cacheFolder: CACHE,
+      engine: 'embedded',
+      random: 10,
+      seed: 5,
+    });
+    expect(record.difference === null ? 'no difference' : describeDifference(record.difference)).toBe(
+      'no difference',
+    );
+    expect(record.interval).toEqual({
+      predicted: interval,
+      measured: { least: interval, greatest: interval },
+    });
+    const certificate = await proveFolder(folder);
+    expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+  });
+
+  it('whose last rows and columns nobody reads go on all the same', () => {
+    const cut = networkOf([5, 5, 1], { ...conv(2), padding: [0, 0, 0, 0] }, { ...POOL, strides: [1, 1] });
+    const skipping = networkOf([6, 6, 1], { ...conv(2), padding: [0, 0, 0, 0] });
+    expect([cut, skipping].map((network) => manifestOf(network).timing.interval)).toEqual([25, 36]);
+    expect(manifestOf(skipping).unreadInputs).toHaveLength(11);
+  });
+
   it('are proved, every layer by its own beats', async () => {
     const certificate = await proveFolder(emitTo(STUDENT, { architecture: 'parallel' }));
     expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
     expect(certificate.segments.map(({ from, to }) => `${from} to ${to}`)).toEqual(
       expect.arrayContaining([
         ...['conv window to conv', 'conv to pool window', 'pool window to pool'],
-        ...['pool to score', 'score to output'],
+        ...['pool to pool whole', 'pool whole to score', 'score to output'],
       ]),
     );
   });

@@ -3,10 +3,11 @@ import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
 import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
-import { type CompileBody, planMaps } from '../../hardware/window/plan.js';
+import { planMaps } from '../../hardware/window/plan.js';
 import type { Architecture, StageCost } from '../architecture.js';
 import { GROUP_PRIMITIVES } from '../window/group.js';
-import { planPieces } from './pieces.js';
+import { circuitBody } from './body.js';
+import { type CompileBody, planPieces } from './pieces.js';
 
 const LEVELS = 'a whole number from 1, layer or none';
 const TABLE_BITS = 'a whole number from 0 to 20';
@@ -63,7 +64,11 @@ export const parallel: Architecture<ParallelOptions> = {
   alternatives: [],
   plan(part, options, context) {
     const compile: CompileBody = (network, inputs) => compileCircuit(network, options, inputs);
-    const groups = options.maps === 'stream' ? planMaps(context.network, part, compile) : [];
+    const planBody = (...layer: Parameters<CompileBody>) => {
+      const circuit = compile(...layer);
+      return { ...circuitBody(circuit, ['XILINX']), circuit };
+    };
+    const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
     const pieces = planPieces(part, groups, compile, context);
     const circuits = pieces.flatMap((piece) => piece.circuits);
     const kinds = new Set(circuits.flatMap(({ values }) => values.map(({ operation }) => operation.kind)));

@@ -2,10 +2,12 @@ import { printFormat, rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
 import { codesOf, type Part, partBehind } from '../../hardware/part.js';
-import type { CompileBody, MapGroup } from '../../hardware/window/plan.js';
+import type { MapGroup } from '../../hardware/window/plan.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { handedOn, type PlanContext, type StagePlan } from '../architecture.js';
 import type { Field, LayerTrace } from '../manifest.js';
+import { runsOf } from '../runs.js';
+import type { PlannedBody } from '../window/body.js';
 import { planGroup } from '../window/group.js';
 import { type LayerModule, planModule, printModule } from './layer.js';
 import { portsOf } from './ports.js';
@@ -19,28 +21,32 @@ export interface Piece {
   readonly given: readonly Interval[];
 }
 
+/** Makes the circuit of layers whose inputs lie in intervals. */
+export type CompileBody = (network: AffineNetwork, inputs: readonly Interval[]) => Circuit;
+
+/** A circuit over maps, which also answers as what works on their positions. */
+export interface CircuitBody extends PlannedBody {
+  readonly circuit: Circuit;
+}
+
 /** Layers cut into pieces, in order: groups, and what lies between them. */
 export function planPieces(
   part: Part,
-  groups: readonly MapGroup[],
+  groups: readonly MapGroup<CircuitBody>[],
   compile: CompileBody,
   context: PlanContext,
 ): Piece[] {
   const { network } = part;
   const pieces: Piece[] = [];
-  let next = part.first;
-  const rest = (end: number) =>
-    pieces.length === 0 ? { ...part, end } : partBehind(network, next, end, pieces[pieces.length - 1].given);
-  const addCircuit = (end: number) => {
-    if (end > next) pieces.push(circuitPiece(rest(end), compile, context));
-    next = end;
-  };
-  for (const group of groups) {
-    addCircuit(group.first);
-    pieces.push(groupPiece(network, group, rest(group.last + 1).codes, context));
-    next = group.last + 1;
+  for (const run of runsOf(part, groups)) {
+    const before = pieces.at(-1);
+    const rest = before === undefined ? part : partBehind(network, run.first, run.end, before.given);
+    pieces.push(
+      run.group === undefined
+        ? circuitPiece({ ...rest, end: run.end }, compile, context)
+        : groupPiece(network, run.group, rest.codes, context),
+    );
   }
-  addCircuit(part.end);
   return pieces;
 }
 
@@ -87,13 +93,13 @@ function alone({ network, first, end }: Part): AffineNetwork {
 
 const groupPiece = (
   network: AffineNetwork,
-  group: MapGroup,
+  group: MapGroup<CircuitBody>,
   codes: readonly Interval[],
   context: PlanContext,
 ): Piece => ({
   isGroup: true,
   stages: [planGroup(group, network, codes, context)],
-  circuits: group.stages.map(({ circuit }) => circuit),
+  circuits: group.stages.map(({ body }) => body.circuit),
   given: codesOf(network.layers[group.last]),
 });
 

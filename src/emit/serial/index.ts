@@ -1,20 +1,24 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
-import { codesOf, layersOf, slotNames } from '../../hardware/part.js';
+import type { Interval } from '../../fixed/interval.js';
+import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import {
   type Dealer,
   hasWaits,
-  type LaneRun,
   layerTiming,
   planSerial,
   type SerialStage,
 } from '../../hardware/serial/plan.js';
-import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import { planMaps } from '../../hardware/window/plan.js';
+import type { AffineNetwork } from '../../network/affine.js';
 import { type Architecture, handedOn, type PartContext, type StagePlan } from '../architecture.js';
-import type { Field, Fifo, LaneUnit, LayerTiming, LayerTrace } from '../manifest.js';
+import type { Field, Fifo, LayerTrace } from '../manifest.js';
+import { runsOf } from '../runs.js';
 import { count } from '../verilog.js';
+import { GROUP_PRIMITIVES, planGroup } from '../window/group.js';
+import { serialBody, workOf } from './body.js';
 import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat, planLayer, type StageModule } from './layer.js';
 
@@ -22,6 +26,12 @@ const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
 const OPTIONS = z.strictObject({
   lanes: z.int(LANES).min(1, LANES).optional().describe('MAC lanes of every layer; 1 where nothing is said.'),
+  maps: z
+    .enum(['stream', 'unroll'])
+    .default('stream')
+    .describe(
+      'Convolutions and pools: `stream` takes one position after the other on the same lanes; `unroll` builds every position.',
+    ),
   interval: z
     .int(CYCLES)
     .min(1, CYCLES)
@@ -48,26 +58,46 @@ export const serial: Architecture<SerialOptions> = {
   options: OPTIONS,
   alternatives: [['lanes', 'interval']],
   plan(part, options, context) {
-    const layers = planSerial(part, dealerOf(options, context));
+    const { network } = part;
+    const dealer = dealerOf(options, context);
+    const planBody = (position: AffineNetwork, codes: readonly Interval[]) =>
+      serialBody(position, codes, dealer);
+    const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
+    const layers: SerialStage[] = groups.flatMap((group) => group.stages.map(({ body }) => body.layer));
+    const stages: StagePlan[] = [];
+    for (const run of runsOf(part, groups)) {
+      const { first, end, group } = run;
+      const isFirst = first === part.first;
+      const rest = isFirst
+        ? { ...part, end }
+        : partBehind(network, first, end, codesOf(network.layers[first - 1]));
+      if (group === undefined) {
+        const planned = planSerial(rest, dealer);
+        layers.push(...planned);
+        stages.push(...planned.map((layer, index) => planStage(layer, index, rest, context)));
+      } else {
+        stages.push(planGroup(group, network, rest.codes, context));
+      }
+    }
     return {
       what: 'serial sparse inference',
-      stages: layers.map((layer, index) => {
-        const number = part.first + index;
-        const planned =
-          layer.kind === 'lanes'
-            ? planLayer(layer, describeInputs(part.network, number), context)
-            : planCircuitStage(
-                layer,
-                index === 0 ? part.names : slotNames(part.network.layers[number - 1]),
-                context,
-              );
-        return stageOf(layer, planned);
-      }),
-      primitives: primitivesOf(layers),
-      given: codesOf(layersOf(part)[layers.length - 1]),
+      stages,
+      primitives: [...primitivesOf(layers), ...(groups.length > 0 ? GROUP_PRIMITIVES : [])],
+      given: codesOf(network.layers[part.end - 1]),
     };
   },
 };
+
+/** @param index of the layer in the part */
+function planStage(layer: SerialStage, index: number, part: Part, context: PartContext): StagePlan {
+  const number = part.first + index;
+  const { network, names } = part;
+  const planned =
+    layer.kind === 'lanes'
+      ? planLayer(layer, describeInputs(network, number), context)
+      : planCircuitStage(layer, index === 0 ? names : slotNames(network.layers[number - 1]), context);
+  return stageOf(layer, planned);
+}
 
 const stageOf = (layer: SerialStage, planned: StageModule): StagePlan => ({
   name: layer.name,
@@ -135,21 +165,6 @@ function fifosOf(layer: SerialStage): Fifo[] {
   const { slots, width, depth } = layer.bypass;
   return [{ layer: layer.name, width: slots.length * width, depth }];
 }
-
-/** What a layer multiplies, and on which lanes. */
-function workOf(layer: SerialStage): Omit<LayerTiming, 'layer' | 'interval' | 'latency'> {
-  if (layer.kind === 'circuit') return { terms: 0, denseTerms: 0 };
-  const { lanes, terms, denseTerms } = layer;
-  return {
-    denseInterval: Math.ceil(denseTerms / lanes.length),
-    lanes: lanes.length,
-    terms,
-    denseTerms,
-    schedule: lanes.map(({ runs }) => runs.map((run) => laneUnit(layer.rows[run.row], run))),
-  };
-}
-
-const laneUnit = ({ unit }: LiveRow, { words }: LaneRun): LaneUnit => ({ unit, cycles: words });
 
 function traceOf(layer: SerialStage, { module, valid, results }: StageModule, instance: string): LayerTrace {
   const { width, signed, count } = layer.y;

@@ -1,16 +1,14 @@
-import { printFormat, unsignedWidth } from '../../fixed/format.js';
+import { printFormat, rangeOf, unsignedWidth } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import { isSigned } from '../../hardware/parallel/circuit.js';
 import { type Slots, slotsFor } from '../../hardware/slots.js';
 import type { Cell, MapGroup, MapStage } from '../../hardware/window/plan.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
-import { type AffineNetwork, termsOf } from '../../network/affine.js';
+import { type AffineLayer, type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
-import type { Field, LayerTrace, WindowBus } from '../manifest.js';
+import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
 import { NameSpace } from '../names.js';
-import { type LayerModule, type LayerPorts, planModule, printModule } from '../parallel/layer.js';
-import { portsOf, readInputs } from '../parallel/ports.js';
 import { twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
 import {
@@ -22,6 +20,7 @@ import {
   type Declaration,
   madeBy,
 } from '../verilog.js';
+import type { BodyModule, PlannedBody } from './body.js';
 import { type Pick, repack } from './repack.js';
 
 /** Modules of `rtl/` that a group uses. */
@@ -34,15 +33,14 @@ const PORTS = [
 
 /** One stage with its names. */
 interface NamedStage {
-  readonly stage: MapStage;
+  readonly stage: MapStage<PlannedBody>;
   readonly stem: string;
-  readonly ports: LayerPorts;
-  readonly body: LayerModule;
+  readonly module: BodyModule;
 }
 
 /** @param before what the codes handed in can be, in the order of the layer before */
 export function planGroup(
-  group: MapGroup,
+  group: MapGroup<PlannedBody>,
   network: AffineNetwork,
   before: readonly Interval[],
   context: PlanContext,
@@ -51,7 +49,8 @@ export function planGroup(
   const stages = group.stages.map((stage) => nameStage(stage, names, context));
   const { stage: last } = stages[stages.length - 1];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
-  const x = slotsFor(before);
+  const inputs = group.first === 0 ? inputsOf(group, network) : undefined;
+  const x = slotsFor(inputs?.map((input) => rangeOf(network.inputs[input].format)) ?? before);
   const flat = network.layers[group.last];
   const y = slotsFor(flat.rows.map(({ output }) => output));
   const timing = groupTiming(group);
@@ -59,33 +58,39 @@ export function planGroup(
   return {
     name: flat.name,
     module,
-    parameters: ['XILINX'],
+    parameters: parametersOf(stages),
     x,
     y,
-    timings: group.stages.map(({ name }, index) => ({
+    ...(inputs === undefined ? {} : { inputs }),
+    timings: group.stages.map(({ name, positions, body }, index) => ({
       layer: name,
       interval: timing.interval,
       latency: timing.stageLatencies[index],
       ...termsOf(network.layers[group.first + index]),
+      ...body.workOf(cellsOf(positions)),
     })),
-    roms: [],
+    roms: stages.flatMap((stage) => stage.module.roms),
     fifos: [],
-    traces: (instance) => stages.map((stage) => traceOf(stage, instance)),
+    traces: (instance) =>
+      stages.map((stage) =>
+        stage.stage === last
+          ? { ...traceOf(stage, instance), whole: wholeBus(flat, y, instance) }
+          : traceOf(stage, instance),
+      ),
     print: (generator) => [
-      ...stages.map(({ body }) => printModule(body, generator)),
+      ...stages.map((stage) => stage.module.print(generator)),
       { file: `${module}.v`, text: groupText(parts, generator) },
     ],
   };
 }
 
-function nameStage(stage: MapStage, names: NameSpace, context: PlanContext): NamedStage {
+function nameStage(stage: MapStage<PlannedBody>, names: NameSpace, context: PlanContext): NamedStage {
   const stem = names.claimFamily(stage.name, [
     ...['_window', '_taps', '_taps_valid', '_taps_ready'],
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
-  const read = readInputs(stage.circuit).map((input) => tapName(stage, input));
-  const [ports] = portsOf(stage.circuit, read);
-  return { stage, stem, ports, body: planModule(stage.circuit, 0, ports, context) };
+  const taps = stage.body.read.map((input) => tapName(stage, input));
+  return { stage, stem, module: stage.body.planModule(taps, context) };
 }
 
 /** Such as `tap0_2_channel1`: row and column under the window, and channel. */
@@ -103,10 +108,17 @@ interface GroupParts {
   readonly y: Slots;
   readonly timing: GroupTiming;
   readonly network: AffineNetwork;
-  readonly group: MapGroup;
+  readonly group: MapGroup<PlannedBody>;
 }
 
-const cellBits = ({ slots }: Cell): number => slots.count * slots.width;
+const busBits = ({ count: slots, width }: Slots): number => slots * width;
+const cellBits = ({ slots }: Cell): number => busBits(slots);
+
+/** Those that some body has. */
+const parametersOf = (stages: readonly NamedStage[]): string[] => [
+  ...new Set(stages.flatMap(({ module }) => module.parameters)),
+];
+
 const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
 const bitsUpTo = (most: number): number => Math.max(1, unsignedWidth(most));
 
@@ -127,22 +139,23 @@ function groupText(parts: GroupParts, generator: Generator): string {
     unused.push(...made.unused);
   };
   word('The map as its cells follow one another, the first one lowest.', 'map', mapWord(parts));
-  for (const { stage, stem, ports } of stages) {
+  for (const { stage, stem } of stages) {
     const bus = { name: `${stem}_taps`, width: tapBits(stage) };
-    const picks = readInputs(stage.circuit).map((input) => ({ lsb: input * stage.x.slots.width }));
+    const picks = stage.body.read.map((input) => ({ lsb: input * stage.x.slots.width }));
     word(
       `The codes under ${stage.name}'s window that are read.`,
       `${stem}_read`,
-      repack(bus, stage.x.slots, picks, ports.x),
+      repack(bus, stage.x.slots, picks, stage.body.x),
     );
   }
   word('The codes that are handed on.', 'y_o', givenWord(parts));
   const isPlain = (items: readonly string[]) => items.length === 1;
   return renderTemplate('window/group.v', {
     module,
-    title: `${stages.map(({ stage }) => stage.name).join(', ')}: ${count(stages.length, 'layer')} over maps, a position a clock.`,
+    title: `${stages.map(({ stage }) => stage.name).join(', ')}: ${count(stages.length, 'layer')} over maps, position by position.`,
     notes: commentLines(notes(parts)),
     madeBy: madeBy(generator),
+    parameters: parametersOf(stages).map((name) => ({ name })),
     ports: alignDeclarations(portDeclarations(x, y), ',', ''),
     signals: alignDeclarations(signals(first, stages, last), ';', ';'),
     words: words.map(({ title, name, items }) => ({
@@ -205,13 +218,20 @@ function signals(first: NamedStage, stages: readonly NamedStage[], last: NamedSt
     wire('map', cellsOf(shape) * cellBits(x)),
     ...stream(`${first.stem}_cells`, cellBits(x)),
     wire('map_last'),
-    ...stages.flatMap(({ stage, stem, ports }) => [
+    ...stages.flatMap(({ stage, stem }) => [
       ...stream(`${stem}_taps`, tapBits(stage)),
-      wire(`${stem}_read`, ports.x.count * ports.x.width),
-      ...stream(`${stem}_cell`, ports.y.count * ports.y.width),
+      wire(`${stem}_read`, busBits(stage.body.x)),
+      ...stream(`${stem}_cell`, busBits(stage.body.y)),
     ]),
-    wire('whole', cellsOf(last.stage.positions) * last.ports.y.count * last.ports.y.width),
+    wire('whole', cellsOf(last.stage.positions) * busBits(last.stage.body.y)),
   ];
+}
+
+/** The network's inputs that a first group takes: whole cells, also where somebody reads only some of them. */
+function inputsOf({ stages: [{ shape, x }] }: MapGroup, { inputs }: AffineNetwork): number[] {
+  const [, , channels] = shape;
+  const isThere = new Set(x.channels);
+  return [...inputs.keys()].filter((unit) => isThere.has(unit % channels));
 }
 
 /** The codes handed in, cell by cell. */
@@ -220,16 +240,14 @@ function mapWord({ stages: [{ stage }], x, network, group }: GroupParts): Return
   const [, , channels] = shape;
   const slots = new Map<number, Pick>();
   if (group.first === 0) {
-    const read = network.inputs.flatMap((input, unit) => (input.read ? [unit] : []));
-    for (const [slot, unit] of read.entries()) slots.set(unit, { lsb: slot * x.width });
+    for (const [slot, unit] of inputsOf(group, network).entries()) slots.set(unit, { lsb: slot * x.width });
   } else {
     const { rows, constants } = network.layers[group.first - 1];
     for (const [slot, { unit }] of rows.entries()) slots.set(unit, { lsb: slot * x.width });
     for (const { unit, code } of constants) slots.set(unit, { code });
   }
   const picks = Array.from({ length: cellsOf(shape) }, (_, at) =>
-    // What nobody reads is not there, and may be anything.
-    cell.channels.map((channel) => slots.get(at * channels + channel) ?? { code: 0 }),
+    cell.channels.map((channel) => slots.get(at * channels + channel) as Pick),
   ).flat();
   return repack({ name: 'x_i', width: x.count * x.width }, x, picks, cell.slots);
 }
@@ -241,15 +259,16 @@ function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof
   const picks = rows.map(({ unit }) => ({ lsb: placeOf(last, unit) }));
   const bus = {
     name: 'whole',
-    width: cellsOf(last.stage.positions) * last.ports.y.count * last.ports.y.width,
+    width: cellsOf(last.stage.positions) * busBits(last.stage.body.y),
   };
-  return repack(bus, last.ports.y, picks, y);
+  return repack(bus, last.stage.body.y, picks, y);
 }
 
 /** The lowest bit of a unit's code among all cells of the map that a stage gives. */
-function placeOf({ stage, ports }: NamedStage, unit: number): number {
+function placeOf({ stage }: NamedStage, unit: number): number {
+  const { y } = stage.body;
   const slot = stage.y.channels.indexOf(unit % stage.given);
-  return (Math.floor(unit / stage.given) * ports.y.count + slot) * ports.y.width;
+  return (Math.floor(unit / stage.given) * y.count + slot) * y.width;
 }
 
 const separate = (items: readonly string[]): string[] =>
@@ -279,7 +298,7 @@ function spreadView({ shape, x }: MapStage, stem: string) {
   };
 }
 
-function stageViews({ stage, stem, body }: NamedStage, before: NamedStage | undefined) {
+function stageViews({ stage, stem, module }: NamedStage, before: NamedStage | undefined) {
   const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
   return [
     {
@@ -298,9 +317,9 @@ function stageViews({ stage, stem, body }: NamedStage, before: NamedStage | unde
       ]),
     },
     {
-      module: body.module,
+      module: module.module,
       instance: `${stem}_body`,
-      parameters: ['.XILINX (XILINX)'],
+      parameters: module.parameters.map((name) => `.${name} (${name})`),
       ports: alignConnections([
         ['aclk', 'aclk'],
         ['aresetn', 'aresetn'],
@@ -345,13 +364,13 @@ function windowParameters({ window, shape, positions, x, padding }: MapStage): [
   ];
 }
 
-function collectView({ stage, stem, ports }: NamedStage) {
+function collectView({ stage, stem }: NamedStage) {
   const cells = cellsOf(stage.positions);
   return {
     module: 'espalier_collect',
     instance: 'collect',
     parameters: alignConnections([
-      ['WIDTH', `${ports.y.count * ports.y.width}`],
+      ['WIDTH', `${busBits(stage.body.y)}`],
       ['BEATS', `${cells}`],
       ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
     ]),
@@ -369,17 +388,17 @@ function collectView({ stage, stem, ports }: NamedStage) {
 }
 
 function traceOf(named: NamedStage, instance: string): LayerTrace {
-  const { stage, stem, ports, body } = named;
-  const { width } = ports.y;
+  const { stage, stem, module } = named;
+  const { width } = stage.body.y;
   const beats = cellsOf(stage.positions);
   return {
     layer: stage.name,
     path: [instance, `${stem}_body`],
-    module: body.module,
-    signal: body.results,
-    valid: body.resultsValid,
+    module: module.module,
+    signal: module.results,
+    valid: module.valid,
     ready: 'y_ready_i',
-    width: ports.y.count * width,
+    width: busBits(stage.body.y),
     ...(beats === 1 ? {} : { beats }),
     ...windowOf(named),
     // Also those that are constants, or that nobody reads: they are there.
@@ -393,11 +412,24 @@ function traceOf(named: NamedStage, instance: string): LayerTrace {
   };
 }
 
+const wholeBus = (
+  { rows }: AffineLayer,
+  { count: slots, width, signed }: Slots,
+  instance: string,
+): MapBus => ({
+  path: [instance],
+  ...{ signal: 'y_o', valid: 'y_valid_o', ready: 'y_ready_i' },
+  width: slots * width,
+  fields: rows.map(({ unit, format }, slot): Field => {
+    return { kind: 'value', unit, lsb: slot * width, width, signed, format: printFormat(format) };
+  }),
+});
+
 /** What the circuit reads, by taps and channels. */
-function windowOf({ stage, ports }: NamedStage): { readonly window?: WindowBus } {
-  const read = readInputs(stage.circuit);
+function windowOf({ stage }: NamedStage): { readonly window?: WindowBus } {
+  const { read, x } = stage.body;
   if (read.length === 0) return {};
-  const { count: slots, width, signed } = ports.x;
+  const { count: slots, width, signed } = x;
   const fields = read.map((input, at) => {
     const slot = input % stage.x.channels.length;
     return {

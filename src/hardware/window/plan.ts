@@ -18,22 +18,38 @@ import {
   sumInterval,
   type WindowForm,
 } from '../../network/layers/kind.js';
-import { isMap, type MapShape } from '../../network/tensor.js';
+import { isMap, type MapShape, type Tensor } from '../../network/tensor.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type Extent, positionsOf, tapsOf, type Window } from '../../network/window.js';
-import type { Circuit } from '../parallel/circuit.js';
 import { layersOf, type Part } from '../part.js';
+import type { SerialLayer } from '../serial/plan.js';
 import { type Slots, slotsFor } from '../slots.js';
 
-/** Neighbouring layers through which a map goes cell by cell: a window and a circuit for each, a position a clock. */
-export interface MapGroup {
+/** Neighbouring layers through which a map goes cell by cell: for each a window, and behind it what works on a position. */
+export interface MapGroup<Body extends MapBody = MapBody> {
   /** Numbers of the first and the last one among the layers that compute. */
   readonly first: number;
   readonly last: number;
-  readonly stages: readonly MapStage[];
+  readonly stages: readonly MapStage<Body>[];
 }
 
-export interface MapStage {
+/** What makes a cell of the codes under a window, position by position. */
+export interface MapBody {
+  /** Of the codes under the window those that it reads, in the slots of its bus. */
+  readonly read: readonly number[];
+  readonly x: Slots;
+  readonly y: Slots;
+  /** What it gives, in the slots of its bus: each a channel. */
+  readonly given: readonly Pick<LiveRow, 'unit' | 'output'>[];
+  readonly control: BodyControl;
+}
+
+/** How a body's registers move. `pipeline`: all together; `lanes`: as `rtl/espalier_sequencer.v` has it. */
+export type BodyControl =
+  | { readonly kind: 'pipeline'; readonly latency: number }
+  | ({ readonly kind: 'lanes' } & Pick<SerialLayer, 'steps' | 'firstResult' | 'pipeline'>);
+
+export interface MapStage<Body extends MapBody = MapBody> {
   readonly name: string;
   readonly window: Window;
   /** Of the map that it reads. */
@@ -43,8 +59,7 @@ export interface MapStage {
   readonly x: Cell;
   /** What lies in the padding, slot by slot. */
   readonly padding: readonly number[];
-  /** From the codes under the window to a cell. */
-  readonly circuit: Circuit;
+  readonly body: Body;
   /** The cells that it gives, and channels of the layer's map, those that nobody reads too. */
   readonly y: Cell;
   /** Of the codes in its slots. */
@@ -61,8 +76,8 @@ export interface Cell {
   readonly slots: Slots;
 }
 
-/** Makes the circuit of one layer whose inputs lie in intervals. */
-export type CompileBody = (network: AffineNetwork, inputs: readonly Interval[]) => Circuit;
+/** Plans one layer whose inputs lie in intervals. */
+export type PlanBody<Body extends MapBody> = (network: AffineNetwork, inputs: readonly Interval[]) => Body;
 
 /**
  * The groups of a part. Layers of a group follow one another, each reads the one before it and nothing else does, and
@@ -70,11 +85,15 @@ export type CompileBody = (network: AffineNetwork, inputs: readonly Interval[]) 
  *
  * @param network the network that the part's is made of
  */
-export function planMaps(network: QuantizedNetwork, part: Part, compile: CompileBody): MapGroup[] {
+export function planMaps<Body extends MapBody>(
+  network: QuantizedNetwork,
+  part: Part,
+  planBody: PlanBody<Body>,
+): MapGroup<Body>[] {
   const { network: affine, first, end } = part;
   const placed = placeLayers(network);
-  const groups: MapGroup[] = [];
-  let open: { first: number; stages: MapStage[] } | undefined;
+  const groups: MapGroup<Body>[] = [];
+  let open: { first: number; stages: MapStage<Body>[] } | undefined;
   const close = (last: number) => {
     if (open !== undefined) groups.push({ ...open, last });
     open = undefined;
@@ -86,12 +105,12 @@ export function planMaps(network: QuantizedNetwork, part: Part, compile: Compile
     const isFit =
       form !== undefined &&
       isAlone(layer) &&
-      isWhole(layer, placed[number]) &&
+      (open !== undefined || index === 0 || isWhole(affine.layers[index - 1], placed[number].inputs[0])) &&
       readsBefore(network, affine, placed[number], index);
     const before = isFit ? (open?.stages.at(-1)?.y ?? cellBefore(affine, placed[number], index)) : undefined;
     const stage =
       isFit && before !== undefined && isOnBus(form, layer, placed[number], before)
-        ? planStage(placed[number], layer, form, before, compile)
+        ? planStage(placed[number], layer, form, before, planBody)
         : undefined;
     if (stage === undefined) {
       close(index - 1);
@@ -122,11 +141,11 @@ function formOf({ layer, inputs }: PlacedLayer): WindowForm | undefined {
 const isAlone = ({ name, rows }: AffineLayer): boolean => rows.every(({ value }) => value.layer === name);
 
 /**
- * Whether of each channel that somebody reads every position is read. Where one is not, its inputs need not be on the bus,
- * and the circuit would give a code that the network does not have.
+ * Whether a layer gives every position of each channel that somebody reads. Inside a group all are there, and of the
+ * network's inputs too; what would be missing on a bus before it would give codes that the network does not have.
  */
-function isWhole(flat: AffineLayer, { output }: PlacedLayer): boolean {
-  const channels = output.formats.length;
+function isWhole(flat: AffineLayer, { formats }: Tensor): boolean {
+  const channels = formats.length;
   const kept = keptChannels(flat, channels);
   return flat.unread.every((unit) => !kept.has(unit % channels));
 }
@@ -199,13 +218,13 @@ function cellOf(codes: ReadonlyMap<number, Interval>): Cell {
  * None where a code would not fit its format: an exact one is as wide as the positions that there are need, and the body
  * stands for one with all taps inside.
  */
-function planStage(
+function planStage<Body extends MapBody>(
   { layer: { name }, inputs: [{ shape, formats }], output }: PlacedLayer,
   flat: AffineLayer,
   form: WindowForm,
   x: Cell,
-  compile: CompileBody,
-): MapStage | undefined {
+  planBody: PlanBody<Body>,
+): MapStage<Body> | undefined {
   const { window } = form;
   const channels = output.formats.length;
   const read = keptChannels(flat, channels);
@@ -219,16 +238,19 @@ function planStage(
     const slot = x.channels.indexOf(input % formats.length);
     return Math.floor(input / formats.length) * x.channels.length + slot;
   };
-  const body = bodyOf(name, form, place, under, (channel) => read.has(channel), output.formats);
-  const rows: readonly Pick<LiveRow, 'output' | 'format'>[] = body.rows;
+  const positions = positionsOf(window, shape as MapShape);
+  const alone = layerAt(name, form, place, under, (channel) => read.has(channel), output.formats);
+  const denseTerms = flat.kind === 'sums' ? flat.denseTerms / (positions[0] * positions[1]) : 0;
+  const layer = alone.kind === 'sums' ? { ...alone, denseTerms } : alone;
+  const rows: readonly Pick<LiveRow, 'output' | 'format'>[] = layer.rows;
   if (!rows.every(({ output: codes, format }) => contains(rangeOf(format), codes))) return undefined;
-  const inputs = new Set(readsOf(body));
-  const circuit = compile(
+  const inputs = new Set(readsOf(layer));
+  const body = planBody(
     {
       name,
       inputs: under.map((_, input) => ({ format: WIDE, name: undefined, read: inputs.has(input) })),
-      layers: [body],
-      outputs: body.rows.map(({ format }, row) => ({ kind: 'row', row, format })),
+      layers: [layer],
+      outputs: layer.rows.map(({ format }, row) => ({ kind: 'row', row, format })),
       head: { kind: 'values' },
     },
     under,
@@ -237,22 +259,22 @@ function planStage(
     name,
     window,
     shape: shape as MapShape,
-    positions: positionsOf(window, shape as MapShape),
+    positions,
     x,
     padding,
-    circuit,
-    y: cellOf(new Map(circuit.layers[0].units.map(({ unit, value }) => [unit, circuit.values[value].range]))),
-    formats: body.rows.map(({ format }) => format),
+    body,
+    y: cellOf(new Map(body.given.map(({ unit, output: codes }) => [unit, codes]))),
+    formats: layer.rows.map(({ format }) => format),
     given: channels,
-    terms: body.kind === 'sums' ? body.rows.reduce((sum, { terms }) => sum + terms.length, 0) : 0,
+    terms: layer.kind === 'sums' ? layer.rows.reduce((sum, { terms }) => sum + terms.length, 0) : 0,
   };
 }
 
 /** The intervals say what the inputs are. */
 const WIDE = { signed: true, width: 54, integer: 54 };
 
-/** The layer at one position, as rows over the codes under its window. */
-function bodyOf(
+/** The layer at one position: rows over the codes under its window. */
+function layerAt(
   name: string,
   form: WindowForm,
   place: (input: number) => number,

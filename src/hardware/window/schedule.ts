@@ -1,4 +1,5 @@
-import type { MapGroup, MapStage } from './plan.js';
+import { assertNever } from '../../core/assert.js';
+import type { BodyControl, MapGroup, MapStage } from './plan.js';
 
 /** A group's timing when nothing outside makes it wait: from taking a map to giving its result, and from map to map. */
 export interface GroupTiming {
@@ -13,8 +14,7 @@ const MAPS = 4;
 
 /**
  * The exact timing of a group, by stepping its handshakes cycle by cycle: a map is spread over cells, these go through a
- * window and a circuit for each stage, and what comes is collected. The circuits' registers stand still where the next
- * window takes nothing.
+ * window and what works on a position for each stage, and what comes is collected.
  */
 export function groupTiming({ stages }: Pick<MapGroup, 'stages'>): GroupTiming {
   const chain = stages.map((stage) => new StageControl(stage));
@@ -46,18 +46,60 @@ export function groupTiming({ stages }: Pick<MapGroup, 'stages'>): GroupTiming {
   };
 }
 
-/** `rtl/espalier_window.v` and the registers of the circuit behind it. */
+/** `rtl/espalier_window.v`, and what works on a position behind it. */
 class StageControl {
+  private readonly window: WindowControl;
+  private readonly body: Control;
+  private readonly positions: number;
+  private out = 0;
+
+  constructor(stage: MapStage) {
+    this.window = new WindowControl(stage);
+    this.body = controlOf(stage.body.control);
+    this.positions = stage.positions[0] * stage.positions[1];
+  }
+
+  /** Whether it gives a cell, if it is offered one or not. */
+  offers(isOffered: boolean): boolean {
+    return this.body.offers(this.window.offers(isOffered));
+  }
+
+  /** Whether it takes a cell, if what it gives is taken or not. */
+  takes(isTaken: boolean): boolean {
+    return this.window.takes(this.body.takes(isTaken));
+  }
+
+  /** The clock's edge; whether the last cell of a map leaves. */
+  step(isOffered: boolean, isTaken: boolean): boolean {
+    const isGiven = this.window.offers(isOffered);
+    const leaves = this.body.offers(isGiven) && isTaken;
+    const isTakenBehind = this.body.takes(isTaken);
+    this.body.step(isGiven, isTaken);
+    this.window.step(isOffered, isTakenBehind);
+    if (!leaves) return false;
+    this.out = (this.out + 1) % this.positions;
+    return this.out === 0;
+  }
+}
+
+/** A module between two handshakes. */
+interface Control {
+  /** Whether it gives something, if it is offered something or not. */
+  offers(isOffered: boolean): boolean;
+  /** Whether it takes something, if what it gives is taken or not. */
+  takes(isTaken: boolean): boolean;
+  /** The clock's edge. */
+  step(isOffered: boolean, isTaken: boolean): void;
+}
+
+class WindowControl implements Control {
   private readonly cells: number;
   /** The numbers of the cells with which the windows come; those past the map come when no cell enters. */
   private readonly comesWith: readonly number[];
   private cell = 0;
   private window = 0;
-  private readonly inFlight: boolean[];
-  private out = 0;
 
-  constructor(stage: MapStage) {
-    const { window, shape, positions } = stage;
+  constructor({ window, shape, positions }: MapStage) {
     const [rows, columns] = shape;
     const [top, , left] = window.padding;
     this.cells = rows * columns;
@@ -70,7 +112,6 @@ class StageControl {
       }
     }
     this.comesWith = comes;
-    this.inFlight = Array<boolean>(stage.circuit.layers[0].latency).fill(false);
   }
 
   private get gives(): boolean {
@@ -81,42 +122,95 @@ class StageControl {
     return this.cell < this.cells;
   }
 
-  /** Whether the circuit behind the window gives a cell, if the window is offered one or not. */
   offers(isOffered: boolean): boolean {
-    if (this.inFlight.length > 0) return this.inFlight[this.inFlight.length - 1];
     return this.gives && (isOffered || !this.enters);
   }
 
-  private moves(isTaken: boolean): boolean {
-    return this.inFlight.length === 0 ? isTaken : isTaken || !this.inFlight[this.inFlight.length - 1];
-  }
-
-  /** Whether the window takes a cell, if what it gives is taken or not. */
   takes(isTaken: boolean): boolean {
-    return this.enters && (this.moves(isTaken) || !this.gives);
+    return this.enters && (isTaken || !this.gives);
   }
 
-  /** The clock's edge; whether the last cell of a map leaves. */
-  step(isOffered: boolean, isTaken: boolean): boolean {
-    const moves = this.moves(isTaken);
-    const leaves = this.offers(isOffered) && isTaken;
-    const { gives, enters } = this;
-    const isThere = gives && (isOffered || !enters);
-    if (moves && this.inFlight.length > 0) {
-      this.inFlight.pop();
-      this.inFlight.unshift(isThere);
-    }
-    if ((isOffered || !enters) && (moves || !gives)) this.advance(gives);
-    if (!leaves) return false;
-    this.out = (this.out + 1) % this.comesWith.length;
-    return this.out === 0;
-  }
-
-  private advance(gives: boolean): void {
+  step(isOffered: boolean, isTaken: boolean): void {
+    const { gives } = this;
+    if (!(isOffered || !this.enters) || !(isTaken || !gives)) return;
     this.cell += 1;
     if (gives) this.window += 1;
     if (this.cell < this.cells || this.window < this.comesWith.length) return;
     this.cell = 0;
     this.window = 0;
+  }
+}
+
+function controlOf(control: BodyControl): Control {
+  switch (control.kind) {
+    case 'pipeline':
+      return new PipelineControl(control.latency);
+    case 'lanes':
+      return new LanesControl(control);
+    default:
+      return assertNever(control);
+  }
+}
+
+/** Registers that all stand still while the last one's code is not taken. */
+class PipelineControl implements Control {
+  private readonly inFlight: boolean[];
+
+  constructor(latency: number) {
+    this.inFlight = Array<boolean>(latency).fill(false);
+  }
+
+  offers(isOffered: boolean): boolean {
+    return this.inFlight.at(-1) ?? isOffered;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return isTaken || this.inFlight.at(-1) === false;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (this.inFlight.length === 0 || !this.takes(isTaken)) return;
+    this.inFlight.pop();
+    this.inFlight.unshift(isOffered);
+  }
+}
+
+/** `rtl/espalier_sequencer.v`. */
+class LanesControl implements Control {
+  private stepNumber = 0;
+  private isWaiting = false;
+  private readonly firsts: boolean[];
+  private readonly lasts: boolean[];
+
+  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
+    this.firsts = Array<boolean>(lanes.pipeline).fill(false);
+    this.lasts = Array<boolean>(lanes.pipeline).fill(false);
+  }
+
+  private standsStill(isTaken: boolean): boolean {
+    const looksAhead = this.lanes.firstResult === 0;
+    return this.isWaiting && (this.firsts.at(-1) ?? false) && !(looksAhead && isTaken);
+  }
+
+  offers(): boolean {
+    return this.isWaiting;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return this.stepNumber === 0 && !this.standsStill(isTaken);
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const { steps, firstResult } = this.lanes;
+    if (this.standsStill(isTaken)) {
+      if (isTaken) this.isWaiting = false;
+      return;
+    }
+    this.firsts.pop();
+    this.isWaiting = this.lasts.pop() === true || (this.isWaiting && !isTaken);
+    const isIssued = this.stepNumber > 0 || isOffered;
+    this.firsts.unshift(isIssued && this.stepNumber === firstResult);
+    this.lasts.unshift(isIssued && this.stepNumber === steps - 1);
+    if (isIssued) this.stepNumber = (this.stepNumber + 1) % steps;
   }
 }
