@@ -106,11 +106,11 @@ describe('maps that stream', () => {
 
   it.each([
     // 15 weights at 24 positions; a row that ends costs a cell more.
-    [1, 24 * 15],
-    [4, 24 * 4 + 4],
-    [{ conv: 8, score: 2 }, 24 * 2 + 6],
-  ] as const)('go over %j lanes position by position, as predicted', async (lanes, interval) => {
-    const folder = emitTo(STUDENT, { architecture: 'serial', lanes });
+    [{ lanes: 1 }, 24 * 15],
+    [{ lanes: 4 }, 24 * 4 + 4],
+    [{ lanes: 8, layers: { score: { lanes: 2 } } }, 24 * 2 + 6],
+  ])('go over lanes position by position, as predicted: %j', async (options, interval) => {
+    const folder = emitTo(STUDENT, { architecture: 'serial', ...options });
     const record = await simulate(folder, {
       traceLayers: true,
       cacheFolder: CACHE,

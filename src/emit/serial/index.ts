@@ -26,18 +26,18 @@ const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
 const OPTIONS = z.strictObject({
   lanes: z.int(LANES).min(1, LANES).optional().describe('MAC lanes of every layer; 1 where nothing is said.'),
-  maps: z
-    .enum(['stream', 'unroll'])
-    .default('stream')
-    .describe(
-      'Convolutions and pools: `stream` takes one position after the other on the same lanes; `unroll` builds every position.',
-    ),
   interval: z
     .int(CYCLES)
     .min(1, CYCLES)
     .optional()
     .describe(
       'In place of lanes: cycles from one sample to the next; every layer has the fewest lanes that reach it.',
+    ),
+  maps: z
+    .enum(['stream', 'unroll'])
+    .default('stream')
+    .describe(
+      'Convolutions and pools: `stream` takes one position after the other on the same lanes; `unroll` builds every position.',
     ),
 });
 
