@@ -94,7 +94,9 @@ function nextStep(network: FloatNetwork): Step | undefined {
 
 /** The layer before with what the scale or activation does to its values; undefined where it cannot take it. */
 function intoBefore(before: FloatLayer, layer: FloatScale | FloatActivationLayer): FloatLayer | undefined {
-  if (!hasActivation(before) || before.activation !== 'linear') return undefined;
+  if (!hasActivation(before)) return undefined;
+  const isCovered = isActivation(layer) && covers(layer.activation, before.activation);
+  if (before.activation !== 'linear' && !isCovered) return undefined;
   if (isActivation(layer)) return { ...before, activation: layer.activation } as FloatLayer;
   const { factors, offsets, activation } = layer;
   const channels = factors.length;
@@ -109,6 +111,10 @@ function intoBefore(before: FloatLayer, layer: FloatScale | FloatActivationLayer
   const sum = before.offsets.map((offset, at) => offset * factors[at] + offsets[at]);
   return { ...before, factors: product, offsets: sum, activation } as FloatLayer;
 }
+
+/** Whether an activation behind a ReLU gives the same without it. */
+const covers = (later: FloatActivation, earlier: FloatActivation): boolean =>
+  earlier === 'relu' && (later === 'relu' || (typeof later === 'object' && later.kind === 'clip'));
 
 /** `layer` is gone, and `merged` stands in the place of the one before it, under the later one's name. */
 function replaced(

@@ -9,6 +9,7 @@ import { scaleRow } from '../data/scaler.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
+import { foldFormats, type StatedFormats, withStated } from '../exchange/importers/formats.js';
 import type { ImportedIntegers } from '../exchange/importers/importer.js';
 import { importFile } from '../exchange/importers/index.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
@@ -97,19 +98,28 @@ export function compileWeights(request: CompileRequest): Compiled {
   if (imported === undefined) return compileFloat(request, readCsvs(request));
   if ('integers' in imported) return compileIntegers(request, imported);
   const { head = imported.network.head, name } = request;
-  return compileFloat(request, foldNetwork({ ...imported.network, head, name }).network);
+  const { network, foldings } = foldNetwork({ ...imported.network, head, name });
+  const { formats } = imported;
+  return compileFloat(request, network, formats && foldFormats(formats, foldings));
 }
 
-/** @param weights of kinds that the integer network has */
-function compileFloat(request: CompileRequest, weights: FloatNetwork): Compiled {
+/**
+ * @param weights of kinds that the integer network has
+ * @param formats that a file states of them: such weights are not to be scaled
+ */
+function compileFloat(request: CompileRequest, weights: FloatNetwork, formats?: StatedFormats): Compiled {
   const { scales } = request;
-  const config = withCodes(
+  const given = withCodes(
     request.config,
     request,
     weights.layers.map(({ name }) => name),
   );
+  const config = { ...given, quantization: withStated(given.quantization, formats) };
   const tables = readTables(request, inputsOf(weights));
-  const { network: float, encoder } = fitInputs(weights, tables.calibration, config);
+  const { network: float, encoder } =
+    formats === undefined
+      ? fitInputs(weights, tables.calibration, config)
+      : { network: weights, encoder: undefined };
   const source = { network: float, ...present({ encoder }), ...namesOf(tables, float) };
   const rows = scaledRows(tables.calibration?.features ?? [], encoder);
   const text = floatToJson(float);

@@ -1,4 +1,10 @@
-import type { ImportedIntegers, ImportNote, ImportOptions } from '../exchange/importers/importer.js';
+import { foldFormats, type StatedFormats } from '../exchange/importers/formats.js';
+import type {
+  Imported,
+  ImportedIntegers,
+  ImportNote,
+  ImportOptions,
+} from '../exchange/importers/importer.js';
 import { importFile } from '../exchange/importers/index.js';
 import { type Folding, foldNetwork } from '../float/fold.js';
 import { placeFloatLayers } from '../float/graph.js';
@@ -22,6 +28,8 @@ export interface ImportReport {
   readonly macs: number;
   /** What became of each thing in the file. */
   readonly notes: readonly ImportNote[];
+  /** Number formats that the file states, of the input and of layers by their names; null where it states none. */
+  readonly formats: StatedFormats | null;
   /** Layers that others do. */
   readonly foldings: readonly Folding[];
   /** What the codes mean of a network of whole numbers; null of one of values. */
@@ -43,7 +51,7 @@ export interface ImportedLayer {
 export function describeImport(file: string, options: ImportOptions): ImportReport {
   const imported = importFile(file, options);
   const { format, notes } = imported;
-  const report = 'integers' in imported ? describeIntegers(imported) : describeFloat(imported.network);
+  const report = 'integers' in imported ? describeIntegers(imported) : describeFloat(imported);
   const { layers } = report;
   const total = (member: 'parameters' | 'nonZeros' | 'macs') =>
     layers.reduce((sum, layer) => sum + layer[member], 0);
@@ -59,7 +67,7 @@ export function describeImport(file: string, options: ImportOptions): ImportRepo
 
 type Described = Omit<ImportReport, 'format' | 'notes' | 'parameters' | 'nonZeros' | 'macs'>;
 
-function describeFloat(network: FloatNetwork): Described {
+function describeFloat({ network, formats }: Imported): Described {
   const folded = foldNetwork(network);
   const layers = placeFloatLayers(folded.network).map(({ layer, inputs, output }, index): ImportedLayer => {
     const kind = floatKindOf(layer);
@@ -75,7 +83,9 @@ function describeFloat(network: FloatNetwork): Described {
     };
   });
   const { name, input, head } = network;
-  return { name, input: input.shape, head, layers, foldings: folded.foldings, integers: null };
+  const { foldings } = folded;
+  const stated = formats === undefined ? null : foldFormats(formats, foldings);
+  return { name, input: input.shape, head, layers, foldings, formats: stated, integers: null };
 }
 
 function describeIntegers({ integers: network, meanings, kernels }: ImportedIntegers): Described {
@@ -96,5 +106,13 @@ function describeIntegers({ integers: network, meanings, kernels }: ImportedInte
   });
   const { name, head } = network;
   const { shape } = inputTensor(network);
-  return { name, input: shape, head: head.kind, layers, foldings: [], integers: { meanings, kernels } };
+  return {
+    name,
+    input: shape,
+    head: head.kind,
+    layers,
+    foldings: [],
+    formats: null,
+    integers: { meanings, kernels },
+  };
 }

@@ -102,7 +102,7 @@ export const QUANTIZATION_SHAPE = z.strictObject({
 });
 
 export type QuantizationConfig = z.output<typeof QUANTIZATION_SHAPE>;
-type Given = z.output<typeof givenShape>;
+export type GivenFormat = z.output<typeof givenShape>;
 
 /** The configuration's defaults: everything chosen from the data. */
 export const DEFAULT_QUANTIZATION: QuantizationConfig = QUANTIZATION_SHAPE.parse({});
@@ -114,7 +114,7 @@ export const DEFAULT_QUANTIZATION: QuantizationConfig = QUANTIZATION_SHAPE.parse
  * @throws fixed/format-*, quantize/units
  */
 export function requantizesOf(
-  given: Given,
+  given: GivenFormat,
   units: number,
   config: Pick<QuantizationConfig, 'rounding' | 'overflow'>,
   where: string,
@@ -128,7 +128,7 @@ export function requantizesOf(
 }
 
 /** The format that is given to the inputs; undefined where one is to be chosen. */
-export const givenInput = ({ input }: QuantizationConfig): Given | undefined =>
+export const givenInput = ({ input }: QuantizationConfig): GivenFormat | undefined =>
   input === UNIT_INPUT ? undefined : input;
 
 /** Whether the inputs are stated to lie in 0…1. */

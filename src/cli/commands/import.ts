@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { whole } from '../../core/number-text.js';
 import type { ImportReport } from '../../pipeline/import.js';
+import type { GivenFormat } from '../../quantize/options.js';
 import { declareActivation, declareArchitecture, kernelsName, kernelsOf } from '../architecture-options.js';
 import type { CliCommand } from '../command.js';
 import { meaningLines } from '../meaning-text.js';
@@ -64,6 +65,7 @@ function describe(report: ImportReport): string {
     printTable(titles, rows, { numeric: [4, 5, 6] }),
     '',
     `${whole(parameters)} parameters, ${whole(macs)} products a sample`,
+    ...formatsOf(report),
     ...(beside.length === 0 ? [] : ['', printTable(['in the file', 'here'], beside)]),
     ...(integers === null
       ? []
@@ -74,4 +76,29 @@ function describe(report: ImportReport): string {
           `sums are scaled as ${kernelsName(integers.kernels)} does`,
         ]),
   ].join('\n');
+}
+
+/** What the file states of number formats. */
+function formatsOf({ formats, layers }: ImportReport): string[] {
+  if (formats === null) return [];
+  const rows = layers.map(({ name }) => {
+    const { weights, bias, output } = formats.layers?.[name] ?? {};
+    return [name, ...[weights, bias, output].map(printGiven)];
+  });
+  return [
+    '',
+    printTable(
+      ['formats', 'weights', 'bias', 'output'],
+      [['input', '', '', printGiven(formats.input)], ...rows],
+    ),
+  ];
+}
+
+function printGiven(given: GivenFormat | undefined): string {
+  if (given === undefined) return '';
+  const format = typeof given === 'string' || Array.isArray(given) ? given : given.format;
+  if (typeof format === 'string') return format;
+  return format.every((one) => one === format[0])
+    ? format[0]
+    : `${format.length} of them, ${format[0]} first`;
 }

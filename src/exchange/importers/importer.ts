@@ -3,6 +3,7 @@ import type { FloatNetwork } from '../../float/types.js';
 import type { ShortLayer } from '../../learn/short-form.js';
 import type { ScalingKernel } from '../../network/real-scale.js';
 import type { QuantizedNetwork } from '../../network/types.js';
+import type { StatedFormats } from './formats.js';
 
 /** A file of anybody's. */
 export interface ImportSource {
@@ -44,6 +45,8 @@ export interface ImportNote {
 export interface Imported {
   readonly network: FloatNetwork;
   readonly notes: readonly ImportNote[];
+  /** What the file states of number formats, by the network's layers; absent of a file that states none. */
+  readonly formats?: StatedFormats;
 }
 
 /** A network of whole numbers, which are the file's own. */

@@ -1,19 +1,24 @@
 import { z } from 'zod';
+import type { Format } from '../../../fixed/format.js';
 import type { CurveName, FloatActivation } from '../../../float/activation.js';
 import { clip } from '../../../network/activation.js';
 import { sizeOf } from '../../../network/tensor.js';
+import { ACTIVATION_QUANTIZERS, isQuantizerName } from './quantizers/activations.js';
+import type { QuantizerPlace } from './quantizers/place.js';
+import { type QuantizerSpec, quantizerSpec } from './quantizers/spec.js';
 
 /** Where an activation stands. */
-export interface ActivationPlace {
+export type ActivationPlace = {
   /** Whether the network ends behind it. */
   readonly isEnd: boolean;
   readonly conversion: { readonly generation: 2 | 3 };
-  refuse(got: string, wanted: string, hint?: string): never;
-}
+} & QuantizerPlace;
 
 /** What an activation becomes at its place. */
 export interface Activated {
   readonly activation: FloatActivation;
+  /** In which its values are rounded, half to even, where the file says so. */
+  readonly format?: Format;
   /** Says that the network ends there, and that what is left out changes no class. */
   readonly head?: 'binary' | 'argmax';
 }
@@ -85,6 +90,14 @@ function nameOf(given: unknown): string {
 /** @param given a member `activation` @throws exchange/import-attribute */
 export function activationOf(given: unknown, shape: readonly number[], place: ActivationPlace): Activated {
   const name = nameOf(given);
+  const spec = quantizerSpec(given);
+  if (spec !== undefined && isQuantizerName(spec.name)) return quantized(spec, place);
   if (Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name](shape, place);
   return place.refuse(`the activation ${name}`, `one of ${ACTIVATION_NAMES.join(', ')}`);
+}
+
+function quantized({ name, config }: QuantizerSpec, place: ActivationPlace): Activated {
+  const known = Object.keys(ACTIVATION_QUANTIZERS);
+  if (known.includes(name)) return ACTIVATION_QUANTIZERS[name](config, place);
+  return place.refuse(`values quantized by ${name}`, `one of ${known.join(', ')}`);
 }

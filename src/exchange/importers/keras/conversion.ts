@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { fitShape } from '../../../core/shape.js';
+import { printFormat } from '../../../fixed/format.js';
 import type { FloatActivation } from '../../../float/activation.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import type { FloatLayer } from '../../../float/types.js';
 import type { Move } from '../../../network/layers/move.js';
 import { printShape, sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
+import type { StatedFormats } from '../formats.js';
 import { Identifiers } from '../identifiers.js';
 import type { ImportNote } from '../importer.js';
-import { activationOf } from './activations.js';
+import { type ActivationPlace, activationOf } from './activations.js';
+import { quantizerSpec } from './quantizers/spec.js';
+import { WEIGHT_QUANTIZERS } from './quantizers/weights.js';
 import type { KerasLayer } from './topology.js';
 import { type KerasValue, storedShape } from './value.js';
 import type { KerasWeights } from './weights.js';
@@ -18,6 +22,8 @@ const MOST_VALUES = 2 ** 24;
 
 /** Which of Keras' definitions hold: a few functions changed with version 3. */
 export type KerasGeneration = 2 | 3;
+
+type LayerFormats = NonNullable<StatedFormats['layers']>[string];
 
 /** A layer but for its name and what it reads. */
 export type NewLayer = Omit<FloatLayer, 'name' | 'from'> & Record<string, unknown>;
@@ -31,6 +37,9 @@ const POLICY = z.looseObject({
 export class Conversion {
   readonly layers: FloatLayer[] = [];
   readonly notes: ImportNote[] = [];
+  /** What the file states of number formats, by layers. */
+  readonly formats: Record<string, LayerFormats> = {};
+  inputFormat: StatedFormats['input'];
   private readonly names = new Identifiers();
   head: 'binary' | 'argmax' | undefined;
 
@@ -59,9 +68,11 @@ export class Conversion {
 }
 
 /** A layer that is called on tensors, and what stands in its configuration. */
-export class Call {
+export class Call implements ActivationPlace {
   readonly where: string;
   readonly label: string;
+  /** Formats of the layer that is added next. */
+  private pending: LayerFormats = {};
 
   constructor(
     readonly layer: KerasLayer,
@@ -88,9 +99,9 @@ export class Call {
     return this.refuse(`a tensor of ${printShape(input.shape)}`, `${rank} axes beside the batch`, hint);
   }
 
-  /** The members of its configuration that count. @throws exchange/import-attribute */
-  config<T>(shape: z.ZodType<T>): T {
-    return fitShape(shape, this.layer.config, this.where, problems.importAttribute);
+  /** The members of its configuration that count, or of a part of it. @throws exchange/import-attribute */
+  config<T>(shape: z.ZodType<T>, part: unknown = this.layer.config): T {
+    return fitShape(shape, part, this.where, problems.importAttribute);
   }
 
   /**
@@ -127,7 +138,23 @@ export class Call {
         `${printShape(wanted[name])}, as the layers say`,
       );
     });
-    return tensors;
+    return tensors.map((tensor, at) => this.quantized(tensor, names[at]));
+  }
+
+  /** The weights that the layer computes with, where a quantizer makes others of those that were trained. */
+  private quantized(tensor: FloatTensor, name: string): FloatTensor {
+    const given = this.layer.config[QUANTIZERS[name]];
+    if (given === undefined || given === null) return tensor;
+    const spec = quantizerSpec(given);
+    const known = Object.keys(WEIGHT_QUANTIZERS);
+    if (spec === undefined || !known.includes(spec.name)) {
+      const got = `${name} quantized by ${spec?.name ?? JSON.stringify(given)}`;
+      return this.refuse(got, `one of ${known.join(', ')}`);
+    }
+    const { values, formats } = WEIGHT_QUANTIZERS[spec.name](spec.config, tensor, this);
+    const member = name === 'bias' ? 'bias' : 'weights';
+    if (formats !== undefined) this.pending = { ...this.pending, [member]: formats.map(printFormat) };
+    return { ...tensor, values };
   }
 
   /** Integer weights of Keras itself are scaled by what each sample needs, which no hardware of fixed formats does. */
@@ -150,6 +177,8 @@ export class Call {
       this.refuse(`a tensor of ${printShape(shape)}`, `at most ${MOST_VALUES} values`);
     }
     const added = this.conversion.add(layer, name, from);
+    if (Object.keys(this.pending).length > 0) this.conversion.formats[added] = this.pending;
+    this.pending = {};
     this.note('kept', added);
     return { layer: added, shape };
   }
@@ -160,13 +189,24 @@ export class Call {
     return this.input;
   }
 
+  /** The input, which has the format that a quantizer of it says. */
+  inputQuantized(given: unknown): KerasValue {
+    this.activated(given, this.input.shape);
+    this.conversion.inputFormat = this.pending.output === 'exact' ? undefined : this.pending.output;
+    this.pending = {};
+    return this.passed('it is the format of the input');
+  }
+
   note(what: ImportNote['what'], into: string): void {
     this.conversion.notes.push({ from: this.label, what, into });
   }
 
   /** @param shape of what is activated @throws exchange/import-attribute */
   activated(given: unknown, shape: readonly number[]): FloatActivation {
-    const { activation, head } = activationOf(given, shape, this);
+    const { activation, head, format } = activationOf(given, shape, this);
+    if (format !== undefined) {
+      this.pending = { ...this.pending, output: { format: printFormat(format), ...AS_QKERAS } };
+    }
     if (head === undefined) return activation;
     this.conversion.head = head;
     this.note('dropped', `the class is the same without it (head ${head})`);
@@ -177,6 +217,14 @@ export class Call {
     throw problems.importAttribute(this.where, got, wanted, hint);
   }
 }
+
+/** Where a layer's configuration says how its variables are quantized. */
+const QUANTIZERS: Readonly<Record<string, string>> = {
+  kernel: 'kernel_quantizer',
+  depthwise_kernel: 'depthwise_quantizer',
+  bias: 'bias_quantizer',
+};
+const AS_QKERAS = { rounding: 'RND_CONV', overflow: 'SAT' } as const;
 
 /** Tells what a class of layers makes of what it reads. */
 export type LayerClass = (call: Call) => KerasValue;

@@ -40,7 +40,10 @@ export function convertKeras(
     layers: conversion.layers,
     head: conversion.head ?? 'values',
   };
-  return { network, notes: conversion.notes };
+  const { formats, inputFormat: input } = conversion;
+  const isStated = input !== undefined || Object.keys(formats).length > 0;
+  const stated = isStated ? { formats: { ...(input === undefined ? {} : { input }), layers: formats } } : {};
+  return { network, notes: conversion.notes, ...stated };
 }
 
 interface Walk {
@@ -73,7 +76,9 @@ function runModel(
   for (const { layer, reference, reads } of calls) {
     const key = keyOf(reference);
     if (isInput(layer)) {
-      values.set(key, inputs[model.inputs.findIndex((one) => one.layer === layer.name)] ?? inputs[0]);
+      const given = inputs[model.inputs.findIndex((one) => one.layer === layer.name)] ?? inputs[0];
+      const count = calls.flatMap(({ reads: all }) => all).filter((read) => keyOf(read) === key).length;
+      values.set(key, count > 1 ? { ...given, isShared: true } : given);
       continue;
     }
     walk.calls += 1;

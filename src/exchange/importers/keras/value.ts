@@ -4,6 +4,8 @@ export interface KerasValue {
   readonly layer: string;
   /** As Keras has it, without the batch: one to three axes, the last one the channels. */
   readonly shape: readonly number[];
+  /** Whether several layers read it. */
+  readonly isShared?: boolean;
 }
 
 /** As the float network has it: a signal over time is a map of height 1. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FloatActivation } from '../../../../float/activation.js';
 import { clip } from '../../../../network/activation.js';
+import { INPUT } from '../../../../network/graph.js';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
 import { type Call, type LayerClass, members } from '../conversion.js';
 import { ACTIVATION } from './sums.js';
@@ -12,9 +13,18 @@ function activate(call: Call, activation: FloatActivation) {
   return call.add({ kind: 'activation', activation }, call.input.shape);
 }
 
+const ACTIVATED = members({ activation: ACTIVATION });
+
 const activation: LayerClass = (call) => {
-  const { activation: given } = call.config(members({ activation: ACTIVATION }));
+  const { activation: given } = call.config(ACTIVATED);
   return activate(call, call.activated(given, call.input.shape));
+};
+
+/** What quantizes the network's input states how it comes in. */
+const quantizedActivation: LayerClass = (call) => {
+  const { activation: given } = call.config(ACTIVATED);
+  const isInput = call.input.layer === INPUT && !call.input.isShared;
+  return isInput ? call.inputQuantized(given) : activation(call);
 };
 
 const RELU = members({
@@ -81,6 +91,7 @@ const identity: LayerClass = (call) => call.passed('it gives what it reads');
 
 export const ACTIVATIONS: Readonly<Record<string, LayerClass>> = {
   Activation: activation,
+  QActivation: quantizedActivation,
   ReLU: relu,
   LeakyReLU: leakyRelu,
   PReLU: prelu,

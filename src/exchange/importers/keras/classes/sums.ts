@@ -131,6 +131,7 @@ const SMALLEST_DEVIATION = 1e-7;
 
 export const SUMS: Readonly<Record<string, LayerClass>> = {
   Dense: dense,
+  QDense: dense,
   BatchNormalization: batchNorm,
   BatchNormalizationV1: batchNorm,
   SyncBatchNormalization: batchNorm,

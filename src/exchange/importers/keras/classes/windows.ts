@@ -197,6 +197,9 @@ const globalPool =
 export const WINDOWS: Readonly<Record<string, LayerClass>> = {
   Conv1D: conv(1),
   Conv2D: conv(2),
+  QConv1D: conv(1),
+  QConv2D: conv(2),
+  QDepthwiseConv2D: depthwise(2),
   DepthwiseConv1D: depthwise(1),
   DepthwiseConv2D: depthwise(2),
   SeparableConv1D: separable(1),
