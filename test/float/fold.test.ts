@@ -86,6 +86,13 @@ describe('a folded network', () => {
       'norm>norm',
     ],
     [
+      'a limit behind a ReLU',
+      [4, 4, 2],
+      [conv('conv', 2, 3), act('relu', 'relu'), pool('pool'), act('limit', { kind: 'clip', bound: 0.5 })],
+      'conv pool',
+      'relu>conv limit>conv',
+    ],
+    [
       'an activation behind a pool and a list',
       [4, 4, 2],
       [conv('conv', 2, 3), pool('pool'), flat('flat', 12), act('relu', { kind: 'slopes', slopes: [0.2] })],
