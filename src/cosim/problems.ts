@@ -28,6 +28,46 @@ export const problems = {
           ? LINE_ENDS_HINT
           : 'emit the design again; to see whether the harness notices broken ROMs, run mutations',
     }),
+  serialPort: (port: string, message: string) =>
+    raise({
+      code: 'cosim/serial-port',
+      where: port,
+      got: message,
+      wanted: 'a serial port that can be opened and set',
+      hint: 'look for it with ls /dev/ttyUSB* /dev/ttyACM* (macOS: /dev/cu.*); on Linux its group is dialout',
+    }),
+  boardBeats: (design: string, width: number) =>
+    raise({
+      code: 'cosim/board-beats',
+      where: design,
+      got: `beats of ${width} bits`,
+      wanted: 'a design with beats of 8 bits, as a serial line carries them',
+      hint: 'emit it for the board: espalier emit --board NAME',
+    }),
+  boardNetwork: (port: string, got: string, wanted: string) =>
+    raise({
+      code: 'cosim/board-network',
+      where: port,
+      got: `the identity ${got}`,
+      wanted: `${wanted}: lengths of samples and the hash of this design's network`,
+      hint: 'the board holds another network: program it with this design',
+    }),
+  boardLength: (port: string, bytes: number) =>
+    raise({
+      code: 'cosim/board-network',
+      where: port,
+      got: 'a board that takes samples of another length',
+      wanted: `one that takes ${bytes} bytes`,
+      hint: 'the board holds another network: program it with this design',
+    }),
+  boardSilent: (port: string, status: number | undefined, attempts: number, seconds: number) =>
+    raise({
+      code: 'cosim/board-silent',
+      where: port,
+      got: `${status === undefined ? 'nothing' : `only the status ${status}`}, ${attempts} times`,
+      wanted: `an answer within ${seconds} s`,
+      hint: 'is it the right port and baud rate, is the board programmed, is another program using the port?',
+    }),
   cosimVerilog: (where: string, token: string) =>
     raise({
       code: 'cosim/verilog',

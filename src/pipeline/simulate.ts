@@ -4,6 +4,7 @@ import type { Problem } from '../core/errors.js';
 import { readText } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
 import type { OnProgress } from '../core/progress.js';
+import { type BoardRecord, type BoardRunOptions, runBoard } from '../cosim/board/run.js';
 import { loadDesign } from '../cosim/design.js';
 import { type MutateOptions, type MutationRecord, mutate } from '../cosim/mutate.js';
 import type { SimulationRecord } from '../cosim/record.js';
@@ -64,6 +65,31 @@ export async function simulatePlace(request: SimulateRequest): Promise<Simulated
   const places = { outputFolder: folder, cacheFolder: simulatorCache(build) };
   const record = await simulate(design, { ...defaults, ...options, ...places });
   return { design, folder, evaluation, record, warnings: [...warnings, ...companionWarnings(read)] };
+}
+
+export interface BoardRequest
+  extends PlaceRequest,
+    Omit<BoardRunOptions, 'rows' | 'outputFolder' | 'onProgress' | 'line'> {
+  /** Where the records go; default `<build>/board/<name of the design>-<hash of its folder's path>`. */
+  readonly out?: string | undefined;
+}
+
+export interface BoardRan {
+  readonly design: string;
+  readonly folder: string;
+  readonly record: BoardRecord;
+  readonly retried: number;
+  readonly warnings: readonly Problem[];
+}
+
+/** Compares a board that holds a design with its network. @throws emit/*, cosim/*, pipeline/*, data/* */
+export async function boardPlace(request: BoardRequest): Promise<BoardRan> {
+  const { place: _, data, label: __, out, build = DEFAULT_BUILD, ...options } = request;
+  const { design, inputs, defaults, warnings } = await openPlace(request);
+  const folder = out ?? path.join(build, 'board', labelOf(readDesign(design)));
+  if (out !== undefined) checkOutside(out, data === undefined ? inputs : [...inputs, data]);
+  const ran = await runBoard(design, { ...options, rows: defaults.rows, outputFolder: folder });
+  return { design, folder, ...ran, warnings };
 }
 
 export interface MutateRequest

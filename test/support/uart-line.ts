@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Random } from '../../src/core/random.js';
 import { packInput, packOutput } from '../../src/cosim/bus.js';
 import type { Manifest } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import { referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { randomInput } from './networks.js';
@@ -116,4 +118,28 @@ export function lineTop({ top, stream, network }: Manifest, divider: number, tim
   );
 endmodule
 `;
+}
+
+/** Clock cycles of a bit. */
+const DIVIDER = 8;
+
+/** A Verilated board, and the name of the terminal that it is behind. */
+export async function startBoard(
+  place: string,
+  loss: number,
+): Promise<{ board: ChildProcess; terminal: string }> {
+  const board = spawn(path.join(place, 'obj_dir', 'Vlink_top'), [String(DIVIDER), String(loss), '7'], {
+    cwd: place,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [text] = (await once(board.stdout as NonNullable<typeof board.stdout>, 'data')) as [Buffer];
+  return { board, terminal: text.toString().trim() };
+}
+
+/** Compiles a design behind the serial link for {@link startBoard}. */
+export function verilateBoard(place: string, edit = (top: string) => top): void {
+  const manifest = parseManifest(readFileSync(path.join(place, 'manifest.json'), 'utf8'));
+  writeFileSync(path.join(place, 'link_top.v'), edit(lineTop(manifest, DIVIDER, 20 * 10 * DIVIDER)));
+  const sources = ['link_top.v', ...LINK_FILES, ...manifest.sources.map(({ file }) => file)];
+  verilateLine(place, sources, path.resolve('test', 'support', 'pty-board.cpp'));
 }

@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.js';
+import { board } from './board.js';
 import { boards } from './boards.js';
 import { compile } from './compile.js';
 import { distill } from './distill.js';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CliCommand[] = [
   distill,
   search,
   boards,
+  board,
   verilator,
   doctor,
 ];

@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,18 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { encodeRow } from '../../../src/data/scaler.js';
 import { emitDesign } from '../../../src/emit/design.js';
-import { parseManifest } from '../../../src/emit/read-design.js';
 import { runExport } from '../../../src/exchange/exporters.js';
 import { HOST_LANGUAGES, type HostLanguage } from '../../../src/exchange/host/encoder.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
 import { designFacts, layoutFor } from '../../../src/pipeline/sample-layout.js';
-import { LINK_FILES, lineTop, verilateLine, writeForSimulation } from '../../support/uart-line.js';
+import { startBoard, verilateBoard, writeForSimulation } from '../../support/uart-line.js';
 import { STRICT } from '../c/harness.js';
 import { sampleNetwork } from '../c/sample.js';
 
 const LANGUAGES = Object.keys(HOST_LANGUAGES) as HostLanguage[];
-const DIVIDER = 8;
 const GENERATOR = { version: '0', command: 'test' };
 const home = mkdtempSync(path.join(tmpdir(), 'espalier-driver-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -174,25 +171,6 @@ async function build(language: HostLanguage): Promise<readonly [string, readonly
   return [process.execPath, [path.join(folder, 'main.js')]];
 }
 
-/** A Verilated board, and the name of the terminal that it is behind. */
-async function startBoard(place: string, loss: number): Promise<{ board: ChildProcess; terminal: string }> {
-  const board = spawn(path.join(place, 'obj_dir', 'Vlink_top'), [String(DIVIDER), String(loss), '7'], {
-    cwd: place,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [text] = (await once(board.stdout as NonNullable<typeof board.stdout>, 'data')) as [Buffer];
-  return { board, terminal: text.toString().trim() };
-}
-
-function verilateDesign(place: string): void {
-  const manifest = parseManifest(
-    execFileSync('cat', [path.join(place, 'manifest.json')], { encoding: 'utf8' }),
-  );
-  writeFileSync(path.join(place, 'link_top.v'), lineTop(manifest, DIVIDER, 20 * 10 * DIVIDER));
-  const sources = ['link_top.v', ...LINK_FILES, ...manifest.sources.map(({ file }) => file)];
-  verilateLine(place, sources, path.resolve('test', 'exchange', 'host', 'pty-board.cpp'));
-}
-
 const random = new Random(3, 'driver');
 const ROWS = Array.from({ length: 60 }, () =>
   input.formats.map((_, feature) => {
@@ -231,7 +209,7 @@ describe('the driver', () => {
   let place: string;
   beforeAll(async () => {
     place = emit(network, 8, 'design');
-    verilateDesign(place);
+    verilateBoard(place);
     for (const language of LANGUAGES) commands[language] = await build(language);
   }, 120_000);
 
@@ -260,7 +238,7 @@ describe('the driver', () => {
 
   it('says that a board holds another network', async () => {
     const other = emit({ ...network, labels: ['other', 'names'] }, 8, 'other');
-    verilateDesign(other);
+    verilateBoard(other);
     const { board, terminal } = await startBoard(other, 0);
     const said = await Promise.all(LANGUAGES.map(() => ''));
     for (const [at, language] of LANGUAGES.entries()) said[at] = await host(language, terminal, 5, []);
