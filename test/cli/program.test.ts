@@ -125,7 +125,6 @@ describe('the command line', () => {
       'LAYER=KIND, the kind linear, relu, relu6, clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8; ' +
         'or by a table sigmoid, tanh, hard_sigmoid, hard_swish, silu, elu, softplus, softsign',
     ],
-    ['--activation', 'relu', '"relu"', 'LAYER=KIND, such as hidden=relu'],
     ['--scale', '2^x', '"2^x"', 'a factor above 0, such as 2^-8 or 0.5'],
     ['--scale', 'bias=-1', '"bias=-1"', 'a factor above 0, such as 2^-8 or 0.5'],
   ])('refuses %s %s', async (option, text, got, wanted) => {
