@@ -49,7 +49,7 @@ export interface OnnxNode {
 export interface OnnxTensor {
   readonly dims: readonly number[];
   readonly values: readonly number[];
-  readonly type?: 'float' | 'int64';
+  readonly type?: 'float' | 'int64' | 'int8' | 'uint8' | 'int32';
 }
 
 export interface OnnxModel {
@@ -59,10 +59,19 @@ export interface OnnxModel {
   readonly input: readonly (number | string)[];
   readonly output?: readonly string[];
   readonly opset?: number;
+  /** ONNX's number of the input's type; 1 for floats. */
+  readonly inputType?: number;
 }
 
 /** Nodes read the one before where they name nothing; `x` is the input, `y` the output of the last. */
-export function onnxModel({ nodes, tensors = {}, input, output = ['y'], opset = 17 }: OnnxModel): Uint8Array {
+export function onnxModel({
+  nodes,
+  tensors = {},
+  input,
+  output = ['y'],
+  opset = 17,
+  inputType = 1,
+}: OnnxModel): Uint8Array {
   const graph = {
     name: 'graph',
     node: nodes.map(
@@ -79,7 +88,9 @@ export function onnxModel({ nodes, tensors = {}, input, output = ['y'], opset = 
       }),
     ),
     initializer: Object.entries(tensors).map(([name, tensor]) => tensorOf(name, tensor)),
-    input: [{ name: 'x', type: { tensor_type: { elem_type: 1, shape: { dim: input.map(dimension) } } } }],
+    input: [
+      { name: 'x', type: { tensor_type: { elem_type: inputType, shape: { dim: input.map(dimension) } } } },
+    ],
     output: output.map((name) => ({ name })),
   };
   const Model = root.lookupType('ModelProto');
@@ -104,5 +115,10 @@ function tensorOf(name: string, tensor: OnnxTensor | object) {
   if (!('values' in tensor)) return { name, ...tensor };
   const { dims, values, type = 'float' } = tensor as OnnxTensor;
   if (type === 'int64') return { name, dims, data_type: 7, int64_data: values };
+  const whole = { int8: [3, Int8Array], uint8: [2, Uint8Array], int32: [6, Int32Array] } as const;
+  if (type !== 'float') {
+    const [number, list] = whole[type];
+    return { name, dims, data_type: number, raw_data: Buffer.from(list.from(values).buffer) };
+  }
   return { name, dims, data_type: 1, raw_data: Buffer.from(Float32Array.from(values).buffer) };
 }

@@ -55,16 +55,26 @@ export const inputCodesOf = (scale: number, zeroPoint: number, low: number, high
   fraction: isPowerOfTwo(scale) ? fractionOfScale(scale) : INPUT_FRACTION,
 });
 
-/** Features become codes by the encoder, where they are not the values of the format already. */
+/** factor × value + offset: one for all channels, or one for each. */
+export interface Affine {
+  readonly factors: readonly number[];
+  readonly offsets: readonly number[];
+}
+
+/** Features become codes by the encoder, where they are not the values of the format already. @param before what is done to them first */
 export function inputPort(
   codes: Codes,
   count: number,
+  { factors, offsets }: Affine = { factors: [1], offsets: [0] },
 ): { readonly formats: readonly Format[]; readonly encoder?: Encoder } {
   const { scale, zeroPoint, offset, fraction } = codes;
   const formats = Array<Format>(count).fill(formatOf(codes));
-  const span = scale * 2 ** fraction;
-  if (span === 1 && zeroPoint === offset) return { formats };
-  const all = (value: number) => Array<number>(count).fill(value);
-  const minimum = scale * (offset - zeroPoint);
-  return { formats, encoder: { kind: 'minmax', minimum: all(minimum), maximum: all(minimum + span) } };
+  const at = (list: readonly number[], feature: number) => list[feature % list.length];
+  const minimum = Array.from(
+    { length: count },
+    (_, feature) => (scale * (offset - zeroPoint) - at(offsets, feature)) / at(factors, feature),
+  );
+  const maximum = minimum.map((low, feature) => low + (scale * 2 ** fraction) / at(factors, feature));
+  const isPlain = minimum.every((low) => low === 0) && maximum.every((high) => high === 1);
+  return isPlain ? { formats } : { formats, encoder: { kind: 'minmax', minimum, maximum } };
 }

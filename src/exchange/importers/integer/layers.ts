@@ -37,8 +37,9 @@ export interface SumWeights {
   readonly kernel: KernelCodes;
   /** One per unit. */
   readonly scales: readonly number[];
-  /** Counted in the products' scale. */
+  /** Counted in the products' scale, or by so many bits finer. */
   readonly bias: readonly number[];
+  readonly biasBits?: number;
   /** None for a dense layer. */
   readonly window?: Omit<Window, 'size'>;
   readonly groups: number;
@@ -95,11 +96,12 @@ export function sums(sink: LayerSink, wanted: SumsWanted): Reading {
 }
 
 /** Weights and biases with their formats; what the codes read are off the real 0 by goes into the biases. */
-function numbersOf({ codes }: Reading, { kernel, scales, bias }: SumWeights) {
+function numbersOf({ codes }: Reading, { kernel, scales, bias, biasBits = 0 }: SumWeights) {
   const off = codes.offset - codes.zeroPoint;
   const rows = kernel.flat(2);
   const whole = bias.map(
-    (code, unit) => code + (off === 0 ? 0 : off * rows.reduce((sum, row) => sum + row[unit], 0)),
+    (code, unit) =>
+      code + (off === 0 ? 0 : off * 2 ** biasBits * rows.reduce((sum, row) => sum + row[unit], 0)),
   );
   const fractions = whole.map((_, unit) => fractionOfScale(scales[unit % scales.length]));
   const read = codes.fraction;
@@ -108,7 +110,7 @@ function numbersOf({ codes }: Reading, { kernel, scales, bias }: SumWeights) {
     bias: {
       formats: alikeFormats(
         whole,
-        fractions.map((fraction) => read + fraction),
+        fractions.map((fraction) => read + fraction + biasBits),
       ),
       codes: whole,
     },
@@ -141,10 +143,16 @@ export interface SingleWanted extends Pick<SumsWanted, 'name' | 'read' | 'output
   /** One for all channels, or one for each. */
   readonly weights: readonly number[];
   readonly bias?: readonly number[];
+  readonly biasBits?: number;
+  /** Of the weights; 1 where nothing is said. */
+  readonly scales?: readonly number[];
 }
 
 /** Each code by itself, times a whole number: a convolution over single cells. */
-export function single(sink: LayerSink, { weights, bias = [0], ...wanted }: SingleWanted): Reading {
+export function single(
+  sink: LayerSink,
+  { weights, bias = [0], biasBits = 0, scales = [1], ...wanted }: SingleWanted,
+): Reading {
   const { read } = wanted;
   const perChannel = (list: readonly number[], channels: number) =>
     Array.from({ length: channels }, (_, channel) => list[channel % list.length]);
@@ -156,8 +164,9 @@ export function single(sink: LayerSink, { weights, bias = [0], ...wanted }: Sing
     read: map,
     weights: {
       kernel: [[[perChannel(weights, channels)]]],
-      scales: [1],
+      scales,
       bias: perChannel(bias, channels),
+      biasBits,
       window: { strides: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1] },
       groups: channels,
     },

@@ -1,6 +1,6 @@
 import { isMap } from '../../../network/tensor.js';
 import type { Head, Layer, QuantizedNetwork } from '../../../network/types.js';
-import { type Codes, inputPort } from './codes.js';
+import { type Affine, type Codes, inputPort } from './codes.js';
 
 /** Layers of whole numbers, and what stands round them. */
 export interface IntegerParts {
@@ -11,6 +11,8 @@ export interface IntegerParts {
   readonly input: Codes;
   readonly layers: readonly Layer[];
   readonly output: Codes;
+  /** What is done to features before they become codes. */
+  readonly before?: Affine;
 }
 
 /** What the codes that enter and leave mean stands in the network's provenance. */
@@ -21,11 +23,12 @@ export function integerNetwork({
   input,
   layers,
   output,
+  before,
 }: IntegerParts): QuantizedNetwork {
   const count = stored.reduce((size, length) => size * length, 1);
   return {
     name,
-    input: { ...inputPort(input, count), ...(isMap(stored) ? { shape: stored } : {}), names: [] },
+    input: { ...inputPort(input, count, before), ...(isMap(stored) ? { shape: stored } : {}), names: [] },
     layers,
     head: { kind: head },
     labels: [],

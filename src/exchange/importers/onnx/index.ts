@@ -3,9 +3,13 @@ import type { FloatNetwork } from '../../../float/types.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
 import { identifier } from '../identifiers.js';
-import type { Imported, Importer, ImportOptions, ImportSource } from '../importer.js';
+import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from '../importer.js';
+import { lowered } from '../integer/lower.js';
+import { isMark } from '../integer/marks.js';
+import { integerNetwork } from '../integer/network.js';
 import { Conversion, Node } from './conversion.js';
 import { OPERATORS } from './operators/index.js';
+import { DOMAINS, rangeOfType } from './operators/whole.js';
 import { decodeModel, type GraphProto, type ModelProto, type ValueProto } from './schema.js';
 import { readTensor } from './tensor.js';
 import { type Activation, CHANNELS_FIRST } from './value.js';
@@ -18,7 +22,7 @@ const MOST_NODES = 10_000;
 export const onnx: Importer = {
   format: 'onnx',
   title: 'ONNX',
-  options: ['shape'],
+  options: ['shape', 'kernels'],
   // The version of the format stands first, and is small.
   recognises: ({ bytes }) =>
     bytes[0] === 0x08 && bytes[1] >= 1 && bytes[1] < 0x20 && decoded(bytes) !== undefined,
@@ -35,7 +39,7 @@ function decoded(bytes: Uint8Array): ModelProto | undefined {
   }
 }
 
-function read({ file, bytes }: ImportSource, options: ImportOptions): Imported {
+function read({ file, bytes }: ImportSource, options: ImportOptions): Imported | ImportedIntegers {
   const model = decoded(bytes);
   const graph = model?.graph;
   if (model === undefined || graph === undefined) {
@@ -50,15 +54,20 @@ function read({ file, bytes }: ImportSource, options: ImportOptions): Imported {
   conversion.values.set(input.name, input.value);
   graph.node.forEach((proto, number) => {
     const node = new Node(proto, conversion, number);
-    const isOurs = Object.hasOwn(OPERATORS, node.operator) && (proto.domain ?? '') === '';
+    const isOurs = Object.hasOwn(OPERATORS, node.operator) && DOMAINS.includes(proto.domain ?? '');
     const name = proto.domain ? `${proto.domain}.${node.operator}` : node.operator;
     if (!isOurs) throw problems.importOperator(node.where, name, Object.keys(OPERATORS));
     OPERATORS[node.operator](node);
   });
-  return finished(graph, conversion, input.value);
+  return finished(graph, conversion, input, options);
 }
 
-function finished(graph: GraphProto, conversion: Conversion, input: Activation): Imported {
+function finished(
+  graph: GraphProto,
+  conversion: Conversion,
+  input: { readonly name: string; readonly value: Activation },
+  { kernels = 'float' }: ImportOptions,
+): Imported | ImportedIntegers {
   const { file } = conversion;
   const [name] = conversion.outputs;
   const value = conversion.values.get(name);
@@ -68,11 +77,18 @@ function finished(graph: GraphProto, conversion: Conversion, input: Activation):
   const output = conversion.reshaped(value, [sizeOf(value)], file);
   const network: FloatNetwork = {
     name: identifier(graph.name || path.parse(file).name) || 'network',
-    input: { shape: input.stored },
+    input: { shape: input.value.stored },
     layers: reachedFrom(output.layer, conversion),
     head: conversion.head ?? (sizeOf(value) > 1 ? 'argmax' : 'values'),
   };
-  return { network, notes: conversion.notes };
+  const { notes } = conversion;
+  if (!network.layers.some(isMark)) return { network, notes };
+  const { stored } = input.value;
+  const range = rangeOfType(graph.input.find(({ name }) => name === input.name)?.type?.tensor?.elemType);
+  const inputRange = range === undefined ? {} : { inputRange: { low: range[0], high: range[1] } };
+  const { layers } = network;
+  const { meanings, ...parts } = lowered({ file, layers, stored, ...inputRange, kernel: kernels });
+  return { integers: integerNetwork({ ...network, ...parts, stored }), notes, meanings, kernels };
 }
 
 /** Layers that the output depends on: others have only shapes that were read, or nothing. */

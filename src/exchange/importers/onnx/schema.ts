@@ -88,7 +88,10 @@ export interface NodeProto {
 export interface ValueProto {
   readonly name?: string;
   readonly type?: {
-    readonly tensor?: { readonly shape?: { readonly dim: readonly { readonly value?: number }[] } };
+    readonly tensor?: {
+      readonly elemType?: number;
+      readonly shape?: { readonly dim: readonly { readonly value?: number }[] };
+    };
   };
 }
 

@@ -30,7 +30,15 @@ const TYPES: ReadonlyMap<number, NumberType> = new Map([
 const HALF = 10;
 
 /** The numbers of a tensor in a file; all sizes are looked at before anything is allocated. */
-export function readTensor(proto: TensorProto, file: string, where: string): FloatTensor {
+export function readTensor(
+  proto: TensorProto,
+  file: string,
+  where: string,
+): FloatTensor & { readonly type: number } {
+  return { ...numbersOf(proto, file, where), type: proto.dataType ?? 0 };
+}
+
+function numbersOf(proto: TensorProto, file: string, where: string): FloatTensor {
   const type = TYPES.get(proto.dataType ?? 0);
   if (type === undefined) {
     const wanted = 'floats of 16, 32 or 64 bits, or whole numbers';

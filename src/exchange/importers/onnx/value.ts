@@ -5,6 +5,10 @@ export type OnnxValue = Constant | Activation;
 
 export interface Constant extends FloatTensor {
   readonly kind: 'constant';
+  /** Of the file's numbers, as ONNX numbers types. */
+  readonly type?: number;
+  /** Where they are whole numbers times a scale: one, or one for each item of an axis. */
+  readonly scales?: { readonly values: readonly number[]; readonly axis: number };
 }
 
 export interface Activation {
@@ -24,6 +28,12 @@ export const constant = (shape: readonly number[], values: Iterable<number>): Co
   shape,
   values: Float64Array.from(values),
 });
+
+/** The scales of a constant's units, which lie along an axis. */
+export function unitScales({ scales }: Constant, axis: number): { readonly scales?: readonly number[] } {
+  if (scales === undefined || (scales.values.length > 1 && scales.axis !== axis)) return {};
+  return { scales: scales.values };
+}
 
 /** Where a channel-first tensor's axes lie: channels last. */
 export const CHANNELS_FIRST: Readonly<Record<number, readonly number[]>> = {

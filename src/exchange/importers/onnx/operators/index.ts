@@ -3,6 +3,7 @@ import { ACTIVATIONS } from './activations.js';
 import { CONSTANTS } from './constants.js';
 import { MOVES } from './moves.js';
 import { SUMS } from './sums.js';
+import { WHOLE } from './whole.js';
 import { WINDOWS } from './windows.js';
 
 /** Every operator of ONNX that is known, by its name there. */
@@ -12,4 +13,5 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...ACTIVATIONS,
   ...MOVES,
   ...CONSTANTS,
+  ...WHOLE,
 };

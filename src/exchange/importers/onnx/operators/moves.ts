@@ -98,7 +98,9 @@ const transpose: Operator = (node) => {
       }
       values[at] = value.values[from];
     });
-    return node.give(constant(shape, values));
+    const { scales } = value;
+    const turned = scales === undefined ? {} : { scales: { ...scales, axis: perm.indexOf(scales.axis) } };
+    return node.give({ ...constant(shape, values), ...turned });
   }
   if (perm[0] !== 0) node.refuse(`perm ${JSON.stringify(perm)}`, 'the batch as the first axis');
   const axes = perm.slice(1).map((axis) => axis - 1);

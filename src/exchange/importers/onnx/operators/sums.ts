@@ -1,6 +1,6 @@
 import { printShape } from '../../../../network/tensor.js';
 import type { Node, Operator } from '../conversion.js';
-import { type Activation, type Constant, constant } from '../value.js';
+import { type Activation, type Constant, constant, unitScales } from '../value.js';
 
 /** Products with weights, sums, and arithmetic with constants. */
 
@@ -34,12 +34,15 @@ function dense(
   });
   if (bias.length !== columns && bias.length > 1)
     node.refuse(`${bias.length} biases`, `${columns}, one per unit`);
+  const units = unitScales(weights, isTransposed ? 0 : 1).scales?.map((scale) => scale * alpha);
+  const scales = units === undefined ? {} : { scales: units };
   const full = bias.length === columns ? bias : new Float64Array(columns).fill(bias[0] ?? 0);
   const layer = {
     kind: 'dense',
     kernel: { shape: [rows, columns], values },
     bias: full,
     activation: 'linear',
+    ...scales,
   };
   node.layer(layer, [read], { shape: [columns], stored: [columns], places: [0] });
 }

@@ -3,7 +3,7 @@ import { windowOn } from '../../../../float/layers/parts.js';
 import { type MapShape, printShape } from '../../../../network/tensor.js';
 import { type Extent, positionsOf } from '../../../../network/window.js';
 import type { Node, Operator } from '../conversion.js';
-import { type Activation, CHANNELS_FIRST } from '../value.js';
+import { type Activation, CHANNELS_FIRST, unitScales } from '../value.js';
 
 /** Convolutions and pools: over a map, or over a signal, which is a map of height 1. */
 
@@ -103,6 +103,7 @@ const conv: Operator = (node) => {
     dilation: window.dilation,
     groups,
     activation: 'linear',
+    ...unitScales(weights, 0),
   };
   node.layer(layer, [read], givenBy(window, read, channels));
 };

@@ -1,0 +1,223 @@
+import type { Rounding } from '../../../fixed/requantize.js';
+import { activateFloat } from '../../../float/activation.js';
+import { convWindow } from '../../../float/layers/conv2d.js';
+import { windowOn } from '../../../float/layers/parts.js';
+import { type ScalingKernel, scaleOf } from '../../../network/real-scale.js';
+import { roundHalfEven } from '../../tflite/numbers.js';
+import { type Codes, isPowerOfTwo } from './codes.js';
+import {
+  added,
+  type LayerSink,
+  type Reading,
+  type Scaling,
+  type SumWeights,
+  single,
+  sums,
+} from './layers.js';
+import { evenWeights } from './pools.js';
+import { tabled } from './tables.js';
+import type { Values } from './values.js';
+
+/** What values become codes of, and how. */
+export interface RoundWanted {
+  readonly name: string;
+  readonly output: Codes;
+  readonly rounding: Rounding;
+  readonly kernel: ScalingKernel;
+  /** Of all codes that come out. */
+  readonly table?: { readonly codes: readonly number[]; readonly output: Codes };
+}
+
+/** A reason why values cannot be whole numbers. */
+export class NotWhole extends Error {}
+
+/** Whole numbers of values: one layer. @throws NotWhole */
+export function rounded(sink: LayerSink, values: Values, wanted: RoundWanted): Reading {
+  const { core, curve } = values;
+  const output = clamped(values, wanted.output);
+  const whole = { ...wanted, output };
+  switch (core.kind) {
+    case 'input':
+      throw new NotWhole('values that are no whole numbers yet');
+    case 'codes':
+      return curve === undefined
+        ? ofCodes(sink, core.reading, values, whole)
+        : tableOf(sink, core.reading, values, whole);
+    case 'add':
+      return ofSum(sink, core, values, whole);
+    case 'weights':
+    case 'mean':
+      return ofWeights(sink, core, values, whole);
+  }
+}
+
+function clamped({ clamp }: Values, output: Codes): Codes {
+  const code = (value: number) => roundHalfEven(value / output.scale) + output.zeroPoint;
+  const low = Math.max(output.low, clamp.low === undefined ? output.low : code(clamp.low));
+  const high = Math.min(output.high, clamp.high === undefined ? output.high : code(clamp.high));
+  return { ...output, low: Math.min(low, output.high), high: Math.max(high, output.low) };
+}
+
+/** The scale of a unit's sums through that of the output: by formats where all scales are powers of two. */
+function scalingOf(
+  read: number,
+  unit: number,
+  bits: number,
+  { output, rounding, kernel }: RoundWanted,
+): Scaling {
+  if ([read, unit, output.scale].every(isPowerOfTwo)) return { rounding };
+  const scaling = scaleOf((unit * 2 ** -bits) / output.scale, kernel);
+  return rounding === 'RND_CONV' ? scaling : { rounding, scale: { ...scaling.scale, twice: false } };
+}
+
+/** Bits by which biases are finer than products where they are no whole numbers of these. */
+const FINE_BITS = 16;
+
+interface Weighed {
+  readonly weights: SumWeights;
+  readonly scalings: readonly Scaling[];
+}
+
+/** Weights, biases and scales of units with constants behind them. */
+function weigh(
+  read: Codes,
+  raw: Omit<SumWeights, 'scales' | 'bias'> & { readonly bias: readonly number[] },
+  unitScales: readonly number[],
+  { affine }: Values,
+  wanted: RoundWanted,
+): Weighed {
+  const at = (list: readonly number[], unit: number) => list[unit % list.length];
+  const factors = raw.bias.map((_, unit) => at(affine.factors, unit));
+  const scales = factors.map((factor, unit) => Math.abs(factor * at(unitScales, unit)) || 1);
+  const biases = raw.bias.map(
+    (bias, unit) => (factors[unit] * bias + at(affine.offsets, unit)) / scales[unit] + 0,
+  );
+  const isWhole = biases.every(
+    (bias) => Math.abs(bias - Math.round(bias)) <= 1e-6 * Math.max(1, Math.abs(bias)),
+  );
+  const bits = isWhole ? 0 : FINE_BITS;
+  const kernel = raw.kernel.map((row) =>
+    row.map((tap) => tap.map((codes) => codes.map((code, unit) => code * Math.sign(factors[unit]) + 0))),
+  );
+  return {
+    weights: {
+      ...raw,
+      kernel,
+      bias: biases.map((bias) => Math.round(bias * 2 ** bits) + 0),
+      biasBits: bits,
+      scales: scales.map((scale) => scale / read.scale),
+    },
+    scalings: scales.map((scale) => scalingOf(read.scale, scale, bits, wanted)),
+  };
+}
+
+function ofWeights(
+  sink: LayerSink,
+  core: Extract<Values['core'], { kind: 'weights' | 'mean' }>,
+  values: Values,
+  wanted: RoundWanted,
+): Reading {
+  const read = core.reading;
+  const { scale } = read.codes;
+  const { raw, unitScales } = core.kind === 'mean' ? meanOf(core) : wholeWeights(core);
+  const weighed = weigh(
+    read.codes,
+    raw,
+    unitScales.map((unit) => unit * scale),
+    values,
+    wanted,
+  );
+  return sums(sink, { ...wanted, read, ...weighed });
+}
+
+function meanOf({ layer, reading }: Extract<Values['core'], { kind: 'mean' }>) {
+  const window = windowOn({ ...layer, size: layer.window }, reading.stored);
+  if (!layer.countPadding && window.padding.some((cells) => cells > 0))
+    throw new NotWhole('a mean that leaves padding out');
+  return { raw: evenWeights(reading, window, 1), unitScales: [1 / (layer.window[0] * layer.window[1])] };
+}
+
+function wholeWeights({ layer, reading }: Extract<Values['core'], { kind: 'weights' }>) {
+  const { scales, kernel, bias } = layer;
+  if (scales === undefined) throw new NotWhole('weights that are no whole numbers');
+  const units = bias.length;
+  const list = Array.from(
+    kernel.values,
+    (value, at) => Math.round(value / scales[(at % units) % scales.length]) + 0,
+  );
+  const [rows, columns, depth] = layer.kind === 'dense' ? [1, 1, kernel.shape[0]] : kernel.shape;
+  let from = 0;
+  const next = () => {
+    const codes = list.slice(from, from + units);
+    from += units;
+    return codes;
+  };
+  const taps = Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, () => Array.from({ length: depth }, next)),
+  );
+  const common = { kernel: taps, bias: Array.from(bias) };
+  if (layer.kind === 'dense') return { raw: { ...common, groups: 1 }, unitScales: scales };
+  const { size: _, ...window } = windowOn(convWindow(layer), reading.stored);
+  return { raw: { ...common, window, groups: layer.groups }, unitScales: scales };
+}
+
+/** Each code by itself. */
+function ofCodes(sink: LayerSink, read: Reading, values: Values, wanted: RoundWanted): Reading {
+  const channels = read.stored[read.stored.length - 1];
+  const raw = {
+    kernel: [[[Array<number>(channels).fill(1)]]],
+    bias: Array<number>(channels).fill(0),
+    groups: channels,
+  };
+  const { weights, scalings } = weigh(read.codes, raw, [read.codes.scale], values, wanted);
+  return single(sink, {
+    ...wanted,
+    read,
+    weights: weights.kernel[0][0][0],
+    bias: weights.bias,
+    biasBits: weights.biasBits ?? 0,
+    scales: weights.scales,
+    scalings,
+  });
+}
+
+function tableOf(sink: LayerSink, read: Reading, { curve, affine }: Values, wanted: RoundWanted): Reading {
+  const { codes } = read;
+  if (wanted.table !== undefined || codes.high - codes.low > 255)
+    throw new NotWhole('a function of codes of more than 8 bits');
+  const { output } = wanted;
+  const codeOf = (code: number) => {
+    const real = affine.factors[0] * codes.scale * (code - codes.zeroPoint) + affine.offsets[0];
+    return roundHalfEven(activateFloat(curve!, real, 0) / output.scale) + output.zeroPoint;
+  };
+  return tabled(sink, wanted.name, read, codeOf, output);
+}
+
+/** Bits of the larger of two factors. */
+const FACTOR_BITS = 30;
+
+function ofSum(
+  sink: LayerSink,
+  { layer, readings }: Extract<Values['core'], { kind: 'add' }>,
+  { affine }: Values,
+  wanted: RoundWanted,
+): Reading {
+  const [factor] = affine.factors;
+  if (affine.factors.length > 1 || affine.offsets.some((offset) => offset !== 0) || !(factor > 0))
+    throw new NotWhole('a sum of tensors with constants behind it');
+  const { signs } = layer;
+  const { output, rounding, name } = wanted;
+  const scales = readings.map(({ codes }) => codes.scale * factor);
+  const areShifts = factor === 1 && [...scales, output.scale].every(isPowerOfTwo);
+  if (areShifts) return added(sink, { name, read: readings, signs, output, scaling: { rounding } });
+  const ratios = scales.map((scale) => scale / output.scale);
+  const shift = FACTOR_BITS - 1 - Math.floor(Math.log2(Math.max(...ratios)));
+  if (shift < 0 || shift > 62) throw new NotWhole(`a sum with the factors ${ratios.join(' and ')}`);
+  // Codes are brought to one fraction before.
+  const finest = Math.max(...readings.map(({ codes }) => codes.fraction));
+  const factors = ratios.map((ratio, at) =>
+    Math.max(Math.round(ratio * 2 ** (shift - finest + readings[at].codes.fraction)), 1),
+  );
+  const scaling: Scaling = { rounding, scale: { multiplier: 1, shift } };
+  return added(sink, { name, read: readings, signs, factors, output, scaling });
+}
