@@ -55,6 +55,13 @@ export const problems = {
       wanted: `at least ${beats}, the beats of a sample`,
       hint: 'raise hardware.stream.width (--beat)',
     }),
+  intervalOfMaps: (where: string, interval: number, least: number) =>
+    raise({
+      code: 'hardware/interval',
+      where,
+      got: String(interval),
+      wanted: `at least ${least}: a map comes in cell by cell, and goes out position by position`,
+    }),
   hardwareAlternatives: (where: string, got: string, other: string) =>
     raise({
       code: 'hardware/alternatives',

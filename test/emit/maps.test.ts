@@ -129,6 +129,20 @@ describe('maps that stream', () => {
     expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
   });
 
+  it.each([24, 31, 60, 100])('have the fewest lanes with which a map takes at most %i cycles', (interval) => {
+    const hardware = { architecture: 'serial', interval };
+    if (interval < 31) {
+      expect(() => manifestOf(STUDENT, hardware)).toThrow(
+        'hardware.interval: got 24, wanted at least 31: a map comes in cell by cell, and goes out position by position ' +
+          '[hardware/interval]',
+      );
+      return;
+    }
+    const { timing } = manifestOf(STUDENT, hardware);
+    expect(timing.interval).toBeLessThanOrEqual(interval);
+    expect(timing.layers[0].lanes).toBe({ 31: 15, 60: 8, 100: 4 }[interval]);
+  });
+
   it('whose last rows and columns nobody reads go on all the same', () => {
     const cut = networkOf([5, 5, 1], { ...conv(2), padding: [0, 0, 0, 0] }, { ...POOL, strides: [1, 1] });
     const skipping = networkOf([6, 6, 1], { ...conv(2), padding: [0, 0, 0, 0] });

@@ -3,11 +3,11 @@ import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
 import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
-import { planMaps } from '../../hardware/window/plan.js';
+import { type PlanBody, planMaps } from '../../hardware/window/plan.js';
 import type { Architecture, StageCost } from '../architecture.js';
 import { GROUP_PRIMITIVES } from '../window/group.js';
 import { circuitBody } from './body.js';
-import { type CompileBody, planPieces } from './pieces.js';
+import { type CircuitBody, type CompileBody, planPieces } from './pieces.js';
 
 const LEVELS = 'a whole number from 1, layer or none';
 const TABLE_BITS = 'a whole number from 0 to 20';
@@ -64,8 +64,8 @@ export const parallel: Architecture<ParallelOptions> = {
   alternatives: [],
   plan(part, options, context) {
     const compile: CompileBody = (network, inputs) => compileCircuit(network, options, inputs);
-    const planBody = (...layer: Parameters<CompileBody>) => {
-      const circuit = compile(...layer);
+    const planBody: PlanBody<CircuitBody> = (position, codes) => {
+      const circuit = compile(position, codes);
       return { ...circuitBody(circuit, ['XILINX']), circuit };
     };
     const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { printFormat } from '../../fixed/format.js';
-import type { Interval } from '../../fixed/interval.js';
 import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
@@ -11,16 +10,16 @@ import {
   planSerial,
   type SerialStage,
 } from '../../hardware/serial/plan.js';
-import { planMaps } from '../../hardware/window/plan.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import { type Architecture, handedOn, type PartContext, type StagePlan } from '../architecture.js';
 import type { Field, Fifo, LayerTrace } from '../manifest.js';
 import { runsOf } from '../runs.js';
 import { count } from '../verilog.js';
 import { GROUP_PRIMITIVES, planGroup } from '../window/group.js';
-import { serialBody, workOf } from './body.js';
+import { workOf } from './body.js';
 import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat, planLayer, type StageModule } from './layer.js';
+import { mapsOnLanes, mapsWithin } from './maps.js';
 
 const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
@@ -60,9 +59,7 @@ export const serial: Architecture<SerialOptions> = {
   plan(part, options, context) {
     const { network } = part;
     const dealer = dealerOf(options, context);
-    const planBody = (position: AffineNetwork, codes: readonly Interval[]) =>
-      serialBody(position, codes, dealer);
-    const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
+    const groups = options.maps === 'stream' ? mapsOf(part, options, context) : [];
     const layers: SerialStage[] = groups.flatMap((group) => group.stages.map(({ body }) => body.layer));
     const stages: StagePlan[] = [];
     for (const run of runsOf(part, groups)) {
@@ -125,6 +122,12 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
     ...(hasScale ? ['espalier_scale'] : []),
     ...(onLanes.some(hasWaits) ? ['espalier_delay'] : []),
   ];
+}
+
+function mapsOf(part: Part, { lanes = 1, interval }: SerialOptions, { network, placeOf }: PartContext) {
+  return interval === undefined
+    ? mapsOnLanes(network, part, lanes)
+    : mapsWithin(network, part, interval, placeOf('interval'));
 }
 
 /** How the words of a layer are dealt out to lanes. */

@@ -76,8 +76,12 @@ export interface Cell {
   readonly slots: Slots;
 }
 
-/** Plans one layer whose inputs lie in intervals. */
-export type PlanBody<Body extends MapBody> = (network: AffineNetwork, inputs: readonly Interval[]) => Body;
+/** Plans one layer whose inputs lie in intervals, and which is used at so many positions. */
+export type PlanBody<Body extends MapBody> = (
+  network: AffineNetwork,
+  inputs: readonly Interval[],
+  positions: number,
+) => Body;
 
 /**
  * The groups of a part. Layers of a group follow one another, each reads the one before it and nothing else does, and
@@ -254,6 +258,7 @@ function planStage<Body extends MapBody>(
       head: { kind: 'values' },
     },
     under,
+    positions[0] * positions[1],
   );
   return {
     name,

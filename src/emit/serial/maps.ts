@@ -1,0 +1,45 @@
+import type { Part } from '../../hardware/part.js';
+import { problems } from '../../hardware/problems.js';
+import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
+import { type MapGroup, planMaps } from '../../hardware/window/plan.js';
+import { groupTiming } from '../../hardware/window/schedule.js';
+import type { QuantizedNetwork } from '../../network/types.js';
+import { type SerialBody, serialBody } from './body.js';
+
+/** Groups whose layers have so many lanes. */
+export const mapsOnLanes = (network: QuantizedNetwork, part: Part, lanes: number): MapGroup<SerialBody>[] =>
+  planMaps(network, part, (position, codes) =>
+    serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes)),
+  );
+
+/**
+ * Groups whose layers have the fewest lanes with which they take a map in so many cycles. Beside the steps of its positions
+ * a map takes some until its windows are filled: as many as were too many are kept back, until it fits.
+ *
+ * @param place where the configuration says the interval
+ * @throws hardware/interval where no number of lanes reaches it
+ */
+export function mapsWithin(
+  network: QuantizedNetwork,
+  part: Part,
+  interval: number,
+  place: string,
+): MapGroup<SerialBody>[] {
+  const one = mapsOnLanes(network, part, 1);
+  const cells = one.flatMap(({ stages }) => stages.flatMap(({ shape, positions }) => [shape, positions]));
+  const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
+  if (interval < most) throw problems.intervalOfMaps(place, interval, most);
+  for (let rest = interval; ; ) {
+    const groups = planMaps(network, part, (position, codes, positions) => {
+      const steps = Math.max(1, Math.floor(rest / positions));
+      return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps));
+    });
+    const longest = Math.max(0, ...groups.map((group) => groupTiming(group).interval));
+    if (longest <= interval) return groups;
+    const isShortest = groups.every(({ stages }) => stages.every(({ body }) => stepsOf(body) === 1));
+    if (isShortest) throw problems.intervalOfMaps(place, interval, longest);
+    rest -= longest - interval;
+  }
+}
+
+const stepsOf = ({ layer }: SerialBody): number => (layer.kind === 'lanes' ? layer.steps : 1);
