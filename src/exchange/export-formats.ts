@@ -11,6 +11,8 @@ export const EXPORT_FORMATS = {
   'tflite-float16': 'TFLite with half precision weights',
   'tflite-dynamic': 'TFLite with int8 weights, activations quantized while it runs',
   'tflite-int8': 'TFLite in integers; needs --calibration',
+  keras: 'Keras model.h5, of a float network or of one of whole numbers',
+  tfjs: 'TensorFlow.js layers model.json, of the same',
 } as const;
 
 export type ExportFormat = keyof typeof EXPORT_FORMATS;

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { readText } from '../core/files.js';
+import { readBytes, readText } from '../core/files.js';
 import type { DenseChain } from '../float/chain.js';
 import { inputsOf } from '../float/graph.js';
+import { floatFromJson } from '../float/json.js';
+import type { FloatNetwork } from '../float/types.js';
 import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { type CMemory, type COperations, countOperations } from './c/cost.js';
@@ -16,7 +18,7 @@ import { exportDriver } from './host/driver/index.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
 import type { SampleLayout } from './host/layout.js';
 import { problems } from './problems.js';
-import { readTfjsModel } from './tfjs.js';
+import { readTfjsModel, writeTfjsModel } from './tfjs.js';
 import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
 import type { TfliteTensorReport } from './tflite/report.js';
 import { readWeightCsv } from './weight-csv.js';
@@ -47,6 +49,7 @@ export interface Exported {
 export type ExportFacts =
   | { readonly kind: 'c'; readonly operations: COperations; readonly memory: CMemory }
   | { readonly kind: 'encoder'; readonly features: number }
+  | { readonly kind: 'model' }
   | { readonly kind: 'tflite'; readonly tensors: readonly TfliteTensorReport[] };
 
 /**
@@ -73,6 +76,12 @@ const EXPORTERS: Record<ExportFormat, Exporter> = {
   'tflite-float16': toTflite('float16'),
   'tflite-dynamic': toTflite('dynamic'),
   'tflite-int8': toTflite('int8'),
+  keras: async (request) => {
+    const { exportKeras } = await import('./keras/export.js');
+    const network = await anyNetwork(request.source);
+    return { files: new Map([[`${network.name}.h5`, exportKeras(network)]]), facts: { kind: 'model' } };
+  },
+  tfjs: async ({ source }) => ({ files: writeTfjsModel(await anyNetwork(source)), facts: { kind: 'model' } }),
 };
 
 async function toC({ source, generator, style = 'tables' }: ExportRequest): Promise<Exported> {
@@ -115,6 +124,24 @@ function toTflite(mode: TfliteMode): Exporter {
     };
   };
 }
+
+/** A network of whole numbers with the values of its codes, a float network, or one of anybody's. */
+async function anyNetwork(source: string): Promise<FloatNetwork> {
+  const file = fileIn(source, 'network.json');
+  const schema = /"schema":\s*"espalier\/(float-)?network"/.exec(
+    Buffer.from(readBytes(file).subarray(0, LOOKED_AT)).toString('latin1'),
+  );
+  if (schema === null) {
+    const { importNetwork } = await import('./importers/index.js');
+    return importNetwork(file).network;
+  }
+  if (schema[1] !== undefined) return floatFromJson(readText(file), file);
+  const { realNetwork } = await import('./keras/real.js');
+  return realNetwork(networkFromJson(readText(file), file));
+}
+
+/** Bytes in which a document says its schema. */
+const LOOKED_AT = 4096;
 
 function readNetwork(source: string): QuantizedNetwork {
   const file = fileIn(source, 'network.json');

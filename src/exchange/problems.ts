@@ -343,6 +343,8 @@ export const problems = {
       got: `the activation ${activation}`,
       wanted: `${known.slice(0, -1).join(', ')} or ${known.at(-1)}: no other is written as ${format}`,
     }),
+  kerasLayer: (where: string, got: string, wanted: string) =>
+    raise({ code: 'exchange/keras-layer', where, got, wanted: `${wanted}, as Keras has it` }),
   calibrationShape: (file: string, got: number, wanted: number) =>
     raise({
       code: 'pipeline/calibration-shape',

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseChainActivation, printFloatActivation } from '../float/activation.js';
+import { type FloatActivation, parseChainActivation, printFloatActivation } from '../float/activation.js';
 import type { ChainActivation, ChainLayer, DenseChain } from '../float/chain.js';
-import { problems } from './problems.js';
 
 /** Activations that are written for TensorFlow.js and Keras 2, by their names there. */
 const NAMES = [
@@ -24,18 +23,8 @@ export function tfjsLacks({ layers, head }: DenseChain): string | undefined {
   return odd && `layer ${odd.name} has the activation ${printFloatActivation(odd.activation)}`;
 }
 
-const nameOf = ({ activation }: ChainLayer): string | undefined =>
-  NAMES.find((one) => isDeepStrictEqual(one.activation, activation))?.name;
+const nameOf = ({ activation }: ChainLayer): string | undefined => activationNameOf(activation);
 
-/** The name that a layer's activation has there. @throws exchange/activation */
-export function tfjsActivation(layer: ChainLayer): string {
-  const known = nameOf(layer);
-  if (known !== undefined) return known;
-  const { name, activation } = layer;
-  throw problems.activation(
-    `layer ${name}`,
-    printFloatActivation(activation),
-    'a TensorFlow.js model',
-    NAMES.map((one) => one.name),
-  );
-}
+/** The name of an activation there; undefined where it has none. */
+export const activationNameOf = (activation: FloatActivation): string | undefined =>
+  NAMES.find((one) => isDeepStrictEqual(one.activation, activation))?.name;

@@ -2,23 +2,22 @@ import { readBytes } from '../core/files.js';
 import { type DenseChain, denseChain } from '../float/chain.js';
 import { checkFloatNetwork } from '../float/check.js';
 import { foldNetwork } from '../float/fold.js';
+import type { FloatNetwork } from '../float/types.js';
 import { readTfjs } from './importers/tfjs/index.js';
-import { tfjsActivation } from './tfjs-activation.js';
-
-/** What the last layer does with its logits, in Keras' words. */
-const OUTPUT_ACTIVATIONS = { binary: 'sigmoid', argmax: 'softmax' } as const;
+import { kerasModel } from './keras/write.js';
 
 /**
  * A float network as TensorFlow.js' layers format, for `tf.loadLayersModel`: the last layer gives probabilities
  * (sigmoid or softmax), weights are 32-bit floats.
  *
  * @returns file name → content: `model.json` and `weights.bin`
+ * @throws exchange/keras-layer for what it has no layer for
  */
-export function writeTfjsModel(network: DenseChain): Map<string, string | Uint8Array> {
-  const weights = network.layers.flatMap(({ name, kernel, bias }) => [
-    { name: `${name}/kernel`, ...kernel },
-    { name: `${name}/bias`, shape: [bias.length], values: bias },
-  ]);
+export function writeTfjsModel(network: FloatNetwork): Map<string, string | Uint8Array> {
+  const { topology, layers } = kerasModel(network);
+  const weights = layers.flatMap(({ name, weights: own }) =>
+    own.map((weight) => ({ ...weight, name: `${name}/${weight.name}` })),
+  );
   const model = {
     format: 'layers-model',
     generatedBy: 'espalier',
@@ -26,10 +25,7 @@ export function writeTfjsModel(network: DenseChain): Map<string, string | Uint8A
     modelTopology: {
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
-      model_config: {
-        class_name: 'Sequential',
-        config: { name: network.name, layers: network.layers.map((_, index) => denseConfig(network, index)) },
-      },
+      model_config: topology,
     },
     weightsManifest: [
       {
@@ -42,25 +38,6 @@ export function writeTfjsModel(network: DenseChain): Map<string, string | Uint8A
     ['model.json', `${JSON.stringify(model, null, 2)}\n`],
     ['weights.bin', littleEndian(weights.flatMap(({ values }) => Array.from(values)))],
   ]);
-}
-
-function denseConfig(network: DenseChain, index: number) {
-  const layer = network.layers[index];
-  const { name, bias } = layer;
-  const isLast = index === network.layers.length - 1;
-  return {
-    class_name: 'Dense',
-    config: {
-      name,
-      trainable: true,
-      dtype: 'float32',
-      ...(index === 0 ? { batch_input_shape: [null, ...network.input.shape] } : {}),
-      units: bias.length,
-      activation:
-        isLast && network.head !== 'values' ? OUTPUT_ACTIVATIONS[network.head] : tfjsActivation(layer),
-      use_bias: true,
-    },
-  };
 }
 
 function littleEndian(values: readonly number[]): Uint8Array {

@@ -62,6 +62,8 @@ describe('an export from a file', () => {
     'tflite-float16': ['small_float16.tflite'],
     'tflite-dynamic': ['small_dynamic.tflite'],
     'tflite-int8': ['small_int8.tflite'],
+    keras: ['tiny.h5'],
+    tfjs: ['model.json', 'weights.bin'],
   };
 
   it.each(Object.keys(EXPORT_FORMATS) as ExportFormat[])('in the format %s has its files', async (format) => {

@@ -48,7 +48,8 @@ const edited = (edit: (model: Json) => void): string => {
   edit(model);
   return JSON.stringify(model);
 };
-const layersOf = (model: Json): Json[] => model.modelTopology.model_config.config.layers;
+const layersOf = (model: Json): Json[] =>
+  model.modelTopology.model_config.config.layers.filter((layer: Json) => layer.class_name !== 'InputLayer');
 const groupOf = (model: Json): Json => model.weightsManifest[0];
 
 const MODELS: readonly (readonly [

@@ -14,7 +14,7 @@ const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormat[];
 /** A network → what microcontrollers, hosts and other people's interpreters read. */
 export const exportNetwork: CliCommand = {
   name: 'export',
-  summary: 'C for a microcontroller, encoder and driver for the host, or TFLite',
+  summary: 'C for a microcontroller, encoder and driver for the host, TFLite, Keras or TensorFlow.js',
   examples: [
     ['espalier export c build/wdbc/design', 'wdbc.h and wdbc.c, equal to the hardware bit for bit'],
     [
@@ -26,6 +26,7 @@ export const exportNetwork: CliCommand = {
       'int8 weights, from a TensorFlow.js layers model',
     ],
     ['espalier export driver-python build/wdbc/design', 'a board behind a serial line: infer(features)'],
+    ['espalier export keras build/wdbc/design', 'wdbc.h5: the weights that the hardware computes with'],
     ['espalier export tflite-int8 model.json --calibration train.csv', 'everything in integers'],
   ],
   declare(command: Command) {
@@ -34,7 +35,7 @@ export const exportNetwork: CliCommand = {
       .addArgument(new Argument('<format>', 'one of those below').choices(FORMATS))
       .argument(
         '<network>',
-        'network.json for c and encoder, model.json for tflite, or their folder; a design for driver',
+        'network.json for c and encoder, model.json for tflite, any network for keras and tfjs, or their folder; a design for driver',
       )
       .option('--out <folder>', 'where the files go (default: build/export)')
       .addOption(
@@ -116,6 +117,8 @@ function describe(facts: ExportFacts): string[] {
         '',
       ];
     }
+    case 'model':
+      return [];
     case 'encoder':
       return [`${whole(facts.features)} features`, ''];
     case 'tflite': {
