@@ -19,6 +19,7 @@ export interface Beside {
   /** What the user was told when it was made. */
   readonly warnings?: readonly Problem[];
   readonly files?: ReadonlyMap<string, string>;
+  readonly madeFrom?: Manifest['madeFrom'];
 }
 
 /**
@@ -35,7 +36,7 @@ export function emitDesign(
   network: QuantizedNetwork,
   hardware: HardwareConfig,
   generator: Generator,
-  { warnings = [], files: others = new Map() }: Beside = {},
+  { warnings = [], files: others = new Map(), madeFrom }: Beside = {},
 ): Map<string, string> {
   const plan = planDesign(network, hardware);
   const files = new Map<string, string>();
@@ -64,7 +65,7 @@ export function emitDesign(
     folded,
     unreadInputs,
     warnings,
-    ...present({ estimate, synthesis }),
+    ...present({ madeFrom, estimate, synthesis }),
   };
   const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board);
   const facts: Manifest = onBoard === undefined ? alone : { ...alone, board: onBoard.facts };

@@ -29,6 +29,10 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
         outputPlace: placeText('m_axis_tdata', stream.output),
         inputs: fieldRuns(stream.input.fields).map(fieldView),
         outputs: fieldRuns(stream.output.fields).map(fieldView),
+        madeFrom: manifest.madeFrom && {
+          files: manifest.madeFrom.files.map(({ name, sha256 }) => ({ name: commentText(name), sha256 })),
+          account: manifest.madeFrom.account.map(commentText),
+        },
         warnings: (manifest.warnings ?? []).map(({ where, got, wanted }) =>
           commentText(`${where}: ${got}; wanted ${wanted}`),
         ),

@@ -299,6 +299,8 @@ export const MANIFEST = members({
   folded: list(FOLDED_LAYER),
   unreadInputs: list(unit),
   warnings: list(PROBLEM).exactOptional(),
+  /** Files of the user's by name, and layer by layer what of them was kept, rounded, folded and dropped. */
+  madeFrom: members({ files: list(members({ name: words, sha256 })), account: list(words) }).exactOptional(),
   /** What the cost model expects of a synthesis; absent where the micro-architecture has no model. */
   estimate: RESOURCE_ESTIMATE.exactOptional(),
   /** What a synthesis must know beside the sources. */

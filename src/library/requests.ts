@@ -87,6 +87,12 @@ export const beside = z
   .strictObject({
     warnings: z.array(z.unknown(), 'a list of warnings').optional(),
     files: shapes.files.optional(),
+    madeFrom: z
+      .strictObject({
+        files: z.array(z.strictObject({ name: text(), sha256: text() }), 'a list of files'),
+        account: z.array(z.string(), 'a list of lines'),
+      })
+      .optional(),
   } satisfies Members<Beside>)
   .optional();
 

@@ -5,6 +5,14 @@ import { showValue } from '../core/shape.js';
 export const problems = {
   networkSchema: (where: string, got: string, wanted: string) =>
     raise({ code: 'network/schema', where, got, wanted }),
+  scaleFactor: (factor: number) =>
+    raise({
+      code: 'network/scale-factor',
+      where: 'a sum on its way to codes',
+      got: `the factor ${factor} between the scales of what is read and of what is given`,
+      wanted: 'a factor above 0 and below 2^31',
+      hint: 'are the scales of all tensors right?',
+    }),
   networkShape: (where: string, got: string, wanted: string) =>
     raise({ code: 'network/shape', where, got, wanted }),
   networkCode: (where: string, code: number, format: string, low: number, high: number) =>

@@ -1,5 +1,6 @@
 import type { Rounding } from '../fixed/requantize.js';
 import type { UnitScale } from './layer-output.js';
+import { problems } from './problems.js';
 
 /**
  * How a program that runs quantized networks multiplies a sum by a real factor. `twice`: 31 bits of the factor, rounded
@@ -21,14 +22,17 @@ export interface ScaledRounding {
 const MULTIPLIER_BITS = 31;
 const SINGLE_BITS = 24;
 const MOST_SHIFT = 62;
+const MOST_FACTOR = 2 ** 31;
 
 /**
  * The scale with which a kernel multiplies sums by a factor. A factor so small that no sum of 32 bits gives another code
  * than 0 becomes the smallest scale there is.
  *
  * @param factor above 0 and below 2^31: the scale of the input times that of the weights, through that of the output
+ * @throws network/scale-factor where it is another, or none
  */
 export function scaleOf(factor: number, kernel: ScalingKernel): ScaledRounding {
+  if (!(factor >= 0 && factor < MOST_FACTOR)) throw problems.scaleFactor(factor);
   const bits = kernel === 'float' ? SINGLE_BITS : MULTIPLIER_BITS;
   let shift = bits - 1 - Math.floor(Math.log2(factor));
   let multiplier = Math.round(factor * 2 ** shift);

@@ -10,13 +10,13 @@ import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
 import { foldFormats, type StatedFormats, withStated } from '../exchange/importers/formats.js';
-import type { ImportedIntegers } from '../exchange/importers/importer.js';
+import type { Imported, ImportedIntegers } from '../exchange/importers/importer.js';
 import { importFile } from '../exchange/importers/index.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
 import type { Format } from '../fixed/format.js';
 import { type DenseChain, isDenseChain } from '../float/chain.js';
-import { foldNetwork } from '../float/fold.js';
+import { type Folding, foldNetwork } from '../float/fold.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import { floatToJson } from '../float/json.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -30,6 +30,7 @@ import { printFormats, type TensorRecord } from '../quantize/quantized.js';
 import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
 import { judge } from '../quantize/warnings.js';
 import { quantizeNetwork } from '../quantize/widths.js';
+import { type Account, accountLines, accountOf } from './account.js';
 import { withCodes } from './compile-config.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
 import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './evaluation.js';
@@ -75,6 +76,8 @@ export interface Compiled {
   readonly tensors: readonly TensorRecord[];
   /** How the raw features of the calibration become inputs; null where the network takes features as they are. */
   readonly encoder: Encoder | null;
+  /** Layer by layer what of the file was kept, rounded, folded and dropped. */
+  readonly account: Account;
   /** The integer network beside the weights, on the calibration or on random samples; null where it is the file's. */
   readonly fidelity: Fidelity | null;
   /** What the codes of a file's own integer network mean; null where it was made of weights. */
@@ -100,14 +103,23 @@ export function compileWeights(request: CompileRequest): Compiled {
   const { head = imported.network.head, name } = request;
   const { network, foldings } = foldNetwork({ ...imported.network, head, name });
   const { formats } = imported;
-  return compileFloat(request, network, formats && foldFormats(formats, foldings));
+  const stated = formats && foldFormats(formats, foldings);
+  return compileFloat(request, network, { ...imported, foldings, formats: stated });
 }
 
-/**
- * @param weights of kinds that the integer network has
- * @param formats that a file states of them: such weights are not to be scaled
- */
-function compileFloat(request: CompileRequest, weights: FloatNetwork, formats?: StatedFormats): Compiled {
+/** Where a network came from, and what became of it so far. */
+interface Origin extends Pick<Imported, 'notes' | 'beside'> {
+  readonly foldings: readonly Folding[];
+  /** That a file states of its layers: such weights are not to be scaled. */
+  readonly formats?: StatedFormats | undefined;
+}
+
+/** @param weights of kinds that the integer network has */
+function compileFloat(
+  request: CompileRequest,
+  weights: FloatNetwork,
+  { notes, foldings, beside = [], formats }: Origin = { notes: [], foldings: [] },
+): Compiled {
   const { scales } = request;
   const given = withCodes(
     request.config,
@@ -123,7 +135,7 @@ function compileFloat(request: CompileRequest, weights: FloatNetwork, formats?: 
   const source = { network: float, ...present({ encoder }), ...namesOf(tables, float) };
   const rows = scaledRows(tables.calibration?.features ?? [], encoder);
   const text = floatToJson(float);
-  const provenance = { ...hashesOf(request), [FLOAT_FILE]: sha256(text) };
+  const provenance = { ...hashesOf(request, beside), [FLOAT_FILE]: sha256(text) };
   const quantized = quantizeNetwork({ ...source, provenance }, rows, config.quantization);
   const { fidelity, warnings: found } = judge(
     float,
@@ -139,14 +151,23 @@ function compileFloat(request: CompileRequest, weights: FloatNetwork, formats?: 
     ...evaluations.flatMap(guessing),
     ...found,
   ];
-  const facts = { tensors, encoder: encoder ?? null, fidelity, integers: null, evaluations, warnings };
+  const account = accountOf(notes, foldings, tensors, namesIn(network));
+  const facts = {
+    tensors,
+    account,
+    encoder: encoder ?? null,
+    fidelity,
+    integers: null,
+    evaluations,
+    warnings,
+  };
   return emitted(request, network, facts, new Map([[FLOAT_FILE, text]]));
 }
 
 /** The file's own integers: nothing is left to choose. */
 function compileIntegers(request: CompileRequest, imported: ImportedIntegers): Compiled {
   checkUnquantized(request);
-  const { integers, meanings, kernels } = imported;
+  const { integers, meanings, kernels, notes, beside = [] } = imported;
   const { head = integers.head.kind, name } = request;
   const tables = readTables(request, integers.input.formats.length);
   const network: QuantizedNetwork = {
@@ -154,13 +175,15 @@ function compileIntegers(request: CompileRequest, imported: ImportedIntegers): C
     name,
     head: { kind: head },
     input: { ...integers.input, names: tables.data?.names ?? [] },
-    provenance: { ...hashesOf(request), ...integers.provenance },
+    provenance: { ...hashesOf(request, beside), ...integers.provenance },
   };
   checkNetwork(network, name);
   const evaluations = labelled(tables).map((table) => evaluateTable(table, network, undefined));
   const warnings = [tables.data].flatMap((table) => table?.warnings ?? []);
+  const tensors = fileTensors(network);
   const facts = {
-    tensors: fileTensors(network),
+    tensors,
+    account: accountOf(notes, [], tensors, namesIn(network)),
     encoder: network.input.encoder ?? null,
     fidelity: null,
     integers: { meanings, kernels },
@@ -213,7 +236,7 @@ function emitted(
     network,
     request.config.hardware,
     { version: VERSION, command },
-    { warnings, files: beside },
+    { warnings, files: beside, madeFrom: { files: madeFrom(network), account: accountLines(facts.account) } },
   );
   const count = (of: (layer: Layer) => number) => network.layers.reduce((sum, layer) => sum + of(layer), 0);
   return {
@@ -224,6 +247,14 @@ function emitted(
     parameters: count(parameters),
   };
 }
+
+const namesIn = ({ layers }: QuantizedNetwork) => layers.map(({ name }) => name);
+
+/** The files among what a network was made from. */
+const madeFrom = ({ provenance }: QuantizedNetwork) =>
+  Object.entries(provenance)
+    .filter(([name, hash]) => name !== FLOAT_FILE && /^[0-9a-f]{64}$/.test(hash))
+    .map(([name, hash]) => ({ name, sha256: hash }));
 
 function readModel(request: CompileRequest, model: string) {
   const { shape, layers, activations, transpose, kernels } = request;
@@ -287,9 +318,12 @@ function namesOf({ calibration, data }: Tables, network: FloatNetwork) {
 }
 
 /** The SHA-256 of every file that the design is made from, by its name; files of one name by their folders' too. */
-function hashesOf({ weights, set, model, layers, calibration }: CompileRequest): Record<string, string> {
+function hashesOf(
+  { weights, set, model, layers, calibration }: CompileRequest,
+  beside: readonly string[],
+): Record<string, string> {
   const files = [
-    ...(model === undefined ? weightSources(weights, set) : [model]),
+    ...(model === undefined ? weightSources(weights, set) : [model, ...beside]),
     ...[layers, calibration].filter((file) => file !== undefined),
   ];
   const names = files.map((file) => path.basename(file));

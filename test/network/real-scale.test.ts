@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { finisher } from '../../src/network/finish.js';
 import { roundedUnit } from '../../src/network/lower-finish.js';
 import { type ScalingKernel, scaleOf } from '../../src/network/real-scale.js';
+import { messageOf } from '../support/messages.js';
 
 const INT32 = { least: -(2n ** 31n), largest: 2n ** 31n - 1n };
 
@@ -97,4 +98,11 @@ describe('the scale of a real factor', () => {
     expect(scaleOf(2 ** -50, 'twice').scale).toEqual({ multiplier: 4096, shift: 62, twice: true });
     expect(scaleOf(1e-30, 'once').scale).toEqual({ multiplier: 1, shift: 62 });
   });
+});
+
+it.each([Number.POSITIVE_INFINITY, Number.NaN, 2 ** 31, -1])('a factor of %d is refused', (factor) => {
+  expect(messageOf(() => scaleOf(factor, 'float'))).toBe(
+    `a sum on its way to codes: got the factor ${factor} between the scales of what is read and of what is given, ` +
+      'wanted a factor above 0 and below 2^31 (are the scales of all tensors right?) [network/scale-factor]',
+  );
 });

@@ -6,6 +6,7 @@ import { Random } from '../../src/core/random.js';
 import { networkFromJson } from '../../src/network/json.js';
 import type { UnitOutput } from '../../src/network/layer-output.js';
 import type { DenseLayer } from '../../src/network/layers/dense.js';
+import { accountLines } from '../../src/pipeline/account.js';
 import { compileWeights } from '../../src/pipeline/compile.js';
 import { compileConfig } from '../../src/pipeline/compile-config.js';
 import { describeImport } from '../../src/pipeline/import.js';
@@ -77,7 +78,7 @@ describe('a convolution of ONNX', () => {
     const calibration = path.join(folder, 'rows.csv');
     writeFileSync(calibration, rows.map((row) => row.join()).join('\n'));
     const config = compileConfig(undefined, { bits: 10, architecture: 'parallel', effort: 0 });
-    const { files, fidelity } = compileWeights({
+    const { files, fidelity, account, manifest } = compileWeights({
       weights: [],
       model: file,
       name: 'net',
@@ -88,9 +89,45 @@ describe('a convolution of ONNX', () => {
     expect(network.input.shape).toEqual([4, 4, 1]);
     expect(network.head).toEqual({ kind: 'argmax' });
     expect(Object.keys(network.provenance).sort()).toEqual(['float.json', 'net.onnx', 'rows.csv']);
+    const [conv, pool, , , fc] = account.layers;
+    expect(conv).toMatchObject({ layer: 'conv', from: ['conv (Conv)', 'relu (Relu)'], bias: 0 });
+    expect(conv.weights).toBeGreaterThan(0);
+    expect(conv.weights).toBeLessThan(2 ** -8);
+    expect(pool).toMatchObject({ layer: 'pool', from: ['pool (MaxPool)'], weights: null });
+    expect(fc).toMatchObject({ layer: 'fc', from: ['fc (Gemm)'], output: 'exact' });
+    expect(account.dropped).toEqual([
+      { from: 'softmax (Softmax)', why: 'the class is the same without it (head argmax)' },
+    ]);
+    const { madeFrom } = manifest;
+    expect(madeFrom?.files.map(({ name }) => name)).toEqual(['net.onnx', 'rows.csv']);
+    expect(madeFrom?.account).toEqual(accountLines(account));
+    expect(madeFrom?.account.at(-1)).toBe(
+      'softmax (Softmax) dropped: the class is the same without it (head argmax)',
+    );
+    const readMe = files.get('README.md') as string;
+    expect(readMe).toContain(`* \`net.onnx\`, SHA-256 ${network.provenance['net.onnx']}\n`);
+    expect(readMe).toContain(`* ${accountLines(account)[0]}\n`);
     expect(fidelity?.agreement).toBeGreaterThanOrEqual(0.95);
     expect([...files.keys()].some((name) => name.endsWith('.v'))).toBe(true);
   });
+});
+
+it('files beside a model are among those that a design was made from', () => {
+  const k = { dims: [2, 3], values: [1, 2, 3, 4, 5, 6] };
+  const external = {
+    dims: k.dims,
+    data_type: 1,
+    data_location: 1,
+    external_data: [{ key: 'location', value: 'weights.bin' }],
+  };
+  writeFileSync(path.join(folder, 'weights.bin'), new Uint8Array(Float32Array.from(k.values).buffer));
+  const nodes = [{ op: 'Gemm', inputs: ['x', 'k'], name: 'fc', attributes: { transB: 1 } }];
+  writeFileSync(file, onnxModel({ nodes, tensors: { k: external }, input: [1, 3] }));
+  const config = compileConfig(undefined, { input: 'unit' });
+  const { files, account } = compileWeights({ weights: [], model: file, name: 'net', config });
+  const { provenance } = networkFromJson(files.get('network.json') as string);
+  expect(Object.keys(provenance).sort()).toEqual(['float.json', 'net.onnx', 'weights.bin']);
+  expect(accountLines(account)).toEqual(['fc from fc (Gemm): weights exact; biases exact; outputs exact']);
 });
 
 describe('a state_dict of PyTorch', () => {

@@ -4,6 +4,7 @@ import { whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
 import { MAX_CHOSEN_WIDTH } from '../../fixed/format.js';
 import { OVERFLOWS, ROUNDINGS } from '../../fixed/requantize.js';
+import { accountLines } from '../../pipeline/account.js';
 import type { Compiled, FileIntegers } from '../../pipeline/compile.js';
 import { describeEstimate } from '../../report/summary.js';
 import { declareActivation, declareArchitecture, kernelsName, kernelsOf } from '../architecture-options.js';
@@ -154,10 +155,13 @@ function checkSources(model: string | undefined, options: Options): void {
 }
 
 function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>): string {
-  const { manifest, tensors, encoder, integers, fidelity, evaluations, nonZeros, parameters } = compiled;
+  const { manifest, tensors, account, encoder, integers, fidelity, evaluations, nonZeros, parameters } =
+    compiled;
   const { timing, roms, estimate } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   return [
+    ...accountLines(account),
+    '',
     tensorTable(tensors),
     '',
     ...(integers === null ? inputLines(tensors, encoder) : [...integerLines(integers), '']),

@@ -47,12 +47,16 @@ export interface Imported {
   readonly notes: readonly ImportNote[];
   /** What the file states of number formats, by the network's layers; absent of a file that states none. */
   readonly formats?: StatedFormats;
+  /** Files beside the one that was named, where others were read. */
+  readonly beside?: readonly string[];
 }
 
 /** A network of whole numbers, which are the file's own. */
 export interface ImportedIntegers {
   readonly integers: QuantizedNetwork;
   readonly notes: readonly ImportNote[];
+  /** Files beside the one that was named, where others were read. */
+  readonly beside?: readonly string[];
   readonly meanings: readonly CodeMeaning[];
   /** How sums are scaled where a scale is no power of two. */
   readonly kernels: ScalingKernel;

@@ -47,8 +47,11 @@ export const kerasHdf5: Importer = {
   recognises: ({ bytes }) => isHdf5(bytes),
   read: ({ file, bytes }, options) => {
     const root = openHdf5(bytes, file);
-    const topology = root.text('model_config') ?? topologyBeside(file);
-    return converted({ file, topology, root, version: root.text('keras_version') }, options);
+    const inside = root.text('model_config');
+    const beside = inside === undefined ? topologyBeside(file) : undefined;
+    const topology = inside ?? decodeText(readBytes(beside as string), beside as string);
+    const imported = converted({ file, topology, root, version: root.text('keras_version') }, options);
+    return beside === undefined ? imported : { ...imported, beside: [beside] };
   },
 };
 
@@ -64,10 +67,9 @@ export const kerasJson: Importer = {
   read: ({ file, bytes }, options) => {
     const weights = weightsBeside(file);
     const root = openHdf5(readBytes(weights), weights);
-    return converted(
-      { file, topology: decodeText(bytes, file), root, version: root.text('keras_version') },
-      options,
-    );
+    const topology = decodeText(bytes, file);
+    const imported = converted({ file, topology, root, version: root.text('keras_version') }, options);
+    return { ...imported, beside: [weights] };
   },
 };
 
@@ -126,7 +128,7 @@ function topologyBeside(file: string): string {
   const stem = file.replace(/\.[^.]*$/, '');
   const names = [stem, stem.replace(/[._-]weights$/, '')].map((name) => `${name}.json`);
   const found = names.find((name) => existsSync(name));
-  if (found !== undefined) return decodeText(readBytes(found), found);
+  if (found !== undefined) return found;
   throw problems.importTopology(file, names.at(-1) as string);
 }
 

@@ -11,7 +11,7 @@ import { Conversion, Node } from './conversion.js';
 import { OPERATORS } from './operators/index.js';
 import { DOMAINS, rangeOfType } from './operators/whole.js';
 import { decodeModel, type GraphProto, type ModelProto, type ValueProto } from './schema.js';
-import { readTensor } from './tensor.js';
+import { externalFiles, readTensor } from './tensor.js';
 import { type Activation, CHANNELS_FIRST } from './value.js';
 
 const OLDEST = 7;
@@ -59,7 +59,11 @@ function read({ file, bytes }: ImportSource, options: ImportOptions): Imported |
     if (!isOurs) throw problems.importOperator(node.where, name, Object.keys(OPERATORS));
     OPERATORS[node.operator](node);
   });
-  return finished(graph, conversion, input, options);
+  const tensors = [
+    ...graph.initializer,
+    ...graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => t ?? [])),
+  ];
+  return { ...finished(graph, conversion, input, options), beside: externalFiles(tensors, file) };
 }
 
 function finished(

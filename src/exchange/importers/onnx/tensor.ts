@@ -63,6 +63,14 @@ function numbersOf(proto: TensorProto, file: string, where: string): FloatTensor
   return { shape: proto.dims, values };
 }
 
+/** Files beside the model that numbers of these tensors were read from. */
+export const externalFiles = (tensors: readonly TensorProto[], file: string): string[] => {
+  const locations = tensors
+    .filter(({ rawData }) => rawData === undefined)
+    .flatMap(({ externalData }) => externalData.find(({ key }) => key === 'location')?.value ?? []);
+  return [...new Set(locations)].map((location) => path.join(path.dirname(file), location));
+};
+
 /** Of a file beside the model or below it. */
 function externalBytes({ externalData }: TensorProto, file: string, where: string): Uint8Array {
   const entry = (key: string) => externalData.find((one) => one.key === key)?.value;

@@ -6,7 +6,7 @@ import { problems } from '../../problems.js';
 import type { Imported, Importer, ImportOptions, ImportSource } from '../importer.js';
 import { convertKeras } from '../keras/network.js';
 import { readTopology } from '../keras/topology.js';
-import { MANIFEST, readManifest } from './manifest.js';
+import { MANIFEST, manifestFiles, readManifest } from './manifest.js';
 import { manifestWeights } from './weights.js';
 
 /** Bytes in which the topology or the manifest is named. */
@@ -37,7 +37,8 @@ export function readTfjs({ file, bytes }: ImportSource, options: ImportOptions):
   const model = readTopology(network, `${file}, modelTopology`);
   const weights = manifestWeights(readManifest(weightsManifest, file), model, file);
   const generation = modelTopology.keras_version?.startsWith('3') ? 3 : 2;
-  return convertKeras(model, weights, { file, generation }, options);
+  const imported = convertKeras(model, weights, { file, generation }, options);
+  return { ...imported, beside: manifestFiles(weightsManifest, file) };
 }
 
 function parsed(bytes: Uint8Array, file: string): unknown {

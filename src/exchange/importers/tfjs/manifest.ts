@@ -61,6 +61,10 @@ function weightFile(part: string, file: string): string {
   throw problems.importFile(`${file}, weightsManifest`, JSON.stringify(part), wanted);
 }
 
+/** The files that the tensors lie in. */
+export const manifestFiles = (manifest: Manifest, file: string): string[] =>
+  manifest.flatMap(({ paths }) => paths.map((part) => weightFile(part, file)));
+
 function joined(parts: readonly Uint8Array[]): DataView {
   const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
