@@ -171,6 +171,24 @@ describe('maps that stream', () => {
       'if (step & enters & s_data_i[0]) lines[',
     ],
     [
+      'positions that are counted too far',
+      'rtl/espalier_window.v',
+      'top_q + STRIDE_Y[COUNT_WIDTH-1:0];',
+      "top_q + STRIDE_Y[COUNT_WIDTH-1:0] + 1'b1;",
+    ],
+    [
+      'columns that go on past the row',
+      'rtl/espalier_window.v',
+      'wire row_ends = column_q == LAST_COLUMN',
+      'wire row_ends = column_q > LAST_COLUMN',
+    ],
+    [
+      'maps that end before their last window',
+      'rtl/espalier_window.v',
+      'step & all_in & all_out',
+      'step & all_in',
+    ],
+    [
       'cells that are not collected in order',
       'rtl/espalier_collect.v',
       '{s_data_i, data_q}',

@@ -13,8 +13,8 @@ export const mapsOnLanes = (network: QuantizedNetwork, part: Part, lanes: number
   );
 
 /**
- * Groups whose layers have the fewest lanes with which they take a map in so many cycles. Beside the steps of its positions
- * a map takes some until its windows are filled: as many as were too many are kept back, until it fits.
+ * Groups whose layers have as few lanes as take a map in so many cycles. Windows that are filled, and layers that wait for
+ * each other, take cycles beside the steps of the positions, so that these are given fewer until all fit.
  *
  * @param place where the configuration says the interval
  * @throws hardware/interval where no number of lanes reaches it
@@ -30,7 +30,7 @@ export function mapsWithin(
   const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
   if (interval < most) throw problems.intervalOfMaps(place, interval, most);
   for (let rest = interval; ; ) {
-    const groups = planMaps(network, part, (position, codes, positions) => {
+    const groups: MapGroup<SerialBody>[] = planMaps(network, part, (position, codes, positions) => {
       const steps = Math.max(1, Math.floor(rest / positions));
       return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps));
     });
@@ -38,7 +38,7 @@ export function mapsWithin(
     if (longest <= interval) return groups;
     const isShortest = groups.every(({ stages }) => stages.every(({ body }) => stepsOf(body) === 1));
     if (isShortest) throw problems.intervalOfMaps(place, interval, longest);
-    rest -= longest - interval;
+    rest = Math.min(rest - 1, Math.floor((rest * interval) / longest));
   }
 }
 
