@@ -5,6 +5,8 @@ import { cycles, printTable } from './table.js';
 
 const NAMES: Readonly<Record<string, string>> = {
   float: 'trained (float)',
+  scratch: 'student alone (float)',
+  distilled: 'student, distilled (float)',
   pruned: 'pruned (float)',
   'fixed-point': 'fixed point',
 };

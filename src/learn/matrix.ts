@@ -22,13 +22,19 @@ export function matrixOf(rows: readonly (readonly number[])[], shape: readonly n
   return { values, shape };
 }
 
-/** Some rows, as one tensor [row, …shape]. */
-export function gather(tf: Tf, { values, shape }: Matrix, rows: readonly number[]): Tensor {
+/** Some rows, as one tensor [row, …shape]. @param change them before, in place */
+export function gather(
+  tf: Tf,
+  { values, shape }: Matrix,
+  rows: readonly number[],
+  change?: (values: Float32Array) => void,
+): Tensor {
   const columns = sizeOf({ shape });
   const gathered = new Float32Array(rows.length * columns);
   rows.forEach((row, index) => {
     gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
   });
+  change?.(gathered);
   return tf.tensor(gathered, [rows.length, ...shape]);
 }
 

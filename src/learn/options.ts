@@ -1,4 +1,5 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
+import type { Augmentation } from './augment.js';
 import { problems } from './problems.js';
 import type { BackendChoice, Tf } from './tensorflow.js';
 
@@ -25,6 +26,8 @@ export interface TrainingOptions {
    */
   readonly dropout: number | Readonly<Record<string, number>>;
   readonly backend: BackendChoice;
+  /** Of samples that are maps; left out: each step sees them as they are. */
+  readonly augment?: Augmentation | undefined;
 }
 
 export const DEFAULT_TRAINING: TrainingOptions = {
@@ -107,6 +110,8 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     'a number of at least 0, below 1 when multiplied by the learning rate',
   );
   requireThat(l1 >= 0 && Number.isFinite(l1), 'l1', l1, 'a number of at least 0');
+  const { shift } = options.augment ?? { shift: 0 };
+  requireThat(Number.isInteger(shift) && shift >= 0, 'augment.shift', shift, 'a whole number of at least 0');
   const shares = typeof dropout === 'number' ? { dropout } : dropout;
   for (const [name, share] of Object.entries(shares)) {
     const option = typeof dropout === 'number' ? name : `dropout.${name}`;

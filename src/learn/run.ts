@@ -4,6 +4,7 @@ import { placeFloatLayers } from '../float/graph.js';
 import { classOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
 import { sizeOf } from '../network/tensor.js';
+import { augment } from './augment.js';
 import { type BatchForward, forwardPass } from './forward.js';
 import { gather, logitsOfAll, type Matrix, matrixOf } from './matrix.js';
 import { meanCrossEntropy } from './metrics.js';
@@ -32,6 +33,7 @@ export class TrainingRun<N extends FloatNetwork> {
   private readonly optimizer: Optimizer;
   private readonly order: Random;
   private readonly dropout: Random;
+  private readonly augment: ((values: Float32Array) => void) | undefined;
   private readonly dropped: readonly DroppedLayer[];
   /** 1 for each weight, 0 for each bias. */
   private readonly weights: Tensor1D;
@@ -57,6 +59,7 @@ export class TrainingRun<N extends FloatNetwork> {
     this.weights = tf.tensor1d(weightMask(start));
     this.order = new Random(options.seed, 'order');
     this.dropout = new Random(options.seed, 'dropout');
+    this.augment = augmenter(options, shape);
   }
 
   /** Every sample once, in a new order. */
@@ -109,7 +112,7 @@ export class TrainingRun<N extends FloatNetwork> {
   /** One step of the optimizer. */
   private descend(batch: readonly number[]): void {
     const { tf } = this;
-    const features = gather(tf, this.trainingSet.features, batch);
+    const features = gather(tf, this.trainingSet.features, batch, this.augment);
     const targets = gather(tf, this.targets, batch) as Tensor2D;
     const dropout = this.dropoutFactors(batch.length);
     const counted: [Slot, Tensor][] = [];
@@ -171,6 +174,12 @@ export class TrainingRun<N extends FloatNetwork> {
     const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
     return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
   }
+}
+
+function augmenter({ augment: wanted, seed }: TrainingOptions, shape: readonly number[]) {
+  if (wanted === undefined) return undefined;
+  const random = new Random(seed, 'augmentation');
+  return (values: Float32Array) => augment(values, shape, wanted, random);
 }
 
 interface DroppedLayer {

@@ -211,5 +211,6 @@ export const aware = z.strictObject({
   weightDecay: z.unknown().optional(),
   l1: z.unknown().optional(),
   dropout: z.unknown().optional(),
+  augment: z.unknown().optional(),
   backend: z.unknown().optional(),
 } satisfies Members<AwareOptions>);

@@ -3,7 +3,7 @@ import { SOURCE_MEMBERS } from '../data/sources/index.js';
 import { ARCHITECTURES } from '../emit/architectures.js';
 import { MAX_CHOSEN_WIDTH, parseFormat } from '../fixed/format.js';
 import type { Config } from './config.js';
-import { statedLayers, USUAL_HIDDEN, USUAL_STUDENT } from './config-layers.js';
+import { deployedLayers, statedLayers, USUAL_HIDDEN, USUAL_STUDENT } from './config-layers.js';
 
 /**
  * What members of a configuration must not say against each other: what would come to light only after a training is
@@ -62,6 +62,8 @@ function checkNetworks(config: Config, say: Say): void {
   };
   check([], config);
   if (config.distillation !== undefined) check(['distillation'], config.distillation);
+  else if (config.deploy === 'distilled')
+    say(['deploy'], 'base, or a section distillation, whose student is deployed');
   if (config.layers !== undefined && config.training.activation !== 'relu')
     say(['training', 'activation'], 'nothing: each of `layers` says its own');
   if (config.distillation?.layers !== undefined && config.distillation.activation !== 'relu')
@@ -70,8 +72,7 @@ function checkNetworks(config: Config, say: Say): void {
 
 function checkLayerNames(config: Config, context: z.RefinementCtx): void {
   const { training, distillation, quantization, hardware } = config;
-  const layers = statedLayers(config, USUAL_HIDDEN);
-  const names = layers.map(({ name }) => name);
+  const names = deployedLayers(config).map(({ name }) => name);
   const { bits } = quantization;
   const check = (path: readonly string[], named: unknown, allowed = names) => {
     if (typeof named !== 'object' || named === null) return;
@@ -83,6 +84,7 @@ function checkLayerNames(config: Config, context: z.RefinementCtx): void {
   check(['quantization', 'layers'], quantization.layers);
   if (typeof bits === 'object') check(['quantization', 'bits', 'layers'], bits.layers);
   check(['hardware', 'layers'], hardware.layers);
+  const layers = statedLayers(config, USUAL_HIDDEN);
   const hidden = (of: typeof layers) => of.filter(({ isHidden }) => isHidden).map(({ name }) => name);
   check(['training', 'activation'], training.activation, hidden(layers));
   const student = statedLayers(distillation ?? {}, USUAL_STUDENT);
@@ -110,7 +112,7 @@ function checkAlternatives({ hardware }: Config, say: Say): void {
 /** Lists with one item per unit, where the configuration says how many units there are. */
 function checkUnits(config: Config, say: Say): void {
   const { quantization } = config;
-  const units = new Map(statedLayers(config, USUAL_HIDDEN).map(({ name, units: count }) => [name, count]));
+  const units = new Map(deployedLayers(config).map(({ name, units: count }) => [name, count]));
   const check = (path: readonly string[], layer: string, given: unknown) => {
     const list = Array.isArray(given) ? given : (given as { format?: unknown } | undefined)?.format;
     const wanted = units.get(layer);
@@ -137,7 +139,7 @@ function checkPruning(config: Config, say: Say): void {
   const { pruning } = config;
   if (pruning === undefined) return;
   const { finalSparsity, beginStep, endStep } = pruning;
-  const layers = statedLayers(config, USUAL_HIDDEN).filter(({ hasKernel }) => hasKernel).length;
+  const layers = deployedLayers(config).filter(({ hasKernel }) => hasKernel).length;
   if (Array.isArray(finalSparsity) && finalSparsity.length !== layers) {
     say(['pruning', 'finalSparsity'], `a number, or a list of ${layers}, one per layer`);
   }

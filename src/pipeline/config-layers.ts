@@ -20,6 +20,17 @@ export interface StatedLayer {
   readonly isHidden: boolean;
 }
 
+/** The layers of the network that becomes hardware. */
+export const deployedLayers = (
+  config: StatedNetwork & {
+    readonly deploy: 'base' | 'distilled';
+    readonly distillation?: StatedNetwork | undefined;
+  },
+): StatedLayer[] =>
+  config.deploy === 'distilled'
+    ? statedLayers(config.distillation ?? {}, USUAL_STUDENT)
+    : statedLayers(config, USUAL_HIDDEN);
+
 /** The layers of a section, in order. @param usual hidden units where it says nothing */
 export function statedLayers({ hidden, layers }: StatedNetwork, usual: readonly number[]): StatedLayer[] {
   if (layers === undefined) return perceptronLayers(hidden ?? usual);

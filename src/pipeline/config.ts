@@ -42,6 +42,15 @@ const epochs = (initially: 'auto' | number) =>
         'the fewer rows are trained on, the more epochs.',
     );
 
+const augment = z
+  .strictObject({
+    shift: whole(0, 64)
+      .default(0)
+      .describe('Cells by which a picture is moved at most, each way; what comes in is 0.'),
+    flip: yesNo().default(false).describe('Whether every second picture is its mirror image.'),
+  })
+  .describe('Pictures are changed a little at each step, by the seed; absent: they are learnt as they are.');
+
 const optimization = {
   epochs: epochs('auto'),
   batchSize: whole(1).default(64).describe('Rows per step.'),
@@ -53,6 +62,7 @@ const optimization = {
   weightDecay: atLeastZero()
     .default(0)
     .describe('Share of every weight that a step takes away, times the learning rate (AdamW).'),
+  augment: augment.optional(),
   l1: atLeastZero().default(0).describe('The loss grows by so much times the sum of all |weights|.'),
 };
 
@@ -185,9 +195,18 @@ export const SHAPE = z.strictObject({
   layers: SHORT_LAYERS.optional().describe(
     'In place of `hidden` the layers of any network, such as {conv: 16, stride: 2, activation: relu}; the last gives a number per class, or one for two.',
   ),
+  deploy: oneOf(['base', 'distilled'])
+    .default('base')
+    .describe(
+      'The network that is pruned, quantized and becomes hardware; distilled: the student of `distillation`.',
+    ),
   training: training.prefault({}),
   pruning: pruning.optional().describe('Absent: nothing is pruned.'),
-  distillation: distillation.optional().describe('The student of the study; `run` does not make it.'),
+  distillation: distillation
+    .optional()
+    .describe(
+      'A student that learns from the base network; for the study, or with `deploy: distilled` for hardware.',
+    ),
   quantization: QUANTIZATION_SHAPE.prefault({}).describe('How the trained network becomes whole numbers.'),
   quantizationAware: quantizationAware
     .optional()

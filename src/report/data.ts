@@ -39,6 +39,15 @@ export interface ReportData {
     readonly features: readonly string[];
   };
   readonly base: TrainedReport;
+  /** The student and the same student without a teacher; absent where the base network is deployed. */
+  readonly distilled?: {
+    readonly student: TrainedReport;
+    readonly scratch: TrainedReport;
+    readonly temperature: number;
+    readonly alpha: number;
+    /** Whether the teacher is the base network. */
+    readonly isOwnTeacher: boolean;
+  };
   readonly pruned?: TrainedReport;
   readonly quantized: {
     readonly network: QuantizedNetwork;

@@ -19,7 +19,7 @@ import { simulation } from './sections/simulation.js';
 import { sparsity } from './sections/sparsity.js';
 import { training } from './sections/training.js';
 import { variants } from './sections/variants.js';
-import { type Summary, summarize } from './summary.js';
+import { deployedOf, type Summary, summarize } from './summary.js';
 import { warningsOf } from './warnings.js';
 
 /** Every section, one line each, in the order of the page. */
@@ -66,7 +66,7 @@ export async function renderReport(data: ReportData): Promise<RenderedReport> {
 function head(summary: Summary, data: ReportData): Html {
   const { hardware, simulation, networks } = summary;
   const last = networks[networks.length - 1];
-  const { network } = data.base;
+  const { network } = deployedOf(data);
   const sizes = [network.input.shape, ...placeFloatLayers(network).map(({ output }) => output)].map(
     printShape,
   );

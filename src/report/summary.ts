@@ -1,6 +1,6 @@
 import { whole } from '../core/number-text.js';
 import type { LaneTiming, Manifest, ResourceEstimate, Timing } from '../emit/manifest.js';
-import type { ReportData } from './data.js';
+import type { ReportData, TrainedReport } from './data.js';
 
 /** The numbers of a run that a person asks for first. */
 export interface Summary {
@@ -11,8 +11,10 @@ export interface Summary {
   readonly simulation: SimulationSummary;
 }
 
+export type TrainedName = 'float' | 'distilled' | 'scratch' | 'pruned';
+
 export interface NetworkSummary {
-  readonly name: 'float' | 'pruned' | 'fixed-point';
+  readonly name: TrainedName | 'fixed-point';
   /** On the test rows. */
   readonly accuracy: number;
   readonly rocAuc: number | null;
@@ -53,12 +55,37 @@ export interface SimulationSummary {
 export const layersWithLanes = ({ layers }: Timing): LaneTiming[] =>
   layers.filter((layer): layer is LaneTiming => layer.schedule !== undefined);
 
+/** A float network of the run. */
+export interface NamedTraining {
+  readonly name: TrainedName;
+  readonly network: TrainedReport;
+}
+
+/** Every one that was trained, in order. */
+export function trainedNetworks({
+  base,
+  distilled,
+  pruned,
+}: Pick<ReportData, 'base' | 'distilled' | 'pruned'>): NamedTraining[] {
+  return [
+    { name: 'float', network: base },
+    ...(distilled === undefined
+      ? []
+      : [
+          { name: 'scratch' as const, network: distilled.scratch },
+          { name: 'distilled' as const, network: distilled.student },
+        ]),
+    ...(pruned === undefined ? [] : [{ name: 'pruned' as const, network: pruned }]),
+  ];
+}
+
+/** The trained network that pruning and quantization started from. */
+export const deployedOf = ({ base, distilled }: Pick<ReportData, 'base' | 'distilled'>): TrainedReport =>
+  distilled?.student ?? base;
+
 export function summarize(data: ReportData): Summary {
-  const { base, pruned, quantized, manifest, simulation } = data;
-  const trained = (
-    name: 'float' | 'pruned',
-    { test, size, history }: NonNullable<typeof pruned>,
-  ): NetworkSummary => ({
+  const { quantized, manifest, simulation } = data;
+  const trained = ({ name, network: { test, size, history } }: NamedTraining): NetworkSummary => ({
     name,
     accuracy: test.accuracy,
     rocAuc: test.rocAuc,
@@ -69,8 +96,7 @@ export function summarize(data: ReportData): Summary {
   return {
     rows: { train: data.data.train, test: data.data.test },
     networks: [
-      trained('float', base),
-      ...(pruned === undefined ? [] : [trained('pruned', pruned)]),
+      ...trainedNetworks(data).map(trained),
       {
         name: 'fixed-point',
         accuracy: quantized.test.accuracy,

@@ -115,7 +115,7 @@ describe('reading espalier.yaml', () => {
     [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
-      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, layers, training, pruning, ' +
+      'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, layers, deploy, training, pruning, ' +
         'distillation, quantization, quantizationAware, hardware, simulation, study (did you mean training?) [pipeline/config-key]',
     ],
     [

@@ -3,6 +3,7 @@ import type { Model } from '../model.js';
 import { crossValidateStage } from './cross-validate.js';
 import { dataStage } from './data.js';
 import { designStage } from './design.js';
+import { distillStage } from './distill.js';
 import { pruneStage } from './prune.js';
 import { quantizeStage } from './quantize.js';
 import { reportStage } from './report.js';
@@ -15,6 +16,7 @@ import { weightsStage } from './weights.js';
 export const STAGE_NAMES = [
   'data',
   'train',
+  'distill',
   'prune',
   'weights',
   'quantize',
@@ -37,10 +39,11 @@ export interface Caches {
 
 /** The stages of a model, every one after those it reads; those of the study only where one is wanted. */
 export function stagesOf(model: Model, caches: Caches, withStudy: boolean): RunStage[] {
-  const { pruning } = model.config;
+  const { pruning, deploy, distillation } = model.config;
   return [
     dataStage(model, caches.pictures),
     trainStage(model),
+    ...(deploy === 'distilled' && distillation !== undefined ? [distillStage(model, distillation)] : []),
     ...(pruning === undefined ? [] : [pruneStage(model, pruning)]),
     weightsStage(model),
     quantizeStage(model),

@@ -5,24 +5,27 @@ import type { Model } from '../model.js';
 import { readData } from './data.js';
 import { type TrainedProduct, trainedFiles } from './train.js';
 
-/** Prunes the base network while training it on; absent from runs whose configuration has no `pruning`. */
+/** The stage that trains what is deployed. */
+export const deployedStage = ({ deploy }: Model['config']): 'train' | 'distill' =>
+  deploy === 'distilled' ? 'distill' : 'train';
+
+/** Prunes the network that is deployed while training it on; absent from runs whose configuration has no `pruning`. */
 export function pruneStage({ config }: Model, pruning: NonNullable<Model['config']['pruning']>): RunStage {
-  const {
-    layers,
-    training: { backend },
-  } = config;
+  const { backend } = config.training;
+  const { layers } = (config.deploy === 'distilled' ? config.distillation : config) ?? {};
+  const from = deployedStage(config);
   const { files: _, dropout = layers && shortDropout(layers), ...options } = pruning;
   const settings = { ...present({ ...options, dropout }), backend, seed: config.seed };
   return {
     name: 'prune',
     title: 'Prune',
     room: 'learn',
-    after: ['data', 'train'],
+    after: ['data', from],
     settings,
     async make(inputs, onProgress) {
       const { prune } = await import('../../learn/prune.js');
       const data = readData(inputs.product('data'));
-      const base = inputs.product('train').json<TrainedProduct>('trained.json');
+      const base = inputs.product(from).json<TrainedProduct>('trained.json');
       return trainedFiles(await prune(base.network, data.train, settings, onProgress), data);
     },
   };

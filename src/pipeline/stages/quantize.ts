@@ -15,6 +15,7 @@ import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import { readData } from './data.js';
+import { deployedStage } from './prune.js';
 import type { TrainedProduct } from './train.js';
 
 /** `quantized.json`, beside `network.json`: how the formats were chosen, and how good the integer network is. */
@@ -33,7 +34,7 @@ export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
 
 /** Turns the last float network into whole numbers. */
 export function quantizeStage({ name, config }: Model): RunStage {
-  const from = config.pruning === undefined ? 'train' : 'prune';
+  const from = config.pruning === undefined ? deployedStage(config) : 'prune';
   const { quantization, quantizationAware } = config;
   const aware = quantizationAware && {
     ...quantizationAware,

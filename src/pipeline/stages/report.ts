@@ -24,6 +24,7 @@ export const REPORT_FILES = [REPORT_FILE, 'report.json', 'report.md'] as const;
 export function reportStage({ name, folder, place, config }: Model, withStudy: boolean): RunStage {
   const files = sourceFiles(config.data, folder);
   const hasPruning = config.pruning !== undefined;
+  const isDistilled = config.deploy === 'distilled';
   return {
     name: 'report',
     title: 'Write the report',
@@ -31,13 +32,20 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
     after: [
       'data',
       'train',
+      ...(isDistilled ? ['distill'] : []),
       ...(hasPruning ? ['prune'] : []),
       'quantize',
       'design',
       'simulate',
       ...(withStudy ? ['variants', 'cross-validate'] : []),
     ],
-    settings: { name, place, seed: config.seed, ...(withStudy ? { study: config.study } : {}) },
+    settings: {
+      name,
+      place,
+      seed: config.seed,
+      distillation: isDistilled ? config.distillation : null,
+      ...(withStudy ? { study: config.study } : {}),
+    },
     files: Object.fromEntries(files.map((file) => [file, path.join(folder, file)])),
     async make(inputs) {
       const { renderReport } = await import('../../report/report.js');
@@ -52,6 +60,7 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
           ...hashesOf(inputs),
         },
         base: inputs.product('train').json<TrainedReport>('trained.json'),
+        ...(isDistilled ? { distilled: distilledOf(inputs, config) } : {}),
         ...(hasPruning ? { pruned: inputs.product('prune').json<TrainedReport>('trained.json') } : {}),
         quantized: await quantizedOf(inputs),
         manifest: inputs.product('design').json('manifest.json'),
@@ -84,6 +93,18 @@ function dataOf(inputs: Inputs): ReportData['data'] {
   const { report, train, test, featureNames: features, scaler } = readData(inputs.product('data'));
   const inputCount = scaler.minimum.length;
   return { report, train: train.labels.length, test: test.labels.length, inputs: inputCount, features };
+}
+
+function distilledOf(inputs: Inputs, { distillation }: Config): NonNullable<ReportData['distilled']> {
+  const { temperature, alpha, teacher } = distillation ?? STUDY_DEFAULTS.distillation;
+  const product = inputs.product('distill');
+  return {
+    student: product.json<TrainedReport>('trained.json'),
+    scratch: product.json<TrainedReport>('scratch.json'),
+    temperature,
+    alpha,
+    isOwnTeacher: teacher === undefined,
+  };
 }
 
 function studyOf(inputs: Inputs, { study, seed, distillation }: Config): StudyReport {

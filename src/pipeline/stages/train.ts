@@ -3,7 +3,7 @@ import type { FloatNetwork } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
-import { USUAL_HIDDEN } from '../config-layers.js';
+import { USUAL_HIDDEN, USUAL_STUDENT } from '../config-layers.js';
 import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
@@ -24,6 +24,7 @@ export function trainStage({ config }: Model): RunStage {
   const { files: _, ...options } = config.training;
   const { hidden = USUAL_HIDDEN, layers, seed } = config;
   const settings = { ...present(options), ...(layers === undefined ? { hidden } : { layers }), seed };
+  const student = studentOf(config);
   return {
     name: 'train',
     title: 'Train the base network',
@@ -35,21 +36,35 @@ export function trainStage({ config }: Model): RunStage {
       const { checkFormats } = await import('../../quantize/check-formats.js');
       const data = readData(inputs.product('data'));
       // What only quantization would say, after the training.
-      const planned = untrained(data.train, { ...DEFAULT_BASE, ...settings }, 'training base');
-      checkFormats(planned.network, config.quantization);
+      for (const [task, stated] of [['training base', settings], ...student] as const) {
+        const { network } = untrained(data.train, { ...DEFAULT_BASE, ...present(stated) }, task);
+        if (student.length === 0 || stated !== settings) checkFormats(network, config.quantization);
+      }
       return trainedFiles(await trainBase(data.train, settings, onProgress), data);
     },
   };
 }
 
+/** The student, where it is deployed: it must be possible before the teacher is trained, which may be long. */
+function studentOf({ deploy, distillation, seed }: Model['config']) {
+  if (deploy === 'base') return [];
+  const { hidden = USUAL_STUDENT, layers, activation } = distillation ?? {};
+  return [['distilling', { hidden, layers, activation, seed }]] as const;
+}
+
 /** The product of a training. */
-export async function trainedFiles(
+export async function trainedFiles(trained: Trained, data: DataProduct): Promise<Map<string, string>> {
+  return new Map([['trained.json', json(await trainedProduct(trained, data))]]);
+}
+
+/** What a training is worth. */
+export async function trainedProduct(
   { network, history, backend }: Trained,
   data: DataProduct,
-): Promise<Map<string, string>> {
+): Promise<TrainedProduct> {
   const { evaluateFloat } = await import('../../learn/metrics.js');
   const { sizeOf } = await import('../../learn/size.js');
-  const product: TrainedProduct = {
+  return {
     network,
     history,
     backend,
@@ -57,5 +72,4 @@ export async function trainedFiles(
     train: evaluateFloat(network, data.train),
     test: evaluateFloat(network, data.test),
   };
-  return new Map([['trained.json', json(product)]]);
 }

@@ -94,8 +94,9 @@ export class Maker {
         return trainBase(samples, options, onProgress);
       }
       case 'pruned': {
-        const { network } = await this.floats(recipe, 'base');
-        const { dropout = recipe.layers && shortDropout(recipe.layers), ...how } = recipe.pruning;
+        const { network } = await this.floats(recipe, recipe.deploy);
+        const { layers } = recipe.deploy === 'distilled' ? recipe.distillation : recipe;
+        const { dropout = layers && shortDropout(layers), ...how } = recipe.pruning;
         return prune(network, samples, this.optionsOf(recipe, present({ ...how, dropout })), onProgress);
       }
       case 'distilled': {

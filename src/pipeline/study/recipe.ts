@@ -18,6 +18,8 @@ export interface Recipe {
   readonly hidden: readonly number[];
   /** In place of `hidden`. */
   readonly layers?: Config['layers'];
+  /** Which one is pruned. */
+  readonly deploy: Config['deploy'];
   readonly training: Omit<Config['training'], 'files'>;
   readonly pruning: Omit<NonNullable<Config['pruning']>, 'files'>;
   readonly distillation: Omit<NonNullable<Config['distillation']>, 'teacher'>;
@@ -29,7 +31,7 @@ export interface Recipe {
 
 /** A model's recipe. @throws file/unreadable, exchange/tfjs-* when its teacher cannot be read */
 export function recipeOf({ config, folder }: Model): Recipe {
-  const { hidden = USUAL_HIDDEN, layers, quantization, data } = config;
+  const { hidden = USUAL_HIDDEN, layers, quantization, data, deploy } = config;
   const { files: _trainingFiles, ...training } = config.training;
   const { files: _pruningFiles, ...pruning } = config.pruning ?? STUDY_DEFAULTS.pruning;
   const { teacher, ...distillation } = config.distillation ?? STUDY_DEFAULTS.distillation;
@@ -38,6 +40,7 @@ export function recipeOf({ config, folder }: Model): Recipe {
     clip: data.clip,
     hidden,
     ...present({ layers }),
+    deploy,
     training,
     pruning,
     distillation,
@@ -49,9 +52,20 @@ export function recipeOf({ config, folder }: Model): Recipe {
 
 /** The hash of the sections that a variant is made with, and of no other: other changes leave its results valid. */
 export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, 'name'>): string {
-  const { clip, hidden, layers, training, pruning, distillation, teacher, quantization, quantizationAware } =
-    recipe;
-  const isStudent = weights === 'distilled' || weights === 'scratch';
+  const {
+    clip,
+    hidden,
+    layers,
+    deploy,
+    training,
+    pruning,
+    distillation,
+    teacher,
+    quantization,
+    quantizationAware,
+  } = recipe;
+  const isStudent =
+    weights === 'distilled' || weights === 'scratch' || (weights === 'pruned' && deploy === 'distilled');
   return hashOf({
     weights,
     numbers,
@@ -59,7 +73,7 @@ export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, '
     hidden,
     layers,
     training,
-    ...(weights === 'pruned' && { pruning }),
+    ...(weights === 'pruned' && { pruning, deploy }),
     ...(isStudent && { distillation, teacher }),
     ...(numbers !== 'float' && { quantization }),
     ...(numbers === 'qat' && { quantizationAware }),
@@ -68,6 +82,6 @@ export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, '
 
 /** The variant that `espalier run` makes hardware of. */
 export function finalVariant(config: Config): string {
-  const weights = config.pruning === undefined ? 'base' : 'pruned';
+  const weights = config.pruning === undefined ? config.deploy : 'pruned';
   return `${weights}-${config.quantizationAware === undefined ? 'ptq' : 'qat'}`;
 }

@@ -4,6 +4,7 @@ import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
 import { figures, html } from '../html.js';
 import type { Section } from '../page.js';
+import { trainedNetworks } from '../summary.js';
 
 /** Which classes are taken for which, by every network. */
 export async function confusion(data: ReportData): Promise<Section> {
@@ -19,12 +20,18 @@ export async function confusion(data: ReportData): Promise<Section> {
   };
 }
 
-function networksOf({ base, pruned, quantized, study }: ReportData): { title: string; test: Evaluation }[] {
+function networksOf(data: ReportData): { title: string; test: Evaluation }[] {
+  const { quantized, study } = data;
   // The networks of the run are among those of its study.
   if (study !== undefined) return study.variants.map(({ name, test }) => ({ title: name, test }));
+  const titles = {
+    float: 'trained',
+    scratch: 'student alone',
+    distilled: 'student, distilled',
+    pruned: 'pruned',
+  };
   return [
-    { title: 'trained', test: base.test },
-    ...(pruned === undefined ? [] : [{ title: 'pruned', test: pruned.test }]),
+    ...trainedNetworks(data).map(({ name, network }) => ({ title: titles[name], test: network.test })),
     { title: 'fixed point', test: quantized.test },
   ];
 }

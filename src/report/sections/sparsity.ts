@@ -9,16 +9,17 @@ import type { ReportData } from '../data.js';
 import { drawSvg } from '../draw.js';
 import { figures, type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
+import { deployedOf } from '../summary.js';
 
 /** A map is drawn where its cells can still be told apart. */
 const LARGEST = 5_000;
 
 /** Which weights are left: before pruning, and as the hardware has them. */
-export async function sparsity({ base, quantized, data, pruned }: ReportData): Promise<Section> {
+export async function sparsity({ quantized, data, pruned, ...networks }: ReportData): Promise<Section> {
   const pairs: Html[] = [];
   const weighted = quantized.network.layers.filter((layer) => kindOf(layer).weights(layer).length > 0);
   for (const layer of weighted) {
-    const before = kernelOf(base.network, layer.name);
+    const before = kernelOf(deployedOf(networks).network, layer.name);
     if (before === undefined || before.length * before[0].length > LARGEST) continue;
     const isFirst = layer === weighted[0] && before.length === data.features.length;
     const inputs = isFirst ? data.features : before.map((_, unit) => `unit ${unit}`);

@@ -7,9 +7,15 @@ import type { StudyReport } from '../study.js';
 import { variantOf } from '../verdict.js';
 
 /** Loss, accuracy and what is left of the weights, epoch by epoch. */
-export async function training({ base, pruned, quantized, study }: ReportData): Promise<Section> {
+export async function training({ base, distilled, pruned, quantized, study }: ReportData): Promise<Section> {
   const curves: TrainingCurve[] = [
     { name: 'base', history: base.history },
+    ...(distilled === undefined
+      ? []
+      : [
+          { name: 'student alone', history: distilled.scratch.history, start: 0 },
+          { name: 'student, distilled', history: distilled.student.history, start: 0 },
+        ]),
     ...(pruned === undefined ? [] : [{ name: 'pruned', history: pruned.history }]),
     ...(quantized.history === undefined ? [] : [{ name: 'in fixed point', history: quantized.history }]),
   ];

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { present } from '../../core/objects.js';
+import type { Teacher } from '../../learn/distill.js';
+import type { Config } from '../config.js';
+import { USUAL_STUDENT } from '../config-layers.js';
+import type { Inputs, RunStage } from '../engine.js';
+import { json } from '../json.js';
+import type { Model } from '../model.js';
+import { readData } from './data.js';
+import { type TrainedProduct, trainedProduct } from './train.js';
+
+/**
+ * Distils the student, and trains it once more without a teacher, from the same weights and with the same batches: what
+ * differs is the teacher. Absent from runs whose configuration does not deploy the student.
+ */
+export function distillStage(
+  { folder, config }: Model,
+  distillation: NonNullable<Config['distillation']>,
+): RunStage {
+  const { teacher, hidden = USUAL_STUDENT, layers, ...options } = distillation;
+  const { backend } = config.training;
+  const student = layers === undefined ? { hidden } : { layers };
+  const settings = { ...present(options), ...student, backend, seed: config.seed };
+  return {
+    name: 'distill',
+    title: 'Distil the student',
+    room: 'exchange',
+    after: ['data', 'train'],
+    settings,
+    files: teacher === undefined ? {} : { [teacher]: path.join(folder, teacher) },
+    async make(inputs, onProgress) {
+      const { distill } = await import('../../learn/distill.js');
+      const { trainBase } = await import('../../learn/base.js');
+      const data = readData(inputs.product('data'));
+      const taught = await distill(
+        await teacherOf(inputs, folder, teacher),
+        data.train,
+        settings,
+        onProgress,
+      );
+      const { temperature: _, alpha: __, scaleByTemperature: ___, ...alone } = settings;
+      const scratch = await trainBase(
+        data.train,
+        { ...alone, dropout: alone.dropout ?? (layers === undefined ? 0 : undefined), name: 'scratch' },
+        onProgress,
+      );
+      return new Map([
+        ['trained.json', json(await trainedProduct(taught, data))],
+        ['scratch.json', json(await trainedProduct(scratch, data))],
+      ]);
+    },
+  };
+}
+
+async function teacherOf(inputs: Inputs, folder: string, file: string | undefined): Promise<Teacher> {
+  if (file === undefined) return inputs.product('train').json<TrainedProduct>('trained.json').network;
+  const { readTfjsModel } = await import('../../exchange/tfjs.js');
+  return readTfjsModel(path.join(folder, file));
+}
