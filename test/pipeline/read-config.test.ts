@@ -61,7 +61,10 @@ describe('reading espalier.yaml', () => {
   });
 
   it('takes the first micro-architecture where only its options stand', () => {
-    expect(read(`${SMALL}hardware: { lanes: 2 }\n`).hardware).toEqual({ architecture: 'serial', lanes: 2 });
+    expect(read(`${SMALL}hardware: { lanes: 2 }\n`).hardware).toMatchObject({
+      architecture: 'serial',
+      lanes: 2,
+    });
   });
 
   it.each([
@@ -122,7 +125,7 @@ describe('reading espalier.yaml', () => {
       'an unknown key in a section',
       `${SMALL}training:\n  epochs: 3\n  batch: 8\n`,
       'espalier.yaml:5:3, training: got the unknown key "batch", wanted one of activation, epochs, batchSize, optimizer, ' +
-        'learningRate, schedule, weightDecay, l1, dropout, holdOut, backend, files [pipeline/config-key]',
+        'learningRate, schedule, weightDecay, augment, l1, dropout, holdOut, backend, files [pipeline/config-key]',
     ],
     [
       'an unknown key in a chosen variant',
@@ -193,13 +196,13 @@ describe('reading espalier.yaml', () => {
     [
       'an option that the micro-architecture does not have',
       `${SMALL}hardware: { architecture: serial, lane: 2 }\n`,
-      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of lanes, interval, stream, layers, architecture ' +
+      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of lanes, interval, maps, stream, board, layers, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [
       'an option that the micro-architecture does not have, where none is named',
       `${SMALL}hardware: { lane: 2 }\n`,
-      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of lanes, interval, stream, layers, architecture ' +
+      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of lanes, interval, maps, stream, board, layers, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [
