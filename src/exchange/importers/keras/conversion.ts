@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { fitShape } from '../../../core/shape.js';
 import { printFormat } from '../../../fixed/format.js';
 import type { FloatActivation } from '../../../float/activation.js';
-import type { FloatTensor } from '../../../float/tensor.js';
+import type { FloatConv2d } from '../../../float/layers/conv2d.js';
+import type { FloatDense } from '../../../float/layers/dense.js';
+import { type FloatTensor, mapped } from '../../../float/tensor.js';
 import type { FloatLayer } from '../../../float/types.js';
 import type { Move } from '../../../network/layers/move.js';
 import { printShape, sizeOf } from '../../../network/tensor.js';
@@ -23,7 +25,7 @@ const MOST_VALUES = 2 ** 24;
 /** Which of Keras' definitions hold: a few functions changed with version 3. */
 export type KerasGeneration = 2 | 3;
 
-type LayerFormats = NonNullable<StatedFormats['layers']>[string];
+export type LayerFormats = NonNullable<StatedFormats['layers']>[string];
 
 /** A layer but for its name and what it reads. */
 export type NewLayer = Omit<FloatLayer, 'name' | 'from'> & Record<string, unknown>;
@@ -52,6 +54,23 @@ export class Conversion {
     const name = this.names.next(wanted);
     this.layers.push({ ...layer, name, from: from.map((one) => one.layer) });
     return name;
+  }
+
+  /** The layer that gives a value, and may be told to round it: it has weights, and nothing else reads or rounds it. */
+  hostOf({ layer: name, isShared, isRounded }: KerasValue): (FloatDense | FloatConv2d) | undefined {
+    if (isShared || isRounded) return undefined;
+    const host = this.layers.find((layer) => layer.name === name);
+    if (host?.kind !== 'dense' && host?.kind !== 'conv2d') return undefined;
+    return host as FloatDense | FloatConv2d;
+  }
+
+  /** The layer, but that it gives nothing but 0 in some of its channels. */
+  silenced(host: FloatDense | FloatConv2d, isSilent: (channel: number) => boolean): FloatDense | FloatConv2d {
+    const channels = host.bias.length;
+    const kernel = mapped(host.kernel, (weight, at) => (isSilent(at % channels) ? 0 : weight));
+    const silent = { ...host, kernel, bias: host.bias.map((value, at) => (isSilent(at) ? 0 : value)) };
+    this.layers[this.layers.indexOf(host)] = silent;
+    return silent;
   }
 
   /** The same values in another order or shape. @param shape as Keras has it */
@@ -189,6 +208,32 @@ export class Call implements ActivationPlace {
     return this.input;
   }
 
+  /** What each value times a factor of its channel is, by a layer of its own. */
+  perChannel(factors: Float64Array, activation: FloatActivation, name = this.layer.name): KerasValue {
+    const { shape } = this.input;
+    const channels = factors.length;
+    const common = { bias: new Float64Array(channels), activation };
+    const diagonal = () =>
+      Float64Array.from({ length: channels ** 2 }, (_, at) =>
+        at % (channels + 1) === 0 ? factors[at / (channels + 1)] : 0,
+      );
+    const layer: NewLayer =
+      shape.length === 1
+        ? { kind: 'dense', kernel: { shape: [channels, channels], values: diagonal() }, ...common }
+        : {
+            kind: 'conv2d',
+            kernel: { shape: [1, 1, 1, channels], values: factors },
+            strides: [1, 1],
+            padding: 'valid',
+            dilation: [1, 1],
+            groups: channels,
+            ...common,
+          };
+    const added = this.add(layer, shape, this.inputs, name);
+    this.conversion.formats[added.layer] = { weights: ONE_BIT, bias: ONE_BIT, output: 'exact' };
+    return added;
+  }
+
   /** The input, which has the format that a quantizer of it says. */
   inputQuantized(given: unknown): KerasValue {
     this.activated(given, this.input.shape);
@@ -224,6 +269,8 @@ const QUANTIZERS: Readonly<Record<string, string>> = {
   depthwise_kernel: 'depthwise_quantizer',
   bias: 'bias_quantizer',
 };
+/** Of factors that are 1 or 0. */
+const ONE_BIT = 'ufixed<1,1>';
 const AS_QKERAS = { rounding: 'RND_CONV', overflow: 'SAT' } as const;
 
 /** Tells what a class of layers makes of what it reads. */

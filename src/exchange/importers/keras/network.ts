@@ -71,14 +71,17 @@ function runModel(
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
   const [output] = model.outputs.map((reference) => resolved(reference, layers, file));
   const calls = orderedCalls(output, layers, file);
-  const readers = new Set(calls.flatMap(({ reads }) => reads.map(keyOf)));
+  const readers = new Map<string, number>();
+  for (const key of calls.flatMap(({ reads }) => reads.map(keyOf)))
+    readers.set(key, (readers.get(key) ?? 0) + 1);
   const values = new Map<string, KerasValue>();
+  const give = (key: string, value: KerasValue) => {
+    values.set(key, (readers.get(key) ?? 0) > 1 ? { ...value, isShared: true } : value);
+  };
   for (const { layer, reference, reads } of calls) {
     const key = keyOf(reference);
     if (isInput(layer)) {
-      const given = inputs[model.inputs.findIndex((one) => one.layer === layer.name)] ?? inputs[0];
-      const count = calls.flatMap(({ reads: all }) => all).filter((read) => keyOf(read) === key).length;
-      values.set(key, count > 1 ? { ...given, isShared: true } : given);
+      give(key, inputs[model.inputs.findIndex((one) => one.layer === layer.name)] ?? inputs[0]);
       continue;
     }
     walk.calls += 1;
@@ -87,7 +90,7 @@ function runModel(
     }
     const given = reads.map((read) => values.get(keyOf(read)) as KerasValue);
     const isLast = isEnd && key === keyOf(output) && !readers.has(key);
-    values.set(key, runLayer(layer, weights, given, walk, { file, isEnd: isLast }));
+    give(key, runLayer(layer, weights, given, walk, { file, isEnd: isLast }));
   }
   for (const { name, className } of model.layers) {
     if (!calls.some(({ layer }) => layer.name === name)) {

@@ -6,6 +6,8 @@ export interface KerasValue {
   readonly shape: readonly number[];
   /** Whether several layers read it. */
   readonly isShared?: boolean;
+  /** Whether it is rounded to a format already, so that nothing may be done to it before. */
+  readonly isRounded?: boolean;
 }
 
 /** As the float network has it: a signal over time is a map of height 1. */

@@ -10,6 +10,8 @@ import { ACTIVATION } from './sums.js';
 
 function activate(call: Call, activation: FloatActivation) {
   if (activation === 'linear') return call.input;
+  const { shape, isRounded } = call.input;
+  if (isRounded) return call.perChannel(new Float64Array(shape[shape.length - 1]).fill(1), activation);
   return call.add({ kind: 'activation', activation }, call.input.shape);
 }
 

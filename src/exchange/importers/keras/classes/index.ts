@@ -1,5 +1,6 @@
 import type { LayerClass } from '../conversion.js';
 import { ACTIVATIONS } from './activations.js';
+import { HGQ } from './hgq.js';
 import { MERGES } from './merges.js';
 import { MOVES } from './moves.js';
 import { SUMS } from './sums.js';
@@ -12,4 +13,5 @@ export const LAYER_CLASSES: Readonly<Record<string, LayerClass>> = {
   ...MOVES,
   ...ACTIVATIONS,
   ...MERGES,
+  ...HGQ,
 };

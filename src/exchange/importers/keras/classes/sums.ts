@@ -39,7 +39,8 @@ export const AT_EACH = {
 
 /** The axis of the channels: the last one. */
 function checkAxis(call: Call, axis: number | readonly number[]): void {
-  const { shape } = call.input;
+  const { shape, isRounded } = call.input;
+  if (isRounded) call.refuse('channels scaled behind a quantizer', 'them scaled before it');
   const axes = typeof axis === 'number' ? [axis] : axis;
   const isLast = axes.length === 1 && (axes[0] === -1 || axes[0] === shape.length);
   if (!isLast) call.refuse(`axis ${axes.join(', ')}`, 'the last axis: channels last');
@@ -86,6 +87,7 @@ const RESCALING = members({ scale: NUMBERS, offset: NUMBERS.default(0) });
 
 const rescaling: LayerClass = (call) => {
   const { scale, offset } = call.config(RESCALING);
+  checkAxis(call, -1);
   const { shape } = call.input;
   const channels = shape[shape.length - 1];
   const spread = (given: number | readonly number[], name: string): Float64Array => {

@@ -210,10 +210,15 @@ const quantizedPo2: WeightQuantizer = (given, tensor, place) => {
   return exactly(tensor, values);
 };
 
-/** The narrowest format for each channel that has all of its values; none where one would be too wide. */
 function exactly(tensor: FloatTensor, values: Float64Array): QuantizedWeights {
-  const formats = groupsOf({ ...tensor, values }, 'channel').map(exactFormat);
-  return formats.every((format) => format !== undefined) ? { values, formats } : { values };
+  const formats = exactFormats({ ...tensor, values });
+  return formats === undefined ? { values } : { values, formats };
+}
+
+/** The narrowest format for each channel that has all of its values; none where one would be too wide. */
+export function exactFormats(tensor: FloatTensor): readonly Format[] | undefined {
+  const formats = groupsOf(tensor, 'channel').map(exactFormat);
+  return formats.every((format) => format !== undefined) ? formats : undefined;
 }
 
 function exactFormat(values: readonly number[]): Format | undefined {
