@@ -18,6 +18,8 @@ const MODEL = z.looseObject({
   weightsManifest: MANIFEST,
 });
 
+const GRAPH = z.looseObject({ format: z.literal('graph-model') });
+
 /** The layers model that `run` writes, and those of TensorFlow.js and its converter. */
 export const tfjs: Importer = {
   format: 'tfjs',
@@ -32,7 +34,12 @@ export const tfjs: Importer = {
 
 /** @throws file/*, exchange/import-* */
 export function readTfjs({ file, bytes }: ImportSource, options: ImportOptions): Imported {
-  const { modelTopology, weightsManifest } = fitShape(MODEL, parsed(bytes, file), file, problems.importFile);
+  const json = parsed(bytes, file);
+  if (GRAPH.safeParse(json).success) {
+    const hint = 'tensorflowjs_converter --output_format tfjs_layers_model, or the Keras model itself';
+    throw problems.importFile(file, 'a graph model: frozen operations', 'a layers model', hint);
+  }
+  const { modelTopology, weightsManifest } = fitShape(MODEL, json, file, problems.importFile);
   const network = 'model_config' in modelTopology ? modelTopology.model_config : modelTopology;
   const model = readTopology(network, `${file}, modelTopology`);
   const weights = manifestWeights(readManifest(weightsManifest, file), model, file);
