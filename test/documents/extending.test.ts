@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { networkToJson } from '../../src/network/json.js';
 import { ROOT } from '../support/cli.js';
+import { randomNetwork } from '../support/networks.js';
 
 const GUIDE = readFileSync(path.join(ROOT, 'docs', 'extending.md'), 'utf8');
 /** Beside the sources, so that packages are found. */
@@ -17,6 +20,8 @@ const FILES = [...GUIDE.matchAll(/^`(src\/[^`]+)`:\n\n```ts\n([\s\S]*?)```$/gm)]
 const LINES = [
   ...GUIDE.matchAll(/`([A-Z_]+)` of `(src\/[^`]+)`:\n\n```ts\n(import \{ (\w+) \}.*\n)```$/gm),
 ].map(([, list, file, line, item]) => ({ list, file, line, item }));
+/** The engine's own message. */
+const PROBLEM = /```diff\n([\s\S]*?)```/.exec(GUIDE)?.[1] as string;
 /** A model file for the importer. */
 const MODEL = /```\n(rows 1\n[\s\S]*?)```/.exec(GUIDE)?.[1] as string;
 const NETWORK = /```json\n([\s\S]*?)```/.exec(GUIDE)?.[1] as string;
@@ -49,7 +54,16 @@ beforeAll(() => {
   for (const entry of ['node_modules', 'rtl', 'sim', 'templates', 'models', 'scripts', 'schemas']) {
     symlinkSync(path.join(ROOT, entry), path.join(COPY, entry));
   }
-  for (const { file, text } of FILES) writeFileSync(path.join(COPY, file), text);
+  for (const { file, text } of FILES) {
+    mkdirSync(path.dirname(path.join(COPY, file)), { recursive: true });
+    writeFileSync(path.join(COPY, file), text);
+  }
+  const problems = path.join(COPY, 'src', 'emit', 'problems.ts');
+  const message = PROBLEM.replace(/^\+/gm, '');
+  writeFileSync(
+    problems,
+    readFileSync(problems, 'utf8').replace('export const problems = {\n', `$&${message}`),
+  );
   LINES.forEach(addLine);
   run(process.execPath, [
     path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
@@ -62,8 +76,13 @@ afterAll(() => rmSync(COPY, { recursive: true, force: true }));
 
 describe('docs/extending.md', () => {
   it('gives every new file its line in a list', () => {
-    expect(FILES.map(({ file }) => path.basename(file, '.ts'))).toEqual(['scale', 'blinker', 'rows']);
-    expect(LINES.map(({ item }) => item)).toEqual(['scale', 'blinker', 'rows']);
+    expect(FILES.map(({ file }) => path.basename(file.replace('/index.ts', ''), '.ts'))).toEqual([
+      'scale',
+      'direct',
+      'blinker',
+      'rows',
+    ]);
+    expect(LINES.map(({ item }) => item)).toEqual(['scale', 'direct', 'blinker', 'rows']);
   });
 
   it.each(['serial', 'parallel'])(
@@ -82,6 +101,20 @@ describe('docs/extending.md', () => {
   it('has a kind of layer whose random samples mean what they are lowered to', () => {
     writeFileSync(path.join(COPY, 'samples.mjs'), SAMPLES);
     expect(run(process.execPath, ['samples.mjs'])).toBe('200 equal\n');
+  });
+
+  it('has an engine whose designs are equal to their networks', () => {
+    const random = new Random(1, 'direct');
+    for (let round = 0; round < 3; round++) {
+      const network = randomNetwork(random);
+      const folder = `direct-${round}`;
+      writeFileSync(path.join(COPY, `${folder}.json`), networkToJson(network));
+      espalier('emit', `${folder}.json`, '--architecture', 'direct', '--beat', '8', '--out', folder);
+      expect(espalier('simulate', folder, '--engine', 'embedded', '--random', '200')).toMatch(
+        /samples differing +0\n[\s\S]*interval +(\d+) predicted, \1 measured\nlatency +(\d+) predicted, \2 measured/,
+      );
+      expect(espalier('prove', folder)).toMatch(/^proved +for every input/m);
+    }
   });
 
   it('has a board that is listed', () => {
