@@ -100,6 +100,21 @@ export const problems = {
     }),
   importAttribute: (where: string, got: string, wanted: string, hint?: string) =>
     raise({ code: 'exchange/import-attribute', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  liteRtMissing: (name: string) =>
+    raise({
+      code: 'exchange/litert-missing',
+      where: name,
+      got: 'no such package',
+      wanted: "Google's interpreter, to run the file itself",
+      hint: `npm install ${name}`,
+    }),
+  liteRt: (file: string, said: string) =>
+    raise({
+      code: 'exchange/litert',
+      where: file,
+      got: `LiteRT, which says ${JSON.stringify(said)}`,
+      wanted: 'a model that it runs',
+    }),
   importIntegers: (where: string) =>
     raise({
       code: 'exchange/import-integers',

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { didYouMean, list, raise } from '../core/errors.js';
 import { percent } from '../core/number-text.js';
 
@@ -18,6 +19,30 @@ export const problems = {
       got: `weights that are right in ${percent(accuracy)} before anything is rounded; the commonest class is ${percent(commonest)}`,
       wanted: 'a table as the network was trained on',
       hint: 'are its features scaled as in training, in the same order, and its classes numbered as there?',
+    }),
+  compareDesign: (file: string) =>
+    raise({
+      code: 'pipeline/compare-design',
+      where: file,
+      got: 'a network of values alone',
+      wanted: 'the design that was made of it',
+      hint: 'espalier compile makes one; --design names its folder',
+    }),
+  compareData: (file: string) =>
+    raise({
+      code: 'pipeline/compare-data',
+      where: file,
+      got: 'no samples',
+      wanted: 'rows of features as the network was trained on',
+      hint: '--data names a CSV of them',
+    }),
+  compareOther: (folder: string, file: string) =>
+    raise({
+      code: 'pipeline/compare-other',
+      where: folder,
+      got: `a design of another ${path.basename(file)}`,
+      wanted: 'the design that compile makes of the file as it is',
+      hint: 'espalier compile makes it anew',
     }),
   integerQuantization: (file: string, got: string) =>
     raise({

@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.js';
 import { board } from './board.js';
 import { boards } from './boards.js';
+import { compare } from './compare.js';
 import { compile } from './compile.js';
 import { distill } from './distill.js';
 import { doctor } from './doctor.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly CliCommand[] = [
   run,
   compile,
   importNetwork,
+  compare,
   emit,
   simulate,
   evaluate,

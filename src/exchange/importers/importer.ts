@@ -60,6 +60,8 @@ export interface ImportedIntegers {
   readonly meanings: readonly CodeMeaning[];
   /** How sums are scaled where a scale is no power of two. */
   readonly kernels: ScalingKernel;
+  /** The file's own definitions in doubles, where it has such: of one sample the values of each tensor of `meanings`. */
+  readonly reference?: (features: readonly number[]) => ReadonlyMap<string, Float64Array>;
 }
 
 /** A tensor of the file, and what the codes of the layer that gives it mean: real = scale × (code + offset − zeroPoint). */

@@ -14,6 +14,7 @@ export const MODEL = {
   subgraphs: 2,
   description: 3,
   buffers: 4,
+  signatureDefs: 7,
 } as const;
 export const SUBGRAPH = { fields: 5, tensors: 0, inputs: 1, outputs: 2, operators: 3, name: 4 } as const;
 export const TENSOR = {

@@ -1,3 +1,4 @@
+import { rangeOf } from '../../../fixed/format.js';
 import type { FloatActivationLayer } from '../../../float/layers/activation-layer.js';
 import type { FloatAdd } from '../../../float/layers/add.js';
 import type { FloatAveragePool } from '../../../float/layers/average-pool.js';
@@ -16,8 +17,8 @@ import type { Layer } from '../../../network/types.js';
 import { problems } from '../../problems.js';
 import { Identifiers } from '../identifiers.js';
 import type { CodeMeaning } from '../importer.js';
-import { type Affine, type Codes, fractionOfScale, inputCodesOf, isPowerOfTwo } from './codes.js';
-import { type LayerSink, type Reading, shifted } from './layers.js';
+import { type Affine, type Codes, formatOf, fractionOfScale, inputCodesOf, isPowerOfTwo } from './codes.js';
+import { type LayerSink, type Reading, shifted, single } from './layers.js';
 import { isQuantize, isRead, isSign, type QuantizeMark, type SignMark } from './marks.js';
 import { NotWhole, rounded } from './round.js';
 import { continued, plainValues, type Values } from './values.js';
@@ -180,7 +181,16 @@ class Lowering implements LayerSink {
     this.input = inputCodesOf(mark.scale, mark.zeroPoint, mark.low, mark.high);
     this.tell(mark.tensor, INPUT, this.input);
     const reading = { layer: INPUT, stored: this.network.stored, codes: this.input };
-    return this.afterMoves({ moves }, reading);
+    return this.afterMoves({ moves }, this.limited(reading));
+  }
+
+  /** Codes that the input's format has and the file has not, such as the least one of narrow ranges, are brought within. */
+  private limited(reading: Reading): Reading {
+    const { codes } = reading;
+    const { low, high } = rangeOf(formatOf(codes));
+    if (low === codes.low - codes.offset && high === codes.high - codes.offset) return reading;
+    const wanted = { name: 'input_limits', read: reading, output: { ...codes, offset: codes.zeroPoint } };
+    return single(this, { ...wanted, weights: [1], scalings: [{ rounding: 'TRN' }] });
   }
 
   /** Layers that only move or choose codes, behind the rounding. */

@@ -7,6 +7,7 @@ import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource 
 import { lowered } from '../integer/lower.js';
 import { isMark } from '../integer/marks.js';
 import { integerNetwork } from '../integer/network.js';
+import { markedModel } from '../integer/reference.js';
 import { Conversion, Node } from './conversion.js';
 import { OPERATORS } from './operators/index.js';
 import { DOMAINS, rangeOfType } from './operators/whole.js';
@@ -91,8 +92,9 @@ function finished(
   const range = rangeOfType(graph.input.find(({ name }) => name === input.name)?.type?.tensor?.elemType);
   const inputRange = range === undefined ? {} : { inputRange: { low: range[0], high: range[1] } };
   const { layers } = network;
+  const reference = markedModel({ layers, stored });
   const { meanings, ...parts } = lowered({ file, layers, stored, ...inputRange, kernel: kernels });
-  return { integers: integerNetwork({ ...network, ...parts, stored }), notes, meanings, kernels };
+  return { integers: integerNetwork({ ...network, ...parts, stored }), notes, meanings, kernels, reference };
 }
 
 /** Layers that the output depends on: others have only shapes that were read, or nothing. */

@@ -46,6 +46,10 @@ export class Table {
     return this.list(field, 4, (at) => new Table(this.file, this.file.target(at)), { most, what });
   }
 
+  /** Where the length of a list stands. */
+  lengthPlace = (field: number): number | undefined => this.follow(field);
+  /** Where the items of a list of 32-bit numbers stand in the file. */
+  places = (field: number): number[] => this.list(field, 4, (at) => at);
   int32s = (field: number): number[] => this.list(field, 4, (at) => this.file.int32(at));
   int64s = (field: number): number[] => this.list(field, 8, (at) => this.file.int64(at));
   float32s = (field: number): number[] => this.list(field, 4, (at) => this.file.float32(at));
