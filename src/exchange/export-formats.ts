@@ -7,6 +7,7 @@ export const EXPORT_FORMATS = {
   'driver-c': 'a board behind a serial line, for the host, in C99; with the encoder',
   'driver-python': 'the same in Python 3',
   'driver-typescript': 'the same in TypeScript',
+  onnx: 'ONNX with the integers as Quant nodes of QONNX',
   'tflite-float32': 'TFLite as trained',
   'tflite-float16': 'TFLite with half precision weights',
   'tflite-dynamic': 'TFLite with int8 weights, activations quantized while it runs',

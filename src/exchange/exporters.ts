@@ -17,6 +17,7 @@ import type { DesignFacts } from './host/driver/facts.js';
 import { exportDriver } from './host/driver/index.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
 import type { SampleLayout } from './host/layout.js';
+import { exportOnnx } from './onnx/export.js';
 import { problems } from './problems.js';
 import { readTfjsModel, writeTfjsModel } from './tfjs.js';
 import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
@@ -72,6 +73,7 @@ const EXPORTERS: Record<ExportFormat, Exporter> = {
   'driver-c': toDriver('c'),
   'driver-python': toDriver('python'),
   'driver-typescript': toDriver('typescript'),
+  onnx: toOnnx,
   'tflite-float32': toTflite('float32'),
   'tflite-float16': toTflite('float16'),
   'tflite-dynamic': toTflite('dynamic'),
@@ -110,6 +112,14 @@ function toDriver(language: HostLanguage): Exporter {
       files: exportDriver(network, language, generator, design),
       facts: { kind: 'encoder', features: network.input.formats.length },
     };
+  };
+}
+
+function toOnnx({ source, generator }: ExportRequest): Exported {
+  const network = readNetwork(source);
+  return {
+    files: new Map([[`${network.name}.onnx`, exportOnnx(network, generator)]]),
+    facts: { kind: 'model' },
   };
 }
 

@@ -323,6 +323,8 @@ export const problems = {
       wanted: 'a network that knows how features become codes',
       hint: 'networks quantized from a model with a fitted scaler have one; in network.json it is input.encoder',
     }),
+  onnx: (where: string, got: string, wanted: string) =>
+    raise({ code: 'exchange/onnx', where, got, wanted: `${wanted}: no other is written as ONNX` }),
   tfliteCalibration: (where: string, got: string) =>
     raise({
       code: 'exchange/tflite-calibration',

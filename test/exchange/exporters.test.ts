@@ -58,6 +58,7 @@ describe('an export from a file', () => {
     'driver-c': ['tiny_encoder.h', 'tiny_encoder.c', 'tiny_driver.h', 'tiny_driver.c'],
     'driver-python': ['tiny_encoder.py', 'tiny_driver.py'],
     'driver-typescript': ['tiny_encoder.ts', 'tiny_driver.ts'],
+    onnx: ['tiny.onnx'],
     'tflite-float32': ['small_float32.tflite'],
     'tflite-float16': ['small_float16.tflite'],
     'tflite-dynamic': ['small_dynamic.tflite'],

@@ -27,6 +27,7 @@ export const exportNetwork: CliCommand = {
     ],
     ['espalier export driver-python build/wdbc/design', 'a board behind a serial line: infer(features)'],
     ['espalier export keras build/wdbc/design', 'wdbc.h5: the weights that the hardware computes with'],
+    ['espalier export onnx build/wdbc/design', 'the integers in ONNX, exactly, as QONNX marks them'],
     ['espalier export tflite-int8 model.json --calibration train.csv', 'everything in integers'],
   ],
   declare(command: Command) {
@@ -35,7 +36,7 @@ export const exportNetwork: CliCommand = {
       .addArgument(new Argument('<format>', 'one of those below').choices(FORMATS))
       .argument(
         '<network>',
-        'network.json for c and encoder, model.json for tflite, any network for keras and tfjs, or their folder; a design for driver',
+        'network.json for c, encoder and onnx, model.json for tflite, any network for keras and tfjs, or their folder; a design for driver',
       )
       .option('--out <folder>', 'where the files go (default: build/export)')
       .addOption(
