@@ -3,23 +3,29 @@
 import { spawnSync } from 'node:child_process';
 
 const isForTests = process.argv.includes('--tests');
-// Program → Debian's package.
+// Program → Debian's packages.
 const TOOLS = {
   verilator: 'verilator',
   'g++': 'g++',
   make: 'make',
   ccache: 'ccache',
-  ...(isForTests && { iverilog: 'iverilog', yosys: 'yosys', python3: 'python3', chromium: 'chromium' }),
+  ...(isForTests && {
+    iverilog: 'iverilog',
+    yosys: 'yosys',
+    'nextpnr-ice40': 'nextpnr-ice40 fpga-icestorm',
+    python3: 'python3',
+    chromium: 'chromium',
+  }),
 };
 const forTests = (packages) => (isForTests ? ` ${packages}` : '');
 const HINTS = [
   [
     'Debian/Ubuntu',
-    `sudo apt-get install -y verilator g++ make ccache${forTests('iverilog yosys python3 chromium')}`,
+    `sudo apt-get install -y verilator g++ make ccache${forTests('iverilog yosys nextpnr-ice40 fpga-icestorm python3 chromium')}`,
   ],
   [
     'Fedora',
-    `sudo dnf install -y verilator gcc-c++ make ccache${forTests('iverilog yosys python3 chromium')}`,
+    `sudo dnf install -y verilator gcc-c++ make ccache${forTests('iverilog yosys nextpnr icestorm python3 chromium')}`,
   ],
   [
     'macOS',
@@ -39,7 +45,7 @@ const isThere = (tool) =>
 
 const missing = Object.keys(TOOLS).filter((tool) => !isThere(tool));
 if (missing.length > 0) {
-  const packages = missing.map((tool) => TOOLS[tool]);
+  const packages = missing.flatMap((tool) => TOOLS[tool].split(' '));
   console.error(`espalier setup: missing ${missing.join(', ')}`);
   if (!installByApt(packages)) {
     console.error('espalier setup: please install them, then run this again:');

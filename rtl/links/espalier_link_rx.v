@@ -61,14 +61,17 @@ module espalier_link_rx #(
   wire        put    = valid_i & inside_q & (place_q < LENGTH[COUNT_WIDTH-1:0]);
   wire        take   = m_valid_o & m_ready_i;
 
-  wire [15:0] of_sequence, of_low, of_header, of_byte;
+  wire [15:0] of_sequence, of_low, of_length, of_zero, of_nothing, of_byte;
 
   espalier_crc16 sequence_crc (.crc_i(16'hFFFF),    .data_i(window_q[15:8]), .crc_o(of_sequence));
-  espalier_crc16 low_crc      (.crc_i(of_sequence), .data_i(window_q[7:0]),  .crc_o(of_low));
-  espalier_crc16 high_crc     (.crc_i(of_low),      .data_i(data_i),         .crc_o(of_header));
+  espalier_crc16 low_crc      (.crc_i(of_sequence), .data_i(LENGTH[7:0]),    .crc_o(of_low));
+  espalier_crc16 high_crc     (.crc_i(of_low),      .data_i(LENGTH[15:8]),   .crc_o(of_length));
+  espalier_crc16 zero_crc     (.crc_i(of_sequence), .data_i(8'd0),           .crc_o(of_zero));
+  espalier_crc16 nothing_crc  (.crc_i(of_zero),     .data_i(8'd0),           .crc_o(of_nothing));
   espalier_crc16 byte_crc     (.crc_i(crc_q),       .data_i(data_i),         .crc_o(of_byte));
 
-  wire right = of_byte == 16'd0;
+  // Then of_byte is 0, and only then; this is known earlier.
+  wire right = (crc_q == {data_i, 8'd0});
 
   assign good_o     = ends & right;
   assign ask_o      = asks_q;
@@ -102,7 +105,7 @@ module espalier_link_rx #(
 
   always @(posedge aclk) begin
     if (begins) begin
-      crc_q      <= of_header;
+      crc_q      <= asks ? of_nothing : of_length;   // the two lengths that a frame may have
       sequence_q <= window_q[15:8];
       asks_q     <= asks;
     end else if (valid_i) begin

@@ -16,14 +16,16 @@ module espalier_uart_tx #(
   output wire       txd_o
 );
 
-  localparam LAST_CYCLE = DIVIDER - 1;
+  localparam BEFORE_LAST = DIVIDER - 2;
+  localparam ALWAYS      = DIVIDER == 1;
 
   reg                     txd_q;
   reg               [8:0] data_q;    // what is left of the byte, and the stop bit
   reg               [3:0] bits_q;    // bits on the line and to come
   reg [DIVIDER_WIDTH-1:0] cycle_q;
+  reg                     at_end_q;   // the bit's last cycle
 
-  wire at_end = cycle_q == LAST_CYCLE[DIVIDER_WIDTH-1:0];
+  wire at_end = at_end_q;
   wire idle   = bits_q == 4'd0;
   wire take   = valid_i & ready_o;
 
@@ -32,15 +34,18 @@ module espalier_uart_tx #(
 
   always @(posedge aclk) begin
     if (!aresetn) begin
-      txd_q   <= 1'b1;
-      bits_q  <= 4'd0;
-      cycle_q <= {DIVIDER_WIDTH{1'b0}};
+      txd_q    <= 1'b1;
+      bits_q   <= 4'd0;
+      cycle_q  <= {DIVIDER_WIDTH{1'b0}};
+      at_end_q <= ALWAYS;
     end else if (take) begin
-      txd_q   <= 1'b0;
-      bits_q  <= 4'd10;
-      cycle_q <= {DIVIDER_WIDTH{1'b0}};
+      txd_q    <= 1'b0;
+      bits_q   <= 4'd10;
+      cycle_q  <= {DIVIDER_WIDTH{1'b0}};
+      at_end_q <= ALWAYS;
     end else if (~idle) begin
-      cycle_q <= at_end ? {DIVIDER_WIDTH{1'b0}} : cycle_q + 1'b1;
+      cycle_q  <= at_end ? {DIVIDER_WIDTH{1'b0}} : cycle_q + 1'b1;
+      at_end_q <= ALWAYS | (cycle_q == BEFORE_LAST[DIVIDER_WIDTH-1:0]);
       if (at_end) begin
         bits_q <= bits_q - 4'd1;
         txd_q  <= (bits_q == 4'd1) | data_q[0];

@@ -4,4 +4,38 @@ import { raise } from '../core/errors.js';
 export const problems = {
   synthTarget: (got: string, targets: readonly string[]) =>
     raise({ code: 'synth/target', where: '--target', got, wanted: `one of ${targets.join(', ')}` }),
+  boardFlow: (board: string, family: string) =>
+    raise({
+      code: 'synth/board-flow',
+      where: `espalier bitstream --board ${board}`,
+      got: `a board with ${family}`,
+      wanted: 'a board with an iCE40, which the tools here make bitstreams for',
+      hint: `the scripts in the design's board/ folder build it with the maker's tools`,
+    }),
+  clockMissed: (top: string, wanted: number, reached: number, seeds: number) =>
+    raise({
+      code: 'synth/clock-missed',
+      where: top,
+      got: `${(reached / 1e6).toFixed(2)} MHz, the best of ${seeds} placements`,
+      wanted: `${wanted / 1e6} MHz`,
+      hint: `choose a slower clock (--clock ${Math.floor(reached / 1e6)}), or let more placements be tried (--seeds)`,
+    }),
+  icestormMissing: (name: string) =>
+    raise({
+      code: 'synth/icestorm-missing',
+      where: 'espalier bitstream',
+      got: `neither nextpnr-ice40 and icepack in the PATH nor the package ${name}`,
+      wanted: 'one of them',
+      hint: `Debian/Ubuntu: sudo apt-get install -y nextpnr-ice40 fpga-icestorm; or npm install ${name} (223 MB)`,
+    }),
+  toolFailed: (program: string, said: string) =>
+    raise({ code: 'synth/tool-failed', where: program, got: said, wanted: 'a run without an error' }),
+  toolTimeout: (program: string, seconds: number) =>
+    raise({
+      code: 'synth/tool-timeout',
+      where: program,
+      got: `no end after ${seconds} seconds`,
+      wanted: 'a shorter run',
+      hint: 'allow more by --timeout',
+    }),
 };

@@ -152,11 +152,11 @@ const PRIMITIVES: Readonly<
     ],
     breaks: [
       ["assign ready_o = idle | (at_end & (bits_q == 4'd1));", 'assign ready_o = idle | at_end;'],
-      ["bits_q  <= 4'd10;", "bits_q  <= 4'd9;"],
+      ["bits_q   <= 4'd10;", "bits_q   <= 4'd9;"],
       ["txd_q  <= (bits_q == 4'd1) | data_q[0];", 'txd_q  <= data_q[1];'],
       ["data_q <= {1'b1, data_i};", "data_q <= {1'b0, data_i};"],
-      ['localparam LAST_CYCLE = DIVIDER - 1;', 'localparam LAST_CYCLE = DIVIDER;'],
-      ["      txd_q   <= 1'b1;\n", ''],
+      ['BEFORE_LAST = DIVIDER - 2;', 'BEFORE_LAST = DIVIDER - 1;'],
+      ["      txd_q    <= 1'b1;\n", ''],
     ],
   },
   espalier_uart_rx: {
@@ -178,7 +178,7 @@ const PRIMITIVES: Readonly<
     ],
     breaks: [
       ['assign good_o     = ends & right;', 'assign good_o     = ends;'],
-      ["right = of_byte == 16'd0;", "right = of_byte[15:1] == 15'd0;"],
+      ["right = (crc_q == {data_i, 8'd0});", 'right = (crc_q[15:8] == data_i);'],
       ['begins = header & fits & ~work_q;', 'begins = header & fits;'],
       ['begins = header & fits & ~work_q;', 'begins = header & ~work_q;'],
       ["crc_i(16'hFFFF)", "crc_i(16'h0000)"],

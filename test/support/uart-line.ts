@@ -64,12 +64,15 @@ export interface LineRun {
   /** Random bytes between the frames. */
   readonly garbage: number;
   readonly seed: number;
+  /** Whether the module's aresetn resets it. */
+  readonly resets?: boolean;
 }
 
 /** What the bench counted; its own words where something went wrong. */
 export function runLine(folder: string, { stream }: Manifest, run: LineRun) {
-  const { divider, timeout, garbage, seed } = run;
-  const numbers = [stream.input.beats, stream.output.beats, divider, timeout, garbage, seed].map(String);
+  const { divider, timeout, garbage, seed, resets = true } = run;
+  const { input, output } = stream;
+  const numbers = [input.beats, output.beats, divider, timeout, garbage, seed, resets ? 1 : 0].map(String);
   const said = spoken(path.join(folder, 'obj_dir', 'Vlink_top'), folder, numbers);
   const words =
     /^good (\d+) answered (\d+) identity (\d+) garbage (\d+) negative (\d+) (\d+) (\d+) (\d+)\n$/.exec(said);

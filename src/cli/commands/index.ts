@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.js';
+import { bitstream } from './bitstream.js';
 import { board } from './board.js';
 import { boards } from './boards.js';
 import { compare } from './compare.js';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CliCommand[] = [
   evaluate,
   prove,
   synth,
+  bitstream,
   exportNetwork,
   distill,
   search,

@@ -1,7 +1,9 @@
 // A host on the serial line of a Verilated link_top: it sends good frames and, in between, all that a line can bring, and
 // looks at every answer. What it knows of the line and of the frames it knows by itself.
 //
-// usage: bench VECTORS EXPECTED IDENTITY IN_BYTES OUT_BYTES DIVIDER TIMEOUT GARBAGE SEED
+// usage: bench VECTORS EXPECTED IDENTITY IN_BYTES OUT_BYTES DIVIDER TIMEOUT GARBAGE SEED RESETS
+//
+// RESETS: 1 where aresetn does something.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -216,7 +218,7 @@ struct Bench {
 };
 
 int main(int argc, char** argv) {
-  if (argc != 10) return 2;
+  if (argc != 11) return 2;
   Bytes vectors = read_file(argv[1]), results = read_file(argv[2]), identity = read_file(argv[3]);
   Bench bench;
   bench.in_bytes = std::atoi(argv[4]);
@@ -225,6 +227,7 @@ int main(int argc, char** argv) {
   bench.timeout = std::atoi(argv[7]);
   uint64_t wanted = std::strtoull(argv[8], nullptr, 10);
   bench.random.seed(uint32_t(std::atoi(argv[9])));
+  bool resets = std::atoi(argv[10]);
   size_t samples = vectors.size() / bench.in_bytes;
   auto payload = [&](size_t at) {
     return Bytes(vectors.begin() + at * bench.in_bytes, vectors.begin() + (at + 1) * bench.in_bytes);
@@ -243,7 +246,7 @@ int main(int argc, char** argv) {
   while (bench.garbage < wanted) {
     size_t one = bench.random() % samples, other = bench.random() % samples;
     for (int i = bench.below(3); i > 0; i--) bench.trouble(payload(other));
-    if (bench.below(200) == 0) {
+    if (resets && bench.below(200) == 0) {
       send(bench.first, 1, one);
       bench.hold(1, bench.below(60 * bench.divider));
       bench.reset(1 + bench.below(3));
