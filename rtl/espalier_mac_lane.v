@@ -25,6 +25,7 @@ module espalier_mac_lane #(
   parameter ACC_WIDTH       = 20,  // at least that of a product, INPUT_WIDTH + (INPUT_SIGNED ? 0 : 1) + WEIGHT_WIDTH
   parameter SELECT_STAGES   = 1,
   parameter GROUP_BITS      = 1,   // see espalier_select
+  parameter PRODUCT_LUTS    = 0,   // 1: products of adders, and none in a DSP block
   parameter CONTINUES       = 0,
   parameter WEIGHT_FILE     = "",
   parameter WEIGHT_CHECKSUM = 32'd0,
@@ -70,6 +71,7 @@ module espalier_mac_lane #(
   // Multiply; meanwhile read the bias.
   reg  [SLOT_WIDTH-1:0]           slot_q;
   reg  [SLOT_WIDTH-1:0]           product_slot_q;
+  wire [PRODUCT_WIDTH-1:0]        product;
   reg  signed [PRODUCT_WIDTH-1:0] product_q;
   reg                             product_valid_q;
   reg                             product_last_q;
@@ -135,6 +137,19 @@ module espalier_mac_lane #(
       assign operand = {1'b0, select_word};
     end
 
+    if (PRODUCT_LUTS != 0) begin : g_adders
+      espalier_product #(
+        .A_WIDTH (OPERAND_WIDTH),
+        .B_WIDTH (WEIGHT_WIDTH)
+      ) multiply (
+        .a_i       (operand),
+        .b_i       (weight),
+        .product_o (product)
+      );
+    end else begin : g_multiplier
+      assign product = $signed(operand) * $signed(weight);
+    end
+
     if (ACC_WIDTH > PRODUCT_WIDTH) begin : g_extend
       assign product_extended = {{(ACC_WIDTH-PRODUCT_WIDTH){product_q[PRODUCT_WIDTH-1]}}, product_q};
     end else begin : g_same
@@ -191,7 +206,7 @@ module espalier_mac_lane #(
   // Data.
   always @(posedge aclk) begin
     if (enable_i) begin
-      product_q      <= $signed(operand) * $signed(weight);
+      product_q      <= product;
       product_last_q <= operand_last;
       product_slot_q <= slot_q;
       acc_slot_q     <= product_slot_q;

@@ -12,6 +12,7 @@ module espalier_scale #(
   parameter MULTIPLIER_WIDTH = 8,
   parameter SLOTS            = 2,
   parameter SLOT_WIDTH       = 1,
+  parameter PRODUCT_LUTS     = 0,  // 1: products of adders, and none in a DSP block
   parameter FILE             = "",
   parameter CHECKSUM         = 32'd0
 ) (
@@ -36,6 +37,7 @@ module espalier_scale #(
   reg  [SLOT_WIDTH-1:0]           multiply_slot_q;
   reg  [SLOT_WIDTH-1:0]           product_slot_q;
   reg  [SUM_WIDTH-1:0]            sum_q;
+  wire [PRODUCT_WIDTH-1:0]        product;
   reg  signed [PRODUCT_WIDTH-1:0] multiply_q;
   reg  signed [PRODUCT_WIDTH-1:0] product_q;
 
@@ -54,6 +56,22 @@ module espalier_scale #(
     .fault_o   (fault_o)
   );
 
+  generate
+    if (PRODUCT_LUTS != 0) begin : g_adders
+      wire unused;
+      espalier_product #(
+        .A_WIDTH (SUM_WIDTH),
+        .B_WIDTH (MULTIPLIER_WIDTH + 1)
+      ) multiply (
+        .a_i       (sum_q),
+        .b_i       ({1'b0, multiplier}),
+        .product_o ({unused, product})
+      );
+    end else begin : g_multiplier
+      assign product = $signed(sum_q) * $signed({1'b0, multiplier});
+    end
+  endgenerate
+
   always @(posedge aclk) begin
     if (!aresetn) valid_q <= 3'b000;
     else if (enable_i) valid_q <= {valid_q[1:0], sum_valid_i};
@@ -65,7 +83,7 @@ module espalier_scale #(
       multiply_slot_q <= read_slot_q;
       product_slot_q  <= multiply_slot_q;
       sum_q           <= sum_i;
-      multiply_q      <= $signed(sum_q) * $signed({1'b0, multiplier});
+      multiply_q      <= product;
       product_q       <= multiply_q;
     end
   end

@@ -4,7 +4,10 @@ import { assignments, beatWidth, megahertz, wholeNumber } from './option-parsers
 /** The options that say how a network becomes hardware; each wins over `hardware` of a configuration. */
 export const declareHardware = (command: Command): Command =>
   command
-    .option('--architecture <name>', 'micro-architecture: serial or parallel')
+    .option(
+      '--architecture <name>',
+      'micro-architecture: serial or parallel; balanced: chosen for each layer',
+    )
     .option(
       '--beat <bits>',
       'bits of a beat of both streams: 8, 16, 32, 64; all: a sample is one beat (default: all)',
@@ -20,14 +23,19 @@ export const declareHardware = (command: Command): Command =>
     .option('--lanes <n>', 'serial: multipliers per layer', wholeNumber('--lanes', 1))
     .option(
       '--interval <n>',
-      'serial: cycles from one sample to the next, on the fewest multipliers that reach it',
+      'serial, balanced: cycles from one sample to the next, on the fewest multipliers that reach it',
       wholeNumber('--interval', 1),
     )
     .option('--effort <n>', 'parallel: how long to search for fewer LUTs', wholeNumber('--effort', 0, 3))
     .option(
       '--max-luts <n>',
-      'parallel: the largest network that is unrolled, by a rough estimate (default: 100000)',
+      'parallel: the largest network that is unrolled, by a rough estimate (default: 100000); balanced: of the whole design',
       wholeNumber('--max-luts', 1),
+    )
+    .option('--max-dsps <n>', 'balanced: DSP blocks of the whole design', wholeNumber('--max-dsps', 0))
+    .option(
+      '--multipliers <where>',
+      'serial: dsp or luts, where lanes multiply (default: dsp); balanced: auto, dsp or luts (default: auto)',
     )
     .option(
       '--layer <layer=engine>',

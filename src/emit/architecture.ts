@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Interval } from '../fixed/interval.js';
+import type { DeviceCost, Multipliers } from '../hardware/device-cost.js';
 import type { Part } from '../hardware/part.js';
 import type { Slots } from '../hardware/slots.js';
 import type { NamedValue } from '../network/affine.js';
@@ -10,27 +11,47 @@ import type {
   LayerTiming,
   LayerTrace,
   Manifest,
-  ResourceEstimate,
   StreamPort,
   SynthesisHints,
 } from './manifest.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 
-/**
- * A micro-architecture: how layers become a chain of modules. Each one is an object in the list of `architectures.ts`.
- * Planning gives every fact of the modules and no text; printing gives their text and no new fact. What all designs share
- * (streams, head, top module, ROM files, manifest) is done once, by `plan.ts` and `design.ts`.
- */
-export interface Architecture<Options = unknown> {
-  /** As `hardware.architecture` names it. */
+/** What `hardware.architecture` may name: an engine for all layers, or a way to choose one for each. */
+export interface Approach<Options = unknown> {
   readonly name: string;
   /** Shape of the other members of `hardware`: strict, and every member has a default. */
   readonly options: z.ZodObject & z.ZodType<Options>;
   /** Options of which each takes the other's place. */
   readonly alternatives: readonly (readonly [string, string])[];
+}
+
+/**
+ * A micro-architecture: how layers become a chain of modules. Each one is an object in the list of `architectures.ts`.
+ * Planning gives every fact of the modules and no text; printing gives their text and no new fact. What all designs share
+ * (streams, head, top module, ROM files, manifest) is done once, by `plan.ts` and `design.ts`.
+ */
+export interface Architecture<Options = unknown> extends Approach<Options> {
   /** @throws hardware/* when the layers cannot be built so */
   plan(part: Part, options: Options, context: PartContext): ChainPlan;
+  /** Ways to build one layer, to choose from; what does not hang on the interval is done once. */
+  offers(layer: Part, multipliers: Multipliers | 'auto', context: PartContext): Offers;
+}
+
+/**
+ * @param interval cycles from one sample to the next, at most
+ * @param mostLuts what takes more by a first estimate is not looked at
+ */
+export type Offers = (interval: number, mostLuts: number) => readonly Offer[];
+
+/** A way to build a layer, and what it comes to. */
+export interface Offer {
+  /** Of the engine, complete. */
+  readonly options: unknown;
+  readonly cost: DeviceCost;
+  readonly interval: number;
+  /** For people, such as `on 3 lanes`. */
+  readonly form: string;
 }
 
 /** What is known of a design before its layers are planned. */
@@ -62,7 +83,7 @@ export interface ChainPlan {
   /** The modules of `rtl/` that the stages instantiate, directly or not; in an order that compiles. */
   readonly primitives: readonly string[];
   /** What the stages take of a 7-series device, about; absent where there is no model of it. */
-  readonly cost?: StageCost;
+  readonly cost?: DeviceCost;
   /** Adders, at most, from one register to the next; absent where nobody has counted. */
   readonly adderLevels?: number;
   readonly synthesis?: SynthesisHints;
@@ -91,8 +112,6 @@ export interface StagePlan {
   /** Its text, behind that of the modules that it instantiates. */
   readonly print: (generator: Generator) => Source[];
 }
-
-export type StageCost = Omit<ResourceEstimate, 'target' | 'adderLevels'>;
 
 /** What a layer's bus says of a unit that the layer only hands on. */
 export const handedOn = (layer: string, value: NamedValue): Pick<Field, 'handedOn'> =>

@@ -46,7 +46,7 @@ export function emitDesign(
   const networkText = networkToJson(network);
   files.set('network.json', networkText);
   const { name, top, architecture, stream, samples, timing, traces, folded, unreadInputs } = plan.facts;
-  const { fifos, estimate, synthesis } = plan.facts;
+  const { engines, fifos, estimate, synthesis } = plan.facts;
   const alone: Manifest = {
     schema: 'espalier/manifest',
     version: 2,
@@ -60,7 +60,7 @@ export function emitDesign(
     stream,
     samples,
     timing,
-    ...present({ fifos }),
+    ...present({ engines, fifos }),
     traces,
     folded,
     unreadInputs,

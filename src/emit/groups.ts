@@ -1,8 +1,9 @@
+import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
 import { firstPart, partBehind } from '../hardware/part.js';
 import type { AffineNetwork } from '../network/affine.js';
-import type { ChainPlan, PlanContext, StageCost } from './architecture.js';
-import type { Choice } from './hardware-config.js';
-import type { SynthesisHints } from './manifest.js';
+import type { ChainPlan, PlanContext } from './architecture.js';
+import type { Choice } from './choice.js';
+import type { LayerEngine, SynthesisHints } from './manifest.js';
 
 /** Neighbouring layers that are built by the same engine, with the same options. */
 interface Group {
@@ -15,6 +16,8 @@ interface Group {
 export interface GroupsPlan extends Omit<ChainPlan, 'given'> {
   /** The engine's name, or `mixed`. */
   readonly architecture: string;
+  /** Of each layer. */
+  readonly engines: readonly LayerEngine[];
 }
 
 /** What a design is called whose layers have several engines. */
@@ -45,10 +48,11 @@ export function planGroups(
   const names = unique(groups.map(({ choice }) => choice.architecture.name));
   return {
     architecture: names.length === 1 ? names[0] : MIXED,
+    engines: network.layers.map(({ name }) => ({ layer: name, engine: choiceOf(name).architecture.name })),
     what: unique(chains.map(({ what }) => what)).join(', '),
     stages: chains.flatMap(({ stages }) => stages),
     primitives: unique(chains.flatMap(({ primitives }) => primitives)),
-    ...(costs.includes(undefined) ? {} : { cost: sumOf(costs as StageCost[]) }),
+    ...(costs.includes(undefined) ? {} : { cost: sumOf(costs as DeviceCost[]) }),
     ...(levels.includes(undefined) ? {} : { adderLevels: Math.max(...(levels as number[])) }),
     ...mergedHints(chains.flatMap(({ synthesis }) => (synthesis === undefined ? [] : [synthesis]))),
   };
@@ -70,16 +74,6 @@ function groupsOf({ layers }: AffineNetwork, choiceOf: (layer: string) => Choice
 /** Options are plain data, which a schema has put in its own order. */
 const isSame = (a: Choice, b: Choice): boolean =>
   a.architecture === b.architecture && JSON.stringify(a.options) === JSON.stringify(b.options);
-
-export function sumOf(costs: readonly StageCost[]): StageCost {
-  const sum = (member: keyof StageCost) => costs.reduce((total, cost) => total + cost[member], 0);
-  return {
-    luts: sum('luts'),
-    lutRams: sum('lutRams'),
-    flipFlops: sum('flipFlops'),
-    blockRams: sum('blockRams'),
-  };
-}
 
 function mergedHints(hints: readonly SynthesisHints[]): Pick<ChainPlan, 'synthesis'> {
   if (hints.length === 0) return {};

@@ -3,10 +3,12 @@ import type { EspalierError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { present } from '../core/objects.js';
 import { problems } from '../hardware/problems.js';
-import type { Architecture } from './architecture.js';
-import { ARCHITECTURES } from './architectures.js';
+import type { Approach } from './architecture.js';
+import { APPROACHES, ARCHITECTURES } from './architectures.js';
+import { type BalanceOptions, balanced } from './balance-options.js';
 import type { BoardChoice } from './board/build.js';
 import { BOARD_KEYS, BOARD_OPTIONS, type BoardOptions, chooseBoard } from './board/choice.js';
+import type { Choice } from './choice.js';
 import { STREAM_OPTIONS } from './stream.js';
 
 /** The member `hardware` of a configuration: the architecture's name, the streams, and its options beside them. */
@@ -27,20 +29,14 @@ export interface LayerConfig {
   readonly [option: string]: unknown;
 }
 
-/** A micro-architecture with all its options. */
-export interface Choice {
-  readonly architecture: Architecture;
-  readonly options: unknown;
-  /** Where the configuration says an option, such as `hardware.lanes`. */
-  readonly placeOf: (option: string) => string;
-}
-
 export interface Hardware {
   readonly stream: z.output<typeof STREAM_OPTIONS>;
   /** What the design is to be put on. */
   readonly board?: BoardChoice;
-  /** What a layer is built by. */
-  readonly choiceOf: (layer: string) => Choice;
+  /** What a layer is built by, where the configuration says it. */
+  readonly choiceOf: (layer: string) => Choice | undefined;
+  /** By what the others are chosen. */
+  readonly balance?: BalanceOptions;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -53,16 +49,22 @@ type Options = Readonly<Record<string, unknown>>;
  */
 export function readHardware(config: HardwareConfig, layers: readonly string[]): Hardware {
   const { architecture: name, stream: given, layers: named = {}, board: wantedBoard, ...own } = config;
-  const architecture = findArchitecture(name, 'hardware.architecture');
-  const whole = choose(architecture, own, {}, 'hardware', ['stream', 'layers', 'board']);
+  const approach = find(APPROACHES, name, 'hardware.architecture');
+  const architecture = ARCHITECTURES.find((known) => known.name === name);
+  const { options: said, placeOf } = readOptions(approach, own, {}, 'hardware', [
+    'stream',
+    'layers',
+    'board',
+  ]);
   const choices = new Map(
     Object.entries(named).map(([layer, { engine, ...options }]) => {
       const place = `hardware.layers.${layer}`;
       if (!layers.includes(layer)) {
         throw problems.hardwareLayer('hardware.layers', layer, layers, nearest(layer, layers));
       }
-      const found = engine === undefined ? architecture : findArchitecture(engine, `${place}.engine`);
-      return [layer, choose(found, options, found === architecture ? own : {}, place, ['engine'])];
+      const found = find(ARCHITECTURES, engine ?? architecture?.name, `${place}.engine`);
+      const inherited = found === architecture ? own : {};
+      return [layer, { architecture: found, ...readOptions(found, options, inherited, place, ['engine']) }];
     }),
   );
   const board = readBoard(wantedBoard);
@@ -79,7 +81,10 @@ export function readHardware(config: HardwareConfig, layers: readonly string[]):
         nearest(key, known),
       );
     }),
-    choiceOf: (layer) => choices.get(layer) ?? whole,
+    choiceOf: (layer) =>
+      choices.get(layer) ??
+      (architecture === undefined ? undefined : { architecture, options: said, placeOf }),
+    ...(approach.name === balanced.name ? { balance: said as BalanceOptions } : {}),
   };
 }
 
@@ -97,12 +102,11 @@ export function overridden(name: string, below: Options, above: Options): Option
   return { ...kept, ...above };
 }
 
-const NAMES = ARCHITECTURES.map(({ name }) => name);
-
-function findArchitecture(name: string, place: string): Architecture {
-  const found = ARCHITECTURES.find((architecture) => architecture.name === name);
+function find<T extends Approach>(list: readonly T[], wanted: string | undefined, place: string): T {
+  const found = list.find(({ name }) => name === wanted);
   if (found !== undefined) return found;
-  throw problems.hardwareArchitecture(place, name, NAMES, nearest(name, NAMES));
+  const names = list.map(({ name }) => name);
+  throw problems.hardwareArchitecture(place, wanted, names, nearest(wanted ?? '', names));
 }
 
 /**
@@ -110,24 +114,22 @@ function findArchitecture(name: string, place: string): Architecture {
  * @param inherited those that hold where nothing stands there
  * @param beside what may stand there besides
  */
-function choose(
-  architecture: Architecture,
+function readOptions(
+  { name, options, alternatives }: Approach,
   given: Options,
   inherited: Options,
   place: string,
   beside: readonly string[],
-): Choice {
-  const { name, options, alternatives } = architecture;
+): Omit<Choice, 'architecture'> {
   for (const [one, other] of alternatives) {
     if (given[one] === undefined || given[other] === undefined) continue;
     throw problems.hardwareAlternatives(`${place}.${other}`, String(given[other]), `${place}.${one}`);
   }
   const placeOf = (option: string) => `${given[option] === undefined ? 'hardware' : place}.${option}`;
   return {
-    architecture,
     options: fitOptions(options, overridden(name, inherited, given), place, (key) => {
       const known = [...Object.keys(options.shape), ...beside];
-      const other = ARCHITECTURES.find((one) => key in one.options.shape)?.name;
+      const other = APPROACHES.find((one) => key in one.options.shape)?.name;
       if (other !== undefined) return problems.hardwareOtherOption(`${place}.${key}`, name, known, other);
       return problems.hardwareUnknownOption(
         `${place}.${key}`,

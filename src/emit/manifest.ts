@@ -104,6 +104,14 @@ const STREAM_PORT = members({
 /** An AXI4-Stream port; TLAST is 1 with the last beat of each sample. */
 export type StreamPort = z.output<typeof STREAM_PORT>;
 
+const LAYER_ENGINE = members({
+  layer: name,
+  engine: name,
+  /** Why it was chosen, where the design's balance decided. */
+  why: words.exactOptional(),
+});
+export type LayerEngine = z.output<typeof LAYER_ENGINE>;
+
 const FIFO = members({
   /** The layer that its codes go round. */
   layer: name,
@@ -224,6 +232,8 @@ const RESOURCE_ESTIMATE = members({
   lutRams: count,
   flipFlops: count,
   blockRams: count,
+  /** Multipliers in DSP blocks; absent where there are none. */
+  dsps: count.exactOptional(),
   /** Adders, at most, from one register to the next. */
   adderLevels: count.exactOptional(),
 });
@@ -291,6 +301,8 @@ export const MANIFEST = members({
   /** Where the input's samples pass whole; absent where beats go on as they come. */
   samples: SAMPLE_BUS.exactOptional(),
   timing: TIMING,
+  /** What builds each layer, where it is not the same for all or was chosen. */
+  engines: list(LAYER_ENGINE).exactOptional(),
   /** Where branches wait; absent where none does. What a circuit hands on stands in its registers. */
   fifos: list(FIFO).exactOptional(),
   /** Buses inside the design that carry each layer's activations, for `--trace-layers`. */

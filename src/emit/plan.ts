@@ -1,12 +1,15 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { present } from '../core/objects.js';
-import { lowerNetwork } from '../network/affine.js';
+import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
+import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Generator, PlanContext, Source } from './architecture.js';
+import { type BalancedLayer, balanceLayers } from './balance.js';
 import type { BoardChoice } from './board/build.js';
 import { foldedOf } from './check-manifest.js';
-import { type GroupsPlan, planGroups, sumOf } from './groups.js';
+import type { Choice } from './choice.js';
+import { type GroupsPlan, planGroups } from './groups.js';
 import { type HardwareConfig, readHardware } from './hardware-config.js';
 import type { HeadPlan } from './heads/head.js';
 import { planHead } from './heads/index.js';
@@ -39,6 +42,7 @@ export type DesignFacts = Required<Pick<Manifest, 'samples'>> &
     | 'architecture'
     | 'stream'
     | 'timing'
+    | 'engines'
     | 'fifos'
     | 'traces'
     | 'folded'
@@ -56,7 +60,7 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
   const layers = network.layers.map(({ name }) => name);
-  const { stream, board, choiceOf } = readHardware(hardware, layers);
+  const { stream, board, balance, choiceOf } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
   const context: PlanContext = {
@@ -65,7 +69,15 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
     network,
     stream: streamOf(affine, stream.width),
   };
-  const chain = planGroups(affine, choiceOf, context);
+  const chosen =
+    balance === undefined
+      ? undefined
+      : balanceLayers(affine, choiceOf, balance, costBeside(affine, context), context);
+  const chain = planGroups(
+    affine,
+    (layer) => (chosen?.get(layer)?.choice ?? choiceOf(layer)) as Choice,
+    context,
+  );
   const head = planHead(affine, context);
   const { stages, synthesis } = chain;
   const fifos = stages.flatMap((stage) => stage.fifos);
@@ -78,6 +90,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
       stream: context.stream,
       samples: top.samples,
       timing: top.timing,
+      ...enginesOf(chain, chosen),
       ...(fifos.length === 0 ? {} : { fifos }),
       traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
       ...foldedOf(affine),
@@ -100,9 +113,23 @@ function estimateOf(
   { stream }: PlanContext,
 ): ResourceEstimate | undefined {
   if (cost === undefined) return undefined;
-  const beats = { ...streamCost(stream), lutRams: 0, blockRams: 0 };
-  const sum = sumOf([cost, beats, ...(head === undefined ? [] : [head.cost])]);
-  return { target: 'xc7', ...sum, ...present({ adderLevels }) };
+  const { dsps, ...sum } = sumOf([cost, streamCost(stream), ...(head === undefined ? [] : [head.cost])]);
+  return { target: 'xc7', ...sum, ...(dsps > 0 ? { dsps } : {}), ...present({ adderLevels }) };
+}
+
+/** What a design takes beside its layers. */
+function costBeside(network: AffineNetwork, context: PlanContext): DeviceCost {
+  const head = planHead(network, { ...context, modules: new NameSpace() });
+  return sumOf([streamCost(context.stream), ...(head === undefined ? [] : [head.cost])]);
+}
+
+/** What builds each layer, where a reader could not know it from the architecture. */
+function enginesOf(
+  { architecture, engines }: GroupsPlan,
+  chosen: ReadonlyMap<string, BalancedLayer> | undefined,
+): Pick<DesignFacts, 'engines'> {
+  if (chosen === undefined && engines.every(({ engine }) => engine === architecture)) return {};
+  return { engines: engines.map((one) => ({ ...one, ...present({ why: chosen?.get(one.layer)?.why }) })) };
 }
 
 /** Names that a design's own modules must not have: those of the primitives and of what stands round it in simulation. */

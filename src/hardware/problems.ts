@@ -1,12 +1,17 @@
-import { didYouMean, raise } from '../core/errors.js';
+import { counted, didYouMean, raise } from '../core/errors.js';
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
-  hardwareArchitecture: (where: string, name: string, known: readonly string[], likely?: string) =>
+  hardwareArchitecture: (
+    where: string,
+    name: string | undefined,
+    known: readonly string[],
+    likely?: string,
+  ) =>
     raise({
       code: 'hardware/architecture',
       where,
-      got: JSON.stringify(name),
+      got: name === undefined ? 'nothing' : JSON.stringify(name),
       wanted: `one of ${known.join(', ')}`,
       ...didYouMean(likely),
     }),
@@ -68,6 +73,33 @@ export const problems = {
       where,
       got: `${got}, and ${other} beside it`,
       wanted: 'one of the two: each takes the place of the other',
+    }),
+  balanceAim: () =>
+    raise({
+      code: 'hardware/balance-aim',
+      where: 'hardware',
+      got: 'nothing that the balanced architecture could aim at',
+      wanted: 'interval, maxLuts or maxDsps, or several of them',
+    }),
+  /**
+   * @param shortest interval within the limits
+   * @param smallest what the fewest LUTs come to
+   */
+  balanceLimits: (
+    limits: Readonly<Partial<Record<'interval' | 'maxLuts' | 'maxDsps', number | undefined>>>,
+    shortest: number | undefined,
+    smallest: { readonly luts: number; readonly dsps: number; readonly interval: number },
+  ) =>
+    raise({
+      code: 'hardware/balance-limits',
+      where: 'hardware',
+      got: (['interval', 'maxLuts', 'maxDsps'] as const)
+        .flatMap((name) => (limits[name] === undefined ? [] : [`${name} ${limits[name]}`]))
+        .join(', '),
+      wanted:
+        shortest === undefined
+          ? `at least ${counted(smallest.luts, 'LUT')} and ${counted(smallest.dsps, 'DSP block')}: what takes the fewest LUTs, a sample in ${counted(smallest.interval, 'cycle')}`
+          : `an interval of at least ${shortest}, or higher limits: nothing within these is faster`,
     }),
   hardwareLayer: (where: string, name: string, known: readonly string[], likely?: string) =>
     raise({

@@ -78,6 +78,8 @@ export const overrides = z.strictObject({
   interval: whole(1).optional(),
   effort: whole(0, 3).optional(),
   maxLuts: whole(1).optional(),
+  maxDsps: whole(0).optional(),
+  multipliers: text().optional(),
   layer: z.record(z.string(), z.string(), 'engines and options by layer').optional(),
 } satisfies Members<Overrides>);
 

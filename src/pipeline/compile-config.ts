@@ -32,6 +32,8 @@ export interface Overrides {
   readonly interval?: number;
   readonly effort?: number;
   readonly maxLuts?: number;
+  readonly maxDsps?: number;
+  readonly multipliers?: string;
   /** Layer → engine and options, such as `serial,lanes=4`. */
   readonly layer?: Readonly<Record<string, string>>;
 }
@@ -59,16 +61,16 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
   { stream, board, ...config }: CompileConfig['hardware'],
-  { architecture = config.architecture, lanes, interval, effort, maxLuts, layer = {}, ...others }: Overrides,
+  { architecture = config.architecture, beat, layer = {}, ...others }: Overrides,
 ): CompileConfig['hardware'] {
-  const { beat } = others;
+  const { lanes, interval, effort, maxLuts, maxDsps, multipliers } = others;
   const { layers: below = {}, ...options } = architecture === config.architecture ? config : { architecture };
   const layers = { ...below };
   for (const [name, text] of Object.entries(layer)) {
     layers[name] = layerConfig(name, text, architecture, below[name]);
   }
   return {
-    ...overridden(architecture, options, present({ lanes, interval, effort, maxLuts })),
+    ...overridden(architecture, options, present({ lanes, interval, effort, maxLuts, maxDsps, multipliers })),
     architecture,
     ...present({
       stream: beat === undefined ? stream : { width: beat },

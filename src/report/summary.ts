@@ -127,13 +127,20 @@ function summarizeHardware({ architecture, timing, roms, estimate }: Manifest): 
   };
 }
 
-/** What a cost model expects, in words; LUT RAM and block RAM only where there is some. */
-export function describeEstimate({ luts, lutRams, flipFlops, blockRams }: ResourceEstimate): string {
+/** What a cost model expects, in words; LUT RAM, block RAM and DSP blocks only where there are some. */
+export function describeEstimate({
+  luts,
+  lutRams,
+  flipFlops,
+  blockRams,
+  dsps = 0,
+}: ResourceEstimate): string {
   return [
     `${whole(luts)} LUTs`,
     ...(lutRams > 0 ? [`${whole(lutRams)} LUT RAM`] : []),
     `${whole(flipFlops)} registers`,
     ...(blockRams > 0 ? [`${whole(blockRams)} block RAM`] : []),
+    ...(dsps > 0 ? [`${whole(dsps)} DSP blocks`] : []),
   ].join(', ');
 }
 

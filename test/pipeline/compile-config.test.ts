@@ -18,6 +18,8 @@ describe('what a command line says of a layer', () => {
     expect(hardwareOf('{ lanes: 2 }', { layer: { hidden: 'parallel', output: 'serial,lanes=4' } })).toEqual({
       architecture: 'serial',
       lanes: 2,
+      maps: 'stream',
+      multipliers: 'dsp',
       layers: { hidden: { engine: 'parallel' }, output: { engine: 'serial', lanes: 4 } },
     });
     expect(

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURES } from '../../src/emit/architectures.js';
+import { APPROACHES } from '../../src/emit/architectures.js';
 import { CONFIG } from '../../src/pipeline/checked-config.js';
 import { readConfig } from '../../src/pipeline/read-config.js';
 
@@ -24,7 +24,7 @@ function refusal(text: string): string {
   return 'not refused';
 }
 
-const architectures = ARCHITECTURES.map(({ name }) => name).join(', ');
+const architectures = APPROACHES.map(({ name }) => name).join(', ');
 
 const SMALL = 'data: { file: data.csv }\nhidden: [4]\n';
 
@@ -196,13 +196,13 @@ describe('reading espalier.yaml', () => {
     [
       'an option that the micro-architecture does not have',
       `${SMALL}hardware: { architecture: serial, lane: 2 }\n`,
-      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of lanes, interval, maps, stream, board, layers, architecture ' +
+      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of multipliers, lanes, interval, maps, stream, board, layers, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [
       'an option that the micro-architecture does not have, where none is named',
       `${SMALL}hardware: { lane: 2 }\n`,
-      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of lanes, interval, maps, stream, board, layers, architecture ' +
+      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of multipliers, lanes, interval, maps, stream, board, layers, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [

@@ -75,13 +75,15 @@ describe('what a parallel design takes', () => {
 });
 
 describe('what a serial design takes', () => {
-  const { timing, roms } = serial.manifest;
+  const { timing, roms, estimate } = serial.manifest;
 
-  it('is cycles beside those with the zeros, and ROMs', () => {
+  it('is cycles beside those with the zeros, LUTs, and ROMs', () => {
     const { denseInterval, romBits } = summarize(serial).hardware;
+    const dsps = estimate?.dsps === undefined ? '' : `, ${estimate.dsps} DSP blocks`;
     expect(denseInterval).toBe(12);
-    expect(factsOf(serial).slice(0, 2)).toEqual([
+    expect(factsOf(serial).slice(0, 3)).toEqual([
       `cycles per inference  ${timing.interval} sparse, 12 dense; latency ${timing.latency}`,
+      `cost model            ${estimate?.luts} LUTs, ${estimate?.flipFlops} registers${dsps} on xc7, before synthesis`,
       `ROM                   ${romBits} bits in ${roms.length} images`,
     ]);
   });

@@ -11,7 +11,10 @@ export interface RandomDesign {
 
 /** Random options of one layer in every engine, one line each. */
 const ENGINES: Readonly<Record<string, (random: Random) => Record<string, unknown>>> = {
-  serial: (random) => ({ lanes: random.integer(1, 9) }),
+  serial: (random) => ({
+    lanes: random.integer(1, 9),
+    multipliers: random.pick(['dsp', 'dsp', 'luts']),
+  }),
   parallel: (random) => ({
     adderLevelsPerStage: random.pick([1, 2, 3, 4, 'layer', 'none']),
     effort: random.integer(0, 3),
@@ -25,7 +28,7 @@ const ENGINES: Readonly<Record<string, (random: Random) => Record<string, unknow
 export const HARDWARE: Readonly<
   Record<string, (random: Random, network: QuantizedNetwork) => HardwareConfig>
 > = {
-  serial: (random) => ({ architecture: 'serial', ...ENGINES.serial(random) }),
+  serial: (random) => ({ architecture: 'serial', lanes: random.integer(1, 9) }),
   parallel: (random) => ({ architecture: 'parallel', ...ENGINES.parallel(random) }),
   mixed: (random, { layers }) => {
     const engines = Object.keys(ENGINES);

@@ -1,5 +1,5 @@
+import type { DeviceCost } from '../../hardware/device-cost.js';
 import type { AffineNetwork } from '../../network/affine.js';
-import type { StageCost } from '../architecture.js';
 import { bitsOf, type OutputWord, outputWords } from './output-words.js';
 
 interface Player {
@@ -21,9 +21,9 @@ const SHIFT_REGISTER = 3;
  * What the tournament takes of a 7-series device. Only bits that change count: a sign's copies and zeros below a
  * coarser output take nothing.
  */
-export function argmaxCost(network: AffineNetwork): StageCost {
+export function argmaxCost(network: AffineNetwork): DeviceCost {
   const words = outputWords(network);
-  const total = { luts: 1, flipFlops: 0, lutRams: 0, blockRams: 0 };
+  const total = { luts: 1, flipFlops: 0, lutRams: 0, blockRams: 0, dsps: 0 };
   // Round after which an output is first compared, which ends a run of its registers.
   const read = words.map(() => 0);
   let rounds = 0;

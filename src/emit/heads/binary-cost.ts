@@ -1,8 +1,8 @@
 import { fractionOf } from '../../fixed/format.js';
+import type { DeviceCost } from '../../hardware/device-cost.js';
 import { lutsOfTable } from '../../hardware/parallel/truth-table.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { ProbabilityTable } from '../../network/types.js';
-import type { StageCost } from '../architecture.js';
 import { bitsOf, outputWords } from './output-words.js';
 
 /** LUTs up to which a ROM is logic; a larger one goes into block RAMs. */
@@ -16,9 +16,15 @@ const BLOCK_RAM_DEPTH = 2 ** 15;
  * must be 0, one for the handshake. The table is counted as the LUTs that hold it; where a limited index of 8 bits or
  * more reaches it, Yosys 0.23 mixes both and takes up to twice as many.
  */
-export function binaryCost(network: AffineNetwork, table: ProbabilityTable | undefined): StageCost {
+export function binaryCost(network: AffineNetwork, table: ProbabilityTable | undefined): DeviceCost {
   const width = bitsOf(outputWords(network)[0]);
-  const decision = { luts: 1 + Math.ceil(width / 5), lutRams: 0, flipFlops: width + 2, blockRams: 0 };
+  const decision = {
+    luts: 1 + Math.ceil(width / 5),
+    lutRams: 0,
+    flipFlops: width + 2,
+    blockRams: 0,
+    dsps: 0,
+  };
   if (table === undefined) return decision;
   const luts = decision.luts + indexLuts(network, table);
   const { index, format, codes } = table;

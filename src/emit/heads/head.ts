@@ -1,5 +1,6 @@
+import type { DeviceCost } from '../../hardware/device-cost.js';
 import type { AffineNetwork } from '../../network/affine.js';
-import type { Generator, PlanContext, Source, StageCost } from '../architecture.js';
+import type { Generator, PlanContext, Source } from '../architecture.js';
 import { runText } from '../field-runs.js';
 import type { Field } from '../manifest.js';
 import type { RomImage } from '../rom.js';
@@ -18,7 +19,7 @@ export interface HeadPlan {
   /** Cycles from taking values_i to giving data_o. */
   readonly latency: number;
   /** What it takes of a 7-series device, about. */
-  readonly cost: StageCost;
+  readonly cost: DeviceCost;
   readonly print: (generator: Generator) => Source;
 }
 

@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { EspalierError } from '../../core/errors.js';
+import { type DeviceCost, type Multipliers, sumOf } from '../../hardware/device-cost.js';
 import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
 import { circuitCost } from '../../hardware/parallel/cost.js';
 import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
+import type { Part } from '../../hardware/part.js';
+import { windowsCost } from '../../hardware/window/cost.js';
 import { type PlanBody, planMaps } from '../../hardware/window/plan.js';
-import type { Architecture, StageCost } from '../architecture.js';
+import type { Architecture, Offer, Offers, PartContext } from '../architecture.js';
 import { GROUP_PRIMITIVES } from '../window/group.js';
 import { circuitBody } from './body.js';
-import { type CircuitBody, type CompileBody, planPieces } from './pieces.js';
+import { type CircuitBody, type CompileBody, type Piece, planPieces } from './pieces.js';
 
 const LEVELS = 'a whole number from 1, layer or none';
 const TABLE_BITS = 'a whole number from 0 to 20';
@@ -63,20 +67,14 @@ export const parallel: Architecture<ParallelOptions> = {
   options: OPTIONS,
   alternatives: [],
   plan(part, options, context) {
-    const compile: CompileBody = (network, inputs) => compileCircuit(network, options, inputs);
-    const planBody: PlanBody<CircuitBody> = (position, codes) => {
-      const circuit = compile(position, codes);
-      return { ...circuitBody(circuit, ['XILINX']), circuit };
-    };
-    const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
-    const pieces = planPieces(part, groups, compile, context);
+    const pieces = piecesOf(part, options, context);
     const circuits = pieces.flatMap((piece) => piece.circuits);
     const kinds = new Set(circuits.flatMap(({ values }) => values.map(({ operation }) => operation.kind)));
     const primitives = [
       ...(kinds.has('adder') ? ['espalier_adder'] : []),
       ...(kinds.has('table') ? ['espalier_table'] : []),
     ];
-    const hasMaps = pieces.some(({ isGroup }) => isGroup);
+    const hasMaps = pieces.some(({ group }) => group !== undefined);
     return {
       what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
       stages: pieces.flatMap(({ stages }) => stages),
@@ -88,14 +86,60 @@ export const parallel: Architecture<ParallelOptions> = {
       given: pieces[pieces.length - 1].given,
     };
   },
+  offers: offersOf,
 };
 
-function costOf(circuits: readonly Circuit[]): StageCost {
+function piecesOf(part: Part, options: ParallelOptions, context: PartContext): Piece[] {
+  const compile: CompileBody = (network, inputs) => compileCircuit(network, options, inputs);
+  const planBody: PlanBody<CircuitBody> = (position, codes) => {
+    const circuit = compile(position, codes);
+    return { ...circuitBody(circuit, ['XILINX']), circuit };
+  };
+  const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
+  return planPieces(part, groups, compile, context);
+}
+
+/** One layer as a circuit, its maps a position a clock if it has some, or unrolled. */
+function offersOf(layer: Part, _multipliers: Multipliers | 'auto', context: PartContext): Offers {
+  const known = new Map<string, Offer>();
+  const offer = (maps: ParallelOptions['maps'], maxLuts: number): Offer | undefined => {
+    const options = OPTIONS.parse({ maps, maxLuts });
+    try {
+      const [{ stages, circuits, group }] = piecesOf(layer, options, context);
+      const interval = Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval)));
+      return {
+        options: OPTIONS.parse({ maps }),
+        cost: sumOf([costOf(circuits), ...(group === undefined ? [] : [windowsCost(group)])]),
+        interval,
+        form: group === undefined ? 'a sample a clock' : 'a position of a map a clock',
+      };
+    } catch (error) {
+      if (error instanceof EspalierError && NOT_BUILT.has(error.code)) return undefined;
+      throw error;
+    }
+  };
+  return (_wanted, mostLuts) => {
+    const found = (['stream', 'unroll'] as const).flatMap((maps) => {
+      const made = known.get(maps) ?? offer(maps, mostLuts);
+      if (made === undefined) return [];
+      known.set(maps, made);
+      return [made];
+    });
+    // Where there are no maps both are the same.
+    return found.filter(({ interval }, at) => at === 0 || interval !== found[0].interval);
+  };
+}
+
+/** A layer that this engine cannot have, or that is too large for it, has no offer of it. */
+const NOT_BUILT = new Set(['hardware/parallel-too-large', 'hardware/scaled-too-wide']);
+
+function costOf(circuits: readonly Circuit[]): DeviceCost {
   const costs = circuits.map(circuitCost);
   return {
     luts: costs.reduce((sum, cost) => sum + cost.luts, 0),
     lutRams: 0,
     flipFlops: costs.reduce((sum, cost) => sum + cost.flipFlops, 0),
     blockRams: 0,
+    dsps: 0,
   };
 }

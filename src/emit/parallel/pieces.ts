@@ -14,7 +14,8 @@ import { portsOf } from './ports.js';
 
 /** Neighbouring layers: those of one circuit, a module each, or a group that maps stream through. */
 export interface Piece {
-  readonly isGroup: boolean;
+  /** Through which maps stream, if they do. */
+  readonly group?: MapGroup;
   readonly stages: readonly StagePlan[];
   readonly circuits: readonly Circuit[];
   /** What it hands on, by slot. */
@@ -74,7 +75,7 @@ function circuitPiece(part: Part, compile: CompileBody, context: PlanContext): P
   });
   const { units } = circuit.layers[circuit.layers.length - 1];
   const given = units.map(({ value }) => circuit.values[value].range);
-  return { isGroup: false, stages, circuits: [circuit], given };
+  return { stages, circuits: [circuit], given };
 }
 
 /** A part's layers as a network of their own. */
@@ -97,7 +98,7 @@ const groupPiece = (
   codes: readonly Interval[],
   context: PlanContext,
 ): Piece => ({
-  isGroup: true,
+  group,
   stages: [planGroup(group, network, codes, context)],
   circuits: group.stages.map(({ body }) => body.circuit),
   given: codesOf(network.layers[group.last]),

@@ -1,4 +1,5 @@
 import type { Interval } from '../../fixed/interval.js';
+import type { Multipliers } from '../../hardware/device-cost.js';
 import {
   type Dealer,
   type LaneRun,
@@ -18,16 +19,21 @@ export interface SerialBody extends PlannedBody {
 }
 
 /** @param position the layer at one position, which reads the codes under its window */
-export function serialBody(position: AffineNetwork, codes: readonly Interval[], dealer: Dealer): SerialBody {
+export function serialBody(
+  position: AffineNetwork,
+  codes: readonly Interval[],
+  dealer: Dealer,
+  multipliers: Multipliers,
+): SerialBody {
   const read = position.inputs.flatMap((input, number) => (input.read ? [number] : []));
   const part = { network: position, first: 0, end: 1, codes: read.map((input) => codes[input]), names: [] };
   const [layer] = planSerial(part, dealer);
   return layer.kind === 'circuit'
     ? { ...circuitBody(layer.circuit, []), read, layer }
-    : { ...lanesBody(layer, read), layer };
+    : { ...lanesBody(layer, read, multipliers), layer };
 }
 
-function lanesBody(layer: SerialLayer, read: readonly number[]): PlannedBody {
+function lanesBody(layer: SerialLayer, read: readonly number[], multipliers: Multipliers): PlannedBody {
   const { x, y, rows, steps, firstResult, pipeline } = layer;
   return {
     read,
@@ -35,7 +41,10 @@ function lanesBody(layer: SerialLayer, read: readonly number[]): PlannedBody {
     y,
     given: rows.map(({ unit, output }) => ({ unit, output })),
     control: { kind: 'lanes', steps, firstResult, pipeline },
-    planModule: (_, context) => ({ ...planLayer(layer, 'those under its window', context), parameters: [] }),
+    planModule: (_, context) => ({
+      ...planLayer(layer, 'those under its window', multipliers, context),
+      parameters: [],
+    }),
     workOf: (positions) => lanesWork(layer, positions),
   };
 }

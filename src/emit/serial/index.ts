@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { EspalierError } from '../../core/errors.js';
 import { printFormat } from '../../fixed/format.js';
+import { type DeviceCost, MULTIPLIERS, type Multipliers, sumOf } from '../../hardware/device-cost.js';
 import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
+import { stageCost } from '../../hardware/serial/cost.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import {
   type Dealer,
@@ -10,8 +13,16 @@ import {
   planSerial,
   type SerialStage,
 } from '../../hardware/serial/plan.js';
+import { windowsCost } from '../../hardware/window/cost.js';
 import type { AffineNetwork } from '../../network/affine.js';
-import { type Architecture, handedOn, type PartContext, type StagePlan } from '../architecture.js';
+import {
+  type Architecture,
+  handedOn,
+  type Offer,
+  type Offers,
+  type PartContext,
+  type StagePlan,
+} from '../architecture.js';
 import type { Field, Fifo, LayerTrace } from '../manifest.js';
 import { runsOf } from '../runs.js';
 import { count } from '../verilog.js';
@@ -24,6 +35,10 @@ import { mapsOnLanes, mapsWithin } from './maps.js';
 const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
 const OPTIONS = z.strictObject({
+  multipliers: z
+    .enum(MULTIPLIERS, `one of ${MULTIPLIERS.join(', ')}`)
+    .default('dsp')
+    .describe('`dsp`: products that tools put in DSP blocks; `luts`: products of adders.'),
   lanes: z.int(LANES).min(1, LANES).optional().describe('MAC lanes of every layer; 1 where nothing is said.'),
   interval: z
     .int(CYCLES)
@@ -33,7 +48,7 @@ const OPTIONS = z.strictObject({
       'In place of lanes: cycles from one sample to the next; every layer has the fewest lanes that reach it.',
     ),
   maps: z
-    .enum(['stream', 'unroll'])
+    .enum(['stream', 'unroll'], 'one of stream, unroll')
     .default('stream')
     .describe(
       'Convolutions and pools: `stream` takes one position after the other on the same lanes; `unroll` builds every position.',
@@ -46,6 +61,7 @@ export type SerialOptions = z.infer<typeof OPTIONS>;
 const LANE_PRIMITIVES = [
   'espalier_rom',
   'espalier_select',
+  'espalier_product',
   'espalier_mac_lane',
   'espalier_requantize',
   'espalier_sequencer',
@@ -57,45 +73,94 @@ export const serial: Architecture<SerialOptions> = {
   options: OPTIONS,
   alternatives: [['lanes', 'interval']],
   plan(part, options, context) {
-    const { network } = part;
-    const dealer = dealerOf(options, context);
-    const groups = options.maps === 'stream' ? mapsOf(part, options, context) : [];
-    const layers: SerialStage[] = groups.flatMap((group) => group.stages.map(({ body }) => body.layer));
-    const stages: StagePlan[] = [];
-    for (const run of runsOf(part, groups)) {
-      const { first, end, group } = run;
-      const isFirst = first === part.first;
-      const rest = isFirst
-        ? { ...part, end }
-        : partBehind(network, first, end, codesOf(network.layers[first - 1]));
-      if (group === undefined) {
-        const planned = planSerial(rest, dealer);
-        layers.push(...planned);
-        stages.push(...planned.map((layer, index) => planStage(layer, index, rest, context)));
-      } else {
-        stages.push(planGroup(group, network, rest.codes, context));
-      }
-    }
+    const { layers, groups, stages } = planChain(part, options, context);
     return {
       what: 'serial sparse inference',
       stages,
       primitives: [...primitivesOf(layers), ...(groups.length > 0 ? GROUP_PRIMITIVES : [])],
-      given: codesOf(network.layers[part.end - 1]),
+      ...(groups.length === 0 ? { cost: costOf(layers, options.multipliers) } : {}),
+      given: codesOf(part.network.layers[part.end - 1]),
     };
   },
+  offers: offersOf,
 };
 
+function planChain(part: Part, options: SerialOptions, context: PartContext) {
+  const { network } = part;
+  const { multipliers } = options;
+  const dealer = dealerOf(options, context);
+  const groups = options.maps === 'stream' ? mapsOf(part, options, context) : [];
+  const layers: SerialStage[] = groups.flatMap((group) => group.stages.map(({ body }) => body.layer));
+  const stages: StagePlan[] = [];
+  for (const run of runsOf(part, groups)) {
+    const { first, end, group } = run;
+    const isFirst = first === part.first;
+    const rest = isFirst
+      ? { ...part, end }
+      : partBehind(network, first, end, codesOf(network.layers[first - 1]));
+    if (group === undefined) {
+      const planned = planSerial(rest, dealer);
+      layers.push(...planned);
+      stages.push(...planned.map((layer, index) => planStage(layer, index, rest, multipliers, context)));
+    } else {
+      stages.push(planGroup(group, network, rest.codes, context));
+    }
+  }
+  return { layers, groups, stages };
+}
+
+const costOf = (layers: readonly SerialStage[], multipliers: Multipliers): DeviceCost =>
+  sumOf(layers.map((layer) => stageCost(layer, multipliers)));
+
 /** @param index of the layer in the part */
-function planStage(layer: SerialStage, index: number, part: Part, context: PartContext): StagePlan {
+function planStage(
+  layer: SerialStage,
+  index: number,
+  part: Part,
+  multipliers: Multipliers,
+  context: PartContext,
+): StagePlan {
   const number = part.first + index;
   const { network, names } = part;
   const planned =
     layer.kind === 'lanes'
-      ? planLayer(layer, describeInputs(network, number), context)
+      ? planLayer(layer, describeInputs(network, number), multipliers, context)
       : planCircuitStage(layer, index === 0 ? names : slotNames(network.layers[number - 1]), context);
   return stageOf(layer, planned);
 }
 
+function offersOf(part: Part, wanted: Multipliers | 'auto', context: PartContext): Offers {
+  return (interval) => {
+    const offers = MULTIPLIERS.filter((multipliers) => wanted === 'auto' || multipliers === wanted).flatMap(
+      (multipliers) => offerFor(part, interval, multipliers, context),
+    );
+    // Where nothing is in DSP blocks both are the same.
+    return offers.filter(({ cost }, at) => at === 0 || cost.dsps !== offers[0].cost.dsps);
+  };
+}
+
+/** None where no number of lanes reaches the interval. */
+function offerFor(part: Part, interval: number, multipliers: Multipliers, context: PartContext): Offer[] {
+  const options = OPTIONS.parse({ interval, multipliers });
+  try {
+    const { layers, groups, stages } = planChain(part, options, context);
+    const reached = stages.flatMap(({ timings }) => timings.map((timing) => timing.interval));
+    const cost = sumOf([costOf(layers, multipliers), ...groups.map(windowsCost)]);
+    return [{ options, cost, interval: Math.max(...reached), form: formOf(layers[0], multipliers) }];
+  } catch (error) {
+    if (error instanceof EspalierError && error.code === 'hardware/interval') return [];
+    throw error;
+  }
+}
+
+const lanesOf = (layer: SerialStage): number => (layer.kind === 'lanes' ? layer.lanes.length : 1);
+
+const formOf = (layer: SerialStage, multipliers: Multipliers): string =>
+  layer.kind === 'circuit'
+    ? 'without lanes'
+    : `on ${count(lanesOf(layer), 'lane')}, products in ${WHERE[multipliers]}`;
+
+const WHERE = { dsp: 'DSP blocks', luts: 'LUTs' } as const;
 const stageOf = (layer: SerialStage, planned: StageModule): StagePlan => ({
   name: layer.name,
   module: planned.module,
@@ -124,10 +189,11 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
   ];
 }
 
-function mapsOf(part: Part, { lanes = 1, interval }: SerialOptions, { network, placeOf }: PartContext) {
+function mapsOf(part: Part, options: SerialOptions, { network, placeOf }: PartContext) {
+  const { lanes = 1, interval, multipliers } = options;
   return interval === undefined
-    ? mapsOnLanes(network, part, lanes)
-    : mapsWithin(network, part, interval, placeOf('interval'));
+    ? mapsOnLanes(network, part, lanes, multipliers)
+    : mapsWithin(network, part, interval, multipliers, placeOf('interval'));
 }
 
 /** How the words of a layer are dealt out to lanes. */

@@ -1,4 +1,5 @@
 import { type Format, printFormat } from '../../fixed/format.js';
+import type { Multipliers } from '../../hardware/device-cost.js';
 import {
   type Lane,
   type LaneRun,
@@ -40,10 +41,15 @@ export interface StageModule {
 const PORTS = ['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'];
 
 /** @param inputs what the input bus carries, for the header */
-export function planLayer(layer: SerialLayer, inputs: string, context: PlanContext): StageModule {
+export function planLayer(
+  layer: SerialLayer,
+  inputs: string,
+  multipliers: Multipliers,
+  context: PlanContext,
+): StageModule {
   const module = context.modules.claim(`${context.top}_${layer.name}`);
   const prefix = PORTS.some((port) => port.startsWith(`${layer.name}_`)) ? `${layer.name}_layer` : layer.name;
-  const site = { layer, module, prefix };
+  const site = { layer, module, prefix, multipliers };
   const roms = layer.lanes.map((lane, index) => laneRoms(layer, lane, `${module}_lane${index}`, index));
   return {
     module,
@@ -258,7 +264,7 @@ function laneView(site: Site, index: number, roms: LaneRoms) {
       ';',
     ),
     instance: `lane${index}`,
-    mac: macView(layer, index, prefix, roms),
+    mac: macView(site, index, roms),
     keeps: keeps.length === 0 ? [] : [{ lines: keeps.map(({ line }) => line) }],
     finish: hasRows ? [text] : [],
   };
@@ -297,7 +303,7 @@ function sumFormats({ rows, sumWidth }: SerialLayer, lane: Lane): string {
   return commonFormat(lane.runs.map(({ row }) => ({ format: format(row) })));
 }
 
-function macView(layer: SerialLayer, index: number, prefix: string, roms: LaneRoms) {
+function macView({ layer, prefix, multipliers }: Site, index: number, roms: LaneRoms) {
   const lane = layer.lanes[index];
   const names = laneNames(prefix, index);
   const stepWidth = bitsFor(layer.steps);
@@ -319,6 +325,7 @@ function macView(layer: SerialLayer, index: number, prefix: string, roms: LaneRo
       ['ACC_WIDTH', `${layer.sumWidth}`],
       ['SELECT_STAGES', `${layer.selectStages}`],
       ['GROUP_BITS', `${Math.max(1, Math.floor(layer.indexWidth / 2))}`],
+      ...(multipliers === 'luts' ? [['PRODUCT_LUTS', '1'] as const] : []),
       ...(continues ? [['CONTINUES', '1'] as const] : []),
       ['WEIGHT_FILE', `"${roms.weights.name}.mem"`],
       ['WEIGHT_CHECKSUM', checksumText(roms.weights)],

@@ -1,3 +1,4 @@
+import type { Multipliers } from '../../hardware/device-cost.js';
 import type { Part } from '../../hardware/part.js';
 import { problems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
@@ -7,9 +8,14 @@ import type { QuantizedNetwork } from '../../network/types.js';
 import { type SerialBody, serialBody } from './body.js';
 
 /** Groups whose layers have so many lanes. */
-export const mapsOnLanes = (network: QuantizedNetwork, part: Part, lanes: number): MapGroup<SerialBody>[] =>
+export const mapsOnLanes = (
+  network: QuantizedNetwork,
+  part: Part,
+  lanes: number,
+  multipliers: Multipliers,
+): MapGroup<SerialBody>[] =>
   planMaps(network, part, (position, codes) =>
-    serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes)),
+    serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes), multipliers),
   );
 
 /**
@@ -23,16 +29,17 @@ export function mapsWithin(
   network: QuantizedNetwork,
   part: Part,
   interval: number,
+  multipliers: Multipliers,
   place: string,
 ): MapGroup<SerialBody>[] {
-  const one = mapsOnLanes(network, part, 1);
+  const one = mapsOnLanes(network, part, 1, multipliers);
   const cells = one.flatMap(({ stages }) => stages.flatMap(({ shape, positions }) => [shape, positions]));
   const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
   if (interval < most) throw problems.intervalOfMaps(place, interval, most);
   for (let rest = interval; ; ) {
     const groups: MapGroup<SerialBody>[] = planMaps(network, part, (position, codes, positions) => {
       const steps = Math.max(1, Math.floor(rest / positions));
-      return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps));
+      return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps), multipliers);
     });
     const longest = Math.max(0, ...groups.map((group) => groupTiming(group).interval));
     if (longest <= interval) return groups;

@@ -69,7 +69,7 @@ export function multiplierRoms({ layer, module }: Site, sums: Sums): RomImage[] 
 
 /** What multiplies the sums, if anything does. */
 export function scaleView(site: Site, sums: Sums) {
-  const { layer, prefix } = site;
+  const { layer, prefix, multipliers } = site;
   const names = namesOf(sums);
   return multiplierRoms(site, sums).map((rom) => {
     const slots = rom.words.length;
@@ -80,6 +80,7 @@ export function scaleView(site: Site, sums: Sums) {
         ['MULTIPLIER_WIDTH', `${layer.multiplierWidth}`],
         ['SLOTS', `${slots}`],
         ['SLOT_WIDTH', `${bitsFor(slots)}`],
+        ...(multipliers === 'luts' ? [['PRODUCT_LUTS', '1'] as const] : []),
         ['FILE', `"${rom.name}.mem"`],
         ['CHECKSUM', checksumText(rom)],
       ]),

@@ -1,3 +1,4 @@
+import type { Multipliers } from '../../hardware/device-cost.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
 
 /** A layer, and what its module and the signals in it are called. */
@@ -5,6 +6,8 @@ export interface Site {
   readonly layer: SerialLayer;
   readonly module: string;
   readonly prefix: string;
+  /** Where products are made. */
+  readonly multipliers: Multipliers;
 }
 
 /** Sums that come one after the other, and what becomes of them. */

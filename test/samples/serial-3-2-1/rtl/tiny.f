@@ -1,5 +1,6 @@
 espalier_rom.v
 espalier_select.v
+espalier_product.v
 espalier_mac_lane.v
 espalier_requantize.v
 espalier_sequencer.v

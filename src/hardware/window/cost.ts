@@ -1,0 +1,32 @@
+import { choiceLuts, type DeviceCost, sumOf } from '../device-cost.js';
+import type { MapGroup, MapStage } from './plan.js';
+
+/** Words that a LUT's memory has. */
+const LUT_WORDS = 64;
+/** Counters of rows, columns and positions, and their comparisons. */
+const CONTROL = { luts: 40, flipFlops: 40 };
+
+/** What a group takes of a 7-series device beside its bodies: words of whole maps at both ends, lines and windows. */
+export function windowsCost({ stages }: MapGroup): DeviceCost {
+  const [first] = stages;
+  const last = stages[stages.length - 1];
+  const bits = ([rows, columns]: readonly number[], { slots }: MapStage['x']) =>
+    rows * columns * slots.count * slots.width;
+  const words = [bits(first.shape, first.x), bits(last.positions, last.y)];
+  return sumOf([...words.map((word) => ({ luts: word, flipFlops: word })), ...stages.map(windowCost)]);
+}
+
+/** Rows of the map that are still needed in LUT memory, and registers with the codes under the window. */
+function windowCost({ window, shape, x }: MapStage): DeviceCost {
+  const [rows, columns] = window.size;
+  const cell = x.slots.count * x.slots.width;
+  const lines = (rows - 1) * window.dilation[0];
+  const isPadded = window.padding.some((cells) => cells > 0);
+  const taps = rows * ((columns - 1) * window.dilation[1] + 1);
+  const blocks = Math.ceil(shape[1] / LUT_WORDS);
+  return sumOf([
+    CONTROL,
+    { luts: lines * cell * choiceLuts(blocks), lutRams: lines * cell * blocks },
+    { luts: isPadded ? taps * cell : 0, flipFlops: taps * cell },
+  ]);
+}
