@@ -6,7 +6,8 @@
 // Sums are exact: ACC_WIDTH bits hold every final sum, and additions modulo 2^ACC_WIDTH give the right final sum even
 // where a partial sum passes that range for a while.
 //
-// Pipeline, one register between the steps: read word, select operand (SELECT_STAGES steps), multiply, accumulate.
+// Pipeline, one register between the steps: read word, select operand (outside, SELECT_STAGES steps), multiply,
+// accumulate.
 // Latency: 3 + SELECT_STAGES cycles from a neuron's last issue_i to sum_valid_o. All steps stand still while enable_i
 // is 0.
 
@@ -17,14 +18,12 @@ module espalier_mac_lane #(
   parameter ADDRESS_WIDTH   = 2,
   parameter SLOTS           = 2,   // neurons
   parameter SLOT_WIDTH      = 1,
-  parameter INPUTS          = 4,
   parameter INPUT_WIDTH     = 8,
   parameter INPUT_SIGNED    = 0,
   parameter INDEX_WIDTH     = 2,
   parameter WEIGHT_WIDTH    = 8,
   parameter ACC_WIDTH       = 20,  // at least that of a product, INPUT_WIDTH + (INPUT_SIGNED ? 0 : 1) + WEIGHT_WIDTH
-  parameter SELECT_STAGES   = 1,
-  parameter GROUP_BITS      = 1,   // see espalier_select
+  parameter SELECT_STAGES   = 1,   // 1 or 2
   parameter PRODUCT_LUTS    = 0,   // 1: products of adders, and none in a DSP block
   parameter CONTINUES       = 0,
   parameter WEIGHT_FILE     = "",
@@ -32,17 +31,18 @@ module espalier_mac_lane #(
   parameter BIAS_FILE       = "",
   parameter BIAS_CHECKSUM   = 32'd0
 ) (
-  input  wire                          aclk,
-  input  wire                          aresetn,
-  input  wire                          enable_i,
-  input  wire                          issue_i,      // read the word at address_i
-  input  wire [ADDRESS_WIDTH-1:0]      address_i,    // from 0 to WORDS - 1 for every sample
-  input  wire [INPUTS*INPUT_WIDTH-1:0] x_i,          // stable from the cycle after the first issue to that of the next
-  input  wire [ACC_WIDTH-1:0]          start_i,      // there when the last neuron's first product is added
-  output wire                          sum_valid_o,  // a neuron has ended: its sum and slot are here for this cycle
-  output wire [SLOT_WIDTH-1:0]         sum_slot_o,
-  output wire [ACC_WIDTH-1:0]          sum_o,        // signed
-  output wire                          fault_o       // a ROM is not what it should be
+  input  wire                     aclk,
+  input  wire                     aresetn,
+  input  wire                     enable_i,
+  input  wire                     issue_i,      // read the word at address_i
+  input  wire [ADDRESS_WIDTH-1:0] address_i,    // from 0 to WORDS - 1 for every sample
+  output wire [INDEX_WIDTH-1:0]   index_o,      // of a word's operand, in the cycle after its issue
+  input  wire [INPUT_WIDTH-1:0]   operand_i,    // SELECT_STAGES registers behind index_o
+  input  wire [ACC_WIDTH-1:0]     start_i,      // there when the last neuron's first product is added
+  output wire                     sum_valid_o,  // a neuron has ended: its sum and slot are here for this cycle
+  output wire [SLOT_WIDTH-1:0]    sum_slot_o,
+  output wire [ACC_WIDTH-1:0]     sum_o,        // signed
+  output wire                     fault_o       // a ROM is not what it should be
 );
 
   localparam OPERAND_WIDTH = (INPUT_SIGNED != 0) ? INPUT_WIDTH : INPUT_WIDTH + 1;
@@ -59,7 +59,6 @@ module espalier_mac_lane #(
   reg                     word_valid_q;
 
   // Select operand.
-  wire [INPUT_WIDTH-1:0]                select_word;
   wire [OPERAND_WIDTH-1:0]              operand;
   reg  [SELECT_STAGES-1:0]              select_valid_q;
   reg  [SELECT_STAGES-1:0]              select_last_q;
@@ -101,20 +100,6 @@ module espalier_mac_lane #(
     .fault_o   (weight_fault)
   );
 
-  espalier_select #(
-    .COUNT       (INPUTS),
-    .WIDTH       (INPUT_WIDTH),
-    .INDEX_WIDTH (INDEX_WIDTH),
-    .STAGES      (SELECT_STAGES),
-    .GROUP_BITS  (GROUP_BITS)
-  ) operand_select (
-    .aclk     (aclk),
-    .enable_i (enable_i),
-    .words_i  (x_i),
-    .index_i  (word_index),
-    .word_o   (select_word)
-  );
-
   espalier_rom #(
     .WIDTH         (ACC_WIDTH),
     .DEPTH         (SLOTS),
@@ -132,9 +117,9 @@ module espalier_mac_lane #(
 
   generate
     if (INPUT_SIGNED != 0) begin : g_signed
-      assign operand = select_word;
+      assign operand = operand_i;
     end else begin : g_unsigned
-      assign operand = {1'b0, select_word};
+      assign operand = {1'b0, operand_i};
     end
 
     if (PRODUCT_LUTS != 0) begin : g_adders
@@ -214,6 +199,7 @@ module espalier_mac_lane #(
     end
   end
 
+  assign index_o     = word_index;
   assign sum_valid_o = acc_done_q;
   assign sum_slot_o  = acc_slot_q;
   assign sum_o       = acc_q;

@@ -22,7 +22,7 @@ module espalier_sequencer_properties #(
   localparam LONGEST    = STEPS + PIPELINE;
 
   wire                  x_ready;
-  wire                  take;
+  wire                  take = x_valid_i & x_ready;
   wire                  enable;
   wire                  issue;
   wire [STEP_WIDTH-1:0] step;
@@ -39,11 +39,11 @@ module espalier_sequencer_properties #(
     .aresetn   (aresetn),
     .x_valid_i (x_valid_i),
     .x_ready_o (x_ready),
-    .take_o    (take),
     .enable_o  (enable),
     .issue_o   (issue),
     .step_o    (step),
     .fault_i   (1'b0),
+    .word_i    (1'b0),
     .y_valid_o (y_valid),
     .y_ready_i (y_ready_i)
   );
@@ -84,7 +84,6 @@ module espalier_sequencer_properties #(
   always @(*) begin
     if (past_reset_q & aresetn) begin
       assert (step == next_step_q);
-      assert (take == (x_valid_i & x_ready));
       if (take) assert (step == {STEP_WIDTH{1'b0}});
       // Between samples a step is issued for a sample that comes, and for no other reason.
       if ((step == {STEP_WIDTH{1'b0}}) & moves) assert (take);

@@ -11,6 +11,7 @@ import type {
   LayerTiming,
   LayerTrace,
   Manifest,
+  OperandPages,
   StreamPort,
   SynthesisHints,
 } from './manifest.js';
@@ -91,17 +92,23 @@ export interface ChainPlan {
   readonly given: readonly Interval[];
 }
 
-/** A module with the ports aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. */
+/**
+ * A module with the ports aclk, aresetn, then the streams x (in) and y (out), each with valid and ready. What the bus of
+ * one has at a time the bus of the next one has: all codes of a sample, or one.
+ */
 export interface StagePlan {
   /** Of the layer that it ends with; names its instance. */
   readonly name: string;
   readonly module: string;
   /** Parameters that the top module has too and hands down; 0 unless set. */
   readonly parameters: readonly string[];
+  /** What is on its input bus at a time; beats of the input stream, which are `count` codes, where it takes them itself. */
   readonly x: Slots;
   readonly y: Slots;
   /** Of a first stage the network's inputs in the slots of x, where these are others than those that are read. */
   readonly inputs?: readonly number[];
+  /** The first one of a chain that takes beats has the ports x_last_i and x_error_o too, and drops what is too short or long. */
+  readonly takesBeats?: true;
   /** Of the layers in it, in order. */
   readonly timings: readonly LayerTiming[];
   readonly roms: readonly RomImage[];
@@ -109,6 +116,8 @@ export interface StagePlan {
   readonly fifos: readonly Fifo[];
   /** @param instance its name in the top module */
   readonly traces: (instance: string) => LayerTrace[];
+  /** @param instance its name in the top module */
+  readonly operands?: (instance: string) => OperandPages[];
   /** Its text, behind that of the modules that it instantiates. */
   readonly print: (generator: Generator) => Source[];
 }

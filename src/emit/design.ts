@@ -45,8 +45,8 @@ export function emitDesign(
   for (const rom of plan.roms) addRom(files, rom);
   const networkText = networkToJson(network);
   files.set('network.json', networkText);
-  const { name, top, architecture, stream, samples, timing, traces, folded, unreadInputs } = plan.facts;
-  const { engines, fifos, estimate, synthesis } = plan.facts;
+  const { name, top, architecture, stream, timing, traces, folded, unreadInputs } = plan.facts;
+  const { samples, operands, engines, fifos, estimate, synthesis } = plan.facts;
   const alone: Manifest = {
     schema: 'espalier/manifest',
     version: 2,
@@ -58,7 +58,7 @@ export function emitDesign(
     sources: [...sources].map(fileRecord),
     roms: plan.roms.map(romRecord),
     stream,
-    samples,
+    ...present({ samples, operands }),
     timing,
     ...present({ engines, fifos }),
     traces,

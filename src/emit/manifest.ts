@@ -216,6 +216,35 @@ const LAYER_TRACE = members({
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
 export type LayerTrace = z.output<typeof LAYER_TRACE>;
 
+const OPERAND_PAGES = members({
+  /** The layer that reads them. */
+  layer: name,
+  /** Instance that keeps account of them. */
+  path: list(identifier),
+  /** A signal of it with a bit for each page: whether a sample is in it, from the cycle on in which its last word comes. */
+  full: identifier,
+  /** A one-bit signal of it: the page of the oldest sample is free from the next cycle on. */
+  release: identifier,
+  /** Samples take turns; the first one after a reset has page 0. */
+  pages: z.int().min(1).max(2),
+  /** The memories, all with the same words: instances, then the memory's own name. */
+  memories: list(list(identifier)).refine((paths) => paths.length > 0, 'at least one memory'),
+  /** Bits of a word, words of a sample, and words from one page to the next. */
+  width: z.int().min(1).max(MAX_BITS),
+  words: z.int().min(1).max(MAX_DEPTH),
+  stride: z.int().min(1).max(MAX_DEPTH),
+  /** Bit k of word w is bit w × width + k of a sample. */
+  fields: list(FIELD),
+})
+  .refine(({ words, stride }) => words <= stride, { path: ['words'], message: 'words within a page' })
+  .refine(({ width, words }) => width * words <= MAX_BITS, {
+    path: ['words'],
+    message: `a sample of at most ${MAX_BITS} bits`,
+  })
+  .refine(({ width, words, fields }) => hasFields({ width: width * words, fields }), FIELDS_INSIDE);
+/** An operand memory: each page holds a sample's codes while `full` says so, and until `release`, that cycle included. */
+export type OperandPages = z.output<typeof OPERAND_PAGES>;
+
 const FOLDED_LAYER = members({
   layer: name,
   constants: list(members({ unit, code: z.int() })),
@@ -300,6 +329,8 @@ export const MANIFEST = members({
   stream: members({ input: STREAM_PORT, output: STREAM_PORT }),
   /** Where the input's samples pass whole; absent where beats go on as they come. */
   samples: SAMPLE_BUS.exactOptional(),
+  /** Memories that layers read their operands from. */
+  operands: list(OPERAND_PAGES).exactOptional(),
   timing: TIMING,
   /** What builds each layer, where it is not the same for all or was chosen. */
   engines: list(LAYER_ENGINE).exactOptional(),

@@ -34,22 +34,23 @@ export interface DesignPlan {
 }
 
 /** What the manifest says of the design, its files aside. */
-export type DesignFacts = Required<Pick<Manifest, 'samples'>> &
-  Pick<
-    Manifest,
-    | 'name'
-    | 'top'
-    | 'architecture'
-    | 'stream'
-    | 'timing'
-    | 'engines'
-    | 'fifos'
-    | 'traces'
-    | 'folded'
-    | 'unreadInputs'
-    | 'estimate'
-    | 'synthesis'
-  >;
+export type DesignFacts = Pick<
+  Manifest,
+  | 'name'
+  | 'top'
+  | 'architecture'
+  | 'stream'
+  | 'samples'
+  | 'operands'
+  | 'timing'
+  | 'engines'
+  | 'fifos'
+  | 'traces'
+  | 'folded'
+  | 'unreadInputs'
+  | 'estimate'
+  | 'synthesis'
+>;
 
 const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
@@ -82,19 +83,20 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const { stages, synthesis } = chain;
   const fifos = stages.flatMap((stage) => stage.fifos);
   const top = planTop({ network: affine, what: chain.what, stages, head }, context);
+  const operands = stages.flatMap(({ operands }, index) => operands?.(top.instances[index]) ?? []);
   return {
     facts: {
       name: affine.name,
       top: context.top,
       architecture: chain.architecture,
       stream: context.stream,
-      samples: top.samples,
       timing: top.timing,
       ...enginesOf(chain, chosen),
       ...(fifos.length === 0 ? {} : { fifos }),
       traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
       ...foldedOf(affine),
-      ...present({ estimate: estimateOf(chain, head, context), synthesis }),
+      ...present({ estimate: estimateOf(chain, head, context), samples: top.samples, synthesis }),
+      ...(operands.length === 0 ? {} : { operands }),
     },
     ...present({ board }),
     roms: [...stages.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],

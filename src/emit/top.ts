@@ -43,7 +43,8 @@ export interface TopPlan {
   readonly instances: readonly string[];
   /** The modules of `rtl/` that it instantiates itself, and what those need; in an order that compiles. */
   readonly primitives: readonly string[];
-  readonly samples: SampleBus;
+  /** Undefined where the first stage takes beats. */
+  readonly samples: SampleBus | undefined;
   readonly timing: Timing;
   readonly print: (generator: Generator) => Source;
 }
@@ -53,11 +54,11 @@ export function planTop(parts: TopParts, context: PlanContext): TopPlan {
   const names = namesOf(parts);
   const layers = stages.flatMap(({ timings }) => timings);
   const timing = timingOf(layers, head?.latency ?? 0, context.stream);
-  const from = inputSide(context);
+  const from = stages[0].takesBeats === undefined ? inputSide(context) : undefined;
   return {
     instances: names.stems.map(instanceOf),
-    primitives: [...from.primitives, ...outputPrimitives(context)],
-    samples: from.bus,
+    primitives: [...(from?.primitives ?? ['espalier_frame']), ...outputPrimitives(context)],
+    samples: from?.bus,
     timing,
     print: (generator) => ({
       file: `${context.top}.v`,
@@ -100,10 +101,9 @@ function topText(
 ): string {
   const { network, stages, head } = parts;
   const { stems, values, data } = names;
-  const input = inputSlots(parts, context);
+  const input = inputView(parts, names, context);
   const output = outputFields(parts, stems[stems.length - 1]);
   const unused = [...input.unused, ...output.unused];
-  const from = inputSide(context);
   const result = laidOut(context, data);
   const isPlain = result.length <= MOST_INLINE;
   const to = outputSide(context, isPlain ? inline(result) : 'result', data);
@@ -116,7 +116,7 @@ function topText(
     ports: alignDeclarations(ports(context), ',', ''),
     signals: alignDeclarations(
       [
-        ...from.signals,
+        ...input.signals,
         ...signals(parts, names, context),
         ...(isPlain ? [] : [wire('result', sampleWidth(context.stream.output))]),
         ...to.signals,
@@ -124,14 +124,15 @@ function topText(
       ';',
       ';',
     ),
-    gather: from.gather,
-    firstInput: `${stems[0]}_x`,
-    inputSlots: input.lines,
+    gathers: input.gathers,
     layers: stages.map(({ module, parameters }, index) => ({
       module,
       instance: instanceOf(stems[index]),
       parameters: parameterLists(parameters, (name) => `.${name} (${name})`),
-      ports: alignConnections(layerConnections(index, stems, values)),
+      ports: alignConnections([
+        ...(index === 0 ? input.connections : layerInput(stems[index - 1])),
+        ...layerOutput(index, names),
+      ]),
     })),
     valuesBus: values,
     outputFields: output.lines,
@@ -212,7 +213,6 @@ function signals(
     wire(`${name}_valid`),
     wire(`${name}_ready`),
   ];
-  const { x } = stages[0];
   const last = stems.length - 1;
   const stageSignals = stages.flatMap(({ y }, index) =>
     index === last
@@ -220,27 +220,81 @@ function signals(
       : stream(`${stems[index]}_y`, y.count * y.width),
   );
   return [
-    wire(`${stems[0]}_x`, x.count * x.width),
     ...stageSignals,
     ...stream(values, valuesWidth(context)),
     ...(head === undefined ? [] : stream(data, dataWidth(context))),
   ];
 }
 
-function layerConnections(index: number, stems: readonly string[], values: string): [string, string][] {
-  const isLast = index === stems.length - 1;
-  const before = stems[index - 1];
-  const out = isLast ? values : `${stems[index]}_y`;
+type Connection = [port: string, net: string];
+
+const CLOCK: readonly Connection[] = [
+  ['aclk', 'aclk'],
+  ['aresetn', 'aresetn'],
+];
+
+const layerInput = (before: string): Connection[] => [
+  ...CLOCK,
+  ['x_i', `${before}_y`],
+  ['x_valid_i', `${before}_y_valid`],
+  ['x_ready_o', `${before}_y_ready`],
+];
+
+function layerOutput(index: number, { stems, values }: TopNames): Connection[] {
+  const out = index === stems.length - 1 ? values : `${stems[index]}_y`;
   return [
-    ['aclk', 'aclk'],
-    ['aresetn', 'aresetn'],
-    ['x_i', index === 0 ? `${stems[0]}_x` : `${before}_y`],
-    ['x_valid_i', index === 0 ? 'sample_valid' : `${before}_y_valid`],
-    ['x_ready_o', index === 0 ? 'sample_ready' : `${before}_y_ready`],
     ['y_o', `${stems[index]}_y`],
     ['y_valid_o', `${out}_valid`],
     ['y_ready_i', `${out}_ready`],
   ];
+}
+
+/** From the input stream to the first stage. */
+interface InputView {
+  readonly signals: readonly Declaration[];
+  /** The template's text, where beats are gathered. */
+  readonly gathers: readonly object[];
+  readonly connections: readonly Connection[];
+  /** Bits of the stream that the stage does not get. */
+  readonly unused: readonly string[];
+}
+
+function inputView(parts: TopParts, { stems }: TopNames, context: PlanContext): InputView {
+  const [first] = parts.stages;
+  const firstInput = `${stems[0]}_x`;
+  const bits = first.x.count * first.x.width;
+  if (first.takesBeats !== undefined) return beatsView(bits, context);
+  const { signals, gather } = inputSide(context);
+  const { lines, unused } = inputSlots(parts, context);
+  return {
+    signals: [...signals, wire(firstInput, bits)],
+    gathers: [{ gather, firstInput, inputSlots: lines }],
+    connections: [
+      ...CLOCK,
+      ['x_i', firstInput],
+      ['x_valid_i', 'sample_valid'],
+      ['x_ready_o', 'sample_ready'],
+    ],
+    unused,
+  };
+}
+
+/** The first stage's own are the lowest bits of a beat. */
+function beatsView(bits: number, { stream: { input } }: PlanContext): InputView {
+  const data = 's_axis_tdata';
+  return {
+    signals: [],
+    gathers: [],
+    connections: [
+      ...CLOCK,
+      ['x_i', slice(data, 0, bits, input.width)],
+      ['x_valid_i', 's_axis_tvalid'],
+      ['x_ready_o', 's_axis_tready'],
+      ['x_last_i', 's_axis_tlast'],
+      ['x_error_o', 'frame_error'],
+    ],
+    unused: bits === input.width ? [] : [slice(data, bits, input.width - bits, input.width)],
+  };
 }
 
 function headView({ module }: HeadPlan, { head, values, data }: TopNames) {

@@ -18,8 +18,19 @@ export interface Sources {
   readonly words: readonly Int32Array[];
 }
 
+/** Memories in place of nets: those whose words are given, whoever writes them, and those whose words are asked for. */
+export interface MemoryCuts {
+  readonly given: readonly string[];
+  readonly asked: readonly string[];
+}
+
 /** What the sinks hang on, up to the cuts. */
-export function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bits): Set<ConeCell> {
+export function reachedFrom(
+  netlist: Netlist,
+  cuts: ReadonlySet<Bit>,
+  sinks: Bits,
+  { given, asked }: MemoryCuts,
+): Set<ConeCell> {
   const drivers = new Map<Bit, CombinationalCell | RegisterCell>();
   for (const cell of netlist.cells) for (const bit of cell.y) drivers.set(bit, cell);
   for (const register of netlist.registers) for (const bit of register.q) drivers.set(bit, register);
@@ -30,8 +41,11 @@ export function reachedFrom(netlist: Netlist, cuts: ReadonlySet<Bit>, sinks: Bit
     if (reached.has(part)) return;
     reached.add(part);
     open.push(...inputBits(part));
-    if (part.kind === 'memoryRead') reach(memories.get(part.memory) as MemoryCell);
+    if (part.kind === 'memoryRead' && !given.includes(part.memory)) {
+      reach(memories.get(part.memory) as MemoryCell);
+    }
   };
+  for (const name of asked) reach(memories.get(name) as MemoryCell);
   while (open.length > 0) {
     const bit = open.pop() as Bit;
     const driver = drivers.get(bit);

@@ -13,7 +13,7 @@ import {
   ZERO,
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
-import { reachedFrom, readersOf, type Sources, sourcesOf } from './cone-graph.js';
+import { type MemoryCuts, reachedFrom, readersOf, type Sources, sourcesOf } from './cone-graph.js';
 import { type Contents, ContentsTable, type StoredWord, StoredWords } from './contents.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import { constantShift, evaluateCell, mux } from './symbolic-cells.js';
@@ -51,6 +51,8 @@ export class Cone {
   readonly vague = new Set<string>();
   private readonly registers: readonly RegisterCell[];
   private readonly memories: readonly MemoryCell[];
+  /** Whether somebody else has the words of a memory: it is no part of a state. */
+  private readonly isGiven: (memory: MemoryCell) => boolean;
   private readonly cells: readonly CombinationalCell[];
   /** Per cell, and then per register: the nets that it drives, −1 for those that are cut. */
   private readonly driven: readonly (readonly Bit[])[];
@@ -82,11 +84,13 @@ export class Cone {
     cuts: ReadonlySet<Bit>,
     sinks: Bits,
     private readonly algebra: Algebra,
+    memoryCuts: MemoryCuts = { given: [], asked: [] },
   ) {
-    const reached = reachedFrom(netlist, cuts, sinks);
+    const reached = reachedFrom(netlist, cuts, sinks, memoryCuts);
+    this.isGiven = ({ name }) => memoryCuts.given.includes(name);
     this.cells = netlist.cells.filter((cell) => reached.has(cell));
     this.registers = netlist.registers.filter((register) => reached.has(register));
-    this.memories = netlist.memories.filter((memory) => reached.has(memory));
+    this.memories = netlist.memories.filter((memory) => reached.has(memory) || this.isGiven(memory));
     const outputs = [...this.cells.map(({ y }) => y), ...this.registers.map(({ q }) => q)];
     this.driven = outputs.map((bits) => bits.map((bit) => (cuts.has(bit) ? -1 : bit)));
     this.drivers = new Int32Array(netlist.netCount).fill(-1);
@@ -103,6 +107,9 @@ export class Cone {
     );
     this.words = this.registers.map(() => new StoredWords());
     this.contents = this.memories.map(({ width, depth }) => new ContentsTable(width, depth));
+    this.contents.forEach(({ unknown }, at) => {
+      if (this.isGiven(this.memories[at])) this.followingContents[at] = unknown;
+    });
   }
 
   /** Of which nothing is known. */
@@ -162,6 +169,35 @@ export class Cone {
     this.give(bits, codes);
   }
 
+  /** The contents of a memory with these words at their addresses, and of all others nothing known. */
+  contentsOf(name: string, words: ReadonlyMap<number, readonly Code[]>): Contents {
+    const table = this.contents[this.memoryAt(name)];
+    let contents = table.unknown;
+    for (const [address, codes] of words) contents = table.write(contents, address, codes);
+    return contents;
+  }
+
+  /** Sets what a given memory has. */
+  giveContents(name: string, contents: Contents): void {
+    const at = this.memoryAt(name);
+    if (this.currentContents[at] === contents) return;
+    this.currentContents[at] = contents;
+    for (const port of this.portsOf[at]) this.age(port);
+  }
+
+  /** One of the equal parts of a memory, the same object for the same words. */
+  pageOf({ contents }: State, name: string, pages: number, page: number): Contents {
+    const at = this.memoryAt(name);
+    return this.contents[at].part(contents[at], pages, page);
+  }
+
+  /** The words of a part, one behind the other. */
+  codesIn = (name: string, part: Contents): Code[] => this.contents[this.memoryAt(name)].codesIn(part);
+
+  private memoryAt(name: string): number {
+    return this.memories.findIndex((memory) => memory.name === name);
+  }
+
   /** Puts the registers and the inputs that were given in their places. */
   settle(state: State): void {
     const { cells, registers, current, currentContents, driven } = this;
@@ -172,7 +208,7 @@ export class Cone {
       this.writeAll(driven[cells.length + at], word.codes);
     });
     state.contents.forEach((held, at) => {
-      if (held === currentContents[at]) return;
+      if (held === currentContents[at] || this.isGiven(this.memories[at])) return;
       currentContents[at] = held;
       this.age(cells.length + registers.length + at);
       for (const port of this.portsOf[at]) this.age(port);
@@ -197,6 +233,7 @@ export class Cone {
     });
     const first = cells.length + this.registers.length;
     this.memories.forEach((memory, at) => {
+      if (this.isGiven(memory)) return;
       const isWritten = () => memory.enable.some((bit) => this.read(bit) !== C0);
       if (!this.isOutdated(first + at, isWritten)) return;
       const held = this.written(memory, this.contents[at], currentContents[at]);
@@ -245,7 +282,7 @@ export class Cone {
 
   /** The word that a memory's port gives. */
   private readMemory({ memory, address, y }: MemoryReadCell): readonly Code[] {
-    const index = this.memories.findIndex(({ name }) => name === memory);
+    const index = this.memoryAt(memory);
     const at = addressOf(address.map(this.read));
     if (at === undefined) this.vague.add(memory);
     if (at === undefined || at >= this.memories[index].depth) return y.map(() => CX);

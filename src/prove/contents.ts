@@ -83,6 +83,18 @@ export class ContentsTable {
       : this.fork(this.write(low, address, codes, level - 1), high, level);
   }
 
+  /** One of `parts` equal parts, 1 or 2 of them. */
+  part(contents: Contents, parts: number, part: number): Contents {
+    if (parts === 1) return contents;
+    const { low, high } = contents as Fork;
+    return part === 0 ? low : high;
+  }
+
+  /** The words of contents, or of a part, one behind the other. */
+  codesIn(part: Contents): Code[] {
+    return 'low' in part ? [...this.codesIn(part.low), ...this.codesIn(part.high)] : [...part.codes];
+  }
+
   /** Every word changed. @param known what contents became before, of this memory */
   changed(
     contents: Contents,

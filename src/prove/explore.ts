@@ -3,17 +3,21 @@ import type { Algebra } from './algebra.js';
 import { type Changed, Cone, controlKey, type State } from './cone.js';
 import { C0, C1, type Code, CX, type InputAtom, type LinearForm } from './forms.js';
 import { fieldBits, type InputField } from './input-symbols.js';
+import { PageSink, PageSource } from './pages.js';
 import {
   afterGiven,
+  afterReleased,
   afterTaken,
+  afterTold,
   type BeatRole,
   type CutPoint,
-  isSamePlace,
   type Offer,
   offersOf,
   type Place,
+  placeKey,
   roleOf,
   START,
+  turned,
 } from './protocol.js';
 import { Rebuilder } from './rebuild.js';
 import type { Watch } from './watch.js';
@@ -83,6 +87,8 @@ interface Cycle {
   readonly taken: Code;
   readonly valid: Code;
   readonly popped: boolean;
+  /** Whether the oldest sample in a page has been read. */
+  readonly released: Code;
 }
 
 /**
@@ -103,6 +109,8 @@ export class Explorer {
   private readonly oldest: Forgetting;
   /** By the number of the sample that is dropped. */
   private readonly dropped: Forgetting[] = [];
+  private readonly source: PageSource | undefined;
+  private readonly sink: PageSink | undefined;
   private readonly lastOutput: (readonly Code[])[] = [];
   /** What was visited last: several ways often lead to one state. */
   private latest: { readonly state: State; readonly key: string; readonly node: Node } | undefined;
@@ -117,10 +125,17 @@ export class Explorer {
   ) {
     const { input, output } = segment;
     const cuts = new Set(
-      [...input.data, input.valid, ...lastOf(input), output.ready].filter((bit) => bit >= 0),
+      [...input.data, ...validOf(input), ...lastOf(input), output.ready].filter((bit) => bit >= 0),
     );
-    const sinks = [...output.data, output.valid, ...lastOf(output), input.ready];
-    this.cone = new Cone(netlist, cuts, input.error === undefined ? sinks : [...sinks, input.error], algebra);
+    const data = output.pages === undefined ? output.data : [];
+    const error = input.error === undefined ? [] : [input.error];
+    const sinks = [...data, ...validOf(output), ...lastOf(output), input.ready, ...error];
+    this.cone = new Cone(netlist, cuts, sinks, algebra, {
+      given: input.pages?.memories ?? [],
+      asked: output.pages?.memories ?? [],
+    });
+    this.source = input.pages && new PageSource(input.pages, this.cone, (sample) => this.beatData(sample, 0));
+    this.sink = output.pages && new PageSink(output.pages, this.cone);
     this.nothing = input.data.map(() => CX);
     this.resetn = netlist.inputs.get('aresetn') ?? [];
     this.ways = waysOf(offersOf(input));
@@ -139,10 +154,11 @@ export class Explorer {
     while (this.queue.length > 0 && this.broken === undefined && !unfinished) {
       const node = this.queue.pop() as Node;
       node.queued = false;
-      const valid = ways.map((way) => this.step(node, way));
+      const valid = ways.map((way) => (this.isPossible(node, way) ? this.step(node, way) : undefined));
       [ways, back] = [back, ways];
       // Neighbours of one offer.
-      if (valid.some((code, at) => code !== valid[at ^ 1])) {
+      const other = (at: number) => valid[at ^ 1];
+      if (valid.some((code, at) => code !== undefined && code !== (other(at) ?? code))) {
         this.fail('whether the output is valid hangs on ready', this.segment.output.valid);
       }
       this.watch.tell(this.nodes.size, 0);
@@ -161,10 +177,18 @@ export class Explorer {
     return unfinished ? { ...result, unfinished: true } : result;
   }
 
+  /** There are no more samples than pages, and only one that is there is released. */
+  private isPossible({ place, count }: Node, { offer, ready }: Way): boolean {
+    const { input, output } = this.segment;
+    if (input.pages !== undefined && offer.offered === 1 && place.held === input.pages.pages) return false;
+    return output.pages === undefined || ready === 0 || count > 0;
+  }
+
   /** After one cycle of reset from any state, and with that after every longer reset, whatever the streams do in it. */
   private reset(): State {
     const { cone, segment } = this;
     this.give(C0, this.nothing, CX, CX, CX);
+    this.source?.giveNothing();
     cone.settle(cone.unknownState());
     const state = cone.next();
     cone.settle(state);
@@ -181,8 +205,10 @@ export class Explorer {
     const { cone, resetn: reset } = this;
     const { input, output } = this.segment;
     cone.give(reset, [resetn]);
-    cone.giveBus(input.data, data);
-    cone.give([input.valid], [valid]);
+    if (input.pages === undefined) {
+      cone.giveBus(input.data, data);
+      cone.give([input.valid], [valid]);
+    }
     cone.give(lastOf(input), [last]);
     cone.give([output.ready], [ready]);
   }
@@ -219,23 +245,51 @@ export class Explorer {
     const isGood = role === 'more' || role === 'end';
     const data = isGood ? this.beatData(node.count, node.place.taken) : this.nothing;
     this.give(C1, data, offer.offered, offer.last, ready);
+    this.source?.give(node.place, node.count, offer.offered);
     cone.settle(node.state);
-    const taken = role === undefined ? C0 : cone.value(input.ready);
-    const valid = cone.value(output.valid);
-    const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1 };
+    const answer = cone.value(input.ready);
+    // What lies in a page is there for the taking.
+    const taken = role === undefined ? C0 : this.source === undefined ? answer : C1;
+    const released = this.source === undefined ? C0 : answer;
+    const valid = this.sink === undefined ? cone.value(output.valid) : this.fullness(node, role, taken);
+    const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1, released };
     this.checkRules(node, way, cycle);
     if (this.broken !== undefined) return valid;
-    if (valid === C1) this.noteOutput(node.place.given, output.data.map(cone.value));
+    this.noteOutputs(node, valid);
     const to = this.follow(node, way, cycle);
     const waits = node.count > 0 || (role !== undefined && (taken === C0 || isGood));
     if (valid === C0 && waits) node.waiting.set(way, to);
     return valid;
   }
 
+  /** Whether there is a sample in a page; pages tell exactly that. */
+  private fullness({ count, place }: Node, role: BeatRole | undefined, taken: Code): Code {
+    const held = count + (role === 'end' && taken === C1 ? 1 : 0);
+    if (this.sink?.isTold({ count: held, page: place.page }) === false) {
+      this.fail('pages are told to be full that are not, or are not told', this.segment.output.valid);
+    }
+    return held > 0 ? C1 : C0;
+  }
+
+  private noteOutputs({ state, place, count }: Node, valid: Code): void {
+    if (this.sink === undefined) {
+      if (valid === C1) this.noteOutput(place.given, this.segment.output.data.map(this.cone.value));
+      return;
+    }
+    this.sink.look(state, { count, page: place.page }, (sample, codes) => {
+      const { rebuilder } = this.oldest;
+      this.noteOutput(0, sample === 0 ? codes : codes.map((code) => rebuilder.code(code)));
+    });
+  }
+
   /** The state after a cycle. */
-  private follow(node: Node, { number, offer, ready }: Way, { role, taken, valid, popped }: Cycle): Node {
+  private follow(
+    node: Node,
+    { number, offer, ready }: Way,
+    { role, taken, valid, popped, released }: Cycle,
+  ): Node {
     const { cone } = this;
-    const { output } = this.segment;
+    const { input, output } = this.segment;
     let { place } = node;
     let state = cone.next();
     let { count } = node;
@@ -243,10 +297,12 @@ export class Explorer {
       // Of a sample that turned out to be wrong nothing counts any more.
       if (role === 'wrong' && place.taken > 0) state = this.forgotten(state, this.drop(count));
       if (role === 'end') count += 1;
-      place = afterTaken(place, offer, role);
+      place = input.pages === undefined ? afterTaken(place, offer, role) : afterTold(place);
     }
+    if (input.pages !== undefined && released === C1) place = afterReleased(place, input.pages);
     if (popped) {
       place = afterGiven(place, output);
+      if (output.pages !== undefined) place = turned(place, output.pages.pages);
       if (place.given === 0) {
         state = this.forgotten(state, this.oldest);
         count -= 1;
@@ -272,7 +328,7 @@ export class Explorer {
     return this.cone.changed(state, (code) => rebuilder.code(code), known);
   }
 
-  private checkRules(node: Node, way: Way, { role, taken, valid, popped }: Cycle): void {
+  private checkRules(node: Node, way: Way, { role, taken, valid, popped, released }: Cycle): void {
     const { input, output } = this.segment;
     const { count, place, held } = node;
     const mustBeValid = (held & (1 << way.number)) !== 0;
@@ -284,6 +340,8 @@ export class Explorer {
     const rules: [boolean, string, Bit][] = [
       [taken > C1, 'whether a sample is taken hangs on data or on an unknown value', input.ready],
       [valid > C1, 'whether the output is valid hangs on data or on an unknown value', output.valid],
+      [released > C1, 'whether a sample is released hangs on data or on an unknown value', input.ready],
+      [released === C1 && place.held === 0, 'a sample is released that is not there', input.ready],
       [mustBeValid && valid === C0, 'the output is withdrawn while it waits', output.valid],
       [valid === C1 && inside === 0, 'an output that belongs to no sample', output.valid],
       [
@@ -323,7 +381,7 @@ export class Explorer {
 
   private visit(state: State, place: Place, count: number, held: number): Node {
     const { latest } = this;
-    const isLatest = latest?.state === state && isSamePlace(latest.node.place, place);
+    const isLatest = latest?.state === state && placeKey(latest.node.place) === placeKey(place);
     const { node: known, key } = isLatest ? latest : this.find(state, place);
     if (known === undefined) return this.enter(key, { state, place, count, held });
     this.latest = { state, key, node: known };
@@ -344,8 +402,7 @@ export class Explorer {
   }
 
   private find(state: State, place: Place): { readonly key: string; readonly node: Node | undefined } {
-    const { taken, dropping, given } = place;
-    const key = `${taken},${dropping ? 1 : 0},${given};${controlKey(state)}`;
+    const key = `${placeKey(place)};${controlKey(state)}`;
     return { key, node: this.nodes.get(key) };
   }
 
@@ -401,6 +458,9 @@ export class Explorer {
     this.broken ??= { rule, bit };
   }
 }
+
+/** What tells that something is there. */
+const validOf = ({ pages, valid }: CutPoint): Bits => pages?.full ?? [valid];
 
 const lastOf = ({ last }: CutPoint): Bits => (last === undefined ? [] : [last]);
 

@@ -15,6 +15,25 @@ export interface CutPoint {
   readonly last?: Bit;
   /** What is 1 in the cycle in which a beat is taken that shows its sample to be of another length; at an input port. */
   readonly error?: Bit;
+  /** Where samples lie in a memory in place of passing on a bus: the bits of `data` are nets of nobody's. */
+  readonly pages?: PageCut;
+}
+
+/**
+ * Pages of memories in which samples lie in turns: page 0 has the first one after a reset. A page is told to be full from
+ * the cycle on in which its sample ends; its words are there from the next cycle on, and until the cycle in which it is
+ * released. Samples are released in the order in which they came.
+ */
+export interface PageCut {
+  readonly pages: number;
+  /** Their names; all have the same words. */
+  readonly memories: readonly string[];
+  /** Bits of a word, words of a sample, and words from one page to the next. */
+  readonly width: number;
+  readonly words: number;
+  readonly stride: number;
+  /** A bit for each page. */
+  readonly full: Bits;
 }
 
 /** What a source does in a cycle. */
@@ -38,12 +57,16 @@ export interface Place {
   readonly dropping: boolean;
   /** Beats of the oldest sample that have come out. */
   readonly given: number;
+  /** Of samples that lie in pages: how many are read and not released yet, and where the oldest one of a memory is. */
+  readonly held: number;
+  readonly page: number;
 }
 
-export const START: Place = { taken: 0, dropping: false, given: 0 };
+export const START: Place = { taken: 0, dropping: false, given: 0, held: 0, page: 0 };
 
-export const isSamePlace = (a: Place, b: Place): boolean =>
-  a.taken === b.taken && a.dropping === b.dropping && a.given === b.given;
+/** Equal for equal places. */
+export const placeKey = ({ taken, dropping, given, held, page }: Place): string =>
+  `${taken},${dropping ? 1 : 0},${given},${held},${page}`;
 
 /** What a beat is to the sample that it belongs to. */
 export type BeatRole = 'more' | 'end' | 'wrong' | 'dropped';
@@ -62,6 +85,16 @@ export function afterTaken(place: Place, offer: Offer, role: BeatRole): Place {
   const dropping = (role === 'wrong' || role === 'dropped') && offer.last === C0;
   return { ...place, taken, dropping };
 }
+
+/** After a whole sample was told to be in a page, or the oldest one was released. */
+export const afterTold = (place: Place): Place => ({ ...place, held: place.held + 1 });
+export const afterReleased = (place: Place, { pages }: PageCut): Place => ({
+  ...turned(place, pages),
+  held: place.held - 1,
+});
+
+/** The oldest sample is in the next page. */
+export const turned = (place: Place, pages: number): Place => ({ ...place, page: (place.page + 1) % pages });
 
 /** After a beat has come out. */
 export const afterGiven = (place: Place, { beats }: CutPoint): Place => ({

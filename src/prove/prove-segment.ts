@@ -156,7 +156,7 @@ function checkCodes(codes: readonly Code[], field: Field, context: BusContext): 
   const wantedRow = fieldSpec(spec, piece, field);
   // The network's inputs are handed on, and come from nowhere else.
   const last = Math.min(piece.layerBehind, names.length) - 1;
-  const adjacent = piece.layerBefore === Math.max(last, -1);
+  const adjacent = piece.layerBefore === Math.max(last, -1) || isSameLayer(piece);
   if (wantedRow.kind === 'max') {
     return adjacent ? checkMaxField(codes, field, wantedRow.row, context) : notAdjacent(piece);
   }
@@ -225,8 +225,12 @@ const notAdjacent = ({ input }: ProofSegment): FieldVerdict => ({
   reason: `the manifest names no bus between it and the layer behind ${input.name}`,
 });
 
-function fieldSpec(spec: NetworkSpec, { layerBehind }: ProofSegment, field: Field): RowSpec {
-  if (layerBehind < 0) return { kind: 'function', spec: sameSpec(field.unit) };
+/** Codes pass on as they are. */
+const isSameLayer = ({ layerBefore, layerBehind }: ProofSegment): boolean => layerBefore === layerBehind;
+
+function fieldSpec(spec: NetworkSpec, piece: ProofSegment, field: Field): RowSpec {
+  const { layerBehind } = piece;
+  if (isSameLayer(piece)) return { kind: 'function', spec: sameSpec(field.unit) };
   if (layerBehind < spec.names.length) return rowSpec(spec, layerBehind, field.unit);
   return { kind: 'function', spec: headSpec(spec, field) };
 }

@@ -1,4 +1,12 @@
-import type { Field, LayerTrace, Manifest, MapBus, SampleBus, StreamPort } from '../emit/manifest.js';
+import type {
+  Field,
+  LayerTrace,
+  Manifest,
+  MapBus,
+  OperandPages,
+  SampleBus,
+  StreamPort,
+} from '../emit/manifest.js';
 import { sampleWidth } from '../emit/stream.js';
 import { type Bit, type Bits, isNet, type Netlist } from '../netlist/types.js';
 import { lowerNetwork } from '../network/affine.js';
@@ -65,7 +73,12 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
     ...manifest.traces.flatMap((trace): NamedCut[] => {
       const layer = layerNumber(spec, trace.layer);
       const cut = { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
-      return trace.whole === undefined ? [cut] : [cut, mapCut(netlist, trace.whole, cut, spec)];
+      const operands = operandCuts(netlist, manifest, trace.layer, layer);
+      return [
+        ...operands,
+        cut,
+        ...(trace.whole === undefined ? [] : [mapCut(netlist, trace.whole, cut, spec)]),
+      ];
     }),
     portCut(netlist, 'm_axis', {
       name: 'output',
@@ -222,6 +235,40 @@ function sampleCut(netlist: Netlist, { signal, valid, ready }: SampleBus, port: 
     valid: bits(valid, 1)[0],
     ready: bits(ready, 1)[0],
     beats: 1,
+  };
+}
+
+/** Where a layer's operands lie in a memory: what fills it is proved by itself, and so is what reads it. */
+function operandCuts(
+  netlist: Netlist,
+  { operands = [] }: Manifest,
+  layer: string,
+  number: number,
+): NamedCut[] {
+  return operands
+    .filter((pages) => pages.layer === layer)
+    .map((pages) => operandCut(netlist, pages, number - 1));
+}
+
+function operandCut(netlist: Netlist, operands: OperandPages, layer: number): NamedCut {
+  const { path, full, release, pages, width, words, stride, fields } = operands;
+  const memories = operands.memories.map((names) => names.join('.'));
+  for (const name of memories) {
+    const memory = netlist.memories.find((one) => one.name === name);
+    if (memory === undefined) throw problems.proveSignal(name);
+    if (memory.width !== width) throw problems.proveWidth(name, memory.width, width);
+    if (memory.depth !== pages * stride) throw problems.proveWidth(name, memory.depth, pages * stride);
+  }
+  const told = signalOf(netlist, path, full, pages);
+  return {
+    name: `${operands.layer} operands`,
+    layer,
+    fields,
+    data: Array.from({ length: width * words }, (_, bit) => netlist.netCount + bit),
+    valid: told[0],
+    ready: signalOf(netlist, path, release, 1)[0],
+    beats: 1,
+    pages: { pages, memories, width, words, stride, full: told },
   };
 }
 

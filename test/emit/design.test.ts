@@ -74,13 +74,13 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, stream, layers, board (did you mean lanes?) [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board (did you mean lanes?) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
-      'hardware.speed: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, stream, layers, board [hardware/unknown-option]',
+      'hardware.speed: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', maxLuts: 2 })).toBe(
-      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: multipliers, lanes, interval, maps, stream, layers, board ' +
+      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board ' +
         '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/other-option]',
     );
     expect(messageOf({ architecture: 'serial', stream: { width: 12 as never } })).toBe(
@@ -119,11 +119,11 @@ describe('emitDesign', () => {
       `${place}.engine: got "seriel", wanted one of serial, parallel (did you mean serial?) [hardware/architecture]`,
     );
     expect(of({ [first]: { lane: 2 } })).toBe(
-      `${place}.lane: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, engine (did you mean lanes?) [hardware/unknown-option]`,
+      `${place}.lane: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, engine (did you mean lanes?) [hardware/unknown-option]`,
     );
     expect(of({ [first]: { effort: 2 } })).toBe(
       `${place}.effort: got an option of the parallel architecture, wanted an option of the serial architecture: ` +
-        'multipliers, lanes, interval, maps, engine (leave it out, or choose engine parallel for the layer) [hardware/other-option]',
+        'multipliers, lanes, interval, maps, operands, engine (leave it out, or choose engine parallel for the layer) [hardware/other-option]',
     );
     expect(of({ [first]: { engine: 'parallel', effort: 4 } })).toBe(
       `${place}.effort: got 4, wanted a whole number from 0 to 3 [hardware/option]`,

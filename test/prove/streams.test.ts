@@ -221,7 +221,10 @@ describe.each(['serial', 'parallel'])('the streams of a %s design', (architectur
 
 describe('between two serial layers', () => {
   const changed = async (...changes: Edit['change'][]): Promise<string[]> => {
-    const folder = emitTo(smallNetwork('argmax', { inputs: 3, hidden: 2 }), { architecture: 'serial' });
+    const folder = emitTo(smallNetwork('argmax', { inputs: 3, hidden: 2 }), {
+      architecture: 'serial',
+      operands: 'registers',
+    });
     for (const change of changes) edit(folder, SEQUENCER, change);
     return complaints(await proveFolder(folder));
   };

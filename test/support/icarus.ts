@@ -30,7 +30,7 @@ export interface Beat {
 export interface Run {
   readonly inputs: readonly Beat[];
   readonly outputs: readonly Beat[];
-  /** Handshakes out of each layer. */
+  /** Samples out of each layer; their last handshakes where they leave word by word. */
   readonly layers: readonly (readonly Beat[])[];
 }
 
@@ -67,7 +67,7 @@ export function runIcarus(
     execFileSync('iverilog', compile, { cwd: rtl, stdio: ['ignore', 'pipe', 'pipe'] });
     const text = execFileSync('vvp', ['-n', 'bench.vvp'], { cwd: rtl, encoding: 'utf8', maxBuffer: 2 ** 28 });
     rmSync(path.join(rtl, 'bench.vvp'));
-    return readRun(text, manifest.traces.length);
+    return readRun(text, manifest.traces);
   });
 }
 
@@ -85,11 +85,11 @@ export function unpackFields(fields: readonly Field[], bits: bigint): number[] {
   });
 }
 
-function readRun(text: string, layers: number): Run {
+function readRun(text: string, traces: Manifest['traces']): Run {
   const run = {
     inputs: [] as Beat[],
     outputs: [] as Beat[],
-    layers: Array.from({ length: layers }, () => [] as Beat[]),
+    layers: traces.map(() => [] as Beat[]),
   };
   for (const line of text.split('\n')) {
     const match = /^(IN|OUT|L\d+) (\d+) (\w+)$/.exec(line.trim());
@@ -103,7 +103,15 @@ function readRun(text: string, layers: number): Run {
     else if (match[1] === 'OUT') run.outputs.push(beat);
     else run.layers[Number(match[1].slice(1))].push(beat);
   }
-  return run;
+  return { ...run, layers: run.layers.map((beats, layer) => wholeSamples(beats, traces[layer])) };
+}
+
+function wholeSamples(words: readonly Beat[], { width, beats = 1 }: Manifest['traces'][number]): Beat[] {
+  return Array.from({ length: Math.floor(words.length / beats) }, (_, sample) => {
+    const own = words.slice(sample * beats, (sample + 1) * beats);
+    const data = own.reduce((bits, word, at) => bits | (word.data << BigInt(at * width)), 0n);
+    return { cycle: own[beats - 1].cycle, data };
+  });
 }
 
 function bench(manifest: Manifest, samples: number, stall: number, gap: number, seed: number): string {

@@ -1,6 +1,7 @@
 import { Random } from '../../src/core/random.js';
 import type { HardwareConfig } from '../../src/emit/design.js';
 import { BEAT_WIDTHS } from '../../src/emit/stream.js';
+import { OPERAND_FORMS } from '../../src/hardware/serial/operands.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { type RandomNetworkLimits, randomNetwork } from './networks.js';
 
@@ -12,7 +13,8 @@ export interface RandomDesign {
 /** Random options of one layer in every engine, one line each. */
 const ENGINES: Readonly<Record<string, (random: Random) => Record<string, unknown>>> = {
   serial: (random) => ({
-    lanes: random.integer(1, 9),
+    lanes: random.pick([1, 1, random.integer(2, 9)]),
+    operands: random.pick(OPERAND_FORMS),
     multipliers: random.pick(['dsp', 'dsp', 'luts']),
   }),
   parallel: (random) => ({

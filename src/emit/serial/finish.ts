@@ -24,7 +24,7 @@ export function emitFinish(site: Site, sums: Sums): EmittedFinish {
   );
   const names = namesOf(sums);
   const slotWidth = bitsFor(sums.rows.length);
-  const { slot } = scaled;
+  const slot = sums.tellsSlot ? scaled.slot : undefined;
   const signals: Declaration[] = [
     ...scaleSignals(layer, sums),
     { kind: 'reg', width: 1, name: names.write },
@@ -86,9 +86,7 @@ function waitSignals(layer: SerialLayer, sums: Sums, used: readonly number[]): D
   const written = writtenNames(sums);
   return [
     { kind: 'wire', width: 1, name: written.write },
-    ...(sums.slot === undefined
-      ? []
-      : [{ kind: 'wire', width: bitsFor(sums.rows.length), name: written.slot }]),
+    ...(sums.tellsSlot ? [{ kind: 'wire', width: bitsFor(sums.rows.length), name: written.slot }] : []),
     ...used.map((r) => ({ kind: 'wire', width: codeWidth(layer, r), name: written.code(r) })),
   ];
 }
@@ -97,7 +95,7 @@ function waitView(layer: SerialLayer, sums: Sums, used: readonly number[], prefi
   if (sums.wait === 0) return [];
   const names = namesOf(sums);
   const written = writtenNames(sums);
-  const hasSlot = sums.slot !== undefined;
+  const hasSlot = sums.tellsSlot;
   const from = [...(hasSlot ? [names.slot] : []), ...used.map((r) => `${names.code(r)}_q`)];
   const to = [...(hasSlot ? [written.slot] : []), ...used.map((r) => written.code(r))];
   const width =
@@ -167,16 +165,49 @@ export function writeLines({ layer, prefix }: Site, sums: Sums): string[] {
   const written = writtenNames(sums);
   return sums.rows.flatMap((row, slot) => {
     if (row === undefined) return [];
-    const r = layer.requantizers.findIndex(({ rows }) => rows.includes(row));
-    const format = codeFormat(layer.requantizers[r]);
-    const code = written.code(r);
-    const sign = format.signed ? slice(code, format.width - 1, 1, format.width) : undefined;
-    const isSlot =
-      sums.slot === undefined ? '' : ` & (${written.slot} == ${bitsFor(sums.rows.length)}'d${slot})`;
+    const r = requantizerFor(layer, row);
+    const isSlot = sums.tellsSlot ? ` & ${isOfSlot(sums, slot)}` : '';
     const target = slice(`${prefix}_y_q`, row * width, width, resultWidth);
-    const value = extend(code, sign, format.width, width);
+    const value = placedCode(layer, r, written.code(r));
     const { format: declared } = layer.rows[row];
     const label = labelOf(layer.name, layer.rows[row]);
     return [`if (${written.write}${isSlot}) ${target} <= ${value};  // ${label}, ${printFormat(declared)}`];
   });
+}
+
+const requantizerFor = ({ requantizers }: SerialLayer, row: number): number =>
+  requantizers.findIndex(({ rows }) => rows.includes(row));
+
+const isOfSlot = (sums: Sums, slot: number): string =>
+  `(${writtenNames(sums).slot} == ${bitsFor(sums.rows.length)}'d${slot})`;
+
+/** A requantizer's code as wide as the layer's codes are. */
+function placedCode({ requantizers, y }: SerialLayer, r: number, code: string): string {
+  const { width, signed } = codeFormat(requantizers[r]);
+  return extend(code, signed ? slice(code, width - 1, 1, width) : undefined, width, y.width);
+}
+
+/** The code that is there, where a layer gives them one by one, and what says that it is. */
+export const wordName = (prefix: string): string => `${prefix}_word`;
+export const wordIsThere = (prefix: string): string => `${prefix}_word_is_there`;
+
+export const wordSignals = ({ layer, prefix }: Site): Declaration[] => [
+  { kind: 'wire', width: layer.y.width, name: wordName(prefix) },
+  { kind: 'wire', width: 1, name: wordIsThere(prefix) },
+];
+
+/** The code is that of the slot's requantizer. */
+export function wordLines({ layer, prefix }: Site, sums: Sums): string[] {
+  const { code, write } = writtenNames(sums);
+  const [first, ...others] = layer.requantizers.keys();
+  const slotsOf = (r: number) =>
+    [...sums.rows.keys()].filter((slot) => requantizerFor(layer, sums.rows[slot] as number) === r);
+  const word = others.reduce(
+    (rest, r) => {
+      const isOurs = slotsOf(r).map((slot) => isOfSlot(sums, slot));
+      return `(${isOurs.join(' | ')}) ? ${placedCode(layer, r, code(r))} : ${rest}`;
+    },
+    placedCode(layer, first, code(first)),
+  );
+  return [`assign ${wordName(prefix)} = ${word};`, `assign ${wordIsThere(prefix)} = ${write};`];
 }

@@ -6,6 +6,7 @@ import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.j
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { stageCost } from '../../hardware/serial/cost.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
+import { OPERAND_FORMS, withOperandMemories } from '../../hardware/serial/operands.js';
 import {
   type Dealer,
   hasWaits,
@@ -31,6 +32,7 @@ import { workOf } from './body.js';
 import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat, planLayer, type StageModule } from './layer.js';
 import { mapsOnLanes, mapsWithin } from './maps.js';
+import { inputCodes, operandPages } from './operands.js';
 
 const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
@@ -53,6 +55,12 @@ const OPTIONS = z.strictObject({
     .describe(
       'Convolutions and pools: `stream` takes one position after the other on the same lanes; `unroll` builds every position.',
     ),
+  operands: z
+    .enum(OPERAND_FORMS, `one of ${OPERAND_FORMS.join(', ')}`)
+    .optional()
+    .describe(
+      'Where lanes have their operands: in a memory, wherever a layer gets them one after the other; in registers behind a multiplexer; or auto, as where nothing is said: in a memory wherever that is smaller.',
+    ),
 });
 
 export type SerialOptions = z.infer<typeof OPTIONS>;
@@ -60,7 +68,6 @@ export type SerialOptions = z.infer<typeof OPTIONS>;
 /** Modules of `rtl/` that every layer of lanes uses, in an order that compiles. */
 const LANE_PRIMITIVES = [
   'espalier_rom',
-  'espalier_select',
   'espalier_product',
   'espalier_mac_lane',
   'espalier_requantize',
@@ -99,9 +106,17 @@ function planChain(part: Part, options: SerialOptions, context: PartContext) {
       ? { ...part, end }
       : partBehind(network, first, end, codesOf(network.layers[first - 1]));
     if (group === undefined) {
-      const planned = planSerial(rest, dealer);
+      const inputs = slotFields(rest, context);
+      const planned = withOperandMemories(
+        planSerial(rest, dealer),
+        first === 0 ? { ...context.stream.input, fields: inputs } : undefined,
+        options.operands ?? 'auto',
+      );
       layers.push(...planned);
-      stages.push(...planned.map((layer, index) => planStage(layer, index, rest, multipliers, context)));
+      planned.forEach((layer, index) => {
+        const fields = index === 0 ? inputs : rowFields(planned[index - 1]);
+        stages.push(stageOf(layer, planModule(layer, index, rest, multipliers, context), fields));
+      });
     } else {
       stages.push(planGroup(group, network, rest.codes, context));
     }
@@ -113,20 +128,18 @@ const costOf = (layers: readonly SerialStage[], multipliers: Multipliers): Devic
   sumOf(layers.map((layer) => stageCost(layer, multipliers)));
 
 /** @param index of the layer in the part */
-function planStage(
+function planModule(
   layer: SerialStage,
   index: number,
   part: Part,
   multipliers: Multipliers,
   context: PartContext,
-): StagePlan {
+): StageModule {
   const number = part.first + index;
   const { network, names } = part;
-  const planned =
-    layer.kind === 'lanes'
-      ? planLayer(layer, describeInputs(network, number), multipliers, context)
-      : planCircuitStage(layer, index === 0 ? names : slotNames(network.layers[number - 1]), context);
-  return stageOf(layer, planned);
+  return layer.kind === 'lanes'
+    ? planLayer(layer, describeInputs(network, number), multipliers, context)
+    : planCircuitStage(layer, index === 0 ? names : slotNames(network.layers[number - 1]), context);
 }
 
 function offersOf(part: Part, wanted: Multipliers | 'auto', context: PartContext): Offers {
@@ -161,25 +174,47 @@ const formOf = (layer: SerialStage, multipliers: Multipliers): string =>
     : `on ${count(lanesOf(layer), 'lane')}, products in ${WHERE[multipliers]}`;
 
 const WHERE = { dsp: 'DSP blocks', luts: 'LUTs' } as const;
-const stageOf = (layer: SerialStage, planned: StageModule): StagePlan => ({
+/** @param inputs the fields of the layer's input, slot by slot */
+const stageOf = (layer: SerialStage, planned: StageModule, inputs: readonly Field[]): StagePlan => ({
   name: layer.name,
   module: planned.module,
   parameters: [],
-  x: layer.x,
-  y: layer.y,
+  ...busesOf(layer),
   timings: [{ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }],
   roms: planned.roms,
   fifos: fifosOf(layer),
   traces: (instance) => [traceOf(layer, planned, instance)],
+  operands: (instance) => (layer.kind === 'lanes' ? operandPages(layer, inputs, instance) : []),
   print: (generator) => [planned.print(generator)],
 });
+
+/** What is on the buses at a time: a whole sample, or a word. */
+function busesOf(layer: SerialStage): Pick<StagePlan, 'x' | 'y' | 'takesBeats'> {
+  const { x, y } = layer;
+  if (layer.kind === 'circuit') return { x, y };
+  return {
+    x: { ...x, count: inputCodes(layer) },
+    y: layer.givesWords === undefined ? y : { ...y, count: 1 },
+    ...(layer.operands?.from === 'beats' ? { takesBeats: true } : {}),
+  };
+}
+
+/** What a part gets of the input stream, slot by slot. */
+function slotFields({ network, first }: Part, { stream }: PartContext): Field[] {
+  return stream.input.fields.flatMap(({ name: _, ...field }, input) =>
+    first === 0 && network.inputs[input].read ? [field] : [],
+  );
+}
 
 function primitivesOf(layers: readonly SerialStage[]): string[] {
   const onLanes = layers.filter((layer) => layer.kind === 'lanes');
   const hasBypass = onLanes.some(({ bypass }) => bypass !== undefined);
   const hasTable = onLanes.some(({ requantizers }) => requantizers.some(({ table }) => table !== undefined));
   const hasScale = onLanes.some(({ multiplierWidth }) => multiplierWidth > 0);
+  const reads = onLanes.filter(({ operands }) => operands !== undefined).length;
   return [
+    ...(reads > 0 ? ['espalier_frame', 'espalier_pages', 'espalier_operands'] : []),
+    ...(reads < onLanes.length ? ['espalier_select'] : []),
     ...(onLanes.length > 0 ? LANE_PRIMITIVES : []),
     'espalier_skid_buffer',
     ...(hasBypass ? ['espalier_bypass'] : []),
@@ -236,7 +271,8 @@ function fifosOf(layer: SerialStage): Fifo[] {
 }
 
 function traceOf(layer: SerialStage, { module, valid, results }: StageModule, instance: string): LayerTrace {
-  const { width, signed, count } = layer.y;
+  const { width, count } = layer.y;
+  const isWords = layer.kind === 'lanes' && layer.givesWords !== undefined;
   return {
     layer: layer.name,
     path: [instance],
@@ -244,10 +280,22 @@ function traceOf(layer: SerialStage, { module, valid, results }: StageModule, in
     signal: results,
     valid,
     ready: 'y_ready_i',
-    width: count * width,
-    fields: layer.rows.map(({ unit, value, format }, row): Field => {
-      const place = { lsb: row * width, width, signed, format: printFormat(format) };
-      return { kind: 'value', unit, ...handedOn(layer.name, value), ...place };
-    }),
+    width: isWords ? width : count * width,
+    ...(isWords && count > 1 ? { beats: count } : {}),
+    fields: rowFields(layer),
   };
+}
+
+/** A layer's codes on its bus: by their rows, or in the order in which they leave. */
+function rowFields(layer: SerialStage): Field[] {
+  const { width, signed } = layer.y;
+  return layer.rows.map(({ unit, value, format }, row): Field => {
+    const place = { lsb: placeOf(layer, row) * width, width, signed, format: printFormat(format) };
+    return { kind: 'value', unit, ...handedOn(layer.name, value), ...place };
+  });
+}
+
+function placeOf(layer: SerialStage, row: number): number {
+  if (layer.kind !== 'lanes' || layer.givesWords === undefined) return row;
+  return layer.lanes[0].runs.findIndex((run) => run.row === row);
 }

@@ -16,6 +16,7 @@ export function joinSums({ layer: { joins, joinStages }, prefix }: Site, index: 
     sum: `${stem}_sum${stages - 1}_0_q`,
     valid: stages === 1 ? `${stem}_valid_q` : `${stem}_valid_q[${stages - 1}]`,
     slot: undefined,
+    tellsSlot: false,
     rows: [join.row],
     wait: joinStages - stages,
   };

@@ -3,6 +3,9 @@ export interface LaneNames {
   readonly sum: string;
   readonly sumValid: string;
   readonly sumSlot: string;
+  /** Number of the operand in its sample, and the operand. */
+  readonly index: string;
+  readonly operand: string;
   readonly fault: string;
 }
 
@@ -13,6 +16,8 @@ export function laneNames(prefix: string, lane: number): LaneNames {
     sum: `${stem}_sum`,
     sumValid: `${stem}_sum_valid`,
     sumSlot: `${stem}_sum_slot`,
+    index: `${stem}_index`,
+    operand: `${stem}_operand`,
     fault: `${stem}_fault`,
   };
 }

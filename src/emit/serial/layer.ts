@@ -21,9 +21,10 @@ import {
 } from '../verilog.js';
 import { bitsFor, busWidth } from './bus.js';
 import { bypassView } from './bypass.js';
-import { emitFinish, writeLines } from './finish.js';
+import { emitFinish, wordIsThere, wordLines, wordName, wordSignals, writeLines } from './finish.js';
 import { joinSums, joinView, timingPart } from './join.js';
 import { keptSum, laneNames } from './lane-names.js';
+import { inputCodes, operandView, pagesView, sampleView } from './operands.js';
 import { multiplierRoms, scaleFaults } from './scale.js';
 import type { Site, Sums } from './sums.js';
 
@@ -38,7 +39,10 @@ export interface StageModule {
 }
 
 /** What the names of a layer's module must not clash with. */
-const PORTS = ['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'];
+const PORTS = [
+  ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
+  ...['y_o', 'y_valid_o', 'y_ready_i'],
+];
 
 /** @param inputs what the input bus carries, for the header */
 export function planLayer(
@@ -63,8 +67,10 @@ export function planLayer(
   };
 }
 
-const resultsOf = ({ layer, prefix }: Site): string =>
-  layer.bypass === undefined ? `${prefix}_y_q` : `${prefix}_y`;
+function resultsOf({ layer, prefix }: Site): string {
+  if (layer.givesWords !== undefined) return wordName(prefix);
+  return layer.bypass === undefined ? `${prefix}_y_q` : `${prefix}_y`;
+}
 
 function layerText(site: Site, roms: readonly LaneRoms[], inputs: string, generator: Generator): string {
   const { layer, module, prefix } = site;
@@ -76,24 +82,27 @@ function layerText(site: Site, roms: readonly LaneRoms[], inputs: string, genera
     notes: commentLines(notes(layer, inputs)),
     madeBy: madeBy(generator),
     ports: alignDeclarations(ports(layer), ',', ''),
-    sampleSignals: alignDeclarations(
-      [{ kind: 'reg', width: busWidth(layer.x), name: `${prefix}_x_q` }],
-      ';',
-      ';',
-    ),
+    samples: sampleView(site),
+    pages: pagesView(site),
     controlSignals: alignDeclarations(controlSignals(site, sums), ';', ';'),
-    sequencer: sequencerView(layer, prefix),
+    sequencer: sequencerView(site),
     lanes: layer.lanes.map((_, index) => laneView(site, index, roms[index])),
     joins: layer.joins.map((_, index) => joinView(site, index)),
     bypass: layer.bypass === undefined ? [] : [bypassView(layer.bypass, layer, prefix)],
-    resultSignals: alignDeclarations(
-      [{ kind: 'reg', width: resultWidth(layer), name: `${prefix}_y_q` }],
-      ';',
-      ';',
-    ),
+    ...resultViews(site, sums),
     results: resultsOf(site),
-    writes: sums.flatMap((one) => writeLines(site, one)),
   });
+}
+
+/** The register of all results, or the one that is there. */
+function resultViews(site: Site, sums: readonly Sums[]) {
+  const { layer, prefix } = site;
+  if (layer.givesWords !== undefined) {
+    return { registers: [], words: [{ assignments: wordLines(site, sums[0]) }] };
+  }
+  const register = { kind: 'reg', width: resultWidth(layer), name: `${prefix}_y_q` };
+  const writes = sums.flatMap((one) => writeLines(site, one));
+  return { registers: [{ signals: alignDeclarations([register], ';', ';'), writes }], words: [] };
 }
 
 /** The format of all, or that they have several. */
@@ -110,9 +119,11 @@ function notes(layer: SerialLayer, inputs: string): string[] {
   const { x, y } = layer;
   const kind = (signed: boolean) => (signed ? 'signed' : 'unsigned');
   const zeros = layer.denseTerms - layer.terms;
+  const order =
+    layer.givesWords === undefined ? 'the first one lowest' : 'one after the other as they are computed';
   return [
-    `x_i        ${count(x.count, `${kind(x.signed)} code`)} of ${count(x.width, 'bit')}, the first one lowest: ${inputs}`,
-    `y_o        ${count(y.count, `${kind(y.signed)} code`)} of ${count(y.width, 'bit')}, the first one lowest: ${commonFormat(layer.rows)}`,
+    ...inputNotes(layer, `${count(x.count, `${kind(x.signed)} code`)} of ${count(x.width, 'bit')}`, inputs),
+    `y_o        ${count(y.count, `${kind(y.signed)} code`)} of ${count(y.width, 'bit')}, ${order}: ${commonFormat(layer.rows)}`,
     ...(layer.bypass === undefined
       ? []
       : [
@@ -122,38 +133,69 @@ function notes(layer: SerialLayer, inputs: string): string[] {
     '',
     `Weights    ${layer.terms} (${zeros} of ${layer.denseTerms} are zero or folded away and cost nothing)`,
     `Interval   ${count(interval, 'cycle')} from one sample to the next`,
-    `Latency    ${count(latency, 'cycle')} from taking x_i to giving y_o`,
+    `Latency    ${count(latency, 'cycle')} from taking ${layer.operands === undefined ? '' : 'the last word of '}x_i to giving ${layer.givesWords === undefined ? '' : 'the last one of '}y_o`,
+  ];
+}
+
+/** What comes in, as a whole or word by word. */
+function inputNotes({ operands }: SerialLayer, codes: string, inputs: string): string[] {
+  if (operands === undefined) return [`x_i        ${codes}, the first one lowest: ${inputs}`];
+  const { words, codes: each, from } = operands;
+  const atATime = each === 1 ? 'one' : `${each}, the first one lowest,`;
+  const last = from === 'beats' ? ', with x_last_i the last of a sample' : '';
+  return [
+    `x_i        ${codes}, ${atATime} in each of ${count(words, 'word')}: ${inputs}`,
+    `           valid and ready with every word${last}`,
   ];
 }
 
 function ports(layer: SerialLayer): Declaration[] {
+  const takesBeats = layer.operands?.from === 'beats';
   return [
     { kind: 'input  wire', width: 1, name: 'aclk' },
     { kind: 'input  wire', width: 1, name: 'aresetn' },
-    { kind: 'input  wire', width: busWidth(layer.x), name: 'x_i' },
+    { kind: 'input  wire', width: inputCodes(layer) * layer.x.width, name: 'x_i' },
     { kind: 'input  wire', width: 1, name: 'x_valid_i' },
     { kind: 'output wire', width: 1, name: 'x_ready_o' },
-    { kind: 'output wire', width: busWidth(layer.y), name: 'y_o' },
+    ...(takesBeats
+      ? [
+          { kind: 'input  wire', width: 1, name: 'x_last_i' },
+          {
+            kind: 'output wire',
+            width: 1,
+            name: 'x_error_o',
+            comment: '1 for a cycle: a sample was dropped',
+          },
+        ]
+      : []),
+    {
+      kind: 'output wire',
+      width: layer.givesWords === undefined ? busWidth(layer.y) : layer.y.width,
+      name: 'y_o',
+    },
     { kind: 'output wire', width: 1, name: 'y_valid_o' },
     { kind: 'input  wire', width: 1, name: 'y_ready_i' },
   ];
 }
 
-function controlSignals({ layer, prefix }: Site, sums: readonly Sums[]): Declaration[] {
+function controlSignals(site: Site, sums: readonly Sums[]): Declaration[] {
+  const { layer, prefix } = site;
   const lanes = layer.lanes.map((_, lane) => laneNames(prefix, lane).fault);
   const faults = [...lanes, ...sums.flatMap((one) => scaleFaults(layer, one))];
   return [
-    { kind: 'wire', width: 1, name: `${prefix}_take` },
     { kind: 'wire', width: 1, name: `${prefix}_enable` },
     { kind: 'wire', width: 1, name: `${prefix}_issue` },
     { kind: 'wire', width: bitsFor(layer.steps), name: `${prefix}_step` },
     { kind: 'wire', width: 1, name: `${prefix}_y_valid` },
+    ...(layer.givesWords === undefined ? [] : wordSignals(site)),
     ...faults.map((name): Declaration => ({ kind: 'wire', width: 1, name })),
     { kind: 'wire', width: 1, name: `${prefix}_fault`, value: faults.join(' | ') },
   ];
 }
 
-function sequencerView(layer: SerialLayer, prefix: string) {
+function sequencerView({ layer, prefix }: Site) {
+  const isHeld = layer.operands !== undefined;
+  const givesWords = layer.givesWords !== undefined;
   return {
     parameters: alignConnections([
       ['STEPS', `${layer.steps}`],
@@ -161,17 +203,19 @@ function sequencerView(layer: SerialLayer, prefix: string) {
       ['PIPELINE', `${layer.pipeline}`],
       ['FIRST_RESULT', `${layer.firstResult}`],
       ['LOOK_AHEAD', layer.firstResult === 0 ? '1' : '0'],
+      ...(isHeld ? [['HELD', '1'] as const] : []),
+      ...(givesWords ? [['WORDS', '1'] as const] : []),
     ]),
     ports: alignConnections([
       ['aclk', 'aclk'],
       ['aresetn', 'aresetn'],
-      ['x_valid_i', 'x_valid_i'],
-      ['x_ready_o', 'x_ready_o'],
-      ['take_o', `${prefix}_take`],
+      ['x_valid_i', isHeld ? `${prefix}_sample` : 'x_valid_i'],
+      ['x_ready_o', isHeld ? `${prefix}_release` : 'x_ready_o'],
       ['enable_o', `${prefix}_enable`],
       ['issue_o', `${prefix}_issue`],
       ['step_o', `${prefix}_step`],
       ['fault_i', `${prefix}_fault`],
+      ['word_i', givesWords ? wordIsThere(prefix) : `1'b0`],
       ['y_valid_o', `${prefix}_y_valid`],
       ['y_ready_i', 'y_ready_i'],
     ]),
@@ -215,7 +259,8 @@ const sumsOf = (site: Site): Sums[] => [
   ...site.layer.joins.map((_, index) => joinSums(site, index)),
 ];
 
-function laneSums({ layer: { lanes, joinStages }, prefix }: Site, index: number): Sums {
+function laneSums({ layer, prefix }: Site, index: number): Sums {
+  const { lanes, joinStages, givesWords, requantizers } = layer;
   const { runs } = lanes[index];
   const names = laneNames(prefix, index);
   return {
@@ -225,6 +270,7 @@ function laneSums({ layer: { lanes, joinStages }, prefix }: Site, index: number)
     sum: names.sum,
     valid: names.sumValid,
     slot: runs.length > 1 ? names.sumSlot : undefined,
+    tellsSlot: runs.length > 1 && (givesWords === undefined || requantizers.length > 1),
     rows: runs.map(({ row, gives }) => (gives === 'row' ? row : undefined)),
     wait: joinStages,
   };
@@ -248,11 +294,14 @@ function laneView(site: Site, index: number, roms: LaneRoms) {
     };
   });
   const isRead = hasRows || keeps.length > 0 || isTimedBy(layer, index);
-  const unread = [...(slots === 1 ? [names.sumSlot] : []), ...(isRead ? [] : [names.sumValid])];
+  const slotIsRead = slots > 1 && (sums.tellsSlot || layer.multiplierWidth > 0);
+  const unread = [...(slotIsRead ? [] : [names.sumSlot]), ...(isRead ? [] : [names.sumValid])];
   return {
     title: `Lane ${index}: ${count(lane.words.length, 'weight')}; ${count(slots, 'neuron')}: ${units.join(', ')}.`,
     signals: alignDeclarations(
       [
+        { kind: 'wire', width: layer.indexWidth, name: names.index },
+        { kind: 'wire', width: layer.x.width, name: names.operand },
         { kind: 'wire', width: 1, name: names.sumValid },
         { kind: 'wire', width: bitsFor(slots), name: names.sumSlot },
         { kind: 'wire', width: layer.sumWidth, name: names.sum, comment: sumFormats(layer, lane) },
@@ -263,6 +312,7 @@ function laneView(site: Site, index: number, roms: LaneRoms) {
       ';',
       ';',
     ),
+    operand: operandView(site, index),
     instance: `lane${index}`,
     mac: macView(site, index, roms),
     keeps: keeps.length === 0 ? [] : [{ lines: keeps.map(({ line }) => line) }],
@@ -278,7 +328,7 @@ const unusedSignal = (name: string, unread: readonly string[]): Declaration[] =>
           kind: 'wire',
           width: 1,
           name,
-          value: unread.length === 1 ? unread[0] : `&{1'b0, ${unread.join(', ')}}`,
+          value: `&{1'b0, ${unread.join(', ')}}`,
         },
       ];
 
@@ -317,14 +367,12 @@ function macView({ layer, prefix, multipliers }: Site, index: number, roms: Lane
       ['ADDRESS_WIDTH', `${addressWidth}`],
       ['SLOTS', `${lane.runs.length}`],
       ['SLOT_WIDTH', `${bitsFor(lane.runs.length)}`],
-      ['INPUTS', `${layer.x.count}`],
       ['INPUT_WIDTH', `${layer.x.width}`],
       ['INPUT_SIGNED', layer.x.signed ? '1' : '0'],
       ['INDEX_WIDTH', `${layer.indexWidth}`],
       ['WEIGHT_WIDTH', `${layer.weightWidth}`],
       ['ACC_WIDTH', `${layer.sumWidth}`],
       ['SELECT_STAGES', `${layer.selectStages}`],
-      ['GROUP_BITS', `${Math.max(1, Math.floor(layer.indexWidth / 2))}`],
       ...(multipliers === 'luts' ? [['PRODUCT_LUTS', '1'] as const] : []),
       ...(continues ? [['CONTINUES', '1'] as const] : []),
       ['WEIGHT_FILE', `"${roms.weights.name}.mem"`],
@@ -341,7 +389,8 @@ function macView({ layer, prefix, multipliers }: Site, index: number, roms: Lane
         isFull ? `${prefix}_issue` : `${prefix}_issue & (${step} < ${stepWidth}'d${lane.words.length})`,
       ],
       ['address_i', slice(step, 0, addressWidth, stepWidth)],
-      ['x_i', `${prefix}_x_q`],
+      ['index_o', names.index],
+      ['operand_i', names.operand],
       ['start_i', continues ? keptSum(prefix, index - 1, 0) : `${layer.sumWidth}'d0`],
       ['sum_valid_o', names.sumValid],
       ['sum_slot_o', names.sumSlot],

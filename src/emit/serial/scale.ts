@@ -38,7 +38,7 @@ export function scaleSignals({ sumWidth, multiplierWidth }: SerialLayer, sums: S
     { kind: 'wire', width: 1, name: names.valid },
     { kind: 'wire', width: bitsFor(sums.rows.length), name: names.slot },
     { kind: 'wire', width: sumWidth + multiplierWidth, name: names.product },
-    ...(sums.slot === undefined
+    ...(!sums.tellsSlot
       ? [{ kind: 'wire', width: 1, name: `${names.product}_unused`, value: names.slot }]
       : []),
   ];

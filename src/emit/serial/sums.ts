@@ -21,6 +21,8 @@ export interface Sums {
   readonly valid: string;
   /** The signal that says which of `rows` it is; with one row, nothing. */
   readonly slot: string | undefined;
+  /** Whether it matters of a code whose it is. */
+  readonly tellsSlot: boolean;
   /** By slot; undefined where the sum is not a row's. */
   readonly rows: readonly (number | undefined)[];
   /** Cycles for which the codes have to wait for those of other sums. */

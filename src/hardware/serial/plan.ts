@@ -9,6 +9,7 @@ import { codesOf, layersOf, type Part, slotsOf } from '../part.js';
 import { type Requantizer, requantizersOf } from '../requantizer.js';
 import { type Slots, slotsFor } from '../slots.js';
 import type { Deal, NeuronRun } from './deal.js';
+import type { OperandMemory } from './operand-memory.js';
 
 /** From so many inputs on, the operand's multiplexer has a register in its middle. */
 const TWO_STAGE_SELECT = 48;
@@ -41,6 +42,10 @@ export interface SerialLayer {
   /** How many rows the lanes compute. */
   readonly computed: number;
   readonly bypass: Bypass | undefined;
+  /** Where operands are read from; otherwise a register has the whole sample. */
+  readonly operands?: OperandMemory;
+  /** Results leave one by one, in the order of the only lane's runs, and no register has them all. */
+  readonly givesWords?: true;
   readonly lanes: readonly Lane[];
   /** Rows whose terms fill several lanes side by side. */
   readonly joins: readonly Join[];
@@ -51,7 +56,7 @@ export interface SerialLayer {
   /** The step of a sample whose word may end its first neuron. */
   readonly firstResult: number;
   readonly selectStages: number;
-  /** Registers from a step to the result. */
+  /** Registers from a step to the result that it completes. */
   readonly pipeline: number;
   readonly indexWidth: number;
   readonly weightWidth: number;
@@ -105,7 +110,7 @@ export interface JoinPart {
   readonly early: boolean;
 }
 
-/** One step of a lane: product = x[index] × weight. */
+/** One step of a lane: product = x[index] × weight; with an operand memory the index is {word, code}. */
 export interface LaneStep {
   readonly last: boolean;
   readonly index: number;

@@ -1,8 +1,8 @@
 /**
- * Which design is edited: a 4-3-3 with argmax, parallel; a 3-2-1 with a probability, serial; or one neuron whose operands
- * and sums lie in memories.
+ * Which design is edited: a 4-3-3 with argmax, parallel; a 3-2-1 with a probability, serial; one neuron whose operands
+ * and sums lie in memories; or a 4-2-3 with argmax at beats of 8 bits, serial, its operands in memories.
  */
-export type Design = 'parallel' | 'serial' | 'memory';
+export type Design = 'parallel' | 'serial' | 'memory' | 'operands';
 
 /** An edit of an emitted design that some tool shows to be wrong, or that tools read in two ways. */
 export interface Edit {

@@ -1,5 +1,5 @@
-espalier_rom.v
 espalier_select.v
+espalier_rom.v
 espalier_product.v
 espalier_mac_lane.v
 espalier_requantize.v

@@ -24,10 +24,10 @@ module tiny_hidden (
 );
 
   // The sample being worked on.
-  reg [11:0] hidden_x_q;
+  reg  [11:0] hidden_x_q;
+  wire        hidden_take = x_valid_i & x_ready_o;
 
   // Control.
-  wire hidden_take;
   wire hidden_enable;
   wire hidden_issue;
   wire hidden_step;
@@ -47,11 +47,11 @@ module tiny_hidden (
     .aresetn   (aresetn),
     .x_valid_i (x_valid_i),
     .x_ready_o (x_ready_o),
-    .take_o    (hidden_take),
     .enable_o  (hidden_enable),
     .issue_o   (hidden_issue),
     .step_o    (hidden_step),
     .fault_i   (hidden_fault),
+    .word_i    (1'b0),
     .y_valid_o (hidden_y_valid),
     .y_ready_i (y_ready_i)
   );
@@ -61,27 +61,41 @@ module tiny_hidden (
   end
 
   // Lane 0: 2 weights; 1 neuron: 0.
+  wire [1:0] hidden_lane0_index;
+  wire [3:0] hidden_lane0_operand;
   wire       hidden_lane0_sum_valid;
   wire       hidden_lane0_sum_slot;
   wire [8:0] hidden_lane0_sum;    // fixed<9,3>
   reg        hidden_lane0_write_q;
   wire [2:0] hidden_lane0_code0;  // ufixed<3,1>
   reg  [2:0] hidden_lane0_code0_q;
-  wire       hidden_lane0_unused = hidden_lane0_sum_slot;
+  wire       hidden_lane0_unused = &{1'b0, hidden_lane0_sum_slot};
+
+  espalier_select #(
+    .COUNT       (3),
+    .WIDTH       (4),
+    .INDEX_WIDTH (2),
+    .STAGES      (1),
+    .GROUP_BITS  (1)
+  ) lane0_select (
+    .aclk     (aclk),
+    .enable_i (hidden_enable),
+    .words_i  (hidden_x_q),
+    .index_i  (hidden_lane0_index),
+    .word_o   (hidden_lane0_operand)
+  );
 
   espalier_mac_lane #(
     .WORDS           (2),
     .ADDRESS_WIDTH   (1),
     .SLOTS           (1),
     .SLOT_WIDTH      (1),
-    .INPUTS          (3),
     .INPUT_WIDTH     (4),
     .INPUT_SIGNED    (0),
     .INDEX_WIDTH     (2),
     .WEIGHT_WIDTH    (4),
     .ACC_WIDTH       (9),
     .SELECT_STAGES   (1),
-    .GROUP_BITS      (1),
     .WEIGHT_FILE     ("tiny_hidden_lane0_weights.mem"),
     .WEIGHT_CHECKSUM (32'h000001e8),
     .BIAS_FILE       ("tiny_hidden_lane0_biases.mem"),
@@ -92,7 +106,8 @@ module tiny_hidden (
     .enable_i    (hidden_enable),
     .issue_i     (hidden_issue),
     .address_i   (hidden_step),
-    .x_i         (hidden_x_q),
+    .index_o     (hidden_lane0_index),
+    .operand_i   (hidden_lane0_operand),
     .start_i     (9'd0),
     .sum_valid_o (hidden_lane0_sum_valid),
     .sum_slot_o  (hidden_lane0_sum_slot),
@@ -122,27 +137,41 @@ module tiny_hidden (
   end
 
   // Lane 1: 2 weights; 1 neuron: 1.
+  wire [1:0] hidden_lane1_index;
+  wire [3:0] hidden_lane1_operand;
   wire       hidden_lane1_sum_valid;
   wire       hidden_lane1_sum_slot;
   wire [8:0] hidden_lane1_sum;    // fixed<9,3>
   reg        hidden_lane1_write_q;
   wire [2:0] hidden_lane1_code0;  // ufixed<3,1>
   reg  [2:0] hidden_lane1_code0_q;
-  wire       hidden_lane1_unused = hidden_lane1_sum_slot;
+  wire       hidden_lane1_unused = &{1'b0, hidden_lane1_sum_slot};
+
+  espalier_select #(
+    .COUNT       (3),
+    .WIDTH       (4),
+    .INDEX_WIDTH (2),
+    .STAGES      (1),
+    .GROUP_BITS  (1)
+  ) lane1_select (
+    .aclk     (aclk),
+    .enable_i (hidden_enable),
+    .words_i  (hidden_x_q),
+    .index_i  (hidden_lane1_index),
+    .word_o   (hidden_lane1_operand)
+  );
 
   espalier_mac_lane #(
     .WORDS           (2),
     .ADDRESS_WIDTH   (1),
     .SLOTS           (1),
     .SLOT_WIDTH      (1),
-    .INPUTS          (3),
     .INPUT_WIDTH     (4),
     .INPUT_SIGNED    (0),
     .INDEX_WIDTH     (2),
     .WEIGHT_WIDTH    (4),
     .ACC_WIDTH       (9),
     .SELECT_STAGES   (1),
-    .GROUP_BITS      (1),
     .WEIGHT_FILE     ("tiny_hidden_lane1_weights.mem"),
     .WEIGHT_CHECKSUM (32'h000001d1),
     .BIAS_FILE       ("tiny_hidden_lane1_biases.mem"),
@@ -153,7 +182,8 @@ module tiny_hidden (
     .enable_i    (hidden_enable),
     .issue_i     (hidden_issue),
     .address_i   (hidden_step),
-    .x_i         (hidden_x_q),
+    .index_o     (hidden_lane1_index),
+    .operand_i   (hidden_lane1_operand),
     .start_i     (9'd0),
     .sum_valid_o (hidden_lane1_sum_valid),
     .sum_slot_o  (hidden_lane1_sum_slot),

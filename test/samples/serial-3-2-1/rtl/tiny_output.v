@@ -24,10 +24,10 @@ module tiny_output (
 );
 
   // The sample being worked on.
-  reg [5:0] output_x_q;
+  reg  [5:0] output_x_q;
+  wire       output_take = x_valid_i & x_ready_o;
 
   // Control.
-  wire output_take;
   wire output_enable;
   wire output_issue;
   wire output_step;
@@ -46,11 +46,11 @@ module tiny_output (
     .aresetn   (aresetn),
     .x_valid_i (x_valid_i),
     .x_ready_o (x_ready_o),
-    .take_o    (output_take),
     .enable_o  (output_enable),
     .issue_o   (output_issue),
     .step_o    (output_step),
     .fault_i   (output_fault),
+    .word_i    (1'b0),
     .y_valid_o (output_y_valid),
     .y_ready_i (y_ready_i)
   );
@@ -60,27 +60,41 @@ module tiny_output (
   end
 
   // Lane 0: 2 weights; 1 neuron: 0.
+  wire       output_lane0_index;
+  wire [2:0] output_lane0_operand;
   wire       output_lane0_sum_valid;
   wire       output_lane0_sum_slot;
   wire [7:0] output_lane0_sum;    // fixed<8,4>
   reg        output_lane0_write_q;
   wire [6:0] output_lane0_code0;  // fixed<7,3>
   reg  [6:0] output_lane0_code0_q;
-  wire       output_lane0_unused = output_lane0_sum_slot;
+  wire       output_lane0_unused = &{1'b0, output_lane0_sum_slot};
+
+  espalier_select #(
+    .COUNT       (2),
+    .WIDTH       (3),
+    .INDEX_WIDTH (1),
+    .STAGES      (1),
+    .GROUP_BITS  (1)
+  ) lane0_select (
+    .aclk     (aclk),
+    .enable_i (output_enable),
+    .words_i  (output_x_q),
+    .index_i  (output_lane0_index),
+    .word_o   (output_lane0_operand)
+  );
 
   espalier_mac_lane #(
     .WORDS           (2),
     .ADDRESS_WIDTH   (1),
     .SLOTS           (1),
     .SLOT_WIDTH      (1),
-    .INPUTS          (2),
     .INPUT_WIDTH     (3),
     .INPUT_SIGNED    (0),
     .INDEX_WIDTH     (1),
     .WEIGHT_WIDTH    (4),
     .ACC_WIDTH       (8),
     .SELECT_STAGES   (1),
-    .GROUP_BITS      (1),
     .WEIGHT_FILE     ("tiny_output_lane0_weights.mem"),
     .WEIGHT_CHECKSUM (32'h000000f0),
     .BIAS_FILE       ("tiny_output_lane0_biases.mem"),
@@ -91,7 +105,8 @@ module tiny_output (
     .enable_i    (output_enable),
     .issue_i     (output_issue),
     .address_i   (output_step),
-    .x_i         (output_x_q),
+    .index_o     (output_lane0_index),
+    .operand_i   (output_lane0_operand),
     .start_i     (8'd0),
     .sum_valid_o (output_lane0_sum_valid),
     .sum_slot_o  (output_lane0_sum_slot),

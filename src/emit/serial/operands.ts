@@ -1,0 +1,155 @@
+import type { OperandMemory } from '../../hardware/serial/operand-memory.js';
+import type { SerialLayer } from '../../hardware/serial/plan.js';
+import type { OperandPages } from '../manifest.js';
+import { alignConnections, alignDeclarations, type Declaration } from '../verilog.js';
+import { busWidth } from './bus.js';
+import { laneNames } from './lane-names.js';
+import type { Site } from './sums.js';
+
+/** What the input bus has at a time: a whole sample, or a word of the operand memory. */
+export const inputCodes = ({ operands, x }: SerialLayer): number => operands?.codes ?? x.count;
+
+/** Bits of the page, the word's number in it, and the word. */
+const addressBits = ({ pages, addressWidth }: OperandMemory): number => pages + addressWidth - 1;
+
+const PAGES = 'pages';
+const memoryInstance = (lane: number): string => `lane${lane}_operands`;
+
+/** The register that has the sample which is worked on, for the template. */
+export function sampleView({ layer, prefix }: Site) {
+  if (layer.operands !== undefined) return [];
+  const signals: Declaration[] = [
+    { kind: 'reg', width: busWidth(layer.x), name: `${prefix}_x_q` },
+    { kind: 'wire', width: 1, name: `${prefix}_take`, value: 'x_valid_i & x_ready_o' },
+  ];
+  return [
+    { signals: alignDeclarations(signals, ';', ';'), take: `${prefix}_take`, register: `${prefix}_x_q` },
+  ];
+}
+
+/** What keeps account of the pages of operands, for the template. */
+export function pagesView({ layer: { operands }, prefix }: Site) {
+  if (operands === undefined) return [];
+  const { from, pages, words, addressWidth } = operands;
+  const last = `${prefix}_last_word`;
+  const signals: Declaration[] = [
+    { kind: 'wire', width: 1, name: last },
+    ...(from === 'beats' ? [] : [{ kind: 'wire', width: 1, name: `${prefix}_error` } as const]),
+    { kind: 'wire', width: 1, name: `${prefix}_write` },
+    { kind: 'wire', width: addressBits(operands), name: `${prefix}_address` },
+    { kind: 'wire', width: 1, name: `${prefix}_sample` },
+    { kind: 'wire', width: 1, name: `${prefix}_release` },
+    { kind: 'wire', width: 1, name: `${prefix}_page` },
+    { kind: 'wire', width: 1, name: `${prefix}_unused`, value: from === 'beats' ? last : `${prefix}_error` },
+  ];
+  return [
+    {
+      title:
+        pages === 1
+          ? 'The sample being worked on, in a memory.'
+          : 'The sample being worked on and the one that comes in, each in a page of a memory.',
+      signals: alignDeclarations(signals, ';', ';'),
+      instance: PAGES,
+      parameters: alignConnections([
+        ['PAGES', `${pages}`],
+        ['WORDS', `${words}`],
+        ['ADDRESS_WIDTH', `${addressWidth}`],
+      ]),
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['x_valid_i', 'x_valid_i'],
+        ['x_ready_o', 'x_ready_o'],
+        // Between layers nothing is marked: the words are counted.
+        ['x_last_i', from === 'beats' ? 'x_last_i' : last],
+        ['x_at_last_o', last],
+        ['x_error_o', from === 'beats' ? 'x_error_o' : `${prefix}_error`],
+        ['write_o', `${prefix}_write`],
+        ['address_o', `${prefix}_address`],
+        ['sample_o', `${prefix}_sample`],
+        ['release_i', `${prefix}_release`],
+        ['page_o', `${prefix}_page`],
+      ]),
+    },
+  ];
+}
+
+/** What gives a lane its operands, by the number that the lane's word has, for the template. */
+export function operandView({ layer, prefix }: Site, lane: number) {
+  const { operands, x, indexWidth, selectStages } = layer;
+  const names = laneNames(prefix, lane);
+  const isMemory = operands !== undefined;
+  return {
+    module: isMemory ? 'espalier_operands' : 'espalier_select',
+    instance: isMemory ? memoryInstance(lane) : `lane${lane}_select`,
+    parameters: alignConnections(
+      isMemory
+        ? [
+            ['PAGES', `${operands.pages}`],
+            ['ADDRESS_WIDTH', `${operands.addressWidth}`],
+            ['CODES', `${operands.codes}`],
+            ['CODE_BITS', `${Math.max(1, operands.codeBits)}`],
+            ['WIDTH', `${x.width}`],
+            ['INDEX_WIDTH', `${indexWidth}`],
+            ['STAGES', `${selectStages}`],
+          ]
+        : [
+            ['COUNT', `${x.count}`],
+            ['WIDTH', `${x.width}`],
+            ['INDEX_WIDTH', `${indexWidth}`],
+            ['STAGES', `${selectStages}`],
+            ['GROUP_BITS', `${Math.max(1, Math.floor(indexWidth / 2))}`],
+          ],
+    ),
+    ports: alignConnections(
+      isMemory
+        ? [
+            ['aclk', 'aclk'],
+            ['write_i', `${prefix}_write`],
+            ['address_i', `${prefix}_address`],
+            ['word_i', 'x_i'],
+            ['enable_i', `${prefix}_enable`],
+            ['page_i', `${prefix}_page`],
+            ['index_i', names.index],
+            ['code_o', names.operand],
+          ]
+        : [
+            ['aclk', 'aclk'],
+            ['enable_i', `${prefix}_enable`],
+            ['words_i', `${prefix}_x_q`],
+            ['index_i', names.index],
+            ['word_o', names.operand],
+          ],
+    ),
+  };
+}
+
+/**
+ * The layer's operand memory for the manifest.
+ *
+ * @param fields of the input's slots, wherever they lie
+ */
+export function operandPages(
+  { name, lanes, x, operands }: SerialLayer,
+  fields: OperandPages['fields'],
+  instance: string,
+): OperandPages[] {
+  if (operands === undefined) return [];
+  const { pages, words, addressWidth, codes, places } = operands;
+  const width = codes * x.width;
+  return [
+    {
+      layer: name,
+      path: [instance, PAGES],
+      full: 'full',
+      release: 'release_i',
+      pages,
+      memories: lanes.map((_, lane) => [instance, memoryInstance(lane), 'words']),
+      ...{ width, words, stride: 2 ** addressWidth },
+      fields: fields.map((field, slot) => ({
+        ...field,
+        lsb: places[slot].word * width + places[slot].code * x.width,
+      })),
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import type { OperandMemory, OperandSource } from './operand-memory.js';
+import type { SerialLayer } from './plan.js';
+
+/** Of a 7-series device, about. */
+export interface OperandCost {
+  /** Those that are memory among them. */
+  readonly luts: number;
+  readonly flipFlops: number;
+}
+
+/** A slice has two flip-flops for each LUT. */
+export const weightOf = ({ luts, flipFlops }: OperandCost): number => luts + flipFlops / 2;
+
+/** Words that a LUT's bit is one of; three of four LUTs give one bit each, up to twice as deep. */
+const LUT_DEPTH = 64;
+/** From so many bits on Yosys takes a block RAM. */
+const BLOCK_BITS = 4096;
+
+/** What gathers a sample, keeps it while it is worked on, and chooses one of its codes for each lane. */
+export function costOfRegisters({ x, lanes }: SerialLayer, source: OperandSource): OperandCost {
+  // Who gives words one by one has nothing to say which register takes them.
+  const writes = source.from === 'layer' ? source.words : 0;
+  return {
+    luts: writes + lanes.length * x.width * quarters(x.count),
+    flipFlops: x.count * x.width + source.gathered,
+  };
+}
+
+/** What keeps the pages, and a copy of them for each lane. */
+export function costOfMemory({ x, lanes }: SerialLayer, memory: OperandMemory): OperandCost {
+  const { pages, addressWidth, codes } = memory;
+  const choice = codes === 1 ? 0 : x.width * quarters(codes);
+  return {
+    luts: 2 * addressWidth + 4 * pages + lanes.length * (choice + memoryLuts(x.width, memory)),
+    flipFlops: addressWidth + 3 * pages,
+  };
+}
+
+function memoryLuts(width: number, { pages, addressWidth, codes }: OperandMemory): number {
+  const depth = pages * 2 ** addressWidth;
+  const bits = codes * width;
+  if (depth * bits >= BLOCK_BITS) return 0;
+  if (depth <= LUT_DEPTH / 2) return 4 * Math.ceil(bits / 6);
+  const parts = depth / LUT_DEPTH;
+  return parts * 4 * Math.ceil(bits / 3) + (parts === 1 ? 0 : bits * quarters(parts));
+}
+
+/** LUTs that choose one of so many bits. */
+const quarters = (count: number): number => Math.ceil(count / 4);

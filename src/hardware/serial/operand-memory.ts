@@ -1,0 +1,29 @@
+/** What a layer's lanes read their operands from, in place of a register of a whole sample and a multiplexer. */
+export interface OperandMemory {
+  readonly from: 'beats' | 'layer';
+  /** 2 where a sample comes in while the one before it is read. */
+  readonly pages: 1 | 2;
+  /** Of a sample: beats, or results of the layer before. */
+  readonly words: number;
+  readonly addressWidth: number;
+  /** Of a word, the first one lowest, each as wide as a slot of the layer's input. */
+  readonly codes: number;
+  readonly codeBits: number;
+  /** Registers from an index to the operand. */
+  readonly stages: 1 | 2;
+  /** Of each slot of the layer's input. */
+  readonly places: readonly OperandPlace[];
+}
+
+export interface OperandPlace {
+  readonly word: number;
+  readonly code: number;
+}
+
+/** What a memory is filled from. */
+export interface OperandSource extends Pick<OperandMemory, 'from' | 'words' | 'codes' | 'places'> {
+  /** Registers that are not needed when words go on as they come: bits. */
+  readonly gathered: number;
+  /** Cycles between a sample's last word and the next one's first, at least. */
+  readonly pause: number;
+}
