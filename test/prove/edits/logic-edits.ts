@@ -377,7 +377,7 @@ const RESETS: readonly Edit[] = [
     [
       'a step that is not reset',
       'espalier_sequencer.v',
-      replace(/step_q +<= \{STEP_WIDTH\{1'b0\}\};\n/, '\n'),
+      replace("if (!aresetn) step_q <= {STEP_WIDTH{1'b0}};\n    else if", 'if'),
     ],
     ['a marker that is not reset', 'espalier_sequencer.v', replace("last_q  <= {PIPELINE{1'b0}};", '')],
     [
@@ -390,7 +390,7 @@ const RESETS: readonly Edit[] = [
     [
       'results that are valid in reset',
       'espalier_sequencer.v',
-      replace("if (!aresetn) y_valid_q <= 1'b0;\n    else if", 'if'),
+      replace("if (!aresetn) y_valid_q <= 1'b0;\n        else if", 'if'),
     ],
   ]),
 ];
