@@ -120,7 +120,8 @@ describe('the prover', () => {
     ).toEqual([
       ['input', 'samples', [0, 1, 2, 3, 4, 5].map((unit) => `unit ${unit}`)],
       ['samples', 'hidden', ['unit 0', 'unit 1', 'unit 2', 'unit 3']],
-      ['hidden', 'output', ['unit 0', 'unit 1', 'unit 2']],
+      ['hidden', 'output operands', ['unit 0', 'unit 1', 'unit 2', 'unit 3']],
+      ['output operands', 'output', ['unit 0', 'unit 1', 'unit 2']],
       ['output', 'output', ['unit 0', 'unit 1', 'unit 2', 'class', 'padding']],
     ]);
     expect(certificate.status).toBe('proved');
