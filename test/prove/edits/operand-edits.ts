@@ -22,7 +22,8 @@ const PAGES_TOLD = /^hidden operands: pages are told to be full that are not, or
 /** What reads it. */
 const UNKNOWN = /^hidden unit \d: it may hang on an unknown value or on another sample/m;
 const DIFFERS = /^hidden unit \d: differs/m;
-const NOT_THERE = /^hidden: (an output that belongs to no sample|a sample is lost or comes out twice|a sample is released that is not there)/m;
+const NOT_THERE =
+  /^hidden: (an output that belongs to no sample|a sample is lost or comes out twice|a sample is released that is not there)/m;
 
 /** What can be wrong with operands that lie in a memory: where and when words are written, read, and given free. */
 export const OPERAND_EDITS: readonly Edit[] = [
