@@ -89,6 +89,16 @@ describe.each(WITH_LINE.map((board): [string, Board] => [board.name, board]))('%
     }
   });
 
+  it('names every file of its Verilog, where there is a project', () => {
+    const project = files.get(`board/${top}.qsf`);
+    if (project === undefined) return;
+    const named = [...project.matchAll(/VERILOG_FILE (\S+)$/gm)].map(([, file]) =>
+      path.posix.join('board', file),
+    );
+    expect(named.toSorted()).toEqual([...files.keys()].filter((file) => file.endsWith('.v')).toSorted());
+    expect(files.get(`board/${top}.qpf`)).toBe(`PROJECT_REVISION = "${top}"\n`);
+  });
+
   it('is Verilog that no linter complains of', () => {
     const folder = newFolder('board');
     writeForSimulation(folder, files);

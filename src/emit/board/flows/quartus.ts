@@ -7,21 +7,30 @@ export const quartus: BoardFlow = {
   name: 'quartus',
   files: (build, design) =>
     new Map([
+      [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
       [`${build.top}.qsf`, qsfText(build, design)],
       [`${build.top}.sdc`, sdcText(build, design)],
     ]),
 };
 
 function qsfText(build: BoardBuild, design: BoardDesign): string {
-  const { board, top } = build;
+  const { board, family, manifest, top } = build;
+  const sources = [
+    ...manifest.sources.map(({ file }) => `../${file}`),
+    ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
+  ];
   const pins = placedBits(design).flatMap(({ port, pin, standard }) => [
     `set_location_assignment PIN_${pin} -to ${port}`,
     `set_instance_assignment -name IO_STANDARD "${standard}" -to ${port}`,
   ]);
   const lines = [
+    `set_global_assignment -name FAMILY "${family.title.replace('Intel ', '')}"`,
     `set_global_assignment -name DEVICE ${board.part}`,
     `set_global_assignment -name TOP_LEVEL_ENTITY ${top}`,
     `set_global_assignment -name SDC_FILE ${top}.sdc`,
+    // ROM images are looked for here.
+    'set_global_assignment -name SEARCH_PATH ../rtl',
+    ...sources.map((file) => `set_global_assignment -name VERILOG_FILE ${file}`),
     '',
     ...pins,
   ];
