@@ -54,7 +54,7 @@ export const problems = {
     }),
   boardLength: (port: string, bytes: number) =>
     raise({
-      code: 'cosim/board-network',
+      code: 'cosim/board-length',
       where: port,
       got: 'a board that takes samples of another length',
       wanted: `one that takes ${bytes} bytes`,

@@ -244,7 +244,7 @@ export const problems = {
     }),
   arrayUsual: (file: string, names: readonly string[]) =>
     raise({
-      code: 'data/array-name',
+      code: 'data/array-names',
       where: file,
       got: `the arrays ${list(names)}`,
       wanted: 'x_train and y_train, x_test and y_test; or x and y',

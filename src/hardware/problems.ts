@@ -62,7 +62,7 @@ export const problems = {
     }),
   intervalOfMaps: (where: string, interval: number, least: number) =>
     raise({
-      code: 'hardware/interval',
+      code: 'hardware/map-interval',
       where,
       got: String(interval),
       wanted: `at least ${least}: a map comes in cell by cell, and goes out position by position`,

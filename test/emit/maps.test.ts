@@ -134,7 +134,7 @@ describe('maps that stream', () => {
     if (interval < 31) {
       expect(() => manifestOf(STUDENT, hardware)).toThrow(
         'hardware.interval: got 24, wanted at least 31: a map comes in cell by cell, and goes out position by position ' +
-          '[hardware/interval]',
+          '[hardware/map-interval]',
       );
       return;
     }

@@ -92,7 +92,7 @@ describe('arrays', () => {
     ],
     [
       { arrays: 'odd.npz' },
-      'odd.npz: got the arrays "images", "labels", wanted x_train and y_train, x_test and y_test; or x and y (data.arrays: { samples: FILE.npz:NAME, labels: FILE.npz:NAME } says which is which) [data/array-name]',
+      'odd.npz: got the arrays "images", "labels", wanted x_train and y_train, x_test and y_test; or x and y (data.arrays: { samples: FILE.npz:NAME, labels: FILE.npz:NAME } says which is which) [data/array-names]',
     ],
     [
       { arrays: { samples: 'odd.npz:images', labels: 'odd.npz:labels' } },
