@@ -77,7 +77,7 @@ describe.each(['serial', 'mixed'])('what goes round a layer of %s designs', (arc
     return { network, hardware: HARDWARE[architecture](new Random(seed, 'depths'), network) };
   };
   /** The first graphs with a place that holds three samples or more. */
-  const deep = Array.from({ length: 200 }, (_, index) => index + 1).flatMap((seed) => {
+  const deep = Array.from({ length: 500 }, (_, index) => index + 1).flatMap((seed) => {
     const { network, hardware } = designOf(seed);
     const fifo = planDesign(network, hardware).facts.fifos?.find(({ depth }) => depth > 2);
     return fifo === undefined ? [] : [{ seed, ...fifo }];

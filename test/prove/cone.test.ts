@@ -6,7 +6,8 @@ import type { Netlist } from '../../src/netlist/types.js';
 import { findYosys } from '../../src/netlist/yosys.js';
 import { Algebra } from '../../src/prove/algebra.js';
 import { Cone, type State } from '../../src/prove/cone.js';
-import { C0, C1, type Code, CX } from '../../src/prove/forms.js';
+import { C0, C1, type Code, CX, type InputAtom } from '../../src/prove/forms.js';
+import { CompiledFunction } from '../../src/prove/function.js';
 import { designToProve, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
 import { emitTo } from './designs.js';
 
@@ -23,6 +24,21 @@ function whole(netlist: Netlist, algebra: Algebra) {
   const ports = [...netlist.inputs].filter(([name]) => name !== 'aclk').map(([, bits]) => bits);
   const sinks = [...netlist.outputs.values()].flat();
   return { ports, sinks, make: () => new Cone(netlist, new Set(ports.flat()), sinks, algebra) };
+}
+
+const SYMBOLS = [0, 1, 2, 3].map((unit) => ({ name: `in${unit}`, low: 0, high: 63 }));
+const POINTS = 300;
+
+/** One bit may have got two names on two ways: then it is the same for whatever the symbols are. */
+function isSameFunction(algebra: Algebra, a: Code, b: Code, random: Random): boolean {
+  if (a === CX || b === CX) return false;
+  const both = new CompiledFunction([a, b], algebra, SYMBOLS, (terms) =>
+    terms.map(({ atom, coefficient }) => ({ variable: SYMBOLS[(atom as InputAtom).unit], coefficient })),
+  );
+  return Array.from({ length: POINTS }).every(() => {
+    const said = both.run(SYMBOLS.map(() => random.integer(0, 63)));
+    return said === 0b00 || said === 0b11;
+  });
 }
 
 describe.each(RANDOM_ARCHITECTURES)('a cone of a %s design', (architecture) => {
@@ -46,7 +62,7 @@ describe.each(RANDOM_ARCHITECTURES)('a cone of a %s design', (architecture) => {
       }
       for (const cone of [used, fresh]) cone.settle(state);
       const alike = (a: readonly Code[], b: readonly Code[]) =>
-        a.every((code, at) => algebra.same(code, b[at]));
+        a.every((code, at) => algebra.same(code, b[at]) || isSameFunction(algebra, code, b[at], random));
       expect(alike(sinks.map(used.value), sinks.map(fresh.value))).toBe(true);
       const [next, wanted] = [used.next(), fresh.next()];
       next.words.forEach(({ codes }, at) => {
