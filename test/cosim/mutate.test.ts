@@ -69,7 +69,8 @@ describe('mutation run', () => {
     const record = await mutate(folder, { engine: 'icarus', count: 30, random: 150, cacheFolder: CACHE });
     expect(record.mutants[0].caughtBy).toBeDefined();
     expect(record.mutants.filter(isRom).length).toBeGreaterThan(5);
-    expect(record.survivors.length).toBeLessThan(10);
+    const faults = record.survivors.filter(({ sameCircuit }) => sameCircuit !== true);
+    expect(faults.length).toBeLessThan(6);
     // What can be shown to be no fault at all, is.
     const judged = record.survivors.filter((mutant) => !isRom(mutant));
     for (const { sameCircuit } of judged) expect(typeof sameCircuit).toBe('boolean');

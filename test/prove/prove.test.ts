@@ -107,7 +107,7 @@ describe('the prover', () => {
       ['espalier_requantize', 'assign biased = scaled + HALF', 'assign biased = scaled'],
     ])('finds an error in %s', async (module, text, broken) => {
       const folder = scaled('serial');
-      edit(folder, `rtl/${module}.v`, (given) => given.replace(text, broken));
+      edit(folder, `rtl/${module}.v`, (given) => given.replaceAll(text, broken));
       expect((await proveFolder(folder)).status).toBe('refuted');
     });
   });
