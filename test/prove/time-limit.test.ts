@@ -20,6 +20,7 @@ describe.each([0, 2])('a proof with %i threads', (threads) => {
     expect(first).toEqual({ from: 'input', to: 'samples', ...known, unfinished: true, fields: [] });
     expect(others.map(({ to, unfinished }) => [to, unfinished])).toEqual([
       ['hidden', true],
+      ['output operands', true],
       ['output', true],
       ['output', true],
     ]);
@@ -42,7 +43,7 @@ describe.each([0, 2])('a proof with %i threads', (threads) => {
       task: 'proving (percent)',
       done: 100,
       total: 100,
-      note: `4 of 4 segments, ${states} states, 17 of 17 fields`,
+      note: `5 of 5 segments, ${states} states, 21 of 21 fields`,
     });
   });
 });
