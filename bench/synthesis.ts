@@ -1,4 +1,5 @@
-import { emitDesign, type HardwareConfig } from '../src/emit/design.js';
+import { emitDesign } from '../src/emit/design.js';
+import type { HardwareConfig } from '../src/emit/hardware-config.js';
 import type { Manifest } from '../src/emit/manifest.js';
 import { type Circuit, operandsOf } from '../src/hardware/parallel/circuit.js';
 import { type CircuitOptions, compileCircuit } from '../src/hardware/parallel/compile.js';

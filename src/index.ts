@@ -18,7 +18,7 @@ export type { OnProgress, Progress } from './core/progress.js';
 export type { SimulationRecord } from './cosim/record.js';
 export type { SimulateOptions } from './cosim/simulate.js';
 export { type DoctorReport, doctor } from './cosim/tools.js';
-export type { HardwareConfig } from './emit/design.js';
+export type { HardwareConfig } from './emit/hardware-config.js';
 export type { Manifest } from './emit/manifest.js';
 export type { Format } from './fixed/format.js';
 export type { DenseChain } from './float/chain.js';

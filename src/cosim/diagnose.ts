@@ -116,8 +116,12 @@ function describe(
   return { ...common, ...firstField(tracePlaces(trace), trace.layer, expected, failure.got) };
 }
 
-/** The first field of a bus in which two samples differ. */
-function firstField(
+/**
+ * The first field of a bus in which two samples differ.
+ *
+ * @param got in hexadecimal, the lowest byte first; `x` and `z` where bits are unknown
+ */
+export function firstField(
   fields: readonly Field[],
   layer: string,
   expected: Uint8Array,

@@ -12,8 +12,6 @@ import { type DesignPlan, planDesign } from './plan.js';
 import { primitiveText } from './primitives.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
 
-export type { HardwareConfig } from './hardware-config.js';
-
 /** What a design carries that does not follow from its network. */
 export interface Beside {
   /** What the user was told when it was made. */

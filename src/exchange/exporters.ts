@@ -13,7 +13,7 @@ import { exportC } from './c/source.js';
 import type { CStyle } from './c/style.js';
 import type { ExportFormat } from './export-formats.js';
 import type { Generator } from './generator.js';
-import type { DesignFacts } from './host/driver/facts.js';
+import type { DriverDesign } from './host/driver/facts.js';
 import { exportDriver } from './host/driver/index.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
 import type { SampleLayout } from './host/layout.js';
@@ -32,7 +32,7 @@ export interface ExportRequest {
   /** Of the input stream, for encoders: from the network that is read. */
   readonly layoutOf: (network: QuantizedNetwork) => SampleLayout;
   /** The emitted design in which the network lies, for drivers. */
-  readonly design?: DesignFacts | undefined;
+  readonly design?: DriverDesign | undefined;
   /** Of the C. */
   readonly style?: CStyle;
   /** Of TFLite; `calibration` is a CSV of scaled features, one row per sample. */

@@ -10,7 +10,7 @@ import type { OverMap, RawMax, RawNode, RawRead, RawSum, RawTerm } from './raw.j
 import { repeatedBody } from './repeat.js';
 import { settle } from './settle.js';
 import { INPUT_NODE, type LoweredNetwork } from './types.js';
-import { type Geometry, joined, movedView, NOWHERE, ownView, type View } from './views.js';
+import { joined, movedView, NOWHERE, type NodeGeometry, ownView, type View } from './views.js';
 
 /** @param network a checked one */
 export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
@@ -24,7 +24,7 @@ export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
 /** Where a row's reads are, by the number that it has for them; undefined for a 0. */
 type Resolve = (input: number) => RawRead | undefined;
 
-const geometryOf = (tensor: Tensor): Geometry => ({
+const geometryOf = (tensor: Tensor): NodeGeometry => ({
   positions: isMap(tensor.shape) ? [tensor.shape[0], tensor.shape[1]] : [1, 1],
   channels: tensor.shape[tensor.shape.length - 1],
 });
@@ -32,7 +32,7 @@ const geometryOf = (tensor: Tensor): Geometry => ({
 class Builder {
   readonly nodes: RawNode[] = [];
   private readonly views = new Map<number, View>();
-  private readonly input: Geometry;
+  private readonly input: NodeGeometry;
   private readonly inputCodes: readonly Interval[];
 
   constructor(network: QuantizedNetwork) {
@@ -86,7 +86,7 @@ class Builder {
     );
   }
 
-  private geometry(node: number): Geometry {
+  private geometry(node: number): NodeGeometry {
     return node === INPUT_NODE ? this.input : this.nodes[node];
   }
 

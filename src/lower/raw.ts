@@ -2,7 +2,7 @@ import type { Format } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import type { Finish } from '../network/finish.js';
 import type { Extent, Window } from '../network/window.js';
-import type { Geometry } from './views.js';
+import type { NodeGeometry } from './views.js';
 
 /** What a row reads: of a map a channel under a tap, otherwise a code. */
 export interface RawRead {
@@ -39,7 +39,7 @@ export interface OverMap {
 }
 
 /** A node with all channels of its layer, those too that are constant or that nobody reads. */
-export interface RawNode extends Geometry {
+export interface RawNode extends NodeGeometry {
   readonly name: string;
   readonly formats: readonly Format[];
   /** Per channel, all codes at any position. */

@@ -17,13 +17,13 @@ export interface View {
 }
 
 /** What a node's codes are arranged in. */
-export interface Geometry {
+export interface NodeGeometry {
   readonly positions: Extent;
   readonly channels: number;
 }
 
 /** A node's own codes. */
-export function ownView(node: number, { positions: [rows, columns], channels }: Geometry): View {
+export function ownView(node: number, { positions: [rows, columns], channels }: NodeGeometry): View {
   const size = rows * columns * channels;
   return {
     nodes: new Int32Array(size).fill(node),
@@ -57,7 +57,7 @@ export function movedView(
   from: readonly number[],
   read: View,
   { output: { shape } }: PlacedLayer,
-  geometry: (node: number) => Geometry,
+  geometry: (node: number) => NodeGeometry,
 ): View {
   const nodes = Int32Array.from(from, (at) => (at === ZERO ? NOWHERE : read.nodes[at]));
   const codes = Int32Array.from(from, (at) => (at === ZERO ? 0 : read.codes[at]));
@@ -71,7 +71,7 @@ function channelsOf(
   codes: Int32Array,
   [rows, columns]: Extent,
   count: number,
-  geometry: (node: number) => Geometry,
+  geometry: (node: number) => NodeGeometry,
 ): (ChannelPlace | undefined)[] | undefined {
   const found: (ChannelPlace | undefined)[] = [];
   for (let channel = 0; channel < count; channel++) {

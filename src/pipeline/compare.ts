@@ -18,7 +18,7 @@ import { networkRows } from './evaluation.js';
 import { problems } from './problems.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
 
-export interface CompareRequest {
+export interface FileComparisonRequest {
   /** The file that the network came from. */
   readonly model: string;
   /** What it leaves open. */
@@ -34,7 +34,7 @@ export interface CompareRequest {
 }
 
 /** The original beside the integer network, as plain data. */
-export interface Comparison {
+export interface FileComparison {
   /** What the original was run by. */
   readonly original: 'doubles' | 'LiteRT';
   readonly samples: number;
@@ -80,7 +80,7 @@ const RANDOM_SAMPLES = 20;
  *
  * @throws exchange/*, data/*, pipeline/compare-design, pipeline/compare-data, pipeline/compare-other
  */
-export async function compareModel(request: CompareRequest): Promise<Comparison> {
+export async function compareModel(request: FileComparisonRequest): Promise<FileComparison> {
   const imported = importFile(request.model, request.options);
   const design = request.design === undefined ? undefined : networkOf(request.design, request.model);
   if (!('integers' in imported)) {
@@ -108,10 +108,13 @@ function networkOf(folder: string, model: string): QuantizedNetwork {
   return network;
 }
 
-const tableOf = ({ label }: CompareRequest, data: string, { input }: QuantizedNetwork): SampleTable =>
+const tableOf = ({ label }: FileComparisonRequest, data: string, { input }: QuantizedNetwork): SampleTable =>
   readSamples(data, { inputs: input.formats.length, names: input.names }, { label });
 
-function randomCodes(network: QuantizedNetwork, { random = RANDOM_SAMPLES, seed = 0 }: CompareRequest): Rows {
+function randomCodes(
+  network: QuantizedNetwork,
+  { random = RANDOM_SAMPLES, seed = 0 }: FileComparisonRequest,
+): Rows {
   const chance = new Random(seed, 'compare');
   const ranges = network.input.formats.map(rangeOf);
   return Array.from({ length: random }, () => ranges.map(({ low, high }) => chance.integer(low, high)));
@@ -202,11 +205,11 @@ async function runLiteRt(
 }
 
 function summary(
-  original: Comparison['original'],
+  original: FileComparison['original'],
   pairings: readonly Pairing[],
   network: QuantizedNetwork,
   table: SampleTable | undefined,
-): Comparison {
+): FileComparison {
   const last = pairings[pairings.length - 1];
   const isClassifier = network.head.kind !== 'values';
   const [classes, own] = [last.original, last.integer].map((rows) => rows.map(classOf));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isFolder } from '../core/files.js';
 import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
 import { type BeatWidth, streamOf } from '../emit/stream.js';
-import type { DesignFacts } from '../exchange/host/driver/facts.js';
+import type { DriverDesign } from '../exchange/host/driver/facts.js';
 import type { SampleLayout } from '../exchange/host/layout.js';
 import { type Format, parseSumFormat } from '../fixed/format.js';
 import { lowerNetwork } from '../network/affine.js';
@@ -31,7 +31,7 @@ export function layoutFor(source: string, beat: BeatWidth | undefined) {
  * @param source a `network.json`, or a folder that holds it
  * @throws emit/* when what lies beside the network is no whole design
  */
-export function designFacts(source: string): DesignFacts | undefined {
+export function designFacts(source: string): DriverDesign | undefined {
   const folder = isFolder(source) ? source : path.dirname(source);
   if (!existsSync(path.join(folder, MANIFEST_FILE))) return undefined;
   const { manifest } = readDesign(folder);

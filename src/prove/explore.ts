@@ -1,7 +1,9 @@
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
-import { type Changed, Cone, controlKey, type State } from './cone.js';
-import { C0, C1, type Code, CX, type InputAtom, type LinearForm } from './forms.js';
+import { hasCircle } from './circle.js';
+import { Cone, controlKey, type State } from './cone.js';
+import { type Forgetting, forgetting } from './forgetting.js';
+import { C0, C1, type Code, CX } from './forms.js';
 import { fieldBits, type InputField } from './input-symbols.js';
 import { PageSink, PageSource } from './pages.js';
 import {
@@ -9,9 +11,9 @@ import {
   afterReleased,
   afterTaken,
   afterTold,
+  type BeatOffer,
   type BeatRole,
   type CutPoint,
-  type Offer,
   offersOf,
   type Place,
   placeKey,
@@ -19,7 +21,6 @@ import {
   START,
   turned,
 } from './protocol.js';
-import { Rebuilder } from './rebuild.js';
 import type { Watch } from './watch.js';
 
 /** What lies between two cut points. */
@@ -70,12 +71,12 @@ interface Node {
 interface Way {
   /** Among the offers of the input. */
   readonly number: number;
-  readonly offer: Offer;
+  readonly offer: BeatOffer;
   readonly ready: 0 | 1;
 }
 
 /** Neighbours differ in one of both streams, so that less is to be computed again. */
-const waysOf = (offers: readonly Offer[]): readonly Way[] =>
+const waysOf = (offers: readonly BeatOffer[]): readonly Way[] =>
   offers.flatMap((offer, number) =>
     (number % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)).map((ready) => ({ number, offer, ready })),
   );
@@ -164,7 +165,11 @@ export class Explorer {
       this.watch.tell(this.nodes.size, 0);
       unfinished = this.queue.length > 0 && this.watch.isOver();
     }
-    if (this.broken === undefined && !unfinished) this.checkProgress();
+    // While there is a sample to come out, the output becomes valid, whatever the two streams do: so no output waits for
+    // ready, and no two can wait for each other.
+    if (this.broken === undefined && !unfinished && hasCircle(this.nodes.values())) {
+      this.fail('the design can come to a standstill', this.segment.output.valid);
+    }
     const { nodes, steps, broken } = this;
     const vague = [...this.cone.vague];
     const result = {
@@ -423,37 +428,6 @@ export class Explorer {
     this.queue.push(node);
   }
 
-  /**
-   * While there is a sample to come out, the output becomes valid, whatever the two streams do: a run in which it never
-   * does would come round to a state that it was in. So no output waits for ready, and no two can wait for each other.
-   */
-  private checkProgress(): void {
-    const open = new Set<Node>();
-    const done = new Set<Node>();
-    for (const start of this.nodes.values()) {
-      const path: { readonly node: Node; readonly ways: Iterator<Node> }[] = [];
-      const follow = (node: Node) => {
-        open.add(node);
-        path.push({ node, ways: node.waiting.values() });
-      };
-      if (!done.has(start)) follow(start);
-      while (path.length > 0) {
-        const { node, ways } = path[path.length - 1];
-        const { value: to, done: isLast } = ways.next();
-        if (isLast === true) {
-          open.delete(node);
-          done.add(node);
-          path.pop();
-        } else if (open.has(to)) {
-          this.fail('the design can come to a standstill', this.segment.output.valid);
-          return;
-        } else if (!done.has(to)) {
-          follow(to);
-        }
-      }
-    }
-  }
-
   private fail(rule: string, bit: Bit): void {
     this.broken ??= { rule, bit };
   }
@@ -463,23 +437,3 @@ export class Explorer {
 const validOf = ({ pages, valid }: CutPoint): Bits => pages?.full ?? [valid];
 
 const lastOf = ({ last }: CutPoint): Bits => (last === undefined ? [] : [last]);
-
-/** Symbols that are replaced, and what became of words and contents by that. */
-interface Forgetting {
-  readonly rebuilder: Rebuilder;
-  readonly known: Changed;
-}
-
-/** @param rename undefined for a symbol that means nothing any more */
-function forgetting(algebra: Algebra, rename: (atom: InputAtom) => LinearForm | undefined): Forgetting {
-  const rebuilder = new Rebuilder(algebra, (terms) => {
-    let sum: LinearForm | undefined = algebra.constant(0n);
-    for (const { atom, coefficient } of terms) {
-      const form = rename(atom as InputAtom);
-      if (form === undefined || sum === undefined) return undefined;
-      sum = algebra.add(sum, algebra.scale(form, coefficient));
-    }
-    return sum;
-  });
-  return { rebuilder, known: { words: new Map(), contents: new Map() } };
-}

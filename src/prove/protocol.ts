@@ -37,16 +37,16 @@ export interface PageCut {
 }
 
 /** What a source does in a cycle. */
-export interface Offer {
+export interface BeatOffer {
   readonly offered: 0 | 1;
   readonly last: Code;
 }
 
 /** All that it can do: at a port any beat may be marked as the last one, or not. */
-export function offersOf({ last }: CutPoint): readonly Offer[] {
-  const idle: Offer = { offered: 0, last: CX };
+export function offersOf({ last }: CutPoint): readonly BeatOffer[] {
+  const idle: BeatOffer = { offered: 0, last: CX };
   const marks = last === undefined ? [CX] : [C1, C0];
-  return [idle, ...marks.map((mark): Offer => ({ offered: 1, last: mark }))];
+  return [idle, ...marks.map((mark): BeatOffer => ({ offered: 1, last: mark }))];
 }
 
 /** How far the two streams of a segment are in their samples. */
@@ -72,7 +72,7 @@ export const placeKey = ({ taken, dropping, given, held, page }: Place): string 
 export type BeatRole = 'more' | 'end' | 'wrong' | 'dropped';
 
 /** `more` of a sample, its `end`; the one that shows that the sample's length is `wrong`; or the rest of such a one. */
-export function roleOf({ taken, dropping }: Place, { last }: Offer, { beats }: CutPoint): BeatRole {
+export function roleOf({ taken, dropping }: Place, { last }: BeatOffer, { beats }: CutPoint): BeatRole {
   if (dropping) return 'dropped';
   const isEnd = taken === beats - 1;
   const right = last === CX || last === (isEnd ? C1 : C0);
@@ -80,7 +80,7 @@ export function roleOf({ taken, dropping }: Place, { last }: Offer, { beats }: C
 }
 
 /** After a beat was taken. A sample that is too long ends with the next beat that is marked. */
-export function afterTaken(place: Place, offer: Offer, role: BeatRole): Place {
+export function afterTaken(place: Place, offer: BeatOffer, role: BeatRole): Place {
   const taken = role === 'more' ? place.taken + 1 : 0;
   const dropping = (role === 'wrong' || role === 'dropped') && offer.last === C0;
   return { ...place, taken, dropping };

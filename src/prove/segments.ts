@@ -25,11 +25,11 @@ export interface ProofSegment extends Segment {
   readonly layerBehind: number;
   readonly fields: readonly Field[];
   /** Absent where the piece is one of a layer at all positions of a map; then the two numbers above count in this. */
-  readonly part?: Part;
+  readonly part?: LayerPiece;
 }
 
 /** A piece of a layer as a network of its own. */
-export interface Part {
+export interface LayerPiece {
   readonly spec: NetworkSpec;
   /** Number of the network's stage before the layer. */
   readonly layerBefore: number;

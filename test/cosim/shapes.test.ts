@@ -2,7 +2,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
 import { simulate } from '../../src/cosim/simulate.js';
-import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { writeFolder } from '../support/write-folder.js';
 import { CACHE, newFolder } from './fixture.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeDifference } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
-import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';

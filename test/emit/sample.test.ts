@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { denseNetwork } from '../../bench/support/networks.js';
-import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { writeFolder } from '../support/write-folder.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { LaneTiming, Manifest } from '../../src/emit/manifest.js';
 import type { DenseLayer } from '../../src/network/layers/dense.js';
 import { referenceModel } from '../../src/network/reference.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/exchange/export-formats.js';
 import { runExport } from '../../src/exchange/exporters.js';
-import type { DesignFacts } from '../../src/exchange/host/driver/facts.js';
+import type { DriverDesign } from '../../src/exchange/host/driver/facts.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
 import type { DenseChain } from '../../src/float/chain.js';
@@ -29,7 +29,7 @@ const FLOAT: DenseChain = chainOf({
 });
 
 /** A design of the sample network, by what drivers ask of it. */
-const DESIGN: DesignFacts = {
+const DESIGN: DriverDesign = {
   sha256: '0123456789abcdef'.repeat(4),
   input: layoutFor('nowhere', 8)(sampleNetwork()),
   output: { width: 8, beats: 1, fields: [] },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HardwareConfig } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { complaints, edit, emitTo, proveFolder, samplingFinds } from './designs.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { denseNetwork } from '../../bench/support/networks.js';
 import { summaryText } from '../../src/cli/summary-text.js';
-import { emitDesign, type HardwareConfig } from '../../src/emit/design.js';
+import { emitDesign } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import type { ReportData } from '../../src/report/data.js';
 import { markdownOf } from '../../src/report/markdown.js';

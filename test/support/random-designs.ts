@@ -1,5 +1,5 @@
 import { Random } from '../../src/core/random.js';
-import type { HardwareConfig } from '../../src/emit/design.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { BEAT_WIDTHS } from '../../src/emit/stream.js';
 import { OPERAND_FORMS } from '../../src/hardware/serial/operands.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';

@@ -11,7 +11,7 @@ import {
   registerPage,
   registerRdl,
 } from '../../src/targets/registers.js';
-import { ROOT } from '../support/cli.js';
+import { newFolder, ROOT } from '../support/cli.js';
 
 const read = (...names: string[]) => readFileSync(path.join(ROOT, ...names), 'utf8');
 
@@ -68,12 +68,10 @@ int main(void) {
   return 0;
 }
 `;
-    const out = path.join(ROOT, 'build', `registers-${process.pid}`);
-    execFileSync('mkdir', ['-p', path.dirname(out)]);
+    const out = path.join(newFolder('registers'), 'run');
     execFileSync('gcc', ['-std=c99', '-Wall', '-Wextra', '-Werror', '-pedantic', '-x', 'c', '-', '-o', out], {
       input: program,
     });
     expect(execFileSync(out, { encoding: 'utf8' })).toBe(`72 255 2 ${0x4553504c}`);
-    execFileSync('rm', [out]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { percent, whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
-import type { Comparison } from '../../pipeline/compare.js';
+import type { FileComparison } from '../../pipeline/compare.js';
 import { declareActivation, declareArchitecture, kernelsOf } from '../architecture-options.js';
 import type { CliCommand } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
@@ -51,13 +51,13 @@ export const compare: CliCommand = {
 };
 
 /** Whole numbers are to be the same; of values as many classes as can be hoped for. */
-function isSame({ layers, agreement }: Comparison): boolean {
+function isSame({ layers, agreement }: FileComparison): boolean {
   return layers.every(({ differing }) => (differing ?? 0) === 0) && (agreement ?? 1) >= LEAST_AGREEMENT;
 }
 
 const number = (value: number) => String(Number(value.toPrecision(3)));
 
-function describe({ original, samples, layers, agreement, accuracy }: Comparison): string {
+function describe({ original, samples, layers, agreement, accuracy }: FileComparison): string {
   const hasCodes = layers.some(({ differing }) => differing !== null);
   const rows = layers.map((layer) => [
     layer.layer,

@@ -1,6 +1,6 @@
 import { problems } from '../problems.js';
-import { type Frame, FrameReader, frameOf, STATUS } from './frames.js';
-import type { Line } from './line.js';
+import { type BoardFrame, FrameReader, frameOf, STATUS } from './frames.js';
+import type { SerialLine } from './line.js';
 
 export interface ClientOptions {
   /** For errors. */
@@ -20,10 +20,10 @@ export class BoardClient {
   /** Frames that were sent again. */
   retried = 0;
   private sequence = 0;
-  private take: ((frame: Frame) => void) | undefined;
+  private take: ((frame: BoardFrame) => void) | undefined;
 
   constructor(
-    private readonly line: Line,
+    private readonly line: SerialLine,
     private readonly options: ClientOptions,
   ) {
     const reader = new FrameReader(options.resultBytes);
@@ -60,9 +60,9 @@ export class BoardClient {
   }
 
   /** The answer to this sequence number, or the board's refusal; undefined after the time. */
-  private answer(): Promise<Frame | undefined> {
+  private answer(): Promise<BoardFrame | undefined> {
     return new Promise((resolve) => {
-      const end = (frame: Frame | undefined) => {
+      const end = (frame: BoardFrame | undefined) => {
         clearTimeout(timer);
         this.take = undefined;
         resolve(frame);

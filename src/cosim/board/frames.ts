@@ -3,7 +3,7 @@ export const STATUS = { good: 0, badCrc: 1, otherLength: 2, cutOff: 3, busy: 4, 
 
 export const IDENTITY_BYTES = 13;
 
-export interface Frame {
+export interface BoardFrame {
   readonly sequence: number;
   readonly status: number;
   readonly payload: Uint8Array;
@@ -33,9 +33,9 @@ export class FrameReader {
   constructor(private readonly resultBytes: number) {}
 
   /** The frames that end in these bytes. */
-  push(bytes: Uint8Array): Frame[] {
+  push(bytes: Uint8Array): BoardFrame[] {
     for (const byte of bytes) this.received.push(byte);
-    const frames: Frame[] = [];
+    const frames: BoardFrame[] = [];
     for (;;) {
       const { received } = this;
       const start = received.findIndex((byte, at) => byte === 0xc3 && (received[at + 1] ?? 0x3c) === 0x3c);

@@ -4,7 +4,7 @@ import { ReadStream } from 'node:tty';
 import { problems } from '../problems.js';
 
 /** Bytes that go to a board and come from it. */
-export interface Line {
+export interface SerialLine {
   write(bytes: Uint8Array): void;
   onData(listener: (bytes: Uint8Array) => void): void;
   close(): void;
@@ -15,7 +15,7 @@ export interface Line {
  *
  * @throws cosim/serial-port
  */
-export function openPort(port: string, baud: number): Line {
+export function openPort(port: string, baud: number): SerialLine {
   const end = openEnd(port, baud);
   const reading = new ReadStream(end);
   return {

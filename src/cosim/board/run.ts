@@ -1,15 +1,15 @@
 import { addFiles, checkFiles } from '../../core/owned-folder.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
-import type { Field } from '../../emit/manifest.js';
 import { MANIFEST_FILE } from '../../emit/read-design.js';
 import { referenceModel } from '../../network/reference.js';
-import { packInput, packOutput, readField } from '../bus.js';
+import { packInput, packOutput } from '../bus.js';
 import { type LoadedDesign, loadDesign } from '../design.js';
+import { type Difference, firstField } from '../diagnose.js';
 import { problems } from '../problems.js';
 import { checkCount } from '../simulate.js';
 import { makeStimulus, type Stimulus, type StimulusSegment, segmentOf } from '../stimulus.js';
 import { BoardClient } from './client.js';
-import { type Line, openPort } from './line.js';
+import { openPort, type SerialLine } from './line.js';
 
 export interface BoardRunOptions {
   /** The serial port, such as `/dev/ttyUSB0`. */
@@ -30,7 +30,7 @@ export interface BoardRunOptions {
   readonly outputFolder?: string;
   readonly onProgress?: OnProgress;
   /** The line itself, in place of the port. */
-  readonly line?: Line;
+  readonly line?: SerialLine;
 }
 
 /** What a board has shown, as plain data: `board.json`. */
@@ -50,15 +50,12 @@ export interface BoardRecord {
   readonly difference: BoardDifference | null;
 }
 
-export interface BoardDifference {
+/** As the record of a simulation has it, with the codes that went in. */
+export interface BoardDifference extends Pick<Difference, 'layer' | 'field' | 'expected' | 'got'> {
   readonly sample: number;
   /** Such as `data row 17`. */
   readonly origin: string;
   readonly segment: StimulusSegment['kind'];
-  /** Such as `value 2`; absent where bits differ that belong to no field. */
-  readonly field?: string;
-  readonly expected: string;
-  readonly got: string;
   readonly codes: readonly number[];
 }
 
@@ -139,6 +136,7 @@ async function compare(
 ): Promise<Pick<BoardRecord, 'differing' | 'difference'>> {
   const { input, output } = manifest.stream;
   const run = referenceModel(network);
+  const lastLayer = network.layers[network.layers.length - 1].name;
   let sample = 0;
   let differing = 0;
   let difference: BoardDifference | null = null;
@@ -152,7 +150,8 @@ async function compare(
       differing += 1;
       const origin = stimulus.origin(sample);
       const segment = segmentOf(stimulus.segments, sample).kind;
-      difference ??= { sample, origin, segment, ...whatDiffers(output.fields, expected, got), codes };
+      const field = firstField(output.fields, lastLayer, expected, Buffer.from(got).toString('hex'));
+      difference ??= { sample, origin, segment, ...field, codes };
     }
     sample += 1;
     onProgress({ task: 'samples on the board', done: sample, total: stimulus.count });
@@ -160,25 +159,9 @@ async function compare(
   return { differing, difference };
 }
 
-function whatDiffers(
-  fields: readonly Field[],
-  expected: Uint8Array,
-  got: Uint8Array,
-): Pick<BoardDifference, 'field' | 'expected' | 'got'> {
-  const field = fields.find((one) => readField(expected, one) !== readField(got, one));
-  if (field === undefined) {
-    return { expected: Buffer.from(expected).toString('hex'), got: Buffer.from(got).toString('hex') };
-  }
-  return {
-    field: field.kind === 'value' ? `value ${field.unit}` : field.kind,
-    expected: String(readField(expected, field)),
-    got: String(readField(got, field)),
-  };
-}
-
 /** A difference in words. */
 export const describeBoardDifference = ({ sample, origin, field, expected, got }: BoardDifference): string =>
-  `sample ${sample} (${origin})${field === undefined ? '' : `, ${field}`}: expected ${expected}, got ${got}`;
+  `sample ${sample} (${origin}), ${field}: expected ${expected?.code}, got ${got?.code}`;
 
 /** One test case for each origin of samples: of those behind the first difference nothing is claimed. */
 function junitOf({ design, segments, difference }: BoardRecord): string {

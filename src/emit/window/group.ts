@@ -1,27 +1,19 @@
-import { printFormat, rangeOf, unsignedWidth } from '../../fixed/format.js';
+import { rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
-import { isSigned } from '../../hardware/parallel/circuit.js';
 import { type Slots, slotsFor } from '../../hardware/slots.js';
-import type { Cell, MapGroup, MapStage } from '../../hardware/window/plan.js';
+import type { MapGroup, MapStage } from '../../hardware/window/plan.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
-import { type AffineLayer, type AffineNetwork, termsOf } from '../../network/affine.js';
+import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
-import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
 import { NameSpace } from '../names.js';
-import { twosComplement } from '../rom.js';
 import { renderTemplate } from '../template.js';
-import {
-  alignConnections,
-  alignDeclarations,
-  commentLines,
-  constant,
-  count,
-  type Declaration,
-  madeBy,
-} from '../verilog.js';
-import type { BodyModule, PlannedBody } from './body.js';
+import { alignDeclarations, commentLines, count, type Declaration, madeBy } from '../verilog.js';
+import type { PlannedBody } from './body.js';
+import { traceOf, wholeBus } from './buses.js';
+import { collectView, spreadView, stageViews } from './instances.js';
 import { type Pick, repack } from './repack.js';
+import { busBits, cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
 
 /** Modules of `rtl/` that a group uses. */
 export const GROUP_PRIMITIVES = ['espalier_spread', 'espalier_window', 'espalier_collect'];
@@ -30,13 +22,6 @@ const PORTS = [
   ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'],
   ...['XILINX', 'unused', 'spread', 'collect', 'map', 'map_last', 'whole'],
 ];
-
-/** One stage with its names. */
-interface NamedStage {
-  readonly stage: MapStage<PlannedBody>;
-  readonly stem: string;
-  readonly module: BodyModule;
-}
 
 /** @param before what the codes handed in can be, in the order of the layer before */
 export function planGroup(
@@ -111,16 +96,10 @@ interface GroupParts {
   readonly group: MapGroup<PlannedBody>;
 }
 
-const busBits = ({ count: slots, width }: Slots): number => slots * width;
-const cellBits = ({ slots }: Cell): number => busBits(slots);
-
 /** Those that some body has. */
 const parametersOf = (stages: readonly NamedStage[]): string[] => [
   ...new Set(stages.flatMap(({ module }) => module.parameters)),
 ];
-
-const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
-const bitsUpTo = (most: number): number => Math.max(1, unsignedWidth(most));
 
 interface Word {
   readonly title: string;
@@ -264,181 +243,5 @@ function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof
   return repack(bus, last.stage.body.y, picks, y);
 }
 
-/** The lowest bit of a unit's code among all cells of the map that a stage gives. */
-function placeOf({ stage }: NamedStage, unit: number): number {
-  const { y } = stage.body;
-  const slot = stage.y.channels.indexOf(unit % stage.given);
-  return (Math.floor(unit / stage.given) * y.count + slot) * y.width;
-}
-
 const separate = (items: readonly string[]): string[] =>
   items.map((item, index) => (index === items.length - 1 ? item : `${item},`));
-
-function spreadView({ shape, x }: MapStage, stem: string) {
-  const cells = cellsOf(shape);
-  return {
-    module: 'espalier_spread',
-    instance: 'spread',
-    parameters: alignConnections([
-      ['WIDTH', `${cellBits(x)}`],
-      ['BEATS', `${cells}`],
-      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
-    ]),
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['s_data_i', 'map'],
-      ['s_valid_i', 'x_valid_i'],
-      ['s_ready_o', 'x_ready_o'],
-      ['m_data_o', `${stem}_cells`],
-      ['m_valid_o', `${stem}_cells_valid`],
-      ['m_ready_i', `${stem}_cells_ready`],
-      ['m_last_o', 'map_last'],
-    ]),
-  };
-}
-
-function stageViews({ stage, stem, module }: NamedStage, before: NamedStage | undefined) {
-  const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
-  return [
-    {
-      module: 'espalier_window',
-      instance: `${stem}_window`,
-      parameters: alignConnections(windowParameters(stage)),
-      ports: alignConnections([
-        ['aclk', 'aclk'],
-        ['aresetn', 'aresetn'],
-        ['s_data_i', from],
-        ['s_valid_i', `${from}_valid`],
-        ['s_ready_o', `${from}_ready`],
-        ['m_data_o', `${stem}_taps`],
-        ['m_valid_o', `${stem}_taps_valid`],
-        ['m_ready_i', `${stem}_taps_ready`],
-      ]),
-    },
-    {
-      module: module.module,
-      instance: `${stem}_body`,
-      parameters: module.parameters.map((name) => `.${name} (${name})`),
-      ports: alignConnections([
-        ['aclk', 'aclk'],
-        ['aresetn', 'aresetn'],
-        ['x_i', `${stem}_read`],
-        ['x_valid_i', `${stem}_taps_valid`],
-        ['x_ready_o', `${stem}_taps_ready`],
-        ['y_o', `${stem}_cell`],
-        ['y_valid_o', `${stem}_cell_valid`],
-        ['y_ready_i', `${stem}_cell_ready`],
-      ]),
-    },
-  ];
-}
-
-function windowParameters({ window, shape, positions, x, padding }: MapStage): [string, string][] {
-  const { size, strides, dilation } = window;
-  const [top, bottom, left, right] = window.padding;
-  const [rows, columns] = shape;
-  const longest = Math.max(top + rows + bottom, left + columns + right);
-  const { width } = x.slots;
-  const code = padding.reduce(
-    (word, one, slot) => word | (twosComplement(one, width) << BigInt(slot * width)),
-    0n,
-  );
-  return [
-    ['WIDTH', `${cellBits(x)}`],
-    ['ROWS', `${rows}`],
-    ['COLUMNS', `${columns}`],
-    ['SIZE_Y', `${size[0]}`],
-    ['SIZE_X', `${size[1]}`],
-    ['STRIDE_Y', `${strides[0]}`],
-    ['STRIDE_X', `${strides[1]}`],
-    ['DILATION_Y', `${dilation[0]}`],
-    ['DILATION_X', `${dilation[1]}`],
-    ['TOP', `${top}`],
-    ['LEFT', `${left}`],
-    ['OUT_ROWS', `${positions[0]}`],
-    ['OUT_COLUMNS', `${positions[1]}`],
-    ['COUNT_WIDTH', `${bitsUpTo(longest + 1)}`],
-    ['ADDRESS_WIDTH', `${bitsUpTo(columns - 1)}`],
-    ['PADDING', constant(code, cellBits(x))],
-  ];
-}
-
-function collectView({ stage, stem }: NamedStage) {
-  const cells = cellsOf(stage.positions);
-  return {
-    module: 'espalier_collect',
-    instance: 'collect',
-    parameters: alignConnections([
-      ['WIDTH', `${busBits(stage.body.y)}`],
-      ['BEATS', `${cells}`],
-      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
-    ]),
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['s_data_i', `${stem}_cell`],
-      ['s_valid_i', `${stem}_cell_valid`],
-      ['s_ready_o', `${stem}_cell_ready`],
-      ['m_data_o', 'whole'],
-      ['m_valid_o', 'y_valid_o'],
-      ['m_ready_i', 'y_ready_i'],
-    ]),
-  };
-}
-
-function traceOf(named: NamedStage, instance: string): LayerTrace {
-  const { stage, stem, module } = named;
-  const { width } = stage.body.y;
-  const beats = cellsOf(stage.positions);
-  return {
-    layer: stage.name,
-    path: [instance, `${stem}_body`],
-    module: module.module,
-    signal: module.results,
-    valid: module.valid,
-    ready: 'y_ready_i',
-    width: busBits(stage.body.y),
-    ...(beats === 1 ? {} : { beats }),
-    ...windowOf(named),
-    // Also those that are constants, or that nobody reads: they are there.
-    fields: Array.from({ length: beats }, (_, position) =>
-      stage.y.channels.map((channel, slot): Field => {
-        const unit = position * stage.given + channel;
-        const place = { lsb: placeOf(named, unit), width, signed: isSigned(stage.y.codes[slot]) };
-        return { kind: 'value', unit, ...place, format: printFormat(stage.formats[slot]) };
-      }),
-    ).flat(),
-  };
-}
-
-const wholeBus = (
-  { rows }: AffineLayer,
-  { count: slots, width, signed }: Slots,
-  instance: string,
-): MapBus => ({
-  path: [instance],
-  ...{ signal: 'y_o', valid: 'y_valid_o', ready: 'y_ready_i' },
-  width: slots * width,
-  fields: rows.map(({ unit, format }, slot): Field => {
-    return { kind: 'value', unit, lsb: slot * width, width, signed, format: printFormat(format) };
-  }),
-});
-
-/** What the circuit reads, by taps and channels. */
-function windowOf({ stage }: NamedStage): { readonly window?: WindowBus } {
-  const { read, x } = stage.body;
-  if (read.length === 0) return {};
-  const { count: slots, width, signed } = x;
-  const fields = read.map((input, at) => {
-    const slot = input % stage.x.channels.length;
-    return {
-      tap: Math.floor(input / stage.x.channels.length),
-      channel: stage.x.channels[slot],
-      ...{ lsb: at * width, width, signed },
-      outside: stage.padding[slot],
-    };
-  });
-  const names = { signal: 'x_i', valid: 'x_valid_i', ready: 'x_ready_o' };
-  return { window: { ...names, width: slots * width, fields } };
-}

@@ -1,14 +1,10 @@
 import { assertNever } from '../../core/assert.js';
 import { finishCall, finishFunctions } from './ends.js';
+import type { CTable } from './layer.js';
 import { sourceParameters } from './move.js';
 import { indent, table } from './text.js';
 import { tableType } from './types.js';
 import { type CWindow, outsideAlong, type WindowTerm, type WindowUnit } from './window-plan.js';
-
-export interface NamedTable {
-  readonly name: string;
-  readonly groups: readonly (readonly number[])[];
-}
 
 /**
  * How the loops over a source walk its tables. `full`: every unit reads every channel at every tap. `even`: a unit reads the
@@ -31,7 +27,7 @@ function walkOf({ units, sources, shape }: CWindow, source: number): Walk {
  * The tables of a window, unit after unit, tap after tap: weights (none for the largest of codes), channels and how many of
  * them where that is not plain, and where the units begin.
  */
-export function windowTables(window: CWindow): NamedTable[] {
+export function windowTables(window: CWindow): CTable[] {
   const { name, units, sources } = window;
   const perSource = sources.flatMap((_, source) => {
     const walk = walkOf(window, source);

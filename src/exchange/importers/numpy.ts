@@ -5,7 +5,7 @@ import type { NumberArray } from '../../data/arrays/number-array.js';
 import { problems } from '../problems.js';
 import { orderFiles } from '../weight-names.js';
 import type { Importer, ImportSource } from './importer.js';
-import { type NamedTensor, printLengths } from './tensors/named-tensors.js';
+import { type FileTensor, printLengths } from './tensors/named-tensors.js';
 import { networkOfTensors, TENSOR_OPTIONS } from './tensors/network.js';
 
 /** Bytes that the arrays of a network may have. */
@@ -42,7 +42,7 @@ function hasArrays(bytes: Uint8Array): boolean {
 const arraysOf = ({ file, bytes }: ImportSource): ReadonlyMap<string, NumberArray> =>
   isNpy(bytes) ? new Map([['arr_0', readNpy(bytes, file)]]) : readNpz(bytes, file, MOST_BYTES);
 
-const tensorOf = (name: string, { shape, values }: NumberArray): NamedTensor => ({
+const tensorOf = (name: string, { shape, values }: NumberArray): FileTensor => ({
   name,
   shape,
   values: () => Float64Array.from(values),
@@ -52,7 +52,7 @@ const tensorOf = (name: string, { shape, values }: NumberArray): NamedTensor => 
 const NUMBERED = /^arr_(\d+)$/;
 
 /** As PyTorch would call them: `PLACE.weight`, `PLACE.bias`, … */
-function renamed(arrays: ReadonlyMap<string, NumberArray>, file: string): NamedTensor[] {
+function renamed(arrays: ReadonlyMap<string, NumberArray>, file: string): FileTensor[] {
   const entries = [...arrays];
   if (entries.every(([name]) => NUMBERED.test(name))) return inTurn(entries, file);
   if (entries.some(([name]) => name.includes('/')))
@@ -86,7 +86,7 @@ const KERAS: Readonly<Record<string, string>> = {
 };
 
 /** `model/dense/kernel:0` */
-function ofKeras(name: string, array: NumberArray, file: string): NamedTensor {
+function ofKeras(name: string, array: NumberArray, file: string): FileTensor {
   const [member, ...path] = name.replace(/:\d+$/, '').split('/').reverse();
   if (Object.hasOwn(KERAS, member)) return tensorOf(`${path.reverse().join('.')}.${KERAS[member]}`, array);
   const wanted = `names that end in ${Object.keys(KERAS).join(', ')}`;
@@ -101,11 +101,11 @@ function ofKeras(name: string, array: NumberArray, file: string): NamedTensor {
  * Arrays one after the other, as `get_weights` of Keras lists them: each with several axes is a kernel, the list behind
  * it a bias, and four lists are a batch norm.
  */
-function inTurn(entries: readonly (readonly [string, NumberArray])[], file: string): NamedTensor[] {
+function inTurn(entries: readonly (readonly [string, NumberArray])[], file: string): FileTensor[] {
   const numbered = entries
     .map(([name, array]) => ({ number: Number(NUMBERED.exec(name)?.[1]), array }))
     .sort((a, b) => a.number - b.number);
-  const tensors: NamedTensor[] = [];
+  const tensors: FileTensor[] = [];
   let layer = 0;
   for (let at = 0; at < numbered.length; ) {
     const isKernel = numbered[at].array.shape.length > 1;

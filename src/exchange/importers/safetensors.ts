@@ -5,7 +5,7 @@ import { fitShape } from '../../core/shape.js';
 import { sizeOf } from '../../network/tensor.js';
 import { problems } from '../problems.js';
 import type { Importer, ImportSource } from './importer.js';
-import type { NamedTensor } from './tensors/named-tensors.js';
+import type { FileTensor } from './tensors/named-tensors.js';
 import { networkOfTensors, TENSOR_OPTIONS } from './tensors/network.js';
 
 /** Types of numbers by the format's names; bytes are little-endian always. */
@@ -53,7 +53,7 @@ export const safetensors: Importer = {
 const headerLength = ({ buffer, byteOffset }: Uint8Array) =>
   Number(new DataView(buffer, byteOffset).getBigUint64(0, true));
 
-function tensorsOf({ file, bytes }: ImportSource): NamedTensor[] {
+function tensorsOf({ file, bytes }: ImportSource): FileTensor[] {
   const start = BEFORE + headerLength(bytes);
   if (start > bytes.length) {
     throw problems.importFile(
@@ -131,7 +131,7 @@ function tensorOf(
   name: string,
   { dtype, shape, data_offsets: [begin, end] }: Entry,
   data: Uint8Array,
-): NamedTensor {
+): FileTensor {
   const type = DTYPES[dtype];
   const view = new DataView(data.buffer, data.byteOffset + begin, end - begin);
   const values = () =>

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -240,8 +240,8 @@ describe('the driver', () => {
     const other = emit({ ...network, labels: ['other', 'names'] }, 8, 'other');
     verilateBoard(other);
     const { board, terminal } = await startBoard(other, 0);
-    const said = await Promise.all(LANGUAGES.map(() => ''));
-    for (const [at, language] of LANGUAGES.entries()) said[at] = await host(language, terminal, 5, []);
+    const said: string[] = [];
+    for (const language of LANGUAGES) said.push(await host(language, terminal, 5, []));
     board.stdin?.end();
     const { sha256 } = designFacts(place) as NonNullable<ReturnType<typeof designFacts>>;
     for (const text of said) expect(text).toMatch(/^OtherNetwork/);
@@ -269,7 +269,7 @@ describe('the driver', () => {
 
   it('wants a design', async () => {
     const file = path.join(home, 'alone.json');
-    writeFileSync(file, execFileSync('cat', [path.join(place, 'network.json')]));
+    copyFileSync(path.join(place, 'network.json'), file);
     await expect(exported(path.join(file), 'python')).rejects.toThrow(
       'alone.json: got a network without a design, wanted the folder of an emitted design, with its manifest.json',
     );

@@ -5,7 +5,7 @@ import { problems } from '../../problems.js';
 import type { SampleLayout } from '../layout.js';
 
 /** What a driver has to know of an emitted design. */
-export interface DesignFacts {
+export interface DriverDesign {
   /** SHA-256 of its `network.json`, in hexadecimal. */
   readonly sha256: string;
   readonly input: SampleLayout;
@@ -55,7 +55,7 @@ export interface DriverFacts {
 const MOST_BYTES = 65_535;
 
 /** @throws exchange/driver-beats where the design's beats do not go over a serial line */
-export function driverFacts(network: QuantizedNetwork, design: DesignFacts): DriverFacts {
+export function driverFacts(network: QuantizedNetwork, design: DriverDesign): DriverFacts {
   const { input, output, sha256, baud = BAUD } = design;
   for (const port of [input, output]) {
     if (port.width !== 8) throw problems.driverBeats(network.name, port.width);

@@ -2,7 +2,7 @@ import type { QuantizedNetwork } from '../../../network/types.js';
 import type { Generator } from '../../generator.js';
 import { exportHostEncoder, type HostLanguage } from '../encoder.js';
 import { driverInC } from './c.js';
-import { type DesignFacts, driverFacts } from './facts.js';
+import { type DriverDesign, driverFacts } from './facts.js';
 import { driverInPython } from './python.js';
 import { driverInTypeScript } from './typescript.js';
 
@@ -24,7 +24,7 @@ export function exportDriver(
   network: QuantizedNetwork,
   language: HostLanguage,
   generator: Generator,
-  design: DesignFacts,
+  design: DriverDesign,
 ): Map<string, string> {
   const encoder =
     network.input.encoder === undefined ? [] : exportHostEncoder(network, language, generator, design.input);

@@ -12,7 +12,7 @@ import { type Codes, centred, formatOf, fractionOfScale, outputOf } from './code
 /** Layers of an integer network, made of what a file says of its integers. */
 
 /** What a layer gives, and what its codes mean. */
-export interface Reading {
+export interface CodeReading {
   readonly layer: string;
   /** `[units]` or `[height, width, channels]`. */
   readonly stored: readonly number[];
@@ -29,7 +29,7 @@ export interface LayerSink {
 }
 
 /** How a unit's sum becomes a code, beside the format. */
-export type Scaling = Pick<UnitOutput, 'rounding' | 'scale'>;
+export type SumScaling = Pick<UnitOutput, 'rounding' | 'scale'>;
 
 /** Whole numbers, the zero point of the weights taken off. */
 export interface SumWeights {
@@ -47,17 +47,17 @@ export interface SumWeights {
 
 export interface SumsWanted {
   readonly name: string;
-  readonly read: Reading;
+  readonly read: CodeReading;
   readonly weights: SumWeights;
   readonly output: Codes;
   /** One per unit, or one for all. */
-  readonly scalings: readonly Scaling[];
+  readonly scalings: readonly SumScaling[];
   /** What a code of the output becomes, from the least on, and what that means. */
   readonly table?: { readonly codes: readonly number[]; readonly output: Codes };
 }
 
 /** Weighted sums: a dense layer, or a convolution where there is a window. */
-export function sums(sink: LayerSink, wanted: SumsWanted): Reading {
+export function sums(sink: LayerSink, wanted: SumsWanted): CodeReading {
   const { weights, output, name } = wanted;
   const isPadded = weights.window?.padding.some((cells) => cells > 0) ?? false;
   const read = isPadded ? shifted(sink, wanted.read) : wanted.read;
@@ -96,7 +96,7 @@ export function sums(sink: LayerSink, wanted: SumsWanted): Reading {
 }
 
 /** Weights and biases with their formats; what the codes read are off the real 0 by goes into the biases. */
-function numbersOf({ codes }: Reading, { kernel, scales, bias, biasBits = 0 }: SumWeights) {
+function numbersOf({ codes }: CodeReading, { kernel, scales, bias, biasBits = 0 }: SumWeights) {
   const off = codes.offset - codes.zeroPoint;
   const rows = kernel.flat(2);
   const whole = bias.map(
@@ -128,7 +128,7 @@ function alikeFormats(codes: readonly number[], fractions: readonly number[]): F
 }
 
 /** The same values, their codes 0 at the real 0, as padding wants them. */
-export function shifted(sink: LayerSink, read: Reading): Reading {
+export function shifted(sink: LayerSink, read: CodeReading): CodeReading {
   if (read.codes.offset === read.codes.zeroPoint) return read;
   return single(sink, {
     name: `${read.layer}_shift`,
@@ -152,7 +152,7 @@ export interface SingleWanted extends Pick<SumsWanted, 'name' | 'read' | 'output
 export function single(
   sink: LayerSink,
   { weights, bias = [0], biasBits = 0, scales = [1], ...wanted }: SingleWanted,
-): Reading {
+): CodeReading {
   const { read } = wanted;
   const perChannel = (list: readonly number[], channels: number) =>
     Array.from({ length: channels }, (_, channel) => list[channel % list.length]);
@@ -174,7 +174,7 @@ export function single(
   return isList ? reshaped(sink, given, read.stored) : given;
 }
 
-export function reshaped(sink: LayerSink, read: Reading, stored: readonly number[]): Reading {
+export function reshaped(sink: LayerSink, read: CodeReading, stored: readonly number[]): CodeReading {
   if (read.stored.join() === stored.join()) return read;
   if (sizeOf({ shape: stored }) !== sizeOf({ shape: read.stored })) return read;
   const layer: Omit<MoveLayer, 'name'> = { kind: 'move', move: { kind: 'reshape', shape: stored } };
@@ -186,13 +186,13 @@ export function added(
   sink: LayerSink,
   wanted: {
     readonly name: string;
-    readonly read: readonly Reading[];
+    readonly read: readonly CodeReading[];
     readonly signs: readonly (1 | -1)[];
     readonly factors?: readonly number[];
     readonly output: Codes;
-    readonly scaling: Scaling;
+    readonly scaling: SumScaling;
   },
-): Reading {
+): CodeReading {
   const { signs, factors, output } = wanted;
   const read = wanted.read.map((one) => shifted(sink, one));
   const { stored } = read[0];

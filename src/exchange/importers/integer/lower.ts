@@ -18,7 +18,7 @@ import { problems } from '../../problems.js';
 import { Identifiers } from '../identifiers.js';
 import type { CodeMeaning } from '../importer.js';
 import { type Affine, type Codes, formatOf, fractionOfScale, inputCodesOf, isPowerOfTwo } from './codes.js';
-import { type LayerSink, type Reading, shifted, single } from './layers.js';
+import { type CodeReading, type LayerSink, shifted, single } from './layers.js';
 import { isQuantize, isRead, isSign, type QuantizeMark, type SignMark } from './marks.js';
 import { NotWhole, rounded } from './round.js';
 import { continued, plainValues, type Values } from './values.js';
@@ -44,7 +44,7 @@ export interface Lowered {
   readonly meanings: readonly CodeMeaning[];
 }
 
-type State = Values | { readonly kind: 'codes'; readonly reading: Reading };
+type State = Values | { readonly kind: 'codes'; readonly reading: CodeReading };
 
 /** Layers of whole numbers: each mark rounds what was added up since the ones before it. @throws exchange/import-attribute */
 export function lowered(network: MarkedNetwork): Lowered {
@@ -121,12 +121,12 @@ class Lowering implements LayerSink {
   }
 
   /** What stands in the file as whole numbers. */
-  private codesOf(layer: FloatLayer, state: State): Reading {
+  private codesOf(layer: FloatLayer, state: State): CodeReading {
     if (state.kind === 'codes') return state.reading;
     return this.refuse(layer, 'values that are no whole numbers', 'a QuantizeLinear or Quant before it');
   }
 
-  private allCodes(layer: FloatLayer): Reading[] {
+  private allCodes(layer: FloatLayer): CodeReading[] {
     return (layer.from ?? []).map((name) => this.codesOf(layer, this.states.get(name) as State));
   }
 
@@ -159,7 +159,7 @@ class Lowering implements LayerSink {
     return this.afterMoves(values, reading, mark.tensor);
   }
 
-  private rounded(mark: FloatLayer, make: () => Reading): Reading {
+  private rounded(mark: FloatLayer, make: () => CodeReading): CodeReading {
     try {
       return make();
     } catch (error) {
@@ -185,7 +185,7 @@ class Lowering implements LayerSink {
   }
 
   /** Codes that the input's format has and the file has not, such as the least one of narrow ranges, are brought within. */
-  private limited(reading: Reading): Reading {
+  private limited(reading: CodeReading): CodeReading {
     const { codes } = reading;
     const { low, high } = rangeOf(formatOf(codes));
     if (low === codes.low - codes.offset && high === codes.high - codes.offset) return reading;
@@ -194,7 +194,7 @@ class Lowering implements LayerSink {
   }
 
   /** Layers that only move or choose codes, behind the rounding. */
-  private afterMoves({ moves }: Pick<Values, 'moves'>, reading: Reading, tensor?: string): State {
+  private afterMoves({ moves }: Pick<Values, 'moves'>, reading: CodeReading, tensor?: string): State {
     let state: State = { kind: 'codes', reading };
     for (const layer of moves) state = this.moved(layer, state);
     if (tensor !== undefined && state.kind === 'codes')
@@ -271,7 +271,7 @@ class Lowering implements LayerSink {
   }
 
   /** Sums that leave unrounded: to the least of their scales, which is exact where all are one. */
-  private outputOf(last: FloatLayer, values: Values): { readonly reading: Reading } {
+  private outputOf(last: FloatLayer, values: Values): { readonly reading: CodeReading } {
     const mark = { ...last, name: `${last.name}_sums` };
     const scale = this.leastScale(values);
     const most = 2 ** (OUTPUT_BITS - 1);
@@ -317,7 +317,7 @@ class Lowering implements LayerSink {
 /** Bits of outputs that nobody rounds. */
 const OUTPUT_BITS = 32;
 
-const placed = (layer: FloatMaxPool, { stored }: Reading): FloatMaxPool => ({
+const placed = (layer: FloatMaxPool, { stored }: CodeReading): FloatMaxPool => ({
   ...layer,
   padding: windowOn({ ...layer, size: layer.window }, stored).padding,
 });

@@ -4,7 +4,14 @@ import type { AveragePoolLayer } from '../../../network/layers/average-pool.js';
 import type { MapShape } from '../../../network/tensor.js';
 import { positionsOf, tapsOf, type Window } from '../../../network/window.js';
 import { type Codes, outputOf } from './codes.js';
-import { type LayerSink, type Reading, type Scaling, type SumWeights, single, sums } from './layers.js';
+import {
+  type CodeReading,
+  type LayerSink,
+  type SumScaling,
+  type SumWeights,
+  single,
+  sums,
+} from './layers.js';
 
 /** Means of the file's own codes: halves away from zero, as integer kernels divide, or to the even code. */
 
@@ -21,10 +28,10 @@ const LIFT = 8;
 export function averaged(
   sink: LayerSink,
   name: string,
-  read: Reading,
+  read: CodeReading,
   window: Window,
   wanted: Codes,
-): Reading {
+): CodeReading {
   const output: Codes = { ...wanted, offset: 0, fraction: 0 };
   const isPadded = window.padding.some((cells) => cells > 0);
   return isPadded
@@ -33,7 +40,13 @@ export function averaged(
 }
 
 /** Every window has as many codes: a convolution with one weight. */
-function wholeMean(sink: LayerSink, name: string, read: Reading, window: Window, output: Codes): Reading {
+function wholeMean(
+  sink: LayerSink,
+  name: string,
+  read: CodeReading,
+  window: Window,
+  output: Codes,
+): CodeReading {
   const count = tapsOf(window);
   const bits = lastBits(count);
   const scale = { multiplier: Math.ceil(2 ** (31 + bits) / (count * LIFT)), shift: 31 + bits, twice: true };
@@ -44,12 +57,12 @@ function wholeMean(sink: LayerSink, name: string, read: Reading, window: Window,
 function ownSums(
   sink: LayerSink,
   name: string,
-  read: Reading,
+  read: CodeReading,
   window: Window,
   weight: number,
-  { output, scaling }: { readonly output: Codes; readonly scaling: Scaling },
-): Reading {
-  const own: Reading = { ...read, codes: { ...read.codes, zeroPoint: 0 } };
+  { output, scaling }: { readonly output: Codes; readonly scaling: SumScaling },
+): CodeReading {
+  const own: CodeReading = { ...read, codes: { ...read.codes, zeroPoint: 0 } };
   return sums(sink, {
     name,
     read: own,
@@ -60,7 +73,11 @@ function ownSums(
 }
 
 /** Every code under the window of the same channel, with one weight. */
-export function evenWeights({ stored }: Reading, { size, ...window }: Window, weight: number): SumWeights {
+export function evenWeights(
+  { stored }: CodeReading,
+  { size, ...window }: Window,
+  weight: number,
+): SumWeights {
   const channels = stored[2];
   const tap = [Array<number>(channels).fill(weight)];
   return {
@@ -72,12 +89,18 @@ export function evenWeights({ stored }: Reading, { size, ...window }: Window, we
   };
 }
 
-function paddedMean(sink: LayerSink, name: string, read: Reading, window: Window, output: Codes): Reading {
+function paddedMean(
+  sink: LayerSink,
+  name: string,
+  read: CodeReading,
+  window: Window,
+  output: Codes,
+): CodeReading {
   const channels = read.stored[2];
   const own = withoutOffset(sink, read);
   const bits = lastBits(tapsOf(window));
   const fraction = 2 * bits + 8;
-  const scaling: Scaling = {
+  const scaling: SumScaling = {
     rounding: 'RND',
     scale: { multiplier: 2 ** (31 + bits - fraction), shift: 31 + bits, twice: true },
   };
@@ -100,15 +123,15 @@ function paddedMean(sink: LayerSink, name: string, read: Reading, window: Window
 export function averagedEven(
   sink: LayerSink,
   name: string,
-  read: Reading,
+  read: CodeReading,
   window: Window,
   wanted: Codes,
-): Reading {
+): CodeReading {
   const output: Codes = { ...wanted, offset: 0, fraction: 0 };
   const count = tapsOf(window);
   const shift = Math.log2(count);
   if (Number.isInteger(shift)) {
-    const scaling: Scaling = { rounding: 'RND_CONV', scale: { multiplier: 1, shift } };
+    const scaling: SumScaling = { rounding: 'RND_CONV', scale: { multiplier: 1, shift } };
     return ownSums(sink, name, read, window, 1, { output, scaling });
   }
   // A half shows only where the division is exact: first to more bits, of which a half is one, then to codes.
@@ -125,12 +148,12 @@ export function averagedEven(
     output: fine,
     scaling: { rounding: 'RND', scale },
   });
-  const scaling: Scaling = { rounding: 'RND_CONV', scale: { multiplier: 1, shift: bits } };
+  const scaling: SumScaling = { rounding: 'RND_CONV', scale: { multiplier: 1, shift: bits } };
   return single(sink, { name, read: means, weights: [1], output, scalings: [scaling] });
 }
 
 /** The file's own codes. */
-const withoutOffset = (sink: LayerSink, read: Reading): Reading =>
+const withoutOffset = (sink: LayerSink, read: CodeReading): CodeReading =>
   read.codes.offset === 0
     ? read
     : single(sink, {

@@ -7,9 +7,9 @@ import { roundHalfEven } from '../../tflite/numbers.js';
 import { type Codes, isPowerOfTwo } from './codes.js';
 import {
   added,
+  type CodeReading,
   type LayerSink,
-  type Reading,
-  type Scaling,
+  type SumScaling,
   type SumWeights,
   single,
   sums,
@@ -32,7 +32,7 @@ export interface RoundWanted {
 export class NotWhole extends Error {}
 
 /** Whole numbers of values: one layer. @throws NotWhole */
-export function rounded(sink: LayerSink, values: Values, wanted: RoundWanted): Reading {
+export function rounded(sink: LayerSink, values: Values, wanted: RoundWanted): CodeReading {
   const { core, curve } = values;
   const output = clamped(values, wanted.output);
   const whole = { ...wanted, output };
@@ -64,7 +64,7 @@ function scalingOf(
   unit: number,
   bits: number,
   { output, rounding, kernel }: RoundWanted,
-): Scaling {
+): SumScaling {
   if ([read, unit, output.scale].every(isPowerOfTwo)) return { rounding };
   const scaling = scaleOf((unit * 2 ** -bits) / output.scale, kernel);
   return rounding === 'RND_CONV' ? scaling : { rounding, scale: { ...scaling.scale, twice: false } };
@@ -75,7 +75,7 @@ const FINE_BITS = 16;
 
 interface Weighed {
   readonly weights: SumWeights;
-  readonly scalings: readonly Scaling[];
+  readonly scalings: readonly SumScaling[];
 }
 
 /** Weights, biases and scales of units with constants behind them. */
@@ -116,7 +116,7 @@ function ofWeights(
   core: Extract<Values['core'], { kind: 'weights' | 'mean' }>,
   values: Values,
   wanted: RoundWanted,
-): Reading {
+): CodeReading {
   const read = core.reading;
   const { scale } = read.codes;
   const { raw, unitScales } = core.kind === 'mean' ? meanOf(core) : wholeWeights(core);
@@ -162,7 +162,7 @@ function wholeWeights({ layer, reading }: Extract<Values['core'], { kind: 'weigh
 }
 
 /** Each code by itself. */
-function ofCodes(sink: LayerSink, read: Reading, values: Values, wanted: RoundWanted): Reading {
+function ofCodes(sink: LayerSink, read: CodeReading, values: Values, wanted: RoundWanted): CodeReading {
   const channels = read.stored[read.stored.length - 1];
   const raw = {
     kernel: [[[Array<number>(channels).fill(1)]]],
@@ -181,7 +181,12 @@ function ofCodes(sink: LayerSink, read: Reading, values: Values, wanted: RoundWa
   });
 }
 
-function tableOf(sink: LayerSink, read: Reading, { curve, affine }: Values, wanted: RoundWanted): Reading {
+function tableOf(
+  sink: LayerSink,
+  read: CodeReading,
+  { curve, affine }: Values,
+  wanted: RoundWanted,
+): CodeReading {
   const { codes } = read;
   if (wanted.table !== undefined || codes.high - codes.low > 255)
     throw new NotWhole('a function of codes of more than 8 bits');
@@ -201,7 +206,7 @@ function ofSum(
   { layer, readings }: Extract<Values['core'], { kind: 'add' }>,
   { affine }: Values,
   wanted: RoundWanted,
-): Reading {
+): CodeReading {
   const [factor] = affine.factors;
   if (affine.factors.length > 1 || affine.offsets.some((offset) => offset !== 0) || !(factor > 0))
     throw new NotWhole('a sum of tensors with constants behind it');
@@ -218,6 +223,6 @@ function ofSum(
   const factors = ratios.map((ratio, at) =>
     Math.max(Math.round(ratio * 2 ** (shift - finest + readings[at].codes.fraction)), 1),
   );
-  const scaling: Scaling = { rounding, scale: { multiplier: 1, shift } };
+  const scaling: SumScaling = { rounding, scale: { multiplier: 1, shift } };
   return added(sink, { name, read: readings, signs, factors, output, scaling });
 }

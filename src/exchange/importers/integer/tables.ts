@@ -1,5 +1,5 @@
 import { type Codes, centred } from './codes.js';
-import { type LayerSink, type Reading, single } from './layers.js';
+import { type CodeReading, type LayerSink, single } from './layers.js';
 
 const fround = Math.fround;
 
@@ -7,10 +7,10 @@ const fround = Math.fround;
 export function tabled(
   sink: LayerSink,
   name: string,
-  read: Reading,
+  read: CodeReading,
   codeOf: (code: number) => number,
   wanted: Codes,
-): Reading {
+): CodeReading {
   const { codes } = read;
   const output = centred(wanted);
   const answers = Array.from({ length: codes.high - codes.low + 1 }, (_, at) => {

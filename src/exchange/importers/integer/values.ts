@@ -7,7 +7,7 @@ import type { FloatDense } from '../../../float/layers/dense.js';
 import type { FloatScale } from '../../../float/layers/scale.js';
 import type { FloatLayer } from '../../../float/types.js';
 import type { Affine } from './codes.js';
-import type { Reading } from './layers.js';
+import type { CodeReading } from './layers.js';
 import type { WeightScales } from './marks.js';
 
 /** Values between two places where they are whole numbers: sums that nobody has rounded yet. */
@@ -25,14 +25,14 @@ export interface Values {
 
 export type Core =
   | { readonly kind: 'input' }
-  | { readonly kind: 'codes'; readonly reading: Reading }
+  | { readonly kind: 'codes'; readonly reading: CodeReading }
   | {
       readonly kind: 'weights';
       readonly layer: (FloatDense | FloatConv2d) & WeightScales;
-      readonly reading: Reading;
+      readonly reading: CodeReading;
     }
-  | { readonly kind: 'mean'; readonly layer: FloatAveragePool; readonly reading: Reading }
-  | { readonly kind: 'add'; readonly layer: FloatAdd; readonly readings: readonly Reading[] };
+  | { readonly kind: 'mean'; readonly layer: FloatAveragePool; readonly reading: CodeReading }
+  | { readonly kind: 'add'; readonly layer: FloatAdd; readonly readings: readonly CodeReading[] };
 
 export interface Clamp {
   readonly low?: number;

@@ -3,7 +3,7 @@ import { nearest } from '../../../core/nearest.js';
 import { problems } from '../../problems.js';
 
 /** An array of a file, by its name there. */
-export interface NamedTensor {
+export interface FileTensor {
   readonly name: string;
   readonly shape: readonly number[];
   /** In raster order, the last axis running fastest. */
@@ -13,7 +13,7 @@ export interface NamedTensor {
 /** Trained numbers that have names and shapes, and nothing that says what is done with them. */
 export interface TensorFile {
   readonly file: string;
-  readonly tensors: readonly NamedTensor[];
+  readonly tensors: readonly FileTensor[];
   /** Whether they stand in the order in which the model made them; else their order says nothing. */
   readonly isInOrder: boolean;
   /**
@@ -28,7 +28,7 @@ export interface Module {
   /** Its path in the model. */
   readonly name: string;
   /** By their last names: `weight`, `bias`, `running_mean`, … */
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  readonly tensors: ReadonlyMap<string, FileTensor>;
 }
 
 /** Members of the layers that are known. */
@@ -51,7 +51,7 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
  * @throws exchange/import-tensor where a layer keeps what no known kind has
  */
 export function modulesOf({ file, tensors }: TensorFile): Module[] {
-  const modules = new Map<string, Map<string, NamedTensor>>();
+  const modules = new Map<string, Map<string, FileTensor>>();
   for (const tensor of tensors) {
     const [prefix, member] = split(tensor.name);
     if (!KNOWN.includes(member)) {
@@ -64,7 +64,7 @@ export function modulesOf({ file, tensors }: TensorFile): Module[] {
         hint ?? (near === undefined ? undefined : `did you mean ${near}?`),
       );
     }
-    const module = modules.get(prefix) ?? new Map<string, NamedTensor>();
+    const module = modules.get(prefix) ?? new Map<string, FileTensor>();
     modules.set(prefix, module.set(member, tensor));
   }
   return [...modules].map(([name, members]) => ({ name, tensors: members }));

@@ -8,7 +8,7 @@ import { BUILTIN_OPERATOR } from '../../tflite/schema.js';
 import { Identifiers } from '../identifiers.js';
 import type { CodeMeaning, ImportNote } from '../importer.js';
 import type { Codes } from '../integer/codes.js';
-import type { LayerSink, Reading } from '../integer/layers.js';
+import type { CodeReading, LayerSink } from '../integer/layers.js';
 import type { Table } from './flat.js';
 import type { Model, OperatorEntry, Tensor } from './model.js';
 import { codesOf, isInteger } from './quantization.js';
@@ -205,11 +205,11 @@ export class Node {
   }
 
   /** What a layer gives, with the meaning of its codes. */
-  reading(at: number): Activation & Reading {
+  reading(at: number): Activation & CodeReading {
     return this.integers(this.activation(at));
   }
 
-  integers(value: Activation): Activation & Reading {
+  integers(value: Activation): Activation & CodeReading {
     const { codes } = value;
     if (codes !== undefined) return { ...value, codes };
     return this.refuse('values where its output has whole numbers', 'whole numbers too');
@@ -261,7 +261,7 @@ export class Node {
   }
 
   /** What was built as layers of whole numbers. */
-  giveReading({ layer, stored, codes }: Reading, shape: readonly number[] = stored): void {
+  giveReading({ layer, stored, codes }: CodeReading, shape: readonly number[] = stored): void {
     this.give({ kind: 'activation', layer, shape, stored, codes }, { what: 'kept', into: layer });
   }
 

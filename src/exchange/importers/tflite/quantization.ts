@@ -4,7 +4,7 @@ import { problems } from '../../problems.js';
 import { roundHalfEven } from '../../tflite/numbers.js';
 import { ACTIVATION, TENSOR_TYPE } from '../../tflite/schema.js';
 import { type Codes, centred, inputCodesOf } from '../integer/codes.js';
-import type { Scaling } from '../integer/layers.js';
+import type { SumScaling } from '../integer/layers.js';
 import type { Tensor } from './model.js';
 
 /** TFLite's whole numbers: what they mean, and how its kernels scale sums of them. */
@@ -77,7 +77,7 @@ export function weightScalings(
   weights: readonly number[],
   output: number,
   isDouble: boolean,
-): Scaling[] {
+): SumScaling[] {
   return weights.map((scale) => {
     if (kernel === 'float') return scaleOf(fround(fround(input * scale) / output), kernel);
     return scaleOf((isDouble ? input * scale : fround(input * scale)) / output, kernel);
@@ -85,14 +85,14 @@ export function weightScalings(
 }
 
 /** From codes of one scale to those of another. */
-export const rescaling = (kernel: ScalingKernel, input: number, output: number): Scaling =>
+export const rescaling = (kernel: ScalingKernel, input: number, output: number): SumScaling =>
   scaleOf(kernel === 'float' ? fround(input / output) : input / output, kernel);
 
 /** Fraction bits of the factors by which XNNPACK multiplies single codes. */
 const SHORT_BITS = 8;
 
 /** The same where codes are only rescaled, or sloped: XNNPACK has few bits for that. */
-export function codeScaling(kernel: ScalingKernel, input: number, output: number, slope = 1): Scaling {
+export function codeScaling(kernel: ScalingKernel, input: number, output: number, slope = 1): SumScaling {
   if (kernel !== 'float') return scaleOf((input * slope) / output, kernel);
   const ratio = fround(fround(input / output) * slope);
   const multiplier = roundHalfEven(ratio * 2 ** SHORT_BITS);
@@ -101,7 +101,7 @@ export function codeScaling(kernel: ScalingKernel, input: number, output: number
 }
 
 /** A number of such a scale. */
-export function scaledBy({ rounding, scale }: Scaling, number: number): number {
+export function scaledBy({ rounding, scale }: SumScaling, number: number): number {
   const wanted = { format: { signed: true, width: 32, integer: 32 }, rounding, overflow: 'SAT' } as const;
   return finish(scalingFinish({ kind: 'linear' }, scale!, wanted), number);
 }
@@ -116,7 +116,7 @@ export function multiplierOf(factor: number): { readonly multiplier: number; rea
 }
 
 /** Of sums of so many codes to codes of their mean. */
-export function meanScaling(kernel: ScalingKernel, input: number, output: number, count: number): Scaling {
+export function meanScaling(kernel: ScalingKernel, input: number, output: number, count: number): SumScaling {
   if (kernel === 'float') return scaleOf(fround(fround(input / output) / count), kernel);
   // The multiplier is divided, and cut off, with as many bits as fit.
   const { multiplier, exponent } = multiplierOf(input / output);

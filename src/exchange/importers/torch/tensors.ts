@@ -1,7 +1,7 @@
 import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
-import type { NamedTensor } from '../tensors/named-tensors.js';
+import type { FileTensor } from '../tensors/named-tensors.js';
 import { Named, wordOf } from './pickle-machine.js';
 
 /** Types of numbers by PyTorch's names. */
@@ -112,7 +112,7 @@ export function namedTensor(
   tensor: TorchTensor,
   storages: StorageBytes,
   file: string,
-): NamedTensor {
+): FileTensor {
   const { shape, strides, storage } = tensor;
   const where = `${file}, ${name}`;
   if (!Object.hasOwn(DTYPES, tensor.dtype)) {

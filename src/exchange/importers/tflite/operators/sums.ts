@@ -5,7 +5,7 @@ import { printShape, sizeOf } from '../../../../network/tensor.js';
 import { roundHalfEven } from '../../../tflite/numbers.js';
 import { ACTIVATION, ARITHMETIC_OPTIONS, FULLY_CONNECTED_OPTIONS } from '../../../tflite/schema.js';
 import type { Codes } from '../../integer/codes.js';
-import { added, type Reading, single, sums } from '../../integer/layers.js';
+import { added, type CodeReading, single, sums } from '../../integer/layers.js';
 import type { Activation, Node, Operator } from '../conversion.js';
 import type { Tensor } from '../model.js';
 import { activated, rescaling, weightScalings } from '../quantization.js';
@@ -162,7 +162,7 @@ function plusCodes(node: Node, sign: 1 | -1, first: Activation, other: Term): vo
 type Terms = Pick<Parameters<typeof added>[1], 'read' | 'factors' | 'scaling'>;
 
 /** As XNNPACK adds: each code times a whole number, and one rounding. */
-function weighted({ conversion }: Node, read: readonly Reading[], output: Codes): Terms {
+function weighted({ conversion }: Node, read: readonly CodeReading[], output: Codes): Terms {
   const ratios = read.map(({ codes }) => Math.fround(codes.scale / output.scale));
   const shift = ADD_BITS - Math.floor(Math.log2(Math.max(...ratios)));
   return {
@@ -173,7 +173,7 @@ function weighted({ conversion }: Node, read: readonly Reading[], output: Codes)
 }
 
 /** As the other kernels add: each code lifted and scaled to a common scale, and the sum once more. */
-function lifted({ conversion, label }: Node, read: readonly Reading[], output: Codes): Terms {
+function lifted({ conversion, label }: Node, read: readonly CodeReading[], output: Codes): Terms {
   const { kernel } = conversion;
   const common = 2 * Math.max(...read.map(({ codes }) => codes.scale));
   const codes = { scale: common / 2 ** ADD_BITS, zeroPoint: 0, offset: 0, fraction: 0, ...LIFTED };
@@ -195,7 +195,7 @@ function lifted({ conversion, label }: Node, read: readonly Reading[], output: C
 const LIFTED = { low: -(2 ** (ADD_BITS + 7)), high: 2 ** (ADD_BITS + 7) };
 
 /** Codes whose format has no fraction, so that sums of several count them as they are. */
-const plain = (sink: Node['conversion'], read: Reading): Reading =>
+const plain = (sink: Node['conversion'], read: CodeReading): CodeReading =>
   read.codes.fraction === 0
     ? read
     : single(sink, {
@@ -237,10 +237,10 @@ const times: Operator = (node) => {
 /** The same values in codes of another scale. @param scaling as the kernels of the operator do it */
 export function requantized(
   node: Node,
-  read: Activation & Reading,
+  read: Activation & CodeReading,
   output: Codes,
   scaling: typeof rescaling = rescaling,
-): Reading {
+): CodeReading {
   const { kernel } = node.conversion;
   return single(node.conversion, {
     name: node.label,

@@ -8,7 +8,7 @@ import {
   POOL_OPTIONS,
   REDUCER_OPTIONS,
 } from '../../../tflite/schema.js';
-import { type Reading, sums } from '../../integer/layers.js';
+import { type CodeReading, sums } from '../../integer/layers.js';
 import { averaged, averagedEven, evenWeights } from '../../integer/pools.js';
 import type { Activation, Node, Operator } from '../conversion.js';
 import { meanScaling, weightScalings } from '../quantization.js';
@@ -193,7 +193,7 @@ const averaging = (kind: string) =>
 const NONE: Padding = [0, 0, 0, 0];
 
 /** Of whole numbers. */
-function meanOf(node: Node, window: Window): Reading {
+function meanOf(node: Node, window: Window): CodeReading {
   const { conversion, label: name, outputCodes: output } = node;
   const read = node.reading(0);
   const { scale, zeroPoint } = read.codes;

@@ -1,0 +1,120 @@
+import type { MapStage } from '../../hardware/window/plan.js';
+import { twosComplement } from '../rom.js';
+import { alignConnections, constant } from '../verilog.js';
+import { bitsUpTo, busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
+
+/** Takes a map apart into its cells. */
+export function spreadView({ shape, x }: MapStage, stem: string) {
+  const cells = cellsOf(shape);
+  return {
+    module: 'espalier_spread',
+    instance: 'spread',
+    parameters: alignConnections([
+      ['WIDTH', `${cellBits(x)}`],
+      ['BEATS', `${cells}`],
+      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['s_data_i', 'map'],
+      ['s_valid_i', 'x_valid_i'],
+      ['s_ready_o', 'x_ready_o'],
+      ['m_data_o', `${stem}_cells`],
+      ['m_valid_o', `${stem}_cells_valid`],
+      ['m_ready_i', `${stem}_cells_ready`],
+      ['m_last_o', 'map_last'],
+    ]),
+  };
+}
+
+/** A window, and what works on the codes under it. */
+export function stageViews({ stage, stem, module }: NamedStage, before: NamedStage | undefined) {
+  const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
+  return [
+    {
+      module: 'espalier_window',
+      instance: `${stem}_window`,
+      parameters: alignConnections(windowParameters(stage)),
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['s_data_i', from],
+        ['s_valid_i', `${from}_valid`],
+        ['s_ready_o', `${from}_ready`],
+        ['m_data_o', `${stem}_taps`],
+        ['m_valid_o', `${stem}_taps_valid`],
+        ['m_ready_i', `${stem}_taps_ready`],
+      ]),
+    },
+    {
+      module: module.module,
+      instance: `${stem}_body`,
+      parameters: module.parameters.map((name) => `.${name} (${name})`),
+      ports: alignConnections([
+        ['aclk', 'aclk'],
+        ['aresetn', 'aresetn'],
+        ['x_i', `${stem}_read`],
+        ['x_valid_i', `${stem}_taps_valid`],
+        ['x_ready_o', `${stem}_taps_ready`],
+        ['y_o', `${stem}_cell`],
+        ['y_valid_o', `${stem}_cell_valid`],
+        ['y_ready_i', `${stem}_cell_ready`],
+      ]),
+    },
+  ];
+}
+
+function windowParameters({ window, shape, positions, x, padding }: MapStage): [string, string][] {
+  const { size, strides, dilation } = window;
+  const [top, bottom, left, right] = window.padding;
+  const [rows, columns] = shape;
+  const longest = Math.max(top + rows + bottom, left + columns + right);
+  const { width } = x.slots;
+  const code = padding.reduce(
+    (word, one, slot) => word | (twosComplement(one, width) << BigInt(slot * width)),
+    0n,
+  );
+  return [
+    ['WIDTH', `${cellBits(x)}`],
+    ['ROWS', `${rows}`],
+    ['COLUMNS', `${columns}`],
+    ['SIZE_Y', `${size[0]}`],
+    ['SIZE_X', `${size[1]}`],
+    ['STRIDE_Y', `${strides[0]}`],
+    ['STRIDE_X', `${strides[1]}`],
+    ['DILATION_Y', `${dilation[0]}`],
+    ['DILATION_X', `${dilation[1]}`],
+    ['TOP', `${top}`],
+    ['LEFT', `${left}`],
+    ['OUT_ROWS', `${positions[0]}`],
+    ['OUT_COLUMNS', `${positions[1]}`],
+    ['COUNT_WIDTH', `${bitsUpTo(longest + 1)}`],
+    ['ADDRESS_WIDTH', `${bitsUpTo(columns - 1)}`],
+    ['PADDING', constant(code, cellBits(x))],
+  ];
+}
+
+/** Puts the cells that a stage gives together again. */
+export function collectView({ stage, stem }: NamedStage) {
+  const cells = cellsOf(stage.positions);
+  return {
+    module: 'espalier_collect',
+    instance: 'collect',
+    parameters: alignConnections([
+      ['WIDTH', `${busBits(stage.body.y)}`],
+      ['BEATS', `${cells}`],
+      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['aresetn', 'aresetn'],
+      ['s_data_i', `${stem}_cell`],
+      ['s_valid_i', `${stem}_cell_valid`],
+      ['s_ready_o', `${stem}_cell_ready`],
+      ['m_data_o', 'whole'],
+      ['m_valid_o', 'y_valid_o'],
+      ['m_ready_i', 'y_ready_i'],
+    ]),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Algebra } from './algebra.js';
+import type { Changed } from './cone.js';
+import type { InputAtom, LinearForm } from './forms.js';
+import { Rebuilder } from './rebuild.js';
+
+/** Symbols that are replaced, and what became of words and contents by that. */
+export interface Forgetting {
+  readonly rebuilder: Rebuilder;
+  readonly known: Changed;
+}
+
+/** @param rename undefined for a symbol that means nothing any more */
+export function forgetting(
+  algebra: Algebra,
+  rename: (atom: InputAtom) => LinearForm | undefined,
+): Forgetting {
+  const rebuilder = new Rebuilder(algebra, (terms) => {
+    let sum: LinearForm | undefined = algebra.constant(0n);
+    for (const { atom, coefficient } of terms) {
+      const form = rename(atom as InputAtom);
+      if (form === undefined || sum === undefined) return undefined;
+      sum = algebra.add(sum, algebra.scale(form, coefficient));
+    }
+    return sum;
+  });
+  return { rebuilder, known: { words: new Map(), contents: new Map() } };
+}
