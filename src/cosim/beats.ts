@@ -1,10 +1,10 @@
+import { busBytes, packInput, packOutput, packTrace, traceBytes, tracePlaces } from '../emit/bus.js';
 import type { LayerTrace, Manifest } from '../emit/manifest.js';
 import { sampleWidth } from '../emit/stream.js';
 import { referenceModel } from '../network/reference.js';
+import { makeStimulus, type StimulusOptions } from '../network/stimulus.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { busBytes, packInput, packOutput, packTrace, traceBytes, tracePlaces } from './bus.js';
 import type { Job } from './engine.js';
-import { makeStimulus, type StimulusOptions } from './stimulus.js';
 
 /** Samples of a stimulus and what the reference model says of them, as beats of the design's buses, one after the other. */
 export type Beats = Pick<Job, 'samples' | 'vectors' | 'expected' | 'traces'>;

@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { fieldValue, readField, tracePlaces, unpackInput } from '../emit/bus.js';
 import type { Field } from '../emit/manifest.js';
+import { type Stimulus, type StimulusSegment, segmentOf } from '../network/stimulus.js';
 import { type Beats, selectBeats } from './beats.js';
-import { fieldValue, readField, tracePlaces, unpackInput } from './bus.js';
 import type { LoadedDesign } from './design.js';
 import type { BuildOptions, Engine, FailureKind, Job, RunFailure } from './engine.js';
 import { expectedBeats, measuringSamples, stalledJob } from './prepare.js';
-import { type Stimulus, type StimulusSegment, segmentOf } from './stimulus.js';
 
 /** The first thing that went wrong in a simulation, down to the neuron. */
 export interface Difference {

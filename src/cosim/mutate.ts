@@ -5,6 +5,7 @@ import { sha256 } from '../core/hash.js';
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
 import { atATime, inParallel } from '../core/threads.js';
+import { makeStimulus } from '../network/stimulus.js';
 import { type Beats, sliceBeats } from './beats.js';
 import { type LoadedDesign, loadDesign } from './design.js';
 import {
@@ -23,7 +24,6 @@ import { problems } from './problems.js';
 import { asPredicted, describeMeasured } from './record.js';
 import { sameCircuit } from './same-circuit.js';
 import { checkCount, DEFAULT_CACHE } from './simulate.js';
-import { makeStimulus } from './stimulus.js';
 
 export interface MutateOptions {
   /** How many mutants; default 24. The first is an emptied ROM, then ROM and RTL faults in turn; a tiny design may

@@ -1,6 +1,7 @@
 import type { OnProgress } from '../core/progress.js';
 import { atATime, inParallel } from '../core/threads.js';
 import { AS_EMITTED, bodyOf } from '../emit/bodies.js';
+import type { Stimulus } from '../network/stimulus.js';
 import { type Beats, sliceBeats } from './beats.js';
 import type { LoadedDesign } from './design.js';
 import type { BuildOptions, BuiltDesign, Engine, RunResult } from './engine.js';
@@ -10,7 +11,6 @@ import { problems } from './problems.js';
 import { asPredicted, type Measured } from './record.js';
 import type { RegressionRecord } from './regressions.js';
 import type { StallPattern } from './stalls.js';
-import type { Stimulus } from './stimulus.js';
 import { blockTasks, measuringTask, replayTasks, stressTasks, sumResults, type Task } from './tasks.js';
 import { installHint } from './tools.js';
 

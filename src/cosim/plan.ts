@@ -1,11 +1,11 @@
 import { EspalierError } from '../core/errors.js';
 import { bodyOf, withVendorBodies } from '../emit/bodies.js';
+import { MOST_ALONE, makeStimulus } from '../network/stimulus.js';
 import type { LoadedDesign } from './design.js';
 import { type Engine, type EngineName, paceOf, type VectorBudget } from './engine.js';
 import { embedded } from './engines/embedded.js';
 import { chooseEngine, ENGINES } from './engines/index.js';
 import type { SimulationPass } from './pass.js';
-import { MOST_ALONE, makeStimulus } from './stimulus.js';
 import { hasTools, installHint } from './tools.js';
 
 /** A simulator; or all that are there. */
@@ -46,7 +46,7 @@ const EXACT: VectorBudget = { most: 300, least: 20, cycles: 1_000_000 };
  * What a simulation runs. Without a choice Verilator, and beside it the embedded simulator on a few vectors, since
  * Verilator knows no unknown values, and since it is sooner ready to run the bodies that the manifest names.
  *
- * @throws cosim/option, cosim/row-width
+ * @throws cosim/option, network/row-width
  */
 export async function planPasses(design: LoadedDesign, options: VectorPlanOptions): Promise<Plan> {
   const { engines, missing } = await enginesFor(options.engine);

@@ -1,12 +1,12 @@
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import { atATime, inThreads } from '../core/threads.js';
 import type { Manifest } from '../emit/manifest.js';
+import type { Stimulus } from '../network/stimulus.js';
 import { type Beats, type BeatsOrder, beatsFiller, emptyBeats, selectBeats } from './beats.js';
 import type { BeatsTask } from './beats-worker.js';
 import type { LoadedDesign } from './design.js';
 import type { Job } from './engine.js';
 import { hasResets, type StallPattern, stallSequence, watchDogOf, wrongLengths } from './stalls.js';
-import type { Stimulus } from './stimulus.js';
 
 export interface BeatsOptions {
   /** Whether the layers' buses are wanted too. */

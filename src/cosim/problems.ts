@@ -97,13 +97,6 @@ export const problems = {
       got: message,
       wanted: 'a simulation without warnings or errors',
     }),
-  cosimRowWidth: (row: number, got: number, wanted: number) =>
-    raise({
-      code: 'cosim/row-width',
-      where: `data row ${row}`,
-      got: `${got} codes`,
-      wanted: `${wanted} codes (one per input)`,
-    }),
   cosimMutateBroken: (design: string, got: string) =>
     raise({
       code: 'cosim/mutate-broken',

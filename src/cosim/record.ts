@@ -1,8 +1,8 @@
 import { AS_EMITTED } from '../emit/bodies.js';
+import type { StimulusSegment } from '../network/stimulus.js';
 import type { Difference } from './diagnose.js';
 import type { EngineName, FailureKind, Range } from './engine.js';
 import type { StallPattern } from './stalls.js';
-import type { StimulusSegment } from './stimulus.js';
 
 /**
  * What a simulation showed, as plain data: `simulation.json`, where `timing` is left out. All else is the same for the

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { withScratchFolder } from '../core/early-exit.js';
 import { firstLines, runProcess } from '../core/process.js';
 import { atATime, inParallel } from '../core/threads.js';
+import { busBytes } from '../emit/bus.js';
+import { makeStimulus } from '../network/stimulus.js';
 import { type Beats, sliceBeats } from './beats.js';
-import { busBytes } from './bus.js';
 import { type LoadedDesign, loadDesign, writeRoms } from './design.js';
 import { type BuildOptions, type EngineName, paceOf } from './engine.js';
 import { findEngine } from './engines/index.js';
@@ -12,7 +13,6 @@ import { buildBare, verilator } from './engines/verilator.js';
 import { expectedBeats, stalledJob } from './prepare.js';
 import { problems } from './problems.js';
 import { DEFAULT_CACHE } from './simulate.js';
-import { makeStimulus } from './stimulus.js';
 import { blockTasks } from './tasks.js';
 
 export interface SpeedOptions {

@@ -22,6 +22,13 @@ export const problems = {
       got: String(code),
       wanted: `a whole number from ${low} to ${high} (${format})`,
     }),
+  stimulusRow: (row: number, got: number, wanted: number) =>
+    raise({
+      code: 'network/row-width',
+      where: `data row ${row}`,
+      got: `${got} codes`,
+      wanted: `${wanted} codes (one per input)`,
+    }),
   networkName: (where: string, name: string, wanted: string) =>
     raise({ code: 'network/name', where, got: showValue(name), wanted }),
   accumulatorTooWide: (where: string, width: number) =>

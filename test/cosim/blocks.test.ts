@@ -4,7 +4,7 @@ import { loadDesign } from '../../src/cosim/design.js';
 import { expectedBeats } from '../../src/cosim/prepare.js';
 import { readRegressions } from '../../src/cosim/regressions.js';
 import { type SimulateOptions, simulate } from '../../src/cosim/simulate.js';
-import { makeStimulus } from '../../src/cosim/stimulus.js';
+import { makeStimulus } from '../../src/network/stimulus.js';
 import { CACHE, newFolder, TINY, tinyDesign } from './fixture.js';
 
 const OPTIONS = { engine: 'verilator', random: 170_000, cacheFolder: CACHE } as const;

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
-import { packInput, readField, unpackInput } from '../../src/cosim/bus.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { longestWait, STALL_PATTERNS, stallSequence, watchDogOf } from '../../src/cosim/stalls.js';
-import { makeStimulus } from '../../src/cosim/stimulus.js';
 import { doctor, passToVerilator } from '../../src/cosim/tools.js';
+import { packInput, readField, unpackInput } from '../../src/emit/bus.js';
 import type { Field, Timing } from '../../src/emit/manifest.js';
+import { makeStimulus } from '../../src/network/stimulus.js';
 import { newFolder, TINY, tinyDesign } from './fixture.js';
 
 const hashed = (text: string) => `SHA-256 ${sha256(text).slice(0, 16)}…`;
@@ -90,7 +90,7 @@ describe('simulate refuses', () => {
       [1, 2, 3],
     ];
     expect(await refusal(tinyDesign(), { rows })).toBe(
-      'data row 1: got 3 codes, wanted 2 codes (one per input) [cosim/row-width]',
+      'data row 1: got 3 codes, wanted 2 codes (one per input) [network/row-width]',
     );
   });
 

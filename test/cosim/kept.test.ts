@@ -7,7 +7,7 @@ import { findEngine } from '../../src/cosim/engines/index.js';
 import { KeptResults } from '../../src/cosim/kept.js';
 import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
 import { simulate } from '../../src/cosim/simulate.js';
-import { makeStimulus } from '../../src/cosim/stimulus.js';
+import { makeStimulus } from '../../src/network/stimulus.js';
 import { newFolder, TINY, tinyDesign } from './fixture.js';
 
 const OPTIONS = { engine: 'icarus', random: 200, seed: 1 } as const;

@@ -9,7 +9,7 @@ import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
 import { describeDifference } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import type { StallPattern } from '../../src/cosim/stalls.js';
-import { makeStimulus } from '../../src/cosim/stimulus.js';
+import { makeStimulus } from '../../src/network/stimulus.js';
 import { CACHE, newFolder, TINY, tinyDesign } from './fixture.js';
 
 const ROWS = [

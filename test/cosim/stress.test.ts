@@ -9,8 +9,8 @@ import { findEngine } from '../../src/cosim/engines/index.js';
 import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
 import { describeDifference } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
-import { makeStimulus } from '../../src/cosim/stimulus.js';
 import { emitDesign } from '../../src/emit/design.js';
+import { makeStimulus } from '../../src/network/stimulus.js';
 import { writeFolder } from '../support/write-folder.js';
 import { CACHE, newFolder, TINY, tinyDesign } from './fixture.js';
 

@@ -130,7 +130,7 @@ const ROWS: readonly Row[] = [
   ['simulate', [DESIGN, { threads: 0.5 }], 'simulate, options.threads'],
   ['simulate', [DESIGN, { engine: 'modelsim' }], 'engine', 'cosim/option'],
   ['simulate', [DESIGN, { engine: 'embedded', stalls: 'some' }], 'stalls', 'cosim/option'],
-  ['simulate', [DESIGN, { engine: 'embedded', rows: [[1]] }], 'data row 0', 'cosim/row-width'],
+  ['simulate', [DESIGN, { engine: 'embedded', rows: [[1]] }], 'data row 0', 'network/row-width'],
   ['simulate', [DESIGN, { rows: 'x' }], 'simulate, options.rows'],
   ['simulate', [DESIGN, { onProgress: 'x' }], 'simulate, options.onProgress'],
   ['simulate', [sandbox.folder], sandbox.folder, 'emit/not-a-design'],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Random } from '../../src/core/random.js';
-import { packInput, packOutput } from '../../src/cosim/bus.js';
+import { packInput, packOutput } from '../../src/emit/bus.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import { parseManifest } from '../../src/emit/read-design.js';
 import { referenceModel } from '../../src/network/reference.js';

@@ -1,13 +1,13 @@
 import { addFiles, checkFiles } from '../../core/owned-folder.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
+import { packInput, packOutput } from '../../emit/bus.js';
 import { MANIFEST_FILE } from '../../emit/read-design.js';
 import { referenceModel } from '../../network/reference.js';
-import { packInput, packOutput } from '../bus.js';
+import { makeStimulus, type Stimulus, type StimulusSegment, segmentOf } from '../../network/stimulus.js';
 import { type LoadedDesign, loadDesign } from '../design.js';
 import { type Difference, firstField } from '../diagnose.js';
 import { problems } from '../problems.js';
 import { checkCount } from '../simulate.js';
-import { makeStimulus, type Stimulus, type StimulusSegment, segmentOf } from '../stimulus.js';
 import { BoardClient } from './client.js';
 import { openPort, type SerialLine } from './line.js';
 

@@ -1,7 +1,7 @@
+import { busBytes } from '../../emit/bus.js';
 import type { CompiledNetlist } from '../../netlist/compile.js';
 import { type Machine, unknownName } from '../../netlist/machine.js';
 import type { VcdWriter } from '../../netlist/vcd.js';
-import { busBytes } from '../bus.js';
 import { Comparator } from '../comparator.js';
 import type { LoadedDesign } from '../design.js';
 import type { FailureKind, Job, RunResult } from '../engine.js';

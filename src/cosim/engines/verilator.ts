@@ -4,7 +4,7 @@ import { withScratchFolder } from '../../core/early-exit.js';
 import { copyFileAtomic, makeFolder, readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { firstLines, runProcess } from '../../core/process.js';
-import { busBytes } from '../bus.js';
+import { busBytes } from '../../emit/bus.js';
 import { type LoadedDesign, macrosOf, writeRoms, writeSources } from '../design.js';
 import type { BuildOptions, BuiltDesign, Engine, Job, RunResult } from '../engine.js';
 import { problems } from '../problems.js';

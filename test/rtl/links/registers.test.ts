@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
-import { packInput, packOutput } from '../../../src/cosim/bus.js';
+import { packInput, packOutput } from '../../../src/emit/bus.js';
 import { emitDesign } from '../../../src/emit/design.js';
 import type { Manifest } from '../../../src/emit/manifest.js';
 import { parseManifest } from '../../../src/emit/read-design.js';

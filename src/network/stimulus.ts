@@ -1,8 +1,8 @@
 import { Random } from '../core/random.js';
 import { rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
-import type { QuantizedNetwork } from '../network/types.js';
 import { problems } from './problems.js';
+import type { QuantizedNetwork } from './types.js';
 
 /** Samples of one origin, one after the other in the stimulus. */
 export interface StimulusSegment {
@@ -37,12 +37,12 @@ export interface Stimulus {
 /**
  * Regression vectors, data rows, corners, random vectors, in this order.
  *
- * @throws cosim/row-width, network/code-out-of-range (by the reference model, when the vectors are run)
+ * @throws network/row-width, network/code-out-of-range (by the reference model, when the vectors are run)
  */
 export function makeStimulus(network: QuantizedNetwork, options: StimulusOptions): Stimulus {
   const inputs = network.input.formats.length;
   options.rows.forEach((row, index) => {
-    if (row.length !== inputs) throw problems.cosimRowWidth(index, row.length, inputs);
+    if (row.length !== inputs) throw problems.stimulusRow(index, row.length, inputs);
   });
   const ranges = network.input.formats.map(rangeOf);
   const corners = makeCorners(ranges, options.alone ?? MOST_ALONE);

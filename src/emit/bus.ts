@@ -1,8 +1,8 @@
 import { assertNever } from '../core/assert.js';
-import type { Field, LayerTrace, StreamPort } from '../emit/manifest.js';
 import { type Format, fractionOf, parseSumFormat, valueOfCode } from '../fixed/format.js';
 import { INPUT } from '../network/graph.js';
 import type { Outcome, QuantizedNetwork } from '../network/types.js';
+import type { Field, LayerTrace, StreamPort } from './manifest.js';
 
 /** Bytes of a bus of so many bits. */
 export const busBytes = (width: number): number => Math.ceil(width / 8);
