@@ -44,6 +44,9 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, number | string | readonly number[]>>;
   /** Attributes that are floats though they look whole. */
   readonly floats?: Readonly<Record<string, number>>;
+  readonly floatLists?: Readonly<Record<string, readonly number[]>>;
+  /** Attributes that are tensors. */
+  readonly tensors?: Readonly<Record<string, OnnxTensor>>;
 }
 
 export interface OnnxTensor {
@@ -74,19 +77,14 @@ export function onnxModel({
 }: OnnxModel): Uint8Array {
   const graph = {
     name: 'graph',
-    node: nodes.map(
-      ({ op, inputs, output: given, name = '', domain = '', attributes = {}, floats = {} }, at) => ({
-        op_type: op,
-        input: inputs,
-        output: [given ?? (at === nodes.length - 1 ? 'y' : `v${at}`)],
-        name,
-        domain,
-        attribute: [
-          ...Object.entries(attributes).map(([key, value]) => attribute(key, value)),
-          ...Object.entries(floats).map(([key, value]) => ({ name: key, f: value, type: 1 })),
-        ],
-      }),
-    ),
+    node: nodes.map((node, at) => ({
+      op_type: node.op,
+      input: node.inputs,
+      output: [node.output ?? (at === nodes.length - 1 ? 'y' : `v${at}`)],
+      name: node.name ?? '',
+      domain: node.domain ?? '',
+      attribute: attributesOf(node),
+    })),
     initializer: Object.entries(tensors).map(([name, tensor]) => tensorOf(name, tensor)),
     input: [
       { name: 'x', type: { tensor_type: { elem_type: inputType, shape: { dim: input.map(dimension) } } } },
@@ -105,6 +103,13 @@ export function onnxModel({
 
 const dimension = (length: number | string) =>
   typeof length === 'number' ? { dim_value: length } : { dim_param: length };
+
+const attributesOf = ({ attributes = {}, floats = {}, floatLists = {}, tensors = {} }: OnnxNode) => [
+  ...Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+  ...Object.entries(floats).map(([key, value]) => ({ name: key, f: value, type: 1 })),
+  ...Object.entries(floatLists).map(([key, value]) => ({ name: key, floats: value, type: 6 })),
+  ...Object.entries(tensors).map(([key, value]) => ({ name: key, t: tensorOf(key, value), type: 4 })),
+];
 
 function attribute(name: string, value: number | string | readonly number[]) {
   if (typeof value === 'string') return { name, s: Buffer.from(value), type: 3 };

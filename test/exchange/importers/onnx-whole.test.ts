@@ -1,17 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
-import { scaleRow } from '../../../src/data/scaler.js';
 import type { ImportedIntegers } from '../../../src/exchange/importers/importer.js';
 import { importFile } from '../../../src/exchange/importers/index.js';
 import type { UnitOutput } from '../../../src/network/layer-output.js';
 import type { Conv2dLayer } from '../../../src/network/layers/conv2d.js';
 import { referenceModel } from '../../../src/network/reference.js';
-import { inputCodes } from '../../../src/quantize/input-codes.js';
 import { messageOf } from '../../support/messages.js';
-import { type OnnxModel, type OnnxNode, type OnnxTensor, onnxModel } from '../../support/onnx.js';
+import type { OnnxModel, OnnxNode, OnnxTensor } from '../../support/onnx.js';
+import { clamp, even } from '../../support/onnx-definitions.js';
+import { codes, expectCodes, list, scalar, written } from '../../support/onnx-runs.js';
 
 let folder: string;
 beforeEach(() => {
@@ -19,252 +19,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function imported(model: OnnxModel): ImportedIntegers {
-  const file = path.join(folder, 'net.onnx');
-  writeFileSync(file, onnxModel(model));
-  return importFile(file) as unknown as ImportedIntegers;
-}
-
-const sizeOf = (dims: readonly number[]) => dims.reduce((size, length) => size * length, 1);
-
-function even(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-}
-
-/** Operators as ONNX defines them, written out for single samples in doubles: what each node gives of what it reads. */
-type Values = { readonly dims: readonly number[]; readonly values: readonly number[] };
-type Run = (inputs: readonly Values[], node: OnnxNode) => Values;
-
-const like = (given: Values, of: (value: number, at: number) => number): Values => ({
-  dims: given.dims,
-  values: given.values.map(of),
-});
-
-/** One number, or one for each item of an axis. */
-const at = ({ values }: Values, dims: readonly number[], axis: number, place: number): number =>
-  values[values.length === 1 ? 0 : Math.floor(place / sizeOf(dims.slice(axis + 1))) % dims[axis]];
-
-const numbers = (node: OnnxNode, name: string, usual: readonly number[]) =>
-  (node.attributes?.[name] as readonly number[] | undefined) ?? usual;
-const number = (node: OnnxNode, name: string, usual: number) =>
-  (node.attributes?.[name] as number | undefined) ?? usual;
-
-/** What lies under each position of a window: the sum of `of(channel, value, tap)` is the caller's. */
-function windows(
-  { dims, values }: Values,
-  size: readonly number[],
-  node: OnnxNode,
-  visit: (row: number, column: number, taps: readonly (readonly [row: number, column: number])[]) => void,
-): readonly [number, number] {
-  const [, , height, width] = dims;
-  const [top, left, bottom, right] = numbers(node, 'pads', [0, 0, 0, 0]);
-  const [down, across] = numbers(node, 'strides', [1, 1]);
-  const rows = Math.floor((height + top + bottom - size[0]) / down) + 1;
-  const columns = Math.floor((width + left + right - size[1]) / across) + 1;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const taps = Array.from({ length: size[0] * size[1] }, (_, tap) => {
-        const place = [
-          row * down - top + Math.floor(tap / size[1]),
-          column * across - left + (tap % size[1]),
-        ];
-        return [place[0], place[1]] as const;
-      });
-      visit(row, column, taps);
-    }
-  }
-  expect(values.length).toBe(sizeOf(dims));
-  return [rows, columns];
-}
-
-const inside = ({ dims }: Values, row: number, column: number) =>
-  row >= 0 && column >= 0 && row < dims[2] && column < dims[3];
-const cell = ({ dims, values }: Values, channel: number, row: number, column: number) =>
-  values[(channel * dims[2] + row) * dims[3] + column];
-
-const conv: Run = ([x, w, b], node) => {
-  const [units, depth, height, width] = w.dims;
-  const groups = number(node, 'group', 1);
-  const given: number[][] = Array.from({ length: units }, () => []);
-  const [rows, columns] = windows(x, [height, width], node, (_, __, taps) => {
-    for (let unit = 0; unit < units; unit++) {
-      const first = Math.floor(unit / (units / groups)) * depth;
-      let sum = b === undefined ? 0 : b.values[unit];
-      for (let channel = 0; channel < depth; channel++) {
-        taps.forEach(([row, column], tap) => {
-          if (!inside(x, row, column)) return;
-          sum +=
-            cell(x, first + channel, row, column) * w.values[(unit * depth + channel) * taps.length + tap];
-        });
-      }
-      given[unit].push(sum);
-    }
-  });
-  return { dims: [1, units, rows, columns], values: given.flat() };
-};
-
-const pooled =
-  (of: (values: readonly number[]) => number): Run =>
-  ([x], node) => {
-    const channels = x.dims[1];
-    const given: number[][] = Array.from({ length: channels }, () => []);
-    const [rows, columns] = windows(
-      x,
-      numbers(node, 'kernel_shape', x.dims.slice(2)),
-      node,
-      (_, __, taps) => {
-        for (let channel = 0; channel < channels; channel++) {
-          const seen = taps.filter(([row, column]) => inside(x, row, column));
-          given[channel].push(of(seen.map(([row, column]) => cell(x, channel, row, column))));
-        }
-      },
-    );
-    return { dims: [1, channels, rows, columns], values: given.flat() };
-  };
-
-const product =
-  (isTransposed: boolean): Run =>
-  ([a, b, c]) => {
-    const [rows, columns] = isTransposed ? [b.dims[1], b.dims[0]] : b.dims;
-    const weight = (row: number, column: number) =>
-      b.values[isTransposed ? column * rows + row : row * columns + column];
-    const values = Array.from({ length: columns }, (_, column) =>
-      a.values.reduce(
-        (sum, value, row) => sum + value * weight(row, column),
-        c === undefined ? 0 : c.values[column],
-      ),
-    );
-    return { dims: [1, columns], values };
-  };
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const broadcast =
-  (of: (a: number, b: number) => number): Run =>
-  ([a, b]) =>
-    like(a, (value, place) =>
-      of(value, b.values.length === a.values.length ? b.values[place] : at(b, a.dims, 1, place)),
-    );
-
-const bits = (node: OnnxNode, width: number) => {
-  const narrow = number(node, 'narrow', 0);
-  return number(node, 'signed', 1) === 1
-    ? [-(2 ** (width - 1)) + narrow, 2 ** (width - 1) - 1]
-    : [0, 2 ** width - 1 - narrow];
-};
-const clamp = (value: number, [low, high]: readonly number[]) => Math.min(Math.max(value, low), high);
-
-const DEFINITIONS: Readonly<Record<string, Run>> = {
-  QuantizeLinear: ([x, scale, zero], node) => {
-    const axis = number(node, 'axis', 1);
-    const range = (zero as OnnxTensor).type === 'int8' ? [-128, 127] : [0, 255];
-    return like(x, (value, place) =>
-      clamp(even(value / at(scale, x.dims, axis, place)) + at(zero, x.dims, axis, place), range),
-    );
-  },
-  DequantizeLinear: ([x, scale, zero], node) => {
-    const axis = number(node, 'axis', 1);
-    const point = (place: number) => (zero === undefined ? 0 : at(zero, x.dims, axis, place));
-    return like(x, (code, place) => at(scale, x.dims, axis, place) * (code - point(place)));
-  },
-  Quant: ([x, scale, zero, width], node) =>
-    like(x, (value, place) => {
-      const s = at(scale, x.dims, 0, place);
-      return s * (clamp(even(value / s + zero.values[0]), bits(node, width.values[0])) - zero.values[0]);
-    }),
-  BipolarQuant: ([x, scale]) => like(x, (value) => (value < 0 ? -scale.values[0] : scale.values[0])),
-  Trunc: ([x, scale, , before, after]) =>
-    like(x, (value) => {
-      const code = even(value / scale.values[0]);
-      return Math.floor(code / 2 ** (before.values[0] - after.values[0])) * scale.values[0];
-    }),
-  Conv: conv,
-  MatMul: product(false),
-  Gemm: product(true),
-  MaxPool: pooled((values) => Math.max(...values)),
-  AveragePool: pooled(mean),
-  GlobalAveragePool: pooled(mean),
-  Relu: ([x]) => like(x, (value) => Math.max(value, 0)),
-  Tanh: ([x]) => like(x, Math.tanh),
-  Add: broadcast((a, b) => a + b),
-  Mul: broadcast((a, b) => a * b),
-  Flatten: ([x]) => ({ dims: [1, x.values.length], values: x.values }),
-  Cast: ([x]) => x,
-  BatchNormalization: ([x, gamma, beta, average, variance], node) =>
-    like(x, (value, place) => {
-      const [g, b, m, v] = [gamma, beta, average, variance].map((one) => at(one, x.dims, 1, place));
-      return (g * (value - m)) / Math.sqrt(v + (node.floats?.epsilon ?? 1e-5)) + b;
-    }),
-};
-
-function defined(model: OnnxModel, x: Values): Values {
-  const known = new Map<string, Values>(Object.entries(model.tensors ?? {}) as [string, OnnxTensor][]);
-  known.set('x', x);
-  let last = x;
-  model.nodes.forEach((node, index) => {
-    last = DEFINITIONS[node.op](
-      node.inputs.map((name) => known.get(name) as Values),
-      node,
-    );
-    known.set(node.output ?? (index === model.nodes.length - 1 ? 'y' : `v${index}`), last);
-  });
-  return last;
-}
+const imported = (model: OnnxModel) => importFile(written(folder, model)) as unknown as ImportedIntegers;
 
 const random = new Random(8, 'onnx whole');
-const whole = (type: 'int8' | 'uint8' | 'int32', dims: number[], low: number, high: number): OnnxTensor => ({
-  dims,
-  type,
-  values: Array.from({ length: sizeOf(dims) }, () => random.integer(low, high)),
-});
-const scalar = (value: number, type?: 'int8' | 'uint8'): OnnxTensor => ({
-  dims: [],
-  values: [type === undefined ? Math.fround(value) : value],
-  ...(type === undefined ? {} : { type }),
-});
-const list = (...values: number[]): OnnxTensor => ({
-  dims: [values.length],
-  values: values.map(Math.fround),
-});
+const whole = (type: 'int8' | 'uint8' | 'int32', dims: number[], low: number, high: number): OnnxTensor =>
+  codes(random, type, dims, low, high);
 
-/** Values in ONNX's order, channels first, as rows of features. */
-function channelsLast({ dims, values }: Values): number[] {
-  if (dims.length !== 4) return [...values];
-  const [, channels, height, width] = dims;
-  return Array.from({ length: values.length }, (_, place) => {
-    const channel = place % channels;
-    return values[channel * height * width + Math.floor(place / channels)];
-  });
-}
-
-/** The network's outputs as real numbers, beside those that the definitions give. */
-function expectSame(
-  model: OnnxModel,
-  samples: number,
-  make: () => number,
-  isClose = false,
-): ImportedIntegers {
-  const read = imported(model);
-  const { integers: network, meanings } = read;
-  const run = referenceModel(network);
-  const { scale, zeroPoint, offset } = meanings.at(-1)!;
-  const dims = model.input as number[];
-  for (let sample = 0; sample < samples; sample++) {
-    const x = { dims, values: Array.from({ length: sizeOf(dims) }, make) };
-    const features = channelsLast(x);
-    const { encoder } = network.input;
-    const codes = inputCodes(network, encoder === undefined ? features : scaleRow(encoder, features));
-    const wanted = channelsLast(defined(model, x));
-    const got = run(codes).outputs.map((code) => scale * (code + offset - zeroPoint));
-    expect(got.length).toBe(wanted.length);
-    got.forEach((value, place) => {
-      // A whole code apart, where it is one at all: what is left is the rounding of doubles.
-      expect(Math.abs(value - wanted[place])).toBeLessThan(isClose ? 1e-4 : scale * 1e-6);
-    });
-  }
-  return read;
-}
+const expectSame = (model: OnnxModel, samples: number, make: () => number): ImportedIntegers =>
+  expectCodes(folder, model, make, samples);
 
 /** Codes as features: no input lies at a tie. */
 const feature = (scale: number, low: number, high: number) => () =>

@@ -11,6 +11,7 @@ import { foldNetwork } from '../../../src/float/fold.js';
 import { floatModel } from '../../../src/float/model.js';
 import { messageOf } from '../../support/messages.js';
 import { type OnnxModel, type OnnxNode, type OnnxTensor, onnxModel } from '../../support/onnx.js';
+import { expectClose, floatOutputs } from '../../support/onnx-runs.js';
 
 const random = new Random(11, 'onnx');
 let folder: string;
@@ -35,25 +36,8 @@ function imported(model: OnnxModel | Uint8Array, shape?: number[]) {
 }
 
 /** What the network makes of values in ONNX's order, channels first. */
-function run(model: OnnxModel, input: OnnxTensor, shape?: number[]): number[] {
-  const { network } = imported(model, shape);
-  const map = input.dims.length === 4 ? tf.transpose(tfOf(input), [0, 2, 3, 1]) : tfOf(input);
-  const features = Float64Array.from(map.dataSync());
-  const [whole, folded] = [network, foldNetwork(network).network].map((one) =>
-    Array.from(floatModel(one)(features).at(-1)!),
-  );
-  folded.forEach((value, at) => {
-    expect(value).toBeCloseTo(whole[at], 9);
-  });
-  return whole;
-}
-
-function expectClose(got: readonly number[], wanted: ArrayLike<number>): void {
-  expect(got.length).toBe(wanted.length);
-  got.forEach((value, at) => {
-    expect(value).toBeCloseTo(wanted[at], 4);
-  });
-}
+const run = (model: OnnxModel, input: OnnxTensor, shape?: number[]) =>
+  floatOutputs(imported(model, shape).network, input);
 
 describe('a convolutional network in ONNX', () => {
   const tensors = {

@@ -26,6 +26,10 @@ export function fractionOfScale(scale: number): number {
 
 export const isPowerOfTwo = (scale: number): boolean => 2 ** -fractionOfScale(scale) === scale;
 
+/** Whether their format says the scale: codes that are read with another scale than they were made with keep their format. */
+export const isSaidByFormat = ({ scale, fraction }: Pick<Codes, 'scale' | 'fraction'>): boolean =>
+  isPowerOfTwo(scale) && fraction === fractionOfScale(scale);
+
 const intervalOf = ({ low, high, offset }: Codes): Interval => ({ low: low - offset, high: high - offset });
 
 export const formatOf = (codes: Codes): Format => formatFor(intervalOf(codes), codes.fraction);

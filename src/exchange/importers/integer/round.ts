@@ -4,7 +4,7 @@ import { convWindow } from '../../../float/layers/conv2d.js';
 import { windowOn } from '../../../float/layers/parts.js';
 import { type ScalingKernel, scaleOf } from '../../../network/real-scale.js';
 import { roundHalfEven } from '../../tflite/numbers.js';
-import { type Codes, isPowerOfTwo } from './codes.js';
+import { type Codes, isPowerOfTwo, isSaidByFormat } from './codes.js';
 import {
   added,
   type CodeReading,
@@ -60,12 +60,12 @@ function clamped({ clamp }: Values, output: Codes): Codes {
 
 /** The scale of a unit's sums through that of the output: by formats where all scales are powers of two. */
 function scalingOf(
-  read: number,
+  read: Codes,
   unit: number,
   bits: number,
   { output, rounding, kernel }: RoundWanted,
 ): SumScaling {
-  if ([read, unit, output.scale].every(isPowerOfTwo)) return { rounding };
+  if (isSaidByFormat(read) && [unit, output.scale].every(isPowerOfTwo)) return { rounding };
   const scaling = scaleOf((unit * 2 ** -bits) / output.scale, kernel);
   return rounding === 'RND_CONV' ? scaling : { rounding, scale: { ...scaling.scale, twice: false } };
 }
@@ -107,7 +107,7 @@ function weigh(
       biasBits: bits,
       scales: scales.map((scale) => scale / read.scale),
     },
-    scalings: scales.map((scale) => scalingOf(read.scale, scale, bits, wanted)),
+    scalings: scales.map((scale) => scalingOf(read, scale, bits, wanted)),
   };
 }
 
@@ -213,7 +213,8 @@ function ofSum(
   const { signs } = layer;
   const { output, rounding, name } = wanted;
   const scales = readings.map(({ codes }) => codes.scale * factor);
-  const areShifts = factor === 1 && [...scales, output.scale].every(isPowerOfTwo);
+  const areShifts =
+    factor === 1 && isPowerOfTwo(output.scale) && readings.every(({ codes }) => isSaidByFormat(codes));
   if (areShifts) return added(sink, { name, read: readings, signs, output, scaling: { rounding } });
   const ratios = scales.map((scale) => scale / output.scale);
   const shift = FACTOR_BITS - 1 - Math.floor(Math.log2(Math.max(...ratios)));

@@ -44,7 +44,10 @@ const reshape: Operator = (node) => {
 
 const flatten: Operator = (node) => {
   const value = node.activation(0);
-  if (node.int('axis', 1) !== 1) node.refuse(`axis ${node.int('axis', 1)}`, 'axis 1, behind the batch');
+  const stated = node.int('axis', 1);
+  const axis = stated < 0 ? stated + value.shape.length + 1 : stated;
+  // The batch is 1: with it or without it the list is the same.
+  if (axis !== 0 && axis !== 1) node.refuse(`axis ${stated}`, 'axis 1, behind the batch');
   reshapedTo(node, value, [1, -1]);
 };
 
