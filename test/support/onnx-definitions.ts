@@ -1,29 +1,27 @@
 import type { OnnxModel, OnnxNode, OnnxTensor } from './onnx.js';
+import {
+  clamp,
+  even,
+  mean,
+  placeOf,
+  placesOf,
+  sigmoid,
+  sizeOf,
+  type Values as Tensor,
+  tensorOf,
+  valueAt,
+} from './tensors.js';
 
 /**
  * Operators as ONNX (and ONNX Runtime's and QONNX's own domains) define them, written out in doubles for one sample at a
  * time: what each node gives of what it reads, the batch among its axes. Nothing here calls the product.
  */
-export interface Values {
-  readonly dims: readonly number[];
-  readonly values: readonly number[];
+export interface Values extends Tensor {
   readonly type?: OnnxTensor['type'];
 }
 
 type Given = readonly (Values | undefined)[];
 export type Run = (inputs: readonly Values[], node: OnnxNode, opset: number) => Values;
-
-export const sizeOf = (dims: readonly number[]): number => dims.reduce((size, length) => size * length, 1);
-
-/** To the nearest whole number, halves to the even one. */
-export function even(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-}
-
-export const clamp = (value: number, [low, high]: readonly number[]): number =>
-  Math.min(Math.max(value, low), high);
 
 const int = (node: OnnxNode, name: string, usual: number) =>
   (node.attributes?.[name] as number | undefined) ?? usual;
@@ -31,28 +29,6 @@ const ints = (node: OnnxNode, name: string) => node.attributes?.[name] as readon
 const text = (node: OnnxNode, name: string, usual: string) =>
   (node.attributes?.[name] as string | undefined) ?? usual;
 const float = (node: OnnxNode, name: string, usual: number) => node.floats?.[name] ?? usual;
-
-/** A tensor of what stands at each place. */
-function tensorOf(dims: readonly number[], at: (place: readonly number[]) => number): Values {
-  const values = Array.from({ length: sizeOf(dims) }, (_, index) => at(placeOf(index, dims)));
-  return { dims, values };
-}
-
-function placeOf(index: number, dims: readonly number[]): number[] {
-  const place: number[] = [];
-  let rest = index;
-  for (let axis = dims.length - 1; axis >= 0; axis--) {
-    place[axis] = rest % dims[axis];
-    rest = Math.floor(rest / dims[axis]);
-  }
-  return place;
-}
-
-/** What stands at a place, where axes are counted from the end and those of length 1 stand for any. */
-function valueAt({ dims, values }: Values, place: readonly number[]): number {
-  const own = place.slice(place.length - dims.length);
-  return values[own.reduce((index, at, axis) => index * dims[axis] + (dims[axis] === 1 ? 0 : at), 0)];
-}
 
 const each =
   (of: (value: number, node: OnnxNode) => number): Run =>
@@ -149,8 +125,6 @@ const conv: Run = ([x, w, b], node) => {
     return sum;
   });
 };
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const pool =
   (of: (values: readonly number[], node: OnnxNode) => number, isGlobal = false): Run =>
@@ -313,9 +287,6 @@ const reduceMean: Run = (inputs, node) => {
   return { ...given, dims: dims.filter((_, axis) => !axes.includes(axis)) };
 };
 
-const placesOf = (dims: readonly number[]) =>
-  Array.from({ length: sizeOf(dims) }, (_, index) => placeOf(index, dims));
-
 const gather: Run = ([x, index], node) => {
   const axis = int(node, 'axis', 0);
   const dims = [...x.dims.slice(0, axis), ...index.dims, ...x.dims.slice(axis + 1)];
@@ -347,8 +318,6 @@ const softmax: Run = ([x]) => {
     }),
   };
 };
-
-const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
 
 /** Whole numbers. */
 

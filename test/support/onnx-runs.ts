@@ -11,7 +11,8 @@ import type { FloatNetwork } from '../../src/float/types.js';
 import { referenceModel } from '../../src/network/reference.js';
 import { inputCodes } from '../../src/quantize/input-codes.js';
 import { type OnnxModel, type OnnxTensor, onnxModel } from './onnx.js';
-import { defined, sizeOf, type Values } from './onnx-definitions.js';
+import { defined } from './onnx-definitions.js';
+import { sizeOf, type Values } from './tensors.js';
 
 export function written(folder: string, model: OnnxModel): string {
   const file = path.join(folder, 'net.onnx');

@@ -10,8 +10,8 @@ import type { Conv2dLayer } from '../../../src/network/layers/conv2d.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import { messageOf } from '../../support/messages.js';
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../../support/onnx.js';
-import { clamp, even } from '../../support/onnx-definitions.js';
 import { codes, expectCodes, list, scalar, written } from '../../support/onnx-runs.js';
+import { clamp, even } from '../../support/tensors.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fitShape } from '../../../core/shape.js';
-import { printFormat } from '../../../fixed/format.js';
+import { type Format, printFormat } from '../../../fixed/format.js';
 import type { FloatActivation } from '../../../float/activation.js';
 import type { FloatConv2d } from '../../../float/layers/conv2d.js';
 import type { FloatDense } from '../../../float/layers/dense.js';
@@ -172,7 +172,10 @@ export class Call implements ActivationPlace {
     }
     const { values, formats } = WEIGHT_QUANTIZERS[spec.name](spec.config, tensor, this);
     const member = name === 'bias' ? 'bias' : 'weights';
-    if (formats !== undefined) this.pending = { ...this.pending, [member]: formats.map(printFormat) };
+    if (formats !== undefined) {
+      const all = name === 'depthwise_kernel' ? forEachChannel(formats, tensor) : formats;
+      this.pending = { ...this.pending, [member]: all.map(printFormat) };
+    }
     return { ...tensor, values };
   }
 
@@ -262,6 +265,10 @@ export class Call implements ActivationPlace {
     throw problems.importAttribute(this.where, got, wanted, hint);
   }
 }
+
+/** Formats of a depthwise kernel's last axis, for what every channel gives: as many again for each channel. */
+const forEachChannel = (formats: readonly Format[], { shape }: FloatTensor): Format[] =>
+  Array.from({ length: shape[shape.length - 2] }, () => formats).flat();
 
 /** Where a layer's configuration says how its variables are quantized. */
 const QUANTIZERS: Readonly<Record<string, string>> = {
