@@ -340,7 +340,9 @@ const quantized: Definition = ({ inputs: [x], config }) => {
 const fixedPoint: Definition = ({ inputs: [x], weights }) => {
   const { keep_negative: signed, bits, integers } = weights;
   return tensorOf(x.dims, (place) => {
-    const [width, whole, sign] = [bits, integers, signed].map(({ values }) => values[place[place.length - 1]]);
+    const [width, whole, sign] = [bits, integers, signed].map(
+      ({ values }) => values[place[place.length - 1]],
+    );
     // Both counts have the sign's bit in them.
     const step = 2 ** (whole - width);
     const low = sign === 0 ? 0 : -(2 ** (width - 1));
