@@ -1,14 +1,17 @@
 // Cells of a map into one word, the first one lowest; they always come in whole maps.
 //
-// The last cell passes through: no cycle is lost between maps, and a word costs registers for BEATS - 1 cells.
-// Latency: 0 cycles from the last cell. s_ready_o is 1 for every cell but the last, for which it is m_ready_i.
+// No cycle is lost between maps. Without HELD the last cell passes through, and a word costs registers for BEATS - 1
+// cells: latency 0 cycles from the last cell, s_ready_o is 1 for every cell but the last, for which it is m_ready_i.
+// HELD keeps that one too, so that all cells are taken though the word is not: latency 1 cycle, and s_ready_o is
+// m_ready_i while a word waits.
 
 `default_nettype none
 
 module espalier_collect #(
   parameter WIDTH       = 8,
   parameter BEATS       = 4,  // 1 or more
-  parameter COUNT_WIDTH = 2   // 2^COUNT_WIDTH >= BEATS
+  parameter COUNT_WIDTH = 2,  // 2^COUNT_WIDTH >= BEATS
+  parameter HELD        = 0
 ) (
   input  wire                   aclk,
   input  wire                   aresetn,
@@ -23,7 +26,42 @@ module espalier_collect #(
   localparam LAST_BEAT = BEATS - 1;
 
   generate
-    if (BEATS == 1) begin : g_through
+    if (HELD != 0) begin : g_held
+      reg [BEATS*WIDTH-1:0] data_q;
+      reg                   full_q;
+      wire                  at_last;
+      wire                  take = s_valid_i & s_ready_o;
+
+      assign s_ready_o = ~full_q | m_ready_i;
+      assign m_valid_o = full_q;
+      assign m_data_o  = data_q;
+
+      always @(posedge aclk) begin
+        if (!aresetn) full_q <= 1'b0;
+        else full_q <= (take & at_last) | (full_q & ~m_ready_i);
+      end
+
+      if (BEATS == 1) begin : g_one
+        assign at_last = 1'b1;
+
+        always @(posedge aclk) begin
+          if (take) data_q <= s_data_i;
+        end
+      end else begin : g_several
+        reg [COUNT_WIDTH-1:0] beat_q;   // number of the cell that comes next
+
+        assign at_last = beat_q == LAST_BEAT[COUNT_WIDTH-1:0];
+
+        always @(posedge aclk) begin
+          if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};
+          else if (take) beat_q <= at_last ? {COUNT_WIDTH{1'b0}} : beat_q + 1'b1;
+        end
+
+        always @(posedge aclk) begin
+          if (take) data_q <= {s_data_i, data_q[BEATS*WIDTH-1:WIDTH]};
+        end
+      end
+    end else if (BEATS == 1) begin : g_through
       wire unused = &{1'b0, aclk, aresetn};
 
       assign s_ready_o = m_ready_i;

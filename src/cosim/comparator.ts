@@ -114,6 +114,7 @@ export class Comparator {
 
   /** A layer's bus gave a beat. */
   layer(trace: number, cycle: number, beat: string): void {
+    if (trace >= this.traces.length) return;
     const beats = this.job.beats.traces[trace];
     const seen = this.traceSeen[trace];
     const sample = Math.floor(seen / beats);

@@ -6,7 +6,14 @@ import { type Beats, type BeatsOrder, beatsFiller, emptyBeats, selectBeats } fro
 import type { BeatsTask } from './beats-worker.js';
 import type { LoadedDesign } from './design.js';
 import type { Job } from './engine.js';
-import { hasResets, type StallPattern, stallSequence, watchDogOf, wrongLengths } from './stalls.js';
+import {
+  hasResets,
+  hasWrongLengths,
+  type StallPattern,
+  stallSequence,
+  watchDogOf,
+  wrongLengths,
+} from './stalls.js';
 
 export interface BeatsOptions {
   /** Whether the layers' buses are wanted too. */
@@ -80,8 +87,11 @@ export function stalledJob(design: LoadedDesign, samples: Beats, pattern: StallP
   const traces = design.manifest.traces.map(({ beats: ofTrace = 1 }) => ofTrace);
   const beats = { input: stream.input.beats, output: stream.output.beats, traces };
   const stalls = stallSequence(pattern, timing, seed);
+  // Where beats go on before it is known whether all of a sample comes, layers work on those of a wrong length too.
+  const areCompared = design.manifest.frames === undefined || !hasWrongLengths(stalls);
   return {
     ...samples,
+    traces: areCompared ? samples.traces : [],
     beats,
     stalls,
     wrongLengths: wrongLengths(beats.input, seed),

@@ -143,6 +143,10 @@ export const watchDogOf = ({ latency, interval }: Timing, sequence: Uint8Array):
 /** Whether a sequence holds the design in reset now and then. */
 export const hasResets = (sequence: Uint8Array): boolean => sequence.some((byte) => (byte & RESET) !== 0);
 
+/** Whether a sequence sends samples of a wrong length now and then. */
+export const hasWrongLengths = (sequence: Uint8Array): boolean =>
+  sequence.some((byte) => (byte & WRONG) !== 0);
+
 /** Cycles after which a sequence begins again. */
 const sequenceLength = ({ interval, latency }: Timing): number =>
   Math.max(65_521, 64 * (interval + latency) + 1);

@@ -11,6 +11,7 @@ import type {
   LayerTiming,
   LayerTrace,
   Manifest,
+  MapFrames,
   OperandPages,
   StreamPort,
   SynthesisHints,
@@ -109,6 +110,8 @@ export interface StagePlan {
   readonly inputs?: readonly number[];
   /** The first one of a chain that takes beats has the ports x_last_i and x_error_o too, and drops what is too short or long. */
   readonly takesBeats?: true;
+  /** The modules of `rtl/` that it instantiates itself, beside those of its engine. */
+  readonly primitives?: readonly string[];
   /** Of the layers in it, in order. */
   readonly timings: readonly LayerTiming[];
   readonly roms: readonly RomImage[];
@@ -116,6 +119,8 @@ export interface StagePlan {
   readonly fifos: readonly Fifo[];
   /** @param instance its name in the top module */
   readonly traces: (instance: string) => LayerTrace[];
+  /** @param instance its name in the top module */
+  readonly frames?: (instance: string) => MapFrames;
   /** @param instance its name in the top module */
   readonly operands?: (instance: string) => OperandPages[];
   /** Its text, behind that of the modules that it instantiates. */

@@ -126,6 +126,20 @@ const SAMPLE_BUS = members({ signal: identifier, valid: identifier, ready: ident
 /** A bus of the top module with its handshake: bit k is bit k of the input's sample. */
 export type SampleBus = z.output<typeof SAMPLE_BUS>;
 
+const MAP_FRAMES = members({
+  path: list(identifier),
+  /** Of the input stream, with as many for each sample that begins, however many came. */
+  beats: SAMPLE_BUS,
+  /** A bit for each sample: whether it was of another length. */
+  mark: SAMPLE_BUS,
+  /** The layer whose whole maps are dropped where they come of such a sample. */
+  layer: name,
+  /** Where the others go on. */
+  given: SAMPLE_BUS,
+});
+/** A group through which a map goes on beat by beat, before it is known whether all of it comes. */
+export type MapFrames = z.output<typeof MAP_FRAMES>;
+
 const LANE_UNIT = members({
   /** Its number in the network's layer. */
   unit,
@@ -329,6 +343,8 @@ export const MANIFEST = members({
   stream: members({ input: STREAM_PORT, output: STREAM_PORT }),
   /** Where the input's samples pass whole; absent where beats go on as they come. */
   samples: SAMPLE_BUS.exactOptional(),
+  /** Where beats of a map go on before all of them are there. */
+  frames: MAP_FRAMES.exactOptional(),
   /** Memories that layers read their operands from. */
   operands: list(OPERAND_PAGES).exactOptional(),
   timing: TIMING,

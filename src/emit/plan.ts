@@ -41,6 +41,7 @@ export type DesignFacts = Pick<
   | 'architecture'
   | 'stream'
   | 'samples'
+  | 'frames'
   | 'operands'
   | 'timing'
   | 'engines'
@@ -96,6 +97,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
       traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
       ...foldedOf(affine),
       ...present({ estimate: estimateOf(chain, head, context), samples: top.samples, synthesis }),
+      ...present({ frames: stages[0].frames?.(top.instances[0]) }),
       ...(operands.length === 0 ? {} : { operands }),
     },
     ...present({ board }),

@@ -57,7 +57,7 @@ export function planTop(parts: TopParts, context: PlanContext): TopPlan {
   const from = stages[0].takesBeats === undefined ? inputSide(context) : undefined;
   return {
     instances: names.stems.map(instanceOf),
-    primitives: [...(from?.primitives ?? ['espalier_frame']), ...outputPrimitives(context)],
+    primitives: [...(from?.primitives ?? []), ...outputPrimitives(context)],
     samples: from?.bus,
     timing,
     print: (generator) => ({

@@ -5,9 +5,13 @@ import { Cone, controlKey, type State } from './cone.js';
 import { type Forgetting, forgetting } from './forgetting.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import { fieldBits, type InputField } from './input-symbols.js';
+import { checkMarks, givesEarly, marksGiven, marksMade } from './marks.js';
 import { PageSink, PageSource } from './pages.js';
 import {
+  afterEnd,
   afterGiven,
+  afterMarked,
+  afterMarkTaken,
   afterReleased,
   afterTaken,
   afterTold,
@@ -29,6 +33,8 @@ export interface Segment {
   readonly output: CutPoint;
   /** What the input bus carries, in symbols with the codes that it can have. */
   readonly inputs: readonly InputField[];
+  /** Whether it must take all of a sample, where it has no other one, though nobody takes what it gives. */
+  readonly takesAlone?: true;
 }
 
 export interface Exploration {
@@ -73,13 +79,20 @@ interface Way {
   readonly number: number;
   readonly offer: BeatOffer;
   readonly ready: 0 | 1;
+  /** Whether a sample's mark is taken, where it gives any. */
+  readonly markReady: 0 | 1;
 }
 
 /** Neighbours differ in one of both streams, so that less is to be computed again. */
-const waysOf = (offers: readonly BeatOffer[]): readonly Way[] =>
-  offers.flatMap((offer, number) =>
-    (number % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)).map((ready) => ({ number, offer, ready })),
-  );
+function waysOf(offers: readonly BeatOffer[], givesMarks: boolean): readonly Way[] {
+  const ways = (markReady: 0 | 1) =>
+    offers.flatMap((offer, number) =>
+      (number % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)).map((ready) => {
+        return { number, offer, ready, markReady };
+      }),
+    );
+  return givesMarks ? [...ways(0), ...ways(1).reverse()] : ways(0);
+}
 
 /** What happens in a cycle. */
 interface Cycle {
@@ -90,6 +103,8 @@ interface Cycle {
   readonly popped: boolean;
   /** Whether the oldest sample in a page has been read. */
   readonly released: Code;
+  /** Whether a mark that is given is there. */
+  readonly marked: Code;
 }
 
 /**
@@ -126,11 +141,14 @@ export class Explorer {
   ) {
     const { input, output } = segment;
     const cuts = new Set(
-      [...input.data, ...validOf(input), ...lastOf(input), output.ready].filter((bit) => bit >= 0),
+      [...input.data, ...validOf(input), ...lastOf(input), output.ready, ...marksGiven(segment)].filter(
+        (bit) => bit >= 0,
+      ),
     );
     const data = output.pages === undefined ? output.data : [];
     const error = input.error === undefined ? [] : [input.error];
-    const sinks = [...data, ...validOf(output), ...lastOf(output), input.ready, ...error];
+    const ends = [...validOf(output), ...lastOf(output), input.ready];
+    const sinks = [...data, ...ends, ...error, ...marksMade(segment)];
     this.cone = new Cone(netlist, cuts, sinks, algebra, {
       given: input.pages?.memories ?? [],
       asked: output.pages?.memories ?? [],
@@ -139,7 +157,7 @@ export class Explorer {
     this.sink = output.pages && new PageSink(output.pages, this.cone);
     this.nothing = input.data.map(() => CX);
     this.resetn = netlist.inputs.get('aresetn') ?? [];
-    this.ways = waysOf(offersOf(input));
+    this.ways = waysOf(offersOf(input), output.marks !== undefined);
     this.outputs = Array.from({ length: output.beats }, () => new Map());
     // The oldest sample has left: its symbols mean nothing any more, and the others move up.
     this.oldest = forgetting(algebra, ({ sample, unit, low, high }) =>
@@ -193,6 +211,7 @@ export class Explorer {
   private reset(): State {
     const { cone, segment } = this;
     this.give(C0, this.nothing, CX, CX, CX);
+    cone.give(marksGiven(segment), [CX, CX]);
     this.source?.giveNothing();
     cone.settle(cone.unknownState());
     const state = cone.next();
@@ -204,6 +223,13 @@ export class Explorer {
     const isPort = this.netlist.outputs.get('m_axis_tvalid')?.includes(valid) === true;
     if (isPort && cone.value(valid) !== C0) this.fail('the output may be valid in reset', valid);
     return state;
+  }
+
+  private giveMarks({ offer: { spoilt }, markReady }: Way): void {
+    const { input } = this.segment;
+    const bits = marksGiven(this.segment);
+    const offered: readonly Code[] = spoilt === undefined ? [C0, CX] : [C1, spoilt];
+    this.cone.give(bits, input.marks === undefined ? bits.map(() => markReady) : offered);
   }
 
   private give(resetn: Code, data: readonly Code[], valid: Code, last: Code, ready: Code): void {
@@ -250,6 +276,7 @@ export class Explorer {
     const isGood = role === 'more' || role === 'end';
     const data = isGood ? this.beatData(node.count, node.place.taken) : this.nothing;
     this.give(C1, data, offer.offered, offer.last, ready);
+    this.giveMarks(way);
     this.source?.give(node.place, node.count, offer.offered);
     cone.settle(node.state);
     const answer = cone.value(input.ready);
@@ -257,14 +284,28 @@ export class Explorer {
     const taken = role === undefined ? C0 : this.source === undefined ? answer : C1;
     const released = this.source === undefined ? C0 : answer;
     const valid = this.sink === undefined ? cone.value(output.valid) : this.fullness(node, role, taken);
-    const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1, released };
+    const marked = output.marks === undefined ? C0 : cone.value(output.marks.valid);
+    const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1, released, marked };
     this.checkRules(node, way, cycle);
     if (this.broken !== undefined) return valid;
-    this.noteOutputs(node, valid);
+    const isSpoilt = node.place.spoilt[0] === '1' || (node.place.spoilt === '' && role === 'wrong');
+    if (!isSpoilt) this.noteOutputs(node, valid);
     const to = this.follow(node, way, cycle);
-    const waits = node.count > 0 || (role !== undefined && (taken === C0 || isGood));
-    if (valid === C0 && waits) node.waiting.set(way, to);
+    if (this.isWaiting(node, way, cycle)) node.waiting.set(way, to);
     return valid;
+  }
+
+  /** Whether something has to come yet, though nobody else is to blame. */
+  private isWaiting(
+    { count, place }: Node,
+    { markReady }: Way,
+    { role, taken, valid, marked }: Cycle,
+  ): boolean {
+    if (marked === C1 && markReady === 0) return false;
+    if (place.marks !== '' && marked === C0) return true;
+    const isGood = role === 'more' || role === 'end';
+    const comes = role !== undefined && role !== 'unmarked' && (taken === C0 || isGood);
+    return valid === C0 && (count > 0 || comes);
   }
 
   /** Whether there is a sample in a page; pages tell exactly that. */
@@ -290,8 +331,8 @@ export class Explorer {
   /** The state after a cycle. */
   private follow(
     node: Node,
-    { number, offer, ready }: Way,
-    { role, taken, valid, popped, released }: Cycle,
+    { number, offer, ready, markReady }: Way,
+    { role, taken, valid, popped, released, marked }: Cycle,
   ): Node {
     const { cone } = this;
     const { input, output } = this.segment;
@@ -301,14 +342,18 @@ export class Explorer {
     if (role !== undefined && taken === C1) {
       // Of a sample that turned out to be wrong nothing counts any more.
       if (role === 'wrong' && place.taken > 0) state = this.forgotten(state, this.drop(count));
-      if (role === 'end') count += 1;
+      const isWhole = role === 'end' || (role === 'wrong' && output.marks !== undefined);
+      if (isWhole) count += 1;
       place = input.pages === undefined ? afterTaken(place, offer, role) : afterTold(place);
+      if (isWhole && output.marks !== undefined) place = afterEnd(place, role === 'wrong');
     }
+    if (marked === C1 && markReady === 1) place = afterMarkTaken(place);
     if (input.pages !== undefined && released === C1) place = afterReleased(place, input.pages);
     if (popped) {
       place = afterGiven(place, output);
       if (output.pages !== undefined) place = turned(place, output.pages.pages);
       if (place.given === 0) {
+        if (output.marks !== undefined) place = afterMarked(place);
         state = this.forgotten(state, this.oldest);
         count -= 1;
       }
@@ -333,13 +378,14 @@ export class Explorer {
     return this.cone.changed(state, (code) => rebuilder.code(code), known);
   }
 
-  private checkRules(node: Node, way: Way, { role, taken, valid, popped, released }: Cycle): void {
-    const { input, output } = this.segment;
+  private checkRules(node: Node, way: Way, cycle: Cycle): void {
+    const { role, taken, valid, popped, released } = cycle;
+    const { input, output, takesAlone } = this.segment;
     const { count, place, held } = node;
     const mustBeValid = (held & (1 << way.number)) !== 0;
     // Of a sample that nothing drops, outputs may come before all of it has come in.
-    const isEarly = input.last === undefined && place.taken > 0;
-    const ends = role === 'end' || (input.last === undefined && role !== undefined);
+    const isEarly = givesEarly(this.segment) && place.taken > 0;
+    const ends = role === 'end' || (givesEarly(this.segment) && (role === 'more' || role === 'wrong'));
     const inside = count + (isEarly || ends ? 1 : 0);
     const isTaken = isEarly || (ends && taken === C1);
     const rules: [boolean, string, Bit][] = [
@@ -354,11 +400,19 @@ export class Explorer {
         'an output of a sample that is not taken yet',
         output.valid,
       ],
+      [
+        takesAlone === true && role !== undefined && count === 0 && taken === C0,
+        'a sample is not taken though there is none inside',
+        input.ready,
+      ],
       [count + taken > MOST_SAMPLES, 'more and more samples go in and none comes out', output.valid],
     ];
     for (const [isBroken, rule, bit] of rules) if (isBroken) this.fail(rule, bit);
     if (this.broken === undefined && valid === C1) this.checkMark(place);
     if (this.broken === undefined) this.checkError(role === 'wrong' ? taken : C0);
+    if (this.broken !== undefined) return;
+    const wrong = checkMarks(this.segment, place, way.offer, cycle, this.cone.value);
+    if (wrong !== undefined) this.fail(wrong.rule, wrong.bit);
   }
 
   /** The last beat of a sample is marked, and no other. */

@@ -17,6 +17,15 @@ export interface CutPoint {
   readonly error?: Bit;
   /** Where samples lie in a memory in place of passing on a bus: the bits of `data` are nets of nobody's. */
   readonly pages?: PageCut;
+  /** Where samples of another length go on too, made whole, or do not any more: what tells them from the others. */
+  readonly marks?: MarkBus;
+}
+
+/** A mark for each sample, in order: whether it is spoilt, that is of another length. It has a handshake of its own. */
+export interface MarkBus {
+  readonly valid: Bit;
+  readonly spoilt: Bit;
+  readonly ready: Bit;
 }
 
 /**
@@ -40,13 +49,17 @@ export interface PageCut {
 export interface BeatOffer {
   readonly offered: 0 | 1;
   readonly last: Code;
+  /** Whether the sample's mark says that it is spoilt; absent where there is none, or none yet. */
+  readonly spoilt?: 0 | 1;
 }
 
-/** All that it can do: at a port any beat may be marked as the last one, or not. */
-export function offersOf({ last }: CutPoint): readonly BeatOffer[] {
+/** All that it can do: at a port any beat may be marked as the last one, or not; marks come when they come. */
+export function offersOf({ last, marks }: CutPoint): readonly BeatOffer[] {
   const idle: BeatOffer = { offered: 0, last: CX };
-  const marks = last === undefined ? [CX] : [C1, C0];
-  return [idle, ...marks.map((mark): BeatOffer => ({ offered: 1, last: mark }))];
+  const lasts = last === undefined ? [CX] : [C1, C0];
+  const offers = [idle, ...lasts.map((mark): BeatOffer => ({ offered: 1, last: mark }))];
+  if (marks === undefined) return offers;
+  return offers.flatMap((offer) => [offer, { ...offer, spoilt: 0 }, { ...offer, spoilt: 1 }]);
 }
 
 /** How far the two streams of a segment are in their samples. */
@@ -60,20 +73,37 @@ export interface Place {
   /** Of samples that lie in pages: how many are read and not released yet, and where the oldest one of a memory is. */
   readonly held: number;
   readonly page: number;
+  /** Where samples of another length go on too: which of those in flight are spoilt, and of which the marks are not taken. */
+  readonly spoilt: Marks;
+  readonly marks: Marks;
 }
 
-export const START: Place = { taken: 0, dropping: false, given: 0, held: 0, page: 0 };
+/** Of samples in their order, a digit each: 1 where it is spoilt. */
+type Marks = string;
+
+export const START: Place = {
+  ...{ taken: 0, dropping: false, given: 0, held: 0, page: 0 },
+  ...{ spoilt: '', marks: '' },
+};
 
 /** Equal for equal places. */
-export const placeKey = ({ taken, dropping, given, held, page }: Place): string =>
-  `${taken},${dropping ? 1 : 0},${given},${held},${page}`;
+export const placeKey = ({ taken, dropping, given, held, page, spoilt, marks }: Place): string =>
+  `${taken},${dropping ? 1 : 0},${given},${held},${page},${spoilt},${marks}`;
 
 /** What a beat is to the sample that it belongs to. */
-export type BeatRole = 'more' | 'end' | 'wrong' | 'dropped';
+export type BeatRole = 'more' | 'end' | 'wrong' | 'dropped' | 'unmarked' | 'spoilt';
 
-/** `more` of a sample, its `end`; the one that shows that the sample's length is `wrong`; or the rest of such a one. */
-export function roleOf({ taken, dropping }: Place, { last }: BeatOffer, { beats }: CutPoint): BeatRole {
+/**
+ * `more` of a sample, its `end`; the one that shows that the sample's length is `wrong`; or the rest of such a one. Where
+ * samples have marks: one that is `unmarked` yet, or is `spoilt`.
+ */
+export function roleOf(
+  { taken, dropping }: Place,
+  { last, spoilt }: BeatOffer,
+  { beats, marks }: CutPoint,
+): BeatRole {
   if (dropping) return 'dropped';
+  if (marks !== undefined && spoilt !== 0) return spoilt === 1 ? 'spoilt' : 'unmarked';
   const isEnd = taken === beats - 1;
   const right = last === CX || last === (isEnd ? C1 : C0);
   return !right ? 'wrong' : isEnd ? 'end' : 'more';
@@ -85,6 +115,21 @@ export function afterTaken(place: Place, offer: BeatOffer, role: BeatRole): Plac
   const dropping = (role === 'wrong' || role === 'dropped') && offer.last === C0;
   return { ...place, taken, dropping };
 }
+
+/** After a sample has come in, where those of another length go on. */
+export const afterEnd = (place: Place, isSpoilt: boolean): Place => ({
+  ...place,
+  spoilt: `${place.spoilt}${isSpoilt ? 1 : 0}`,
+});
+
+/** After its last beat has gone on: its mark may come. */
+export const afterMarked = (place: Place): Place => ({
+  ...place,
+  spoilt: place.spoilt.slice(1),
+  marks: `${place.marks}${place.spoilt.slice(0, 1)}`,
+});
+
+export const afterMarkTaken = (place: Place): Place => ({ ...place, marks: place.marks.slice(1) });
 
 /** After a whole sample was told to be in a page, or the oldest one was released. */
 export const afterTold = (place: Place): Place => ({ ...place, held: place.held + 1 });

@@ -3,6 +3,7 @@ import type {
   LayerTrace,
   Manifest,
   MapBus,
+  MapFrames,
   OperandPages,
   SampleBus,
   StreamPort,
@@ -13,7 +14,7 @@ import { lowerNetwork } from '../network/affine.js';
 import type { Segment } from './explore.js';
 import { inputFields } from './input-fields.js';
 import { problems } from './problems.js';
-import type { CutPoint } from './protocol.js';
+import type { CutPoint, MarkBus } from './protocol.js';
 import type { NetworkSpec } from './spec.js';
 import { sameCodes, type WindowPieces, windowPieces } from './windows.js';
 
@@ -44,6 +45,11 @@ export interface NamedCut extends CutPoint {
   readonly fields: readonly Field[];
   /** Where the layer's codes come about position by position. */
   readonly window?: WindowCut;
+  /** Of its samples, those of another length too; or of those before it, of which spoilt ones do not come here. */
+  readonly tells?: MarkBus;
+  readonly needs?: MarkBus;
+  /** What passes here waits for marks, and these for what has to go in before: none of that may wait for it. */
+  readonly waits?: true;
 }
 
 /** The bus on which the codes under a window pass, a position a beat. */
@@ -69,16 +75,15 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       beats: manifest.stream.input.beats,
       error: netlist.outputs.get('frame_error')?.[0],
     }),
-    ...(manifest.samples === undefined ? [] : [sampleCut(netlist, manifest.samples, manifest.stream.input)]),
+    ...(manifest.samples === undefined
+      ? []
+      : [inputCut(netlist, [], manifest.samples, wholeSamples(manifest.stream.input))]),
+    ...framesCut(netlist, manifest),
     ...manifest.traces.flatMap((trace): NamedCut[] => {
       const layer = layerNumber(spec, trace.layer);
       const cut = { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
       const operands = operandCuts(netlist, manifest, trace.layer, layer);
-      return [
-        ...operands,
-        cut,
-        ...(trace.whole === undefined ? [] : [mapCut(netlist, trace.whole, cut, spec)]),
-      ];
+      return [...operands, cut, ...wholeCuts(netlist, manifest, trace, cut, spec)];
     }),
     portCut(netlist, 'm_axis', {
       name: 'output',
@@ -87,8 +92,8 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       beats: manifest.stream.output.beats,
     }),
   ];
-  return cuts.slice(1).flatMap((output, index) => {
-    const input = cuts[index];
+  return cuts.slice(1).flatMap((behind, index) => {
+    const [input, output] = withMarks(cuts[index], behind);
     if (output.layer === input.layer && output.layer >= 0)
       return [gatheringSegment(input, output, netlist, spec)];
     return output.window === undefined
@@ -96,6 +101,12 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
       : windowSegments(input, output, output.window, netlist);
   });
 }
+
+/** Marks go with samples in one segment only: in which they are made, or looked at. */
+const withMarks = (input: NamedCut, output: NamedCut): [NamedCut, NamedCut] => [
+  output.needs === undefined ? input : { ...input, marks: output.needs },
+  output.tells === undefined ? output : { ...output, marks: output.tells },
+];
 
 export function segmentBetween(
   input: NamedCut,
@@ -126,7 +137,11 @@ function gatheringSegment(
 ): ProofSegment {
   const same = sameCodes(spec, input.layer);
   const segment = segmentBetween({ ...input, layer: -1 }, { ...output, layer: 0 }, netlist, same);
-  return { ...segment, part: { spec: same, layerBefore: input.layer } };
+  return {
+    ...segment,
+    ...(output.waits === true ? { takesAlone: true } : {}),
+    part: { spec: same, layerBefore: input.layer },
+  };
 }
 
 /** The window, which gives a map of taps for a map of codes, and the circuit behind it: for it, a position is a sample. */
@@ -223,19 +238,57 @@ function portCut(
   };
 }
 
-/** Whole samples of the input, in one beat: what gathers them is proved by itself. */
-function sampleCut(netlist: Netlist, { signal, valid, ready }: SampleBus, port: StreamPort): NamedCut {
-  const { fields } = port;
-  const bits = (name: string, width: number) => signalOf(netlist, [], name, width);
+/** Samples of the input, whole or beat by beat: what gathers or counts them is proved by itself. */
+function inputCut(
+  netlist: Netlist,
+  path: readonly string[],
+  { signal, valid, ready }: SampleBus,
+  { width, beats, fields }: Pick<StreamPort, 'width' | 'beats' | 'fields'>,
+): NamedCut {
+  const bits = (name: string, count: number) => signalOf(netlist, path, name, count);
   return {
     name: 'samples',
     layer: -1,
     fields,
-    data: bits(signal, sampleWidth(port)),
+    data: bits(signal, width),
     valid: bits(valid, 1)[0],
     ready: bits(ready, 1)[0],
-    beats: 1,
+    beats,
   };
+}
+
+/** A port's samples in one beat. */
+const wholeSamples = (port: StreamPort) => ({ ...port, width: sampleWidth(port), beats: 1 });
+
+/** Where beats of a map go on before all of them are there. */
+function framesCut(netlist: Netlist, { frames, stream }: Manifest): NamedCut[] {
+  if (frames === undefined) return [];
+  return [{ ...inputCut(netlist, frames.path, frames.beats, stream.input), tells: markBus(netlist, frames) }];
+}
+
+/** Where a map passes whole; where maps are marked, then those alone that are not spoilt. */
+function wholeCuts(
+  netlist: Netlist,
+  { frames }: Manifest,
+  { layer, whole }: LayerTrace,
+  cut: NamedCut,
+  spec: NetworkSpec,
+): NamedCut[] {
+  if (whole === undefined) return [];
+  const gathered = mapCut(netlist, whole, cut, spec);
+  if (frames?.layer !== layer) return [gathered];
+  const given = mapCut(netlist, { ...whole, ...frames.given, path: frames.path }, cut, spec);
+  return [
+    { ...gathered, waits: true },
+    { ...given, name: `${layer} given`, needs: markBus(netlist, frames) },
+  ];
+}
+
+function markBus(netlist: Netlist, { path, mark }: MapFrames): MarkBus {
+  const [spoilt, valid, ready] = [mark.signal, mark.valid, mark.ready].map(
+    (name) => signalOf(netlist, path, name, 1)[0],
+  );
+  return { valid, spoilt, ready };
 }
 
 /** Where a layer's operands lie in a memory: what fills it is proved by itself, and so is what reads it. */

@@ -4,49 +4,10 @@ import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
-import { networkFromJson } from '../../src/network/json.js';
 import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
+import { conv, DENSE, FLAT, mapNetwork, POOL } from './map-networks.js';
 
-const CODES = [3, -5, 0, 7, 2, -1, 4, 0, -6, 1, 5, -2, 0, 3, -7, 6, 2, -4];
-
-/** 3x3, one channel to two, with padding all round; its positions lie so many cells apart. */
-const conv = (stride: number) => ({
-  kind: 'conv2d',
-  name: 'conv',
-  kernel: {
-    format: 'fixed<4,4>',
-    codes: [0, 6, 12].map((row) => [0, 2, 4].map((at) => [CODES.slice(row + at, row + at + 2)])),
-  },
-  bias: { format: 'fixed<6,6>', codes: [5, -9] },
-  strides: [stride, stride],
-  padding: [1, 1, 1, 1],
-  finish: { activation: 'relu', output: { format: 'ufixed<6,8>', rounding: 'RND', overflow: 'SAT' } },
-});
-
-const POOL = { kind: 'max_pool', name: 'pool', window: [2, 2], strides: [2, 2] };
-const FLAT = { kind: 'move', name: 'flat', move: { kind: 'reshape', shape: [12] } };
-const DENSE = {
-  kind: 'dense',
-  name: 'score',
-  kernel: {
-    format: 'fixed<4,4>',
-    codes: Array.from({ length: 12 }, (_, input) => [CODES[input], CODES[17 - input]]),
-  },
-  bias: { format: 'fixed<6,6>', codes: [0, 1] },
-  finish: { activation: 'linear', output: 'exact' },
-};
-
-const networkOf = (shape: readonly number[], ...layers: readonly object[]) =>
-  networkFromJson(
-    JSON.stringify({
-      schema: 'espalier/network',
-      version: 2,
-      name: 'student',
-      input: { shape, format: 'fixed<4,4>' },
-      layers,
-      head: { kind: layers.at(-1) === DENSE ? 'argmax' : 'values' },
-    }),
-  );
+const networkOf = (shape: readonly number[], ...layers: readonly object[]) => mapNetwork(shape, layers);
 
 /** A convolution, a pool, and a dense layer behind the map. */
 const STUDENT = networkOf([4, 6, 1], conv(1), POOL, FLAT, DENSE);

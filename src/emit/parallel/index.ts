@@ -8,8 +8,8 @@ import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
 import type { Part } from '../../hardware/part.js';
 import { windowsCost } from '../../hardware/window/cost.js';
 import { type PlanBody, planMaps } from '../../hardware/window/plan.js';
+import { withPorts } from '../../hardware/window/port.js';
 import type { Architecture, Offer, Offers, PartContext } from '../architecture.js';
-import { GROUP_PRIMITIVES } from '../window/group.js';
 import { circuitBody } from './body.js';
 import { type CircuitBody, type CompileBody, type Piece, planPieces } from './pieces.js';
 
@@ -74,11 +74,12 @@ export const parallel: Architecture<ParallelOptions> = {
       ...(kinds.has('adder') ? ['espalier_adder'] : []),
       ...(kinds.has('table') ? ['espalier_table'] : []),
     ];
+    const stages = pieces.flatMap((piece) => piece.stages);
     const hasMaps = pieces.some(({ group }) => group !== undefined);
     return {
       what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
-      stages: pieces.flatMap(({ stages }) => stages),
-      primitives: [...primitives, ...(hasMaps ? GROUP_PRIMITIVES : [])],
+      stages,
+      primitives: [...primitives, ...stages.flatMap((stage) => stage.primitives ?? [])],
       ...(options.form === 'optimized' && !hasMaps
         ? { cost: costOf(circuits), adderLevels: Math.max(...circuits.map(levelsBetweenRegisters)) }
         : {}),
@@ -95,7 +96,8 @@ function piecesOf(part: Part, options: ParallelOptions, context: PartContext): P
     const circuit = compile(position, codes);
     return { ...circuitBody(circuit, ['XILINX']), circuit };
   };
-  const groups = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
+  const maps = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
+  const groups = withPorts(maps, context.stream.input);
   return planPieces(part, groups, compile, context);
 }
 

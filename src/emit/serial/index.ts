@@ -27,7 +27,7 @@ import {
 import type { Field, Fifo, LayerTrace } from '../manifest.js';
 import { runsOf } from '../runs.js';
 import { count } from '../verilog.js';
-import { GROUP_PRIMITIVES, planGroup } from '../window/group.js';
+import { planGroup } from '../window/group.js';
 import { workOf } from './body.js';
 import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat, planLayer, type StageModule } from './layer.js';
@@ -84,7 +84,7 @@ export const serial: Architecture<SerialOptions> = {
     return {
       what: 'serial sparse inference',
       stages,
-      primitives: [...primitivesOf(layers), ...(groups.length > 0 ? GROUP_PRIMITIVES : [])],
+      primitives: [...primitivesOf(layers), ...stages.flatMap((stage) => stage.primitives ?? [])],
       ...(groups.length === 0 ? { cost: costOf(layers, options.multipliers) } : {}),
       given: codesOf(part.network.layers[part.end - 1]),
     };
@@ -224,11 +224,12 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
   ];
 }
 
-function mapsOf(part: Part, options: SerialOptions, { network, placeOf }: PartContext) {
+function mapsOf(part: Part, options: SerialOptions, { network, stream, placeOf }: PartContext) {
   const { lanes = 1, interval, multipliers } = options;
+  const source = { network, part, input: stream.input };
   return interval === undefined
-    ? mapsOnLanes(network, part, lanes, multipliers)
-    : mapsWithin(network, part, interval, multipliers, placeOf('interval'));
+    ? mapsOnLanes(source, lanes, multipliers)
+    : mapsWithin(source, interval, multipliers, placeOf('interval'));
 }
 
 /** How the words of a layer are dealt out to lanes. */

@@ -2,19 +2,29 @@ import type { Multipliers } from '../../hardware/device-cost.js';
 import type { Part } from '../../hardware/part.js';
 import { problems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
-import { type MapGroup, planMaps } from '../../hardware/window/plan.js';
+import { type MapGroup, type PlanBody, planMaps } from '../../hardware/window/plan.js';
+import { type InputBeats, withPorts } from '../../hardware/window/port.js';
 import { groupTiming } from '../../hardware/window/schedule.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type SerialBody, serialBody } from './body.js';
 
+/** Layers of a network, and how its inputs come in. */
+interface Source {
+  readonly network: QuantizedNetwork;
+  readonly part: Part;
+  readonly input: InputBeats;
+}
+
+const groupsOf = ({ network, part, input }: Source, planBody: PlanBody<SerialBody>): MapGroup<SerialBody>[] =>
+  withPorts(planMaps(network, part, planBody), input);
+
 /** Groups whose layers have so many lanes. */
 export const mapsOnLanes = (
-  network: QuantizedNetwork,
-  part: Part,
+  source: Source,
   lanes: number,
   multipliers: Multipliers,
 ): MapGroup<SerialBody>[] =>
-  planMaps(network, part, (position, codes) =>
+  groupsOf(source, (position, codes) =>
     serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes), multipliers),
   );
 
@@ -26,18 +36,17 @@ export const mapsOnLanes = (
  * @throws hardware/interval where no number of lanes reaches it
  */
 export function mapsWithin(
-  network: QuantizedNetwork,
-  part: Part,
+  source: Source,
   interval: number,
   multipliers: Multipliers,
   place: string,
 ): MapGroup<SerialBody>[] {
-  const one = mapsOnLanes(network, part, 1, multipliers);
+  const one = mapsOnLanes(source, 1, multipliers);
   const cells = one.flatMap(({ stages }) => stages.flatMap(({ shape, positions }) => [shape, positions]));
   const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
   if (interval < most) throw problems.intervalOfMaps(place, interval, most);
   for (let rest = interval; ; ) {
-    const groups: MapGroup<SerialBody>[] = planMaps(network, part, (position, codes, positions) => {
+    const groups = groupsOf(source, (position, codes, positions) => {
       const steps = Math.max(1, Math.floor(rest / positions));
       return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps), multipliers);
     });

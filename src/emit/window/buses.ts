@@ -31,14 +31,16 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
   };
 }
 
-/** Where the map that a group gives passes whole. */
+/** Where the map that a group gives passes whole; where maps are marked, before those that are spoilt are dropped. */
 export const wholeBus = (
   { rows }: AffineLayer,
   { count: slots, width, signed }: Slots,
   instance: string,
+  isMarked: boolean,
 ): MapBus => ({
   path: [instance],
-  ...{ signal: 'y_o', valid: 'y_valid_o', ready: 'y_ready_i' },
+  signal: 'y_o',
+  ...(isMarked ? { valid: 'whole_valid', ready: 'whole_ready' } : { valid: 'y_valid_o', ready: 'y_ready_i' }),
   width: slots * width,
   fields: rows.map(({ unit, format }, slot): Field => {
     return { kind: 'value', unit, lsb: slot * width, width, signed, format: printFormat(format) };

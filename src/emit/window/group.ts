@@ -1,7 +1,7 @@
 import { rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import { type Slots, slotsFor } from '../../hardware/slots.js';
-import type { MapGroup, MapStage } from '../../hardware/window/plan.js';
+import type { MapGroup, MapPort, MapStage } from '../../hardware/window/plan.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
@@ -11,16 +11,24 @@ import { renderTemplate } from '../template.js';
 import { alignDeclarations, commentLines, count, type Declaration, madeBy } from '../verilog.js';
 import type { PlannedBody } from './body.js';
 import { traceOf, wholeBus } from './buses.js';
-import { collectView, spreadView, stageViews } from './instances.js';
+import {
+  END_NAMES,
+  type EndView,
+  type Entrance,
+  exitView,
+  framesOf,
+  portEntrance,
+  streamNamed,
+  streamSignals,
+  wholeEntrance,
+} from './ends.js';
+import { stageViews } from './instances.js';
 import { type Pick, repack } from './repack.js';
 import { busBits, cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
 
-/** Modules of `rtl/` that a group uses. */
-export const GROUP_PRIMITIVES = ['espalier_spread', 'espalier_window', 'espalier_collect'];
-
 const PORTS = [
-  ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'y_o', 'y_valid_o', 'y_ready_i'],
-  ...['XILINX', 'unused', 'spread', 'collect', 'map', 'map_last', 'whole'],
+  ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
+  ...['y_o', 'y_valid_o', 'y_ready_i', 'XILINX', 'unused'],
 ];
 
 /** @param before what the codes handed in can be, in the order of the layer before */
@@ -30,16 +38,23 @@ export function planGroup(
   before: readonly Interval[],
   context: PlanContext,
 ): StagePlan {
-  const names = new NameSpace(PORTS);
+  const names = new NameSpace([...PORTS, ...END_NAMES]);
   const stages = group.stages.map((stage) => nameStage(stage, names, context));
   const { stage: last } = stages[stages.length - 1];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
-  const inputs = group.first === 0 ? inputsOf(group, network) : undefined;
-  const x = slotsFor(inputs?.map((input) => rangeOf(network.inputs[input].format)) ?? before);
+  const { port } = group;
+  const inputs = group.first === 0 && port === undefined ? inputsOf(group, network) : undefined;
+  const x =
+    port === undefined
+      ? slotsFor(inputs?.map((input) => rangeOf(network.inputs[input].format)) ?? before)
+      : { count: 1, width: port.width, signed: false };
   const flat = network.layers[group.last];
   const y = slotsFor(flat.rows.map(({ output }) => output));
   const timing = groupTiming(group);
-  const parts = { stages, module, x, y, timing, network, group };
+  const entrance =
+    port === undefined ? wholeEntrance(stages[0], busBits(x)) : portEntrance(stages[0], port, timing);
+  const exit = exitView(stages[stages.length - 1], port !== undefined);
+  const parts = { stages, module, x, y, timing, network, group, entrance, exit };
   return {
     name: flat.name,
     module,
@@ -47,6 +62,8 @@ export function planGroup(
     x,
     y,
     ...(inputs === undefined ? {} : { inputs }),
+    ...(port === undefined ? {} : { takesBeats: true }),
+    primitives: [...new Set([...entrance.primitives, 'espalier_window', ...exit.primitives])],
     timings: group.stages.map(({ name, positions, body }, index) => ({
       layer: name,
       interval: timing.interval,
@@ -59,9 +76,12 @@ export function planGroup(
     traces: (instance) =>
       stages.map((stage) =>
         stage.stage === last
-          ? { ...traceOf(stage, instance), whole: wholeBus(flat, y, instance) }
+          ? { ...traceOf(stage, instance), whole: wholeBus(flat, y, instance, port !== undefined) }
           : traceOf(stage, instance),
       ),
+    ...(port === undefined
+      ? {}
+      : { frames: (instance: string) => framesOf(stages[0], port, last.name, instance) }),
     print: (generator) => [
       ...stages.map((stage) => stage.module.print(generator)),
       { file: `${module}.v`, text: groupText(parts, generator) },
@@ -94,6 +114,8 @@ interface GroupParts {
   readonly timing: GroupTiming;
   readonly network: AffineNetwork;
   readonly group: MapGroup<PlannedBody>;
+  readonly entrance: Entrance;
+  readonly exit: EndView;
 }
 
 /** Those that some body has. */
@@ -108,16 +130,14 @@ interface Word {
 }
 
 function groupText(parts: GroupParts, generator: Generator): string {
-  const { stages, module, x, y } = parts;
-  const [first] = stages;
-  const last = stages[stages.length - 1];
+  const { stages, module, entrance, exit } = parts;
   const words: Word[] = [];
-  const unused: string[] = ['map_last'];
+  const unused: string[] = [...entrance.unused];
   const word = (title: string, name: string, made: ReturnType<typeof repack>) => {
     words.push({ title, name, items: made.items });
     unused.push(...made.unused);
   };
-  word('The map as its cells follow one another, the first one lowest.', 'map', mapWord(parts));
+  word('Cells as they follow one another, the first one lowest.', entrance.map, mapWord(parts));
   for (const { stage, stem } of stages) {
     const bus = { name: `${stem}_taps`, width: tapBits(stage) };
     const picks = stage.body.read.map((input) => ({ lsb: input * stage.x.slots.width }));
@@ -135,8 +155,8 @@ function groupText(parts: GroupParts, generator: Generator): string {
     notes: commentLines(notes(parts)),
     madeBy: madeBy(generator),
     parameters: parametersOf(stages).map((name) => ({ name })),
-    ports: alignDeclarations(portDeclarations(x, y), ',', ''),
-    signals: alignDeclarations(signals(first, stages, last), ';', ';'),
+    ports: alignDeclarations(portDeclarations(parts), ',', ''),
+    signals: alignDeclarations(signals(parts), ';', ';'),
     words: words.map(({ title, name, items }) => ({
       title,
       name,
@@ -145,17 +165,18 @@ function groupText(parts: GroupParts, generator: Generator): string {
       lines: separate(items.toReversed()),
     })),
     instances: [
-      spreadView(first.stage, first.stem),
+      ...entrance.instances,
       ...stages.flatMap((stage, index) => stageViews(stage, stages[index - 1])),
-      collectView(last),
+      ...exit.instances,
     ],
-    unused: [{ bits: separate(unused) }],
+    unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
 }
 
 const tapBits = ({ window, x }: MapStage): number => cellsOf(window.size) * cellBits(x);
 
 function notes({ stages, timing, network, group }: GroupParts): string[] {
+  const { port } = group;
   return [
     ...stages.map(({ stage }, index) => {
       const { window, shape, positions, y } = stage;
@@ -165,44 +186,54 @@ function notes({ stages, timing, network, group }: GroupParts): string[] {
       return `${stage.name}  ${printShape(shape)} to ${printShape([...positions, y.channels.length])}: ${moved}${weights}`;
     }),
     '',
-    'x_i and y_o hold a whole map; inside, a cell of it (all its channels) is a beat.',
+    ...(port === undefined
+      ? ['x_i and y_o hold a whole map; inside, a cell of it (all its channels) is a beat.']
+      : portNotes(port)),
     '',
     `Interval   ${count(timing.interval, 'cycle')} from one map to the next`,
-    `Latency    ${count(timing.latency, 'cycle')} from taking x_i to giving y_o`,
+    `Latency    ${count(timing.latency, 'cycle')} from ${port === undefined ? 'taking x_i' : 'the cycle in which the last beat of x_i could be taken'} to giving y_o`,
   ];
 }
 
-function portDeclarations(x: Slots, y: Slots): Declaration[] {
+function portNotes({ beats, beatsPerWord, cellsPerWord }: MapPort): string[] {
+  const cells = count(cellsPerWord, 'cell');
+  return [
+    `x_i is a beat of the input stream, of ${beats}: ${count(beatsPerWord, 'beat')} of it hold ${cells} (all channels of a place).`,
+    'Cells go on as they come. A map of another length is filled up, and what is made of it is dropped before y_o.',
+    'y_o holds a whole map.',
+  ];
+}
+
+function portDeclarations({ x, y, group: { port } }: GroupParts): Declaration[] {
   return [
     { kind: 'input  wire', width: 1, name: 'aclk' },
     { kind: 'input  wire', width: 1, name: 'aresetn' },
     { kind: 'input  wire', width: x.count * x.width, name: 'x_i' },
     { kind: 'input  wire', width: 1, name: 'x_valid_i' },
     { kind: 'output wire', width: 1, name: 'x_ready_o' },
+    ...(port === undefined ? [] : BEAT_PORTS),
     { kind: 'output wire', width: y.count * y.width, name: 'y_o' },
     { kind: 'output wire', width: 1, name: 'y_valid_o' },
     { kind: 'input  wire', width: 1, name: 'y_ready_i' },
   ];
 }
 
-function signals(first: NamedStage, stages: readonly NamedStage[], last: NamedStage): Declaration[] {
-  const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
-  const stream = (name: string, width: number) => [
-    wire(name, width),
-    wire(`${name}_valid`),
-    wire(`${name}_ready`),
-  ];
-  const { shape, x } = first.stage;
+const BEAT_PORTS: readonly Declaration[] = [
+  { kind: 'input  wire', width: 1, name: 'x_last_i' },
+  { kind: 'output wire', width: 1, name: 'x_error_o', comment: '1 for a cycle: a sample was dropped' },
+];
+
+function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
+  const [{ stage: first, stem: firstStem }] = stages;
   return [
-    wire('map', cellsOf(shape) * cellBits(x)),
-    ...stream(`${first.stem}_cells`, cellBits(x)),
-    wire('map_last'),
+    ...entrance.signals,
+    ...streamSignals(streamNamed(`${firstStem}_cells`), cellBits(first.x)),
     ...stages.flatMap(({ stage, stem }) => [
-      ...stream(`${stem}_taps`, tapBits(stage)),
-      wire(`${stem}_read`, busBits(stage.body.x)),
-      ...stream(`${stem}_cell`, busBits(stage.body.y)),
+      ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
+      { kind: 'wire', width: busBits(stage.body.x), name: `${stem}_read` },
+      ...streamSignals(streamNamed(`${stem}_cell`), busBits(stage.body.y)),
     ]),
-    wire('whole', cellsOf(last.stage.positions) * busBits(last.stage.body.y)),
+    ...exit.signals,
   ];
 }
 
@@ -214,8 +245,23 @@ function inputsOf({ stages: [{ shape, x }] }: MapGroup, { inputs }: AffineNetwor
 }
 
 /** The codes handed in, cell by cell. */
-function mapWord({ stages: [{ stage }], x, network, group }: GroupParts): ReturnType<typeof repack> {
+function mapWord({
+  stages: [{ stage }],
+  x,
+  network,
+  group,
+  entrance,
+}: GroupParts): ReturnType<typeof repack> {
   const { shape, x: cell } = stage;
+  if (group.port !== undefined) {
+    const { code, places } = group.port;
+    return repack(
+      entrance.word,
+      code,
+      places.map((lsb) => ({ lsb })),
+      cell.slots,
+    );
+  }
   const [, , channels] = shape;
   const slots = new Map<number, Pick>();
   if (group.first === 0) {
@@ -228,7 +274,7 @@ function mapWord({ stages: [{ stage }], x, network, group }: GroupParts): Return
   const picks = Array.from({ length: cellsOf(shape) }, (_, at) =>
     cell.channels.map((channel) => slots.get(at * channels + channel) as Pick),
   ).flat();
-  return repack({ name: 'x_i', width: x.count * x.width }, x, picks, cell.slots);
+  return repack(entrance.word, x, picks, cell.slots);
 }
 
 /** The codes that the next layer, or the output, takes. */

@@ -1,35 +1,35 @@
 import type { MapStage } from '../../hardware/window/plan.js';
 import { twosComplement } from '../rom.js';
 import { alignConnections, constant } from '../verilog.js';
-import { bitsUpTo, busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
+import { bitsUpTo, cellBits, type NamedStage } from './stages.js';
 
-/** Takes a map apart into its cells. */
-export function spreadView({ shape, x }: MapStage, stem: string) {
-  const cells = cellsOf(shape);
-  return {
-    module: 'espalier_spread',
-    instance: 'spread',
-    parameters: alignConnections([
-      ['WIDTH', `${cellBits(x)}`],
-      ['BEATS', `${cells}`],
-      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
-    ]),
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['s_data_i', 'map'],
-      ['s_valid_i', 'x_valid_i'],
-      ['s_ready_o', 'x_ready_o'],
-      ['m_data_o', `${stem}_cells`],
-      ['m_valid_o', `${stem}_cells_valid`],
-      ['m_ready_i', `${stem}_cells_ready`],
-      ['m_last_o', 'map_last'],
-    ]),
-  };
+/** An instance as the template prints it. */
+export interface InstanceView {
+  readonly module: string;
+  readonly instance: string;
+  readonly parameters: readonly string[];
+  readonly ports: readonly string[];
 }
 
+type Connections = readonly (readonly [name: string, value: string])[];
+
+export const instanceView = (
+  module: string,
+  instance: string,
+  parameters: Connections,
+  ports: Connections,
+): InstanceView => ({
+  module,
+  instance,
+  parameters: alignConnections(parameters),
+  ports: alignConnections(ports),
+});
+
 /** A window, and what works on the codes under it. */
-export function stageViews({ stage, stem, module }: NamedStage, before: NamedStage | undefined) {
+export function stageViews(
+  { stage, stem, module }: NamedStage,
+  before: NamedStage | undefined,
+): InstanceView[] {
   const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
   return [
     {
@@ -93,28 +93,4 @@ function windowParameters({ window, shape, positions, x, padding }: MapStage): [
     ['ADDRESS_WIDTH', `${bitsUpTo(columns - 1)}`],
     ['PADDING', constant(code, cellBits(x))],
   ];
-}
-
-/** Puts the cells that a stage gives together again. */
-export function collectView({ stage, stem }: NamedStage) {
-  const cells = cellsOf(stage.positions);
-  return {
-    module: 'espalier_collect',
-    instance: 'collect',
-    parameters: alignConnections([
-      ['WIDTH', `${busBits(stage.body.y)}`],
-      ['BEATS', `${cells}`],
-      ['COUNT_WIDTH', `${bitsUpTo(cells - 1)}`],
-    ]),
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['s_data_i', `${stem}_cell`],
-      ['s_valid_i', `${stem}_cell_valid`],
-      ['s_ready_o', `${stem}_cell_ready`],
-      ['m_data_o', 'whole'],
-      ['m_valid_o', 'y_valid_o'],
-      ['m_ready_i', 'y_ready_i'],
-    ]),
-  };
 }

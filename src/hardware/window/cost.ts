@@ -6,14 +6,19 @@ const LUT_WORDS = 64;
 /** Counters of rows, columns and positions, and their comparisons. */
 const CONTROL = { luts: 40, flipFlops: 40 };
 
-/** What a group takes of a 7-series device beside its bodies: words of whole maps at both ends, lines and windows. */
-export function windowsCost({ stages }: MapGroup): DeviceCost {
+/** What a group takes of a 7-series device beside its bodies: words of cells at both ends, lines and windows. */
+export function windowsCost({ stages, port }: MapGroup): DeviceCost {
   const [first] = stages;
   const last = stages[stages.length - 1];
-  const bits = ([rows, columns]: readonly number[], { slots }: MapStage['x']) =>
-    rows * columns * slots.count * slots.width;
-  const words = [bits(first.shape, first.x), bits(last.positions, last.y)];
-  return sumOf([...words.map((word) => ({ luts: word, flipFlops: word })), ...stages.map(windowCost)]);
+  const cell = ({ slots }: MapStage['x']) => slots.count * slots.width;
+  const cells = ([rows, columns]: readonly number[]) => rows * columns;
+  const spread = cell(first.x) * ((port?.cellsPerWord ?? cells(first.shape)) - 1);
+  const gathered = port === undefined ? 0 : port.width * (port.beatsPerWord - 1);
+  return sumOf([
+    { luts: spread, flipFlops: spread + gathered },
+    { luts: 0, flipFlops: cell(last.y) * cells(last.positions) },
+    ...stages.map(windowCost),
+  ]);
 }
 
 /** Rows of the map that are still needed in LUT memory, and registers with the codes under the window. */

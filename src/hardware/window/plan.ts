@@ -31,6 +31,25 @@ export interface MapGroup<Body extends MapBody = MapBody> {
   readonly first: number;
   readonly last: number;
   readonly stages: readonly MapStage<Body>[];
+  /** Where its cells come from beats of the input stream, as they come; absent where whole maps come in. */
+  readonly port?: MapPort;
+}
+
+/**
+ * The beats of a map that goes on as it comes, before all of it is there. So many beats make a word that has some whole
+ * cells, all words in the same way; maps that are too short are filled up, and what comes of them is dropped at the end.
+ */
+export interface MapPort {
+  /** Bits of a beat, and beats of a map. */
+  readonly width: number;
+  readonly beats: number;
+  /** Of a word. */
+  readonly beatsPerWord: number;
+  readonly cellsPerWord: number;
+  /** The lowest bits of the codes in a word, cell by cell, slot by slot. */
+  readonly places: readonly number[];
+  /** Of each code. */
+  readonly code: { readonly width: number; readonly signed: boolean };
 }
 
 /** What makes a cell of the codes under a window, position by position. */

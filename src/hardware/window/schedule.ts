@@ -1,53 +1,109 @@
 import { assertNever } from '../../core/assert.js';
-import type { BodyControl, MapGroup, MapStage } from './plan.js';
+import type { BodyControl, MapGroup, MapPort, MapStage } from './plan.js';
 
-/** A group's timing when nothing outside makes it wait: from taking a map to giving its result, and from map to map. */
+/** A group's timing when nothing outside makes it wait, and what follows from it. */
 export interface GroupTiming {
+  /** From the first beat of a map to the first one of the next. */
   readonly interval: number;
+  /** From taking a map, or from when its last beat could be taken, to giving its result. */
   readonly latency: number;
   /** Cycles from a stage's last cell to the next one's: they add up to the latency. */
   readonly stageLatencies: readonly number[];
+  /** Maps at a time of which it is known whether they are whole while their result is not there yet. */
+  readonly marks: number;
 }
 
 /** Maps that are run through: from the second on they come at one interval. */
 const MAPS = 4;
 
 /**
- * The exact timing of a group, by stepping its handshakes cycle by cycle: a map is spread over cells, these go through a
- * window and what works on a position for each stage, and what comes is collected.
+ * The exact timing of a group, by stepping its handshakes cycle by cycle: a map comes in beats or at once, its cells go
+ * through a window and what works on a position for each stage, and what comes is collected.
  */
-export function groupTiming({ stages }: Pick<MapGroup, 'stages'>): GroupTiming {
-  const chain = stages.map((stage) => new StageControl(stage));
-  const [rows, columns] = stages[0].shape;
-  const cells = rows * columns;
-  const taken: number[] = [];
-  const given: number[][] = stages.map(() => []);
-  let next = 0;
-  for (let cycle = 0; given[given.length - 1].length < MAPS; cycle++) {
-    const isOffered = taken.length < MAPS || next > 0;
-    const valid: boolean[] = [isOffered];
-    for (const stage of chain) valid.push(stage.offers(valid[valid.length - 1]));
-    // Whoever comes last takes everything; backwards from there.
-    const ready: boolean[] = [true];
-    for (const stage of chain.toReversed()) ready.unshift(stage.takes(ready[0]));
-    if (valid[0] && ready[0]) {
-      if (next === 0) taken.push(cycle);
-      next = (next + 1) % cells;
-    }
-    chain.forEach((stage, index) => {
-      if (stage.step(valid[index], ready[index + 1])) given[index].push(cycle);
-    });
-  }
-  const ends = given.map((maps) => maps[0]);
+export function groupTiming({ stages, port }: Pick<MapGroup, 'stages' | 'port'>): GroupTiming {
+  const run = new GroupRun(stages, port);
+  while (run.given[stages.length - 1].length < MAPS) run.step();
+  const { taken, given, marks } = run;
+  // Its beats come one after the other, if nothing holds them.
+  const begin = taken[0] + (port === undefined ? 0 : port.beats - 1);
+  const ends: number[] = [];
+  for (const end of [...given.slice(0, -1).map((maps) => maps[0]), run.left[0]])
+    ends.push(Math.max(end, ends.at(-1) ?? begin));
   return {
     interval: taken[MAPS - 1] - taken[MAPS - 2],
-    latency: ends[ends.length - 1] - taken[0],
-    stageLatencies: ends.map((end, index) => end - (index === 0 ? taken[0] : ends[index - 1])),
+    latency: ends[ends.length - 1] - begin,
+    stageLatencies: ends.map((end, index) => end - (ends[index - 1] ?? begin)),
+    marks,
   };
 }
 
+/** All modules of a group, cycle by cycle. */
+class GroupRun {
+  /** Cycles in which maps begin to come in. */
+  readonly taken: number[] = [];
+  /** Of each stage the cycles in which a map's last cell leaves, and those in which maps leave the group. */
+  readonly given: readonly number[][];
+  readonly left: number[] = [];
+  marks = 0;
+  private readonly entrance: readonly Control[];
+  private readonly chain: readonly StageControl[];
+  private readonly exit: Control;
+  private readonly beats: number;
+  private readonly isMarked: boolean;
+  private cycle = 0;
+  private beat = 0;
+  private waitingMarks = 0;
+
+  constructor(stages: readonly MapStage[], port: MapPort | undefined) {
+    const cells = stages[0].shape[0] * stages[0].shape[1];
+    const last = stages[stages.length - 1];
+    this.chain = stages.map((stage) => new StageControl(stage));
+    this.given = stages.map(() => []);
+    this.entrance = [
+      new CollectControl(port?.beatsPerWord ?? 1),
+      new SpreadControl(port?.cellsPerWord ?? cells),
+    ];
+    const given = last.positions[0] * last.positions[1];
+    this.exit = port === undefined ? new CollectControl(given) : new HeldCollectControl(given);
+    this.beats = port?.beats ?? 1;
+    this.isMarked = port !== undefined;
+  }
+
+  step(): void {
+    const controls: readonly Control[] = [...this.entrance, ...this.chain, this.exit];
+    const valid: boolean[] = [true];
+    for (const control of controls) valid.push(control.offers(valid[valid.length - 1]));
+    // A mark shows in the cycle after it was made.
+    const leaves = !this.isMarked || this.waitingMarks > 0;
+    const ready: boolean[] = [leaves];
+    for (const control of controls.toReversed()) ready.unshift(control.takes(ready[0]));
+    if (ready[0]) this.noteBeat();
+    if (valid[valid.length - 1] && leaves) {
+      this.left.push(this.cycle);
+      if (this.isMarked) this.waitingMarks -= 1;
+    }
+    controls.forEach((control, index) => {
+      control.step(valid[index], ready[index + 1]);
+    });
+    this.chain.forEach(({ hasEnded }, index) => {
+      if (hasEnded) this.given[index].push(this.cycle);
+    });
+    this.cycle += 1;
+  }
+
+  private noteBeat(): void {
+    if (this.beat === 0) this.taken.push(this.cycle);
+    this.beat = (this.beat + 1) % this.beats;
+    if (!this.isMarked || this.beat > 0) return;
+    this.waitingMarks += 1;
+    this.marks = Math.max(this.marks, this.waitingMarks);
+  }
+}
+
 /** `rtl/espalier_window.v`, and what works on a position behind it. */
-class StageControl {
+class StageControl implements Control {
+  /** Whether the last cell of a map has just left. */
+  hasEnded = false;
   private readonly window: WindowControl;
   private readonly body: Control;
   private readonly positions: number;
@@ -69,16 +125,14 @@ class StageControl {
     return this.window.takes(this.body.takes(isTaken));
   }
 
-  /** The clock's edge; whether the last cell of a map leaves. */
-  step(isOffered: boolean, isTaken: boolean): boolean {
+  step(isOffered: boolean, isTaken: boolean): void {
     const isGiven = this.window.offers(isOffered);
     const leaves = this.body.offers(isGiven) && isTaken;
     const isTakenBehind = this.body.takes(isTaken);
     this.body.step(isGiven, isTaken);
     this.window.step(isOffered, isTakenBehind);
-    if (!leaves) return false;
-    this.out = (this.out + 1) % this.positions;
-    return this.out === 0;
+    if (leaves) this.out = (this.out + 1) % this.positions;
+    this.hasEnded = leaves && this.out === 0;
   }
 }
 
@@ -90,6 +144,66 @@ interface Control {
   takes(isTaken: boolean): boolean;
   /** The clock's edge. */
   step(isOffered: boolean, isTaken: boolean): void;
+}
+
+/** `rtl/espalier_collect.v`. */
+class CollectControl implements Control {
+  private at = 0;
+
+  constructor(private readonly beats: number) {}
+
+  offers(isOffered: boolean): boolean {
+    return isOffered && this.at === this.beats - 1;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return isTaken || this.at < this.beats - 1;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (isOffered && this.takes(isTaken)) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** The same that keeps the last cell too. */
+class HeldCollectControl implements Control {
+  private at = 0;
+  private isFull = false;
+
+  constructor(private readonly beats: number) {}
+
+  offers(): boolean {
+    return this.isFull;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return !this.isFull || isTaken;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const takes = isOffered && this.takes(isTaken);
+    this.isFull = (takes && this.at === this.beats - 1) || (this.isFull && !isTaken);
+    if (takes) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** `rtl/espalier_spread.v`. */
+class SpreadControl implements Control {
+  private at = 0;
+
+  constructor(private readonly beats: number) {}
+
+  offers(isOffered: boolean): boolean {
+    return this.at > 0 || isOffered;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return this.at === 0 && isTaken;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (this.offers(isOffered) && isTaken) this.at = (this.at + 1) % this.beats;
+  }
 }
 
 class WindowControl implements Control {

@@ -1,0 +1,239 @@
+import type { MapPort } from '../../hardware/window/plan.js';
+import type { GroupTiming } from '../../hardware/window/schedule.js';
+import type { MapFrames } from '../manifest.js';
+import { alignConnections, type Declaration } from '../verilog.js';
+import { type InstanceView, instanceView } from './instances.js';
+import { bitsUpTo, busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
+
+/** A bus with its handshake. */
+export interface StreamNames {
+  readonly data: string;
+  readonly valid: string;
+  readonly ready: string;
+}
+
+/** A bus, and `_valid` and `_ready` of the same name. */
+export const streamNamed = (data: string): StreamNames => ({
+  data,
+  valid: `${data}_valid`,
+  ready: `${data}_ready`,
+});
+
+const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
+export const streamSignals = ({ data, valid, ready }: StreamNames, width: number): Declaration[] => [
+  wire(data, width),
+  wire(valid),
+  wire(ready),
+];
+
+/** Names of what stands at both ends of a group. */
+export const END_NAMES = [
+  ...['spread', 'map', 'map_last', 'collect', 'whole', 'whole_valid', 'whole_ready'],
+  ...['fill', 'beat_valid', 'beat_ready', 'gather', 'word', 'word_valid', 'word_ready', 'judge'],
+  ...['marks', 'end_valid', 'end_ready', 'end_spoilt', 'mark_valid', 'mark_ready', 'mark_spoilt'],
+];
+
+/** From a group's input to the cells of its first stage, or from the cells of its last one to its output. */
+export interface EndView {
+  readonly signals: readonly Declaration[];
+  readonly instances: readonly InstanceView[];
+  /** Modules of `rtl/` in it. */
+  readonly primitives: readonly string[];
+}
+
+export interface Entrance extends EndView {
+  /** From which cells are taken, and what they become. */
+  readonly word: { readonly name: string; readonly width: number };
+  readonly map: string;
+  /** Bits that nobody needs. */
+  readonly unused: readonly string[];
+}
+
+/** A whole map, taken apart into its cells. */
+export function wholeEntrance({ stage, stem }: NamedStage, width: number): Entrance {
+  const { shape, x } = stage;
+  const from = { data: 'map', valid: 'x_valid_i', ready: 'x_ready_o' };
+  return {
+    signals: [wire('map', cellsOf(shape) * cellBits(x)), wire('map_last')],
+    instances: [spreadView(stage, cellsOf(shape), from, stem)],
+    primitives: ['espalier_spread'],
+    word: { name: 'x_i', width },
+    map: 'map',
+    unused: ['map_last'],
+  };
+}
+
+/** Beats of the input stream, made into words of whole cells; with a mark for each map whether it is whole. */
+export function portEntrance(
+  { stage, stem }: NamedStage,
+  { width, beats, beatsPerWord, cellsPerWord }: MapPort,
+  { marks }: GroupTiming,
+): Entrance {
+  const beat = { data: 'x_i', valid: 'beat_valid', ready: 'beat_ready' };
+  const cells = streamNamed(`${stem}_cells`);
+  const isGathered = beatsPerWord > 1;
+  const isSpread = cellsPerWord > 1;
+  const word = isGathered ? streamNamed('word') : isSpread ? beat : { ...cells, data: 'x_i' };
+  const filled = isGathered || isSpread ? beat : { ...beat, valid: cells.valid, ready: cells.ready };
+  const gathered = isSpread ? word : { ...cells, data: 'word' };
+  const wordBits = beatsPerWord * width;
+  return {
+    signals: [
+      ...(filled === beat ? [wire(beat.valid), wire(beat.ready)] : []),
+      ...(isGathered ? [wire('word', wordBits)] : []),
+      ...(isGathered && isSpread ? [wire('word_valid'), wire('word_ready')] : []),
+      ...(isSpread ? [wire('map', cellsPerWord * cellBits(stage.x)), wire('map_last')] : []),
+      ...['end_valid', 'end_ready', 'end_spoilt', 'mark_valid', 'mark_ready', 'mark_spoilt'].map((name) =>
+        wire(name),
+      ),
+    ],
+    instances: [
+      fillView(beats, filled),
+      marksView(marks),
+      ...(isGathered ? [collectView('gather', width, beatsPerWord, beat, gathered)] : []),
+      ...(isSpread ? [spreadView(stage, cellsPerWord, { ...word, data: 'map' }, stem)] : []),
+    ],
+    primitives: [
+      ...['espalier_fill', 'espalier_fifo'],
+      ...(isGathered ? ['espalier_collect'] : []),
+      ...(isSpread ? ['espalier_spread'] : []),
+    ],
+    word: isGathered ? { name: 'word', width: wordBits } : { name: 'x_i', width },
+    map: isSpread ? 'map' : cells.data,
+    unused: isSpread ? ['map_last'] : [],
+  };
+}
+
+/** Where a group's beats, marks and whole maps pass. */
+export function framesOf(
+  { stem }: NamedStage,
+  { beatsPerWord, cellsPerWord }: MapPort,
+  layer: string,
+  instance: string,
+): MapFrames {
+  const isDirect = beatsPerWord === 1 && cellsPerWord === 1;
+  const cells = streamNamed(`${stem}_cells`);
+  const [valid, ready] = isDirect ? [cells.valid, cells.ready] : ['beat_valid', 'beat_ready'];
+  return {
+    path: [instance],
+    beats: { signal: 'x_i', valid, ready },
+    mark: { signal: 'mark_spoilt', valid: 'mark_valid', ready: 'mark_ready' },
+    layer,
+    given: { signal: 'y_o', valid: 'y_valid_o', ready: 'y_ready_i' },
+  };
+}
+
+/**
+ * The cells that a group gives, put together again. Where maps are marked only those that are whole leave; for its mark a
+ * map waits with all of its cells, so that nothing before it has to.
+ */
+export function exitView(last: NamedStage, isMarked: boolean): EndView {
+  const { stage, stem } = last;
+  const width = busBits(stage.body.y);
+  const cells = cellsOf(stage.positions);
+  const given = { data: 'whole', valid: 'y_valid_o', ready: 'y_ready_i' };
+  const whole = isMarked ? streamNamed('whole') : given;
+  return {
+    signals: [wire('whole', cells * width), ...(isMarked ? [wire('whole_valid'), wire('whole_ready')] : [])],
+    instances: [
+      collectView('collect', width, cells, streamNamed(`${stem}_cell`), whole, isMarked),
+      ...(isMarked ? [judgeView(whole, given)] : []),
+    ],
+    primitives: ['espalier_collect', ...(isMarked ? ['espalier_judge'] : [])],
+  };
+}
+
+const CLOCK = [
+  ['aclk', 'aclk'],
+  ['aresetn', 'aresetn'],
+] as const;
+
+const beatParameters = (width: number, beats: number): [string, string][] => [
+  ['WIDTH', `${width}`],
+  ['BEATS', `${beats}`],
+  ['COUNT_WIDTH', `${bitsUpTo(beats - 1)}`],
+];
+
+const taken = ({ data, valid, ready }: StreamNames) =>
+  [
+    ['s_data_i', data],
+    ['s_valid_i', valid],
+    ['s_ready_o', ready],
+  ] as const;
+
+const handedOn = ({ data, valid, ready }: StreamNames) =>
+  [
+    ['m_data_o', data],
+    ['m_valid_o', valid],
+    ['m_ready_i', ready],
+  ] as const;
+
+function spreadView({ x }: NamedStage['stage'], cells: number, from: StreamNames, stem: string) {
+  return instanceView('espalier_spread', 'spread', beatParameters(cellBits(x), cells), [
+    ...CLOCK,
+    ...taken(from),
+    ...handedOn(streamNamed(`${stem}_cells`)),
+    ['m_last_o', 'map_last'],
+  ]);
+}
+
+const collectView = (
+  instance: string,
+  width: number,
+  beats: number,
+  from: StreamNames,
+  to: StreamNames,
+  isHeld = false,
+): InstanceView =>
+  instanceView(
+    'espalier_collect',
+    instance,
+    [...beatParameters(width, beats), ...(isHeld ? [['HELD', '1'] as const] : [])],
+    [...CLOCK, ...taken(from), ...handedOn(to)],
+  );
+
+const fillView = (beats: number, { valid, ready }: StreamNames): InstanceView =>
+  instanceView('espalier_fill', 'fill', beatParameters(1, beats).slice(1), [
+    ...CLOCK,
+    ['s_valid_i', 'x_valid_i'],
+    ['s_ready_o', 'x_ready_o'],
+    ['s_last_i', 'x_last_i'],
+    ['m_valid_o', valid],
+    ['m_ready_i', ready],
+    ['mark_valid_o', 'end_valid'],
+    ['mark_ready_i', 'end_ready'],
+    ['mark_spoilt_o', 'end_spoilt'],
+    ['error_o', 'x_error_o'],
+  ]);
+
+const marksView = (depth: number): InstanceView =>
+  instanceView('espalier_fifo', 'marks', fifoParameters(1, depth), [
+    ...CLOCK,
+    ['s_data_i', 'end_spoilt'],
+    ['s_valid_i', 'end_valid'],
+    ['s_ready_o', 'end_ready'],
+    ['m_data_o', 'mark_spoilt'],
+    ['m_valid_o', 'mark_valid'],
+    ['m_ready_i', 'mark_ready'],
+  ]);
+
+const fifoParameters = (width: number, depth: number): [string, string][] => [
+  ['WIDTH', `${width}`],
+  ['DEPTH', `${depth}`],
+  ['INDEX_WIDTH', `${bitsUpTo(depth - 1)}`],
+];
+
+const judgeView = (whole: StreamNames, given: StreamNames): InstanceView => ({
+  module: 'espalier_judge',
+  instance: 'judge',
+  parameters: [],
+  ports: alignConnections([
+    ['s_valid_i', whole.valid],
+    ['s_ready_o', whole.ready],
+    ['mark_valid_i', 'mark_valid'],
+    ['mark_ready_o', 'mark_ready'],
+    ['mark_spoilt_i', 'mark_spoilt'],
+    ['m_valid_o', given.valid],
+    ['m_ready_i', given.ready],
+  ]),
+});

@@ -1,0 +1,51 @@
+import type { MapGroup, MapPort } from './plan.js';
+
+/** How a network's inputs come in, beat by beat. */
+export interface InputBeats {
+  /** Bits of a beat. */
+  readonly width: number;
+  readonly beats: number;
+  /** Of every input; bits of the sample as its beats make it. */
+  readonly fields: readonly { readonly lsb: number; readonly width: number; readonly signed: boolean }[];
+}
+
+/** Groups with the port of the one that reads the network's inputs, where its cells can go on as they come. */
+export const withPorts = <Group extends MapGroup>(groups: readonly Group[], input: InputBeats): Group[] =>
+  groups.map((group) => {
+    const port = group.first === 0 ? portOf(group, input) : undefined;
+    return port === undefined ? group : { ...group, port };
+  });
+
+function portOf({ stages }: MapGroup, { width, beats, fields }: InputBeats): MapPort | undefined {
+  const [{ shape, x }] = stages;
+  const [rows, columns, channels] = shape;
+  const cells = rows * columns;
+  const read = Array.from({ length: cells }, (_, cell) =>
+    x.channels.map((channel) => fields[cell * channels + channel]),
+  );
+  const [[code]] = read;
+  const isAlike = read.flat().every((field) => field.width === code.width && field.signed === code.signed);
+  if (beats === 1 || !isAlike) return undefined;
+  const fits = (cellsPerWord: number) => {
+    const words = cells / cellsPerWord;
+    if (!Number.isInteger(words) || beats % words !== 0) return false;
+    const bits = (beats / words) * width;
+    return read.every((codes, cell) => {
+      const begin = Math.floor(cell / cellsPerWord) * bits;
+      const first = read[cell % cellsPerWord];
+      return codes.every(
+        ({ lsb }, slot) => lsb - begin === first[slot].lsb && first[slot].lsb + code.width <= bits,
+      );
+    });
+  };
+  const cellsPerWord = Array.from({ length: Math.floor(cells / 2) }, (_, at) => at + 1).find(fits);
+  if (cellsPerWord === undefined) return undefined;
+  return {
+    ...{ width, beats, cellsPerWord, beatsPerWord: (beats * cellsPerWord) / cells },
+    places: read
+      .slice(0, cellsPerWord)
+      .flat()
+      .map(({ lsb }) => lsb),
+    code: { width: code.width, signed: code.signed },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Bit, Bits } from '../netlist/types.js';
+import { C0, C1, type Code } from './forms.js';
+import type { BeatOffer, BeatRole, CutPoint, Place } from './protocol.js';
+
+/** What lies between two cut points. */
+interface Marked {
+  readonly input: CutPoint;
+  readonly output: CutPoint;
+}
+
+/** The part of a cycle that has to do with marks. */
+interface MarkCycle {
+  readonly role: BeatRole | undefined;
+  readonly taken: Code;
+  readonly popped: boolean;
+  readonly marked: Code;
+}
+
+/** More samples than a group of layers works on at a time. */
+const MOST_MARKS = 8;
+
+/** Nets of marks that are driven: whether one is there and what it says, or whether one is taken. */
+export function marksGiven({ input, output }: Marked): Bits {
+  if (input.marks !== undefined) return [input.marks.valid, input.marks.spoilt];
+  return output.marks === undefined ? [] : [output.marks.ready];
+}
+
+/** Those that are read. */
+export function marksMade({ input, output }: Marked): Bits {
+  if (input.marks !== undefined) return [input.marks.ready];
+  return output.marks === undefined ? [] : [output.marks.valid, output.marks.spoilt];
+}
+
+/** Whether beats may come out before all of a sample has come in: of samples that nothing drops, or that go on all the same. */
+export const givesEarly = ({ input, output }: Marked): boolean =>
+  input.last === undefined || output.marks !== undefined;
+
+/**
+ * Rules of marks: each goes with its sample, and says whether that one is spoilt.
+ *
+ * @param value of a net
+ * @returns the one that is broken, and a net to lead to the cell
+ */
+export function checkMarks(
+  { input, output }: Marked,
+  place: Place,
+  { spoilt }: BeatOffer,
+  { role, taken, popped, marked }: MarkCycle,
+  value: (bit: Bit) => Code,
+): { readonly rule: string; readonly bit: Bit } | undefined {
+  const rules: (readonly [isBroken: boolean, rule: string, bit: Bit])[] = [];
+  if (input.marks !== undefined) {
+    const { ready } = input.marks;
+    const wanted = (role === 'end' || role === 'spoilt') && taken === C1 ? C1 : C0;
+    rules.push(
+      [
+        role === 'unmarked' && taken !== C0,
+        'a sample is taken before it is known whether it is whole',
+        ready,
+      ],
+      [spoilt !== undefined && value(ready) !== wanted, 'a mark is not taken with its sample', ready],
+    );
+  }
+  if (output.marks !== undefined) {
+    const { valid, spoilt: bit } = output.marks;
+    const isKnown = place.spoilt !== '' || ((role === 'end' || role === 'wrong') && taken === C1);
+    const leaves = popped && place.given === output.beats - 1;
+    const wanted = place.marks[0] === '1' ? C1 : C0;
+    rules.push(
+      [marked > C1, 'whether there is a mark hangs on data or on an unknown value', valid],
+      [leaves && !isKnown, "a sample's last beat goes on before its length is known", output.valid],
+      [place.marks.length > MOST_MARKS, 'more and more samples go on whose marks do not come', valid],
+      [marked === C1 && place.marks === '', 'a mark that belongs to no sample', valid],
+      [marked === C1 && value(bit) !== wanted, 'a mark does not say whether its sample is spoilt', bit],
+    );
+  }
+  const broken = rules.find(([isBroken]) => isBroken);
+  return broken && { rule: broken[1], bit: broken[2] };
+}
