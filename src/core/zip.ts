@@ -14,6 +14,8 @@ export class ZipError extends Error {
     readonly wanted: string,
     /** Where it is about one. */
     readonly member?: string,
+    /** Whether it is no zip file to its end. */
+    readonly isBroken = false,
   ) {
     super(got);
   }
@@ -27,6 +29,18 @@ export function zipNames(bytes: Uint8Array): string[] {
     return false;
   });
   return names;
+}
+
+/** By which a file tells what it is: all names, or the first one of a zip file that is cut off; none of another file. */
+export function tellingNames(bytes: Uint8Array): readonly string[] {
+  if (!isZip(bytes)) return [];
+  try {
+    return zipNames(bytes);
+  } catch (error) {
+    if (!(error instanceof ZipError)) throw error;
+    const length = bytes[26] + 256 * bytes[27];
+    return [Buffer.from(bytes.subarray(30, 30 + length)).toString('latin1')];
+  }
 }
 
 /**
@@ -78,4 +92,5 @@ function unzipped(bytes: Uint8Array, isWanted: (entry: Entry) => boolean): Recor
   }
 }
 
-const BROKEN = () => new ZipError('a zip file that is cut off or broken', 'a whole zip file');
+const BROKEN = () =>
+  new ZipError('a zip file that is cut off or broken', 'a whole zip file', undefined, true);

@@ -50,7 +50,13 @@ export const problems = {
       hint: 'it is known by its contents, not by its name',
     }),
   importEmpty: (file: string) =>
-    raise({ code: 'exchange/import-empty', where: file, got: '0 bytes', wanted: 'a trained network' }),
+    raise({
+      code: 'exchange/import-empty',
+      where: file,
+      got: '0 bytes',
+      wanted: 'a trained network',
+      hint: 'did the program that wrote it, or the download, end early?',
+    }),
   importPointer: (file: string) =>
     raise({
       code: 'exchange/import-pointer',
@@ -61,13 +67,56 @@ export const problems = {
     }),
   importFile: (where: string, got: string, wanted: string, hint?: string) =>
     raise({ code: 'exchange/import-file', where, got, wanted, ...(hint === undefined ? {} : { hint }) }),
+  importTruncated: (where: string, got: string, wanted: string) =>
+    raise({
+      code: 'exchange/import-truncated',
+      where,
+      got,
+      wanted,
+      hint: 'the file is cut off or broken: fetch or save it again',
+    }),
+  importInputs: (where: string, names: readonly string[]) =>
+    raise({
+      code: 'exchange/import-inputs',
+      where,
+      got: `${counted(names.length, 'input')} (${names.join(', ')})`,
+      wanted: 'one',
+      hint: 'save a model of one input, which slices cut up and a concatenation before it puts together',
+    }),
+  importOutputs: (where: string, names: readonly string[]) =>
+    raise({
+      code: 'exchange/import-outputs',
+      where,
+      got: `${counted(names.length, 'output')} (${names.join(', ')})`,
+      wanted: 'one',
+      hint: 'save a model of the one that hardware is to give; several lists of one meaning go through a concatenation',
+    }),
+  importOpset: (where: string, version: number, wanted: string) =>
+    raise({
+      code: 'exchange/import-opset',
+      where,
+      got: String(version),
+      wanted,
+      hint: 'onnx.version_converter converts a model to another opset',
+    }),
+  /** @param what is quantized */
+  importQuantizer: (where: string, what: string, quantizer: string, known: readonly string[]) =>
+    raise({
+      code: 'exchange/import-quantizer',
+      where,
+      got: `${what} quantized by ${quantizer}`,
+      wanted: `one of ${known.join(', ')}`,
+      hint: 'train on with one of these, or save the model without the quantizer: compile rounds by itself',
+    }),
   importOperator: (where: string, operator: string, known: readonly string[]) =>
     raise({
       code: 'exchange/import-operator',
       where,
       got: `the operator ${operator}`,
       wanted: `one of ${known.join(', ')}`,
-      ...didYouMean(nearest(operator, known)),
+      ...(didYouMean(nearest(operator, known)).hint === undefined
+        ? { hint: 'export the model with these, or cut it before the operator' }
+        : didYouMean(nearest(operator, known))),
     }),
   /** Of Keras. */
   importLayer: (where: string, className: string, known: readonly string[]) =>

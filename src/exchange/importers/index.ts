@@ -2,6 +2,8 @@ import { list } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { isZip, ZipError, zipNames } from '../../core/zip.js';
 import { checkFloatNetwork } from '../../float/check.js';
+import { floatKindOf } from '../../float/layers/index.js';
+import type { FloatNetwork } from '../../float/types.js';
 import { checkNetwork } from '../../network/check.js';
 import { problems } from '../problems.js';
 import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from './importer.js';
@@ -48,7 +50,10 @@ export function importFile(
   checkOptions(importer, options, file);
   const imported = importer.read(source, options);
   if ('integers' in imported) checkNetwork(imported.integers, file);
-  else checkFloatNetwork(imported.network, file);
+  else {
+    checkFinite(imported.network, file);
+    checkFloatNetwork(imported.network, file);
+  }
   return { ...imported, format: importer.format };
 }
 
@@ -64,6 +69,16 @@ export function importNetwork(
   const imported = importFile(file, options);
   if (!('integers' in imported)) return imported;
   throw problems.importIntegers(file);
+}
+
+/** Before anything else is said of weights that training has lost. */
+function checkFinite({ layers }: FloatNetwork, file: string): void {
+  for (const layer of layers) {
+    for (const { member, values } of floatKindOf(layer).parameters(layer)) {
+      const odd = values.find((value) => !Number.isFinite(value));
+      if (odd !== undefined) throw problems.importNotFinite(`${file}, layer ${layer.name}, ${member}`, odd);
+    }
+  }
 }
 
 /** What can be said of a file that nobody knows. */

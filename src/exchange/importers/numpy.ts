@@ -1,4 +1,4 @@
-import { isZip, ZipError, zipNames } from '../../core/zip.js';
+import { tellingNames } from '../../core/zip.js';
 import { isNpy, readNpy } from '../../data/arrays/npy.js';
 import { readNpz } from '../../data/arrays/npz.js';
 import type { NumberArray } from '../../data/arrays/number-array.js';
@@ -16,7 +16,7 @@ export const numpy: Importer = {
   format: 'numpy',
   title: 'NumPy arrays (.npz, .npy)',
   options: [...TENSOR_OPTIONS, 'transpose'],
-  recognises: ({ bytes }) => isNpy(bytes) || (isZip(bytes) && hasArrays(bytes)),
+  recognises: ({ bytes }) => isNpy(bytes) || hasArrays(bytes),
   read: (source, options) => {
     const { file } = source;
     const arrays = arraysOf(source);
@@ -29,15 +29,7 @@ export const numpy: Importer = {
   },
 };
 
-function hasArrays(bytes: Uint8Array): boolean {
-  try {
-    return zipNames(bytes).some((name) => name.endsWith('.npy'));
-  } catch (error) {
-    if (!(error instanceof ZipError)) throw error;
-    const length = bytes[26] + 256 * bytes[27];
-    return /\.npy$/.test(Buffer.from(bytes.subarray(30, 30 + length)).toString('latin1'));
-  }
-}
+const hasArrays = (bytes: Uint8Array): boolean => tellingNames(bytes).some((name) => name.endsWith('.npy'));
 
 const arraysOf = ({ file, bytes }: ImportSource): ReadonlyMap<string, NumberArray> =>
   isNpy(bytes) ? new Map([['arr_0', readNpy(bytes, file)]]) : readNpz(bytes, file, MOST_BYTES);

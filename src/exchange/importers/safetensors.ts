@@ -56,12 +56,7 @@ const headerLength = ({ buffer, byteOffset }: Uint8Array) =>
 function tensorsOf({ file, bytes }: ImportSource): FileTensor[] {
   const start = BEFORE + headerLength(bytes);
   if (start > bytes.length) {
-    throw problems.importFile(
-      file,
-      `${bytes.length} bytes`,
-      `a header of ${start} bytes`,
-      'is the file whole?',
-    );
+    throw problems.importTruncated(file, `${bytes.length} bytes`, `a header of ${start} bytes`);
   }
   const data = bytes.subarray(start);
   const entries = Object.entries(headerOf(bytes.subarray(BEFORE, start), file)).filter(
@@ -101,7 +96,7 @@ function checkEntry({ dtype, shape, data_offsets: [begin, end] }: Entry, bytes: 
   }
   if (end > bytes) {
     const wanted = `at most ${bytes}`;
-    throw problems.importFile(where, `bytes ${begin} to ${end} of the numbers`, wanted, 'is the file whole?');
+    throw problems.importTruncated(where, `bytes ${begin} to ${end} of the numbers`, wanted);
   }
 }
 

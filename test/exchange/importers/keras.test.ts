@@ -145,13 +145,13 @@ describe('files that are refused', () => {
     const bytes = await whole();
     writeFileSync(at('cut.h5'), bytes.subarray(0, bytes.length - 1));
     expect(messageFor('cut.h5')).toBe(
-      `cut.h5: got ${bytes.length - 1} bytes, wanted ${bytes.length} bytes, as it says itself (is it cut off?) ` +
-        '[exchange/import-file]',
+      `cut.h5: got ${bytes.length - 1} bytes, wanted ${bytes.length} bytes, as it says itself ` +
+        '(the file is cut off or broken: fetch or save it again) [exchange/import-truncated]',
     );
     writeFileSync(at('cut.h5'), bytes.subarray(0, 20));
     expect(messageFor('cut.h5')).toBe(
-      'cut.h5: got something at byte 24, past its end at 20, wanted an HDF5 file that is whole (is it cut off?) ' +
-        '[exchange/import-file]',
+      'cut.h5: got something at byte 24, past its end at 20, wanted an HDF5 file that is whole ' +
+        '(the file is cut off or broken: fetch or save it again) [exchange/import-truncated]',
     );
   });
 

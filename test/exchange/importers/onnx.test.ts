@@ -322,7 +322,7 @@ describe('a file of ONNX', () => {
         imported({ nodes, tensors: { w: external(location, offset) }, input: [1, 2] }),
       ).replaceAll(folder, 'DIR');
     expect(refused('net.bin', '8')).toBe(
-      'DIR/net.onnx, tensor w: got bytes 8 to 24 of net.bin, wanted at most 20 [exchange/import-file]',
+      'DIR/net.onnx, tensor w: got bytes 8 to 24 of net.bin, wanted at most 20 (the file is cut off or broken: fetch or save it again) [exchange/import-truncated]',
     );
     for (const location of ['../net.bin', '/etc/passwd', 'a/../../b']) {
       expect(refused(location, '0')).toBe(
@@ -350,7 +350,7 @@ describe('a file of ONNX', () => {
     [
       'an opset of tomorrow',
       { opset: 99 },
-      'DIR/net.onnx, opset: got 99, wanted 7 to 23 (onnx.version_converter converts a model to another opset) [exchange/import-file]',
+      'DIR/net.onnx, opset: got 99, wanted 7 to 23 (onnx.version_converter converts a model to another opset) [exchange/import-opset]',
     ],
     [
       'an open length',
@@ -360,7 +360,7 @@ describe('a file of ONNX', () => {
     [
       'two outputs',
       { output: ['y', 'x'] },
-      'DIR/net.onnx: got 2 outputs (y, x), wanted one [exchange/import-file]',
+      'DIR/net.onnx: got 2 outputs (y, x), wanted one (save a model of the one that hardware is to give; several lists of one meaning go through a concatenation) [exchange/import-outputs]',
     ],
     [
       'weights of another shape',
@@ -370,17 +370,17 @@ describe('a file of ONNX', () => {
     [
       'numbers that are missing',
       { tensors: { w: { dims: [2, 3], values: [1, 2, 3, 4] } } },
-      'DIR/net.onnx, tensor w: got 16 bytes, wanted 24, as its shape says [exchange/import-file]',
+      'DIR/net.onnx, tensor w: got 16 bytes, wanted 24, as its shape says (the file is cut off or broken: fetch or save it again) [exchange/import-truncated]',
     ],
     [
       'a huge shape',
       { tensors: { w: { dims: [1e9, 1e9], values: [1] } } },
-      'DIR/net.onnx, tensor w: got 4 bytes, wanted 4000000000000000000, as its shape says [exchange/import-file]',
+      'DIR/net.onnx, tensor w: got 4 bytes, wanted 4000000000000000000, as its shape says (the file is cut off or broken: fetch or save it again) [exchange/import-truncated]',
     ],
     [
       'NaN',
       { tensors: { w: { dims: [2, 2], values: [1, 2, Number.NaN, 4] } } },
-      'DIR/net.onnx.layers[0] (fc).kernel: got NaN, wanted finite numbers [float/not-finite]',
+      'DIR/net.onnx, layer fc, kernel: got NaN, wanted finite weights (training diverged: take a checkpoint from before) [exchange/import-not-finite]',
     ],
     [
       'a softmax inside',
@@ -411,7 +411,9 @@ describe('a file of ONNX', () => {
       writeFileSync(path.join(folder, 'net.onnx'), content);
       return messageOf(() => importNetwork(path.join(folder, 'net.onnx'))).replaceAll(folder, 'DIR');
     };
-    expect(told('')).toBe('DIR/net.onnx: got 0 bytes, wanted a trained network [exchange/import-empty]');
+    expect(told('')).toBe(
+      'DIR/net.onnx: got 0 bytes, wanted a trained network (did the program that wrote it, or the download, end early?) [exchange/import-empty]',
+    );
     expect(told('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n')).toBe(
       'DIR/net.onnx: got a pointer of Git LFS, which stands for the file, wanted the file itself (git lfs pull fetches it) [exchange/import-pointer]',
     );

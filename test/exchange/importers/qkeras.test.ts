@@ -208,14 +208,16 @@ describe('what is refused', () => {
   it('a quantizer of weights that is not known', async () => {
     expect(await messageFor('binary(alpha=0.5)', 'my_quantizer(4)')).toBe(
       'small.h5, layer logits (QDense): got kernel quantized by my_quantizer, wanted one of quantized_bits, binary, ' +
-        'ternary, quantized_po2 [exchange/import-attribute]',
+        'ternary, quantized_po2 (train on with one of these, or save the model without the quantizer: compile rounds by ' +
+        'itself) [exchange/import-quantizer]',
     );
   });
 
   it('a quantizer of values that whole numbers have not', async () => {
     expect(await messageFor('"quantized_relu"', '"quantized_sigmoid"')).toBe(
       'small.h5, layer act (QActivation): got values quantized by quantized_sigmoid, wanted one of quantized_bits, ' +
-        'quantized_relu, quantized_tanh [exchange/import-attribute]',
+        'quantized_relu, quantized_tanh (train on with one of these, or save the model without the quantizer: compile ' +
+        'rounds by itself) [exchange/import-quantizer]',
     );
   });
 

@@ -631,9 +631,13 @@ describe('what is refused', () => {
     [
       'two inputs',
       dense({ input: ['x', 'w'] }),
-      'net.tflite: got 2 inputs (x, w), wanted one [exchange/import-file]',
+      'net.tflite: got 2 inputs (x, w), wanted one (save a model of one input, which slices cut up and a concatenation before it puts together) [exchange/import-inputs]',
     ],
-    ['no outputs', dense({ output: [] }), 'net.tflite: got 0 outputs (), wanted one [exchange/import-file]'],
+    [
+      'no outputs',
+      dense({ output: [] }),
+      'net.tflite: got 0 outputs (), wanted one (save a model of the one that hardware is to give; several lists of one meaning go through a concatenation) [exchange/import-outputs]',
+    ],
     [
       'open lengths',
       withTensors({ x: { shape: [1, 1], signature: [-1, -1] } }),
@@ -708,13 +712,13 @@ describe('what is refused', () => {
     );
     expect(got({ op: 'CUSTOM', custom: 'Mine', inputs: ['x'], output: 'y' })).toBe(
       `net.tflite, operator y (CUSTOM): got the operator CUSTOM (Mine), wanted one of ${known} ` +
-        '[exchange/import-operator]',
+        '(export the model with these, or cut it before the operator) [exchange/import-operator]',
     );
   });
 
   it('weights that are no numbers', () => {
     const model = withTensors({ w: { shape: [3, 2], data: [1, 2, Number.NaN, 4, 5, 6] } });
-    expect(messageOf(() => imported(tfliteModel(model)))).toContain('[float/not-finite]');
+    expect(messageOf(() => imported(tfliteModel(model)))).toContain('[exchange/import-not-finite]');
   });
 
   it('a file that is cut off, wherever it is', () => {

@@ -424,7 +424,7 @@ describe('tensors that cannot be read', () => {
     );
     expect(refusal(odd({}, 'FloatStorage', 'fc.weight_g'))).toContain('remove_parametrizations');
     expect(refusal(torchZip(stateDict({ 'a.weight': { shape: [1, 1], values: [Number.NaN] } })))).toContain(
-      '[float/not-finite]',
+      '[exchange/import-not-finite]',
     );
   });
 
@@ -439,14 +439,18 @@ describe('tensors that cannot be read', () => {
   it('of a file that is cut off are refused, wherever it ends', () => {
     const whole = torchLegacy(stateDict(CHAIN));
     expect(refusal(whole.subarray(0, -1), RELU)).toBe(
-      '/net.pt: got 23 bytes left, wanted 24 bytes, which storage 2 has (is the file whole?) [exchange/import-file]',
+      '/net.pt: got 23 bytes left, wanted 24 bytes, which storage 2 has (the file is cut off or broken: fetch or ' +
+        'save it again) [exchange/import-truncated]',
     );
     for (let end = 3; end < whole.length; end += 7) {
-      expect(refusal(whole.subarray(0, end), RELU)).toMatch(/\[exchange\/import-(file|pickle|tensor)\]$/);
+      expect(refusal(whole.subarray(0, end), RELU)).toMatch(
+        /\[exchange\/import-(file|pickle|tensor|truncated)\]$/,
+      );
     }
     const zip = torchZip(stateDict(CHAIN));
     expect(refusal(zip.subarray(0, -40), RELU)).toBe(
-      '/net.pt: got a zip file that is cut off or broken, wanted a whole zip file [exchange/import-file]',
+      '/net.pt: got a zip file that is cut off or broken, wanted a whole zip file (the file is cut off or broken: fetch ' +
+        'or save it again) [exchange/import-truncated]',
     );
     expect(refusal(torchZip(stateDict(CHAIN), 'middle'))).toBe(
       '/net.pt, byteorder: got "middle", wanted little or big [exchange/import-file]',
@@ -501,7 +505,8 @@ describe('safetensors', () => {
     expect(refusal(lie({ shape: [-1, -2] }))).toContain('wanted a whole number from 0 up');
     const whole = safetensorsFile({ 'a.weight': good });
     expect(refusal(whole.subarray(0, -1))).toBe(
-      '/net.pt, a.weight: got bytes 0 to 8 of the numbers, wanted at most 7 (is the file whole?) [exchange/import-file]',
+      '/net.pt, a.weight: got bytes 0 to 8 of the numbers, wanted at most 7 (the file is cut off or broken: fetch or ' +
+        'save it again) [exchange/import-truncated]',
     );
     expect(refusal(Buffer.concat([whole, Uint8Array.of(0)]))).toBe(
       '/net.pt: got 9 bytes of numbers, wanted 8, as the header says [exchange/import-file]',

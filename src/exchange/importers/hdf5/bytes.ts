@@ -79,9 +79,14 @@ export class FileBytes {
     throw problems.importFile(this.file, got, wanted, hint);
   }
 
+  /** Of a file that is not all there. */
+  refuseCut(got: string, wanted: string): never {
+    throw problems.importTruncated(this.file, got, wanted);
+  }
+
   private within(at: number, size: number): number {
     if (at >= 0 && size >= 0 && at + size <= this.bytes.length) return at;
     const got = `something at byte ${at}, past its end at ${this.bytes.length}`;
-    return this.refuse(got, 'an HDF5 file that is whole', 'is it cut off?');
+    return this.refuseCut(got, 'an HDF5 file that is whole');
   }
 }

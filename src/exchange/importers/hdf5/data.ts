@@ -138,7 +138,7 @@ function inflated(file: FileBytes, bytes: Uint8Array, size: number): Uint8Array 
   try {
     return unzlibSync(bytes, { out: new Uint8Array(size) });
   } catch {
-    return file.refuse('a chunk that does not unpack', 'an HDF5 file that is whole', 'is it cut off?');
+    return file.refuseCut('a chunk that does not unpack', 'an HDF5 file that is whole');
   }
 }
 

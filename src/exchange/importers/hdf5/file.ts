@@ -34,7 +34,7 @@ export function openHdf5(bytes: Uint8Array, name: string): Hdf5Object {
   // Behind the base come the free space or the extension, the end, and what leads to the root.
   const end = file.length(base + 16);
   if (end > bytes.length) {
-    file.refuse(`${bytes.length} bytes`, `${end} bytes, as it says itself`, 'is it cut off?');
+    file.refuseCut(`${bytes.length} bytes`, `${end} bytes, as it says itself`);
   }
   return new Hdf5Object(file, file.u64(isFirst ? base + 40 : base + 24), budget);
 }

@@ -3,6 +3,7 @@ import type { Format } from '../../../fixed/format.js';
 import type { CurveName, FloatActivation } from '../../../float/activation.js';
 import { clip } from '../../../network/activation.js';
 import { sizeOf } from '../../../network/tensor.js';
+import { problems } from '../../problems.js';
 import { ACTIVATION_QUANTIZERS, isQuantizerName } from './quantizers/activations.js';
 import type { QuantizerPlace } from './quantizers/place.js';
 import { type QuantizerSpec, quantizerSpec } from './quantizers/spec.js';
@@ -12,6 +13,8 @@ export type ActivationPlace = {
   /** Whether the network ends behind it. */
   readonly isEnd: boolean;
   readonly conversion: { readonly generation: 2 | 3 };
+  /** For errors. */
+  readonly where: string;
 } & QuantizerPlace;
 
 /** What an activation becomes at its place. */
@@ -99,5 +102,5 @@ export function activationOf(given: unknown, shape: readonly number[], place: Ac
 function quantized({ name, config }: QuantizerSpec, place: ActivationPlace): Activated {
   const known = Object.keys(ACTIVATION_QUANTIZERS);
   if (known.includes(name)) return ACTIVATION_QUANTIZERS[name](config, place);
-  return place.refuse(`values quantized by ${name}`, `one of ${known.join(', ')}`);
+  throw problems.importQuantizer(place.where, 'values', name, known);
 }

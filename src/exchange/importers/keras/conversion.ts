@@ -167,8 +167,7 @@ export class Call implements ActivationPlace {
     const spec = quantizerSpec(given);
     const known = Object.keys(WEIGHT_QUANTIZERS);
     if (spec === undefined || !known.includes(spec.name)) {
-      const got = `${name} quantized by ${spec?.name ?? JSON.stringify(given)}`;
-      return this.refuse(got, `one of ${known.join(', ')}`);
+      throw problems.importQuantizer(this.where, name, spec?.name ?? JSON.stringify(given), known);
     }
     const { values, formats } = WEIGHT_QUANTIZERS[spec.name](spec.config, tensor, this);
     const member = name === 'bias' ? 'bias' : 'weights';

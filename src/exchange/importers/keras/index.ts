@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readBytes } from '../../../core/files.js';
 import { parseJson } from '../../../core/json.js';
 import { decodeText } from '../../../core/text.js';
-import { unzip, ZipError, zipNames } from '../../../core/zip.js';
+import { tellingNames } from '../../../core/zip.js';
 import { problems } from '../../problems.js';
+import { unpacked } from '../archive.js';
 import { type Hdf5Object, isHdf5, openHdf5 } from '../hdf5/file.js';
 import type { Imported, Importer, ImportOptions } from '../importer.js';
 import type { KerasGeneration } from './conversion.js';
@@ -25,9 +26,10 @@ export const kerasArchive: Importer = {
   format: 'keras',
   title: 'Keras model.keras',
   options: ['shape'],
-  recognises: ({ bytes }) => namesIn(bytes).includes(CONFIG),
-  read: ({ file, bytes }, options) => {
-    const members = unpacked(bytes, file);
+  recognises: ({ bytes }) => isKeras(tellingNames(bytes)),
+  read: (source, options) => {
+    const { file } = source;
+    const members = unpacked(source, (name) => [CONFIG, METADATA, WEIGHTS].includes(name), MOST_BYTES);
     const text = (name: string) => decodeText(members.get(name) ?? new Uint8Array(), `${file}, ${name}`);
     const weights = members.get(WEIGHTS);
     if (weights === undefined) {
@@ -38,6 +40,10 @@ export const kerasArchive: Importer = {
     return converted({ file, topology: text(CONFIG), root, version: metadata ?? '3' }, options);
   },
 };
+
+/** Of a file that is cut off the first name alone is known. */
+const isKeras = (names: readonly string[]) =>
+  names.includes(CONFIG) || (names.length === 1 && names[0] === METADATA);
 
 /** `model.h5`: the layers as an attribute, or in a JSON file beside it. */
 export const kerasHdf5: Importer = {
@@ -96,28 +102,6 @@ function textOf(json: string, member: string): string | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-function namesIn(bytes: Uint8Array): string[] {
-  try {
-    return zipNames(bytes);
-  } catch (error) {
-    if (error instanceof ZipError) return [];
-    throw error;
-  }
-}
-
-function unpacked(bytes: Uint8Array, file: string): Map<string, Uint8Array> {
-  try {
-    return unzip(bytes, (name) => [CONFIG, METADATA, WEIGHTS].includes(name), MOST_BYTES);
-  } catch (error) {
-    if (!(error instanceof ZipError)) throw error;
-    throw problems.importFile(
-      error.member === undefined ? file : `${file}, ${error.member}`,
-      error.got,
-      error.wanted,
-    );
   }
 }
 

@@ -124,16 +124,9 @@ function runLayer(
 }
 
 function checkEnds({ inputs, outputs }: KerasModel, given: number, file: string): void {
-  const names = (list: readonly Reference[]) => list.map(({ layer }) => layer).join(', ');
-  if (inputs.length !== given) {
-    const hint = 'build a model of one input that a Concatenate or Reshape cuts up';
-    throw problems.importFile(file, `${inputs.length} inputs (${names(inputs)})`, 'one', hint);
-  }
-  if (outputs.length !== 1) {
-    const hint =
-      'keras.Model(inputs, one_output) keeps one; several lists of one meaning go through a Concatenate';
-    throw problems.importFile(file, `${outputs.length} outputs (${names(outputs)})`, 'one', hint);
-  }
+  const names = (list: readonly Reference[]) => list.map(({ layer }) => layer);
+  if (inputs.length !== given) throw problems.importInputs(file, names(inputs));
+  if (outputs.length !== 1) throw problems.importOutputs(file, names(outputs));
 }
 
 interface PlacedCall {

@@ -5,8 +5,8 @@ import { printShape, sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
 import { Identifiers } from '../identifiers.js';
 import type { ImportNote } from '../importer.js';
-import type { AttributeProto, NodeProto } from './schema.js';
-import { readTensor } from './tensor.js';
+import type { AttributeProto, NodeProto, TensorProto } from './schema.js';
+import { type ExternalFiles, readTensor } from './tensor.js';
 import { type Activation, CHANNELS_FIRST, type Constant, type OnnxValue } from './value.js';
 
 /** More values than that no tensor of a small network has. */
@@ -28,7 +28,13 @@ export class Conversion {
     readonly outputs: ReadonlySet<string>,
     /** How many nodes read each name. */
     readonly readers: ReadonlyMap<string, number>,
+    private readonly beside: ExternalFiles,
   ) {}
+
+  /** A constant among a node's attributes. */
+  constant(proto: TensorProto, where: string): Constant {
+    return { kind: 'constant', ...readTensor(proto, where, this.beside) };
+  }
 
   /** Adds a layer on what it reads. */
   add(
@@ -148,7 +154,7 @@ export class Node {
   tensor(name: string): Constant | undefined {
     const proto = this.attributes.get(name)?.t;
     if (proto === undefined) return undefined;
-    return { kind: 'constant', ...readTensor(proto, this.conversion.file, `${this.where}, ${name}`) };
+    return this.conversion.constant(proto, `${this.where}, ${name}`);
   }
 
   /** @throws exchange/import-file where the input is not there */

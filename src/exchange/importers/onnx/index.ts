@@ -12,7 +12,7 @@ import { Conversion, Node } from './conversion.js';
 import { OPERATORS } from './operators/index.js';
 import { DOMAINS, rangeOfType } from './operators/whole.js';
 import { decodeModel, type GraphProto, type ModelProto, type ValueProto } from './schema.js';
-import { externalFiles, readTensor } from './tensor.js';
+import { ExternalFiles } from './tensor.js';
 import { type Activation, CHANNELS_FIRST } from './value.js';
 
 const OLDEST = 7;
@@ -24,32 +24,44 @@ export const onnx: Importer = {
   format: 'onnx',
   title: 'ONNX',
   options: ['shape', 'kernels'],
-  // The version of the format stands first, and is small.
-  recognises: ({ bytes }) =>
-    bytes[0] === 0x08 && bytes[1] >= 1 && bytes[1] < 0x20 && decoded(bytes) !== undefined,
+  // The version of the format stands first, and is small; another member of a model comes behind it.
+  recognises: ({ bytes }) => bytes[0] === 0x08 && bytes[1] >= 1 && bytes[1] < 0x20 && MEMBERS.has(bytes[2]),
   read,
 };
 
-function decoded(bytes: Uint8Array): ModelProto | undefined {
+/** Tags of a model's members: producer, its version, domain, version, text, graph, opset, properties. */
+const MEMBERS: ReadonlySet<number> = new Set([0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72]);
+
+function decoded({ file, bytes }: ImportSource): ModelProto {
   try {
     return decodeModel(bytes);
   } catch (error) {
     // protobufjs throws plain errors of several kinds for bytes that are no message.
-    if (error instanceof Error) return undefined;
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    throw problems.importTruncated(
+      file,
+      `${bytes.length} bytes that end inside of a message`,
+      'a whole file',
+    );
   }
 }
 
-function read({ file, bytes }: ImportSource, options: ImportOptions): Imported | ImportedIntegers {
-  const model = decoded(bytes);
-  const graph = model?.graph;
-  if (model === undefined || graph === undefined) {
-    throw problems.importFile(file, 'no graph', 'a model of ONNX');
-  }
-  const conversion = new Conversion(file, opsetOf(model, file), outputsOf(graph, file), readersOf(graph));
+function read(source: ImportSource, options: ImportOptions): Imported | ImportedIntegers {
+  const { file } = source;
+  const model = decoded(source);
+  const { graph } = model;
+  if (graph === undefined) throw problems.importTruncated(file, 'no graph', 'a model of ONNX');
+  const beside = new ExternalFiles(file);
+  const conversion = new Conversion(
+    file,
+    opsetOf(model, file),
+    outputsOf(graph, file),
+    readersOf(graph),
+    beside,
+  );
   for (const tensor of graph.initializer) {
-    const name = tensor.name ?? '';
-    conversion.values.set(name, { kind: 'constant', ...readTensor(tensor, file, `${file}, tensor ${name}`) });
+    const { name = '' } = tensor;
+    conversion.values.set(name, conversion.constant(tensor, `${file}, tensor ${name}`));
   }
   const input = inputOf(graph, file, options);
   conversion.values.set(input.name, input.value);
@@ -60,11 +72,7 @@ function read({ file, bytes }: ImportSource, options: ImportOptions): Imported |
     if (!isOurs) throw problems.importOperator(node.where, name, Object.keys(OPERATORS));
     OPERATORS[node.operator](node);
   });
-  const tensors = [
-    ...graph.initializer,
-    ...graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => t ?? [])),
-  ];
-  return { ...finished(graph, conversion, input, options), beside: externalFiles(tensors, file) };
+  return { ...finished(graph, conversion, input, options), beside: beside.files };
 }
 
 function finished(
@@ -115,16 +123,17 @@ function reachedFrom(output: string, { layers, notes, file }: Conversion): Conve
 function opsetOf({ opset }: ModelProto, file: string): number {
   const version = opset.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
   if (version >= OLDEST && version <= NEWEST) return version;
-  const hint = 'onnx.version_converter converts a model to another opset';
-  throw problems.importFile(`${file}, opset`, String(version), `${OLDEST} to ${NEWEST}`, hint);
+  throw problems.importOpset(`${file}, opset`, version, `${OLDEST} to ${NEWEST}`);
 }
 
 function outputsOf({ node, output }: GraphProto, file: string): ReadonlySet<string> {
   if (node.length > MOST_NODES)
     throw problems.importFile(file, `${node.length} nodes`, `at most ${MOST_NODES}`);
   if (output.length === 1) return new Set([output[0].name ?? '']);
-  const names = output.map(({ name = '' }) => name).join(', ');
-  throw problems.importFile(file, `${output.length} outputs (${names})`, 'one');
+  throw problems.importOutputs(
+    file,
+    output.map(({ name = '' }) => name),
+  );
 }
 
 function readersOf({ node }: GraphProto): ReadonlyMap<string, number> {
@@ -142,8 +151,10 @@ function inputOf(
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !constants.has(name));
   if (inputs.length !== 1) {
-    const names = inputs.map(({ name = '' }) => name).join(', ');
-    throw problems.importFile(file, `${inputs.length} inputs (${names})`, 'one');
+    throw problems.importInputs(
+      file,
+      inputs.map(({ name = '' }) => name),
+    );
   }
   const [{ name = '' }] = inputs;
   const shape = options.shape ?? shapeOf(inputs[0], `${file}, input ${name}`);

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { readBytes } from '../../../core/files.js';
 import { halfToNumber } from '../../../core/half.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
+import { fileBeside } from '../beside.js';
 import type { TensorProto } from './schema.js';
 
 /** How numbers of a type lie in bytes: little-endian. */
@@ -32,13 +32,13 @@ const HALF = 10;
 /** The numbers of a tensor in a file; all sizes are looked at before anything is allocated. */
 export function readTensor(
   proto: TensorProto,
-  file: string,
   where: string,
+  beside: ExternalFiles,
 ): FloatTensor & { readonly type: number } {
-  return { ...numbersOf(proto, file, where), type: proto.dataType ?? 0 };
+  return { ...numbersOf(proto, where, beside), type: proto.dataType ?? 0 };
 }
 
-function numbersOf(proto: TensorProto, file: string, where: string): FloatTensor {
+function numbersOf(proto: TensorProto, where: string, beside: ExternalFiles): FloatTensor {
   const type = TYPES.get(proto.dataType ?? 0);
   if (type === undefined) {
     const wanted = 'floats of 16, 32 or 64 bits, or whole numbers';
@@ -50,43 +50,42 @@ function numbersOf(proto: TensorProto, file: string, where: string): FloatTensor
   const list = proto[type.list];
   if (proto.rawData === undefined && proto.externalData.length === 0) {
     if (list.length !== size)
-      throw problems.importFile(where, `${list.length} numbers`, `${size}, as its shape says`);
+      throw problems.importTruncated(where, `${list.length} numbers`, `${size}, as its shape says`);
     const values = Float64Array.from(list, proto.dataType === HALF ? halfToNumber : Number);
     return { shape: proto.dims, values };
   }
-  const bytes = proto.rawData ?? externalBytes(proto, file, where);
+  const bytes = proto.rawData ?? beside.bytesOf(proto, where);
   if (bytes.length !== size * type.bytes) {
-    throw problems.importFile(where, `${bytes.length} bytes`, `${size * type.bytes}, as its shape says`);
+    throw problems.importTruncated(where, `${bytes.length} bytes`, `${size * type.bytes}, as its shape says`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = Float64Array.from({ length: size }, (_, at) => type.read(view, at * type.bytes));
   return { shape: proto.dims, values };
 }
 
-/** Files beside the model that numbers of these tensors were read from. */
-export const externalFiles = (tensors: readonly TensorProto[], file: string): string[] => {
-  const locations = tensors
-    .filter(({ rawData }) => rawData === undefined)
-    .flatMap(({ externalData }) => externalData.find(({ key }) => key === 'location')?.value ?? []);
-  return [...new Set(locations)].map((location) => path.join(path.dirname(file), location));
-};
+/** Files beside a model that hold numbers of it: each is read once, whatever number of tensors lie in it. */
+export class ExternalFiles {
+  private readonly read = new Map<string, Uint8Array>();
 
-/** Of a file beside the model or below it. */
-function externalBytes({ externalData }: TensorProto, file: string, where: string): Uint8Array {
-  const entry = (key: string) => externalData.find((one) => one.key === key)?.value;
-  const location = entry('location') ?? '';
-  const isInside = location !== '' && !path.isAbsolute(location) && !location.includes('\0');
-  if (!isInside || location.split(/[\\/]/).includes('..')) {
-    throw problems.importFile(where, JSON.stringify(location), "the name of a file in the model's folder");
+  constructor(private readonly model: string) {}
+
+  /** Those that were read. */
+  get files(): string[] {
+    return [...this.read.keys()];
   }
-  const bytes = readBytes(path.join(path.dirname(file), location));
-  const offset = Number(entry('offset') ?? 0);
-  const length = Number(entry('length') ?? bytes.length - offset);
-  const isThere = [offset, length].every((one) => Number.isSafeInteger(one) && one >= 0);
-  if (isThere && offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
-  throw problems.importFile(
-    where,
-    `bytes ${offset} to ${offset + length} of ${location}`,
-    `at most ${bytes.length}`,
-  );
+
+  /** @throws exchange/import-file, exchange/import-truncated, file/unreadable */
+  bytesOf({ externalData }: TensorProto, where: string): Uint8Array {
+    const entry = (key: string) => externalData.find((one) => one.key === key)?.value;
+    const location = entry('location') ?? '';
+    const file = fileBeside(this.model, location, where);
+    const bytes = this.read.get(file) ?? readBytes(file);
+    this.read.set(file, bytes);
+    const offset = Number(entry('offset') ?? 0);
+    const length = Number(entry('length') ?? bytes.length - offset);
+    const isThere = [offset, length].every((one) => Number.isSafeInteger(one) && one >= 0);
+    if (isThere && offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+    const got = `bytes ${offset} to ${offset + length} of ${location}`;
+    throw problems.importTruncated(where, got, `at most ${bytes.length}`);
+  }
 }

@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { z } from 'zod';
 import { readBytes } from '../../../core/files.js';
 import { halfToNumber } from '../../../core/half.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
+import { fileBeside } from '../beside.js';
 
 const QUANTIZATION = z.union([
   z.looseObject({ dtype: z.enum(['uint8', 'uint16']), scale: z.number(), min: z.number() }),
@@ -53,13 +53,7 @@ export function readManifest(manifest: Manifest, file: string): Map<string, Floa
   return tensors;
 }
 
-/** A file beside the model or below: a model of anybody's names no other. */
-function weightFile(part: string, file: string): string {
-  const isInside = !path.isAbsolute(part) && !part.split(/[\\/]/).includes('..');
-  if (isInside && part !== '' && !part.includes('\0')) return path.join(path.dirname(file), part);
-  const wanted = 'the name of a file in its folder';
-  throw problems.importFile(`${file}, weightsManifest`, JSON.stringify(part), wanted);
-}
+const weightFile = (part: string, file: string): string => fileBeside(file, part, `${file}, weightsManifest`);
 
 /** The files that the tensors lie in. */
 export const manifestFiles = (manifest: Manifest, file: string): string[] =>
@@ -79,7 +73,7 @@ function readGroup(
   const wanted = weights.reduce((sum, weight) => sum + sizeOf(weight) * typeOf(weight).bytes, 0);
   if (wanted !== view.byteLength) {
     const got = `${view.byteLength} bytes of weights`;
-    throw problems.importFile(file, got, `${wanted} bytes, as the manifest says`);
+    throw problems.importTruncated(file, got, `${wanted} bytes, as the manifest says`);
   }
   let offset = 0;
   for (const weight of weights) {

@@ -136,10 +136,7 @@ export class Flat {
 
   private within(at: number, size: number): number {
     if (at >= 0 && at + size <= this.bytes.length) return at;
-    throw problems.importFile(
-      this.name,
-      `an offset that leads to bytes ${at} to ${at + size}`,
-      `at most ${this.bytes.length}: the file may be cut off`,
-    );
+    const got = `an offset that leads to bytes ${at} to ${at + size}`;
+    throw problems.importTruncated(this.name, got, `at most ${this.bytes.length}`);
   }
 }

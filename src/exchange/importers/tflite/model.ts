@@ -101,18 +101,20 @@ export function readModel(file: string, bytes: Uint8Array): Model {
     const code = at(codes, table.int32(OPERATOR.opcodeIndex), `${file}, operator ${number}, its code`);
     return readOperator(table, code, tensors.length, `${file}, operator ${number}`);
   });
-  const one = (field: number, what: string): number => {
+  const one = (field: number, what: string, several: typeof problems.importInputs): number => {
     const numbers = graph.int32s(field);
     if (numbers.length === 1) return within(numbers[0], tensors.length, `${file}, its ${what}`);
-    const names = numbers.map((number) => tensors[number]?.name ?? '?').join(', ');
-    throw problems.importFile(file, `${numbers.length} ${what}s (${names})`, 'one');
+    throw several(
+      file,
+      numbers.map((number) => tensors[number]?.name ?? '?'),
+    );
   };
   return {
     name: graph.text(SUBGRAPH.name),
     tensors,
     operators,
-    input: one(SUBGRAPH.inputs, 'input'),
-    output: one(SUBGRAPH.outputs, 'output'),
+    input: one(SUBGRAPH.inputs, 'input', problems.importInputs),
+    output: one(SUBGRAPH.outputs, 'output', problems.importOutputs),
   };
 }
 
@@ -180,7 +182,11 @@ function bytesOf(buffer: Table, flat: Flat, where: string): Uint8Array | undefin
   const [offset, size] = [buffer.uint64(BUFFER.offset), buffer.uint64(BUFFER.size)];
   if (offset <= 1 || size <= 0) return undefined;
   if (offset + size <= flat.bytes.length) return flat.bytes.subarray(offset, offset + size);
-  throw problems.importFile(where, `bytes ${offset} to ${offset + size}`, `at most ${flat.bytes.length}`);
+  throw problems.importTruncated(
+    where,
+    `bytes ${offset} to ${offset + size}`,
+    `at most ${flat.bytes.length}`,
+  );
 }
 
 function elements(

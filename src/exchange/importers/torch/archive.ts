@@ -1,5 +1,6 @@
-import { unzip, ZipError, zipNames } from '../../../core/zip.js';
+import { tellingNames } from '../../../core/zip.js';
 import { problems } from '../../problems.js';
+import { unpacked } from '../archive.js';
 import type { ImportSource } from '../importer.js';
 import { torchHost } from './host.js';
 import { readPickle } from './pickle.js';
@@ -10,33 +11,19 @@ const PICKLE = /^([^/]*\/)?data\.pkl$/;
 /** Bytes that a pickle, or all storages of a network, may have. */
 const MOST_BYTES = 2 ** 27;
 
-/** Whether a zip file holds what `torch.save` writes; of one that is cut off its first member tells. */
-export function isArchive(bytes: Uint8Array): boolean {
-  try {
-    return zipNames(bytes).some((name) => PICKLE.test(name));
-  } catch (error) {
-    if (!(error instanceof ZipError)) throw error;
-    const length = bytes[26] + 256 * bytes[27];
-    return PICKLE.test(Buffer.from(bytes.subarray(30, 30 + length)).toString('latin1'));
-  }
-}
+/** Whether a zip file holds what `torch.save` writes. */
+export const isArchive = (bytes: Uint8Array): boolean =>
+  tellingNames(bytes).some((name) => PICKLE.test(name));
 
 /** The zip form: a pickle, and a member for each storage. */
-export function readArchive({ file, bytes }: ImportSource): TorchFile {
-  const unpacked = (isWanted: (name: string) => boolean) => {
-    try {
-      return unzip(bytes, isWanted, MOST_BYTES);
-    } catch (error) {
-      if (!(error instanceof ZipError)) throw error;
-      const { got, wanted, member } = error;
-      throw problems.importFile(member === undefined ? file : `${file}, ${member}`, got, wanted);
-    }
-  };
+export function readArchive(source: ImportSource): TorchFile {
+  const { file } = source;
   let root = '';
-  const head = unpacked((name) => {
+  const isHead = (name: string) => {
     root = PICKLE.exec(name)?.[1] ?? root;
     return PICKLE.test(name) || /^([^/]*\/)?byteorder$/.test(name);
-  });
+  };
+  const head = unpacked(source, isHead, MOST_BYTES);
   const pickle = head.get(`${root}data.pkl`);
   if (pickle === undefined) throw problems.importFile(file, 'no data.pkl', 'what torch.save writes');
   const where = `${file}, ${root}data.pkl`;
@@ -51,7 +38,7 @@ export function readArchive({ file, bytes }: ImportSource): TorchFile {
     object: value,
     storages: (keys): StorageBytes => {
       const members = new Set([...keys].map((key) => `${root}data/${key}`));
-      const found = unpacked((name) => members.has(name));
+      const found = unpacked(source, (name) => members.has(name), MOST_BYTES);
       return { get: (key) => found.get(`${root}data/${key}`), isLittle };
     },
   };

@@ -11,7 +11,7 @@ export const torch: Importer = {
   format: 'torch',
   title: 'PyTorch state_dict (.pt, .pth)',
   options: TENSOR_OPTIONS,
-  recognises: ({ bytes }) => isPickle(bytes) || (isZip(bytes) && isArchive(bytes)),
+  recognises: ({ bytes }) => isPickle(bytes) || isArchive(bytes),
   read: (source, options) => {
     const { file } = source;
     const { object, storages } = isZip(source.bytes) ? readArchive(source) : readLegacy(source);

@@ -44,8 +44,8 @@ export function readLegacy({ file, bytes }: ImportSource): TorchFile {
     const count = left < 0 ? 0 : Number(view.getBigUint64(at, true));
     const length = count * bytesOfNumber(storage?.dtype);
     if (!(length <= left)) {
-      const wanted = `${length} bytes, which storage ${key} has`;
-      throw problems.importFile(file, `${Math.max(left, 0)} bytes left`, wanted, 'is the file whole?');
+      const wanted = left < 0 ? `the numbers of storage ${key}` : `${length} bytes, which storage ${key} has`;
+      throw problems.importTruncated(file, `${Math.max(left, 0)} bytes left`, wanted);
     }
     storages.set(key, bytes.subarray(at + 8, at + 8 + length));
     at += 8 + length;
