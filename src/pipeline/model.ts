@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isFolder } from '../core/files.js';
 import { shellWord } from '../core/shell.js';
 import { sourcePlaces } from '../data/sources/index.js';
 import { CONFIG } from './checked-config.js';
@@ -27,7 +28,7 @@ export interface Model {
  *
  * @param given its folder, or its configuration file; absent: the folder we are in, or the only one in `models/`
  * @param seed in place of the configuration's
- * @throws pipeline/model-missing, pipeline/config-*
+ * @throws pipeline/model-missing, pipeline/model-several, pipeline/config-*
  */
 export function readModel(given: string | undefined, seed?: number): Model {
   const file = configFileOf(given ?? onlyModel());
@@ -79,10 +80,11 @@ function fileIn(place: string): string {
   return existsSync(place) && statSync(place).isDirectory() ? path.join(place, CONFIG_FILE) : place;
 }
 
+/** @throws pipeline/model-several */
 function onlyModel(): string {
   if (existsSync(CONFIG_FILE)) return '.';
-  const folders = existsSync('models')
-    ? readdirSync('models').filter((name) => existsSync(path.join('models', name, CONFIG_FILE)))
-    : [];
-  return folders.length === 1 ? path.join('models', folders[0]) : '.';
+  const names = isFolder('models') ? readdirSync('models').sort() : [];
+  const folders = names.map((name) => `models/${name}`).filter((folder) => isModel(`${folder}/`));
+  if (folders.length > 1) throw problems.modelSeveral('models', folders);
+  return folders[0] ?? '.';
 }

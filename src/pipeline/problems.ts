@@ -79,6 +79,14 @@ export const problems = {
       wanted: 'a folder with an espalier.yaml, or the path of such a file',
       hint: '`espalier run models/wdbc` runs the example',
     }),
+  modelSeveral: (where: string, folders: readonly string[]) =>
+    raise({
+      code: 'pipeline/model-several',
+      where,
+      got: `no model named, and ${folders.length} to choose from: ${list(folders)}`,
+      wanted: 'the name of one, where there is more than one',
+      hint: `such as \`espalier run ${folders[0]}\``,
+    }),
   modelBusy: (where: string, process: number) =>
     raise({
       code: 'pipeline/busy',

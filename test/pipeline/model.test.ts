@@ -1,6 +1,6 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readModel } from '../../src/pipeline/model.js';
 import { newFolder, ROOT } from '../support/cli.js';
 
@@ -43,5 +43,40 @@ it('says another seed than the configuration’s, and that alone', () => {
   expect(readModel(folder, seed + 1)).toMatchObject({
     command: `espalier run mine --seed ${seed + 1}`,
     config: { seed: seed + 1 },
+  });
+});
+
+describe('without a name', () => {
+  const hint = 'run models/digits';
+  it.each([
+    ['the only model', ['wdbc'], undefined],
+    [
+      'none of two',
+      ['digits', 'wdbc'],
+      'models: got no model named, and 2 to choose from: "models/digits", "models/wdbc", wanted the name of one, where ' +
+        `there is more than one (such as \`espalier ${hint}\`) [pipeline/model-several]`,
+    ],
+    [
+      'none where none is',
+      [],
+      '.: got no espalier.yaml, wanted a folder with an espalier.yaml, or the path of such a file (`espalier run ' +
+        'models/wdbc` runs the example) [pipeline/model-missing]',
+    ],
+  ])('there is %s', (_, names, message) => {
+    const folder = newFolder('here');
+    mkdirSync(path.join(folder, 'models', 'empty'), { recursive: true });
+    for (const name of names)
+      cpSync(
+        path.join(ROOT, 'models', name, 'espalier.yaml'),
+        path.join(folder, 'models', name, 'espalier.yaml'),
+      );
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      if (message === undefined) expect(readModel(undefined).place).toBe('models/wdbc');
+      else expect(() => readModel(undefined)).toThrow(expect.objectContaining({ message }));
+    } finally {
+      process.chdir(before);
+    }
   });
 });
