@@ -21,6 +21,16 @@ export class Random {
     });
   }
 
+  /** Where the stream stands; one that goes on from there gives the same numbers. */
+  position(): number[] {
+    return Array.from(this.state);
+  }
+
+  /** @param position as {@link position} gave it */
+  resume(position: readonly number[]): void {
+    this.state.set(position);
+  }
+
   /** A whole number, uniform in [0, 2^32). */
   uint32(): number {
     const s = this.state;

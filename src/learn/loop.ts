@@ -1,6 +1,9 @@
 import { inputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
+import { betterEpoch, checkSelection, hasStopped } from './best-epoch.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { checkTrainingOptions, epochsOf } from './options.js';
+import { unflatten } from './parameters.js';
 import { problems } from './problems.js';
 import { TrainingRun } from './run.js';
 import { checkSamples } from './samples.js';
@@ -9,30 +12,39 @@ import type { EpochRecord, Trained, Training } from './training.js';
 
 /**
  * Trains a network by mini-batches. The order of the samples, the dropout and nothing else are random, both from
- * `options.seed`: on one machine and backend the same training gives the same bytes.
+ * `options.seed`: on one machine and backend the same training gives the same bytes, however often it was stopped where
+ * `options.checkpoints` keeps its state.
  *
  * @throws learn/option, learn/samples, learn/mask, learn/backend, learn/diverged
  */
 export async function train<N extends FloatNetwork>(training: Training<N>): Promise<Trained<N>> {
   const { task, start, samples, validation, options, onProgress } = training;
   checkTrainingOptions(options);
+  checkSelection(options, validation !== undefined);
   checkSamples(samples, inputsOf(start), task);
   if (validation !== undefined) checkSamples(validation, inputsOf(start), `${task}, validation`);
   const { tf, backend } = await loadTensorflow(options.backend);
   const run = new TrainingRun(tf, training);
   const total = epochsOf(samples.labels.length, options);
   try {
-    const history: EpochRecord[] = [];
-    for (let epoch = 1; epoch <= total; epoch++) {
+    const from = readCheckpoint(options.checkpoints, task, run.parameterCount);
+    if (from !== undefined) await run.resume(from.run);
+    const history: EpochRecord[] = [...(from?.history ?? [])];
+    let { best } = from ?? {};
+    while (history.length < total && !hasStopped(options, best, history.length)) {
       run.epoch();
-      const record = { epoch, ...run.measure() };
-      if (!Number.isFinite(record.loss)) throw problems.learnDiverged(task, epoch);
+      const record = { epoch: history.length + 1, ...run.measure() };
+      if (!Number.isFinite(record.loss)) throw problems.learnDiverged(task, record.epoch);
       history.push(record);
-      onProgress?.({ task, done: epoch, total, note: `loss ${record.loss.toFixed(4)}` });
+      best = betterEpoch(best, record, run.isFinal, () => run.values());
+      if (options.checkpoints !== undefined)
+        writeCheckpoint(options.checkpoints, task, { run: await run.state(), history, best });
+      onProgress?.({ task, done: record.epoch, total, note: `loss ${record.loss.toFixed(4)}` });
       // Lets whoever draws the progress have a turn.
       await new Promise(setImmediate);
     }
-    return { network: run.network(), history, backend };
+    if (options.keep === 'last' || best === undefined) return { network: run.network(), history, backend };
+    return { network: unflatten(start, best.parameters), history, backend, kept: best.epoch };
   } finally {
     run.dispose();
   }

@@ -26,8 +26,21 @@ export interface TrainingOptions {
    */
   readonly dropout: number | Readonly<Record<string, number>>;
   readonly backend: BackendChoice;
+  /** Which epoch's network it shall be: the last, or the one with the least loss on the samples held out. */
+  readonly keep: 'last' | 'best';
+  /** Epochs in a row without a smaller loss on the samples held out, after which the training stops. */
+  readonly patience?: number | undefined;
+  /** Where the state is laid down after every epoch; left out: nowhere. */
+  readonly checkpoints?: Checkpoints | undefined;
   /** Of samples that are maps; left out: each step sees them as they are. */
   readonly augment?: Augmentation | undefined;
+}
+
+/** Where trainings lay down after every epoch how far they are: one that was stopped goes on there, to the same bytes. */
+export interface Checkpoints {
+  /** What the training of this name has laid down last, whole; undefined where there is nothing. */
+  read(task: string): Uint8Array | undefined;
+  write(task: string, state: Uint8Array): void;
 }
 
 export const DEFAULT_TRAINING: TrainingOptions = {
@@ -41,6 +54,7 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   l1: 0,
   dropout: 0.2,
   backend: 'auto',
+  keep: 'last',
 };
 
 /** What `auto` epochs make at least: with the default learning rate a small perceptron has learnt most by then. */
@@ -77,6 +91,8 @@ export const SCHEDULES = {
 
 export type ScheduleName = keyof typeof SCHEDULES;
 
+const NO_CHECKPOINTS: Checkpoints = { read: () => undefined, write: () => {} };
+
 /** @throws learn/option */
 export function checkTrainingOptions(options: TrainingOptions): void {
   const { seed, epochs, batchSize, optimizer, learningRate, schedule, weightDecay, l1, dropout } = options;
@@ -110,6 +126,17 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     'a number of at least 0, below 1 when multiplied by the learning rate',
   );
   requireThat(l1 >= 0 && Number.isFinite(l1), 'l1', l1, 'a number of at least 0');
+  const { keep, patience } = options;
+  requireThat(keep === 'last' || keep === 'best', 'keep', keep, 'last or best');
+  const isPatience = patience === undefined || (Number.isInteger(patience) && patience >= 1);
+  requireThat(isPatience, 'patience', patience, 'a whole number of at least 1');
+  const { read, write }: Partial<Checkpoints> = options.checkpoints ?? NO_CHECKPOINTS;
+  requireThat(
+    typeof read === 'function' && typeof write === 'function',
+    'checkpoints',
+    options.checkpoints,
+    'an object with the functions read and write',
+  );
   const { shift } = options.augment ?? { shift: 0 };
   requireThat(Number.isInteger(shift) && shift >= 0, 'augment.shift', shift, 'a whole number of at least 0');
   const shares = typeof dropout === 'number' ? { dropout } : dropout;

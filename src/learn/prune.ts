@@ -86,6 +86,7 @@ export function magnitudePruning(
   const endStep = schedule.endStep ?? Math.max(lastTurn, beginStep);
   const kernels = kernelsOf(network);
   return {
+    lastStep: endStep,
     before: (step, parameters) => {
       const isTurn = step >= beginStep && step <= endStep && (step - beginStep) % frequency === 0;
       if (!isTurn) return undefined;
@@ -117,7 +118,7 @@ export function keepZeros(network: Pick<FloatNetwork, 'layers'>): Masking {
   for (const { offset, size } of kernelsOf(network)) {
     for (let at = offset; at < offset + size; at++) if (values[at] === 0) mask[at] = 0;
   }
-  return { before: (step) => (step === 0 ? mask : undefined) };
+  return { lastStep: 0, before: (step) => (step === 0 ? mask : undefined) };
 }
 
 /** Indices of the `count` numbers nearest to 0; of equal ones the first. */

@@ -5,9 +5,11 @@ import { classOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
 import { sizeOf } from '../network/tensor.js';
 import { augment } from './augment.js';
+import type { RunState } from './checkpoint.js';
 import { type BatchForward, forwardPass } from './forward.js';
 import { gather, logitsOfAll, type Matrix, matrixOf } from './matrix.js';
 import { meanCrossEntropy } from './metrics.js';
+import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
 import { OPTIMIZERS, SCHEDULES, type TrainingOptions } from './options.js';
 import { flatten, kernelsOf, type Parameters, parameterCount, type Slot, unflatten } from './parameters.js';
 import { problems } from './problems.js';
@@ -33,6 +35,7 @@ export class TrainingRun<N extends FloatNetwork> {
   private readonly optimizer: Optimizer;
   private readonly order: Random;
   private readonly dropout: Random;
+  private readonly augmentation: Random;
   private readonly augment: ((values: Float32Array) => void) | undefined;
   private readonly dropped: readonly DroppedLayer[];
   /** 1 for each weight, 0 for each bias. */
@@ -59,7 +62,8 @@ export class TrainingRun<N extends FloatNetwork> {
     this.weights = tf.tensor1d(weightMask(start));
     this.order = new Random(options.seed, 'order');
     this.dropout = new Random(options.seed, 'dropout');
-    this.augment = augmenter(options, shape);
+    this.augmentation = new Random(options.seed, 'augmentation');
+    this.augment = augmenter(options, shape, this.augmentation);
   }
 
   /** Every sample once, in a new order. */
@@ -85,6 +89,42 @@ export class TrainingRun<N extends FloatNetwork> {
     return unflatten(this.training.start, this.values());
   }
 
+  get parameterCount(): number {
+    return this.parameters.size;
+  }
+
+  /** Whether no further mask will be made. */
+  get isFinal(): boolean {
+    return this.step > (this.training.masking?.lastStep ?? -1);
+  }
+
+  /** All that the next epoch follows from, beside what the training was told. */
+  async state(): Promise<RunState> {
+    return {
+      step: this.step,
+      parameters: this.values(),
+      mask: this.mask?.dataSync<'float32'>().slice(),
+      optimizer: await saveOptimizer(this.optimizer),
+      random: this.streams.map((stream) => stream.position()),
+    };
+  }
+
+  /** Goes on from a state that {@link state} gave. */
+  async resume({ step, parameters, mask, optimizer, random }: RunState): Promise<void> {
+    const { tf } = this;
+    this.step = step;
+    tf.tidy(() => this.parameters.assign(tf.tensor1d(parameters)));
+    this.mask = mask && tf.tensor1d(mask);
+    await restoreOptimizer(tf, this.optimizer, optimizer);
+    this.streams.forEach((stream, at) => {
+      stream.resume(random[at]);
+    });
+  }
+
+  private get streams(): readonly Random[] {
+    return [this.order, this.dropout, this.augmentation];
+  }
+
   dispose(): void {
     this.parameters.dispose();
     this.optimizer.dispose();
@@ -92,7 +132,7 @@ export class TrainingRun<N extends FloatNetwork> {
     this.mask?.dispose();
   }
 
-  private values(): Parameters {
+  values(): Parameters {
     return this.parameters.dataSync<'float32'>().slice();
   }
 
@@ -176,9 +216,8 @@ export class TrainingRun<N extends FloatNetwork> {
   }
 }
 
-function augmenter({ augment: wanted, seed }: TrainingOptions, shape: readonly number[]) {
+function augmenter({ augment: wanted }: TrainingOptions, shape: readonly number[], random: Random) {
   if (wanted === undefined) return undefined;
-  const random = new Random(seed, 'augmentation');
   return (values: Float32Array) => augment(values, shape, wanted, random);
 }
 

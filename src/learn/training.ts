@@ -32,6 +32,8 @@ export interface Masking {
    *   undefined when nothing changes
    */
   before(step: number, parameters: () => Parameters): Float32Array | undefined;
+  /** The last step before which the mask may change: from then on the network is as sparse as it shall be. */
+  readonly lastStep: number;
 }
 
 /** A network and how it came about, as plain data. */
@@ -39,6 +41,8 @@ export interface Trained<N extends FloatNetwork = FloatNetwork> {
   readonly network: N;
   readonly history: readonly EpochRecord[];
   readonly backend: Backend;
+  /** The epoch whose network it is, where that was to be the best one. */
+  readonly kept?: number;
 }
 
 /**

@@ -215,4 +215,7 @@ export const aware = z.strictObject({
   dropout: z.unknown().optional(),
   augment: z.unknown().optional(),
   backend: z.unknown().optional(),
+  keep: z.unknown().optional(),
+  patience: z.unknown().optional(),
+  checkpoints: z.unknown().optional(),
 } satisfies Members<AwareOptions>);

@@ -151,8 +151,12 @@ function checkPruning(config: Config, say: Say): void {
 function checkTrainings(config: Config, say: Say): void {
   for (const section of ['training', 'pruning', 'distillation', 'quantizationAware'] as const) {
     const options = config[section];
-    if (options === undefined || options.weightDecay * options.learningRate < 1) continue;
-    say([section, 'weightDecay'], `a number below ${1 / options.learningRate}, 1 / learningRate`);
+    if (options === undefined) continue;
+    const { keep, patience, holdOut, weightDecay, learningRate } = options;
+    if (holdOut === 0 && (keep === 'best' || patience !== undefined))
+      say([section, 'holdOut'], 'a number above 0: the rows that tell which epoch is the best');
+    if (weightDecay * learningRate >= 1)
+      say([section, 'weightDecay'], `a number below ${1 / learningRate}, 1 / learningRate`);
   }
 }
 

@@ -63,6 +63,12 @@ const optimization = {
     .default(0)
     .describe('Share of every weight that a step takes away, times the learning rate (AdamW).'),
   augment: augment.optional(),
+  keep: oneOf(['last', 'best'])
+    .default('last')
+    .describe('Which epoch’s network it shall be; best: with the least loss on the rows of `holdOut`.'),
+  patience: whole(1)
+    .optional()
+    .describe('Stops after so many epochs without a smaller loss on the rows of `holdOut`; absent: never.'),
   l1: atLeastZero().default(0).describe('The loss grows by so much times the sum of all |weights|.'),
 };
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { invariant } from '../core/assert.js';
 import { readBytes, readText } from '../core/files.js';
@@ -7,6 +7,8 @@ import { claim } from '../core/lock.js';
 import { checkFiles, ownershipOf, replaceFiles } from '../core/owned-folder.js';
 import { problems as coreProblems } from '../core/problems.js';
 import type { OnProgress } from '../core/progress.js';
+import type { Checkpoints } from '../learn/options.js';
+import { checkpointsIn } from './checkpoints.js';
 import { codeVersion } from './code-version.js';
 import { fromJson } from './json.js';
 import { checkApart } from './places.js';
@@ -32,6 +34,8 @@ export interface RunStage {
 
 /** What a stage may read. */
 export interface Inputs {
+  /** Where its trainings lay down how far they are. */
+  readonly checkpoints: Checkpoints;
   /** The product of a stage named in `after`. */
   product(stage: string): Product;
 }
@@ -59,6 +63,8 @@ export interface StageReport {
 export interface RunOptions {
   /** Where the products go, a folder for each stage. */
   readonly folder: string;
+  /** Where unfinished trainings lie, a folder for each stage. */
+  readonly checkpoints: string;
   /** What was read beside the stages' files. */
   readonly inputs?: readonly string[];
   /** Make this stage and all that follow it again. */
@@ -146,11 +152,16 @@ async function runStage(
   const state = product === undefined ? 'made' : 'kept';
   options.onStage?.(stage, 'begins');
   if (product === undefined) {
+    const unfinished = path.join(options.checkpoints, stage.name);
     const files = await stage.make(
-      { product: (name) => productOf(stage, name, products) },
+      {
+        product: (name) => productOf(stage, name, products),
+        checkpoints: checkpointsIn(unfinished, key),
+      },
       options.onProgress,
     );
     writeProduct(folder, stage.name, key, inputs, files);
+    rmSync(unfinished, { recursive: true, force: true });
     product = keptProduct(folder, stage, key);
     invariant(product !== undefined, `the product of ${stage.name} is not what was written`);
   }

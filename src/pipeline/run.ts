@@ -26,6 +26,10 @@ export function studyCache(build: string, models: readonly Model[]): string {
   return folder;
 }
 
+/** Unfinished trainings of a model's stages. */
+const checkpointFolder = (build: string, { name }: Model): string =>
+  path.join(build, '.cache', 'training', name);
+
 export interface RunRequest {
   /** The model's folder or its espalier.yaml; absent: where we are, or the only model in `models/`. */
   readonly model?: string | undefined;
@@ -73,6 +77,7 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   checkStage('--until', until, stages);
   const { reports, products } = await runStages(stages, {
     folder,
+    checkpoints: checkpointFolder(build, model),
     inputs: modelInputs(model),
     force,
     beside: REPORT_FILES,

@@ -325,7 +325,9 @@ describe('an interrupted run', () => {
     child.kill('SIGINT');
     const { status: interrupted, stderr: message } = await ended;
     expect(interrupted).toBe(130);
-    expect(message).toContain('interrupted: finished stages are kept, and the next run goes on from there\n');
+    expect(message).toContain(
+      'interrupted: finished stages and epochs are kept, and the next run goes on from there\n',
+    );
     const left = readdirSync(path.join(folder, 'build', 'small'), { recursive: true }).sort();
     expect(left).toEqual([
       'data',

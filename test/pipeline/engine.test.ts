@@ -72,7 +72,12 @@ function stages({ factor = 1, suffix = '' }: Settings = {}): RunStage[] {
 const build = () => path.join(folder, 'build');
 const run = async (list = stages(), options: Partial<RunOptions> = {}) => {
   made = [];
-  await runStages(list, { folder: build(), onProgress: ignoreProgress, ...options });
+  await runStages(list, {
+    folder: build(),
+    checkpoints: path.join(folder, 'unfinished'),
+    onProgress: ignoreProgress,
+    ...options,
+  });
   return made;
 };
 const bytes = () =>

@@ -125,7 +125,7 @@ describe('reading espalier.yaml', () => {
       'an unknown key in a section',
       `${SMALL}training:\n  epochs: 3\n  batch: 8\n`,
       'espalier.yaml:5:3, training: got the unknown key "batch", wanted one of activation, epochs, batchSize, optimizer, ' +
-        'learningRate, schedule, weightDecay, augment, l1, dropout, holdOut, backend, files [pipeline/config-key]',
+        'learningRate, schedule, weightDecay, augment, keep, patience, l1, dropout, holdOut, backend, files [pipeline/config-key]',
     ],
     [
       'an unknown key in a chosen variant',

@@ -16,7 +16,7 @@ export const run: CliCommand = {
     ['espalier run --seed 7 --build build/seed7', 'another random start, beside the first'],
     ['espalier run --json > result.json', 'for scripts: progress on stderr, the result on stdout'],
   ],
-  kept: 'finished stages are kept, and the next run goes on from there',
+  kept: 'finished stages and epochs are kept, and the next run goes on from there',
   declare(command: Command) {
     command
       .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')

@@ -31,17 +31,23 @@ export function distillStage(
     async make(inputs, onProgress) {
       const { distill } = await import('../../learn/distill.js');
       const { trainBase } = await import('../../learn/base.js');
+      const { checkpoints } = inputs;
       const data = readData(inputs.product('data'));
       const taught = await distill(
         await teacherOf(inputs, folder, teacher),
         data.train,
-        settings,
+        { ...settings, checkpoints },
         onProgress,
       );
       const { temperature: _, alpha: __, scaleByTemperature: ___, ...alone } = settings;
       const scratch = await trainBase(
         data.train,
-        { ...alone, dropout: alone.dropout ?? (layers === undefined ? 0 : undefined), name: 'scratch' },
+        {
+          ...alone,
+          dropout: alone.dropout ?? (layers === undefined ? 0 : undefined),
+          name: 'scratch',
+          checkpoints,
+        },
         onProgress,
       );
       return new Map([

@@ -24,9 +24,13 @@ export function pruneStage({ config }: Model, pruning: NonNullable<Model['config
     settings,
     async make(inputs, onProgress) {
       const { prune } = await import('../../learn/prune.js');
+      const { checkpoints } = inputs;
       const data = readData(inputs.product('data'));
       const base = inputs.product(from).json<TrainedProduct>('trained.json');
-      return trainedFiles(await prune(base.network, data.train, settings, onProgress), data);
+      return trainedFiles(
+        await prune(base.network, data.train, { ...settings, checkpoints }, onProgress),
+        data,
+      );
     },
   };
 }

@@ -62,7 +62,12 @@ export function quantizeStage({ name, config }: Model): RunStage {
         labels: data.classes,
         provenance: { data: inputs.product('data').hash, weights: trained.hash },
       };
-      const { network, ...facts } = await quantizeTrained(source, data.train, settings, onProgress);
+      const { network, ...facts } = await quantizeTrained(
+        source,
+        data.train,
+        { ...settings, ...(aware && { aware: { ...aware, checkpoints: inputs.checkpoints } }) },
+        onProgress,
+      );
       const count = (of: (layer: Layer) => number) =>
         network.layers.reduce((sum, layer) => sum + of(layer), 0);
       const { tensors, float } = facts;

@@ -34,13 +34,14 @@ export function trainStage({ config }: Model): RunStage {
     async make(inputs, onProgress) {
       const { trainBase, untrained, DEFAULT_BASE } = await import('../../learn/base.js');
       const { checkFormats } = await import('../../quantize/check-formats.js');
+      const { checkpoints } = inputs;
       const data = readData(inputs.product('data'));
       // What only quantization would say, after the training.
       for (const [task, stated] of [['training base', settings], ...student] as const) {
         const { network } = untrained(data.train, { ...DEFAULT_BASE, ...present(stated) }, task);
         if (student.length === 0 || stated !== settings) checkFormats(network, config.quantization);
       }
-      return trainedFiles(await trainBase(data.train, settings, onProgress), data);
+      return trainedFiles(await trainBase(data.train, { ...settings, checkpoints }, onProgress), data);
     },
   };
 }
