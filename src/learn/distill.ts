@@ -2,6 +2,7 @@ import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
+import { isMap, printShape } from '../network/tensor.js';
 import { type Given, type NetworkOptions, untrained } from './base.js';
 import {
   checkDistillationLoss,
@@ -141,9 +142,17 @@ export function checkTeacher(
       );
     };
     require(inputsOf(one), inputsOf(student), 'inputs');
+    checkInputShape(one.input.shape, student, where);
     require(outputsOf(one), outputsOf(student), 'outputs');
     if (one.head === 'values') throw problems.learnTeacher(where, 'the head values', 'a classifier');
   }
+}
+
+/** A map is seen as a list too, but not as another map. */
+function checkInputShape(shape: readonly number[], { name, input }: FloatNetwork, where: string): void {
+  if (!isMap(shape) || !isMap(input.shape) || printShape(shape) === printShape(input.shape)) return;
+  const wanted = `${printShape(input.shape)}, as the student ${name} has`;
+  throw problems.learnTeacher(where, `an input of ${printShape(shape)}`, wanted);
 }
 
 function checkLogits({ logits }: TeacherLogits, student: FloatNetwork, samples = logits.length): void {

@@ -52,6 +52,22 @@ export const problems = {
     raise({ code: 'learn/layers', where, got, wanted, ...didYouMean(likely) }),
   learnPlan: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/plan', where, got, wanted }),
+  learnTeacherShares: (where: string) =>
+    raise({
+      code: 'learn/teacher-shares',
+      where,
+      got: 'probabilities: the numbers of each sample lie between 0 and 1, and add up to 1',
+      wanted: 'logits, which the last layer gives before its softmax',
+      hint: 'the logarithms of the probabilities are such logits',
+    }),
+  learnTeacherOrder: (where: string, right: number, chance: number) =>
+    raise({
+      code: 'learn/teacher-order',
+      where,
+      got: `logits that are right in ${percent(right)} of the samples, where chance has ${percent(chance)}`,
+      wanted: 'a teacher that knows these samples',
+      hint: 'are its samples in the order of the data, and its classes numbered as there?',
+    }),
   learnTeacher: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/teacher', where, got, wanted }),
 };

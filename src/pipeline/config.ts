@@ -122,11 +122,34 @@ const pruning = z.strictObject({
   files: files('w{n}_pruned.csv', 'b{n}_pruned.csv'),
 });
 
+const TEACHER_WANTED = 'a file name, or a section with model or logits';
+const teacher = z.union(
+  [
+    text('a file name'),
+    z.strictObject({
+      model: text('a file name'),
+      shape: z
+        .array(whole(1), 'a list of lengths')
+        .optional()
+        .describe('Of its input, where the file leaves it open.'),
+      layers: SHORT_LAYERS.optional().describe('Of a file that has weights only.'),
+    }),
+    z.strictObject({
+      logits: text('a file name').describe(
+        '.npy, IDX or FILE.npz:NAME, samples x classes: of all samples in the order of the data, or of those trained on in theirs.',
+      ),
+    }),
+  ],
+  TEACHER_WANTED,
+);
+
 /** A smaller network that learns from a larger one. */
 const distillation = z.strictObject({
-  teacher: text('a file name')
+  teacher: teacher
     .optional()
-    .describe('A TensorFlow.js model.json, relative to this file; absent: the base network.'),
+    .describe(
+      'A model’s file in any format that is imported, relative to this one, or what a teacher said elsewhere; absent: the base network.',
+    ),
   hidden: hiddenLayers()
     .optional()
     .describe(`Units of each of the student's hidden layers. Absent: [${USUAL_STUDENT}].`),

@@ -7,6 +7,7 @@ import { CONFIG } from './checked-config.js';
 import type { Config } from './config.js';
 import { problems } from './problems.js';
 import { readConfig } from './read-config.js';
+import { teacherFiles } from './teacher.js';
 
 export const CONFIG_FILE = 'espalier.yaml';
 
@@ -44,10 +45,7 @@ export function readModel(given: string | undefined, seed?: number): Model {
 /** The files of the user's that a model is made of. */
 export function modelInputs({ file, folder, config }: Model): string[] {
   const { data, distillation } = config;
-  const files = [
-    ...sourcePlaces(data),
-    ...(distillation?.teacher === undefined ? [] : [distillation.teacher]),
-  ];
+  const files = [...sourcePlaces(data), ...teacherFiles(distillation?.teacher, folder)];
   return [file, ...files.map((name) => path.join(folder, name))];
 }
 

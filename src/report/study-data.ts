@@ -94,8 +94,11 @@ export interface DistilledNetwork {
   readonly float: Evaluation;
   /** Quantized after training, as the configuration says. */
   readonly integer: Evaluation;
-  /** The share of test samples to which it gives the teacher's class, as float networks. */
-  readonly agreement: number;
+  /**
+   * The share of test samples to which it gives the teacher's class, as float networks; null where the teacher is known by
+   * its logits alone.
+   */
+  readonly agreement: number | null;
   readonly cost: HardwareCost;
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { percent, whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
 import type { OutputFolder } from '../../pipeline/output-folder.js';
@@ -19,13 +19,20 @@ export const distill: CliCommand = {
     ['espalier distill models/wdbc', 'the base network teaches 5 hidden units (T 10, alpha 0.1)'],
     ['espalier distill --hidden 8,4 --temperature 4', 'two hidden layers'],
     ['espalier distill --teacher keras/model.json --out build/student', 'somebody else’s teacher'],
+    ['espalier distill --teacher-logits teacher.npy', 'a teacher of any size, run elsewhere'],
     ['espalier distill --sweep --cv 5 --repeats 2', 'which temperature and alpha, cross-validated'],
   ],
   kept: 'finished folds of a sweep are kept, and the next one goes on from there',
   declare(command: Command) {
     command
       .argument('[model]', 'folder with an espalier.yaml (default: this one, or the only one in models/)')
-      .option('--teacher <file>', 'a TensorFlow.js model.json (default: the model’s base network)')
+      .option('--teacher <file>', 'a model’s file of any format that is imported (default: the base network)')
+      .addOption(
+        new Option(
+          '--teacher-logits <file>',
+          'what a teacher said of the samples: .npy, IDX or FILE.npz:NAME',
+        ).conflicts('teacher'),
+      )
       .option(
         '--hidden <units>',
         'units of each of the student’s hidden layers, such as 5',
@@ -87,15 +94,17 @@ const distillationFolder = (folder: string, inputs: readonly string[]): OutputFo
 });
 
 function changes(options: Options, modelFolder: string) {
-  const { hidden, temperature, alpha, epochs, square, teacher } = options;
+  const { hidden, temperature, alpha, epochs, square, teacher, teacherLogits } = options;
+  // On a command line a path is relative to where one stands, in a configuration to its file.
+  const fromModel = (file: string) => path.relative(modelFolder, file);
   return present({
     hidden,
     temperature,
     alpha,
     epochs,
     scaleByTemperature: square === false ? false : undefined,
-    // On a command line a path is relative to where one stands, in a configuration to its file.
-    teacher: teacher === undefined ? undefined : path.relative(modelFolder, teacher),
+    ...(teacher !== undefined && { teacher: fromModel(teacher) }),
+    ...(teacherLogits !== undefined && { teacher: { logits: fromModel(teacherLogits) } }),
   });
 }
 
@@ -105,7 +114,7 @@ function describe({ networks, temperature, alpha, scaleByTemperature, testRows }
     hidden.join('-'),
     percent(float.accuracy),
     percent(integer.accuracy),
-    percent(agreement),
+    agreement === null ? '' : percent(agreement),
     `${whole(cost.nonZeros)} of ${whole(cost.parameters)}`,
     whole(cost.interval),
     whole(cost.romBits),

@@ -3,3 +3,9 @@ export interface NumberArray {
   readonly shape: readonly number[];
   readonly values: Uint8Array | Float32Array | Float64Array;
 }
+
+/** An array and how a person names it. */
+export interface PlacedArray {
+  readonly place: string;
+  readonly array: NumberArray;
+}

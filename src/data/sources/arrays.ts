@@ -1,18 +1,11 @@
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { readBytes } from '../../core/files.js';
-import { nearest } from '../../core/nearest.js';
-import { isZip } from '../../core/zip.js';
 import { printShape, sizeOf } from '../../network/tensor.js';
-import { isIdx, readIdx } from '../arrays/idx.js';
-import { isNpy, readNpy } from '../arrays/npy.js';
-import { readNpz } from '../arrays/npz.js';
-import type { NumberArray } from '../arrays/number-array.js';
+import type { NumberArray, PlacedArray } from '../arrays/number-array.js';
+import { type ArrayReader, arrayReader, splitPlace } from '../arrays/read.js';
 import type { Dataset } from '../dataset.js';
 import { problems } from '../problems.js';
 import { checkAmount, countClasses, firstOf } from './amount.js';
 import type { ArrayPlaces, SourceKind, SourceOptions } from './kind.js';
-import { labelsOf, type PlacedArray } from './label-array.js';
+import { labelsOf } from './label-array.js';
 import { shaped } from './shape.js';
 
 /** What arrays of one `.npz` file are called: as Keras keeps its data sets, or plainly. */
@@ -30,7 +23,7 @@ export const arrays: SourceKind = {
   places: filesOf,
   files: filesOf,
   load: async (options, folder) => {
-    const read = reader(folder);
+    const read = arrayReader(folder);
     const { samples, labels, test } = whole(options, read);
     const parts = test && {
       train: [...Array(samples.array.shape[0]).keys()],
@@ -65,73 +58,13 @@ function filesOf({ arrays: places }: SourceOptions): string[] {
   return [...new Set(all.map((place) => splitPlace(place).file))];
 }
 
-type Reader = (place: string) => PlacedArray;
-
-const splitPlace = (place: string) => {
-  const [, file, name] = /^(.*\.npz):([^:]+)$/i.exec(place) ?? [];
-  return file === undefined ? { file: place } : { file, name };
-};
-
-/** Reads arrays; a file that holds several is read once. */
-function reader(folder: string): Reader & { readonly names: (file: string) => readonly string[] } {
-  const known = new Map<string, ReadonlyMap<string, NumberArray>>();
-  const arraysIn = (file: string): ReadonlyMap<string, NumberArray> => {
-    const place = path.join(folder, file);
-    const before = known.get(file);
-    if (before !== undefined) return before;
-    const arrays = readArrays(unzipped(readBytes(place), place), place);
-    known.set(file, arrays);
-    return arrays;
-  };
-  const read = (given: string): PlacedArray => {
-    const { file, name } = splitPlace(given);
-    const place = path.join(folder, given);
-    const arrays = arraysIn(file);
-    const [only] = arrays.keys();
-    const array = arrays.get(name ?? only);
-    if (array === undefined || (name === undefined && arrays.size > 1)) {
-      throw problems.arrayName(place, name, [...arrays.keys()], nearest(name ?? '', [...arrays.keys()]));
-    }
-    checkNumbers(array, place);
-    return { place, array };
-  };
-  return Object.assign(read, { names: (file: string) => [...arraysIn(file).keys()] });
-}
-
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
-/** Bytes that a file may have when unpacked. */
-const MOST_BYTES = 2 ** 31;
-
-function unzipped(bytes: Uint8Array, file: string): Uint8Array {
-  if (!isGzip(bytes)) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
-  } catch (error) {
-    throw problems.arrayFormat(file, `a gzip file: ${(error as Error).message}`, 'a whole one');
-  }
-}
-
-function readArrays(bytes: Uint8Array, file: string): ReadonlyMap<string, NumberArray> {
-  if (isZip(bytes)) return readNpz(bytes, file);
-  if (isNpy(bytes)) return new Map([['', readNpy(bytes, file)]]);
-  if (isIdx(bytes)) return new Map([['', readIdx(bytes, file)]]);
-  const begin = Buffer.from(bytes.subarray(0, 8)).toString('hex');
-  throw problems.arrayFormat(file, `bytes that begin with ${begin}`, 'IDX, .npy or .npz, gzipped or not');
-}
-
-function checkNumbers({ values }: NumberArray, place: string): void {
-  const odd = values instanceof Uint8Array ? -1 : values.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0) throw problems.arrayFormat(place, `${values[odd]} as value ${odd}`, 'finite numbers');
-}
-
 interface Read {
   readonly samples: PlacedArray;
   readonly labels: PlacedArray;
   readonly test?: { readonly samples: PlacedArray; readonly labels: PlacedArray };
 }
 
-function whole({ arrays: given }: SourceOptions, read: ReturnType<typeof reader>): Read {
+function whole({ arrays: given }: SourceOptions, read: ArrayReader): Read {
   const places = typeof given === 'string' ? usualPlaces(given, read.names(given)) : (given as ArrayPlaces);
   const { testSamples, testLabels } = places;
   const pair = (samples: string, labels: string) => {

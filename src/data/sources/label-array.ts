@@ -1,12 +1,6 @@
 import { printShape } from '../../network/tensor.js';
-import type { NumberArray } from '../arrays/number-array.js';
+import type { PlacedArray } from '../arrays/number-array.js';
 import { problems } from '../problems.js';
-
-/** An array and how a person names it. */
-export interface PlacedArray {
-  readonly place: string;
-  readonly array: NumberArray;
-}
 
 /** Classes that whole numbers may name. */
 const MOST_CLASSES = 10_000;

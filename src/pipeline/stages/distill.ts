@@ -1,45 +1,40 @@
-import path from 'node:path';
 import { present } from '../../core/objects.js';
-import type { Teacher } from '../../learn/distill.js';
 import type { Config } from '../config.js';
 import { USUAL_STUDENT } from '../config-layers.js';
-import type { Inputs, RunStage } from '../engine.js';
+import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import { readData } from './data.js';
-import { type TrainedProduct, trainedProduct } from './train.js';
+import { readLogits } from './teacher.js';
+import { trainedProduct } from './train.js';
 
 /**
  * Distils the student, and trains it once more without a teacher, from the same weights and with the same batches: what
  * differs is the teacher. Absent from runs whose configuration does not deploy the student.
  */
-export function distillStage(
-  { folder, config }: Model,
-  distillation: NonNullable<Config['distillation']>,
-): RunStage {
-  const { teacher, hidden = USUAL_STUDENT, layers, ...options } = distillation;
+export function distillStage({ config }: Model, distillation: NonNullable<Config['distillation']>): RunStage {
+  const { teacher: _, hidden = USUAL_STUDENT, layers, ...options } = distillation;
   const { backend } = config.training;
   const student = layers === undefined ? { hidden } : { layers };
   const settings = { ...present(options), ...student, backend, seed: config.seed };
   return {
     name: 'distill',
     title: 'Distil the student',
-    room: 'exchange',
-    after: ['data', 'train'],
+    room: 'learn',
+    after: ['data', 'teacher'],
     settings,
-    files: teacher === undefined ? {} : { [teacher]: path.join(folder, teacher) },
     async make(inputs, onProgress) {
       const { distill } = await import('../../learn/distill.js');
       const { trainBase } = await import('../../learn/base.js');
       const { checkpoints } = inputs;
       const data = readData(inputs.product('data'));
       const taught = await distill(
-        await teacherOf(inputs, folder, teacher),
+        readLogits(inputs.product('teacher')),
         data.train,
         { ...settings, checkpoints },
         onProgress,
       );
-      const { temperature: _, alpha: __, scaleByTemperature: ___, ...alone } = settings;
+      const { temperature: _T, alpha: _alpha, scaleByTemperature: _square, ...alone } = settings;
       const scratch = await trainBase(
         data.train,
         {
@@ -56,10 +51,4 @@ export function distillStage(
       ]);
     },
   };
-}
-
-async function teacherOf(inputs: Inputs, folder: string, file: string | undefined): Promise<Teacher> {
-  if (file === undefined) return inputs.product('train').json<TrainedProduct>('trained.json').network;
-  const { readTfjsModel } = await import('../../exchange/tfjs.js');
-  return readTfjsModel(path.join(folder, file));
 }

@@ -8,6 +8,7 @@ import { pruneStage } from './prune.js';
 import { quantizeStage } from './quantize.js';
 import { reportStage } from './report.js';
 import { simulateStage } from './simulate.js';
+import { teacherStage } from './teacher.js';
 import { trainStage } from './train.js';
 import { variantsStage } from './variants.js';
 import { weightsStage } from './weights.js';
@@ -16,6 +17,7 @@ import { weightsStage } from './weights.js';
 export const STAGE_NAMES = [
   'data',
   'train',
+  'teacher',
   'distill',
   'prune',
   'weights',
@@ -42,8 +44,9 @@ export function stagesOf(model: Model, caches: Caches, withStudy: boolean): RunS
   const { pruning, deploy, distillation } = model.config;
   return [
     dataStage(model, caches.pictures),
-    trainStage(model),
-    ...(deploy === 'distilled' && distillation !== undefined ? [distillStage(model, distillation)] : []),
+    ...(deploy === 'distilled' && distillation !== undefined
+      ? studentStages(model, distillation)
+      : [trainStage(model)]),
     ...(pruning === undefined ? [] : [pruneStage(model, pruning)]),
     weightsStage(model),
     quantizeStage(model),
@@ -51,5 +54,14 @@ export function stagesOf(model: Model, caches: Caches, withStudy: boolean): RunS
     simulateStage(model, caches.simulators),
     ...(withStudy ? [variantsStage(model, caches.study), crossValidateStage(model, caches.study)] : []),
     reportStage(model, withStudy),
+  ];
+}
+
+/** A teacher from a file is asked before anything is trained. */
+function studentStages(model: Model, distillation: NonNullable<Model['config']['distillation']>): RunStage[] {
+  const first = [trainStage(model), teacherStage(model, distillation)];
+  return [
+    ...(distillation.teacher === undefined ? first : first.reverse()),
+    distillStage(model, distillation),
   ];
 }

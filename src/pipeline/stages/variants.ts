@@ -31,9 +31,9 @@ export function variantsStage(model: Model, storeFolder: string): RunStage {
     async make(inputs, onProgress) {
       const { Maker } = await import('../study/make.js');
       const { exportsOf, factsOf } = await import('../study/facts.js');
-      const { train, test } = readData(inputs.product('data'));
+      const { train, test, split, all } = readData(inputs.product('data'));
       const store = new ResultStore(storeFolder);
-      const maker = new Maker(() => train, seed, onProgress);
+      const maker = new Maker(() => train, seed, { rows: split.train, total: all.labels.length }, onProgress);
       const facts: VariantFacts[] = [];
       const files = new Map<string, string | Uint8Array>();
       for (const variant of VARIANTS) {

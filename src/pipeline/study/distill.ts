@@ -8,10 +8,12 @@ import { classOf, logitsOf } from '../../float/model.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { checkTeacher } from '../../learn/distill.js';
 import { checkDistillationLoss } from '../../learn/distillation-loss.js';
+import { givenLogits } from '../../learn/given-logits.js';
 import { evaluateFloat } from '../../learn/metrics.js';
 import { kernelsOf } from '../../learn/parameters.js';
 import { type Samples, samplesOf } from '../../learn/samples.js';
 import { comparePaired } from '../../learn/statistics.js';
+import type { Trained } from '../../learn/training.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
 import { quantizeNetwork } from '../../quantize/widths.js';
 import type { DistillationSweep, DistilledNetwork, DistillStudy } from '../../report/study-data.js';
@@ -19,6 +21,7 @@ import { type Config, STUDY_DEFAULTS } from '../config.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
 import { pictureCache } from '../places.js';
+import type { ReadTeacher } from '../teacher.js';
 import { accuraciesOf, crossValidate, dataOf, type Subject, testShare } from './cross-validation.js';
 import { datasetOf } from './fold.js';
 import { hardwareCost } from './hardware-cost.js';
@@ -43,18 +46,19 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
   const recipe = recipeOf(model);
   checkDistillationLoss(recipe.distillation);
   const { config } = model;
-  const { train, test } = await samplesOfSplit(model, recipe.clip);
-  const maker = new Maker(() => train, config.seed, onProgress);
+  const { train, test, rows, total } = await samplesOfSplit(model, recipe.clip);
+  const maker = new Maker(() => train, config.seed, { rows, total }, onProgress);
   const scratch = await maker.floats(recipe, 'scratch');
+  const { teacher } = recipe;
   // Before the teacher's training, which may be long.
-  if (recipe.teacher !== undefined) checkTeacher(recipe.teacher, scratch.network);
-  const teacher =
-    recipe.teacher === undefined
-      ? await maker.floats(recipe, 'base')
-      : { network: recipe.teacher, history: [] };
+  if (teacher !== undefined) {
+    const read = 'given' in teacher ? givenLogits(teacher.given, { rows, total, samples: train }) : teacher;
+    checkTeacher(read, scratch.network, train);
+  }
+  const asked = teacher === undefined ? await maker.floats(recipe, 'base') : networkGiven(teacher);
   const distilled = await maker.floats(recipe, 'distilled');
-  const wanted = classesOf(teacher.network, test);
-  const row = (name: DistilledNetwork['name'], { network, history }: typeof teacher): DistilledNetwork => {
+  const wanted = asked && classesOf(asked.network, test);
+  const row = (name: DistilledNetwork['name'], { network, history }: Taught): DistilledNetwork => {
     const quantized = quantizeNetwork(
       { network: foldNetwork(network).network },
       train.features,
@@ -70,7 +74,7 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
       history,
       float: evaluateFloat(network, test),
       integer: evaluateInteger(quantized, test),
-      agreement: classes.filter((one, sample) => one === wanted[sample]).length / classes.length,
+      agreement: wanted ? classes.filter((one, at) => one === wanted[at]).length / classes.length : null,
       cost: hardwareCost(quantized, config.hardware),
     };
   };
@@ -81,9 +85,18 @@ export async function distillStudy(model: Model, onProgress: OnProgress): Promis
     scaleByTemperature,
     trainRows: train.labels.length,
     testRows: test.labels.length,
-    networks: [row('teacher', teacher), row('distilled', distilled), row('scratch', scratch)],
+    networks: [
+      ...(asked ? [row('teacher', asked)] : []),
+      row('distilled', distilled),
+      row('scratch', scratch),
+    ],
   };
 }
+
+type Taught = Pick<Trained, 'network' | 'history'>;
+
+const networkGiven = (teacher: ReadTeacher): Taught | undefined =>
+  'given' in teacher ? undefined : { network: teacher, history: [] };
 
 function classesOf(network: FloatNetwork, { features }: Samples): number[] {
   const run = logitsOf(network);
@@ -95,13 +108,19 @@ export async function samplesOfSplit(
   model: Model,
   clip: number,
   cache = pictureCache('build'),
-): Promise<{ readonly train: Samples; readonly test: Samples }> {
+): Promise<{
+  readonly train: Samples;
+  readonly test: Samples;
+  readonly rows: readonly number[];
+  readonly total: number;
+}> {
   const { data, seed } = model.config;
   const dataset = await datasetOf(dataOf(model, cache));
   const rows = divideRows(dataset, data.split, seed);
   const scaler = fitScaler(dataset, rows.train, data.fitOn, clip, data.scale);
   const samples = (part: readonly number[]) => samplesOf(dataset, scaler, part, clip > 0);
-  return { train: samples(rows.train), test: samples(rows.test) };
+  const total = dataset.labels.length;
+  return { train: samples(rows.train), test: samples(rows.test), rows: rows.train, total };
 }
 
 export interface SweepRequest {

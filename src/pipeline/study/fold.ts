@@ -24,6 +24,8 @@ export interface DataSource {
   readonly cache: string;
   /** Only these rows, such as the training rows of a split; absent: all. */
   readonly rows?: readonly number[];
+  /** How many rows the source has, where only some are taken. */
+  readonly total?: number;
 }
 
 /** Which rows are trained on and which tested. Repeats and folds count from 0. */
@@ -91,7 +93,11 @@ async function benchOf({ data, jobs: _, ...place }: FoldTask): Promise<Bench> {
   const seed = place.sameStart
     ? place.seed
     : new Random(place.seed, `training ${place.repeat}, ${place.fold}`).uint32();
-  const maker = new Maker((clip) => scaled(train, clip), seed);
+  const source = {
+    rows: train.map((row) => data.rows?.[row] ?? row),
+    total: data.total ?? dataset.labels.length,
+  };
+  const maker = new Maker((clip) => scaled(train, clip), seed, source);
   const bench = { maker, trainRows: train.length, tested: (clip: number) => scaled(test, clip) };
   benches.set(key, bench);
   return bench;

@@ -4,7 +4,8 @@ import { ignoreProgress, type OnProgress } from '../../core/progress.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
-import { distill } from '../../learn/distill.js';
+import { distill, type Teacher, type TeacherLogits } from '../../learn/distill.js';
+import { givenLogits, type TaughtRows } from '../../learn/given-logits.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
 import { flatten, kernelsOf } from '../../learn/parameters.js';
 import { prune } from '../../learn/prune.js';
@@ -40,10 +41,12 @@ export class Maker {
   /**
    * @param samplesFor the training rows, scaled with features clipped at a percentile
    * @param seed of every training
+   * @param source which rows of the data they are
    */
   constructor(
     private readonly samplesFor: (clip: number) => Samples,
     private readonly seed: number,
+    private readonly source: Omit<TaughtRows, 'samples'>,
     private readonly onProgress: OnProgress = ignoreProgress,
   ) {}
 
@@ -100,8 +103,12 @@ export class Maker {
         return prune(network, samples, this.optionsOf(recipe, present({ ...how, dropout })), onProgress);
       }
       case 'distilled': {
-        const teacher = recipe.teacher ?? (await this.floats(recipe, 'base')).network;
-        return distill(teacher, samples, this.optionsOf(recipe, recipe.distillation), onProgress);
+        return distill(
+          await this.teacherOf(recipe, samples),
+          samples,
+          this.optionsOf(recipe, recipe.distillation),
+          onProgress,
+        );
       }
       case 'scratch': {
         const options = { ...this.optionsOf(recipe, recipe.distillation), name: 'scratch' };
@@ -110,6 +117,12 @@ export class Maker {
       default:
         return assertNever(weights);
     }
+  }
+
+  private async teacherOf(recipe: Recipe, samples: Samples): Promise<Teacher | TeacherLogits> {
+    const { teacher } = recipe;
+    if (teacher === undefined) return (await this.floats(recipe, 'base')).network;
+    return 'given' in teacher ? givenLogits(teacher.given, { ...this.source, samples }) : teacher;
   }
 
   private optionsOf<T extends object>(recipe: Recipe, section: T) {

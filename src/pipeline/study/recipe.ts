@@ -1,11 +1,9 @@
-import path from 'node:path';
 import { hashOf } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
-import { readTfjsModel } from '../../exchange/tfjs.js';
-import type { FloatNetwork } from '../../float/types.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
 import { USUAL_HIDDEN } from '../config-layers.js';
 import type { Model } from '../model.js';
+import { type ReadTeacher, readTeacher } from '../teacher.js';
 import type { Variant } from './variants.js';
 
 /**
@@ -24,12 +22,12 @@ export interface Recipe {
   readonly pruning: Omit<NonNullable<Config['pruning']>, 'files'>;
   readonly distillation: Omit<NonNullable<Config['distillation']>, 'teacher'>;
   /** From a file; absent: the base network teaches. */
-  readonly teacher?: FloatNetwork;
+  readonly teacher?: ReadTeacher;
   readonly quantization: Config['quantization'];
   readonly quantizationAware: NonNullable<Config['quantizationAware']>;
 }
 
-/** A model's recipe. @throws file/unreadable, exchange/tfjs-* when its teacher cannot be read */
+/** A model's recipe. @throws file/*, exchange/import-*, data/array-* when its teacher cannot be read */
 export function recipeOf({ config, folder }: Model): Recipe {
   const { hidden = USUAL_HIDDEN, layers, quantization, data, deploy } = config;
   const { files: _trainingFiles, ...training } = config.training;
@@ -46,7 +44,7 @@ export function recipeOf({ config, folder }: Model): Recipe {
     distillation,
     quantization,
     quantizationAware,
-    ...(teacher === undefined ? {} : { teacher: readTfjsModel(path.join(folder, teacher)) }),
+    ...(teacher === undefined ? {} : { teacher: readTeacher(teacher, folder) }),
   };
 }
 

@@ -69,8 +69,9 @@ export async function searchWidths(request: SearchRequest): Promise<WidthSearch>
 async function trainingRowsOf(model: Model, cache: string): Promise<DataSource> {
   const source = dataOf(model, cache);
   const { data, seed } = model.config;
-  const { train } = divideRows(await datasetOf(source), data.split, seed);
-  return { ...source, rows: train };
+  const dataset = await datasetOf(source);
+  const { train } = divideRows(dataset, data.split, seed);
+  return { ...source, rows: train, total: dataset.labels.length };
 }
 
 class Search {

@@ -1,18 +1,23 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ignoreProgress } from '../../../src/core/progress.js';
 import { readTfjsModel } from '../../../src/exchange/tfjs.js';
 import type { DenseChain } from '../../../src/float/chain.js';
 import { matrixOf, rowsOf } from '../../../src/float/tensor.js';
+import { teacherLogits } from '../../../src/learn/distill.js';
+import { flatten } from '../../../src/learn/parameters.js';
 import { type Model, readModel } from '../../../src/pipeline/model.js';
 import {
   distillStudy,
   modelFiles,
+  samplesOfSplit,
   sweepDistillation,
   withDistillation,
 } from '../../../src/pipeline/study/distill.js';
 import type { DistillStudy } from '../../../src/report/study-data.js';
 import { messageOfAsync } from '../../support/messages.js';
+import { npyFile } from '../../support/numpy.js';
 import { StudyFolder } from '../../support/study.js';
 import { writeFolder } from '../../support/write-folder.js';
 
@@ -104,6 +109,29 @@ describe('a distillation that cannot be', () => {
     expect(
       await messageOfAsync(() => sweepDistillation({ ...request, temperatures: [0], alphas: [0] })),
     ).toBe('temperature: got 0, wanted a number above 0 [learn/option]');
+  });
+
+  it('takes what a teacher said elsewhere, of which it knows no class of test samples', async () => {
+    const { train, rows, total } = await samplesOfSplit(model, 0);
+    const said = await teacherLogits(study.networks[0].network, train);
+    const values = Array<number>(total).fill(0);
+    rows.forEach((row, at) => {
+      values[row] = said[at][0];
+    });
+    writeFileSync(path.join(model.folder, 'said.npy'), npyFile({ shape: [total, 1], values }));
+    const taught = await distillStudy(
+      withDistillation(model, { teacher: { logits: 'said.npy' } }),
+      ignoreProgress,
+    );
+    expect(taught.networks.map(({ name, agreement }) => [name, agreement])).toEqual([
+      ['distilled', null],
+      ['scratch', null],
+    ]);
+    // In 32-bit floats whose sums were begun with other samples beside.
+    const [wanted, got] = [study.networks[1], taught.networks[0]].map(({ network }) => flatten(network));
+    got.forEach((value, at) => {
+      expect(Math.abs(value - wanted[at])).toBeLessThan(1e-5);
+    });
   });
 
   it('refuses a teacher of another input size', async () => {
