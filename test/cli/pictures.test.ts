@@ -76,7 +76,7 @@ describe('a folder of pictures', () => {
 
   it('is not read, learnt or emitted anew where nothing has changed', async () => {
     const again = await runCliIn(folder, 'run');
-    expect(again.stderr.match(/: unchanged$/gm)).toHaveLength(9);
+    expect(again.stderr.match(/: unchanged$/gm)).toHaveLength(10);
   });
 
   it('refuses layers that do not chain, and says which', async () => {
