@@ -26,17 +26,17 @@
 /* How a sample is written. */
 #define ESPALIER_INPUT_SHAPE 0x18u
 #define ESPALIER_INPUT_SHAPE_BEATS 0x00FFFFFFu /* beats of a sample */
-#define ESPALIER_INPUT_SHAPE_WIDTH 0xFF000000u /* bits of a beat: 8, 16 or 32 */
+#define ESPALIER_INPUT_SHAPE_WIDTH 0xFF000000u /* bits of a beat: 8, 16, 32, or by a stream 64 */
 
 /* How a result is read. */
 #define ESPALIER_OUTPUT_SHAPE 0x1Cu
 #define ESPALIER_OUTPUT_SHAPE_BEATS 0x00FFFFFFu /* beats of a sample */
-#define ESPALIER_OUTPUT_SHAPE_WIDTH 0xFF000000u /* bits of a beat: 8, 16 or 32 */
+#define ESPALIER_OUTPUT_SHAPE_WIDTH 0xFF000000u /* bits of a beat: 8, 16, 32, or by a stream 64 */
 
-/* Address of a sample's first beat; each beat has four bytes. */
+/* Address of a sample's first beat; each beat has four bytes. 0: beats go by a stream. */
 #define ESPALIER_INPUT_OFFSET 0x20u
 
-/* Address of a result's first beat. */
+/* Address of a result's first beat. 0: beats come by a stream. */
 #define ESPALIER_OUTPUT_OFFSET 0x24u
 
 /* What is to be done. */
@@ -58,7 +58,7 @@
 /* The class of the last result; 0 where the network has none. */
 #define ESPALIER_CLASS 0x34u
 
-/* Clock cycles from its first beat in to its last beat out. */
+/* Clock cycles from its first beat in to its last beat out; by a stream, of the last packet. */
 #define ESPALIER_CYCLES 0x38u
 
 /* Results that came. */

@@ -69,7 +69,7 @@ export function readHardware(config: HardwareConfig, layers: readonly string[]):
   );
   const board = readBoard(wantedBoard);
   // A link says what beats it takes, unless somebody else does.
-  const stream = given ?? (board === undefined ? {} : { width: board.link.beat });
+  const stream = given ?? (board === undefined ? {} : { width: board.link.beats[0] });
   return {
     ...present({ board }),
     stream: fitOptions(STREAM_OPTIONS, stream, 'hardware.stream', (key) => {

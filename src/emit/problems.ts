@@ -59,13 +59,14 @@ export const problems = {
       got: `the ${board}, which has the links ${has.join(', ')}`,
       wanted: `a board with one of the links that are made: ${made.join(', ')}`,
     }),
-  boardBeat: (link: string, got: string, wanted: number) =>
+  /** @param wanted the default first */
+  boardBeat: (link: string, got: string, wanted: readonly (number | string)[]) =>
     raise({
       code: 'emit/board-beat',
       where: 'hardware.stream.width',
       got,
-      wanted: `${wanted}, the beats of the link ${link}`,
-      hint: `leave it out, or --beat ${wanted}`,
+      wanted: `${wanted.join(', ')}, the beats of the link ${link}`,
+      hint: `leave it out, or --beat ${wanted[0]}`,
     }),
   boardBaud: (baud: number, hertz: number, nearest: number) =>
     raise({

@@ -22,6 +22,8 @@ export interface Board {
   readonly uart?: Uart;
   /** What a design can be reached by, the most useful first. */
   readonly links: readonly LinkName[];
+  /** What Vivado's board files call it, without their version; they set up its processor system. */
+  readonly boardFiles?: string;
   readonly sources: readonly BoardSource[];
 }
 

@@ -43,7 +43,7 @@ const field = (name: string, low: number, width: number, text: string): Register
 
 const shape = [
   field('BEATS', 0, 24, 'beats of a sample'),
-  field('WIDTH', 24, 8, 'bits of a beat: 8, 16 or 32'),
+  field('WIDTH', 24, 8, 'bits of a beat: 8, 16, 32, or by a stream 64'),
 ];
 
 /** The registers of `rtl/links/espalier_registers.v`, by their addresses. */
@@ -56,8 +56,13 @@ export const REGISTERS: readonly Register[] = [
   register('HASH_3', 0x14, 'read', 'The next 32.'),
   register('INPUT_SHAPE', 0x18, 'read', 'How a sample is written.', shape),
   register('OUTPUT_SHAPE', 0x1c, 'read', 'How a result is read.', shape),
-  register('INPUT_OFFSET', 0x20, 'read', "Address of a sample's first beat; each beat has four bytes."),
-  register('OUTPUT_OFFSET', 0x24, 'read', "Address of a result's first beat."),
+  register(
+    'INPUT_OFFSET',
+    0x20,
+    'read',
+    "Address of a sample's first beat; each beat has four bytes. 0: beats go by a stream.",
+  ),
+  register('OUTPUT_OFFSET', 0x24, 'read', "Address of a result's first beat. 0: beats come by a stream."),
   register('CONTROL', 0x28, 'write', 'What is to be done.', [
     field('START', 0, 1, 'the sample that was written goes to the design; refused while one is in work'),
     field('RESET', 1, 1, 'the design and the sample in work are reset; START beside it is refused'),
@@ -72,7 +77,12 @@ export const REGISTERS: readonly Register[] = [
     field('ENABLE', 0, 1, 'the line is high while DONE is'),
   ]),
   register('CLASS', 0x34, 'read', 'The class of the last result; 0 where the network has none.'),
-  register('CYCLES', 0x38, 'read', 'Clock cycles from its first beat in to its last beat out.'),
+  register(
+    'CYCLES',
+    0x38,
+    'read',
+    'Clock cycles from its first beat in to its last beat out; by a stream, of the last packet.',
+  ),
   register('SAMPLES', 0x3c, 'read', 'Results that came.'),
   register('REFUSED', 0x40, 'read', 'Starts and beats that were refused; stays at its end.'),
   register('BUS_ERRORS', 0x44, 'read', 'Accesses to what is not there; stays at its end.'),
@@ -121,7 +131,8 @@ const PAGE_HEAD = [
   'A processor reaches a design through registers of 32 bits: [`espalier_registers`](../rtl/links/espalier_registers.v) behind',
   '[`espalier_axi_lite`](../rtl/links/espalier_axi_lite.v) (Zynq, MicroBlaze) or',
   '[`espalier_avalon_mm`](../rtl/links/espalier_avalon_mm.v) (Cyclone V SoC, Nios). The design has beats of 8, 16 or 32 bits:',
-  '`espalier compile … --beat 32`, or `hardware.stream.width: 32`. This page, the',
+  '`espalier compile … --beat 32`, or `hardware.stream.width: 32`. Where samples go by a stream,',
+  '[`espalier_stream_registers`](../rtl/links/espalier_stream_registers.v) has the same map without beats. This page, the',
   '[C header](../rtl/links/espalier_registers.h) and the [SystemRDL](../rtl/links/espalier_registers.rdl) are made from one list',
   'by `npm run registers`.',
   '',
@@ -153,7 +164,10 @@ const PAGE_END = [
   '* Writes of bytes count: what is not strobed stays.',
   '* A reset by `CONTROL.RESET` takes one cycle; beats that were written stay.',
   '',
-  '[Properties](../rtl/properties) of the three modules are proved by a model checker: the rules of AXI4-Lite on the channels, and',
+  'Beside a stream a start is refused and counted; `BUSY` is a packet in work, `DONE` one whose results are out, and a reset is to be',
+  'written when the DMA engine has been stopped: what it still sends counts as a new packet.',
+  '',
+  '[Properties](../rtl/properties) of these modules are proved by a model checker: the rules of AXI4-Lite on the channels, and',
   'what stands here. [A test](../test/rtl/links/registers.test.ts) puts emitted designs behind both buses.',
 ];
 

@@ -73,16 +73,17 @@ export function runLine(folder: string, { stream }: Manifest, run: LineRun) {
   const { divider, timeout, garbage, seed, resets = true } = run;
   const { input, output } = stream;
   const numbers = [input.beats, output.beats, divider, timeout, garbage, seed, resets ? 1 : 0].map(String);
-  const said = spoken(path.join(folder, 'obj_dir', 'Vlink_top'), folder, numbers);
-  const words =
+  const words = ['vectors', 'expected', 'identity', ...numbers];
+  const said = spoken(path.join(folder, 'obj_dir', 'Vlink_top'), folder, words);
+  const counts =
     /^good (\d+) answered (\d+) identity (\d+) garbage (\d+) negative (\d+) (\d+) (\d+) (\d+)\n$/.exec(said);
-  if (words === null) throw new Error(`the bench says ${said}`);
-  const [good, answered, identity, heard, ...negative] = words.slice(1).map(Number);
+  if (counts === null) throw new Error(`the bench says ${said}`);
+  const [good, answered, identity, heard, ...negative] = counts.slice(1).map(Number);
   return { good, answered, identity, garbage: heard, negative };
 }
 
-function spoken(bench: string, folder: string, numbers: readonly string[]): string {
-  const words = ['vectors', 'expected', 'identity', ...numbers];
+/** What a bench prints, whether it is content or not. */
+export function spoken(bench: string, folder: string, words: readonly string[]): string {
   try {
     return execFileSync(bench, words, { cwd: folder, encoding: 'utf8' });
   } catch (error) {

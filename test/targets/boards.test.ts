@@ -42,6 +42,8 @@ describe('boards', () => {
     if (board.clock === undefined) expect(board.links.every((link) => link.startsWith('axi'))).toBe(true);
     const hasProcessor = board.links.some((link) => /^(axi|avalon)-/.test(link));
     expect(hasProcessor).toBe(/^(xc7z|xck|5CS)/.test(board.part));
+    const files = board.links.some((link) => link.startsWith('axi')) ? /^[\w.]+:[\w-]+:part0$/ : /^$/;
+    expect(board.boardFiles ?? '').toMatch(files);
   });
 
   it.each(BOARDS.map((board) => [board.name, board] as const))(

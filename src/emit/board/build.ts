@@ -27,12 +27,16 @@ export interface BoardBuild extends BoardChoice {
 export interface BoardPort {
   readonly name: string;
   readonly direction: 'input' | 'output';
-  /** From bit 0 up. */
+  /** From bit 0 up; none where the port goes to another module of the chip. */
   readonly pins: readonly Pin[];
-  /** `clock`: the oscillator; the others are of no clock, or nobody needs to know which. */
-  readonly timing: 'clock' | 'asynchronous';
+  /** Bits, where it has no pins. */
+  readonly width?: number;
+  /** `clock`: the oscillator; `internal`: of the design's clock; the others are of no clock. */
+  readonly timing: 'clock' | 'asynchronous' | 'internal';
   /** For people, such as `BTNC`. */
   readonly note: string;
+  /** Attributes for a vendor's tool, such as `X_INTERFACE_INFO = "…"`. */
+  readonly attributes?: readonly string[];
 }
 
 /** The bit of a port as constraint files name it. */
@@ -44,13 +48,26 @@ export interface BoardDesign {
   readonly ports: readonly BoardPort[];
   /** Module → text: the board's top module last. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Where a processor system on the chip is the host: the buses that it reaches the design by. */
+  readonly buses?: HostBuses;
+}
+
+/** Buses of a board's top module, in the words of its ports. */
+export interface HostBuses {
+  readonly kind: 'axi' | 'avalon';
+  /** Bits of an address of the registers, in bytes. */
+  readonly addressWidth: number;
+  /** Bits of a beat each way, where samples and results go by streams. */
+  readonly streams?: { readonly input: number; readonly output: number };
 }
 
 /** A way from a host to a design. Each one is a file of `links/`, and a line in `links/index.ts`. */
 export interface BoardLink {
   readonly name: LinkName;
-  /** Bits of the beats that it takes and gives. */
-  readonly beat: BeatWidth;
+  /** Bits of the beats that it can take and give; the first is what a design has unless told otherwise. */
+  readonly beats: readonly BeatWidth[];
+  /** Who gives the design's clock: the board, or the processor system that is the host. */
+  readonly clock: 'board' | 'processor';
   /** Lines for the design's read-me: what a host sees. */
   describe(build: BoardBuild): readonly string[];
   /** The board's top module, and what stands in it round the design. @throws emit/board-* */

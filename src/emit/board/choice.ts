@@ -21,7 +21,9 @@ const CHOICE = z.strictObject({
     .min(1, MEGAHERTZ)
     .max(400, MEGAHERTZ)
     .optional()
-    .describe("MHz of the design's clock; absent: that of the board's oscillator."),
+    .describe(
+      "MHz of the design's clock; absent: that of the board's oscillator, of a processor system 100.",
+    ),
   baud: z
     .int(BAUD)
     .min(1200, BAUD)
@@ -38,7 +40,7 @@ export const BOARD_KEYS = Object.keys(CHOICE.shape);
 export type BoardOptions = z.output<typeof BOARD_OPTIONS>;
 
 const DEFAULT_BAUD = 115_200;
-/** Of the clock that a processor system gives, where the board has no oscillator for the logic. */
+/** Of the clock that a processor system gives. */
 const PROCESSOR_HERTZ = 100_000_000;
 const MEGA = 1e6;
 
@@ -47,16 +49,22 @@ export function chooseBoard(options: BoardOptions): BoardChoice {
   const given = typeof options === 'string' ? { name: options } : options;
   const { name, link, clock, baud = DEFAULT_BAUD }: z.output<typeof CHOICE> = given;
   const board = boardNamed(name);
-  const hertz = clock === undefined ? (board.clock?.hertz ?? PROCESSOR_HERTZ) : Math.round(clock * MEGA);
+  const chosen = linkOf(
+    board,
+    link ?? LINKS.find((one) => board.links.includes(one.name))?.name ?? board.links[0],
+  );
   return {
     board,
     part: partOf(board),
     family: familyOf(board),
-    link: linkOf(board, link ?? LINKS.find((one) => board.links.includes(one.name))?.name ?? board.links[0]),
-    hertz,
+    link: chosen,
+    hertz: clock === undefined ? hertzOf(board, chosen) : Math.round(clock * MEGA),
     baud,
   };
 }
+
+const hertzOf = ({ clock }: Board, link: BoardLink): number =>
+  link.clock === 'processor' || clock === undefined ? PROCESSOR_HERTZ : clock.hertz;
 
 function linkOf(board: Board, name: string): BoardLink {
   const known = LINKS.filter((link) => board.links.includes(link.name));

@@ -45,7 +45,7 @@ function topName({ top, sources }: Manifest, board: string): string {
 }
 
 function checkBeats({ stream: { input, output } }: Manifest, { link }: BoardChoice): void {
-  if (link.beat === 'all' || (input.width === link.beat && output.width === link.beat)) return;
+  if (input.width === output.width && link.beats.some((beat) => beat === input.width)) return;
   const widths = input.width === output.width ? `${input.width}` : `${input.width} in, ${output.width} out`;
-  throw problems.boardBeat(link.name, `beats of ${widths} bits`, link.beat);
+  throw problems.boardBeat(link.name, `beats of ${widths} bits`, link.beats);
 }

@@ -130,7 +130,10 @@ export function printTop({ manifest, board, top, hertz }: BoardBuild, text: TopT
     notes: commentLines(notes),
     madeBy: madeBy(manifest.generator),
     module: top,
-    ports: alignDeclarations(text.ports.map(declarationOf), ',', ''),
+    ports: alignDeclarations(text.ports.map(declarationOf), ',', '').flatMap((line, at) => [
+      ...(text.ports[at].attributes ?? []).map((attribute) => `(* ${attribute} *)`),
+      line,
+    ]),
     signals: alignDeclarations(text.signals, ';', ';'),
     instances: text.instances,
     leds: text.leds.length === 0 ? [] : [ledText(board.leds, text.leds)],
@@ -138,11 +141,11 @@ export function printTop({ manifest, board, top, hertz }: BoardBuild, text: TopT
   });
 }
 
-const declarationOf = ({ name, direction, pins, note }: BoardPort): Declaration => ({
+const declarationOf = ({ name, direction, pins, width, note }: BoardPort): Declaration => ({
   kind: direction === 'input' ? 'input  wire' : 'output wire',
-  width: pins.length,
+  width: width ?? pins.length,
   name,
-  comment: `${pins.map(({ pin }) => pin).join(' ')}: ${note}`,
+  comment: pins.length === 0 ? note : `${pins.map(({ pin }) => pin).join(' ')}: ${note}`,
 });
 
 /** Every LED at the level that lights it. */

@@ -7,6 +7,7 @@ export const coraZ710: Board = {
   name: 'cora-z7-10',
   title: 'Digilent Cora Z7-10',
   part: 'xc7z010clg400-1',
+  boardFiles: 'digilentinc.com:cora-z7-10:part0',
   sources: [
     { by: 'maker', document: 'Digilent, Cora-Z7-10-Master.xdc, board rev. B (digilent-xdc, 2024-11-12)' },
     {

@@ -9,6 +9,7 @@ export const kv260: Board = {
   switches: [],
   leds: [],
   links: ['axi-stream', 'axi-lite'],
+  boardFiles: 'xilinx.com:kv260_som:part0',
   sources: [
     { by: 'maker', document: 'AMD DS987, Kria K26 SOM Data Sheet' },
     { by: 'other', document: 'LiteX-Boards, xilinx_kv260.py (2026-07-22)' },

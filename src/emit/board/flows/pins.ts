@@ -30,6 +30,13 @@ export function portsByTiming({ ports }: BoardDesign) {
   };
 }
 
+/** The first lines of a file without pins. */
+export const titleLines = (mark: string, { board, manifest }: BoardBuild): string[] => [
+  `${mark} ${manifest.name} on the ${board.title}, ${board.part}.`,
+  `${mark}`,
+  `${mark} ${madeBy(manifest.generator)}`,
+];
+
 /** The first lines of a file whose comments begin with `mark`. */
 export const headLines = (mark: string, { board, manifest }: BoardBuild): string[] => [
   `${mark} ${manifest.name} on the ${board.title}, ${board.part}.`,

@@ -1,16 +1,19 @@
 import type { BoardBuild, BoardDesign } from '../build.js';
 import type { BoardFlow } from './flow.js';
 import { headLines, nanoseconds, placedBits, portsByTiming } from './pins.js';
+import { platformDesignerFiles } from './platform-designer.js';
 
 /** Intel Quartus Prime. */
 export const quartus: BoardFlow = {
   name: 'quartus',
   files: (build, design) =>
-    new Map([
-      [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
-      [`${build.top}.qsf`, qsfText(build, design)],
-      [`${build.top}.sdc`, sdcText(build, design)],
-    ]),
+    design.buses === undefined
+      ? new Map([
+          [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
+          [`${build.top}.qsf`, qsfText(build, design)],
+          [`${build.top}.sdc`, sdcText(build, design)],
+        ])
+      : platformDesignerFiles(build, design, design.buses),
 };
 
 function qsfText(build: BoardBuild, design: BoardDesign): string {

@@ -1,11 +1,15 @@
 import type { BoardBuild, BoardDesign } from '../build.js';
+import { blockDesignFiles } from './block-design.js';
 import type { BoardFlow } from './flow.js';
 import { headLines, nanoseconds, placedBits, portsByTiming } from './pins.js';
 
 /** AMD Vivado. */
 export const vivado: BoardFlow = {
   name: 'vivado',
-  files: (build, design) => new Map([[`${build.top}.xdc`, xdcText(build, design)]]),
+  files: (build, design) =>
+    design.buses === undefined
+      ? new Map([[`${build.top}.xdc`, xdcText(build, design)]])
+      : blockDesignFiles(build, design, design.buses),
 };
 
 /** A bank's voltage of the configuration pins, for devices that are not configured by a processor. */

@@ -1,9 +1,9 @@
 import { unsignedWidth } from '../../../fixed/format.js';
-import type { Field } from '../../manifest.js';
 import { primitiveText } from '../../primitives.js';
 import { problems } from '../../problems.js';
 import type { BoardBuild, BoardDesign, BoardLink, BoardPort } from '../build.js';
 import { clockPorts, instance, ledPort, parameter, printTop, type TopInstance } from '../top.js';
+import { classField } from './class-field.js';
 
 const BEAT = 8;
 /** The receiver looks at the middle of a bit three times. */
@@ -28,7 +28,8 @@ const PRIMITIVES = [
 /** A serial line: frames with a CRC, as docs/links.md tells. */
 export const uart: BoardLink = {
   name: 'uart',
-  beat: BEAT,
+  beats: [BEAT],
+  clock: 'board',
   describe({ board, baud, manifest: { stream } }) {
     const by = board.uart?.by;
     const way =
@@ -142,10 +143,7 @@ const coreInstance = ({ manifest }: BoardBuild): TopInstance =>
   );
 
 /** The field with the class, where it lies in one beat. */
-function classOf({ manifest }: BoardBuild): Field | undefined {
-  const { fields } = manifest.stream.output;
-  return fields.find(({ kind, lsb, width }) => kind === 'class' && (lsb % BEAT) + width <= BEAT);
-}
+const classOf = ({ manifest }: BoardBuild) => classField(manifest, BEAT);
 
 /** What the LEDs show, as many as there are of them. */
 function lightsOf(build: BoardBuild): string[] {

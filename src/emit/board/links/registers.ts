@@ -1,0 +1,70 @@
+import { primitiveText } from '../../primitives.js';
+import { count } from '../../verilog.js';
+import type { BoardBuild, BoardDesign, BoardLink } from '../build.js';
+import { parameter, printTop } from '../top.js';
+import {
+  AVALON_MM,
+  AXI_LITE,
+  bankInstance,
+  bankSignals,
+  busInstance,
+  clockPorts,
+  coreInstance,
+  coreSignals,
+  countWidth,
+  interruptPort,
+  type RegisterBus,
+  widthOfAddress,
+} from './host-bus.js';
+
+/** A bus of registers alone: a processor writes samples and reads results, word by word. */
+const registersOn = (name: BoardLink['name'], bus: RegisterBus): BoardLink => {
+  const describe: BoardLink['describe'] = ({ manifest: { stream } }) => [
+    `Registers on ${bus.title}, as docs/registers.md lists them.`,
+    `A sample is ${count(stream.input.beats, 'word')}, its result ${stream.output.beats}.`,
+  ];
+  const build = (of: BoardBuild): BoardDesign => {
+    const { manifest, board, top } = of;
+    const address = widthOfAddress(manifest);
+    const ports = [...clockPorts(bus, ['s_axi']), ...bus.ports(address), interruptPort(bus)];
+    const text = printTop(of, {
+      what: `${manifest.name} on the ${board.title}, as registers on ${bus.title}`,
+      notes: describe(of),
+      ports,
+      signals: [...bankSignals(address), ...coreSignals(manifest)],
+      instances: [busInstance(bus, address), bank(of), coreInstance(manifest, 'core_aresetn')],
+      leds: [],
+      unused: [],
+    });
+    const primitives = [bus.module, 'espalier_registers'];
+    return {
+      ports,
+      sources: new Map([...primitives.map((one) => [one, primitiveText(one)] as const), [top, text]]),
+      buses: { kind: bus.kind, addressWidth: address },
+    };
+  };
+  return { name, beats: [32, 16, 8], clock: 'processor', describe, build };
+};
+
+const bank = (build: BoardBuild) =>
+  bankInstance(
+    build,
+    'espalier_registers',
+    [parameter('IN_COUNT_WIDTH', countWidth(build.manifest.stream.input.beats))],
+    [
+      ['m_axis_tdata', 'in_data'],
+      ['m_axis_tvalid', 'in_valid'],
+      ['m_axis_tready', 'in_ready'],
+      ['m_axis_tlast', 'in_last'],
+      ['s_axis_tdata', 'out_data'],
+      ['s_axis_tvalid', 'out_valid'],
+      ['s_axis_tready', 'out_ready'],
+      ['s_axis_tlast', 'out_last'],
+      ['frame_error_i', 'frame_error'],
+    ],
+  );
+
+/** For Zynq and MicroBlaze. */
+export const axiLite = registersOn('axi-lite', AXI_LITE);
+/** For Cyclone V SoC and Nios. */
+export const avalonMm = registersOn('avalon-mm', AVALON_MM);
