@@ -7,6 +7,8 @@ export const EXPORT_FORMATS = {
   'driver-c': 'a board behind a serial line, for the host, in C99; with the encoder',
   'driver-python': 'the same in Python 3',
   'driver-typescript': 'the same in TypeScript',
+  'driver-registers': 'a design as registers beside a processor, in C99, memory-mapped; with the encoder',
+  'driver-pynq': 'the same on PYNQ, by DMA or registers, in Python 3',
   onnx: 'ONNX with the integers as Quant nodes of QONNX',
   'tflite-float32': 'TFLite as trained',
   'tflite-float16': 'TFLite with half precision weights',

@@ -14,7 +14,7 @@ import type { CStyle } from './c/style.js';
 import type { ExportFormat } from './export-formats.js';
 import type { Generator } from './generator.js';
 import type { DriverDesign } from './host/driver/facts.js';
-import { exportDriver } from './host/driver/index.js';
+import { exportDriver, exportProcessorDriver, type ProcessorDriver } from './host/driver/index.js';
 import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
 import type { SampleLayout } from './host/layout.js';
 import { exportOnnx } from './onnx/export.js';
@@ -73,6 +73,8 @@ const EXPORTERS: Record<ExportFormat, Exporter> = {
   'driver-c': toDriver('c'),
   'driver-python': toDriver('python'),
   'driver-typescript': toDriver('typescript'),
+  'driver-registers': toProcessorDriver('registers'),
+  'driver-pynq': toProcessorDriver('pynq'),
   onnx: toOnnx,
   'tflite-float32': toTflite('float32'),
   'tflite-float16': toTflite('float16'),
@@ -110,6 +112,17 @@ function toDriver(language: HostLanguage): Exporter {
     if (design === undefined) throw problems.driverDesign(source);
     return {
       files: exportDriver(network, language, generator, design),
+      facts: { kind: 'encoder', features: network.input.formats.length },
+    };
+  };
+}
+
+function toProcessorDriver(kind: ProcessorDriver): Exporter {
+  return ({ source, generator, design }) => {
+    const network = readNetwork(source);
+    if (design === undefined) throw problems.driverDesign(source);
+    return {
+      files: exportProcessorDriver(network, kind, generator, design),
       facts: { kind: 'encoder', features: network.input.formats.length },
     };
   };

@@ -26,6 +26,14 @@ export const problems = {
       wanted: 'a design with beats of 8 bits, as a serial line carries them',
       hint: 'emit it with --beat 8',
     }),
+  driverRegisterBeats: (network: string, width: number, widths: readonly number[]) =>
+    raise({
+      code: 'exchange/driver-beats',
+      where: network,
+      got: `beats of ${width} bits`,
+      wanted: `a design with beats of ${widths.join(', ')} bits, as registers and streams carry them`,
+      hint: 'emit it with --beat 32, or --board',
+    }),
   driverLength: (network: string, bytes: number, most: number) =>
     raise({
       code: 'exchange/driver-length',

@@ -57,6 +57,8 @@ describe('an export from a file', () => {
     'encoder-typescript': ['tiny_encoder.ts'],
     'driver-c': ['tiny_encoder.h', 'tiny_encoder.c', 'tiny_driver.h', 'tiny_driver.c'],
     'driver-python': ['tiny_encoder.py', 'tiny_driver.py'],
+    'driver-registers': ['tiny_encoder.h', 'tiny_encoder.c', 'tiny_registers.h', 'tiny_registers.c'],
+    'driver-pynq': ['tiny_encoder.py', 'tiny_pynq.py'],
     'driver-typescript': ['tiny_encoder.ts', 'tiny_driver.ts'],
     onnx: ['tiny.onnx'],
     'tflite-float32': ['small_float32.tflite'],

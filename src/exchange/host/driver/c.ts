@@ -1,21 +1,29 @@
 import { blockComment, madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
-import { numberLines } from '../layout.js';
-import type { DriverFacts } from './facts.js';
+import {
+  codesPrototype,
+  inferPrototype,
+  inferText,
+  inputTables,
+  packText,
+  READ_BITS,
+  resultText,
+  resultType,
+  signedText,
+  tableText,
+  valueFields,
+} from './c-parts.js';
+import type { SerialFacts } from './facts.js';
 
 /** `<name>_driver.h` and `.c`: C99, no allocation, no system calls; the caller reads and writes bytes. */
-export function driverInC(facts: DriverFacts, generator: Generator): Map<string, string> {
+export function driverInC(facts: SerialFacts, generator: Generator): Map<string, string> {
   return new Map([
     [`${facts.name}_driver.h`, headerText(facts, generator)],
     [`${facts.name}_driver.c`, sourceText(facts, generator)],
   ]);
 }
 
-const valueFields = ({ fields }: DriverFacts) => fields.filter(({ kind }) => kind === 'value');
-const fieldOf = ({ fields }: DriverFacts, wanted: 'class' | 'probability') =>
-  fields.find(({ kind }) => kind === wanted);
-
-function headerText(facts: DriverFacts, generator: Generator): string {
+function headerText(facts: SerialFacts, generator: Generator): string {
   const { name, hasEncoder } = facts;
   const upper = name.toUpperCase();
   return `${blockComment([...facts.description, '', madeBy(generator)]).join('\n')}
@@ -55,19 +63,13 @@ typedef struct {
     uint8_t sequence;
 } ${name}_board_t;
 
-/* What the board says of one sample. */
-typedef struct {
-    uint32_t class_number;                /* 0 where the network has no classes */
-    int64_t codes[${upper}_VALUES + 1U];  /* of the outputs that the design gives, in their order */
-    double values[${upper}_VALUES + 1U];  /* the same as real numbers */
-    double probability;                   /* of class 1; 0 where the design gives none */
-} ${name}_result_t;
+${resultType(name)}
 
 /* Asks the board who it is; call it first. */
 ${name}_status_t ${name}_identify(${name}_board_t *board);
-${hasEncoder ? `\n/* The board's answer to one sample of raw features. */\n${inferPrototype(name)};\n` : ''}
+${hasEncoder ? `\n/* The board's answer to one sample of raw features. */\n${inferPrototype(name, 'board')};\n` : ''}
 /* The board's answer to one sample of input codes. */
-${codesPrototype(name)};
+${codesPrototype(name, 'board')};
 
 #ifdef __cplusplus
 }
@@ -77,21 +79,8 @@ ${codesPrototype(name)};
 `;
 }
 
-const inferPrototype = (name: string) =>
-  `${name}_status_t ${name}_infer(${name}_board_t *board, const double features[${name.toUpperCase()}_INPUTS], ${name}_result_t *result)`;
-const codesPrototype = (name: string) =>
-  `${name}_status_t ${name}_infer_codes(${name}_board_t *board, const int64_t codes[${name.toUpperCase()}_INPUTS], ${name}_result_t *result)`;
-
-function tableText(type: string, name: string, numbers: readonly number[], note: string): string {
-  return [
-    `static const ${type} ${name}[${numbers.length}] = { /* ${note} */`,
-    ...numberLines(numbers, '    '),
-    '};',
-  ].join('\n');
-}
-
-function sourceText(facts: DriverFacts, generator: Generator): string {
-  const { name, hasEncoder, input } = facts;
+function sourceText(facts: SerialFacts, generator: Generator): string {
+  const { name, hasEncoder } = facts;
   const upper = name.toUpperCase();
   const identity = [1, facts.inBytes & 255, facts.inBytes >> 8, facts.outBytes & 255, facts.outBytes >> 8];
   const hash = (facts.hash.match(/../g) as string[]).map((byte) => Number.parseInt(byte, 16));
@@ -106,18 +95,7 @@ function sourceText(facts: DriverFacts, generator: Generator): string {
 enum { GOOD = 0, BAD_CRC = 1, OTHER_LENGTH = 2, CUT_OFF = 3, IDENTITY = 5, SILENCE = 256, FAILED = 257 };
 
 ${tableText('uint8_t', 'who', [...identity, ...hash], 'what this board says of itself')}
-${tableText(
-  'uint32_t',
-  'in_lsb',
-  input.map(({ lsb }) => lsb),
-  "per feature, its code's lowest bit in the sample",
-)}
-${tableText(
-  'uint8_t',
-  'in_width',
-  input.map(({ width }) => width),
-  'bits of it',
-)}
+${inputTables(facts)}
 
 static uint16_t crc_of(uint16_t crc, uint8_t byte)
 {
@@ -245,31 +223,13 @@ ${name}_status_t ${name}_identify(${name}_board_t *board)
     return ${upper}_OK;
 }
 
-static uint64_t bits_of(const uint8_t *data, uint32_t lsb, uint32_t width)
-{
-    uint64_t bits = 0U;
-
-    for (uint32_t bit = width; bit > 0U; bit--) {
-        const uint32_t at = lsb + bit - 1U;
-
-        bits = (bits << 1) | ((uint64_t)(data[at / 8U] >> (at % 8U)) & 1U);
-    }
-    return bits;
-}
-${signedText(facts)}${resultText(facts)}
-${hasEncoder ? inferText(name) : ''}${codesPrototype(name)}
+${READ_BITS}${signedText(facts)}${resultText(facts)}
+${hasEncoder ? inferText(name, 'board') : ''}${codesPrototype(name, 'board')}
 {
     uint8_t sample[${upper}_IN_BYTES] = { 0U };
     uint8_t data[MOST_PAYLOAD];
 
-    for (uint32_t input = 0U; input < ${upper}_INPUTS; input++) {
-        uint64_t code = (uint64_t)codes[input];
-
-        for (uint32_t bit = in_lsb[input]; bit < (in_lsb[input] + in_width[input]); bit++) {
-            sample[bit / 8U] = (uint8_t)(sample[bit / 8U] | ((code & 1U) << (bit % 8U)));
-            code >>= 1;
-        }
-    }
+${packText(name)}
 
     const ${name}_status_t status = exchange(board, sample, ${upper}_IN_BYTES, data);
 
@@ -277,61 +237,6 @@ ${hasEncoder ? inferText(name) : ''}${codesPrototype(name)}
         read_result(data, result);
     }
     return status;
-}
-`;
-}
-
-const inferText = (name: string): string => {
-  const upper = name.toUpperCase();
-  return `${inferPrototype(name)}
-{
-    ${name}_code_t encoded[${upper}_FEATURES];
-    int64_t codes[${upper}_INPUTS];
-
-    if (${name}_encode(features, encoded) > 0U) {
-        return ${upper}_NO_SAMPLE;
-    }
-    for (uint32_t input = 0U; input < ${upper}_INPUTS; input++) {
-        codes[input] = (int64_t)encoded[input];
-    }
-    return ${name}_infer_codes(board, codes, result);
-}
-
-`;
-};
-
-function signedText(facts: DriverFacts): string {
-  const isNeeded = facts.fields.some(({ kind, signed }) => signed && kind !== 'class');
-  if (!isNeeded) return '';
-  return `
-static int64_t signed_of(uint64_t bits, uint32_t width)
-{
-    const uint64_t sign = (uint64_t)1U << (width - 1U);
-
-    return ((bits & sign) != 0U) ? (-1 - (int64_t)((sign - 1U) - (bits & (sign - 1U)))) : (int64_t)bits;
-}
-`;
-}
-
-function resultText(facts: DriverFacts): string {
-  const { name } = facts;
-  const code = ({ lsb, width, signed }: DriverFacts['fields'][number]) => {
-    const bits = `bits_of(data, ${lsb}U, ${width}U)`;
-    return signed ? `signed_of(${bits}, ${width}U)` : `(int64_t)${bits}`;
-  };
-  const factor = (fraction: number) => (2 ** -fraction).toExponential(17);
-  const values = valueFields(facts).flatMap((field, at) => [
-    `    result->codes[${at}] = ${code(field)};`,
-    `    result->values[${at}] = (double)result->codes[${at}] * ${factor(field.fraction)};`,
-  ]);
-  const decision = fieldOf(facts, 'class');
-  const probability = fieldOf(facts, 'probability');
-  return `
-static void read_result(const uint8_t *data, ${name}_result_t *result)
-{
-    result->class_number = ${decision === undefined ? '0U' : `(uint32_t)bits_of(data, ${decision.lsb}U, ${decision.width}U)`};
-    result->probability = ${probability === undefined ? '0.0' : `(double)${code(probability)} * ${factor(probability.fraction)}`};
-${values.join('\n')}
 }
 `;
 }

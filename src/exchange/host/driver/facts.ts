@@ -34,15 +34,14 @@ export interface ResultField {
 /** 12 MHz divide well by it, and every adapter has it. */
 const BAUD = 115_200;
 
-/** What every driver for a serial line is made of. */
+/** What every driver is made of. */
 export interface DriverFacts {
   readonly name: string;
   readonly hasEncoder: boolean;
   readonly inBytes: number;
   readonly outBytes: number;
-  /** The first 8 bytes of the hash, in hexadecimal. */
+  /** The first bytes of the hash, in hexadecimal: as many as the board says. */
   readonly hash: string;
-  readonly baud: number;
   readonly labels: readonly string[];
   readonly input: SampleLayout['fields'];
   readonly inputSigned: readonly boolean[];
@@ -51,32 +50,83 @@ export interface DriverFacts {
   readonly description: readonly string[];
 }
 
+export interface SerialFacts extends DriverFacts {
+  readonly baud: number;
+}
+
+export interface RegisterFacts extends DriverFacts {
+  readonly inShape: PortShape;
+  readonly outShape: PortShape;
+}
+
+export interface PortShape {
+  readonly width: number;
+  readonly beats: number;
+}
+
 /** Longest payload: its length has two bytes. */
 const MOST_BYTES = 65_535;
 
+/** Digits of the hash that the registers say. */
+const REGISTER_DIGITS = 32;
+const REGISTER_BEATS = [8, 16, 32];
+
 /** @throws exchange/driver-beats where the design's beats do not go over a serial line */
-export function driverFacts(network: QuantizedNetwork, design: DriverDesign): DriverFacts {
+export function driverFacts(network: QuantizedNetwork, design: DriverDesign): SerialFacts {
   const { input, output, sha256, baud = BAUD } = design;
   for (const port of [input, output]) {
     if (port.width !== 8) throw problems.driverBeats(network.name, port.width);
     if (port.beats > MOST_BYTES) throw problems.driverLength(network.name, port.beats, MOST_BYTES);
   }
   return {
-    name: network.name,
-    hasEncoder: network.input.encoder !== undefined,
-    inBytes: input.beats,
-    outBytes: output.beats,
+    ...commonFacts(network, design, [
+      `${network.name} on a board behind a serial line.`,
+      '',
+      'A frame has a sequence number and a CRC; one that is lost or damaged is sent again. A board that holds another network',
+      'is told by its hash.',
+    ]),
     hash: sha256.slice(0, 16),
     baud,
+  };
+}
+
+/**
+ * What a driver for registers is made of.
+ *
+ * @param streams whether it may reach the design by streams too, whose beats may be wider
+ * @throws exchange/driver-beats where the design's beats fit into no register
+ */
+export function registerFacts(
+  network: QuantizedNetwork,
+  design: DriverDesign,
+  streams: boolean,
+  what: readonly string[],
+): RegisterFacts {
+  const { input, output, sha256 } = design;
+  const widths = streams ? [...REGISTER_BEATS, 64] : REGISTER_BEATS;
+  for (const { width } of [input, output]) {
+    if (!widths.includes(width)) throw problems.driverRegisterBeats(network.name, width, widths);
+  }
+  return {
+    ...commonFacts(network, design, what),
+    hash: sha256.slice(0, REGISTER_DIGITS),
+    inShape: { width: input.width, beats: input.beats },
+    outShape: { width: output.width, beats: output.beats },
+  };
+}
+
+function commonFacts(network: QuantizedNetwork, { input, output }: DriverDesign, what: readonly string[]) {
+  return {
+    name: network.name,
+    hasEncoder: network.input.encoder !== undefined,
+    inBytes: (input.beats * input.width) / 8,
+    outBytes: (output.beats * output.width) / 8,
     labels: network.labels,
     input: input.fields,
     inputSigned: network.input.formats.map(({ signed }) => signed),
     fields: output.fields.map((field) => ({ ...field, fraction: fractionOf(field.format) })),
     description: [
-      `${network.name} on a board behind a serial line.`,
-      '',
-      'A frame has a sequence number and a CRC; one that is lost or damaged is sent again. A board that holds another network',
-      'is told by its hash.',
+      ...what,
       `Input codes: ${describeFormats(network.input.formats)}.`,
       ...describeLabels(network),
     ].map(commentText),

@@ -1,20 +1,11 @@
 import { madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
-import { numberLines } from '../layout.js';
-import type { DriverFacts } from './facts.js';
-
-const tuple = (name: string, numbers: readonly (number | string)[], note: string): string =>
-  [
-    `${name} = (  # ${note}`,
-    ...(numbers.every((one) => typeof one === 'number')
-      ? numberLines(numbers as number[], '    ')
-      : numbers.map((one) => `    ${one},`)),
-    ')',
-  ].join('\n');
+import type { SerialFacts } from './facts.js';
+import { errorsText, resultClass, resultText, sampleText, tablesText } from './python-parts.js';
 
 /** `<name>_driver.py`: Python 3, on pyserial or whatever reads and writes bytes. */
-export function driverInPython(facts: DriverFacts, generator: Generator): Map<string, string> {
-  const { name, hasEncoder, input, fields, labels } = facts;
+export function driverInPython(facts: SerialFacts, generator: Generator): Map<string, string> {
+  const { name, hasEncoder } = facts;
   const text = `"""${facts.description.join('\n')}
 
     with Board("/dev/ttyUSB0") as board:
@@ -30,51 +21,13 @@ BAUD = ${facts.baud}
 HASH = bytes.fromhex("${facts.hash}")  # of the network, as the board says it
 IN_BYTES = ${facts.inBytes}
 OUT_BYTES = ${facts.outBytes}
-LABELS = (${labels.map((label) => `\n    ${JSON.stringify(label)},`).join('')}${labels.length > 0 ? '\n' : ''})
-${tuple(
-  'IN_LSB',
-  input.map(({ lsb }) => lsb),
-  'per feature, its lowest bit in the sample',
-)}
-${tuple(
-  'IN_WIDTH',
-  input.map(({ width }) => width),
-  'bits of its code',
-)}
-${tuple(
-  'FIELDS',
-  fields.map(
-    ({ kind, lsb, width, signed, fraction }) =>
-      `("${kind}", ${lsb}, ${width}, ${signed ? 'True' : 'False'}, ${fraction})`,
-  ),
-  'of a result: kind, lowest bit, bits, signed, fraction bits',
-)}
+${tablesText(facts)}
 
 _GOOD, _BAD_CRC, _OTHER_LENGTH, _CUT_OFF, _BUSY, _IDENTITY = range(6)
 
 
-class BoardError(Exception):
-    """What a board, or the line to it, did wrong."""
-
-
-class NoAnswer(BoardError):
-    """Nothing right came back, however often it was tried."""
-
-
-class OtherNetwork(BoardError):
-    """The board holds another network than this driver is for."""
-
-
-class Result(NamedTuple):
-    """What the board says of one sample."""
-
-    class_number: Optional[int]
-    label: Optional[str]
-    values: List[float]
-    codes: List[int]
-    probability: Optional[float]
-
-
+${errorsText}
+${resultClass}
 class Board:
     """The board on a serial line.
 
@@ -130,12 +83,7 @@ ${
 }
     def infer_codes(self, codes: Sequence[int]) -> Result:
         """The board's answer to one sample of input codes."""
-        if len(codes) != len(IN_LSB):
-            raise ValueError(f"got {len(codes)} codes, wanted {len(IN_LSB)}")
-        sample = 0
-        for code, lsb, width in zip(codes, IN_LSB, IN_WIDTH):
-            sample |= (code & ((1 << width) - 1)) << lsb
-        return _result(self._exchange(sample.to_bytes(IN_BYTES, "little")))
+        return _result(self._exchange(_sample(codes)))
 
     def _exchange(self, payload: bytes) -> bytes:
         refused = "silence"
@@ -199,24 +147,7 @@ def _crc(data: bytes) -> int:
     return crc
 
 
-def _result(data: bytes) -> Result:
-    bits = int.from_bytes(data, "little")
-    class_number, label, probability = None, None, None
-    codes, values = [], []
-    for kind, lsb, width, signed, fraction in FIELDS:
-        code = (bits >> lsb) & ((1 << width) - 1)
-        if signed and code >> (width - 1):
-            code -= 1 << width
-        value = code * 2.0**-fraction
-        if kind == "value":
-            codes.append(code)
-            values.append(value)
-        elif kind == "class":
-            class_number = code
-            label = LABELS[code] if LABELS else None
-        else:
-            probability = value
-    return Result(class_number, label, values, codes, probability)
-`;
+${sampleText}
+${resultText}`;
   return new Map([[`${name}_driver.py`, text]]);
 }

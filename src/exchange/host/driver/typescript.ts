@@ -1,12 +1,12 @@
 import { blockComment, madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
 import { numberLines } from '../layout.js';
-import type { DriverFacts } from './facts.js';
+import type { SerialFacts } from './facts.js';
 
 const list = (numbers: readonly number[]): string => `[\n${numberLines(numbers, '  ').join('\n')}\n]`;
 
 /** `<name>_driver.ts`: on the package serialport, or any other stream of bytes. */
-export function driverInTypeScript(facts: DriverFacts, generator: Generator): Map<string, string> {
+export function driverInTypeScript(facts: SerialFacts, generator: Generator): Map<string, string> {
   const { name, hasEncoder, input, fields, labels } = facts;
   const text = `${blockComment([
     ...facts.description,
