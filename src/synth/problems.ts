@@ -20,6 +20,23 @@ export const problems = {
       wanted: `${wanted / 1e6} MHz`,
       hint: `choose a slower clock (--clock ${Math.floor(reached / 1e6)}), or let more placements be tried (--seeds)`,
     }),
+  reportUnknown: (file: string, known: readonly string[]) =>
+    raise({
+      code: 'synth/report-unknown',
+      where: file,
+      got: 'a text that is no report known here',
+      wanted: `one of: ${known.join('; ')}`,
+    }),
+  reportVersion: (file: string, tool: string, version: string | undefined, first: number, last: number) =>
+    raise({
+      code: 'synth/report-version',
+      where: file,
+      got: version === undefined ? `a report of ${tool} without a version` : `a report of ${tool} ${version}`,
+      wanted: first === last ? `version ${first}` : `one of ${tool} ${first} to ${last}`,
+      hint: 'another version may print other tables, so that nothing is read of it',
+    }),
+  reportUnreadable: (file: string, got: string, wanted: string) =>
+    raise({ code: 'synth/report-unreadable', where: file, got, wanted }),
   icestormMissing: (name: string) =>
     raise({
       code: 'synth/icestorm-missing',

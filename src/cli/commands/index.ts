@@ -11,6 +11,7 @@ import { evaluate } from './evaluate.js';
 import { exportNetwork } from './export.js';
 import { importNetwork } from './import.js';
 import { prove } from './prove.js';
+import { report } from './report.js';
 import { run } from './run.js';
 import { search } from './search.js';
 import { simulate } from './simulate.js';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CliCommand[] = [
   prove,
   synth,
   bitstream,
+  report,
   exportNetwork,
   distill,
   search,
