@@ -32,7 +32,7 @@ function head(text: string, file: string) {
 /** `report_utilization`. */
 export const vivadoUtilization: ReportForm = {
   name: 'Vivado, report_utilization',
-  recognises: (text) => /Tool Version : Vivado/.test(text) && /Command +: report_utilization/.test(text),
+  recognises: (text) => /Tool Version *: Vivado/.test(text) && /Command +: report_utilization/.test(text),
   parse(text, file) {
     const facts = head(text, file);
     const cells: CellUse[] = [];
@@ -56,7 +56,7 @@ export const vivadoUtilization: ReportForm = {
 /** `report_timing_summary`. */
 export const vivadoTiming: ReportForm = {
   name: 'Vivado, report_timing_summary',
-  recognises: (text) => /Tool Version : Vivado/.test(text) && /Command +: report_timing_summary/.test(text),
+  recognises: (text) => /Tool Version *: Vivado/.test(text) && /Command +: report_timing_summary/.test(text),
   parse(text, file) {
     const facts = head(text, file);
     const clocks = clocksOf(text, file);
