@@ -107,6 +107,14 @@ export const problems = {
       wanted,
       hint: 'onnx.version_converter converts a model to another opset',
     }),
+  importInputFormat: (where: string) =>
+    raise({
+      code: 'exchange/import-input-format',
+      where,
+      got: 'values of an input that nothing in the file quantizes',
+      wanted: 'its format',
+      hint: "state it: --input 'fixed<8,3>'",
+    }),
   /** @param what is quantized */
   importQuantizer: (where: string, what: string, quantizer: string, known: readonly string[]) =>
     raise({

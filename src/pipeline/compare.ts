@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readBytes } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
+import { present } from '../core/objects.js';
 import { Random } from '../core/random.js';
 import { readDesign } from '../emit/read-design.js';
 import type { CodeMeaning, ImportedIntegers, ImportOptions } from '../exchange/importers/importer.js';
@@ -81,8 +82,10 @@ const RANDOM_SAMPLES = 20;
  * @throws exchange/*, data/*, pipeline/compare-design, pipeline/compare-data, pipeline/compare-other
  */
 export async function compareModel(request: FileComparisonRequest): Promise<FileComparison> {
-  const imported = importFile(request.model, request.options);
   const design = request.design === undefined ? undefined : networkOf(request.design, request.model);
+  // An input that the file does not quantize has the design's format.
+  const input = design?.input.formats[0];
+  const imported = importFile(request.model, { ...request.options, ...present({ input }) });
   if (!('integers' in imported)) {
     if (design === undefined) throw problems.compareDesign(request.model);
     if (request.data === undefined) throw problems.compareData(request.model);

@@ -14,7 +14,7 @@ import type { Imported, ImportedIntegers } from '../exchange/importers/importer.
 import { importFile } from '../exchange/importers/index.js';
 import { wholeWeightWarnings } from '../exchange/weight-options.js';
 import { type ReadWeightsOptions, readWeights, weightSources } from '../exchange/weights.js';
-import type { Format } from '../fixed/format.js';
+import { type Format, parseFormat } from '../fixed/format.js';
 import { type DenseChain, isDenseChain } from '../float/chain.js';
 import { type Folding, foldNetwork } from '../float/fold.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
@@ -26,6 +26,7 @@ import { kindOf, nonZeros, parameters } from '../network/layers/index.js';
 import type { ScalingKernel } from '../network/real-scale.js';
 import type { Encoder, Layer, QuantizedNetwork } from '../network/types.js';
 import type { Fidelity } from '../quantize/fidelity.js';
+import { givenInput } from '../quantize/options.js';
 import { printFormats, type TensorRecord } from '../quantize/quantized.js';
 import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
 import { judge } from '../quantize/warnings.js';
@@ -166,7 +167,7 @@ function compileFloat(
 
 /** The file's own integers: nothing is left to choose. */
 function compileIntegers(request: CompileRequest, imported: ImportedIntegers): Compiled {
-  checkUnquantized(request);
+  checkUnquantized(request, imported);
   const { integers, meanings, kernels, notes, beside = [] } = imported;
   const { head = integers.head.kind, name } = request;
   const tables = readTables(request, integers.input.formats.length);
@@ -194,9 +195,14 @@ function compileIntegers(request: CompileRequest, imported: ImportedIntegers): C
 }
 
 /** What is said of quantization would change nothing. */
-function checkUnquantized({ model = '', config, calibration }: CompileRequest): void {
+function checkUnquantized(
+  { model = '', config, calibration }: CompileRequest,
+  { isInputStated = false }: ImportedIntegers,
+): void {
   if (calibration !== undefined) throw problems.integerQuantization(model, 'a calibration');
-  if (!isDeepStrictEqual(config.quantization, COMPILE_CONFIG.parse({}).quantization))
+  const { input, ...rest } = config.quantization;
+  const said = isInputStated ? rest : config.quantization;
+  if (!isDeepStrictEqual(said, COMPILE_CONFIG.parse({}).quantization))
     throw problems.integerQuantization(model, 'formats, widths or rounding');
 }
 
@@ -259,7 +265,15 @@ const madeFrom = ({ provenance }: QuantizedNetwork) =>
 function readModel(request: CompileRequest, model: string) {
   const { shape, layers, activations, transpose, kernels } = request;
   const stated = layers === undefined ? undefined : readLayers(layers);
-  return importFile(model, present({ shape, activations, layers: stated, transpose, kernels }));
+  const input = inputFormat(request.config.quantization);
+  return importFile(model, present({ shape, activations, layers: stated, transpose, kernels, input }));
+}
+
+/** The one format of the inputs that was stated. */
+function inputFormat(quantization: CompileConfig['quantization']): Format | undefined {
+  const given = givenInput(quantization);
+  const format = typeof given === 'object' && 'format' in given ? given.format : given;
+  return typeof format === 'string' ? parseFormat(format, '--input') : undefined;
 }
 
 /** The weights of CSV files. */

@@ -20,20 +20,23 @@ export const importNetwork: CliCommand = {
   declare(command: Command) {
     command.argument('<model>', 'a file of any format in docs/import.md, known by its contents');
     declareArchitecture(command);
+    command.option('--input <format>', 'of the input, where a file of whole numbers does not quantize it');
     declareActivation(command);
   },
-  async run([model], { shape, layers, activation, transpose, kernels }) {
+  async run([model], { shape, layers, activation, transpose, kernels, input: format }) {
     const { describeImport } = await import('../../pipeline/import.js');
     const { weightOptions } = await import('../../pipeline/compile-config.js');
     const { readLayers } = await import('../../pipeline/layers-file.js');
     const { blocking } = await import('../../core/early-exit.js');
     const { present } = await import('../../core/objects.js');
+    const { parseFormat } = await import('../../fixed/format.js');
     const { activations } = weightOptions({ activation });
+    const input = format === undefined ? undefined : parseFormat(format, '--input');
     const stated = layers === undefined ? undefined : readLayers(layers);
     const report = blocking(() =>
       describeImport(
         model,
-        present({ shape, activations, layers: stated, transpose, kernels: kernelsOf(kernels) }),
+        present({ shape, activations, layers: stated, transpose, kernels: kernelsOf(kernels), input }),
       ),
     );
     return { result: report, text: describe(report), status: 0 };

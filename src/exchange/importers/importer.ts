@@ -1,3 +1,4 @@
+import type { Format } from '../../fixed/format.js';
 import type { ChainActivation } from '../../float/chain.js';
 import type { FloatNetwork } from '../../float/types.js';
 import type { ShortLayer } from '../../learn/short-form.js';
@@ -21,6 +22,8 @@ export interface ImportOptions {
   readonly layers?: StatedLayers;
   /** Whether kernels lie as PyTorch's do, units × inputs, where the file's names do not tell. */
   readonly transpose?: boolean;
+  /** The format of the input of a network of whole numbers, where the file leaves that input unquantized. */
+  readonly input?: Format;
   /** The program whose kernels a network of whole numbers is to follow, where formats leave it open. */
   readonly kernels?: ScalingKernel;
 }
@@ -60,6 +63,8 @@ export interface ImportedIntegers {
   readonly meanings: readonly CodeMeaning[];
   /** How sums are scaled where a scale is no power of two. */
   readonly kernels: ScalingKernel;
+  /** Whether the input has the format that was stated, since the file says none. */
+  readonly isInputStated?: boolean;
   /** The file's own definitions in doubles, where it has such: of one sample the values of each tensor of `meanings`. */
   readonly reference?: (features: readonly number[]) => ReadonlyMap<string, Float64Array>;
 }

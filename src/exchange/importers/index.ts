@@ -99,11 +99,14 @@ const OPTION_NAMES: Readonly<Record<keyof ImportOptions, string>> = {
   layers: '--layers',
   transpose: '--transpose',
   kernels: '--kernels',
+  input: '--input',
 };
 
 /** What a file says itself cannot be said otherwise. */
 function checkOptions({ options: open = [], title }: Importer, given: ImportOptions, file: string): void {
-  const other = (Object.keys(given) as (keyof ImportOptions)[]).find((name) => !open.includes(name));
+  const names = Object.keys(given) as (keyof ImportOptions)[];
+  // An input's format is for quantization too, which comes later.
+  const other = names.find((name) => name !== 'input' && !open.includes(name));
   if (other === undefined) return;
   throw problems.importOption(
     file,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import type { ImportedIntegers } from '../../../src/exchange/importers/importer.js';
 import { importFile } from '../../../src/exchange/importers/index.js';
+import type { Format } from '../../../src/fixed/format.js';
 import type { UnitOutput } from '../../../src/network/layer-output.js';
 import type { Conv2dLayer } from '../../../src/network/layers/conv2d.js';
 import { referenceModel } from '../../../src/network/reference.js';
@@ -270,6 +271,66 @@ describe('QONNX', () => {
   });
 });
 
+describe('an input that nobody quantizes', () => {
+  const quant = (from: string, to: string, signed: number): OnnxNode => ({
+    op: 'Quant',
+    domain: 'qonnx.custom_op.general',
+    inputs: [from, 's', 'zero', 'bits'],
+    output: to,
+    attributes: { signed },
+  });
+  const tensors = {
+    s: scalar(1 / 4),
+    zero: scalar(0),
+    bits: { dims: [], values: [5] },
+    w: { dims: [4, 3], values: Array.from({ length: 12 }, () => Math.fround(random.normal())) },
+    one: scalar(1),
+    half: scalar(0.5),
+  };
+  const input: Format = { signed: true, width: 6, integer: 3 };
+  const make = () => random.integer(-32, 31) / 8;
+  const product: OnnxNode[] = [
+    quant('w', 'wq', 1),
+    { op: 'MatMul', inputs: ['v', 'wq'], output: 'm' },
+    { op: 'Relu', inputs: ['m'], output: 'r' },
+    quant('r', 'y', 0),
+  ];
+
+  it.each<readonly [string, readonly OnnxNode[]]>([
+    [
+      'weights',
+      product.map((node) => ({ ...node, inputs: node.inputs.map((one) => (one === 'v' ? 'x' : one)) })),
+    ],
+    [
+      'constants before weights',
+      [
+        { op: 'Add', inputs: ['x', 'one'], output: 'a' },
+        { op: 'Mul', inputs: ['a', 'half'], output: 'v' },
+        ...product,
+      ],
+    ],
+    [
+      'a sign',
+      [
+        { op: 'Sub', inputs: ['x', 'half'], output: 'a' },
+        { op: 'BipolarQuant', domain: 'qonnx.custom_op.general', inputs: ['a', 'one'], output: 'v' },
+        ...product,
+      ],
+    ],
+  ])('has the format that is stated: %s', (_, nodes) => {
+    const read = expectCodes(folder, { input: [1, 4], tensors, nodes }, make, 30, { input });
+    expect(read.isInputStated).toBe(true);
+    expect(read.integers.input.formats).toEqual(Array(4).fill(input));
+    expect(read.integers.input.encoder).toBeUndefined();
+  });
+
+  it('and none where the file has its own', () => {
+    const nodes = [quant('x', 'v', 1), ...product];
+    const read = importFile(written(folder, { input: [1, 4], tensors, nodes }), { input });
+    expect((read as unknown as ImportedIntegers).isInputStated).toBe(false);
+  });
+});
+
 describe('sums, means and functions of whole numbers', () => {
   const q = (name: string, scale: number, zero: number) => ({
     [`${name}s`]: scalar(scale),
@@ -338,8 +399,8 @@ describe('what is refused', () => {
         { op: 'MatMul', inputs: ['x', 'w'], output: 'm' },
         { op: 'QuantizeLinear', inputs: ['m', 's', 'z'] },
       ],
-      'net.onnx, m: got values that are no whole numbers, wanted a QuantizeLinear or Quant before it ' +
-        '[exchange/import-attribute]',
+      "net.onnx, m: got values of an input that nothing in the file quantizes, wanted its format (state it: --input 'fixed<8,3>') " +
+        '[exchange/import-input-format]',
     ],
     [
       'several scales of what changes',

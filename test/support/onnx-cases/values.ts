@@ -63,8 +63,55 @@ const SUMS: Cases = {
     ]),
   ],
   Mul: [
+    several('by its own sigmoid', MAP, [
+      { op: 'Sigmoid', inputs: ['x'] },
+      { op: 'Mul', inputs: ['x', 'v0'] },
+    ]),
+    several('by its own hard sigmoid', LIST, [
+      { op: 'HardSigmoid', inputs: ['x'], floats: { alpha: 1 / 6, beta: 0.5 } },
+      { op: 'Mul', inputs: ['v0', 'x'] },
+    ]),
     one('by a constant for each channel', MAP, { op: 'Mul' }, { c: tensor(3, 1, 1) }),
     one('by one number', SIGNAL, { op: 'Mul', inputs: ['c', 'x'] }, { c: scalar(-1.5) }),
+  ],
+  Pow: [
+    several(
+      'of constants, to which values are added',
+      LIST,
+      [
+        { op: 'Pow', inputs: ['c', 'two'] },
+        { op: 'Add', inputs: ['x', 'v0'] },
+      ],
+      { c: tensor(6), two: scalar(2) },
+    ),
+    several(
+      'of values, to the first power',
+      LIST,
+      [
+        { op: 'Pow', inputs: ['x', 'one'] },
+        { op: 'Relu', inputs: ['v0'] },
+      ],
+      { one: scalar(1) },
+    ),
+  ],
+  Sum: [
+    several('of three tensors', MAP, [
+      { op: 'Relu', inputs: ['x'] },
+      { op: 'Tanh', inputs: ['x'] },
+      { op: 'Sum', inputs: ['x', 'v0', 'v1'] },
+    ]),
+  ],
+  Neg: [
+    one('of a map', MAP, { op: 'Neg' }),
+    several(
+      'of a constant',
+      LIST,
+      [
+        { op: 'Neg', inputs: ['c'] },
+        { op: 'Add', inputs: ['x', 'v0'] },
+      ],
+      { c: tensor(6) },
+    ),
   ],
   Div: [one('by a constant for each unit', LIST, { op: 'Div' }, { c: list(1, 2, -4, 8, 0.5, 3) })],
 };
@@ -133,6 +180,11 @@ const ACTIVATIONS: Cases = {
     one('of opset 7', LIST, { op: 'Clip', floats: { min: -0.5, max: 2 } }, {}, 7),
   ],
   LeakyRelu: [...onBoth('LeakyRelu', { alpha: 0.1 }), ...onBoth('LeakyRelu')],
+  Max: [
+    one('of values and 0', MAP, { op: 'Max' }, { c: scalar(0) }),
+    one('of a number and values', LIST, { op: 'Max', inputs: ['c', 'x'] }, { c: scalar(-0.5) }),
+  ],
+  Min: [one('of values and a number', MAP, { op: 'Min' }, { c: scalar(0.75) })],
   PRelu: [
     one('of each channel', MAP, { op: 'PRelu' }, { slope: tensor(3, 1, 1) }),
     one('of one slope', MAP, { op: 'PRelu' }, { slope: tensor(1) }),
@@ -341,6 +393,12 @@ const CONSTANTS: Cases = {
       at: lengths(0, -1, 2, 1, 3, -4),
     }),
   ],
+  ...Object.fromEntries(
+    ['Sqrt', 'Reciprocal', 'Exp', 'Log', 'Abs', 'Floor', 'Ceil'].map((op) => [
+      op,
+      [added('of constants', [{ op, inputs: ['c'] }], { c: list(0.25, 0.5, 1, 2.5, 4, 9) })],
+    ]),
+  ),
   Identity: [beforeRelu('Identity')],
   Dropout: [beforeRelu('Dropout')],
   Cast: [beforeRelu('Cast')],

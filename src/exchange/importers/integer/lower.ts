@@ -1,4 +1,4 @@
-import { rangeOf } from '../../../fixed/format.js';
+import { type Format, fractionOf, rangeOf } from '../../../fixed/format.js';
 import type { FloatActivationLayer } from '../../../float/layers/activation-layer.js';
 import type { FloatAdd } from '../../../float/layers/add.js';
 import type { FloatAveragePool } from '../../../float/layers/average-pool.js';
@@ -21,7 +21,7 @@ import { type Affine, type Codes, formatOf, fractionOfScale, inputCodesOf, isPow
 import { type CodeReading, type LayerSink, shifted, single } from './layers.js';
 import { isQuantize, isRead, isSign, type QuantizeMark, type SignMark } from './marks.js';
 import { NotWhole, rounded } from './round.js';
-import { continued, plainValues, type Values } from './values.js';
+import { affineCodes, continued, plainValues, type Values } from './values.js';
 
 /** A network of values with marks among its layers, which say where values are whole numbers. */
 export interface MarkedNetwork {
@@ -33,6 +33,8 @@ export interface MarkedNetwork {
   /** Of an input that has codes. */
   readonly inputRange?: { readonly low: number; readonly high: number };
   readonly kernel: ScalingKernel;
+  /** The format of an input that no mark says. */
+  readonly stated?: Format;
 }
 
 export interface Lowered {
@@ -42,6 +44,8 @@ export interface Lowered {
   readonly before: Affine;
   readonly output: Codes;
   readonly meanings: readonly CodeMeaning[];
+  /** Whether the input's format is the one that was stated. */
+  readonly isInputStated: boolean;
 }
 
 type State = Values | { readonly kind: 'codes'; readonly reading: CodeReading };
@@ -60,6 +64,7 @@ class Lowering implements LayerSink {
   private readonly states = new Map<string, State>([[INPUT, plainValues({ kind: 'input' })]]);
   private input: Codes | undefined;
   private before: Affine = { factors: [1], offsets: [0] };
+  private isInputStated = false;
 
   constructor(private readonly network: MarkedNetwork) {}
 
@@ -121,9 +126,27 @@ class Lowering implements LayerSink {
   }
 
   /** What stands in the file as whole numbers. */
-  private codesOf(layer: FloatLayer, state: State): CodeReading {
+  private codesOf(layer: FloatLayer, given: State): CodeReading {
+    const state = this.withInput(layer, given);
     if (state.kind === 'codes') return state.reading;
+    const reading = affineCodes(state);
+    const next = reading === undefined ? state : this.afterMoves(state, reading);
+    if (next.kind === 'codes') return next.reading;
     return this.refuse(layer, 'values that are no whole numbers', 'a QuantizeLinear or Quant before it');
+  }
+
+  /** The same of codes in the stated format, where values are those of an input that nobody quantizes. */
+  private withInput(layer: FloatLayer, state: State): State {
+    if (state.kind === 'codes' || state.core.kind !== 'input') return state;
+    const { stated, stored, file } = this.network;
+    if (stated === undefined) throw problems.importInputFormat(`${file}, ${layer.name}`);
+    if (this.input === undefined) {
+      const { low, high } = rangeOf(stated);
+      this.input = inputCodesOf(2 ** -fractionOf(stated), 0, low, high);
+      this.isInputStated = true;
+      this.tell(INPUT, INPUT, this.input);
+    }
+    return { ...state, core: { kind: 'codes', reading: { layer: INPUT, stored, codes: this.input } } };
   }
 
   private allCodes(layer: FloatLayer): CodeReading[] {
@@ -204,7 +227,8 @@ class Lowering implements LayerSink {
 
   /** −1 below 0 and 1 from 0 on, by a table of two entries. */
   private signed(mark: SignMark, state: State): State {
-    const values = state.kind === 'codes' ? plainValues(state) : state;
+    const known = this.withInput(mark, state);
+    const values = known.kind === 'codes' ? plainValues(known) : known;
     const index: Codes = { scale: mark.scale, zeroPoint: 0, low: -1, high: 0, offset: 0, fraction: 0 };
     const output: Codes = { ...index, high: 1, fraction: fractionOfScale(mark.scale) };
     const wanted = {
@@ -258,8 +282,7 @@ class Lowering implements LayerSink {
   finish(name: string): Lowered {
     const state = this.states.get(name) as State;
     const last = this.network.layers[this.network.layers.length - 1];
-    if (this.input === undefined)
-      return this.refuse(last, 'an input that stays values', 'a QuantizeLinear or Quant on the input');
+    if (this.input === undefined) throw problems.importInputFormat(`${this.network.file}, ${last.name}`);
     const { reading } = state.kind === 'codes' ? state : this.outputOf(last, state);
     return {
       layers: this.layers,
@@ -267,6 +290,7 @@ class Lowering implements LayerSink {
       before: this.before,
       output: reading.codes,
       meanings: this.meanings,
+      isInputStated: this.isInputStated,
     };
   }
 

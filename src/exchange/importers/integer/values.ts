@@ -73,6 +73,17 @@ function scaled(values: Values, { factors, offsets, activation }: FloatScale): V
   return activated({ ...values, affine: short }, activation);
 }
 
+/** What codes with one factor and one offset behind them are: codes of another scale, and of a zero point that is whole. */
+export function affineCodes({ core, affine, clamp, curve }: Values): CodeReading | undefined {
+  const [factor, offset] = [affine.factors[0], affine.offsets[0]];
+  const isPlain = curve === undefined && Object.keys(clamp).length === 0;
+  if (core.kind !== 'codes' || !isPlain || affine.factors.length > 1 || !(factor > 0)) return undefined;
+  const { codes } = core.reading;
+  const scale = codes.scale * factor;
+  const zeroPoint = codes.zeroPoint - offset / scale;
+  return Number.isInteger(zeroPoint) ? { ...core.reading, codes: { ...codes, scale, zeroPoint } } : undefined;
+}
+
 const isOne = (list: ArrayLike<number>): boolean => Array.from(list).every((one) => one === list[0]);
 
 function activated(values: Values, activation: FloatActivation): Values | string {

@@ -23,7 +23,7 @@ const MOST_NODES = 10_000;
 export const onnx: Importer = {
   format: 'onnx',
   title: 'ONNX',
-  options: ['shape', 'kernels'],
+  options: ['shape', 'kernels', 'input'],
   // The version of the format stands first, and is small; another member of a model comes behind it.
   recognises: ({ bytes }) => bytes[0] === 0x08 && bytes[1] >= 1 && bytes[1] < 0x20 && MEMBERS.has(bytes[2]),
   read,
@@ -79,7 +79,7 @@ function finished(
   graph: GraphProto,
   conversion: Conversion,
   input: { readonly name: string; readonly value: Activation },
-  { kernels = 'float' }: ImportOptions,
+  { kernels = 'float', input: stated }: ImportOptions,
 ): Imported | ImportedIntegers {
   const { file } = conversion;
   const [name] = conversion.outputs;
@@ -101,8 +101,10 @@ function finished(
   const inputRange = range === undefined ? {} : { inputRange: { low: range[0], high: range[1] } };
   const { layers } = network;
   const reference = markedModel({ layers, stored });
-  const { meanings, ...parts } = lowered({ file, layers, stored, ...inputRange, kernel: kernels });
-  return { integers: integerNetwork({ ...network, ...parts, stored }), notes, meanings, kernels, reference };
+  const marked = { file, layers, stored, ...inputRange, kernel: kernels, ...(stated && { stated }) };
+  const { meanings, isInputStated, ...parts } = lowered(marked);
+  const integers = integerNetwork({ ...network, ...parts, stored });
+  return { integers, notes, meanings, kernels, reference, isInputStated };
 }
 
 /** Layers that the output depends on: others have only shapes that were read, or nothing. */

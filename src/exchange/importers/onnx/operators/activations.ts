@@ -28,6 +28,26 @@ function clamp(node: Node): FloatActivation {
   return { kind: 'clamp', ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 }
 
+/** The larger or the smaller one of each value and a constant. */
+const bounded =
+  (end: 'low' | 'high'): Operator =>
+  (node) => {
+    const [first, second] = [node.input(0), node.input(1)];
+    const [value, bound] = first.kind === 'activation' ? [first, second] : [second, first];
+    if (
+      node.inputs.length !== 2 ||
+      value.kind !== 'activation' ||
+      bound.kind !== 'constant' ||
+      bound.values.length !== 1
+    )
+      return node.refuse('other inputs', 'what a layer gives, and one number');
+    const [number] = bound.values;
+    const activation: FloatActivation =
+      end === 'low' && number === 0 ? 'relu' : { kind: 'clamp', [end]: number };
+    const read = node.conversion.channelsLast(value);
+    node.layer({ kind: 'activation', activation }, [read], read);
+  };
+
 function slopes(node: Node): FloatActivation {
   const { values } = node.constant(1);
   const [channels] = node.activation(0).shape;
@@ -54,6 +74,8 @@ const inside: Operator = (node) =>
 export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
   Relu: activate('relu'),
   Clip: activate(clamp),
+  Max: bounded('low'),
+  Min: bounded('high'),
   LeakyRelu: activate((node) => ({ kind: 'slopes', slopes: [node.float('alpha', 0.01)] })),
   PRelu: activate(slopes),
   Tanh: curve('tanh'),

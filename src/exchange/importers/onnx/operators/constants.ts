@@ -30,6 +30,15 @@ const gather: Operator = (node) => {
   node.give(constant(index.shape, values));
 };
 
+/** A function of each number, as exporters write it of constants. */
+const ofConstants =
+  (of: (value: number) => number): Operator =>
+  (node) => {
+    const value = node.input(0);
+    if (value.kind === 'constant') return node.give(constant(value.shape, value.values.map(of)));
+    node.refuse('what a layer gives', 'constants', 'an activation is a function of what layers give');
+  };
+
 const MOST = 2 ** 20;
 
 const filled: Operator = (node) => {
@@ -52,6 +61,13 @@ export const CONSTANTS: Readonly<Record<string, Operator>> = {
   ConstantOfShape: filled,
   Shape: shape,
   Gather: gather,
+  Sqrt: ofConstants(Math.sqrt),
+  Reciprocal: ofConstants((value) => 1 / value),
+  Exp: ofConstants(Math.exp),
+  Log: ofConstants(Math.log),
+  Abs: ofConstants(Math.abs),
+  Floor: ofConstants(Math.floor),
+  Ceil: ofConstants(Math.ceil),
   Identity: nothing('it does nothing'),
   Dropout: nothing('it does nothing once a network is trained'),
   Cast: nothing('values are real numbers here'),

@@ -1,3 +1,5 @@
+import { type CurveName, isCurve } from '../../../../float/activation.js';
+import type { FloatActivationLayer } from '../../../../float/layers/activation-layer.js';
 import { printShape } from '../../../../network/tensor.js';
 import type { Node, Operator } from '../conversion.js';
 import { type Activation, type Constant, constant, unitScales } from '../value.js';
@@ -118,26 +120,21 @@ const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
   },
 };
 
+/** Of two constants. */
+function ofConstants(node: Node, a: Constant, b: Constant, of: Arithmetic['constants']): void {
+  const longer = a.values.length >= b.values.length ? a : b;
+  if (a.values.length !== b.values.length && Math.min(a.values.length, b.values.length) !== 1)
+    node.refuse(`constants of ${printShape(a.shape)} and ${printShape(b.shape)}`, 'constants of one shape');
+  const at = ({ values }: Constant, index: number) => values[values.length === 1 ? 0 : index];
+  const values = longer.values.map((_, index) => of(at(a, index), at(b, index)));
+  node.give(constant(longer.shape, values));
+}
+
 const arithmetic =
   ({ constants, right, left, signs }: Arithmetic): Operator =>
   (node) => {
     const [a, b] = [node.input(0), node.input(1)];
-    if (a.kind === 'constant' && b.kind === 'constant') {
-      const longer = a.values.length >= b.values.length ? a : b;
-      if (a.values.length !== b.values.length && Math.min(a.values.length, b.values.length) !== 1) {
-        node.refuse(
-          `constants of ${printShape(a.shape)} and ${printShape(b.shape)}`,
-          'constants of one shape',
-        );
-      }
-      const at = ({ values }: Constant, index: number) => values[values.length === 1 ? 0 : index];
-      return node.give(
-        constant(
-          longer.shape,
-          longer.values.map((_, index) => constants(at(a, index), at(b, index))),
-        ),
-      );
-    }
+    if (a.kind === 'constant' && b.kind === 'constant') return ofConstants(node, a, b, constants);
     if (a.kind === 'activation' && b.kind === 'constant') return scaled(node, a, b, right);
     if (a.kind === 'constant' && b.kind === 'activation') {
       return left === undefined
@@ -148,13 +145,81 @@ const arithmetic =
   };
 
 function added(node: Node, a: Activation, b: Activation, signs: Arithmetic['signs']): void {
-  if (signs === undefined) node.refuse('a product of two tensors that change', 'a product with a constant');
+  if (signs === undefined) {
+    gated(node, a, b);
+    return;
+  }
   if (printShape(a.shape) !== printShape(b.shape)) {
     node.refuse(`tensors of ${printShape(a.shape)} and ${printShape(b.shape)}`, 'tensors of one shape');
   }
   const [left, right] = [node.conversion.channelsLast(a), node.conversion.channelsLast(b)];
   node.layer({ kind: 'add', signs, activation: 'linear' }, [left, right], left);
 }
+
+/** What x times a function of x is called. */
+const GATES: Readonly<Record<string, CurveName>> = {
+  sigmoid: 'silu',
+  'hard_sigmoid:0.166667:0.5': 'hard_swish',
+};
+
+/** Of two tensors that change one product is known: x times its own sigmoid, as exporters write SiLU and HardSwish. */
+function gated(node: Node, a: Activation, b: Activation): void {
+  const curve = gateOf(node, a, b) ?? gateOf(node, b, a);
+  if (curve === undefined) {
+    node.refuse(
+      'a product of two tensors that change',
+      'a product with a constant, or with its own Sigmoid',
+      'where one of them is the same for all samples, export it as a constant',
+    );
+  }
+  const read = gateOf(node, a, b) === undefined ? b : a;
+  node.layer({ kind: 'activation', activation: { kind: 'curve', curve, parameters: [] } }, [read], read);
+}
+
+function gateOf({ conversion }: Node, value: Activation, gate: Activation): CurveName | undefined {
+  const layer = conversion.layers.find(({ name }) => name === gate.layer);
+  const isAlike = value.places.join() === gate.places.join();
+  if (layer?.kind !== 'activation' || layer.from?.[0] !== value.layer || !isAlike) return undefined;
+  const { activation } = layer as FloatActivationLayer;
+  if (!isCurve(activation)) return undefined;
+  const parameters = activation.parameters.map((one) => Number(one.toFixed(6)));
+  return GATES[[activation.curve, ...parameters].join(':')];
+}
+
+const power: Operator = (node) => {
+  const [base, exponent] = [node.input(0), node.constant(1)];
+  if (base.kind === 'constant') return ofConstants(node, base, exponent, (a, b) => a ** b);
+  if (exponent.values.every((one) => one === 1))
+    return node.give(base, { what: 'dropped', into: 'its exponent is 1' });
+  const got = `the exponent ${Array.from(exponent.values.subarray(0, 3)).join(', ')} of what a layer gives`;
+  node.refuse(got, 'the exponent 1, or a constant to any power', NO_POWER);
+};
+const NO_POWER = 'no layer multiplies values with one another: a layer of its own before the model can do it';
+
+const negated: Operator = (node) => {
+  const value = node.input(0);
+  if (value.kind === 'constant')
+    return node.give(
+      constant(
+        value.shape,
+        value.values.map((one) => -one),
+      ),
+    );
+  scaled(node, value, constant([], [-1]), ARITHMETIC.Mul.right);
+};
+
+const sum: Operator = (node) => {
+  const terms = node.inputs.map((_, at) => node.conversion.channelsLast(node.activation(at)));
+  const [first] = terms;
+  const other = terms.find(({ shape }) => printShape(shape) !== printShape(first.shape));
+  if (other !== undefined)
+    node.refuse(
+      `tensors of ${printShape(first.shape)} and ${printShape(other.shape)}`,
+      'tensors of one shape',
+    );
+  if (terms.length === 1) return node.give(first, { what: 'dropped', into: 'it has one input' });
+  node.layer({ kind: 'add', signs: terms.map(() => 1), activation: 'linear' }, terms, first);
+};
 
 const batchNorm: Operator = (node) => {
   const read = node.conversion.channelsLast(node.activation(0));
@@ -170,6 +235,9 @@ const batchNorm: Operator = (node) => {
 export const SUMS: Readonly<Record<string, Operator>> = {
   Gemm: gemm,
   MatMul: matMul,
+  Sum: sum,
+  Pow: power,
+  Neg: negated,
   BatchNormalization: batchNorm,
   ...Object.fromEntries(Object.entries(ARITHMETIC).map(([name, one]) => [name, arithmetic(one)])),
 };
