@@ -2,6 +2,7 @@ import { inputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
 import { betterEpoch, checkSelection, hasStopped } from './best-epoch.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { withinMemory } from './memory.js';
 import { checkTrainingOptions, epochsOf } from './options.js';
 import { unflatten } from './parameters.js';
 import { problems } from './problems.js';
@@ -15,7 +16,7 @@ import type { EpochRecord, Trained, Training } from './training.js';
  * `options.seed`: on one machine and backend the same training gives the same bytes, however often it was stopped where
  * `options.checkpoints` keeps its state.
  *
- * @throws learn/option, learn/samples, learn/mask, learn/backend, learn/diverged
+ * @throws learn/option, learn/samples, learn/mask, learn/backend, learn/memory, learn/diverged
  */
 export async function train<N extends FloatNetwork>(training: Training<N>): Promise<Trained<N>> {
   const { task, start, samples, validation, options, onProgress } = training;
@@ -32,7 +33,7 @@ export async function train<N extends FloatNetwork>(training: Training<N>): Prom
     const history: EpochRecord[] = [...(from?.history ?? [])];
     let { best } = from ?? {};
     while (history.length < total && !hasStopped(options, best, history.length)) {
-      run.epoch();
+      withinMemory(task, start, options.batchSize, () => run.epoch());
       const record = { epoch: history.length + 1, ...run.measure() };
       if (!Number.isFinite(record.loss)) throw problems.learnDiverged(task, record.epoch);
       history.push(record);

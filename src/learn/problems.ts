@@ -32,6 +32,15 @@ export const problems = {
       wanted: 'a network that has learnt more than how frequent the classes are',
       hint: 'more epochs or a larger learningRate train it longer; else its features may not tell the classes apart',
     }),
+  /** @param fits samples of a batch that would do; 0 where not one does */
+  learnMemory: (where: string, batchSize: number, fits: number) =>
+    raise({
+      code: 'learn/memory',
+      where,
+      got: `too little memory for a batch of ${batchSize}`,
+      wanted: fits === 0 ? 'a smaller network: not one sample fits' : `a batch of at most ${fits}`,
+      hint: fits === 0 ? 'larger strides and pools make smaller maps' : `batchSize: ${fits}`,
+    }),
   learnBackend: (backend: string, reason: string) =>
     raise({
       code: 'learn/backend',

@@ -2,6 +2,7 @@ import { present } from '../core/objects.js';
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from '../float/types.js';
 import type { Given } from './base.js';
+import { channelMask } from './channels.js';
 import { train } from './loop.js';
 import { crossEntropy } from './objective.js';
 import { DEFAULT_TRAINING, requireThat, type TrainingOptions } from './options.js';
@@ -18,6 +19,8 @@ export interface SparsitySchedule {
   readonly initialSparsity: number;
   /** Of every kernel, or one for each layer that has one. */
   readonly finalSparsity: number | readonly number[];
+  /** Of the channels, or units, of every kernel but the last, or one for each: whole ones that are taken away. */
+  readonly channels: number | readonly number[];
   readonly power: number;
   readonly frequency: number;
   readonly beginStep: number;
@@ -37,6 +40,7 @@ export const DEFAULT_PRUNING: PruneOptions = {
   name: 'pruned',
   initialSparsity: 0.3,
   finalSparsity: 0.6,
+  channels: 0,
   power: 3,
   frequency: 100,
   beginStep: 0,
@@ -44,8 +48,8 @@ export const DEFAULT_PRUNING: PruneOptions = {
 };
 
 /**
- * Trains a network on while its smallest weights become 0, kernel by kernel; biases are never pruned. A weight that
- * is 0 stays exactly 0.
+ * Trains a network on while its smallest weights become 0, kernel by kernel, and whole channels where that is wanted, with
+ * their biases; other biases are never pruned. A weight that is 0 stays exactly 0.
  *
  * @throws learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
@@ -76,11 +80,7 @@ export async function prune<N extends FloatNetwork>(
  *
  * @param steps of the whole run
  */
-export function magnitudePruning(
-  network: Pick<FloatNetwork, 'layers'>,
-  schedule: SparsitySchedule,
-  steps: number,
-): Masking {
+export function magnitudePruning(network: FloatNetwork, schedule: SparsitySchedule, steps: number): Masking {
   const { beginStep, frequency } = schedule;
   const lastTurn = beginStep + frequency * Math.floor((steps - 1 - beginStep) / frequency);
   const endStep = schedule.endStep ?? Math.max(lastTurn, beginStep);
@@ -91,10 +91,13 @@ export function magnitudePruning(
       const isTurn = step >= beginStep && step <= endStep && (step - beginStep) % frequency === 0;
       if (!isTurn) return undefined;
       const values = parameters();
-      const mask = new Float32Array(values.length).fill(1);
+      const mask = takesChannels(schedule)
+        ? channelMask(network, values, (layer) => channelsAt(schedule, step, endStep, layer))
+        : new Float32Array(values.length).fill(1);
       kernels.forEach(({ offset, size }, layer) => {
         const kept = Math.round(size * (1 - sparsityAt(schedule, step, endStep, layer)));
-        for (const at of smallest(values.subarray(offset, offset + size), size - kept)) mask[offset + at] = 0;
+        const left = values.subarray(offset, offset + size).map((value, at) => value * mask[offset + at]);
+        for (const at of smallest(left, size - kept)) mask[offset + at] = 0;
       });
       return mask;
     },
@@ -106,10 +109,24 @@ export function sparsityAt(schedule: SparsitySchedule, step: number, endStep: nu
   const { initialSparsity, finalSparsity, beginStep, power } = schedule;
   const final = typeof finalSparsity === 'number' ? finalSparsity : finalSparsity[layer];
   const initial = Math.min(initialSparsity, final);
-  const progress = endStep === beginStep ? 1 : (step - beginStep) / (endStep - beginStep);
-  const left = 1 - Math.min(Math.max(progress, 0), 1);
-  return final + (initial - final) * left ** power;
+  return final + (initial - final) * leftAt(beginStep, step, endStep) ** power;
 }
+
+/** The share of the way to the final sparsity that is still to go. */
+function leftAt(beginStep: number, step: number, endStep: number): number {
+  const progress = endStep === beginStep ? 1 : (step - beginStep) / (endStep - beginStep);
+  return 1 - Math.min(Math.max(progress, 0), 1);
+}
+
+/** The share of a layer's channels that shall be gone at a step; it begins at none. */
+function channelsAt(schedule: SparsitySchedule, step: number, endStep: number, layer: number): number {
+  const { channels, beginStep, power } = schedule;
+  const final = typeof channels === 'number' ? channels : channels[layer];
+  return final * (1 - leftAt(beginStep, step, endStep) ** power);
+}
+
+const takesChannels = ({ channels }: SparsitySchedule): boolean =>
+  [channels].flat().some((share) => share > 0);
 
 /** Keeps every weight that is 0 at 0, for a training that goes on from a pruned network. */
 export function keepZeros(network: Pick<FloatNetwork, 'layers'>): Masking {
@@ -127,6 +144,18 @@ function smallest(values: Parameters, count: number): number[] {
   return order.slice(0, count);
 }
 
+function checkChannels(channels: SparsitySchedule['channels'], layers: number): void {
+  const shares = typeof channels === 'number' ? Array<number>(layers).fill(channels) : channels;
+  const isWhole = shares.length === layers && shares.every((one) => one >= 0 && one < 1);
+  const wanted = 'a share of at least 0 and below 1';
+  requireThat(
+    isWhole,
+    'channels',
+    channels,
+    `${wanted}, or a list of ${layers}, one for each layer but the last`,
+  );
+}
+
 function checkSchedule(options: PruneOptions, layers: number): void {
   const { initialSparsity, finalSparsity, power, frequency, beginStep, endStep } = options;
   const isShare = (value: number) => value >= 0 && value < 1;
@@ -139,6 +168,7 @@ function checkSchedule(options: PruneOptions, layers: number): void {
     const isWhole = finalSparsity.length === layers && finalSparsity.every(isShare);
     requireThat(isWhole, 'finalSparsity', finalSparsity, wanted);
   }
+  checkChannels(options.channels, layers - 1);
   requireThat(power > 0, 'power', power, 'a number above 0');
   const isCount = (value: number, least: number) => Number.isInteger(value) && value >= least;
   requireThat(isCount(frequency, 1), 'frequency', frequency, 'a whole number of at least 1');

@@ -138,10 +138,13 @@ function checkUnits(config: Config, say: Say): void {
 function checkPruning(config: Config, say: Say): void {
   const { pruning } = config;
   if (pruning === undefined) return;
-  const { finalSparsity, beginStep, endStep } = pruning;
+  const { finalSparsity, channels, beginStep, endStep } = pruning;
   const layers = deployedLayers(config).filter(({ hasKernel }) => hasKernel).length;
   if (Array.isArray(finalSparsity) && finalSparsity.length !== layers) {
     say(['pruning', 'finalSparsity'], `a number, or a list of ${layers}, one per layer`);
+  }
+  if (Array.isArray(channels) && channels.length !== layers - 1) {
+    say(['pruning', 'channels'], `a number, or a list of ${layers - 1}, one per layer but the last`);
   }
   if (endStep !== undefined && endStep < beginStep) {
     say(['pruning', 'endStep'], `a whole number from ${beginStep} up, the beginStep`);

@@ -112,6 +112,15 @@ const pruning = z.strictObject({
     )
     .default(0.6)
     .describe('Share of zeros in each kernel at the end; a list has one per layer.'),
+  channels: z
+    .union(
+      [lessThanAll(), z.array(lessThanAll())],
+      'a number from 0 to below 1, or a list with one per layer but the last',
+    )
+    .default(0)
+    .describe(
+      'Share of the channels, or units, of each hidden layer that are taken away whole, in the same way.',
+    ),
   power: positive().default(3).describe('Exponent of the polynomial decay from the one to the other.'),
   frequency: whole(1).default(100).describe('Steps from one update of the masks to the next.'),
   beginStep: whole(0).default(0),

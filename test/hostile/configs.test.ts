@@ -122,6 +122,7 @@ const ROWS: readonly Row[] = [
   [`${DATA}pruning: { finalSparsity: [0.5, 1] }\n`, VALUE, 'pruning.finalSparsity[1]'],
   [`${DATA}pruning: { beginStep: 9, endStep: 3 }\n`, VALUE, 'pruning.endStep'],
   [`${DATA}training: { weightDecay: 2000 }\n`, VALUE, 'training.weightDecay'],
+  [`${DATA}pruning: { channels: [0.5, 0.5] }\n`, VALUE, 'pruning.channels'],
   [`${DATA}training: { keep: best }\n`, VALUE, 'training.holdOut'],
   [`${DATA}quantizationAware: { patience: 3 }\n`, VALUE, 'quantizationAware.holdOut'],
   [`${DATA}pruning: { weightDecay: 1000 }\n`, VALUE, 'pruning.weightDecay'],

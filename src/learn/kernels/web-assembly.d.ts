@@ -11,6 +11,8 @@ declare namespace WebAssembly {
     /** @returns the pages that there were */
     grow(pages: number): number;
   }
+  /** Thrown where a module does what it must not, such as writing past the end of its memory. */
+  class RuntimeError extends Error {}
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
     readonly exports: unknown;
