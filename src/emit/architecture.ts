@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Interval } from '../fixed/interval.js';
 import type { DeviceCost, Multipliers } from '../hardware/device-cost.js';
 import type { Part } from '../hardware/part.js';
+import type { ResultBeats } from '../hardware/serial/operand-memory.js';
 import type { Slots } from '../hardware/slots.js';
 import type { NamedValue } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
@@ -65,6 +66,8 @@ export interface PlanContext {
   /** The network itself, with the layers of which nothing is left to compute. */
   readonly network: QuantizedNetwork;
   readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
+  /** How the last layer's results can leave one by one; absent where they leave as a whole. */
+  readonly results?: ResultBeats;
 }
 
 /** The same for the layers at hand. */
@@ -112,6 +115,8 @@ export interface StagePlan {
   readonly takesBeats?: true;
   /** The modules of `rtl/` that it instantiates itself, beside those of its engine. */
   readonly primitives?: readonly string[];
+  /** The last one of a chain may give the network's outputs one by one, in their order, each in the only slot of y. */
+  readonly givesResults?: ResultBeats;
   /** Of the layers in it, in order. */
   readonly timings: readonly LayerTiming[];
   readonly roms: readonly RomImage[];

@@ -4,7 +4,7 @@ import { present } from '../core/objects.js';
 import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
 import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import type { Generator, PlanContext, Source } from './architecture.js';
+import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
 import { type BalancedLayer, balanceLayers } from './balance.js';
 import type { BoardChoice } from './board/build.js';
 import { foldedOf } from './check-manifest.js';
@@ -12,6 +12,7 @@ import type { Choice } from './choice.js';
 import { type GroupsPlan, planGroups } from './groups.js';
 import { type HardwareConfig, readHardware } from './hardware-config.js';
 import type { HeadPlan } from './heads/head.js';
+import { planInTurn, resultBeatsOf } from './heads/in-turn.js';
 import { planHead } from './heads/index.js';
 import type { Manifest, ResourceEstimate } from './manifest.js';
 import { NameSpace } from './names.js';
@@ -65,11 +66,13 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const { stream, board, balance, choiceOf } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
+  const beats = streamOf(affine, stream.width);
   const context: PlanContext = {
     top: modules.claim(affine.name),
     modules,
     network,
-    stream: streamOf(affine, stream.width),
+    ...present({ results: resultBeatsOf(affine, beats) }),
+    stream: beats,
   };
   const chosen =
     balance === undefined
@@ -80,8 +83,8 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
     (layer) => (chosen?.get(layer)?.choice ?? choiceOf(layer)) as Choice,
     context,
   );
-  const head = planHead(affine, context);
   const { stages, synthesis } = chain;
+  const head = headBehind(stages[stages.length - 1], affine, context);
   const fifos = stages.flatMap((stage) => stage.fifos);
   const top = planTop({ network: affine, what: chain.what, stages, head }, context);
   const operands = stages.flatMap(({ operands }, index) => operands?.(top.instances[index]) ?? []);
@@ -112,13 +115,25 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
 }
 
 function estimateOf(
-  { cost, adderLevels }: GroupsPlan,
+  { cost, adderLevels, stages }: GroupsPlan,
   head: HeadPlan | undefined,
   { stream }: PlanContext,
 ): ResourceEstimate | undefined {
   if (cost === undefined) return undefined;
-  const { dsps, ...sum } = sumOf([cost, streamCost(stream), ...(head === undefined ? [] : [head.cost])]);
+  const gathered = {
+    input: stages[0].takesBeats === undefined,
+    output: stages[stages.length - 1].givesResults === undefined,
+  };
+  const beside = [streamCost(stream, gathered), ...(head === undefined ? [] : [head.cost])];
+  const { dsps, ...sum } = sumOf([cost, ...beside]);
   return { target: 'xc7', ...sum, ...(dsps > 0 ? { dsps } : {}), ...present({ adderLevels }) };
+}
+
+/** What stands between the last stage and the output stream. */
+function headBehind({ givesResults, y }: StagePlan, network: AffineNetwork, context: PlanContext) {
+  return givesResults === undefined
+    ? planHead(network, context)
+    : planInTurn(network, y, givesResults, context);
 }
 
 /** What a design takes beside its layers. */

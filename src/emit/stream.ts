@@ -43,16 +43,18 @@ const BUFFER_LATENCY = 1;
  * on consecutive samples while beats come and go, so that the slowest sets the interval.
  *
  * @param headLatency of what stands between the layers and the output stream
+ * @param lastBeats of a result, from when the layers and the head have all of it
  */
 export function timingOf(
   layers: readonly LayerTiming[],
   headLatency: number,
   { input, output }: Manifest['stream'],
+  lastBeats: number = output.beats,
 ): Timing {
   const inside = layers.reduce((sum, { latency }) => sum + latency, headLatency + BUFFER_LATENCY);
   return {
     interval: Math.max(...layers.map(({ interval }) => interval), input.beats, output.beats),
-    latency: input.beats - 1 + inside + output.beats - 1,
+    latency: input.beats - 1 + inside + lastBeats - 1,
     layers,
   };
 }

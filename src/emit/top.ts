@@ -3,19 +3,19 @@ import type { Slots } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
 import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
-import { dataWidth, type HeadPlan, outputNotes, valuesWidth } from './heads/head.js';
+import { outputNotes } from './heads/head.js';
 import type { Field, SampleBus, StreamPort, Timing } from './manifest.js';
 import { NameSpace } from './names.js';
-import { twosComplement } from './rom.js';
 import { sampleWidth, timingOf } from './stream.js';
 import { renderTemplate } from './template.js';
-import { inputSide, laidOut, outputPrimitives, outputSide, STREAM_NAMES } from './top-streams.js';
+import { outputPrimitives, outputView } from './top-outputs.js';
+import type { TopNames, TopParts } from './top-parts.js';
+import { concatenation, inputSide, STREAM_NAMES, separate } from './top-streams.js';
 import {
   alignConnections,
   alignDeclarations,
   commentLines,
   commentText,
-  constant,
   count,
   type Declaration,
   extend,
@@ -28,15 +28,6 @@ const PORTS = [
   ...['aclk', 'aresetn', 's_axis_tdata', 's_axis_tvalid', 's_axis_tready', 's_axis_tlast'],
   ...['m_axis_tdata', 'm_axis_tvalid', 'm_axis_tready', 'm_axis_tlast', 'frame_error'],
 ];
-
-/** What stands in the top module: beats gathered to samples, stages in a chain, the head, results spread to beats. */
-export interface TopParts {
-  readonly network: AffineNetwork;
-  /** Such as `serial sparse inference`. */
-  readonly what: string;
-  readonly stages: readonly StagePlan[];
-  readonly head: HeadPlan | undefined;
-}
 
 export interface TopPlan {
   /** Name of each stage's instance. */
@@ -53,11 +44,12 @@ export function planTop(parts: TopParts, context: PlanContext): TopPlan {
   const { stages, head } = parts;
   const names = namesOf(parts);
   const layers = stages.flatMap(({ timings }) => timings);
-  const timing = timingOf(layers, head?.latency ?? 0, context.stream);
+  const { givesResults } = stages[stages.length - 1];
+  const timing = timingOf(layers, head?.latency ?? 0, context.stream, givesResults?.beats.at(-1));
   const from = stages[0].takesBeats === undefined ? inputSide(context) : undefined;
   return {
     instances: names.stems.map(instanceOf),
-    primitives: [...(from?.primitives ?? []), ...outputPrimitives(context)],
+    primitives: [...(from?.primitives ?? []), ...outputPrimitives(parts, context)],
     samples: from?.bus,
     timing,
     print: (generator) => ({
@@ -69,21 +61,13 @@ export function planTop(parts: TopParts, context: PlanContext): TopPlan {
 
 const instanceOf = (stem: string): string => `${stem}_layer`;
 
-interface TopNames {
-  /** What the names of each stage's instance and signals begin with. */
-  readonly stems: readonly string[];
-  readonly values: string;
-  readonly data: string;
-  readonly head: string;
-}
-
 function namesOf({ stages, head }: TopParts): TopNames {
   const names = new NameSpace([...PORTS, ...STREAM_NAMES, ...parametersOf(stages), 'unused']);
   const stems = stages.map(({ name }) =>
     names.claimFamily(name, ['_layer', '_x', '_y', '_y_valid', '_y_ready']),
   );
   const values = names.claimFamily('values', ['', '_valid', '_ready']);
-  const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready']);
+  const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready', '_last']);
   return { stems, values, data, head: head === undefined ? '' : names.claim('head') };
 }
 
@@ -99,14 +83,11 @@ function topText(
   context: PlanContext,
   generator: Generator,
 ): string {
-  const { network, stages, head } = parts;
-  const { stems, values, data } = names;
+  const { network, stages } = parts;
+  const { stems } = names;
   const input = inputView(parts, names, context);
-  const output = outputFields(parts, stems[stems.length - 1]);
-  const unused = [...input.unused, ...output.unused];
-  const result = laidOut(context, data);
-  const isPlain = result.length <= MOST_INLINE;
-  const to = outputSide(context, isPlain ? inline(result) : 'result', data);
+  const { signals, unused: unread, handshake, ...output } = outputView(parts, names, context);
+  const unused = [...input.unused, ...unread];
   return renderTemplate('top.v', {
     module: context.top,
     title: `${network.name}: ${parts.what}, ${count(stages.length, 'layer')}.`,
@@ -117,9 +98,8 @@ function topText(
     signals: alignDeclarations(
       [
         ...input.signals,
-        ...signals(parts, names, context),
-        ...(isPlain ? [] : [wire('result', sampleWidth(context.stream.output))]),
-        ...to.signals,
+        ...stages.slice(0, -1).flatMap(({ y }, at) => stageSignals(stems[at], y)),
+        ...signals,
       ],
       ';',
       ';',
@@ -131,24 +111,15 @@ function topText(
       parameters: parameterLists(parameters, (name) => `.${name} (${name})`),
       ports: alignConnections([
         ...(index === 0 ? input.connections : layerInput(stems[index - 1])),
-        ...layerOutput(index, names),
+        ['y_o', `${stems[index]}_y`],
+        ['y_valid_o', `${index === stages.length - 1 ? handshake : `${stems[index]}_y`}_valid`],
+        ['y_ready_i', `${index === stages.length - 1 ? handshake : `${stems[index]}_y`}_ready`],
       ]),
     })),
-    valuesBus: values,
-    outputFields: output.lines,
-    heads: head === undefined ? [] : [headView(head, names)],
-    results: isPlain ? [] : [{ lines: separate(result.toReversed()) }],
-    outputs: to.instances,
-    alwaysLast: to.alwaysLast,
+    ...output,
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
 }
-
-/** A result of so few pieces stands where it is used. */
-const MOST_INLINE = 2;
-
-const inline = (pieces: readonly string[]): string =>
-  pieces.length === 1 ? pieces[0] : `{${pieces.toReversed().join(', ')}}`;
 
 const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
 
@@ -203,28 +174,11 @@ function ports({ stream }: PlanContext): Declaration[] {
   ];
 }
 
-function signals(
-  { stages, head }: TopParts,
-  { stems, values, data }: TopNames,
-  context: PlanContext,
-): Declaration[] {
-  const stream = (name: string, width: number) => [
-    wire(name, width),
-    wire(`${name}_valid`),
-    wire(`${name}_ready`),
-  ];
-  const last = stems.length - 1;
-  const stageSignals = stages.flatMap(({ y }, index) =>
-    index === last
-      ? [wire(`${stems[index]}_y`, y.count * y.width)]
-      : stream(`${stems[index]}_y`, y.count * y.width),
-  );
-  return [
-    ...stageSignals,
-    ...stream(values, valuesWidth(context)),
-    ...(head === undefined ? [] : stream(data, dataWidth(context))),
-  ];
-}
+const stageSignals = (stem: string, y: Slots): Declaration[] => [
+  wire(`${stem}_y`, y.count * y.width),
+  wire(`${stem}_y_valid`),
+  wire(`${stem}_y_ready`),
+];
 
 type Connection = [port: string, net: string];
 
@@ -239,15 +193,6 @@ const layerInput = (before: string): Connection[] => [
   ['x_valid_i', `${before}_y_valid`],
   ['x_ready_o', `${before}_y_ready`],
 ];
-
-function layerOutput(index: number, { stems, values }: TopNames): Connection[] {
-  const out = index === stems.length - 1 ? values : `${stems[index]}_y`;
-  return [
-    ['y_o', `${stems[index]}_y`],
-    ['y_valid_o', `${out}_valid`],
-    ['y_ready_i', `${out}_ready`],
-  ];
-}
 
 /** From the input stream to the first stage. */
 interface InputView {
@@ -294,23 +239,6 @@ function beatsView(bits: number, { stream: { input } }: PlanContext): InputView 
       ['x_error_o', 'frame_error'],
     ],
     unused: bits === input.width ? [] : [slice(data, bits, input.width - bits, input.width)],
-  };
-}
-
-function headView({ module }: HeadPlan, { head, values, data }: TopNames) {
-  return {
-    module,
-    instance: head,
-    ports: alignConnections([
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['values_i', values],
-      ['values_valid_i', `${values}_valid`],
-      ['values_ready_o', `${values}_ready`],
-      ['data_o', data],
-      ['data_valid_o', `${data}_valid`],
-      ['data_ready_i', `${data}_ready`],
-    ]),
   };
 }
 
@@ -365,44 +293,3 @@ function wholeRun(fields: readonly Field[], width: number): FieldRun | undefined
   const runs = fieldRuns(fields);
   return runs.length === 1 && runs[0].count > 1 && fields[0].width === width ? runs[0] : undefined;
 }
-
-/** The value fields, highest first, and the bits of the last layer's results that they leave. */
-function outputFields({ network, stages }: TopParts, lastStem: string) {
-  const { y } = stages[stages.length - 1];
-  const unused: string[] = [];
-  const fields = network.outputs.map((output) => {
-    const { width } = output.format;
-    if (output.kind === 'constant') return constant(twosComplement(output.code, width), width);
-    const { bits, sign, rest } = slotBits(`${lastStem}_y`, output.row, y, width);
-    if (rest !== undefined) unused.push(rest);
-    return extend(bits, sign, Math.min(width, y.width), width);
-  });
-  const comments = network.outputs.map(
-    ({ kind, format }, unit) =>
-      `output ${unit}, ${printFormat(format)}${kind === 'constant' ? ', constant' : ''}`,
-  );
-  return { lines: concatenation(fields, comments), unused };
-}
-
-function slotBits(bus: string, slot: number, slots: Slots, width: number) {
-  const busWidth = slots.count * slots.width;
-  const lsb = slot * slots.width;
-  const used = Math.min(width, slots.width);
-  return {
-    bits: slice(bus, lsb, used, busWidth),
-    sign: slots.signed ? slice(bus, lsb + used - 1, 1, busWidth) : undefined,
-    rest: used === slots.width ? undefined : slice(bus, lsb + used, slots.width - used, busWidth),
-  };
-}
-
-/** Lines of a concatenation whose first item stands lowest, so last. */
-function concatenation(items: readonly string[], comments: readonly string[]): string[] {
-  const separated = items.map((item, index) => (index === 0 ? item : `${item},`));
-  const column = Math.max(...separated.map((text) => text.length));
-  return separated
-    .map((text, index) => (index in comments ? `${text.padEnd(column)}  // ${comments[index]}` : text))
-    .reverse();
-}
-
-const separate = (items: readonly string[]): string[] =>
-  items.map((item, index) => (index === items.length - 1 ? item : `${item},`));

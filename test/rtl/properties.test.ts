@@ -224,6 +224,23 @@ const PRIMITIVES: Readonly<
       ['assign m_data_o = s_data_i;', 'assign m_data_o = ~s_data_i;'],
     ],
   },
+  espalier_results: {
+    parameters: [
+      { WIDTH: 2, BEATS: 1, COUNT_WIDTH: 1 },
+      { WIDTH: 2, BEATS: 2, COUNT_WIDTH: 1 },
+      { WIDTH: 2, BEATS: 3, COUNT_WIDTH: 2 },
+      { WIDTH: 1, BEATS: 4, COUNT_WIDTH: 2 },
+    ],
+    breaks: [
+      ['assign s_ready_o = idle & m_ready_i;', 'assign s_ready_o = m_ready_i;'],
+      ['(idle ? s_end_i : end_q)', 's_end_i'],
+      ['at_end & (idle ? s_last_i : last_q)', 'at_end & s_last_i'],
+      ['at_end & (idle ? s_last_i : last_q)', 'idle ? s_last_i : last_q'],
+      ['else if (give) beat_q', 'else if (m_valid_o) beat_q'],
+      ['if (give) data_q', 'if (m_valid_o) data_q'],
+      ["if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};\n        else if (give)", 'if (give)'],
+    ],
+  },
   espalier_spread: {
     parameters: [
       { WIDTH: 2, BEATS: 2, COUNT_WIDTH: 1 },

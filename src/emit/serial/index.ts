@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { EspalierError } from '../../core/errors.js';
+import { present } from '../../core/objects.js';
 import { printFormat } from '../../fixed/format.js';
 import { type DeviceCost, MULTIPLIERS, type Multipliers, sumOf } from '../../hardware/device-cost.js';
 import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { stageCost } from '../../hardware/serial/cost.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
-import { OPERAND_FORMS, withOperandMemories } from '../../hardware/serial/operands.js';
+import { givingResults, OPERAND_FORMS, withOperandMemories } from '../../hardware/serial/operands.js';
 import {
   type Dealer,
   hasWaits,
@@ -107,15 +108,19 @@ function planChain(part: Part, options: SerialOptions, context: PartContext) {
       : partBehind(network, first, end, codesOf(network.layers[first - 1]));
     if (group === undefined) {
       const inputs = slotFields(rest, context);
+      const { operands = 'auto' } = options;
       const planned = withOperandMemories(
         planSerial(rest, dealer),
         first === 0 ? { ...context.stream.input, fields: inputs } : undefined,
-        options.operands ?? 'auto',
+        operands,
       );
+      if (end === network.layers.length) {
+        planned.push(givingResults(planned.pop() as SerialStage, context.results, operands));
+      }
       layers.push(...planned);
       planned.forEach((layer, index) => {
         const fields = index === 0 ? inputs : rowFields(planned[index - 1]);
-        stages.push(stageOf(layer, planModule(layer, index, rest, multipliers, context), fields));
+        stages.push(stageOf(layer, planModule(layer, index, rest, multipliers, context), fields, context));
       });
     } else {
       stages.push(planGroup(group, network, rest.codes, context));
@@ -175,11 +180,17 @@ const formOf = (layer: SerialStage, multipliers: Multipliers): string =>
 
 const WHERE = { dsp: 'DSP blocks', luts: 'LUTs' } as const;
 /** @param inputs the fields of the layer's input, slot by slot */
-const stageOf = (layer: SerialStage, planned: StageModule, inputs: readonly Field[]): StagePlan => ({
+const stageOf = (
+  layer: SerialStage,
+  planned: StageModule,
+  inputs: readonly Field[],
+  { results }: PartContext,
+): StagePlan => ({
   name: layer.name,
   module: planned.module,
   parameters: [],
   ...busesOf(layer),
+  ...(layer.kind === 'lanes' && layer.givesWords === 'stream' ? present({ givesResults: results }) : {}),
   timings: [{ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }],
   roms: planned.roms,
   fifos: fifosOf(layer),

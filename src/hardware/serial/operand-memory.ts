@@ -27,3 +27,11 @@ export interface OperandSource extends Pick<OperandMemory, 'from' | 'words' | 'c
   /** Cycles between a sample's last word and the next one's first, at least. */
   readonly pause: number;
 }
+
+/** How the output stream can take the last layer's results one by one, in the order of the outputs. */
+export interface ResultBeats {
+  /** Of each output the row that it is. */
+  readonly rows: readonly number[];
+  /** Of each output, with all that follows the last one. */
+  readonly beats: readonly number[];
+}

@@ -1,7 +1,7 @@
 import type { Slots } from '../slots.js';
 import { costOfMemory, costOfRegisters, weightOf } from './operand-cost.js';
-import type { OperandMemory, OperandSource } from './operand-memory.js';
-import type { SerialLayer, SerialStage } from './plan.js';
+import type { OperandMemory, OperandSource, ResultBeats } from './operand-memory.js';
+import type { LaneStep, SerialLayer, SerialStage } from './plan.js';
 
 /** `auto`: a memory wherever that is smaller; `memory`: wherever the operands come one after the other. */
 export const OPERAND_FORMS = ['auto', 'memory', 'registers'] as const;
@@ -39,7 +39,7 @@ export function withOperandMemories(
     const isSmaller = weightOf(costOfMemory(layer, memory)) < weightOf(costOfRegisters(layer, source));
     if (form === 'auto' && !isSmaller) return;
     made[index] = readingFrom(made[index] as SerialLayer, memory);
-    if (index > 0) made[index - 1] = givingWords(made[index - 1] as SerialLayer);
+    if (index > 0) made[index - 1] = givingWords(made[index - 1] as SerialLayer, 'layer');
   });
   return made;
 }
@@ -91,10 +91,43 @@ function readingFrom(layer: SerialLayer, memory: OperandMemory): SerialLayer {
   };
 }
 
+/**
+ * The last layer giving its results one by one to the output stream, where it has them on one lane, and each one has left
+ * before the next one comes.
+ */
+export function givingResults(
+  layer: SerialStage,
+  results: ResultBeats | undefined,
+  form: OperandForm,
+): SerialStage {
+  if (form === 'registers' || results === undefined || layer.kind !== 'lanes') return layer;
+  const { lanes, rows, bypass, joins } = layer;
+  if (lanes.length > 1 || bypass !== undefined || joins.length > 0 || rows.length !== results.rows.length) {
+    return layer;
+  }
+  const ordered = inOrder(layer, results.rows);
+  const { beats } = results;
+  const isInTime = ordered.lanes[0].runs.every(({ words }, at) => words >= (beats.at(at - 1) as number));
+  return isInTime ? givingWords(ordered, 'stream') : layer;
+}
+
+/** The only lane works the rows off in such an order. */
+function inOrder(layer: SerialLayer, rows: readonly number[]): SerialLayer {
+  const [{ runs, words }] = layer.lanes;
+  const starts = runs.map((_, at) => runs.slice(0, at).reduce((sum, run) => sum + run.words, 0));
+  const order = rows.map((row) => runs.findIndex((run) => run.row === row));
+  const wordsOf = (at: number): readonly LaneStep[] => words.slice(starts[at], starts[at] + runs[at].words);
+  return {
+    ...layer,
+    lanes: [{ runs: order.map((at) => runs[at]), words: order.flatMap(wordsOf) }],
+    firstResult: runs[order[0]].words - 1,
+  };
+}
+
 /** Without the register of all results. */
-const givingWords = (layer: SerialLayer): SerialLayer => ({
+const givingWords = (layer: SerialLayer, to: 'layer' | 'stream'): SerialLayer => ({
   ...layer,
-  givesWords: true,
+  givesWords: to,
   pipeline: layer.pipeline - 1,
 });
 

@@ -44,8 +44,8 @@ export interface SerialLayer {
   readonly bypass: Bypass | undefined;
   /** Where operands are read from; otherwise a register has the whole sample. */
   readonly operands?: OperandMemory;
-  /** Results leave one by one, in the order of the only lane's runs, and no register has them all. */
-  readonly givesWords?: true;
+  /** To whom results leave one by one, in the order of the only lane's runs; no register has them all. */
+  readonly givesWords?: 'layer' | 'stream';
   readonly lanes: readonly Lane[];
   /** Rows whose terms fill several lanes side by side. */
   readonly joins: readonly Join[];

@@ -1,0 +1,29 @@
+import type { DeviceCost } from '../../hardware/device-cost.js';
+import { sumOf } from '../../hardware/device-cost.js';
+import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
+import type { AffineNetwork } from '../../network/affine.js';
+import type { StreamPort } from '../manifest.js';
+import { outputWords } from './output-words.js';
+
+/** Two LUTs and a half for six bits of two words that are compared, and one for each bit that moves down. */
+const BITS_PER_LUT = 2.4;
+
+/** What keeps the largest output and spreads each one over its beats, of a 7-series device, about. */
+export function inTurnCost(
+  network: AffineNetwork,
+  { width }: StreamPort,
+  { beats }: ResultBeats,
+): DeviceCost {
+  const most = Math.max(...beats);
+  const units = Math.max(1, Math.ceil(Math.log2(network.outputs.length)));
+  const waiting = (most - 1) * width;
+  const counter = Math.ceil(Math.log2(most));
+  const words = outputWords(network);
+  const value = Math.max(...words.map(({ to }) => to)) - Math.min(...words.map(({ from }) => from)) + 1;
+  const decides = network.head.kind === 'argmax';
+  return sumOf([
+    { luts: units + 3, flipFlops: units },
+    { luts: waiting + width + counter + 3, flipFlops: waiting + counter + 1 },
+    decides ? { luts: value / BITS_PER_LUT + 2 * units + 2, flipFlops: value + units } : {},
+  ]);
+}
