@@ -2,7 +2,7 @@
 export interface DeviceCost {
   /** For logic. */
   readonly luts: number;
-  /** LUTs used as shift registers, beside those. */
+  /** LUTs used as shift registers or memory, beside those. */
   readonly lutRams: number;
   readonly flipFlops: number;
   readonly blockRams: number;

@@ -8,6 +8,7 @@ import {
 } from '../device-cost.js';
 import { circuitCost } from '../parallel/cost.js';
 import { codeFormat, type Requantizer } from '../requantizer.js';
+import { costOfMemory } from './operand-cost.js';
 import type { Bypass, Lane, SerialLayer, SerialStage } from './plan.js';
 
 /** Of a lane's control, and of the sequencer: they hardly differ from layer to layer. */
@@ -23,11 +24,12 @@ export function stageCost(stage: SerialStage, multipliers: Multipliers): DeviceC
     const { luts, flipFlops } = circuitCost(stage.circuit);
     return sumOf([{ luts, flipFlops }]);
   }
-  const { x, y, computed, steps, pipeline, lanes, joins, sumWidth, bypass } = stage;
+  const { x, y, computed, steps, pipeline, lanes, joins, sumWidth, bypass, operands, givesWords } = stage;
   return sumOf([
     { luts: SEQUENCER_LUTS, flipFlops: bitsFor(steps) + 2 * pipeline + 1 },
-    // The sample, and the results: each is written by itself.
-    { luts: computed, flipFlops: x.count * x.width + computed * y.width },
+    operands === undefined ? { flipFlops: x.count * x.width } : costOfMemory(stage, operands),
+    // Of all results each is written by itself.
+    givesWords === undefined ? { luts: computed, flipFlops: computed * y.width } : {},
     ...lanes.map((lane) => laneCost(stage, lane, multipliers)),
     ...joins.map(({ parts }) => {
       const added = sumWidth * (parts.length - 1);
@@ -49,7 +51,7 @@ function laneCost(layer: SerialLayer, { runs, words }: Lane, multipliers: Multip
     LANE_CONTROL,
     romCost(words.length, 1 + indexWidth + weightWidth),
     romCost(runs.length, sumWidth),
-    selectCost(layer),
+    layer.operands === undefined ? selectCost(layer) : {},
     product,
     { flipFlops: 3 * bitsFor(runs.length) },
     isInside ? {} : { luts: sumWidth, flipFlops: sumWidth + selectStages * weightWidth },

@@ -1,15 +1,12 @@
+import type { DeviceCost } from '../device-cost.js';
 import type { OperandMemory, OperandSource } from './operand-memory.js';
 import type { SerialLayer } from './plan.js';
 
-/** Of a 7-series device, about. */
-export interface OperandCost {
-  /** Those that are memory among them. */
-  readonly luts: number;
-  readonly flipFlops: number;
-}
+type OperandCost = Partial<DeviceCost>;
 
 /** A slice has two flip-flops for each LUT. */
-export const weightOf = ({ luts, flipFlops }: OperandCost): number => luts + flipFlops / 2;
+export const weightOf = ({ luts = 0, lutRams = 0, flipFlops = 0 }: OperandCost): number =>
+  luts + lutRams + flipFlops / 2;
 
 /** Words that a LUT's bit is one of; three of four LUTs give one bit each, up to twice as deep. */
 const LUT_DEPTH = 64;
@@ -31,18 +28,19 @@ export function costOfMemory({ x, lanes }: SerialLayer, memory: OperandMemory): 
   const { pages, addressWidth, codes } = memory;
   const choice = codes === 1 ? 0 : x.width * quarters(codes);
   return {
-    luts: 2 * addressWidth + 4 * pages + lanes.length * (choice + memoryLuts(x.width, memory)),
+    luts: 2 * addressWidth + 4 * pages + lanes.length * choice,
     flipFlops: addressWidth + 3 * pages,
+    ...memoryCost(x.width, memory, lanes.length),
   };
 }
 
-function memoryLuts(width: number, { pages, addressWidth, codes }: OperandMemory): number {
+function memoryCost(width: number, { pages, addressWidth, codes }: OperandMemory, copies: number) {
   const depth = pages * 2 ** addressWidth;
   const bits = codes * width;
-  if (depth * bits >= BLOCK_BITS) return 0;
-  if (depth <= LUT_DEPTH / 2) return 4 * Math.ceil(bits / 6);
-  const parts = depth / LUT_DEPTH;
-  return parts * 4 * Math.ceil(bits / 3) + (parts === 1 ? 0 : bits * quarters(parts));
+  if (depth * bits >= BLOCK_BITS) return { blockRams: copies };
+  const parts = Math.ceil(depth / LUT_DEPTH);
+  const each = depth <= LUT_DEPTH / 2 ? 4 * Math.ceil(bits / 6) : parts * 4 * Math.ceil(bits / 3);
+  return { lutRams: copies * (each + (parts === 1 ? 0 : bits * quarters(parts))) };
 }
 
 /** LUTs that choose one of so many bits. */
