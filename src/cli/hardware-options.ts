@@ -38,6 +38,10 @@ export const declareHardware = (command: Command): Command =>
       'serial: dsp or luts, where lanes multiply (default: dsp); balanced: auto, dsp or luts (default: auto)',
     )
     .option(
+      '--operands <where>',
+      'serial: memory, registers or auto, where lanes have their operands (default: auto, whatever is smaller)',
+    )
+    .option(
       '--layer <layer=engine>',
       'another engine for a layer, and options of it: hidden=serial,lanes=4; repeatable',
       assignments('--layer', 'LAYER=ENGINE,OPTION=VALUE,…, such as hidden=serial,lanes=4'),

@@ -80,6 +80,7 @@ export const overrides = z.strictObject({
   maxLuts: whole(1).optional(),
   maxDsps: whole(0).optional(),
   multipliers: text().optional(),
+  operands: text().optional(),
   layer: z.record(z.string(), z.string(), 'engines and options by layer').optional(),
 } satisfies Members<Overrides>);
 

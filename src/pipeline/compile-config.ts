@@ -34,6 +34,7 @@ export interface Overrides {
   readonly maxLuts?: number;
   readonly maxDsps?: number;
   readonly multipliers?: string;
+  readonly operands?: string;
   /** Layer → engine and options, such as `serial,lanes=4`. */
   readonly layer?: Readonly<Record<string, string>>;
 }
@@ -63,14 +64,18 @@ function hardwareConfig(
   { stream, board, ...config }: CompileConfig['hardware'],
   { architecture = config.architecture, beat, layer = {}, ...others }: Overrides,
 ): CompileConfig['hardware'] {
-  const { lanes, interval, effort, maxLuts, maxDsps, multipliers } = others;
+  const { lanes, interval, effort, maxLuts, maxDsps, multipliers, operands } = others;
   const { layers: below = {}, ...options } = architecture === config.architecture ? config : { architecture };
   const layers = { ...below };
   for (const [name, text] of Object.entries(layer)) {
     layers[name] = layerConfig(name, text, architecture, below[name]);
   }
   return {
-    ...overridden(architecture, options, present({ lanes, interval, effort, maxLuts, maxDsps, multipliers })),
+    ...overridden(
+      architecture,
+      options,
+      present({ lanes, interval, effort, maxLuts, maxDsps, multipliers, operands }),
+    ),
     architecture,
     ...present({
       stream: beat === undefined ? stream : { width: beat },

@@ -36,7 +36,7 @@ const networkOf = (widths: readonly number[]): DenseNetwork => ({
 
 function folderOf(widths: readonly number[], width: BeatWidth): string {
   const folder = path.join(newFolder(), 'design');
-  const hardware = { architecture: 'serial', stream: { width } };
+  const hardware = { architecture: 'serial', stream: { width }, operands: 'registers' };
   writeFolder(folder, emitDesign(networkOf(widths), hardware, { version: '0', command: 'test' }));
   return folder;
 }
