@@ -13,6 +13,8 @@ import type { Bench, Ratio } from './support/bench.js';
 import { mnistStudent, svhnNetwork } from './support/map-networks.js';
 
 const TIMEOUT_SECONDS = 600;
+/** A pixel of the student's is a beat. */
+const A_PIXEL = { width: 8 } as const;
 /** Of its published design on a XC7Z020 at 100 MHz: cycles from image to image, and DSP blocks. */
 const SVHN_PUBLISHED = { interval: 16_385, multipliers: 213 };
 
@@ -49,7 +51,7 @@ function ratioOf(workload: string, measure: string, ours: number, other: number,
 /** The student on lanes: cycles beside those that the products alone need. */
 function studentOnLanes(lanes: number): Ratio[] {
   const title = `MNIST student, 50 % pruned, serial, lanes a layer: ${lanes}`;
-  const { manifest, seconds } = emit(mnistStudent(0.5), { architecture: 'serial', lanes });
+  const { manifest, seconds } = emit(mnistStudent(0.5), { architecture: 'serial', lanes, stream: A_PIXEL });
   return [
     ratioOf(
       title,
@@ -65,7 +67,8 @@ function studentOnLanes(lanes: number): Ratio[] {
 /** Convolutions a position a clock, the dense layer behind them on lanes. */
 function studentInCircuits(): Ratio[] {
   const title = 'MNIST student, 50 % pruned, parallel, dense on 10 lanes';
-  const hardware = { architecture: 'parallel', layers: { score: { engine: 'serial', lanes: 10 } } };
+  const score = { engine: 'serial', lanes: 10 };
+  const hardware: HardwareConfig = { architecture: 'parallel', layers: { score }, stream: A_PIXEL };
   const { manifest, seconds } = emit(mnistStudent(0.5), hardware);
   return [
     ratioOf(title, 'cycles a map / its cells', manifest.timing.interval, 28 * 28),
@@ -76,7 +79,7 @@ function studentInCircuits(): Ratio[] {
 function svhn(): Ratio[] {
   const { interval, multipliers } = SVHN_PUBLISHED;
   const title = 'SVHN network, 50 % pruned, serial';
-  const { manifest } = emit(svhnNetwork(0.5), { architecture: 'serial', interval });
+  const { manifest } = emit(svhnNetwork(0.5), { architecture: 'serial', interval, stream: { width: 32 } });
   return [
     ratioOf(title, 'cycles a map / published', manifest.timing.interval, interval, 1),
     ratioOf(
@@ -94,7 +97,7 @@ async function proof(): Promise<Ratio> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'espalier-bench-'));
   try {
     const folder = path.join(scratch, 'design');
-    addFiles(folder, emit(mnistStudent(0.5), { architecture: 'serial', lanes: 4 }).files);
+    addFiles(folder, emit(mnistStudent(0.5), { architecture: 'serial', lanes: 4, stream: A_PIXEL }).files);
     const options = {
       timeoutSeconds: TIMEOUT_SECONDS,
       cacheFolder: path.join(scratch, 'cache'),

@@ -1,15 +1,18 @@
 // First in, first out. A word that goes in shows in the cycle after; neither data, valid nor ready passes
 // combinationally, and while it is full it takes nothing.
 //
-// The newest word lies lowest and the others move up, which is what shift registers do.
+// MEMORY  0  the newest word lies lowest and the others move up, which is what shift registers do
+//         1  words stay where they were written: LUT RAM, for many of them
+//
 // Latency: 1 cycle.
 
 `default_nettype none
 
 module espalier_fifo #(
   parameter WIDTH       = 8,
-  parameter DEPTH       = 2,  // 1 or more
-  parameter INDEX_WIDTH = 1   // 2^INDEX_WIDTH >= DEPTH
+  parameter DEPTH       = 2,  // 1 or more; in a memory 2 or more
+  parameter INDEX_WIDTH = 1,  // 2^INDEX_WIDTH >= DEPTH
+  parameter MEMORY      = 0
 ) (
   input  wire             aclk,
   input  wire             aresetn,
@@ -23,9 +26,9 @@ module espalier_fifo #(
 
   localparam LAST = DEPTH - 1;
 
-  reg [DEPTH*WIDTH-1:0]   words_q;
-  reg [INDEX_WIDTH-1:0]   oldest_q;
-  reg                     filled_q;
+  // One less than the words inside, while there are any.
+  reg [INDEX_WIDTH-1:0] oldest_q;
+  reg                   filled_q;
 
   wire last = oldest_q == {INDEX_WIDTH{1'b0}};
   wire put  = s_valid_i & s_ready_o;
@@ -49,16 +52,40 @@ module espalier_fifo #(
 
   generate
     if (DEPTH == 1) begin : g_one
-      assign m_data_o = words_q;
+      reg [WIDTH-1:0] word_q;
+
+      assign m_data_o = word_q;
 
       always @(posedge aclk) begin
-        if (put) words_q <= s_data_i;
+        if (put) word_q <= s_data_i;
       end
-    end else begin : g_shift
+    end else if (MEMORY == 0) begin : g_shift
+      reg [DEPTH*WIDTH-1:0] words_q;
+
       assign m_data_o = words_q[oldest_q*WIDTH +: WIDTH];
 
       always @(posedge aclk) begin
         if (put) words_q <= {words_q[(DEPTH-1)*WIDTH-1:0], s_data_i};
+      end
+    end else begin : g_memory
+      reg [WIDTH-1:0]       words [0:DEPTH-1];
+      reg [INDEX_WIDTH-1:0] in_q;
+      reg [INDEX_WIDTH-1:0] out_q;
+
+      assign m_data_o = words[out_q];
+
+      always @(posedge aclk) begin
+        if (!aresetn) begin
+          in_q  <= {INDEX_WIDTH{1'b0}};
+          out_q <= {INDEX_WIDTH{1'b0}};
+        end else begin
+          if (put) in_q <= (in_q == LAST[INDEX_WIDTH-1:0]) ? {INDEX_WIDTH{1'b0}} : in_q + 1'b1;
+          if (get) out_q <= (out_q == LAST[INDEX_WIDTH-1:0]) ? {INDEX_WIDTH{1'b0}} : out_q + 1'b1;
+        end
+      end
+
+      always @(posedge aclk) begin
+        if (put) words[in_q] <= s_data_i;
       end
     end
   endgenerate

@@ -6,7 +6,8 @@
 module espalier_fifo_properties #(
   parameter WIDTH       = 2,
   parameter DEPTH       = 3,
-  parameter INDEX_WIDTH = 2
+  parameter INDEX_WIDTH = 2,
+  parameter MEMORY      = 0
 ) (
   input wire             aclk,
   input wire             aresetn,
@@ -32,7 +33,8 @@ module espalier_fifo_properties #(
   espalier_fifo #(
     .WIDTH       (WIDTH),
     .DEPTH       (DEPTH),
-    .INDEX_WIDTH (INDEX_WIDTH)
+    .INDEX_WIDTH (INDEX_WIDTH),
+    .MEMORY      (MEMORY)
   ) fifo (
     .aclk      (aclk),
     .aresetn   (aresetn),

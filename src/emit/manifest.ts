@@ -113,13 +113,13 @@ const LAYER_ENGINE = members({
 export type LayerEngine = z.output<typeof LAYER_ENGINE>;
 
 const FIFO = members({
-  /** The layer that its codes go round. */
+  /** The layer that its codes go round, or before which cells of a map wait. */
   layer: name,
   width: z.int().min(1).max(MAX_BITS),
-  /** Samples that can be inside the layer at once: with one place less some of them would be lost. */
+  /** Samples that can be inside the layer at once: with one place less some of them would be lost. Or cells: with one less a map would take longer. */
   depth: z.int().min(1).max(MAX_DEPTH),
 });
-/** Where codes wait that a branch of the network carries round a layer. */
+/** Where codes wait that a branch of the network carries round a layer, or that come in bursts. */
 export type Fifo = z.output<typeof FIFO>;
 
 const SAMPLE_BUS = members({ signal: identifier, valid: identifier, ready: identifier });
@@ -207,6 +207,13 @@ const MAP_BUS = members({
 /** The bus on which a map that came position by position is handed on whole. */
 export type MapBus = z.output<typeof MAP_BUS>;
 
+const QUEUE_BUS = members({
+  path: list(identifier),
+  signal: identifier,
+  valid: identifier,
+  ready: identifier,
+});
+
 const LAYER_TRACE = members({
   layer: name,
   path: list(identifier),
@@ -224,6 +231,8 @@ const LAYER_TRACE = members({
   fields: list(FIELD),
   /** Of a layer that is one circuit for all positions of a map: what it reads, in the same instance. */
   window: WINDOW_BUS.exactOptional(),
+  /** Where beats of the layer before leave a FIFO for it. */
+  queue: QUEUE_BUS.exactOptional(),
   /** Where the layer's codes are gathered from beats; it carries those that somebody reads. */
   whole: MAP_BUS.exactOptional(),
 }).refine(({ width, beats = 1, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);

@@ -57,7 +57,7 @@ export interface BrokenRule {
 }
 
 /** More samples than any design holds. */
-const MOST_SAMPLES = 64;
+const MOST_SAMPLES = 300;
 const MOST_STATES = 200_000;
 const ANY_OFFER = -1;
 

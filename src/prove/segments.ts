@@ -16,7 +16,7 @@ import { inputFields } from './input-fields.js';
 import { problems } from './problems.js';
 import type { CutPoint, MarkBus } from './protocol.js';
 import type { NetworkSpec } from './spec.js';
-import { sameCodes, type WindowPieces, windowPieces } from './windows.js';
+import { sameCells, sameCodes, type WindowPieces, windowPieces } from './windows.js';
 
 /** A segment, and what its output bus must carry. */
 export interface ProofSegment extends Segment {
@@ -48,6 +48,8 @@ export interface NamedCut extends CutPoint {
   /** Of its samples, those of another length too; or of those before it, of which spoilt ones do not come here. */
   readonly tells?: MarkBus;
   readonly needs?: MarkBus;
+  /** Beats that waited in a FIFO, as they came. */
+  readonly isQueue?: true;
   /** What passes here waits for marks, and these for what has to go in before: none of that may wait for it. */
   readonly waits?: true;
 }
@@ -82,7 +84,10 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
     ...manifest.traces.flatMap((trace): NamedCut[] => {
       const layer = layerNumber(spec, trace.layer);
       const cut = { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
-      const operands = operandCuts(netlist, manifest, trace.layer, layer);
+      const operands = [
+        ...operandCuts(netlist, manifest, trace.layer, layer),
+        ...queueCut(netlist, manifest, trace, layer),
+      ];
       return [...operands, cut, ...wholeCuts(netlist, manifest, trace, cut, spec)];
     }),
     portCut(netlist, 'm_axis', {
@@ -94,6 +99,7 @@ export function cutDesign(netlist: Netlist, manifest: Manifest, spec: NetworkSpe
   ];
   return cuts.slice(1).flatMap((behind, index) => {
     const [input, output] = withMarks(cuts[index], behind);
+    if (output.isQueue === true) return [queueSegment(input, output, netlist, spec)];
     if (output.layer === input.layer && output.layer >= 0)
       return [gatheringSegment(input, output, netlist, spec)];
     return output.window === undefined
@@ -142,6 +148,18 @@ function gatheringSegment(
     ...(output.waits === true ? { takesAlone: true } : {}),
     part: { spec: same, layerBefore: input.layer },
   };
+}
+
+/** From the beats of a map to the same beats: for what keeps them each is a sample. */
+function queueSegment(input: NamedCut, output: NamedCut, netlist: Netlist, spec: NetworkSpec): ProofSegment {
+  const { spec: same, fields } = sameCells(spec, input.layer, input);
+  const segment = segmentBetween(
+    { ...input, layer: -1, fields, beats: 1 },
+    { ...output, layer: 0, fields, beats: 1 },
+    netlist,
+    same,
+  );
+  return { ...segment, part: { spec: same, layerBefore: input.layer } };
 }
 
 /** The window, which gives a map of taps for a map of codes, and the circuit behind it: for it, a position is a sample. */
@@ -337,6 +355,30 @@ function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut 
     ready: signal(trace.ready)[0],
     beats: trace.beats ?? 1,
   };
+}
+
+/** Where beats of the layer before leave a FIFO. */
+function queueCut(
+  netlist: Netlist,
+  { traces }: Manifest,
+  { layer: name, queue }: LayerTrace,
+  layer: number,
+): NamedCut[] {
+  const before = traces[traces.findIndex((trace) => trace.layer === name) - 1];
+  if (queue === undefined || before === undefined) return [];
+  const bits = (signal: string, count: number) => signalOf(netlist, queue.path, signal, count);
+  return [
+    {
+      name: `${name} queue`,
+      layer: layer - 1,
+      fields: before.fields,
+      data: bits(queue.signal, before.width),
+      valid: bits(queue.valid, 1)[0],
+      ready: bits(queue.ready, 1)[0],
+      beats: before.beats ?? 1,
+      isQueue: true,
+    },
+  ];
 }
 
 function mapCut(netlist: Netlist, bus: MapBus, { name, layer }: NamedCut, spec: NetworkSpec): NamedCut {

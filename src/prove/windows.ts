@@ -211,6 +211,33 @@ export function sameCodes(spec: NetworkSpec, number: number): NetworkSpec {
   });
 }
 
+/**
+ * The codes of any cell that a stage gives, handed on, and their fields.
+ *
+ * @throws prove/traces where they do not lie in the same places in all cells
+ */
+export function sameCells(
+  spec: NetworkSpec,
+  number: number,
+  {
+    fields,
+    data,
+    beats,
+  }: Pick<LayerTrace, 'fields'> & { readonly data: readonly unknown[]; readonly beats: number },
+): { readonly spec: NetworkSpec; readonly fields: readonly Field[] } {
+  const name = spec.names[number];
+  const codes = spec.ranges[number + 1];
+  const channels = codes.length / beats;
+  const ranges = Array.from({ length: channels }, (_, channel) =>
+    codes.filter((__, unit) => unit % channels === channel).reduce(hull),
+  );
+  const rows = ranges.map((_, unit): MaxRow => ({ inputs: [unit] }));
+  return {
+    spec: specOfRows(spec, name, ranges, { kind: 'max', rows }),
+    fields: channelFields({ layer: name, fields, width: data.length, beats }, channels, beats),
+  };
+}
+
 /** Rows as a network of one stage that reads codes in intervals. */
 function specOfRows(
   spec: NetworkSpec,
@@ -236,7 +263,7 @@ const NO_FORMAT = { signed: true, width: 1, integer: 1 };
 
 /** The fields of one position: those of all others must lie in the same places. */
 function channelFields(
-  { fields, width, layer, beats = 1 }: LayerTrace,
+  { fields, width, layer, beats = 1 }: Pick<LayerTrace, 'fields' | 'width' | 'layer' | 'beats'>,
   given: number,
   positions: number,
 ): Field[] {

@@ -47,3 +47,10 @@ export const mapNetwork = (shape: readonly number[], layers: readonly object[], 
       head: { kind: layers.at(-1) === DENSE ? 'argmax' : 'values' },
     }),
   );
+
+/** A second convolution, without padding, of two channels to two. */
+export const SECOND = {
+  ...conv(1, 2),
+  name: 'second',
+  padding: [0, 0, 0, 0],
+};

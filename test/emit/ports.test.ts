@@ -5,7 +5,7 @@ import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { readDesign } from '../../src/emit/read-design.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
-import { conv, DENSE, FLAT, mapNetwork, POOL } from './map-networks.js';
+import { conv, DENSE, FLAT, mapNetwork, POOL, SECOND } from './map-networks.js';
 
 /** A convolution, a pool, and a dense layer behind the map. */
 const STUDENT = mapNetwork([4, 6, 1], [conv(1), POOL, FLAT, DENSE]);
@@ -35,6 +35,39 @@ async function expectRight(folder: string, engine: 'embedded' | 'icarus'): Promi
   expect(record.latency).toEqual(measured(manifest.timing.latency));
   expect(record.passed).toBe(true);
 }
+
+/** A convolution and a pool that gives its cells in bursts, for which there is a FIFO before the second convolution. */
+const BURSTS = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
+const QUEUED = inBeats(8, { architecture: 'serial', interval: 420 });
+
+describe('cells that wait between layers', () => {
+  it('equal the reference, measured as predicted, and are proved', async () => {
+    const folder = emitTo(BURSTS, QUEUED);
+    expect(readDesign(folder).manifest.fifos).toEqual([{ layer: 'second', width: 12, depth: 2 }]);
+    await expectRight(folder, 'embedded');
+    const certificate = await proveFolder(folder);
+    expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+    expect(certificate.segments.map(({ from, to }) => `${from} to ${to}`)).toContain('pool to second queue');
+  });
+
+  it.each([
+    ['one cell too few', 'rtl/espalier_fifo.v', 'DEPTH - 1', 'DEPTH'],
+    ['cells that change', 'rtl/espalier_fifo.v', 'if (put) words_q', 'if (s_valid_i) words_q'],
+    [
+      'cells of another order',
+      'rtl/espalier_fifo.v',
+      'words_q[oldest_q*WIDTH +: WIDTH]',
+      'words_q[0 +: WIDTH]',
+    ],
+  ])('are not proved with %s', async (_, file, from, to) => {
+    const folder = emitTo(BURSTS, QUEUED);
+    edit(folder, file, (text) => {
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    });
+    expect((await proveFolder(folder)).status).not.toBe('proved');
+  });
+});
 
 describe('maps that go on as their beats come', () => {
   it.each([

@@ -42,12 +42,19 @@ const PRIMITIVES: Readonly<
   },
   espalier_fifo: {
     parameters: [
-      { WIDTH: 2, DEPTH: 1, INDEX_WIDTH: 1 },
-      { WIDTH: 2, DEPTH: 2, INDEX_WIDTH: 1 },
-      { WIDTH: 2, DEPTH: 3, INDEX_WIDTH: 2 },
-      { WIDTH: 1, DEPTH: 4, INDEX_WIDTH: 2 },
+      { WIDTH: 2, DEPTH: 1, INDEX_WIDTH: 1, MEMORY: 0 },
+      { WIDTH: 2, DEPTH: 2, INDEX_WIDTH: 1, MEMORY: 0 },
+      { WIDTH: 2, DEPTH: 3, INDEX_WIDTH: 2, MEMORY: 0 },
+      { WIDTH: 1, DEPTH: 4, INDEX_WIDTH: 2, MEMORY: 0 },
+      { WIDTH: 2, DEPTH: 2, INDEX_WIDTH: 1, MEMORY: 1 },
+      { WIDTH: 1, DEPTH: 3, INDEX_WIDTH: 2, MEMORY: 1 },
     ],
     breaks: [
+      ['if (put) in_q <=', 'if (s_valid_i) in_q <='],
+      ['if (get) out_q <=', 'if (m_ready_i) out_q <='],
+      ['(out_q == LAST', '(out_q == DEPTH'],
+      ['if (put) words[', 'words['],
+      ["          out_q <= {INDEX_WIDTH{1'b0}};\n", ''],
       ['filled_q ? oldest_q + 1', '1 ? oldest_q + 1'],
       ['filled_q <= ~last;', "filled_q <= 1'b1;"],
       ['end else if (get & ~put) begin', 'end else if (get) begin'],

@@ -2,6 +2,7 @@ import type { Multipliers } from '../../hardware/device-cost.js';
 import type { Part } from '../../hardware/part.js';
 import { problems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
+import { withDeepFifos, withFifos } from '../../hardware/window/fifos.js';
 import { type MapGroup, type PlanBody, planMaps } from '../../hardware/window/plan.js';
 import { type InputBeats, withPorts } from '../../hardware/window/port.js';
 import { groupTiming } from '../../hardware/window/schedule.js';
@@ -26,7 +27,7 @@ export const mapsOnLanes = (
 ): MapGroup<SerialBody>[] =>
   groupsOf(source, (position, codes) =>
     serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes), multipliers),
-  );
+  ).map((group) => withFifos(group));
 
 /**
  * Groups whose layers have as few lanes as take a map in so many cycles. Windows that are filled, and layers that wait for
@@ -41,7 +42,9 @@ export function mapsWithin(
   multipliers: Multipliers,
   place: string,
 ): MapGroup<SerialBody>[] {
-  const one = mapsOnLanes(source, 1, multipliers);
+  const one = groupsOf(source, (position, codes) =>
+    serialBody(position, codes, (_, lengths) => dealLanes(lengths, 1), multipliers),
+  );
   const cells = one.flatMap(({ stages }) => stages.flatMap(({ shape, positions }) => [shape, positions]));
   const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
   if (interval < most) throw problems.intervalOfMaps(place, interval, most);
@@ -50,8 +53,8 @@ export function mapsWithin(
       const steps = Math.max(1, Math.floor(rest / positions));
       return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps), multipliers);
     });
-    const longest = Math.max(0, ...groups.map((group) => groupTiming(group).interval));
-    if (longest <= interval) return groups;
+    const longest = Math.max(0, ...groups.map((group) => groupTiming(withDeepFifos(group)).interval));
+    if (longest <= interval) return groups.map((group) => withFifos(group, interval));
     const isShortest = groups.every(({ stages }) => stages.every(({ body }) => stepsOf(body) === 1));
     if (isShortest) throw problems.intervalOfMaps(place, interval, longest);
     rest = Math.min(rest - 1, Math.floor((rest * interval) / longest));

@@ -20,6 +20,7 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
     width: busBits(stage.body.y),
     ...(beats === 1 ? {} : { beats }),
     ...windowOf(named),
+    ...(named.queue === 0 ? {} : { queue: { path: [instance], ...queueNames(stem) } }),
     // Also those that are constants, or that nobody reads: they are there.
     fields: Array.from({ length: beats }, (_, position) =>
       stage.y.channels.map((channel, slot): Field => {
@@ -30,6 +31,12 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
     ).flat(),
   };
 }
+
+const queueNames = (stem: string) => ({
+  signal: `${stem}_cells`,
+  valid: `${stem}_cells_valid`,
+  ready: `${stem}_cells_ready`,
+});
 
 /** Where the map that a group gives passes whole; where maps are marked, before those that are spoilt are dropped. */
 export const wholeBus = (

@@ -207,21 +207,34 @@ const fillView = (beats: number, { valid, ready }: StreamNames): InstanceView =>
   ]);
 
 const marksView = (depth: number): InstanceView =>
-  instanceView('espalier_fifo', 'marks', fifoParameters(1, depth), [
-    ...CLOCK,
-    ['s_data_i', 'end_spoilt'],
-    ['s_valid_i', 'end_valid'],
-    ['s_ready_o', 'end_ready'],
-    ['m_data_o', 'mark_spoilt'],
-    ['m_valid_o', 'mark_valid'],
-    ['m_ready_i', 'mark_ready'],
-  ]);
+  fifoView(
+    'marks',
+    { width: 1, depth },
+    { data: 'end_spoilt', valid: 'end_valid', ready: 'end_ready' },
+    { data: 'mark_spoilt', valid: 'mark_valid', ready: 'mark_ready' },
+  );
 
-const fifoParameters = (width: number, depth: number): [string, string][] => [
-  ['WIDTH', `${width}`],
-  ['DEPTH', `${depth}`],
-  ['INDEX_WIDTH', `${bitsUpTo(depth - 1)}`],
-];
+/** Words of which a shift register is one LUT a bit. */
+const MOST_SHIFTED = 32;
+
+/** Where words wait. */
+export const fifoView = (
+  instance: string,
+  { width, depth }: { readonly width: number; readonly depth: number },
+  from: StreamNames,
+  to: StreamNames,
+): InstanceView =>
+  instanceView(
+    'espalier_fifo',
+    instance,
+    [
+      ['WIDTH', `${width}`],
+      ['DEPTH', `${depth}`],
+      ['INDEX_WIDTH', `${bitsUpTo(depth - 1)}`],
+      ['MEMORY', depth > MOST_SHIFTED ? '1' : '0'],
+    ],
+    [...CLOCK, ...taken(from), ...handedOn(to)],
+  );
 
 const judgeView = (whole: StreamNames, given: StreamNames): InstanceView => ({
   module: 'espalier_judge',

@@ -16,13 +16,14 @@ import {
   type EndView,
   type Entrance,
   exitView,
+  fifoView,
   framesOf,
   portEntrance,
   streamNamed,
   streamSignals,
   wholeEntrance,
 } from './ends.js';
-import { stageViews } from './instances.js';
+import { type InstanceView, stageViews } from './instances.js';
 import { type Pick, repack } from './repack.js';
 import { busBits, cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
 
@@ -39,7 +40,9 @@ export function planGroup(
   context: PlanContext,
 ): StagePlan {
   const names = new NameSpace([...PORTS, ...END_NAMES]);
-  const stages = group.stages.map((stage) => nameStage(stage, names, context));
+  const stages = group.stages.map((stage, index) => {
+    return { ...nameStage(stage, names, context), queue: group.fifos?.[index] ?? 0 };
+  });
   const { stage: last } = stages[stages.length - 1];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
   const { port } = group;
@@ -63,7 +66,13 @@ export function planGroup(
     y,
     ...(inputs === undefined ? {} : { inputs }),
     ...(port === undefined ? {} : { takesBeats: true }),
-    primitives: [...new Set([...entrance.primitives, 'espalier_window', ...exit.primitives])],
+    primitives: [
+      ...new Set([
+        ...entrance.primitives,
+        ...(stages.some(({ queue }) => queue > 0) ? ['espalier_fifo'] : []),
+        ...['espalier_window', ...exit.primitives],
+      ]),
+    ],
     timings: group.stages.map(({ name, positions, body }, index) => ({
       layer: name,
       interval: timing.interval,
@@ -72,7 +81,9 @@ export function planGroup(
       ...body.workOf(cellsOf(positions)),
     })),
     roms: stages.flatMap((stage) => stage.module.roms),
-    fifos: [],
+    fifos: stages.flatMap(({ stage, queue }) =>
+      queue === 0 ? [] : [{ layer: stage.name, width: cellBits(stage.x), depth: queue }],
+    ),
     traces: (instance) =>
       stages.map((stage) =>
         stage.stage === last
@@ -89,9 +100,13 @@ export function planGroup(
   };
 }
 
-function nameStage(stage: MapStage<PlannedBody>, names: NameSpace, context: PlanContext): NamedStage {
+function nameStage(
+  stage: MapStage<PlannedBody>,
+  names: NameSpace,
+  context: PlanContext,
+): Omit<NamedStage, 'queue'> {
   const stem = names.claimFamily(stage.name, [
-    ...['_window', '_taps', '_taps_valid', '_taps_ready'],
+    ...['_fifo', '_cells', '_cells_valid', '_cells_ready', '_window', '_taps', '_taps_valid', '_taps_ready'],
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
   const taps = stage.body.read.map((input) => tapName(stage, input));
@@ -166,11 +181,26 @@ function groupText(parts: GroupParts, generator: Generator): string {
     })),
     instances: [
       ...entrance.instances,
-      ...stages.flatMap((stage, index) => stageViews(stage, stages[index - 1])),
+      ...stages.flatMap((stage, index) => [
+        ...queueViews(stage, stages[index - 1]),
+        ...stageViews(stage, cellsInto(stage, stages[index - 1])),
+      ]),
       ...exit.instances,
     ],
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
+}
+
+/** The cells that a stage takes. */
+const cellsInto = ({ stem, queue }: NamedStage, before: NamedStage | undefined): string =>
+  before === undefined || queue > 0 ? `${stem}_cells` : `${before.stem}_cell`;
+
+/** Where cells wait before a stage. */
+function queueViews({ stage, stem, queue }: NamedStage, before: NamedStage | undefined): InstanceView[] {
+  if (before === undefined || queue === 0) return [];
+  const size = { width: cellBits(stage.x), depth: queue };
+  const from = streamNamed(`${before.stem}_cell`);
+  return [fifoView(`${stem}_fifo`, size, from, streamNamed(`${stem}_cells`))];
 }
 
 const tapBits = ({ window, x }: MapStage): number => cellsOf(window.size) * cellBits(x);
@@ -228,7 +258,8 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
   return [
     ...entrance.signals,
     ...streamSignals(streamNamed(`${firstStem}_cells`), cellBits(first.x)),
-    ...stages.flatMap(({ stage, stem }) => [
+    ...stages.flatMap(({ stage, stem, queue }) => [
+      ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.x))),
       ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
       { kind: 'wire', width: busBits(stage.body.x), name: `${stem}_read` },
       ...streamSignals(streamNamed(`${stem}_cell`), busBits(stage.body.y)),

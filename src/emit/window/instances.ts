@@ -26,11 +26,7 @@ export const instanceView = (
 });
 
 /** A window, and what works on the codes under it. */
-export function stageViews(
-  { stage, stem, module }: NamedStage,
-  before: NamedStage | undefined,
-): InstanceView[] {
-  const from = before === undefined ? `${stem}_cells` : `${before.stem}_cell`;
+export function stageViews({ stage, stem, module }: NamedStage, from: string): InstanceView[] {
   return [
     {
       module: 'espalier_window',

@@ -8,6 +8,8 @@ export interface NamedStage {
   readonly stage: MapStage<PlannedBody>;
   readonly stem: string;
   readonly module: BodyModule;
+  /** Cells that can wait before it; 0: no FIFO is there. */
+  readonly queue: number;
 }
 
 export const busBits = ({ count: slots, width }: Slots): number => slots * width;

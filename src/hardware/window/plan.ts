@@ -33,6 +33,8 @@ export interface MapGroup<Body extends MapBody = MapBody> {
   readonly stages: readonly MapStage<Body>[];
   /** Where its cells come from beats of the input stream, as they come; absent where whole maps come in. */
   readonly port?: MapPort;
+  /** Cells that can wait before each stage, where one would hold up the others otherwise; 0: no FIFO there. */
+  readonly fifos?: readonly number[];
 }
 
 /**

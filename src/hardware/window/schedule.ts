@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/assert.js';
-import type { BodyControl, MapGroup, MapPort, MapStage } from './plan.js';
+import type { BodyControl, MapGroup, MapStage } from './plan.js';
 
 /** A group's timing when nothing outside makes it wait, and what follows from it. */
 export interface GroupTiming {
@@ -13,24 +13,25 @@ export interface GroupTiming {
   readonly marks: number;
 }
 
-/** Maps that are run through: from the second on they come at one interval. */
-const MAPS = 4;
+/** Maps after which they come at one interval, where that has not shown before. */
+const MOST_MAPS = 40;
 
 /**
  * The exact timing of a group, by stepping its handshakes cycle by cycle: a map comes in beats or at once, its cells go
  * through a window and what works on a position for each stage, and what comes is collected.
  */
-export function groupTiming({ stages, port }: Pick<MapGroup, 'stages' | 'port'>): GroupTiming {
-  const run = new GroupRun(stages, port);
-  while (run.given[stages.length - 1].length < MAPS) run.step();
+export function groupTiming(group: Pick<MapGroup, 'stages' | 'port' | 'fifos'>): GroupTiming {
+  const { stages, port } = group;
+  const run = new GroupRun(group);
+  while (!run.isSteady || run.left.length === 0) run.step();
   const { taken, given, marks } = run;
   // Its beats come one after the other, if nothing holds them.
   const begin = taken[0] + (port === undefined ? 0 : port.beats - 1);
   const ends: number[] = [];
-  for (const end of [...given.slice(0, -1).map((maps) => maps[0]), run.left[0]])
+  for (const end of [...given.slice(0, stages.length - 1).map((maps) => maps[0]), run.left[0]])
     ends.push(Math.max(end, ends.at(-1) ?? begin));
   return {
-    interval: taken[MAPS - 1] - taken[MAPS - 2],
+    interval: taken[taken.length - 1] - taken[taken.length - 2],
     latency: ends[ends.length - 1] - begin,
     stageLatencies: ends.map((end, index) => end - (ends[index - 1] ?? begin)),
     marks,
@@ -45,32 +46,38 @@ class GroupRun {
   readonly given: readonly number[][];
   readonly left: number[] = [];
   marks = 0;
-  private readonly entrance: readonly Control[];
+  /** Whether maps come at one interval from now on: the state is one in which a map began before. */
+  isSteady = false;
+  private readonly controls: readonly Control[];
   private readonly chain: readonly StageControl[];
-  private readonly exit: Control;
+  private readonly seen = new Set<string>();
   private readonly beats: number;
   private readonly isMarked: boolean;
   private cycle = 0;
   private beat = 0;
   private waitingMarks = 0;
 
-  constructor(stages: readonly MapStage[], port: MapPort | undefined) {
+  constructor({ stages, port, fifos }: Pick<MapGroup, 'stages' | 'port' | 'fifos'>) {
     const cells = stages[0].shape[0] * stages[0].shape[1];
     const last = stages[stages.length - 1];
     this.chain = stages.map((stage) => new StageControl(stage));
     this.given = stages.map(() => []);
-    this.entrance = [
+    const given = last.positions[0] * last.positions[1];
+    this.controls = [
       new CollectControl(port?.beatsPerWord ?? 1),
       new SpreadControl(port?.cellsPerWord ?? cells),
+      ...this.chain.flatMap((stage, index) => {
+        const depth = fifos?.[index] ?? 0;
+        return depth === 0 ? [stage] : [new FifoControl(depth), stage];
+      }),
+      port === undefined ? new CollectControl(given) : new HeldCollectControl(given),
     ];
-    const given = last.positions[0] * last.positions[1];
-    this.exit = port === undefined ? new CollectControl(given) : new HeldCollectControl(given);
     this.beats = port?.beats ?? 1;
     this.isMarked = port !== undefined;
   }
 
   step(): void {
-    const controls: readonly Control[] = [...this.entrance, ...this.chain, this.exit];
+    const { controls } = this;
     const valid: boolean[] = [true];
     for (const control of controls) valid.push(control.offers(valid[valid.length - 1]));
     // A mark shows in the cycle after it was made.
@@ -91,8 +98,15 @@ class GroupRun {
     this.cycle += 1;
   }
 
+  private noteMap(): void {
+    this.taken.push(this.cycle);
+    const key = [this.waitingMarks, ...this.controls.map((control) => control.key)].join(';');
+    this.isSteady ||= this.seen.has(key) || this.taken.length > MOST_MAPS;
+    this.seen.add(key);
+  }
+
   private noteBeat(): void {
-    if (this.beat === 0) this.taken.push(this.cycle);
+    if (this.beat === 0) this.noteMap();
     this.beat = (this.beat + 1) % this.beats;
     if (!this.isMarked || this.beat > 0) return;
     this.waitingMarks += 1;
@@ -125,6 +139,10 @@ class StageControl implements Control {
     return this.window.takes(this.body.takes(isTaken));
   }
 
+  get key(): string {
+    return `${this.window.key},${this.body.key}`;
+  }
+
   step(isOffered: boolean, isTaken: boolean): void {
     const isGiven = this.window.offers(isOffered);
     const leaves = this.body.offers(isGiven) && isTaken;
@@ -144,6 +162,8 @@ interface Control {
   takes(isTaken: boolean): boolean;
   /** The clock's edge. */
   step(isOffered: boolean, isTaken: boolean): void;
+  /** Equal for equal states. */
+  readonly key: string;
 }
 
 /** `rtl/espalier_collect.v`. */
@@ -151,6 +171,10 @@ class CollectControl implements Control {
   private at = 0;
 
   constructor(private readonly beats: number) {}
+
+  get key(): string {
+    return `${this.at}`;
+  }
 
   offers(isOffered: boolean): boolean {
     return isOffered && this.at === this.beats - 1;
@@ -171,6 +195,10 @@ class HeldCollectControl implements Control {
   private isFull = false;
 
   constructor(private readonly beats: number) {}
+
+  get key(): string {
+    return `${this.at} ${this.isFull}`;
+  }
 
   offers(): boolean {
     return this.isFull;
@@ -193,6 +221,10 @@ class SpreadControl implements Control {
 
   constructor(private readonly beats: number) {}
 
+  get key(): string {
+    return `${this.at}`;
+  }
+
   offers(isOffered: boolean): boolean {
     return this.at > 0 || isOffered;
   }
@@ -203,6 +235,30 @@ class SpreadControl implements Control {
 
   step(isOffered: boolean, isTaken: boolean): void {
     if (this.offers(isOffered) && isTaken) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** `rtl/espalier_fifo.v`. */
+class FifoControl implements Control {
+  private held = 0;
+
+  constructor(private readonly depth: number) {}
+
+  get key(): string {
+    return `${this.held}`;
+  }
+
+  offers(): boolean {
+    return this.held > 0;
+  }
+
+  takes(): boolean {
+    return this.held < this.depth;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const put = isOffered && this.takes() ? 1 : 0;
+    this.held += put - (this.held > 0 && isTaken ? 1 : 0);
   }
 }
 
@@ -226,6 +282,10 @@ class WindowControl implements Control {
       }
     }
     this.comesWith = comes;
+  }
+
+  get key(): string {
+    return `${this.cell} ${this.window}`;
   }
 
   private get gives(): boolean {
@@ -274,6 +334,10 @@ class PipelineControl implements Control {
     this.inFlight = Array<boolean>(latency).fill(false);
   }
 
+  get key(): string {
+    return this.inFlight.map(Number).join('');
+  }
+
   offers(isOffered: boolean): boolean {
     return this.inFlight.at(-1) ?? isOffered;
   }
@@ -299,6 +363,11 @@ class LanesControl implements Control {
   constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
     this.firsts = Array<boolean>(lanes.pipeline).fill(false);
     this.lasts = Array<boolean>(lanes.pipeline).fill(false);
+  }
+
+  get key(): string {
+    const bits = [this.isWaiting, ...this.firsts, ...this.lasts].map(Number);
+    return `${this.stepNumber} ${bits.join('')}`;
   }
 
   private standsStill(isTaken: boolean): boolean {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { mapsOnLanes, mapsWithin } from '../../src/emit/serial/maps.js';
+import { streamOf } from '../../src/emit/stream.js';
+import { firstPart } from '../../src/hardware/part.js';
+import { groupTiming } from '../../src/hardware/window/schedule.js';
+import { lowerNetwork } from '../../src/network/affine.js';
+import { conv, mapNetwork, POOL, SECOND } from '../emit/map-networks.js';
+
+/** The pool gives its cells in every second row only, and the second convolution needs several cycles for each. */
+const BURSTS = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
+
+const affine = lowerNetwork(BURSTS);
+const source = {
+  network: BURSTS,
+  part: firstPart(affine, affine.layers.length),
+  input: streamOf(affine, 8).input,
+};
+const intervalOf = (group: Parameters<typeof groupTiming>[0]) => groupTiming(group).interval;
+
+describe('FIFOs between layers over maps', () => {
+  it.each([408, 420, 210])('are as deep as they must be for %i cycles', (interval) => {
+    const [group] = mapsWithin(source, interval, 'dsp', 'interval');
+    const { fifos = [] } = group;
+    const reached = intervalOf(group);
+    expect(reached).toBeLessThanOrEqual(interval);
+    expect(intervalOf({ stages: group.stages })).toBeGreaterThan(interval);
+    expect(fifos.filter((depth) => depth > 0)).toHaveLength(1);
+    fifos.forEach((depth, at) => {
+      if (depth === 0) return;
+      expect(intervalOf({ ...group, fifos: fifos.with(at, depth - 1) })).toBeGreaterThan(interval);
+    });
+  });
+
+  it('stand where fewer lanes reach an interval by them', () => {
+    const [group] = mapsWithin(source, 420, 'dsp', 'interval');
+    const lanes = group.stages.map(({ body: { layer } }) =>
+      layer.kind === 'lanes' ? layer.lanes.length : 0,
+    );
+    expect({ lanes, fifos: group.fifos, interval: intervalOf(group) }).toEqual({
+      lanes: [4, 0, 1],
+      fifos: [0, 0, 2],
+      interval: 408,
+    });
+  });
+
+  it('are not there where nothing is gained', () => {
+    const [group] = mapsOnLanes(source, 4, 'dsp');
+    expect(group.fifos).toBeUndefined();
+  });
+});
