@@ -10,8 +10,11 @@ import { problems } from './problems.js';
 const PACKAGE = '@litertjs/core';
 
 /** The element types that are fed and read, by LiteRT's numbers for them. */
-const ARRAYS: Readonly<Record<number, typeof Float32Array | typeof Int8Array | typeof Uint8Array>> = {
+const ARRAYS: Readonly<
+  Record<number, typeof Float32Array | typeof Int32Array | typeof Int8Array | typeof Uint8Array>
+> = {
   1: Float32Array,
+  2: Int32Array,
   3: Uint8Array,
   9: Int8Array,
 };

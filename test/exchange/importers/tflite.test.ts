@@ -101,6 +101,8 @@ interface Case {
   readonly constants?: Readonly<Record<string, (random: Random) => TestTensor>>;
   /** The input twice. */
   readonly twice?: boolean;
+  /** The second one is a RELU of the first. */
+  readonly isRelu?: boolean;
   /** Codes before and behind it mean the same. */
   readonly alike?: boolean;
   /** It only moves codes: a network computes something, so a RELU stands before it. */
@@ -285,6 +287,40 @@ const CASES: readonly Case[] = [
     alike: true,
     moves: true,
   },
+  {
+    name: 'SUB',
+    input: [1, 4, 4, 3],
+    output: [1, 4, 4, 3],
+    operator: { op: 'SUB', version: 2, options: fused(28, 0) },
+    twice: true,
+    isRelu: true,
+  },
+  {
+    name: 'SLICE',
+    input: [1, 4, 5, 2],
+    output: [1, 2, 3, 1],
+    operator: { op: 'SLICE', version: 2 },
+    constants: { b: whole(0, 1, 2, 1), s: whole(1, 2, 3, 1) },
+    alike: true,
+    moves: true,
+  },
+  {
+    name: 'SQUEEZE',
+    input: [1, 1, 6, 1],
+    output: [6],
+    operator: { op: 'SQUEEZE' },
+    alike: true,
+    moves: true,
+  },
+  {
+    name: 'EXPAND_DIMS',
+    input: [1, 6],
+    output: [1, 1, 6],
+    operator: { op: 'EXPAND_DIMS' },
+    constants: { s: () => ({ shape: [], type: 'int32', data: [1] }) },
+    alike: true,
+    moves: true,
+  },
   { name: 'RELU', input: [1, 8], output: [1, 8], operator: { op: 'RELU', version: 2 } },
   { name: 'RELU6', input: [1, 8], output: [1, 8], operator: { op: 'RELU6', version: 2 } },
   { name: 'QUANTIZE', input: [1, 8], output: [1, 8], operator: { op: 'QUANTIZE', version: 2 } },
@@ -325,7 +361,7 @@ const CASES: readonly Case[] = [
 
 /** A model of one operator behind a convolution of one tap, which gives it codes of any kind. */
 function modelOf(
-  { input, output, operator, constants = {}, twice = false, alike = false, moves = false }: Case,
+  { input, output, operator, constants = {}, twice, isRelu, alike, moves }: Case,
   random: Random,
 ): TestModel {
   const codes = (exponent: number) => ({
@@ -349,13 +385,17 @@ function modelOf(
   return {
     tensors: {
       x: { shape: input, type: 'int8', ...before },
-      ...(moves ? { v: { shape: input, type: 'int8', ...before } } : {}),
+      ...(moves || isRelu ? { v: { shape: input, type: 'int8', ...before } } : {}),
       ...made,
       y: { shape: output, type: 'int8', ...(alike ? before : behind) },
     },
     operators: [
-      ...(moves ? [relu] : []),
-      { ...operator, inputs: [read, ...(twice ? [read] : []), ...Object.keys(constants)], output: 'y' },
+      ...(moves || isRelu ? [relu] : []),
+      {
+        ...operator,
+        inputs: [read, ...(twice ? [isRelu ? 'v' : read] : []), ...Object.keys(constants)],
+        output: 'y',
+      },
     ],
   };
 }
@@ -387,6 +427,14 @@ const reals =
     shape,
     data: Array.from({ length: sizeOf(shape) }, () => Math.fround(random.normal())),
   });
+
+const RESIZE: NonNullable<TestOperator['options']> = [
+  74,
+  [
+    [0, 'int8', 0],
+    [1, 'int8', 0],
+  ],
+];
 
 const FLOAT_CASES: readonly Case[] = [
   {
@@ -464,7 +512,38 @@ const FLOAT_CASES: readonly Case[] = [
     operator: { op: 'TRANSPOSE' },
     constants: { s: whole(0, 3, 1, 2) },
   },
-  ...['RELU', 'RELU_N1_TO_1', 'TANH', 'LOGISTIC', 'HARD_SWISH', 'ELU'].map((op) => ({
+  {
+    name: 'RESHAPE',
+    input: [1, 2, 3, 2],
+    output: [1, 4, 3],
+    operator: { op: 'RESHAPE' },
+    constants: { s: whole(1, 4, 3) },
+  },
+  {
+    name: 'PAD',
+    input: [1, 2, 3, 2],
+    output: [1, 5, 4, 2],
+    operator: { op: 'PAD' },
+    constants: { s: () => ({ shape: [4, 2], type: 'int32', data: [0, 0, 1, 2, 0, 1, 0, 0] }) },
+  },
+  {
+    name: 'PADV2 with 0',
+    input: [1, 2, 3, 2],
+    output: [1, 4, 3, 2],
+    operator: { op: 'PADV2' },
+    constants: {
+      s: () => ({ shape: [4, 2], type: 'int32', data: [0, 0, 1, 1, 0, 0, 0, 0] }),
+      v: () => ({ shape: [1], data: [0] }),
+    },
+  },
+  {
+    name: 'RESIZE_NEAREST_NEIGHBOR',
+    input: [1, 2, 3, 2],
+    output: [1, 4, 9, 2],
+    operator: { op: 'RESIZE_NEAREST_NEIGHBOR', options: RESIZE },
+    constants: { s: whole(4, 9) },
+  },
+  ...['RELU', 'RELU6', 'RELU_N1_TO_1', 'TANH', 'LOGISTIC', 'HARD_SWISH', 'ELU'].map((op) => ({
     name: op,
     input: [1, 8],
     output: [1, 8],
@@ -502,6 +581,82 @@ describe.each(FLOAT_CASES)('$name of floats', ({ name, input, output, operator, 
     }
     model.delete();
   });
+});
+
+/** What stands at the end, and is left out: it says of the network's outputs what LiteRT says of the file. */
+const softmaxOf = (values: readonly number[]) => {
+  const total = values.reduce((sum, value) => sum + Math.exp(value), 0);
+  return values.map((value) => Math.exp(value) / total);
+};
+const HEADS: Readonly<Record<string, (outputs: readonly number[]) => readonly number[]>> = {
+  SOFTMAX: softmaxOf,
+  LOG_SOFTMAX: (outputs) => softmaxOf(outputs).map(Math.log),
+  ARG_MAX: (outputs) => [outputs.indexOf(Math.max(...outputs))],
+};
+const HEAD_OPTIONS: Readonly<Record<string, NonNullable<TestOperator['options']>>> = {
+  SOFTMAX: [9, [[0, 'float', 1]]],
+  LOG_SOFTMAX: [50, []],
+  ARG_MAX: [40, [[0, 'int8', 2]]],
+};
+
+describe.each(Object.keys(HEADS))('%s at the end', (op) => {
+  it('is the head', async () => {
+    const random = new Random(12, op);
+    const isIndex = op === 'ARG_MAX';
+    const bytes = tfliteModel({
+      tensors: {
+        x: { shape: [1, 5] },
+        w: reals(4, 5)(random),
+        v: { shape: [1, 4] },
+        ...(isIndex ? { axis: { shape: [], type: 'int32', data: [1] } } : {}),
+        y: isIndex ? { shape: [1], type: 'int32' } : { shape: [1, 4] },
+      },
+      operators: [
+        { op: 'FULLY_CONNECTED', inputs: ['x', 'w'], output: 'v', options: fused(8, 0) },
+        { op, inputs: isIndex ? ['v', 'axis'] : ['v'], output: 'y', options: HEAD_OPTIONS[op] },
+      ],
+    });
+    const { network } = floats(bytes);
+    expect(network.head).toBe('argmax');
+    const model = await loadTflite(bytes);
+    for (let sample = 0; sample < 5; sample++) {
+      const values = Array.from({ length: 5 }, () => Math.fround(random.normal()));
+      const got = HEADS[op](Array.from(floatModel(network)(values).at(-1)!));
+      (await model.run(values)).forEach((wanted, at) => {
+        expect(Math.abs(got[at] - wanted)).toBeLessThan(1e-5);
+      });
+    }
+    model.delete();
+  });
+});
+
+describe('DEQUANTIZE at the end', () => {
+  it('gives the values that the codes mean', async () => {
+    const random = new Random(13, 'dequantize');
+    const codes = { shape: [1, 6], type: 'int8', scales: [0.037], zeroPoints: [-11] } as const;
+    const bytes = tfliteModel({
+      tensors: { x: codes, v: codes, y: { shape: [1, 6] } },
+      operators: [
+        { op: 'RELU', version: 2, inputs: ['x'], output: 'v' },
+        { op: 'DEQUANTIZE', version: 2, inputs: ['v'], output: 'y' },
+      ],
+    });
+    const { integers: network, meanings } = integers(bytes);
+    const { scale, zeroPoint, offset } = meanings.at(-1)!;
+    const model = await loadTflite(bytes);
+    const given = Array.from({ length: 6 }, () => random.integer(-128, 127));
+    const wanted = await model.run(given);
+    referenceModel(network)(given).outputs.forEach((code, at) => {
+      expect(Math.abs(scale * (code + offset - zeroPoint) - wanted[at])).toBeLessThan(1e-5);
+    });
+    model.delete();
+  });
+});
+
+it('every operator that is read has a case here', () => {
+  const named = [...CASES, ...FLOAT_CASES].map(({ operator }) => operator.op);
+  const all = new Set([...named, ...Object.keys(HEADS), 'DEQUANTIZE']);
+  expect([...all].sort()).toEqual(Object.keys(OPERATORS).sort());
 });
 
 describe('our own exports, read back', () => {
