@@ -353,6 +353,7 @@ function bitRange(node: OnnxNode, width: number): readonly number[] {
 const ROUNDINGS: Readonly<Record<string, (value: number) => number>> = {
   ROUND: even,
   FLOOR: Math.floor,
+  HALF_UP: (value) => Math.sign(value) * Math.floor(Math.abs(value) + 0.5),
   CEIL: Math.ceil,
   ROUND_TO_ZERO: Math.trunc,
 };
@@ -491,7 +492,7 @@ export const DEFINITIONS: Readonly<Record<string, Run>> = {
     tensorOf(x.dims, (place) => {
       const [s, z] = [valueAt(scale, place), valueAt(zero, place)];
       const round = ROUNDINGS[text(node, 'rounding_mode', 'ROUND')];
-      return s * (clamp(round(valueAt(x, place) / s + z), bitRange(node, width.values[0])) - z);
+      return s * (clamp(round(valueAt(x, place) / s + z), bitRange(node, valueAt(width, place))) - z);
     }),
   BipolarQuant: ([x, scale]) =>
     tensorOf(x.dims, (place) => (valueAt(x, place) < 0 ? -1 : 1) * valueAt(scale, place)),
@@ -505,14 +506,19 @@ export const DEFINITIONS: Readonly<Record<string, Run>> = {
   }),
 };
 
-/** What a model gives of one sample. */
-export function defined(model: OnnxModel, x: Values): Values {
+/** What a model gives of one sample. @param watch sees what each node gives */
+export function defined(
+  model: OnnxModel,
+  x: Values,
+  watch: (node: OnnxNode, inputs: readonly Values[], given: Values) => void = () => {},
+): Values {
   const known = new Map<string, Values>(Object.entries(model.tensors ?? {}) as [string, OnnxTensor][]);
   known.set('x', x);
   let last = x;
   model.nodes.forEach((node, index) => {
     const inputs = node.inputs.map((name) => known.get(name) as Values);
     last = DEFINITIONS[node.op](inputs, node, model.opset ?? 17);
+    watch(node, inputs, last);
     known.set(node.output ?? (index === model.nodes.length - 1 ? 'y' : `v${index}`), last);
   });
   return last;

@@ -12,7 +12,7 @@ const { root } = protobuf.parse(
   }
   message AttributeProto {
     string name = 1; float f = 2; int64 i = 3; bytes s = 4; TensorProto t = 5; repeated float floats = 7;
-    repeated int64 ints = 8; int32 type = 20;
+    repeated int64 ints = 8; int32 type = 20; string ref_attr_name = 21;
   }
   message NodeProto {
     repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
@@ -27,9 +27,14 @@ const { root } = protobuf.parse(
     repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5; string doc_string = 10;
     repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12;
   }
+  message FunctionProto {
+    string name = 1; repeated string input = 4; repeated string output = 5; repeated string attribute = 6;
+    repeated NodeProto node = 7; repeated OperatorSetIdProto opset_import = 9; string domain = 10;
+  }
   message OperatorSetIdProto { string domain = 1; int64 version = 2; }
   message ModelProto {
     int64 ir_version = 1; string producer_name = 2; repeated OperatorSetIdProto opset_import = 8; GraphProto graph = 7;
+    repeated FunctionProto functions = 25;
   }
 `,
   { keepCase: true },
@@ -126,4 +131,90 @@ function tensorOf(name: string, tensor: OnnxTensor | object) {
     return { name, dims, data_type: number, raw_data: Buffer.from(list.from(values).buffer) };
   }
   return { name, dims, data_type: 1, raw_data: Buffer.from(Float32Array.from(values).buffer) };
+}
+
+/** ONNX's number of the type of floats of 64 bits. */
+export const DOUBLE = 11;
+
+/** Numbers of raw data by ONNX's types, as far as exports have them. */
+const READERS: Readonly<Record<number, (bytes: Buffer) => number[]>> = {
+  1: (bytes) => numbers(bytes, 4, (at) => bytes.readFloatLE(at)),
+  7: (bytes) => numbers(bytes, 8, (at) => Number(bytes.readBigInt64LE(at))),
+  [DOUBLE]: (bytes) => numbers(bytes, 8, (at) => bytes.readDoubleLE(at)),
+};
+
+const numbers = (bytes: Buffer, size: number, read: (at: number) => number): number[] =>
+  Array.from({ length: bytes.length / size }, (_, at) => read(at * size));
+
+interface PlainNode {
+  readonly op_type: string;
+  readonly input?: string[];
+  readonly output?: string[];
+  readonly attribute?: { name: string; i?: number; s?: string; ints?: number[]; ref_attr_name?: string }[];
+}
+
+const nodeOf = ({ op_type, input = [], output = [], attribute = [] }: PlainNode): OnnxNode => ({
+  op: op_type,
+  inputs: input,
+  output: output[0],
+  attributes: Object.fromEntries(
+    attribute.map(({ name, i, s, ints, ref_attr_name }) => [
+      name,
+      ref_attr_name ?? ints ?? (s === undefined ? (i ?? 0) : Buffer.from(s, 'base64').toString()),
+    ]),
+  ),
+});
+
+interface PlainTensor {
+  readonly name: string;
+  readonly dims?: number[];
+  readonly data_type: number;
+  readonly raw_data: string;
+}
+
+/** A model that was written. */
+export interface ReadModel {
+  /** Its input is called `x`. */
+  readonly model: OnnxModel;
+  /** Names of constants of 64 bits. */
+  readonly doubles: ReadonlySet<string>;
+  /** What the operators that it defines are made of. */
+  readonly functions: Readonly<Record<string, readonly OnnxNode[]>>;
+}
+
+export function readModel(bytes: Uint8Array): ReadModel {
+  const Model = root.lookupType('ModelProto');
+  const {
+    graph,
+    opset_import,
+    functions = [],
+  } = Model.toObject(Model.decode(bytes), {
+    longs: Number,
+    bytes: String,
+  });
+  const tensors: PlainTensor[] = graph.initializer ?? [];
+  const [{ name: first, type }] = graph.input;
+  const nodes: OnnxNode[] = graph.node.map(nodeOf);
+  const model = {
+    nodes: nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((name) => (name === first ? 'x' : name)),
+    })),
+    tensors: Object.fromEntries(
+      tensors.map(({ name, dims = [], data_type, raw_data }) => [
+        name,
+        { dims, values: READERS[data_type](Buffer.from(raw_data, 'base64')) },
+      ]),
+    ),
+    input: type.tensor_type.shape.dim.map(({ dim_value }: { dim_value: number }) => dim_value),
+    inputType: type.tensor_type.elem_type,
+    opset: opset_import.find(({ domain = '' }) => domain === '').version,
+  };
+  return {
+    model,
+    doubles: new Set(tensors.filter((one) => one.data_type === DOUBLE).map(({ name }) => name)),
+    functions: Object.fromEntries(
+      functions.map((one: { name: string; node: PlainNode[] }) => [one.name, one.node.map(nodeOf)]),
+    ),
+  };
 }

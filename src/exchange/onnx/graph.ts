@@ -1,15 +1,25 @@
-import { type Format, fractionOf, printFormat, sameFormat } from '../../fixed/format.js';
-import type { Activation } from '../../network/activation.js';
-import type { LayerOutput, UnitOutput } from '../../network/layer-output.js';
-import { isMap } from '../../network/tensor.js';
+import { type Format, fractionOf, rangeOf } from '../../fixed/format.js';
 import { problems } from '../problems.js';
-import type { OnnxConstant, OnnxNode } from './writer.js';
+import { QONNX, type QuantRounding } from './quant.js';
+import { castTo, type NumberType, type OnnxConstant, type OnnxNode } from './writer.js';
 
-/** QONNX's own operators. */
-export const QONNX = 'qonnx.custom_op.general';
+/** What a name in the graph stands for: floats of 32 bits, or of 64 where these do not hold every number exactly. */
+export interface Value {
+  readonly name: string;
+  readonly type: 'float' | 'double';
+}
 
-/** Whole numbers up to this are 32-bit floats. */
-const MOST_WHOLE = 2 ** 24;
+/** Whole numbers below these are floats of 32 and of 64 bits. */
+const SINGLE_WHOLE = 2 ** 24;
+const DOUBLE_WHOLE = 2 ** 53;
+/** Numbers of so many fraction bits, and as large, have an exponent that 32 bits hold. */
+const SINGLE_EXPONENT = 100;
+
+/** One item for all, or one for each along an axis with so many axes behind it. */
+export interface Spread {
+  readonly values: readonly number[];
+  readonly behind: number;
+}
 
 /** The graph while it grows: constants and nodes, each name once. */
 export class GraphBuilder {
@@ -27,142 +37,105 @@ export class GraphBuilder {
     return output;
   }
 
-  /** @throws exchange/onnx where a number is none of 32 bits */
-  constant(name: string, shape: readonly number[], values: readonly number[], where: string): string {
-    const odd = values.find((value) => Math.fround(value) !== value);
-    if (odd !== undefined)
-      throw problems.onnx(where, `the number ${odd}`, 'numbers that a 32-bit float holds');
-    this.constants.push({ name, shape, values });
+  /** A node that gives numbers of the type that it takes. */
+  map(
+    operator: string,
+    [first, ...others]: readonly [Value, ...(Value | string)[]],
+    output: string,
+    attributes: OnnxNode['attributes'] = {},
+  ): Value {
+    const names = others.map((one) => (typeof one === 'string' ? one : one.name));
+    return { name: this.node(operator, [first.name, ...names], output, attributes), type: first.type };
+  }
+
+  constant(name: string, shape: readonly number[], values: readonly number[], type: NumberType): string {
+    this.constants.push({ name, shape, values, type });
     return name;
   }
 
   whole(name: string, values: readonly number[]): string {
-    this.constants.push({ name, shape: [values.length], values, isWhole: true });
-    return name;
+    return this.constant(name, [values.length], values, 'whole');
   }
 
-  /**
-   * Codes of formats: rounded and saturated. One format for each item along an axis, or one for all.
-   *
-   * @param axes lengths that the formats have beside each other; the batch is the first
-   */
+  /** A constant that is one number where all are the same. */
+  spread(name: string, { values, behind }: Spread, type: Value['type']): string {
+    const [first] = values;
+    return values.every((value) => value === first)
+      ? this.constant(name, [], [first], type)
+      : this.constant(name, [values.length, ...Array<number>(behind).fill(1)], values, type);
+  }
+
+  /** The same numbers in another type. */
+  cast(value: Value, type: Value['type'], name: string): Value {
+    if (value.type === type) return value;
+    return { name: this.node('Cast', [value.name], name, { to: castTo(type) }), type };
+  }
+
+  /** Values of a tensor become codes, also where some units have a sign and others none. */
+  codes(value: Value, name: string, formats: readonly Format[], behind: number): Value {
+    const held = alikeSigns(formats);
+    if (held === formats) return this.quantized(value, name, formats, behind, 'ROUND');
+    const end = (which: 'low' | 'high', operator: string, given: Value): Value => {
+      const values = formats.map((format) => rangeOf(format)[which] * 2 ** -fractionOf(format));
+      const constant = this.spread(`${name}_${which}`, { values, behind }, value.type);
+      return this.map(operator, [given, constant], `${name}_${operator.toLowerCase()}`);
+    };
+    return this.quantized(end('high', 'Min', end('low', 'Max', value)), name, held, behind, 'ROUND');
+  }
+
+  /** Weights, which are codes of their formats already. */
+  weights(value: Value, name: string, formats: readonly Format[], behind: number): string {
+    return this.quantized(value, name, alikeSigns(formats), behind, 'ROUND').name;
+  }
+
+  /** Values become codes of formats that all have a sign, or none: one for all, or one for each along an axis with so many axes behind it. */
   quantized(
-    value: string,
+    value: Value,
     name: string,
     formats: readonly Format[],
-    axes: number,
-    rounding: string,
-    where: string,
-  ): string {
-    const [first] = formats;
-    const other = formats.find(({ signed }) => signed !== first.signed);
-    if (other !== undefined) {
-      const got = `${printFormat(first)} and ${printFormat(other)}`;
-      throw problems.onnx(where, got, 'formats of one layer that all have a sign, or none');
-    }
-    const isOne = formats.every((format) => sameFormat(format, first));
-    const each = isOne ? [first] : formats;
-    const shape = isOne ? [] : [formats.length, ...Array<number>(axes - 1).fill(1)];
+    behind: number,
+    rounding: QuantRounding,
+  ): Value {
+    const { type } = value;
+    const scales = { values: formats.map((format) => 2 ** -fractionOf(format)), behind };
+    const bits = { values: formats.map(({ width }) => width), behind };
     const inputs = [
-      value,
-      this.constant(
-        `${name}_scale`,
-        shape,
-        each.map((format) => 2 ** -fractionOf(format)),
-        where,
-      ),
-      this.constant(`${name}_zero`, [], [0], where),
-      this.constant(
-        `${name}_bits`,
-        shape,
-        each.map(({ width }) => width),
-        where,
-      ),
+      value.name,
+      this.spread(`${name}_scale`, scales, type),
+      this.constant(`${name}_zero`, [], [0], type),
+      this.spread(`${name}_bits`, bits, type),
     ];
-    const attributes = { signed: first.signed ? 1 : 0, narrow: 0, rounding_mode: rounding };
+    const attributes = { signed: formats[0].signed ? 1 : 0, narrow: 0, rounding_mode: rounding };
     this.nodes.push({ operator: 'Quant', domain: QONNX, inputs, output: name, attributes });
-    return name;
-  }
-
-  /** What becomes of exact sums: the activation, then rounding and saturation. */
-  finished(
-    sum: string,
-    name: string,
-    activation: Activation,
-    output: LayerOutput,
-    shape: readonly number[],
-    where: string,
-  ): string {
-    if (output === 'exact') {
-      return this.node('Identity', [this.activated(sum, `${name}_active`, activation, where)], name);
-    }
-    for (const unit of output) checkUnit(unit, where);
-    const [{ rounding }] = output;
-    if (output.some((unit) => unit.rounding !== rounding)) {
-      throw problems.onnx(where, 'units that are rounded in several ways', 'one rounding for a layer');
-    }
-    const axes = isMap(shape) ? 3 : 1;
-    const formats = output.map(({ format }) => format);
-    const isRaised = rounding === 'RND';
-    if (isRaised && typeof activation !== 'string') {
-      throw problems.onnx(
-        where,
-        'rounding half up behind this activation',
-        'RND_CONV or TRN behind clip or leaky_relu',
-      );
-    }
-    const raised = isRaised ? this.raised(sum, `${name}_raised`, formats, axes, where) : sum;
-    const active = this.activated(raised, `${name}_active`, activation, where);
-    return this.quantized(active, name, formats, axes, rounding === 'RND_CONV' ? 'ROUND' : 'FLOOR', where);
-  }
-
-  /** Half a step more: what is cut off then was rounded half up, also behind a ReLU. */
-  private raised(
-    value: string,
-    name: string,
-    formats: readonly Format[],
-    axes: number,
-    where: string,
-  ): string {
-    const halves = formats.map((format) => 2 ** (-fractionOf(format) - 1));
-    const shape = [formats.length, ...Array<number>(axes - 1).fill(1)];
-    return this.node('Add', [value, this.constant(`${name}_half`, shape, halves, where)], name);
-  }
-
-  private activated(value: string, name: string, activation: Activation, where: string): string {
-    if (activation === 'linear') return value;
-    if (activation === 'relu') return this.node('Relu', [value], name);
-    if (activation.kind === 'leaky_relu') {
-      const slope = this.constant(
-        `${name}_slope`,
-        [],
-        [activation.multiplier * 2 ** -activation.shift],
-        where,
-      );
-      return this.node('PRelu', [value, slope], name);
-    }
-    const bounds = [0, activation.bound].map((bound, at) =>
-      this.constant(`${name}_${at === 0 ? 'low' : 'high'}`, [], [bound], where),
-    );
-    return this.node('Clip', [value, ...bounds], name);
+    return { name, type };
   }
 }
 
-function checkUnit({ overflow, scale, limits, table }: UnitOutput, where: string): void {
-  if (overflow !== 'SAT') throw problems.onnx(where, `the overflow ${overflow}`, 'SAT, as QONNX has it');
-  if (scale !== undefined) throw problems.onnx(where, 'a scale that is no power of two', 'formats alone');
-  if (limits !== undefined) throw problems.onnx(where, 'codes that end within their format', 'formats alone');
-  if (table !== undefined)
-    throw problems.onnx(where, 'an activation by a table', 'linear, relu, clip or leaky_relu');
-}
-
-/** Sums that 32-bit floats add up exactly. @param bound of their size, in steps @throws exchange/onnx */
-export function checkSum(bound: number, where: string): void {
-  if (bound < MOST_WHOLE) return;
-  const got = `sums of up to ${bound} steps`;
-  throw problems.onnx(
-    where,
-    got,
-    `sums below ${MOST_WHOLE}, which 32-bit floats hold exactly: fewer bits (--bits)`,
+/** Formats that hold the same codes, all with a sign where some have one. */
+export function alikeSigns(formats: readonly Format[]): readonly Format[] {
+  if (formats.every(({ signed }) => signed === formats[0].signed)) return formats;
+  return formats.map((format) =>
+    format.signed ? format : { signed: true, width: format.width + 1, integer: format.integer + 1 },
   );
 }
+
+/**
+ * The type of numbers that holds whole numbers of so many steps of 2^-fraction, and adds and multiplies them exactly.
+ *
+ * @param bound of their size, in steps
+ * @throws exchange/onnx where no type does
+ */
+export function typeFor(bound: number, fractions: readonly number[], where: string): Value['type'] {
+  const isPlain = fractions.every((fraction) => Math.abs(fraction) <= SINGLE_EXPONENT);
+  if (bound < SINGLE_WHOLE && isPlain) return 'float';
+  if (bound < DOUBLE_WHOLE) return 'double';
+  throw problems.onnx(
+    where,
+    `numbers of up to ${bound} steps`,
+    `numbers below ${DOUBLE_WHOLE}, which 64-bit floats hold exactly: fewer bits (--bits)`,
+  );
+}
+
+/** Of codes. */
+export const typeOf = (formats: readonly Format[], where: string): Value['type'] =>
+  typeFor(Math.max(...formats.map(({ width }) => 2 ** width - 1)), formats.map(fractionOf), where);

@@ -1,4 +1,5 @@
 import { type Format, formatFor } from '../../../fixed/format.js';
+import type { Activation, LeakyRelu } from '../../../network/activation.js';
 import type { UnitOutput } from '../../../network/layer-output.js';
 import type { AddLayer } from '../../../network/layers/add.js';
 import type { Conv2dLayer, KernelCodes } from '../../../network/layers/conv2d.js';
@@ -52,6 +53,8 @@ export interface SumsWanted {
   readonly output: Codes;
   /** One per unit, or one for all. */
   readonly scalings: readonly SumScaling[];
+  /** Of the sums; none where nothing is said. */
+  readonly activation?: LeakyRelu;
   /** What a code of the output becomes, from the least on, and what that means. */
   readonly table?: { readonly codes: readonly number[]; readonly output: Codes };
 }
@@ -69,7 +72,8 @@ export function sums(sink: LayerSink, wanted: SumsWanted): CodeReading {
     const scaling = wanted.scalings[unit % wanted.scalings.length];
     return { ...outputOf(output, scaling), ...looked };
   });
-  const common = { ...numbersOf(read, weights), activation: 'linear' as const, output: outputs };
+  const activation: Activation = wanted.activation ?? 'linear';
+  const common = { ...numbersOf(read, weights), activation, output: outputs };
   if (weights.window === undefined) {
     const layer: Omit<DenseLayer, 'name'> = {
       kind: 'dense',
@@ -139,7 +143,8 @@ export function shifted(sink: LayerSink, read: CodeReading): CodeReading {
   });
 }
 
-export interface SingleWanted extends Pick<SumsWanted, 'name' | 'read' | 'output' | 'scalings' | 'table'> {
+export interface SingleWanted
+  extends Pick<SumsWanted, 'name' | 'read' | 'output' | 'scalings' | 'table' | 'activation'> {
   /** One for all channels, or one for each. */
   readonly weights: readonly number[];
   readonly bias?: readonly number[];
@@ -191,9 +196,10 @@ export function added(
     readonly factors?: readonly number[];
     readonly output: Codes;
     readonly scaling: SumScaling;
+    readonly activation?: LeakyRelu;
   },
 ): CodeReading {
-  const { signs, factors, output } = wanted;
+  const { signs, factors, output, activation = 'linear' } = wanted;
   const read = wanted.read.map((one) => shifted(sink, one));
   const { stored } = read[0];
   const units = stored[stored.length - 1];
@@ -202,7 +208,7 @@ export function added(
     units,
     signs,
     ...(factors === undefined ? {} : { factors }),
-    activation: 'linear',
+    activation,
     output: Array<UnitOutput>(units).fill(outputOf(output, wanted.scaling)),
   };
   return { layer: sink.add(layer, wanted.name, read), stored, codes: output };

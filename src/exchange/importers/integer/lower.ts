@@ -19,9 +19,9 @@ import { Identifiers } from '../identifiers.js';
 import type { CodeMeaning } from '../importer.js';
 import { type Affine, type Codes, formatOf, fractionOfScale, inputCodesOf, isPowerOfTwo } from './codes.js';
 import { type CodeReading, type LayerSink, shifted, single } from './layers.js';
-import { isQuantize, isRead, isSign, type QuantizeMark, type SignMark } from './marks.js';
+import { isLookup, isQuantize, isRead, isSign, type QuantizeMark, type SignMark } from './marks.js';
 import { NotWhole, rounded } from './round.js';
-import { affineCodes, continued, plainValues, type Values } from './values.js';
+import { affineCodes, type Core, continued, lookedUp, plainValues, termsOf, type Values } from './values.js';
 
 /** A network of values with marks among its layers, which say where values are whole numbers. */
 export interface MarkedNetwork {
@@ -86,6 +86,10 @@ class Lowering implements LayerSink {
     const [first] = (layer.from ?? []).map((name) => this.states.get(name) as State);
     if (isQuantize(layer)) return this.quantized(layer, first);
     if (isSign(layer)) return this.signed(layer, first);
+    if (isLookup(layer)) {
+      const found = lookedUp(first.kind === 'codes' ? plainValues(first) : first, layer);
+      return typeof found === 'string' ? this.refuse(layer, found, 'codes as places in it') : found;
+    }
     if (isRead(layer)) {
       const reading = this.codesOf(layer, this.opened(layer, first));
       const codes = { ...reading.codes, scale: layer.scale, zeroPoint: layer.zeroPoint };
@@ -108,7 +112,7 @@ class Lowering implements LayerSink {
           reading: this.codesOf(layer, first),
         });
       case 'add':
-        return plainValues({ kind: 'add', layer: layer as FloatAdd, readings: this.allCodes(layer) });
+        return plainValues(this.added(layer as FloatAdd));
       case 'concat':
         return this.concatenated(layer as FloatConcat);
       case 'batch_norm':
@@ -151,6 +155,20 @@ class Lowering implements LayerSink {
 
   private allCodes(layer: FloatLayer): CodeReading[] {
     return (layer.from ?? []).map((name) => this.codesOf(layer, this.states.get(name) as State));
+  }
+
+  private added(layer: FloatAdd): Core {
+    const terms = (layer.from ?? []).map((name) => {
+      const state = this.states.get(name) as State;
+      const given = termsOf(state.kind === 'codes' ? plainValues(state) : state);
+      // What is no term is refused as it is elsewhere.
+      return given ?? { readings: [this.codesOf(layer, state)], signs: [1 as const] };
+    });
+    return {
+      kind: 'add',
+      readings: terms.flatMap(({ readings }) => readings),
+      signs: terms.flatMap(({ signs }, at) => signs.map((sign) => (sign * layer.signs[at]) as 1 | -1)),
+    };
   }
 
   /** An input that has codes of its own, as what reads it says. */

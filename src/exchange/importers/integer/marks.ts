@@ -3,6 +3,9 @@ import type { FloatLayer } from '../../../float/types.js';
 
 /** Places in a network of values at which a file says what whole numbers stand for them. They stand among its layers. */
 
+/** `AWAY` rounds to the nearest, halves away from zero. */
+export type MarkRounding = Rounding | 'AWAY';
+
 /** Values become codes: value / scale, rounded, and the zero point added, from low to high. */
 export interface QuantizeMark extends FloatLayer {
   readonly kind: 'quantize';
@@ -11,7 +14,7 @@ export interface QuantizeMark extends FloatLayer {
   readonly low: number;
   readonly high: number;
   /** To the nearest, halves to the even number, where nothing is said. */
-  readonly rounding?: Rounding;
+  readonly rounding?: MarkRounding;
   /** The tensor's name in the file. */
   readonly tensor: string;
 }
@@ -31,6 +34,12 @@ export interface SignMark extends FloatLayer {
   readonly tensor: string;
 }
 
+/** Values are places in a list of numbers, whose numbers they become. */
+export interface LookupMark extends FloatLayer {
+  readonly kind: 'lookup';
+  readonly numbers: readonly number[];
+}
+
 /** What a layer of weights has beside its values where these are whole numbers times a scale: that of each unit, or one for all. */
 export interface WeightScales {
   readonly scales?: readonly number[];
@@ -44,4 +53,6 @@ const isKind =
 export const isQuantize = isKind<QuantizeMark>('quantize');
 export const isRead = isKind<ReadMark>('read');
 export const isSign = isKind<SignMark>('sign');
-export const isMark = (layer: FloatLayer): boolean => isQuantize(layer) || isRead(layer) || isSign(layer);
+export const isLookup = isKind<LookupMark>('lookup');
+export const isMark = (layer: FloatLayer): boolean =>
+  [isQuantize, isRead, isSign, isLookup].some((isOne) => isOne(layer));

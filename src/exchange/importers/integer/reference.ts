@@ -1,9 +1,9 @@
 import { floatKindOf } from '../../../float/layers/index.js';
 import type { FloatLayer } from '../../../float/types.js';
 import { INPUT } from '../../../network/graph.js';
-import { roundHalfEven } from '../../tflite/numbers.js';
+import { roundHalfAway, roundHalfEven } from '../../tflite/numbers.js';
 import type { MarkedNetwork } from './lower.js';
-import { isQuantize, isRead, isSign } from './marks.js';
+import { isLookup, isQuantize, isRead, isSign, type MarkRounding } from './marks.js';
 
 /** Values, and the codes that stand for them where a mark has just made some. */
 interface Given {
@@ -38,11 +38,18 @@ export function markedModel({
   };
 }
 
+const ROUNDINGS: Readonly<Record<MarkRounding, (value: number) => number>> = {
+  TRN: Math.floor,
+  RND: (value) => Math.floor(value + 0.5),
+  RND_CONV: roundHalfEven,
+  AWAY: roundHalfAway,
+};
+
 function valuesOf(layer: FloatLayer, read: readonly Given[]): Given {
   const [{ shape, values, codes: before }] = read;
   if (isQuantize(layer)) {
-    const { scale, zeroPoint, low, high, rounding } = layer;
-    const round = rounding === 'TRN' ? Math.floor : roundHalfEven;
+    const { scale, zeroPoint, low, high, rounding = 'RND_CONV' } = layer;
+    const round = ROUNDINGS[rounding];
     const codes = values.map((value) => Math.min(Math.max(round(value / scale) + zeroPoint, low), high));
     return { shape, codes, values: codes.map((code) => scale * (code - zeroPoint)) };
   }
@@ -50,6 +57,7 @@ function valuesOf(layer: FloatLayer, read: readonly Given[]): Given {
     const codes = before ?? values;
     return { shape, codes, values: codes.map((code) => layer.scale * (code - layer.zeroPoint)) };
   }
+  if (isLookup(layer)) return { shape, values: values.map((place) => layer.numbers[place]) };
   if (isSign(layer))
     return { shape, values: values.map((value) => (value < 0 ? -layer.scale : layer.scale)) };
   const kind = floatKindOf(layer);

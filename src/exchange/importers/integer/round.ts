@@ -1,7 +1,7 @@
 import type { Rounding } from '../../../fixed/requantize.js';
-import { activateFloat } from '../../../float/activation.js';
 import { convWindow } from '../../../float/layers/conv2d.js';
 import { windowOn } from '../../../float/layers/parts.js';
+import type { UnitScale } from '../../../network/layer-output.js';
 import { type ScalingKernel, scaleOf } from '../../../network/real-scale.js';
 import { roundHalfEven } from '../../tflite/numbers.js';
 import { type Codes, isPowerOfTwo, isSaidByFormat } from './codes.js';
@@ -14,6 +14,7 @@ import {
   single,
   sums,
 } from './layers.js';
+import type { MarkRounding } from './marks.js';
 import { evenWeights } from './pools.js';
 import { tabled } from './tables.js';
 import type { Values } from './values.js';
@@ -22,7 +23,7 @@ import type { Values } from './values.js';
 export interface RoundWanted {
   readonly name: string;
   readonly output: Codes;
-  readonly rounding: Rounding;
+  readonly rounding: MarkRounding;
   readonly kernel: ScalingKernel;
   /** Of all codes that come out. */
   readonly table?: { readonly codes: readonly number[]; readonly output: Codes };
@@ -31,11 +32,18 @@ export interface RoundWanted {
 /** A reason why values cannot be whole numbers. */
 export class NotWhole extends Error {}
 
+/** The same where the way of rounding is one that layers have. */
+interface LayerRound extends RoundWanted {
+  readonly rounding: Rounding;
+}
+
 /** Whole numbers of values: one layer. @throws NotWhole */
-export function rounded(sink: LayerSink, values: Values, wanted: RoundWanted): CodeReading {
+export function rounded(sink: LayerSink, given: Values, wanted: RoundWanted): CodeReading {
+  const output = clamped(given, wanted.output);
+  const { rounding, values } = halfUp(given, wanted);
+  if (rounding === 'AWAY') return roundedAway(sink, values, { ...wanted, output });
   const { core, curve } = values;
-  const output = clamped(values, wanted.output);
-  const whole = { ...wanted, output };
+  const whole: LayerRound = { ...wanted, rounding, output };
   switch (core.kind) {
     case 'input':
       throw new NotWhole('values that are no whole numbers yet');
@@ -51,6 +59,32 @@ export function rounded(sink: LayerSink, values: Values, wanted: RoundWanted): C
   }
 }
 
+/** Half a step more, and down: rounded half up. Where sums have biases these are told apart from it later. @throws NotWhole */
+function halfUp(values: Values, { rounding, output }: RoundWanted) {
+  const { affine, core, after: added = 0, ...rest } = values;
+  const half = output.scale / 2;
+  const isHalf = rounding === 'TRN' && added === half;
+  if (added !== 0 && !isHalf) throw new NotWhole('a constant behind an activation');
+  const isOffset = rounding === 'TRN' && core.kind === 'add' && affine.offsets.every((one) => one === half);
+  const plain = { ...rest, core, affine: isOffset ? { ...affine, offsets: [0] } : affine };
+  return { rounding: isHalf || isOffset ? ('RND' as const) : rounding, values: plain };
+}
+
+/** Low bits of codes that are dropped with halves away from zero: the second of the roundings that some kernels have. */
+function roundedAway(sink: LayerSink, { core, affine }: Values, wanted: RoundWanted): CodeReading {
+  const isPlain = affine.factors.every((one) => one === 1) && affine.offsets.every((one) => one === 0);
+  if (core.kind !== 'codes' || !isPlain) throw new NotWhole('sums that are rounded half away from zero');
+  const bits = Math.log2(wanted.output.scale / core.reading.codes.scale);
+  if (!Number.isInteger(bits) || bits < 0 || bits > 31) throw new NotWhole(`${bits} bits that are dropped`);
+  const scale = { multiplier: 2 ** 30, shift: 31 + bits, twice: true };
+  return single(sink, {
+    ...wanted,
+    read: core.reading,
+    weights: [2],
+    scalings: [{ rounding: 'RND', scale }],
+  });
+}
+
 function clamped({ clamp }: Values, output: Codes): Codes {
   const code = (value: number) => roundHalfEven(value / output.scale) + output.zeroPoint;
   const low = Math.max(output.low, clamp.low === undefined ? output.low : code(clamp.low));
@@ -63,15 +97,32 @@ function scalingOf(
   read: Codes,
   unit: number,
   bits: number,
-  { output, rounding, kernel }: RoundWanted,
+  { output, rounding, kernel }: LayerRound,
 ): SumScaling {
   if (isSaidByFormat(read) && [unit, output.scale].every(isPowerOfTwo)) return { rounding };
-  const scaling = scaleOf((unit * 2 ** -bits) / output.scale, kernel);
+  const factor = (unit * 2 ** -bits) / output.scale;
+  const exact = kernel === 'float' ? exactScale(factor) : undefined;
+  if (exact !== undefined) return { rounding, scale: exact };
+  const scaling = scaleOf(factor, kernel);
   return rounding === 'RND_CONV' ? scaling : { rounding, scale: { ...scaling.scale, twice: false } };
 }
 
+/** A factor that is a multiplier and a shift as it is. */
+function exactScale(factor: number): UnitScale | undefined {
+  let [multiplier, shift] = [factor, 0];
+  for (; !Number.isInteger(multiplier) && shift < MOST_SHIFT; shift++) multiplier *= 2;
+  return Number.isInteger(multiplier) && multiplier >= 1 && multiplier < 2 ** 31
+    ? { multiplier, shift }
+    : undefined;
+}
+
+const MOST_SHIFT = 62;
+
 /** Bits by which biases are finer than products where they are no whole numbers of these. */
 const FINE_BITS = 16;
+
+const areWhole = (biases: readonly number[]): boolean =>
+  biases.every((bias) => Math.abs(bias - Math.round(bias)) <= 1e-6 * Math.max(1, Math.abs(bias)));
 
 interface Weighed {
   readonly weights: SumWeights;
@@ -84,18 +135,21 @@ function weigh(
   raw: Omit<SumWeights, 'scales' | 'bias'> & { readonly bias: readonly number[] },
   unitScales: readonly number[],
   { affine }: Values,
-  wanted: RoundWanted,
+  wanted: LayerRound,
 ): Weighed {
   const at = (list: readonly number[], unit: number) => list[unit % list.length];
   const factors = raw.bias.map((_, unit) => at(affine.factors, unit));
   const scales = factors.map((factor, unit) => Math.abs(factor * at(unitScales, unit)) || 1);
-  const biases = raw.bias.map(
-    (bias, unit) => (factors[unit] * bias + at(affine.offsets, unit)) / scales[unit] + 0,
-  );
-  const isWhole = biases.every(
-    (bias) => Math.abs(bias - Math.round(bias)) <= 1e-6 * Math.max(1, Math.abs(bias)),
-  );
-  const bits = isWhole ? 0 : FINE_BITS;
+  const biasesWithout = (offset: number) =>
+    raw.bias.map(
+      (bias, unit) => (factors[unit] * bias + at(affine.offsets, unit) - offset) / scales[unit] + 0,
+    );
+  const [given, lowered] = [0, wanted.output.scale / 2].map(biasesWithout);
+  // Half a step that is no part of whole biases rounds half up what is cut off then.
+  const isHalfUp = wanted.rounding === 'TRN' && !areWhole(given) && areWhole(lowered);
+  const biases = isHalfUp ? lowered : given;
+  const rounding = isHalfUp ? 'RND' : wanted.rounding;
+  const bits = areWhole(biases) ? 0 : FINE_BITS;
   const kernel = raw.kernel.map((row) =>
     row.map((tap) => tap.map((codes) => codes.map((code, unit) => code * Math.sign(factors[unit]) + 0))),
   );
@@ -107,7 +161,7 @@ function weigh(
       biasBits: bits,
       scales: scales.map((scale) => scale / read.scale),
     },
-    scalings: scales.map((scale) => scalingOf(read, scale, bits, wanted)),
+    scalings: scales.map((scale) => scalingOf(read, scale, bits, { ...wanted, rounding })),
   };
 }
 
@@ -115,7 +169,7 @@ function ofWeights(
   sink: LayerSink,
   core: Extract<Values['core'], { kind: 'weights' | 'mean' }>,
   values: Values,
-  wanted: RoundWanted,
+  wanted: LayerRound,
 ): CodeReading {
   const read = core.reading;
   const { scale } = read.codes;
@@ -127,7 +181,7 @@ function ofWeights(
     values,
     wanted,
   );
-  return sums(sink, { ...wanted, read, ...weighed });
+  return sums(sink, { ...wanted, read, ...weighed, ...slopeOf(values) });
 }
 
 function meanOf({ layer, reading }: Extract<Values['core'], { kind: 'mean' }>) {
@@ -162,7 +216,7 @@ function wholeWeights({ layer, reading }: Extract<Values['core'], { kind: 'weigh
 }
 
 /** Each code by itself. */
-function ofCodes(sink: LayerSink, read: CodeReading, values: Values, wanted: RoundWanted): CodeReading {
+function ofCodes(sink: LayerSink, read: CodeReading, values: Values, wanted: LayerRound): CodeReading {
   const channels = read.stored[read.stored.length - 1];
   const raw = {
     kernel: [[[Array<number>(channels).fill(1)]]],
@@ -178,14 +232,17 @@ function ofCodes(sink: LayerSink, read: CodeReading, values: Values, wanted: Rou
     biasBits: weights.biasBits ?? 0,
     scales: weights.scales,
     scalings,
+    ...slopeOf(values),
   });
 }
+
+const slopeOf = ({ slope }: Values) => (slope === undefined ? {} : { activation: slope });
 
 function tableOf(
   sink: LayerSink,
   read: CodeReading,
   { curve, affine }: Values,
-  wanted: RoundWanted,
+  wanted: LayerRound,
 ): CodeReading {
   const { codes } = read;
   if (wanted.table !== undefined || codes.high - codes.low > 255)
@@ -193,7 +250,7 @@ function tableOf(
   const { output } = wanted;
   const codeOf = (code: number) => {
     const real = affine.factors[0] * codes.scale * (code - codes.zeroPoint) + affine.offsets[0];
-    return roundHalfEven(activateFloat(curve!, real, 0) / output.scale) + output.zeroPoint;
+    return roundHalfEven(curve!(real) / output.scale) + output.zeroPoint;
   };
   return tabled(sink, wanted.name, read, codeOf, output);
 }
@@ -203,19 +260,20 @@ const FACTOR_BITS = 30;
 
 function ofSum(
   sink: LayerSink,
-  { layer, readings }: Extract<Values['core'], { kind: 'add' }>,
-  { affine }: Values,
-  wanted: RoundWanted,
+  { signs, readings }: Extract<Values['core'], { kind: 'add' }>,
+  values: Values,
+  wanted: LayerRound,
 ): CodeReading {
+  const { affine } = values;
   const [factor] = affine.factors;
   if (affine.factors.length > 1 || affine.offsets.some((offset) => offset !== 0) || !(factor > 0))
     throw new NotWhole('a sum of tensors with constants behind it');
-  const { signs } = layer;
   const { output, rounding, name } = wanted;
+  const common = { name, read: readings, signs, output, ...slopeOf(values) };
   const scales = readings.map(({ codes }) => codes.scale * factor);
   const areShifts =
     factor === 1 && isPowerOfTwo(output.scale) && readings.every(({ codes }) => isSaidByFormat(codes));
-  if (areShifts) return added(sink, { name, read: readings, signs, output, scaling: { rounding } });
+  if (areShifts) return added(sink, { ...common, scaling: { rounding } });
   const ratios = scales.map((scale) => scale / output.scale);
   const shift = FACTOR_BITS - 1 - Math.floor(Math.log2(Math.max(...ratios)));
   if (shift < 0 || shift > 62) throw new NotWhole(`a sum with the factors ${ratios.join(' and ')}`);
@@ -225,5 +283,5 @@ function ofSum(
     Math.max(Math.round(ratio * 2 ** (shift - finest + readings[at].codes.fraction)), 1),
   );
   const scaling: SumScaling = { rounding, scale: { multiplier: 1, shift } };
-  return added(sink, { name, read: readings, signs, factors, output, scaling });
+  return added(sink, { ...common, factors, scaling });
 }

@@ -1,6 +1,6 @@
-import { sizeOf } from '../../../../network/tensor.js';
-import type { Operator } from '../conversion.js';
-import { constant } from '../value.js';
+import { printShape, sizeOf } from '../../../../network/tensor.js';
+import type { Node, Operator } from '../conversion.js';
+import { type Activation, type Constant, constant } from '../value.js';
 
 /** Constants, what exporters compute of shapes, and what does nothing once a network is trained. */
 
@@ -23,7 +23,8 @@ const shape: Operator = (node) => {
 
 const gather: Operator = (node) => {
   const list = node.constant(0);
-  const index = node.constant(1);
+  const index = node.input(1);
+  if (index.kind === 'activation') return lookup(node, list, index);
   if (list.shape.length !== 1) node.refuse('rows of a matrix', 'items of a list, as of a shape');
   const values = index.values.map((at) => list.values[at < 0 ? at + list.values.length : at] ?? Number.NaN);
   if (values.some(Number.isNaN)) node.refuse('an index past the end', `indices below ${list.values.length}`);
@@ -38,6 +39,14 @@ const ofConstants =
     if (value.kind === 'constant') return node.give(constant(value.shape, value.values.map(of)));
     node.refuse('what a layer gives', 'constants', 'an activation is a function of what layers give');
   };
+
+/** Codes that are places in a list: a table. */
+function lookup(node: Node, { shape, values }: Constant, index: Activation): void {
+  if (shape.length !== 1) node.refuse(`a table of ${printShape(shape)}`, 'a list');
+  const mark = { kind: 'lookup', numbers: Array.from(values) };
+  const layer = node.conversion.add(mark, node.label, [index]);
+  node.give({ ...index, layer }, { what: 'kept', into: layer });
+}
 
 const MOST = 2 ** 20;
 

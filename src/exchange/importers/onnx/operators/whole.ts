@@ -1,5 +1,5 @@
-import type { Rounding } from '../../../../fixed/requantize.js';
-import { roundHalfEven } from '../../../tflite/numbers.js';
+import { roundHalfAway, roundHalfEven } from '../../../tflite/numbers.js';
+import type { MarkRounding } from '../../integer/marks.js';
 import { Node, type Operator } from '../conversion.js';
 import type { NodeProto } from '../schema.js';
 import { type Activation, type Constant, constant } from '../value.js';
@@ -134,11 +134,12 @@ const dequantizeLinear: Operator = (node) => {
 };
 
 const ROUNDINGS: Readonly<
-  Record<string, { readonly rounding?: Rounding; readonly of: (value: number) => number }>
+  Record<string, { readonly rounding?: MarkRounding; readonly of: (value: number) => number }>
 > = {
   ROUND: { rounding: 'RND_CONV', of: roundHalfEven },
   HALF_EVEN: { rounding: 'RND_CONV', of: roundHalfEven },
   FLOOR: { rounding: 'TRN', of: Math.floor },
+  HALF_UP: { rounding: 'AWAY', of: roundHalfAway },
   CEIL: { of: Math.ceil },
   ROUND_TO_ZERO: { of: Math.trunc },
 };
@@ -165,7 +166,7 @@ const quant: Operator = (node) => {
   const { low, high } = bitRange(node, 3);
   const { rounding, of } = roundingOf(node, 'ROUND');
   if (value.kind === 'activation') {
-    if (rounding === undefined) node.refuse('this rounding mode of what changes', 'ROUND or FLOOR');
+    if (rounding === undefined) node.refuse('this rounding mode of what changes', 'ROUND, FLOOR or HALF_UP');
     const scale = positive(node, single(node, 1, 1));
     const mark = { kind: 'quantize', scale, zeroPoint: single(node, 2, 0), low, high, rounding };
     return marked(node, value, { ...mark, tensor: node.proto.output[0] });
