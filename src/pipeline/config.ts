@@ -189,6 +189,7 @@ const simulation = z.strictObject({
     .describe(
       'Absent: Verilator where it is installed, with the embedded simulator on a few vectors beside it; `all`: every simulator that is there.',
     ),
+  rows: whole(1).optional().describe('Rows of the data at most, evenly spread; absent: all of them.'),
   random: whole(0, 100_000_000).optional().describe('Random vectors, beside the data and the corners.'),
   stalls: oneOf(STALL_PATTERNS)
     .default('mixed')

@@ -23,7 +23,7 @@ import { DEFAULT_BUILD, runModel, simulatorCache } from './run.js';
 import { readSamples } from './samples.js';
 import { readData } from './stages/data.js';
 import type { QuantizedProduct } from './stages/quantize.js';
-import { codesOf, REGRESSIONS_FILE, simulationOptions } from './stages/simulate.js';
+import { REGRESSIONS_FILE, simulatedRows, simulationOptions } from './stages/simulate.js';
 
 /** A design to simulate, and with what. */
 export interface PlaceRequest {
@@ -147,7 +147,7 @@ async function openModel(request: PlaceRequest): Promise<OpenPlace> {
     ...tried,
     defaults: {
       ...simulationOptions(model.config),
-      rows: [...(await codesOf(network, all)), ...rows],
+      rows: [...(await simulatedRows(model.config, network, all)), ...rows],
       regressions: path.join(model.folder, REGRESSIONS_FILE),
     },
   };

@@ -1,3 +1,4 @@
+import { spread } from '../core/spread.js';
 import { inputsOf } from '../float/graph.js';
 import { floatBounds, floatModel } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -15,9 +16,13 @@ export interface CalibratedRanges {
   readonly layers: readonly RealRange[];
 }
 
+/** Rows that percentiles are taken of, at most: all of a layer's values on them are held at a time. */
+const MOST_RANKED = 2000;
+
 /**
- * Runs the float network on calibration rows and takes each layer's range: the extremes, or the percentile of both
- * tails (100 − p below, p above), so that rare values saturate and all others get a finer grid.
+ * Runs the float network on calibration rows and takes each layer's range: the extremes of all rows, or the percentile of
+ * both tails (100 − p below, p above), so that rare values saturate and all others get a finer grid. Of many rows
+ * percentiles are taken of some, evenly spread.
  *
  * @param rows scaled features, [row][input]
  */
@@ -26,29 +31,59 @@ export function calibrate(
   rows: readonly (readonly number[])[],
   calibration: QuantizationConfig['calibration'],
 ): CalibratedRanges {
-  const seen: number[][] = network.layers.map(() => []);
+  const newSpread: () => Spread =
+    calibration.method === 'minmax' ? () => new Extremes() : () => new Ranked(calibration.percentile / 100);
+  const seen = calibration.method === 'minmax' ? rows : spread(rows, MOST_RANKED);
+  const inputs = Array.from({ length: inputsOf(network) }, newSpread);
+  const layers = network.layers.map(newSpread);
   const run = floatModel(network);
-  for (const row of rows) {
+  for (const row of seen) {
+    row.forEach((value, input) => {
+      inputs[input].see(value);
+    });
     run(row).forEach((values, layer) => {
-      for (const value of values) seen[layer].push(value);
+      for (const value of values) layers[layer].see(value);
     });
   }
-  const percentile = calibration.method === 'percentile' ? calibration.percentile : 100;
-  return {
-    inputs: Array.from({ length: inputsOf(network) }, (_, input) =>
-      rangeOf(
-        rows.map((row) => row[input]),
-        percentile,
-      ),
-    ),
-    layers: seen.map((values) => rangeOf(values, percentile)),
-  };
+  const ranges = (spreads: readonly Spread[]) => spreads.map((one) => one.range());
+  return { inputs: ranges(inputs), layers: ranges(layers) };
 }
 
-function rangeOf(values: readonly number[], percentile: number): RealRange {
-  const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
-  return { low: at(1 - percentile / 100), high: at(percentile / 100) };
+/** Between what values lie that are seen one after the other. */
+interface Spread {
+  see(value: number): void;
+  range(): RealRange;
+}
+
+class Extremes implements Spread {
+  private low = Number.POSITIVE_INFINITY;
+  private high = Number.NEGATIVE_INFINITY;
+
+  see(value: number): void {
+    if (value < this.low) this.low = value;
+    if (value > this.high) this.high = value;
+  }
+
+  range(): RealRange {
+    return { low: this.low, high: this.high };
+  }
+}
+
+class Ranked implements Spread {
+  private readonly seen: number[] = [];
+
+  /** @param share that lies at or below the upper end, and at or above the lower one */
+  constructor(private readonly share: number) {}
+
+  see(value: number): void {
+    this.seen.push(value);
+  }
+
+  range(): RealRange {
+    const sorted = Float64Array.from(this.seen).sort();
+    const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
+    return { low: at(1 - this.share), high: at(this.share) };
+  }
 }
 
 /** The range that holds several. */

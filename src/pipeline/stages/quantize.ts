@@ -1,6 +1,7 @@
 import type { Problem } from '../../core/errors.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
+import { spread } from '../../core/spread.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
@@ -31,6 +32,9 @@ export interface QuantizedProduct extends Omit<QuantizeResult, 'network'> {
   /** Where the network loses by its formats, on the training rows. */
   readonly warnings: readonly Problem[];
 }
+
+/** Training rows on which the integer network is compared with the float one, at most. */
+const MOST_JUDGED = 2000;
 
 /** Turns the last float network into whole numbers. */
 export function quantizeStage({ name, config }: Model): RunStage {
@@ -71,7 +75,7 @@ export function quantizeStage({ name, config }: Model): RunStage {
       const count = (of: (layer: Layer) => number) =>
         network.layers.reduce((sum, layer) => sum + of(layer), 0);
       const { tensors, float } = facts;
-      const rows = { calibration: data.train.features, data: [] };
+      const rows = { calibration: spread(data.train.features, MOST_JUDGED), data: [] };
       const product: QuantizedProduct = {
         ...facts,
         warnings: judge(float, { network, tensors }, rows, quantization).warnings,

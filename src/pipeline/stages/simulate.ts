@@ -3,6 +3,7 @@ import path from 'node:path';
 import { withScratchFolder } from '../../core/early-exit.js';
 import { present } from '../../core/objects.js';
 import { ownershipOf } from '../../core/owned-folder.js';
+import { spread } from '../../core/spread.js';
 import type { Samples } from '../../learn/samples.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import type { RunStage } from '../engine.js';
@@ -21,7 +22,7 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): R
     title: 'Co-simulate',
     room: 'cosim',
     after: ['data', 'quantize', 'design'],
-    settings: options,
+    settings: { ...options, ...present({ rows: config.simulation.rows }) },
     files: existsSync(regressions) ? { [REGRESSIONS_FILE]: regressions } : {},
     async make(inputs, onProgress) {
       const { simulate } = await import('../../cosim/simulate.js');
@@ -31,7 +32,7 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): R
       return withScratchFolder(async (outputFolder) => {
         await simulate(inputs.product('design').folder, {
           ...options,
-          rows: await codesOf(network, all),
+          rows: await simulatedRows(config, network, all),
           regressions,
           outputFolder,
           cacheFolder,
@@ -47,12 +48,16 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): R
 
 /** What the configuration says of the simulation. */
 export function simulationOptions({ simulation, seed: ofRun }: Model['config']) {
-  const { seed = ofRun, ...rest } = simulation;
+  const { seed = ofRun, rows: _, ...rest } = simulation;
   return { ...present(rest), seed };
 }
 
-/** The input codes of scaled samples. */
-export async function codesOf(network: QuantizedNetwork, { features }: Samples): Promise<number[][]> {
+/** The input codes of the rows of a model's data that its design is tried on. */
+export async function simulatedRows(
+  { simulation }: Model['config'],
+  network: QuantizedNetwork,
+  { features }: Samples,
+): Promise<number[][]> {
   const { inputCodes } = await import('../../quantize/input-codes.js');
-  return features.map((row) => inputCodes(network, row));
+  return spread(features, simulation.rows ?? features.length).map((row) => inputCodes(network, row));
 }

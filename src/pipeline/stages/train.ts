@@ -1,6 +1,7 @@
 import { present } from '../../core/objects.js';
 import type { FloatNetwork } from '../../float/types.js';
 import type { Evaluation } from '../../learn/metrics.js';
+import type { Samples } from '../../learn/samples.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
 import { USUAL_HIDDEN, USUAL_STUDENT } from '../config-layers.js';
@@ -63,14 +64,18 @@ export async function trainedProduct(
   { network, history, backend }: Trained,
   data: DataProduct,
 ): Promise<TrainedProduct> {
-  const { evaluateFloat } = await import('../../learn/metrics.js');
+  const { evaluateLogits } = await import('../../learn/metrics.js');
+  const { teacherLogits } = await import('../../learn/distill.js');
   const { sizeOf } = await import('../../learn/size.js');
+  // On the backend: in 64-bit floats a large network would be measured for longer than it was trained.
+  const evaluate = async (samples: Samples) =>
+    evaluateLogits(samples.labels, await teacherLogits(network, samples, backend), samples.classes);
   return {
     network,
     history,
     backend,
     size: sizeOf(network),
-    train: evaluateFloat(network, data.train),
-    test: evaluateFloat(network, data.test),
+    train: await evaluate(data.train),
+    test: await evaluate(data.test),
   };
 }
