@@ -187,6 +187,14 @@ export const problems = {
       got: counted(got, 'feature'),
       wanted: counted(wanted, 'feature'),
     }),
+  dataAbsent: (where: string, origin: string) =>
+    raise({
+      code: 'data/absent',
+      where,
+      got: 'no such file or folder',
+      wanted: 'the data of this model, which do not come with it',
+      hint: origin,
+    }),
   imageBroken: (file: string, got: string) =>
     raise({
       code: 'data/image-broken',

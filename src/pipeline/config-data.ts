@@ -102,6 +102,9 @@ export const DATA_SHAPE = z.strictObject({
     .min(2, 'a list of two names at least')
     .optional()
     .describe('Names of an array’s classes, by number.'),
+  origin: text('a sentence')
+    .optional()
+    .describe('Where the files are to be had: the hint for whoever does not have them yet.'),
   label: text().optional().describe("Name of the label's column, where the file does not tell."),
   positive: text().optional().describe('Of two labels the one that becomes class 1.'),
   ignore: z.array(text(), 'a list of names').optional().describe('Columns that are no features.'),

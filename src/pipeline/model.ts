@@ -45,7 +45,7 @@ export function readModel(given: string | undefined, seed?: number): Model {
 /** The files of the user's that a model is made of. */
 export function modelInputs({ file, folder, config }: Model): string[] {
   const { data, distillation } = config;
-  const files = [...sourcePlaces(data), ...teacherFiles(distillation?.teacher, folder)];
+  const files = [...sourcePlaces(data, folder), ...teacherFiles(distillation?.teacher, folder)];
   return [file, ...files.map((name) => path.join(folder, name))];
 }
 

@@ -10,6 +10,7 @@ import type { QuantizedNetwork } from '../network/types.js';
 import type { CodeHistogram } from '../quantize/codes.js';
 import type { LayerError } from '../quantize/error.js';
 import type { TensorRecord } from '../quantize/quantized.js';
+import type { PicturesReport } from './pictures-data.js';
 import type { StudyReport } from './study.js';
 
 /** What a training left behind. */
@@ -64,6 +65,8 @@ export interface ReportData {
     readonly history?: readonly EpochRecord[];
     readonly warnings: readonly Problem[];
   };
+  /** Of a run on pictures; absent from others. */
+  readonly pictures?: PicturesReport;
   readonly manifest: Manifest;
   readonly simulation: SimulationRecord;
   /** Absent from a run without one. */

@@ -5,7 +5,10 @@ import { warningsOf } from './warnings.js';
 
 /** `report.json`: every number that the report shows. */
 export interface ReportNumbers
-  extends Omit<ReportData, 'base' | 'distilled' | 'pruned' | 'quantized' | 'manifest' | 'simulation'> {
+  extends Omit<
+    ReportData,
+    'base' | 'distilled' | 'pruned' | 'quantized' | 'pictures' | 'manifest' | 'simulation'
+  > {
   readonly schema: 'espalier/report';
   readonly version: 1;
   readonly summary: Summary;
@@ -20,7 +23,7 @@ export interface ReportNumbers
 
 /** The report's numbers, as plain data. */
 export function numbersOf(data: ReportData): ReportNumbers {
-  const { base, distilled, pruned, quantized, manifest, simulation: _, ...rest } = data;
+  const { base, distilled, pruned, quantized, pictures: _drawn, manifest, simulation: _, ...rest } = data;
   const trained = ({ network: _weights, ...facts }: ReportData['base']) => facts;
   const { network: _codes, warnings: _found, ...integer } = quantized;
   const { architecture, timing, roms, folded, unreadInputs } = manifest;

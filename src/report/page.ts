@@ -38,6 +38,7 @@ th { color: var(--soft); font-weight: 500; font-size: 13px; vertical-align: bott
 .figures { display: flex; flex-wrap: wrap; gap: 18px 28px; align-items: flex-start; }
 figure { margin: 8px 0; max-width: 100%; flex: 0 1 auto; overflow-x: auto; }
 figure svg { display: block; }
+.map { image-rendering: pixelated; max-width: 100%; height: auto; vertical-align: middle; margin: 4px 0; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; overflow-x: auto; }
 code, pre, .hash { font-family: ui-monospace, monospace; font-size: 13px; }
 footer { border-top: 1px solid var(--line); margin-top: 48px; padding: 16px 0 40px; color: var(--soft); font-size: 13px; }

@@ -12,6 +12,7 @@ import { dataset } from './sections/dataset.js';
 import { distillation } from './sections/distillation.js';
 import { hardware } from './sections/hardware.js';
 import { microcontroller } from './sections/microcontroller.js';
+import { pictures } from './sections/pictures.js';
 import { quantization } from './sections/quantization.js';
 import { reproduce } from './sections/reproduce.js';
 import { results } from './sections/results.js';
@@ -32,6 +33,7 @@ const SECTIONS: readonly ((data: ReportData) => Promise<Section | undefined>)[] 
   results,
   training,
   confusion,
+  pictures,
   sparsity,
   quantization,
   hardware,

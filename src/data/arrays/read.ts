@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { readBytes } from '../../core/files.js';
@@ -20,6 +21,12 @@ export const splitPlace = (place: string) => {
   return file === undefined ? { file: place } : { file, name };
 };
 
+/** The file, or its gzipped form where only that is there. */
+export function fileThere(folder: string, file: string): string {
+  const isThere = (name: string) => existsSync(path.join(folder, name));
+  return !isThere(file) && isThere(`${file}.gz`) ? `${file}.gz` : file;
+}
+
 /**
  * Reads arrays of finite numbers below a folder: IDX, `.npy` or `.npz`, gzipped or not; a file that holds several is read once.
  *
@@ -28,7 +35,7 @@ export const splitPlace = (place: string) => {
 export function arrayReader(folder: string): ArrayReader {
   const known = new Map<string, ReadonlyMap<string, NumberArray>>();
   const arraysIn = (file: string): ReadonlyMap<string, NumberArray> => {
-    const place = path.join(folder, file);
+    const place = path.join(folder, fileThere(folder, file));
     const before = known.get(file);
     if (before !== undefined) return before;
     const arrays = readArrays(unzipped(readBytes(place), place), place);

@@ -1,6 +1,6 @@
 import { printShape, sizeOf } from '../../network/tensor.js';
 import type { NumberArray, PlacedArray } from '../arrays/number-array.js';
-import { type ArrayReader, arrayReader, splitPlace } from '../arrays/read.js';
+import { type ArrayReader, arrayReader, fileThere, splitPlace } from '../arrays/read.js';
 import type { Dataset } from '../dataset.js';
 import { problems } from '../problems.js';
 import { checkAmount, countClasses, firstOf } from './amount.js';
@@ -50,12 +50,12 @@ export const arrays: SourceKind = {
   },
 };
 
-function filesOf({ arrays: places }: SourceOptions): string[] {
+function filesOf({ arrays: places }: SourceOptions, folder: string): string[] {
   const all =
     typeof places === 'string'
       ? [places]
       : Object.values(places as ArrayPlaces).filter((place) => place !== undefined);
-  return [...new Set(all.map((place) => splitPlace(place).file))];
+  return [...new Set(all.map((place) => fileThere(folder, splitPlace(place).file)))];
 }
 
 interface Read {

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Dataset } from '../dataset.js';
+import { problems } from '../problems.js';
 import { arrays } from './arrays.js';
 import type { SourceKind, SourceOptions, SourceWork } from './kind.js';
 import { pictures } from './pictures.js';
@@ -18,11 +21,17 @@ export const sourceName = ({ file, arrays: places, pictures: source }: SourceOpt
   file ?? source?.folder ?? (typeof places === 'string' ? places : (places?.samples ?? ''));
 
 /** Files and folders that samples are read from, relative to the model's folder. */
-export const sourcePlaces = (options: SourceOptions): string[] => kindOf(options).places(options);
+export const sourcePlaces = (options: SourceOptions, folder: string): string[] =>
+  kindOf(options).places(options, folder);
 
 /** Every file that samples are read from, relative to the model's folder. @throws data/*, file/* */
-export const sourceFiles = (options: SourceOptions, folder: string): string[] =>
-  kindOf(options).files(options, folder);
+export function sourceFiles(options: SourceOptions, folder: string): string[] {
+  const { origin } = options;
+  const places = sourcePlaces(options, folder).map((place) => path.join(folder, place));
+  const missing = places.find((place) => !existsSync(place));
+  if (missing !== undefined && origin !== undefined) throw problems.dataAbsent(missing, origin);
+  return kindOf(options).files(options, folder);
+}
 
 /**
  * The samples of a model's configuration.

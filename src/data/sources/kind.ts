@@ -13,6 +13,8 @@ export interface SourceOptions extends Optional<DatasetOptions> {
   readonly first?: number | undefined;
   /** Names of an array's classes, by number. */
   readonly classes?: readonly string[] | undefined;
+  /** Where the files are to be had, in words, for whoever does not have them yet. */
+  readonly origin?: string | undefined;
 }
 
 /** Files of arrays: `.npy`, IDX, or `FILE.npz:NAME`. */
@@ -41,7 +43,7 @@ export interface SourceKind {
   /** The member that says so. */
   readonly member: 'file' | 'arrays' | 'pictures';
   /** Files and folders that the options name, relative to the model's folder. */
-  places(options: SourceOptions): string[];
+  places(options: SourceOptions, folder: string): string[];
   /** Every file that it reads, relative to the model's folder. @throws data/*, file/* */
   files(options: SourceOptions, folder: string): string[];
   /** @throws data/*, file/* */

@@ -3,8 +3,10 @@ import { counted } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
+import { spread } from '../../core/spread.js';
 import { sourceFiles, sourceName } from '../../data/sources/index.js';
 import { isDenseChain } from '../../float/chain.js';
+import { pickSamples } from '../../learn/samples.js';
 import type { DenseNetwork } from '../../network/types.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
 import type { StudyReport } from '../../report/study.js';
@@ -63,6 +65,7 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
         ...(isDistilled ? { distilled: distilledOf(inputs, config) } : {}),
         ...(hasPruning ? { pruned: inputs.product('prune').json<TrainedReport>('trained.json') } : {}),
         quantized: await quantizedOf(inputs),
+        ...present({ pictures: await drawnOf(inputs) }),
         manifest: inputs.product('design').json('manifest.json'),
         simulation: inputs.product('simulate').json('simulation.json'),
         ...(withStudy ? { study: studyOf(inputs, config) } : {}),
@@ -140,6 +143,17 @@ function hashesOf(inputs: Inputs): Record<string, string> {
   const network = inputs.product('design').text('network.json');
   const manifest = inputs.product('design').text('manifest.json');
   return { 'network.json': sha256(network), 'manifest.json': sha256(manifest) };
+}
+
+/** What a run on pictures has to show. */
+async function drawnOf(inputs: Inputs): Promise<ReportData['pictures']> {
+  const { picturesOf } = await import('../report-pictures.js');
+  const { networkFromJson } = await import('../../network/json.js');
+  const product = inputs.product('quantize');
+  const { float } = product.json<QuantizedProduct>('quantized.json');
+  const { test } = readData(inputs.product('data'));
+  const rows = spread([...test.labels.keys()], MOST_ROWS);
+  return picturesOf(float, networkFromJson(product.text('network.json')), pickSamples(test, rows));
 }
 
 /** Test rows that codes and errors are counted on. */
