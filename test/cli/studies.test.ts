@@ -33,7 +33,11 @@ async function study(file: string, lay: (folder: string) => void, change = small
   lay(folder);
   const { status, stderr } = await runCliIn(folder, 'run');
   expect(status, stderr).toBe(0);
-  return JSON.parse(readFileSync(path.join(folder, 'build', 'study', 'report.json'), 'utf8'));
+  const read = (name: string) => readFileSync(path.join(folder, 'build', 'study', name), 'utf8');
+  const page = read('report.html');
+  expect(page).toContain('<section id="pictures">');
+  expect(page.length).toBeLessThan(5_000_000);
+  return JSON.parse(read('report.json'));
 }
 
 /** Pictures that a script of ours draws. */

@@ -157,7 +157,7 @@ describe('a folder of pictures', () => {
     ]);
     const source = { pictures: { ...options, broken: 'refuse' } } as const;
     expect(await refused(source)).toMatch(/^photos.dog.broken.png: .* \[data\/image-broken\]$/);
-    expect(sourcePlaces(source)).toEqual(['photos']);
+    expect(sourcePlaces(source, folder)).toEqual(['photos']);
     expect(sourceFiles(source, folder)).toContain('photos/dog/broken.png');
     expect(
       await refused({ pictures: { ...options, broken: 'skip', size: [4096, 4096], color: 'rgb' } }),
@@ -169,6 +169,12 @@ describe('a folder of pictures', () => {
 
 describe('maps', () => {
   const dataset = async () => load({ arrays: { samples: 'images.idx.gz', labels: 'labels.idx' } });
+
+  it('are found gzipped where only that is there', async () => {
+    const source = { arrays: { samples: 'images.idx', labels: 'labels.idx' } };
+    expect(sourceFiles(source, folder)).toEqual(['images.idx.gz', 'labels.idx']);
+    expect((await load(source)).features).toEqual((await dataset()).features);
+  });
 
   it('are scaled by one range: their kind’s, or the one of the training rows', async () => {
     const data = await dataset();
