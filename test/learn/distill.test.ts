@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EspalierError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import type { DenseChain } from '../../src/float/chain.js';
+import { untrainedGraph } from '../../src/learn/base.js';
 import { distill, teacherLogits } from '../../src/learn/distill.js';
 import { DEFAULT_DISTILLATION, distillationObjective, softLoss } from '../../src/learn/distillation-loss.js';
 import { crossEntropy } from '../../src/learn/objective.js';
@@ -183,6 +184,14 @@ describe('distilling', () => {
     );
     expect(await messageOf(adder('wide', 3, 1, 'binary'), samples)).toBe(
       'teacher wide: got 3 inputs, wanted 2 inputs, as the student distilled has [learn/teacher]',
+    );
+    const turned = untrainedGraph(
+      { ...samples, shape: [2, 1, 1] },
+      { name: 'turned', layers: [{ flatten: true }, { dense: 1 }], seed: 1 },
+    );
+    const layers = [{ conv: 2, kernel: 1 }, { flatten: true }, { dense: 1 }];
+    expect(await messageOf(turned.network, { ...samples, shape: [1, 2, 1] }, { layers })).toBe(
+      'teacher turned: got an input of 2x1x1, wanted 1x2x1, as the student distilled has [learn/teacher]',
     );
     expect(await messageOf(adder('many', 2, 3, 'argmax'), samples)).toBe(
       'teacher many: got 3 outputs, wanted 1 outputs, as the student distilled has [learn/teacher]',
