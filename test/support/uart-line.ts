@@ -21,22 +21,35 @@ export function writeForSimulation(folder: string, files: ReadonlyMap<string, st
   }
 }
 
-/** Samples, what the reference model says of them, and what the board must say it is, as the bench reads them. */
-export function writeExpected(
+/** Random samples for the bench. */
+export const writeExpected = (
   folder: string,
   network: QuantizedNetwork,
   manifest: Manifest,
   random: Random,
   samples: number,
+): void =>
+  writeSamples(
+    folder,
+    network,
+    manifest,
+    Array.from({ length: samples }, () => randomInput(random, network)),
+  );
+
+/** Samples, what the reference model says of them, and what the board must say it is, as the bench reads them. */
+export function writeSamples(
+  folder: string,
+  network: QuantizedNetwork,
+  manifest: Manifest,
+  samples: readonly (readonly number[])[],
 ): void {
   const run = referenceModel(network);
   const { input, output } = manifest.stream;
-  const [vectors, expected] = [input, output].map(({ beats }) => new Uint8Array(samples * beats));
-  for (let sample = 0; sample < samples; sample++) {
-    const codes = randomInput(random, network);
+  const [vectors, expected] = [input, output].map(({ beats }) => new Uint8Array(samples.length * beats));
+  samples.forEach((codes, sample) => {
     packInput(input, codes, vectors, sample * input.beats);
     packOutput(output, run(codes), expected, sample * output.beats);
-  }
+  });
   const lengths = [input.beats, output.beats].flatMap((beats) => [beats & 255, beats >> 8]);
   const hash = Buffer.from(manifest.network.sha256.slice(0, 16), 'hex');
   writeFileSync(path.join(folder, 'vectors'), vectors);

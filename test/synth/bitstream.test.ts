@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { chooseBoard } from '../../src/emit/board/choice.js';
@@ -13,14 +10,12 @@ import { findIcestorm, type IcestormTools } from '../../src/synth/icestorm/tools
 import { newFolder } from '../support/cli.js';
 import { messageOfAsync } from '../support/messages.js';
 import { randomNetwork } from '../support/networks.js';
-import { runLine, verilateLine, writeExpected, writeForSimulation } from '../support/uart-line.js';
+import { verilateBits } from '../support/read-back.js';
+import { runLine, writeExpected, writeForSimulation } from '../support/uart-line.js';
 
 const BOARD = { name: 'ice40-hx8k', baud: 1_500_000 };
 const network = randomNetwork(new Random(1, 'bitstream'), { maxLayers: 2 });
 const OPTIONS = { seeds: 2, timeoutSeconds: 600 };
-
-/** What its block RAM means. */
-const RAM = path.resolve('test', 'synth', 'ram40.v');
 
 describe('a bitstream', () => {
   const folder = newFolder('bitstream');
@@ -53,26 +48,9 @@ describe('a bitstream', () => {
   });
 
   it('read back out of its own bits answers on its serial line as the network does', () => {
-    const { top } = onBoard.build;
-    for (const ending of ['asc', 'pcf']) {
-      writeFileSync(path.join(folder, `${top}.${ending}`), made.files.get(`${top}.${ending}`) as string);
-    }
-    const words = ['-s', '-l', '-n', 'routed', '-p', `${top}.pcf`, `${top}.asc`];
-    const netlist = execFileSync('icebox_vlog', words, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 });
-    writeFileSync(path.join(folder, 'read-back.v'), netlist);
-    const commands = 'read_verilog read-back.v; proc; opt_clean; write_verilog -noattr routed.v';
-    execFileSync('yosys', ['-q', '-p', commands], { cwd: folder, stdio: 'pipe' });
     // The board has no button: what resets the bench is power-up alone, so it is never asked to.
-    writeFileSync(
-      path.join(folder, 'link_top.v'),
-      `module link_top (input wire aclk, input wire aresetn, input wire rxd_i, output wire txd_o);
-  wire unused = &{1'b0, aresetn};
-  routed board (.clk_i(aclk), .uart_rxd_i(rxd_i), .uart_txd_o(txd_o));
-endmodule
-`,
-    );
+    verilateBits(folder, onBoard.build.top, made);
     writeExpected(folder, network, design.manifest, new Random(1, 'routed samples'), 100);
-    verilateLine(folder, ['-Wno-fatal', '-Wno-lint', 'link_top.v', 'routed.v', RAM]);
     const { good, answered, identity } = runLine(folder, design.manifest, {
       divider: 8,
       timeout: 240_000,

@@ -41,6 +41,10 @@ export const bitstream: CliCommand = {
         wholeNumber('--seeds', 1, 1000),
       )
       .option(
+        '--no-multipliers',
+        "products in logic, where the chip's multipliers are wanted for something else",
+      )
+      .option(
         '--timeout <seconds>',
         `end a tool when it takes longer (default: ${DEFAULT_TIMEOUT_SECONDS})`,
         wholeNumber('--timeout', 1),
@@ -72,6 +76,7 @@ export const bitstream: CliCommand = {
     const { report, files } = await makeBitstream(design, onBoard, tools, {
       seeds: options.seeds ?? DEFAULT_SEEDS,
       timeoutSeconds: options.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+      multipliers: options.multipliers !== false,
       onProgress,
     });
     const text = `${JSON.stringify(report, null, 2)}\n`;

@@ -35,13 +35,15 @@ export interface BitstreamOptions {
   /** Placements that are tried until one reaches the clock. */
   readonly seeds: number;
   readonly timeoutSeconds: number;
+  /** Whether products may go to the chip's multipliers, where it has some; default true. */
+  readonly multipliers?: boolean;
   readonly onProgress?: OnProgress;
 }
 
 /** Chips as nextpnr and Yosys call them, by the part's prefix; a chip with multipliers is synthesised with them. */
-const DEVICES: Readonly<Record<string, { readonly synthesis: string }>> = {
-  up5k: { synthesis: '-device u -dsp' },
-  hx8k: { synthesis: '-device hx' },
+const DEVICES: Readonly<Record<string, { readonly synthesis: string; readonly multipliers: string }>> = {
+  up5k: { synthesis: '-device u', multipliers: '-dsp' },
+  hx8k: { synthesis: '-device hx', multipliers: '' },
 };
 
 /**
@@ -59,11 +61,12 @@ export async function makeBitstream(
   const [chip, packaging] = build.board.part.split('-');
   const device = DEVICES[chip];
   if (device === undefined) throw problems.boardFlow(build.board.name, build.family.title);
-  const { onProgress = ignoreProgress } = options;
+  const { onProgress = ignoreProgress, multipliers = true } = options;
+  const flags = `${device.synthesis} ${multipliers ? device.multipliers : ''}`.trim();
   const name = build.top;
   const step = (what: string, done: number) => onProgress({ task: `${name}: ${what}`, done, total: 3 });
   step('synthesis', 0);
-  const mapped = await synthesise(design, onBoard, tools.yosys, device.synthesis, options.timeoutSeconds);
+  const mapped = await synthesise(design, onBoard, tools.yosys, flags, options.timeoutSeconds);
   const pcf = onBoard.files.get(`board/${name}.pcf`) as string;
   step('place and route', 1);
   const routed = await route(

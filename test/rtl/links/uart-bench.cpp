@@ -1,4 +1,5 @@
-// A host on the serial line of a Verilated link_top: it sends good frames and, in between, all that a line can bring, and
+// A host on the serial line of a Verilated link_top: it sends every sample once, then good frames and, in between, all that a
+// line can bring, and
 // looks at every answer. What it knows of the line and of the frames it knows by itself.
 //
 // usage: bench VECTORS EXPECTED IDENTITY IN_BYTES OUT_BYTES DIVIDER TIMEOUT GARBAGE SEED RESETS
@@ -243,6 +244,13 @@ int main(int argc, char** argv) {
   };
   uint8_t number = 0;
   bench.reset(5);
+  // Every sample once, in turn.
+  for (size_t at = 0; at < samples; at++) {
+    bench.first = {true, ++number, 0, result(at)};
+    bench.send(bench.frame_of(number, payload(at)));
+    bench.good++;
+    bench.wait_for_answers(false);
+  }
   while (bench.garbage < wanted) {
     size_t one = bench.random() % samples, other = bench.random() % samples;
     for (int i = bench.below(3); i > 0; i--) bench.trouble(payload(other));
