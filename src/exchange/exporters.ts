@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readBytes, readText } from '../core/files.js';
-import type { DenseChain } from '../float/chain.js';
+import { isDenseChain } from '../float/chain.js';
+import { foldNetwork } from '../float/fold.js';
 import { inputsOf } from '../float/graph.js';
 import { floatFromJson } from '../float/json.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -19,8 +20,8 @@ import { exportHostEncoder, type HostLanguage } from './host/encoder.js';
 import type { SampleLayout } from './host/layout.js';
 import { exportOnnx } from './onnx/export.js';
 import { problems } from './problems.js';
-import { readTfjsModel, writeTfjsModel } from './tfjs.js';
-import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
+import { writeTfjsModel } from './tfjs.js';
+import { exportTflite, exportTfliteMaps, type TfliteMode, type TfliteOptions } from './tflite/export.js';
 import type { TfliteTensorReport } from './tflite/report.js';
 import { readWeightCsv } from './weight-csv.js';
 
@@ -137,10 +138,13 @@ function toOnnx({ source, generator }: ExportRequest): Exported {
 }
 
 function toTflite(mode: TfliteMode): Exporter {
-  return ({ source, tflite = {}, calibration }) => {
-    const network = readTfjsModel(fileIn(source, 'model.json'));
+  return async ({ source, tflite = {}, calibration }) => {
+    const { network } = foldNetwork(await anyNetwork(source, 'model.json'));
     const rows = calibration === undefined ? [] : readCalibration(calibration, network);
-    const { bytes, tensors } = exportTflite(network, { ...tflite, mode, calibration: rows });
+    const options: TfliteOptions = { ...tflite, mode, calibration: rows };
+    const { bytes, tensors } = isDenseChain(network)
+      ? exportTflite(network, options)
+      : exportTfliteMaps(network, options);
     return {
       files: new Map([[`${network.name}_${mode}.tflite`, bytes]]),
       facts: { kind: 'tflite', tensors },
@@ -149,8 +153,8 @@ function toTflite(mode: TfliteMode): Exporter {
 }
 
 /** A network of whole numbers with the values of its codes, a float network, or one of anybody's. */
-async function anyNetwork(source: string): Promise<FloatNetwork> {
-  const file = fileIn(source, 'network.json');
+async function anyNetwork(source: string, usual = 'network.json'): Promise<FloatNetwork> {
+  const file = fileIn(source, usual);
   const schema = /"schema":\s*"espalier\/(float-)?network"/.exec(
     Buffer.from(readBytes(file).subarray(0, LOOKED_AT)).toString('latin1'),
   );
@@ -176,7 +180,7 @@ function fileIn(source: string, name: string): string {
   return existsSync(source) && statSync(source).isDirectory() ? path.join(source, name) : source;
 }
 
-function readCalibration(file: string, network: DenseChain): readonly (readonly number[])[] {
+function readCalibration(file: string, network: FloatNetwork): readonly (readonly number[])[] {
   const inputs = inputsOf(network);
   const { values } = readWeightCsv(file);
   if (values[0].length !== inputs) throw problems.calibrationShape(file, values[0].length, inputs);

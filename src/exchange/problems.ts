@@ -406,6 +406,8 @@ export const problems = {
       wanted: 'values that a 32-bit float holds',
       hint: 'are the weights of this layer, and of those before it, right?',
     }),
+  tfliteLayer: (where: string, got: string, wanted: string) =>
+    raise({ code: 'exchange/tflite-layer', where, got, wanted: `${wanted}: no other is written as TFLite` }),
   tfliteProbability: (where: string) =>
     raise({
       code: 'exchange/tflite-probability',

@@ -1,5 +1,5 @@
 import { Builder } from 'flatbuffers';
-import { OPERATOR_NAMES } from '../../src/exchange/importers/tflite/operator-names.js';
+import { OPERATOR_NAMES } from '../../src/exchange/tflite/operator-names.js';
 
 /** Files of TFLite as its schema has them, for tests: tensors and operators by their names. */
 

@@ -1,8 +1,12 @@
 import type { DenseChain } from '../../float/chain.js';
+import { foldNetwork } from '../../float/fold.js';
 import { inputsOf } from '../../float/graph.js';
+import type { FloatNetwork } from '../../float/types.js';
 import { problems } from '../problems.js';
 import { buildGraph, type GraphMode } from './build.js';
-import type { TfliteGraph, TfliteTensor } from './graph.js';
+import type { AnyOperator, TfliteGraph, TfliteTensor } from './graph.js';
+import type { MapMode } from './map-draft.js';
+import { mapGraph } from './maps.js';
 import type { Granularity } from './quantize.js';
 import { reportTensors, type TfliteTensorReport } from './report.js';
 import { writeGraph } from './writer.js';
@@ -49,6 +53,24 @@ export function exportTflite(network: DenseChain, options: TfliteOptions): Tflit
   return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
 }
 
+/** What is made of a network of any layers. */
+export type TfliteMaps = Omit<TfliteModel, 'graph'> & { readonly graph: TfliteGraph<AnyOperator> };
+
+/**
+ * A network of maps as a TFLite model for one sample at a time; each channel's weights have a scale of their own.
+ *
+ * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range, exchange/tflite-layer,
+ *   exchange/activation
+ */
+export function exportTfliteMaps(network: FloatNetwork, options: TfliteOptions): TfliteMaps {
+  const { mode, ends = 'int8' } = options;
+  const told: MapMode =
+    mode === 'int8' ? { mode, ends, calibration: checkedRows(network, options) } : { mode };
+  const graph = mapGraph(foldNetwork(network).network, told, givesProbability(network, options));
+  for (const tensor of graph.tensors) checkFinite(network.name, tensor);
+  return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
+}
+
 /** Numbers past those of 32-bit floats have become infinite on their way into the graph. */
 function checkFinite(network: string, { name, data = [], quantization }: TfliteTensor): void {
   const { scales = [] } = quantization ?? {};
@@ -56,20 +78,24 @@ function checkFinite(network: string, { name, data = [], quantization }: TfliteT
   throw problems.tfliteRange(`${network}, ${name}`);
 }
 
-function givesProbability(network: DenseChain, { output }: TfliteOptions): boolean {
+function givesProbability(network: FloatNetwork, { output }: TfliteOptions): boolean {
   if (network.head !== 'values') return output !== 'logits';
   if (output === 'probability') throw problems.tfliteProbability(network.name);
   return false;
 }
 
 function graphMode(network: DenseChain, options: TfliteOptions): GraphMode {
-  const { mode, granularity = 'tensor', ends = 'int8', calibration = [] } = options;
+  const { mode, granularity = 'tensor', ends = 'int8' } = options;
   if (mode !== 'int8') return mode === 'dynamic' ? { mode, granularity } : { mode };
+  return { mode, granularity, ends, calibration: checkedRows(network, options) };
+}
+
+function checkedRows(network: FloatNetwork, { calibration = [] }: TfliteOptions) {
   if (calibration.length === 0) throw problems.tfliteCalibration(network.name, 'no rows');
   calibration.forEach((row, index) => {
     const where = `${network.name}, calibration row ${index}`;
     if (row.length !== inputsOf(network)) throw problems.tfliteCalibration(where, `${row.length} features`);
     if (!row.every(Number.isFinite)) throw problems.tfliteCalibration(where, 'a feature that is no number');
   });
-  return { mode, granularity, ends, calibration };
+  return calibration;
 }

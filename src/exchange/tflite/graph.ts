@@ -6,6 +6,8 @@ export interface TfliteQuantization {
   /** One scale for the tensor, or one per item of dimension 0; each is a float32. */
   readonly scales: readonly number[];
   readonly zeroPoint: number;
+  /** Of several scales: their dimension, where it is another. */
+  readonly dimension?: number;
 }
 
 export interface TfliteTensor {
@@ -37,13 +39,34 @@ export type TfliteOperator =
       readonly output: number;
     };
 
+/** An operator over maps, as the schema lists it. */
+export interface MapOperator {
+  readonly kind: 'map';
+  readonly operator: string;
+  readonly version: number;
+  readonly inputs: readonly number[];
+  /** The first of them. */
+  readonly input: number;
+  readonly output: number;
+  /** A member of the union BuiltinOptions. */
+  readonly options?: { readonly type: number; readonly fields: readonly OptionField[] };
+}
+
+export interface OptionField {
+  readonly slot: number;
+  readonly type: 'int8' | 'int32';
+  readonly value: number;
+}
+
+export type AnyOperator = TfliteOperator | MapOperator;
+
 /** A model of one subgraph with one input and one output, both of batch size 1. */
-export interface TfliteGraph {
+export interface TfliteGraph<O extends AnyOperator = TfliteOperator> {
   readonly name: string;
   readonly description: string;
   readonly tensors: readonly TfliteTensor[];
   /** In the order of execution. */
-  readonly operators: readonly TfliteOperator[];
+  readonly operators: readonly O[];
   readonly input: number;
   readonly output: number;
 }

@@ -85,12 +85,12 @@ export function quantizeActivation(value: number, { scales, zeroPoint }: TfliteQ
   return clamp(roundHalfAway(value / scales[0]) + zeroPoint, INT8.low, INT8.high);
 }
 
-/** The value of code number `index` of a tensor whose dimension 0 has `units` items. */
+/** The value of code number `index` of a tensor; `perItem` numbers lie behind an item of the scales' dimension. */
 export function dequantize(
   code: number,
   index: number,
   { scales, zeroPoint }: TfliteQuantization,
   perItem: number,
 ): number {
-  return scales[scales.length === 1 ? 0 : Math.floor(index / perItem)] * (code - zeroPoint);
+  return scales[scales.length === 1 ? 0 : Math.floor(index / perItem) % scales.length] * (code - zeroPoint);
 }

@@ -1,4 +1,4 @@
-import type { TfliteGraph, TfliteTensor, TfliteType } from './graph.js';
+import type { AnyOperator, TfliteGraph, TfliteTensor, TfliteType } from './graph.js';
 import { dequantize } from './quantize.js';
 import { bytesOf } from './writer.js';
 
@@ -18,20 +18,24 @@ export interface TfliteTensorReport {
 }
 
 /** One item per tensor of the graph, in its order. */
-export function reportTensors(graph: TfliteGraph): TfliteTensorReport[] {
+export function reportTensors(graph: TfliteGraph<AnyOperator>): TfliteTensorReport[] {
   return graph.tensors.map((tensor) => ({
     name: tensor.name,
     role: tensor.data === undefined ? 'activation' : 'constant',
     type: tensor.type,
     shape: tensor.shape,
     bytes: bytesOf(tensor).length,
-    ...(tensor.quantization === undefined ? {} : tensor.quantization),
+    ...(tensor.quantization === undefined
+      ? {}
+      : { scales: tensor.quantization.scales, zeroPoint: tensor.quantization.zeroPoint }),
     ...(tensor.data === undefined ? {} : { maxError: maxError(tensor) }),
   }));
 }
 
 function maxError({ data = [], original = [], quantization, shape }: TfliteTensor): number {
-  const perItem = shape.slice(1).reduce((product, length) => product * length, 1);
+  const perItem = shape
+    .slice((quantization?.dimension ?? 0) + 1)
+    .reduce((product, length) => product * length, 1);
   return data.reduce((most, element, index) => {
     const value = quantization === undefined ? element : dequantize(element, index, quantization, perItem);
     return Math.max(most, Math.abs(value - original[index]));

@@ -1,7 +1,15 @@
 import { Builder } from 'flatbuffers';
 import { assertNever } from '../../core/assert.js';
-import type { TfliteGraph, TfliteOperator, TfliteQuantization, TfliteTensor, TfliteType } from './graph.js';
+import type {
+  AnyOperator,
+  MapOperator,
+  TfliteGraph,
+  TfliteQuantization,
+  TfliteTensor,
+  TfliteType,
+} from './graph.js';
 import { halfBits } from './numbers.js';
+import { OPERATOR_NAMES } from './operator-names.js';
 import {
   ACTIVATION,
   BUFFER,
@@ -22,7 +30,7 @@ import {
 } from './schema.js';
 
 /** The bytes of a `.tflite` file: the same graph gives the same bytes. */
-export function writeGraph(graph: TfliteGraph): Uint8Array {
+export function writeGraph(graph: TfliteGraph<AnyOperator>): Uint8Array {
   const builder = new Builder(1024);
   const codes = operatorCodes(graph);
   // Buffer 0 is the empty one that activations share.
@@ -55,7 +63,7 @@ interface OperatorCode {
   readonly version: number;
 }
 
-function codeOf(operator: TfliteOperator, graph: TfliteGraph): OperatorCode {
+function codeOf(operator: AnyOperator, graph: TfliteGraph<AnyOperator>): OperatorCode {
   const isInt8 = graph.tensors[operator.input].type === 'INT8';
   switch (operator.kind) {
     case 'fullyConnected':
@@ -67,14 +75,16 @@ function codeOf(operator: TfliteOperator, graph: TfliteGraph): OperatorCode {
     case 'logistic':
     case 'softmax':
       return { builtin: BUILTIN_OPERATOR[operator.kind], version: isInt8 ? 2 : 1 };
+    case 'map':
+      return { builtin: OPERATOR_NAMES.indexOf(operator.operator), version: operator.version };
     default:
       return assertNever(operator);
   }
 }
 
 function fullyConnectedVersion(
-  { flavour, weights }: TfliteOperator & { kind: 'fullyConnected' },
-  graph: TfliteGraph,
+  { flavour, weights }: AnyOperator & { kind: 'fullyConnected' },
+  graph: TfliteGraph<AnyOperator>,
 ): number {
   switch (flavour) {
     case 'float':
@@ -93,7 +103,7 @@ function fullyConnectedVersion(
 const sameCode = (a: OperatorCode, b: OperatorCode) => a.builtin === b.builtin && a.version === b.version;
 
 /** Every operator of the graph once. */
-function operatorCodes(graph: TfliteGraph): OperatorCode[] {
+function operatorCodes(graph: TfliteGraph<AnyOperator>): OperatorCode[] {
   const all = graph.operators.map((operator) => codeOf(operator, graph));
   return all.filter((code, index) => all.findIndex((other) => sameCode(code, other)) === index);
 }
@@ -108,7 +118,7 @@ function writeOperatorCode(builder: Builder, { builtin, version }: OperatorCode)
 
 function writeSubgraph(
   builder: Builder,
-  graph: TfliteGraph,
+  graph: TfliteGraph<AnyOperator>,
   bufferOf: readonly number[],
   codes: readonly OperatorCode[],
 ): number {
@@ -146,7 +156,10 @@ function writeTensor(builder: Builder, tensor: TfliteTensor, buffer: number): nu
   return builder.endObject();
 }
 
-function writeQuantization(builder: Builder, { scales, zeroPoint }: TfliteQuantization): number {
+function writeQuantization(
+  builder: Builder,
+  { scales, zeroPoint, dimension = 0 }: TfliteQuantization,
+): number {
   builder.startVector(4, scales.length, 4);
   for (const scale of [...scales].reverse()) builder.addFloat32(scale);
   const scale = builder.endVector();
@@ -156,14 +169,13 @@ function writeQuantization(builder: Builder, { scales, zeroPoint }: TfliteQuanti
   builder.startObject(QUANTIZATION.fields);
   builder.addFieldOffset(QUANTIZATION.scale, scale, 0);
   builder.addFieldOffset(QUANTIZATION.zeroPoint, zeroPoints, 0);
-  builder.addFieldInt32(QUANTIZATION.quantizedDimension, 0, 0);
+  builder.addFieldInt32(QUANTIZATION.quantizedDimension, dimension, 0);
   return builder.endObject();
 }
 
-function writeOperator(builder: Builder, operator: TfliteOperator, code: number): number {
-  const { input, output } = operator;
-  const isFull = operator.kind === 'fullyConnected';
-  const inputs = int32s(builder, isFull ? [input, operator.weights, operator.bias] : [input]);
+function writeOperator(builder: Builder, operator: AnyOperator, code: number): number {
+  const { output } = operator;
+  const inputs = int32s(builder, inputsOf(operator));
   const outputs = int32s(builder, [output]);
   const { type, offset } = writeOptions(builder, operator);
   builder.startObject(OPERATOR.fields);
@@ -175,7 +187,18 @@ function writeOperator(builder: Builder, operator: TfliteOperator, code: number)
   return builder.endObject();
 }
 
-function writeOptions(builder: Builder, operator: TfliteOperator): { type: number; offset: number } {
+function inputsOf(operator: AnyOperator): readonly number[] {
+  switch (operator.kind) {
+    case 'fullyConnected':
+      return [operator.input, operator.weights, operator.bias];
+    case 'map':
+      return operator.inputs;
+    default:
+      return [operator.input];
+  }
+}
+
+function writeOptions(builder: Builder, operator: AnyOperator): { type: number; offset: number } {
   switch (operator.kind) {
     case 'fullyConnected':
       builder.startObject(FULLY_CONNECTED_OPTIONS.fields);
@@ -194,6 +217,8 @@ function writeOptions(builder: Builder, operator: TfliteOperator): { type: numbe
       builder.startObject(SOFTMAX_OPTIONS.fields);
       builder.addFieldFloat32(SOFTMAX_OPTIONS.beta, 1, 0);
       return { type: BUILTIN_OPTIONS.softmax, offset: builder.endObject() };
+    case 'map':
+      return writeFields(builder, operator.options);
     case 'quantize':
     case 'dequantize':
     case 'logistic':
@@ -201,6 +226,17 @@ function writeOptions(builder: Builder, operator: TfliteOperator): { type: numbe
     default:
       return assertNever(operator);
   }
+}
+
+function writeFields(builder: Builder, options: MapOperator['options']): { type: number; offset: number } {
+  if (options === undefined) return { type: BUILTIN_OPTIONS.none, offset: 0 };
+  const { type, fields } = options;
+  builder.startObject(1 + Math.max(0, ...fields.map(({ slot }) => slot)));
+  for (const { slot, type: width, value } of fields) {
+    if (width === 'int8') builder.addFieldInt8(slot, value, 0);
+    else builder.addFieldInt32(slot, value, 0);
+  }
+  return { type, offset: builder.endObject() };
 }
 
 function writeBuffer(builder: Builder, bytes: Uint8Array): number {

@@ -131,15 +131,21 @@ function alikeFormats(codes: readonly number[], fractions: readonly number[]): F
   return fractions.map((fraction) => formatFor({ low, high }, fraction));
 }
 
-/** The same values, their codes 0 at the real 0, as padding wants them. */
-export function shifted(sink: LayerSink, read: CodeReading): CodeReading {
-  if (read.codes.offset === read.codes.zeroPoint) return read;
+/** The same values, their codes 0 at the real 0, as padding wants them. @param fraction of their format, where it is to be another */
+export function shifted(
+  sink: LayerSink,
+  read: CodeReading,
+  fraction: number = read.codes.fraction,
+): CodeReading {
+  const { codes } = read;
+  if (codes.offset === codes.zeroPoint && codes.fraction === fraction) return read;
+  const same = codes.fraction === fraction ? {} : { scale: { multiplier: 1, shift: 0 } };
   return single(sink, {
     name: `${read.layer}_shift`,
     read,
     weights: [1],
-    output: centred(read.codes),
-    scalings: [{ rounding: 'TRN' }],
+    output: { ...centred(codes), fraction },
+    scalings: [{ rounding: 'TRN', ...same }],
   });
 }
 

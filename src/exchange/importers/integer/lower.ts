@@ -272,7 +272,8 @@ class Lowering implements LayerSink {
       ({ codes }) => codes.scale !== first.codes.scale || codes.zeroPoint !== first.codes.zeroPoint,
     );
     if (other !== undefined) this.refuse(layer, 'tensors of several scales', 'one scale and zero point');
-    const readings = given.map((one) => shifted(this, one));
+    // What reads them all takes their formats at their word.
+    const readings = given.map((one) => shifted(this, one, first.codes.fraction));
     const stored = floatKindOf(layer).shape(
       layer,
       readings.map((one) => one.stored),

@@ -3,12 +3,12 @@ import type { ScalingKernel } from '../../../network/real-scale.js';
 import { sizeOf } from '../../../network/tensor.js';
 import type { Head, Layer } from '../../../network/types.js';
 import { problems } from '../../problems.js';
+import { OPERATOR_NAMES } from '../../tflite/operator-names.js';
 import { identifier } from '../identifiers.js';
 import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from '../importer.js';
 import { integerNetwork } from '../integer/network.js';
 import { type Activation, Conversion, Node, storedOf } from './conversion.js';
 import { isTflite, type Model, readModel, type Tensor } from './model.js';
-import { OPERATOR_NAMES } from './operator-names.js';
 import { OPERATORS } from './operators/index.js';
 import { inputCodes, isInteger } from './quantization.js';
 

@@ -188,7 +188,7 @@ function alike(node: Node, value: Activation): Activation {
   const { codes } = read;
   if (codes.scale !== scale || codes.zeroPoint !== zeroPoint)
     node.refuse('codes that mean another thing before it than behind it', 'one scale and zero point');
-  const { layer } = shifted(node.conversion, read);
+  const { layer } = shifted(node.conversion, read, node.outputCodes.fraction);
   return { ...value, layer, codes: { ...node.outputCodes, low, high } };
 }
 
