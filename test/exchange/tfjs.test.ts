@@ -233,7 +233,7 @@ describe('tensors go to their layers by name', () => {
     (file) => {
       const model = { ...modelOf(layers), weightsManifest: [{ paths: [file], weights: [] }] };
       expect(messageFor(model)).toBe(
-        `model.json, weightsManifest: got ${JSON.stringify(file)}, wanted the name of a file in its folder [exchange/import-file]`,
+        `model.json, weightsManifest: got ${JSON.stringify(file)}, wanted the name of a file in the model's folder [exchange/import-file]`,
       );
     },
   );
@@ -371,7 +371,8 @@ describe('a model that is refused', () => {
       'a weight file that is too short',
       modelOf([first(1, 'sigmoid')], weightsOf('a', 1, 1)),
       1,
-      'model.json: got 4 bytes of weights, wanted 8 bytes, as the manifest says [exchange/import-file]',
+      'model.json: got 4 bytes of weights, wanted 8 bytes, as the manifest says (the file is cut off or broken: fetch or ' +
+        'save it again) [exchange/import-truncated]',
     ],
   ])('%s', (_, model, floats, wanted) => {
     expect(messageFor(model, floats)).toBe(wanted);
@@ -415,8 +416,8 @@ describe('a model that is refused', () => {
         relu('a', 'in'),
         relu('b', 'in'),
       ),
-      'model.json: got 2 outputs (a, b), wanted one (keras.Model(inputs, one_output) keeps one; several lists of one ' +
-        'meaning go through a Concatenate) [exchange/import-file]',
+      'model.json: got 2 outputs (a, b), wanted one (save a model of the one that hardware is to give; several lists of ' +
+        'one meaning go through a concatenation) [exchange/import-outputs]',
     ],
     [
       'two inputs',
@@ -429,8 +430,8 @@ describe('a model that is refused', () => {
         },
         relu('a', 'in'),
       ),
-      'model.json: got 2 inputs (in, in), wanted one (build a model of one input that a Concatenate or Reshape cuts ' +
-        'up) [exchange/import-file]',
+      'model.json: got 2 inputs (in, in), wanted one (save a model of one input, which slices cut up and a concatenation ' +
+        'before it puts together) [exchange/import-inputs]',
     ],
     [
       'a cycle',

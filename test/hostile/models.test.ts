@@ -199,6 +199,8 @@ const MODELS: readonly (readonly [
     edited((model) => {
       groupOf(model).weights[0].shape = [1e9, 1e9];
     }),
+    undefined,
+    'exchange/import-truncated',
   ],
   [
     'a shape of three',
@@ -254,9 +256,9 @@ const MODELS: readonly (readonly [
     undefined,
     'file/unreadable',
   ],
-  ['too few bytes', MODEL, BYTES.slice(4)],
+  ['too few bytes', MODEL, BYTES.slice(4), 'exchange/import-truncated'],
   ['too many bytes', MODEL, Buffer.concat([BYTES, Buffer.alloc(4)])],
-  ['no bytes', MODEL, new Uint8Array(0)],
+  ['no bytes', MODEL, new Uint8Array(0), 'exchange/import-truncated'],
   ['NaN', MODEL, Buffer.concat([Buffer.alloc(4, 0xff), BYTES.subarray(4)]), 'exchange/import-not-finite'],
   [
     'infinity',

@@ -200,7 +200,7 @@ describe('whole numbers', () => {
   it('of a file that is broken are refused before anything is run', async () => {
     writeFileSync(file('net.tflite'), model().subarray(0, 400));
     await expect(compareModel({ model: file('net.tflite'), options: {} })).rejects.toThrow(
-      '[exchange/import-file]',
+      '[exchange/import-truncated]',
     );
   });
 });

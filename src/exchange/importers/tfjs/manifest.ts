@@ -73,7 +73,8 @@ function readGroup(
   const wanted = weights.reduce((sum, weight) => sum + sizeOf(weight) * typeOf(weight).bytes, 0);
   if (wanted !== view.byteLength) {
     const got = `${view.byteLength} bytes of weights`;
-    throw problems.importTruncated(file, got, `${wanted} bytes, as the manifest says`);
+    const refused = view.byteLength < wanted ? problems.importTruncated : problems.importFile;
+    throw refused(file, got, `${wanted} bytes, as the manifest says`);
   }
   let offset = 0;
   for (const weight of weights) {
