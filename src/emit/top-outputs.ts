@@ -5,16 +5,16 @@ import { dataWidth, type HeadPlan, packedFields, valuesWidth } from './heads/hea
 import { twosComplement } from './rom.js';
 import { sampleWidth } from './stream.js';
 import type { TopNames, TopParts } from './top-parts.js';
+import { beatParameters, clocked, concatenation, separate, wire } from './top-streams.js';
 import {
-  beatParameters,
+  alignConnections,
   type Connections,
-  concatenation,
+  constant,
+  type Declaration,
+  extend,
   type InstanceView,
-  separate,
-  viewOf,
-  wire,
-} from './top-streams.js';
-import { alignConnections, constant, type Declaration, extend, slice } from './verilog.js';
+  slice,
+} from './verilog.js';
 
 /** From the last stage to the output stream, for the template. */
 interface OutputView {
@@ -116,7 +116,7 @@ const CLOCK: Connections = [
 
 /** The register stage before the output stream, of words or of beats with the mark of the last one. */
 const bufferOf = (width: number, from: string, stem: string, last?: string): InstanceView =>
-  viewOf(
+  clocked(
     'espalier_skid_buffer',
     'output_buffer',
     [['WIDTH', `${last === undefined ? width : width + 1}`]],
@@ -156,7 +156,7 @@ function outputSide({ stream: { output } }: PlanContext, result: string, data: s
   return {
     signals: [...stream('beat', output.width), wire('beat_last')],
     outputs: [
-      viewOf('espalier_spread', 'output_spread', beatParameters(output), beats),
+      clocked('espalier_spread', 'output_spread', beatParameters(output), beats),
       bufferOf(output.width, 'beat', 'beat', 'beat_last'),
     ],
     alwaysLast: [],

@@ -2,15 +2,7 @@ import { unsignedWidth } from '../fixed/format.js';
 import type { PlanContext } from './architecture.js';
 import type { StreamPort } from './manifest.js';
 import { sampleWidth } from './stream.js';
-import { alignConnections, type Declaration } from './verilog.js';
-
-/** An instance as the top module's template prints it. */
-export interface InstanceView {
-  readonly module: string;
-  readonly instance: string;
-  readonly parameters: readonly string[];
-  readonly ports: readonly string[];
-}
+import { type Connections, type Declaration, type InstanceView, instanceView } from './verilog.js';
 
 /** Names that stand between the streams and the samples inside. */
 export const STREAM_NAMES = [
@@ -18,19 +10,18 @@ export const STREAM_NAMES = [
   ...['result', 'beat', 'beat_valid', 'beat_ready', 'beat_last', 'output_spread', 'output_buffer'],
 ];
 
-export type Connections = readonly (readonly [name: string, value: string])[];
+const CLOCK: Connections = [
+  ['aclk', 'aclk'],
+  ['aresetn', 'aresetn'],
+];
 
-export const viewOf = (
+/** With the clock and the reset. */
+export const clocked = (
   module: string,
   instance: string,
   parameters: Connections,
   ports: Connections,
-): InstanceView => ({
-  module,
-  instance,
-  parameters: alignConnections(parameters),
-  ports: alignConnections([['aclk', 'aclk'], ['aresetn', 'aresetn'], ...ports]),
-});
+): InstanceView => instanceView(module, instance, parameters, [...CLOCK, ...ports]);
 
 export const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
 
@@ -44,7 +35,7 @@ export const beatParameters = ({ width, beats }: StreamPort): Connections => [
 export function inputSide({ stream: { input } }: PlanContext) {
   return {
     signals: [wire('sample', sampleWidth(input)), wire('sample_valid'), wire('sample_ready')],
-    gather: viewOf('espalier_gather', 'input_gather', beatParameters(input), [
+    gather: clocked('espalier_gather', 'input_gather', beatParameters(input), [
       ['s_data_i', 's_axis_tdata'],
       ['s_valid_i', 's_axis_tvalid'],
       ['s_ready_o', 's_axis_tready'],

@@ -81,8 +81,31 @@ function runWidths(list: readonly Declaration[]): number[] {
   return widths;
 }
 
+/** Ports or parameters, and what each of them is connected to. */
+export type Connections = readonly (readonly [name: string, value: string])[];
+
+/** An instance as templates print it. */
+export interface InstanceView {
+  readonly module: string;
+  readonly instance: string;
+  readonly parameters: readonly string[];
+  readonly ports: readonly string[];
+}
+
+export const instanceView = (
+  module: string,
+  instance: string,
+  parameters: Connections,
+  ports: Connections,
+): InstanceView => ({
+  module,
+  instance,
+  parameters: alignConnections(parameters),
+  ports: alignConnections(ports),
+});
+
 /** Named associations `.name (value)` in columns, all but the last with a comma. */
-export function alignConnections(list: readonly (readonly [name: string, value: string])[]): string[] {
+export function alignConnections(list: Connections): string[] {
   const names = Math.max(...list.map(([name]) => name.length));
   return list.map(([name, value], index) => {
     return `.${name.padEnd(names)} (${value})${index === list.length - 1 ? '' : ','}`;

@@ -4,6 +4,7 @@ import { renderTemplate } from '../template.js';
 import {
   alignConnections,
   alignDeclarations,
+  type Connections,
   commentLines,
   commentText,
   type Declaration,
@@ -12,8 +13,6 @@ import {
 import type { BoardBuild, BoardPort } from './build.js';
 import { makeClock } from './clocks.js';
 import { megahertz } from './megahertz.js';
-
-type Connections = readonly (readonly [name: string, value: string])[];
 
 /** An instance in the board's top module, its text settled. */
 export interface TopInstance {

@@ -1,10 +1,11 @@
 import type { Multipliers } from '../../hardware/device-cost.js';
+import type { InputBeats } from '../../hardware/input-beats.js';
 import type { Part } from '../../hardware/part.js';
 import { problems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import { withDeepFifos, withFifos } from '../../hardware/window/fifos.js';
 import { type MapGroup, type PlanBody, planMaps } from '../../hardware/window/plan.js';
-import { type InputBeats, withPorts } from '../../hardware/window/port.js';
+import { withPorts } from '../../hardware/window/port.js';
 import { groupTiming } from '../../hardware/window/schedule.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { type SerialBody, serialBody } from './body.js';

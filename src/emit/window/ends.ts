@@ -1,8 +1,7 @@
 import type { MapPort } from '../../hardware/window/plan.js';
 import type { GroupTiming } from '../../hardware/window/schedule.js';
 import type { MapFrames } from '../manifest.js';
-import { alignConnections, type Declaration } from '../verilog.js';
-import { type InstanceView, instanceView } from './instances.js';
+import { alignConnections, type Declaration, type InstanceView, instanceView } from '../verilog.js';
 import { bitsUpTo, busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
 
 /** A bus with its handshake. */

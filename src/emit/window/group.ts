@@ -8,7 +8,14 @@ import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
 import { NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
-import { alignDeclarations, commentLines, count, type Declaration, madeBy } from '../verilog.js';
+import {
+  alignDeclarations,
+  commentLines,
+  count,
+  type Declaration,
+  type InstanceView,
+  madeBy,
+} from '../verilog.js';
 import type { PlannedBody } from './body.js';
 import { traceOf, wholeBus } from './buses.js';
 import {
@@ -23,7 +30,7 @@ import {
   streamSignals,
   wholeEntrance,
 } from './ends.js';
-import { type InstanceView, stageViews } from './instances.js';
+import { stageViews } from './instances.js';
 import { type Pick, repack } from './repack.js';
 import { busBits, cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
 

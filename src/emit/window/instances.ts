@@ -1,29 +1,7 @@
 import type { MapStage } from '../../hardware/window/plan.js';
 import { twosComplement } from '../rom.js';
-import { alignConnections, constant } from '../verilog.js';
+import { alignConnections, constant, type InstanceView } from '../verilog.js';
 import { bitsUpTo, cellBits, type NamedStage } from './stages.js';
-
-/** An instance as the template prints it. */
-export interface InstanceView {
-  readonly module: string;
-  readonly instance: string;
-  readonly parameters: readonly string[];
-  readonly ports: readonly string[];
-}
-
-type Connections = readonly (readonly [name: string, value: string])[];
-
-export const instanceView = (
-  module: string,
-  instance: string,
-  parameters: Connections,
-  ports: Connections,
-): InstanceView => ({
-  module,
-  instance,
-  parameters: alignConnections(parameters),
-  ports: alignConnections(ports),
-});
 
 /** A window, and what works on the codes under it. */
 export function stageViews({ stage, stem, module }: NamedStage, from: string): InstanceView[] {

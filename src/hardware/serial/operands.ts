@@ -1,3 +1,4 @@
+import type { InputBeats } from '../input-beats.js';
 import type { Slots } from '../slots.js';
 import { costOfMemory, costOfRegisters, weightOf } from './operand-cost.js';
 import type { OperandMemory, OperandSource, ResultBeats } from './operand-memory.js';
@@ -6,15 +7,6 @@ import type { LaneStep, SerialLayer, SerialStage } from './plan.js';
 /** `auto`: a memory wherever that is smaller; `memory`: wherever the operands come one after the other. */
 export const OPERAND_FORMS = ['auto', 'memory', 'registers'] as const;
 export type OperandForm = (typeof OPERAND_FORMS)[number];
-
-/** How a sample comes in. */
-export interface InputBeats {
-  /** Bits of a beat. */
-  readonly width: number;
-  readonly beats: number;
-  /** Of each input that the layer reads. */
-  readonly fields: readonly { readonly lsb: number; readonly width: number; readonly signed: boolean }[];
-}
 
 /** Of so many bits a memory is made of blocks, which have a register behind them. */
 const BLOCK_BITS = 4096;

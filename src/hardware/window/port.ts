@@ -1,13 +1,5 @@
+import type { InputBeats } from '../input-beats.js';
 import type { MapGroup, MapPort } from './plan.js';
-
-/** How a network's inputs come in, beat by beat. */
-export interface InputBeats {
-  /** Bits of a beat. */
-  readonly width: number;
-  readonly beats: number;
-  /** Of every input; bits of the sample as its beats make it. */
-  readonly fields: readonly { readonly lsb: number; readonly width: number; readonly signed: boolean }[];
-}
 
 /** Groups with the port of the one that reads the network's inputs, where its cells can go on as they come. */
 export const withPorts = <Group extends MapGroup>(groups: readonly Group[], input: InputBeats): Group[] =>

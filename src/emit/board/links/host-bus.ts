@@ -1,13 +1,13 @@
 import { unsignedWidth } from '../../../fixed/format.js';
 import { addressWidth } from '../../../targets/registers.js';
 import type { Manifest } from '../../manifest.js';
+import type { Connections } from '../../verilog.js';
 import type { BoardBuild, BoardPort, HostBuses } from '../build.js';
 import { instance, parameter, type TopInstance } from '../top.js';
 import { classField } from './class-field.js';
 
 /** Pieces of the links of a processor system on the chip: clock, register bus, bank of registers. */
 
-export type Connections = readonly (readonly [name: string, value: string])[];
 /** Direction, name, bits. */
 type PortText = readonly [direction: 'input' | 'output', name: string, width: number];
 

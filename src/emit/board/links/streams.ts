@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifest.js';
 import { primitiveText } from '../../primitives.js';
-import { count, type Declaration } from '../../verilog.js';
+import { type Connections, count, type Declaration } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink, BoardPort } from '../build.js';
 import { instance, parameter, printTop, type TopInstance } from '../top.js';
 import {
@@ -10,7 +10,6 @@ import {
   bankSignals,
   busInstance,
   CLOCKED,
-  type Connections,
   clockPorts,
   coreInstance,
   coreSignals,
