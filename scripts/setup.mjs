@@ -13,6 +13,8 @@ const TOOLS = {
     iverilog: 'iverilog',
     yosys: 'yosys',
     'nextpnr-ice40': 'nextpnr-ice40 fpga-icestorm',
+    ghdl: 'ghdl',
+    tclsh: 'tcl',
     python3: 'python3',
     chromium: 'chromium',
   }),
@@ -21,15 +23,15 @@ const forTests = (packages) => (isForTests ? ` ${packages}` : '');
 const HINTS = [
   [
     'Debian/Ubuntu',
-    `sudo apt-get install -y verilator g++ make ccache${forTests('iverilog yosys nextpnr-ice40 fpga-icestorm python3 chromium')}`,
+    `sudo apt-get install -y verilator g++ make ccache${forTests('iverilog yosys nextpnr-ice40 fpga-icestorm ghdl tcl python3 chromium')}`,
   ],
   [
     'Fedora',
-    `sudo dnf install -y verilator gcc-c++ make ccache${forTests('iverilog yosys nextpnr icestorm python3 chromium')}`,
+    `sudo dnf install -y verilator gcc-c++ make ccache${forTests('iverilog yosys nextpnr icestorm ghdl tcl python3 chromium')}`,
   ],
   [
     'macOS',
-    `brew install verilator ccache${forTests('icarus-verilog yosys python3 chromium')}   # and once: xcode-select --install`,
+    `brew install verilator ccache${forTests('icarus-verilog yosys ghdl tcl-tk python3 chromium')}   # and once: xcode-select --install`,
   ],
 ];
 

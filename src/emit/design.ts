@@ -4,18 +4,22 @@ import { present } from '../core/objects.js';
 import { networkToJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Generator } from './architecture.js';
+import { benchFiles } from './bench/index.js';
 import { putOnBoard } from './board/index.js';
 import { companionFiles } from './folder.js';
 import type { HardwareConfig } from './hardware-config.js';
 import type { FileRecord, Manifest, RomRecord } from './manifest.js';
 import { type DesignPlan, planDesign } from './plan.js';
 import { primitiveText } from './primitives.js';
+import { projectFiles } from './project/index.js';
 import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
 
 /** What a design carries that does not follow from its network. */
 export interface Beside {
   /** What the user was told when it was made. */
   readonly warnings?: readonly Problem[];
+  /** Input codes of samples for its test bench; of many the first ones are taken. */
+  readonly rows?: readonly (readonly number[])[];
   readonly files?: ReadonlyMap<string, string>;
   readonly madeFrom?: Manifest['madeFrom'];
 }
@@ -34,7 +38,7 @@ export function emitDesign(
   network: QuantizedNetwork,
   hardware: HardwareConfig,
   generator: Generator,
-  { warnings = [], files: others = new Map(), madeFrom }: Beside = {},
+  { warnings = [], rows = [], files: others = new Map(), madeFrom }: Beside = {},
 ): Map<string, string> {
   const plan = planDesign(network, hardware);
   const files = new Map<string, string>();
@@ -67,7 +71,13 @@ export function emitDesign(
   };
   const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board);
   const facts: Manifest = onBoard === undefined ? alone : { ...alone, board: onBoard.facts };
-  const beside = [...companionFiles(facts), ...(onBoard?.files ?? []), ...others];
+  const beside = [
+    ...companionFiles(facts),
+    ...benchFiles(network, facts, rows),
+    ...projectFiles(facts, onBoard?.project),
+    ...(onBoard?.files ?? []),
+    ...others,
+  ];
   for (const [file, text] of beside) files.set(file, text);
   const listed = new Set(['network.json', ...[...facts.sources, ...facts.roms].map(({ file }) => file)]);
   const companions = [...files].filter(([file]) => !listed.has(file)).map(fileRecord);

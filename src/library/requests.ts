@@ -89,6 +89,7 @@ export const generator = z.strictObject({ version: text(), command: text() });
 export const beside = z
   .strictObject({
     warnings: z.array(z.unknown(), 'a list of warnings').optional(),
+    rows: shapes.codes.array().optional(),
     files: shapes.files.optional(),
     madeFrom: z
       .strictObject({

@@ -6,6 +6,7 @@ import { sha256 } from '../core/hash.js';
 import { present } from '../core/objects.js';
 import { VERSION } from '../core/version.js';
 import { scaleRow } from '../data/scaler.js';
+import { BENCH_ROWS } from '../emit/bench/vectors.js';
 import { emitDesign } from '../emit/design.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
@@ -26,6 +27,7 @@ import { kindOf, nonZeros, parameters } from '../network/layers/index.js';
 import type { ScalingKernel } from '../network/real-scale.js';
 import type { Encoder, Layer, QuantizedNetwork } from '../network/types.js';
 import type { Fidelity } from '../quantize/fidelity.js';
+import { inputCodes } from '../quantize/input-codes.js';
 import { givenInput } from '../quantize/options.js';
 import { printFormats, type TensorRecord } from '../quantize/quantized.js';
 import { areUnlike, withScaledInputs } from '../quantize/scale-inputs.js';
@@ -34,7 +36,7 @@ import { quantizeNetwork } from '../quantize/widths.js';
 import { type Account, accountLines, accountOf } from './account.js';
 import { withCodes } from './compile-config.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
-import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing } from './evaluation.js';
+import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing, networkRows } from './evaluation.js';
 import { readLayers } from './layers-file.js';
 import { problems } from './problems.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
@@ -162,7 +164,7 @@ function compileFloat(
     evaluations,
     warnings,
   };
-  return emitted(request, network, facts, new Map([[FLOAT_FILE, text]]));
+  return emitted(request, network, facts, tables, new Map([[FLOAT_FILE, text]]));
 }
 
 /** The file's own integers: nothing is left to choose. */
@@ -191,7 +193,7 @@ function compileIntegers(request: CompileRequest, imported: ImportedIntegers): C
     evaluations,
     warnings,
   };
-  return emitted(request, network, facts, new Map());
+  return emitted(request, network, facts, tables, new Map());
 }
 
 /** What is said of quantization would change nothing. */
@@ -230,6 +232,7 @@ function emitted(
   request: CompileRequest,
   network: QuantizedNetwork,
   facts: Facts,
+  tables: Tables,
   beside: ReadonlyMap<string, string>,
 ): Compiled {
   const command =
@@ -242,7 +245,12 @@ function emitted(
     network,
     request.config.hardware,
     { version: VERSION, command },
-    { warnings, files: beside, madeFrom: { files: madeFrom(network), account: accountLines(facts.account) } },
+    {
+      warnings,
+      rows: benchRows(network, tables),
+      files: beside,
+      madeFrom: { files: madeFrom(network), account: accountLines(facts.account) },
+    },
   );
   const count = (of: (layer: Layer) => number) => network.layers.reduce((sum, layer) => sum + of(layer), 0);
   return {
@@ -252,6 +260,12 @@ function emitted(
     nonZeros: count(nonZeros),
     parameters: count(parameters),
   };
+}
+
+/** Input codes of the first samples: the data's, or the calibration's. */
+function benchRows(network: QuantizedNetwork, { data, calibration }: Tables): number[][] {
+  const features = (data ?? calibration)?.features ?? [];
+  return networkRows(network, features.slice(0, BENCH_ROWS)).map((row) => inputCodes(network, row));
 }
 
 const namesIn = ({ layers }: QuantizedNetwork) => layers.map(({ name }) => name);

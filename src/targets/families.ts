@@ -7,6 +7,8 @@ export interface ChipFamily {
   readonly flow: 'vivado' | 'quartus' | 'icestorm' | 'trellis';
   /** What `espalier synth --target` calls it; absent where Yosys has no flow for it here. */
   readonly synthesis?: 'xc7' | 'xcup' | 'cyclonev' | 'ecp5' | 'ice40';
+  /** Yosys's own flow for it. */
+  readonly yosys: string;
   /** What the parts of the family are called. */
   readonly part: RegExp;
   /** What its package pins are called. */
@@ -37,6 +39,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     title: 'AMD 7 series',
     flow: 'vivado',
     synthesis: 'xc7',
+    yosys: 'synth_xilinx -family xc7',
     part: /^xc7[ask]\d+ti?[a-z]+\d+-\d[LI]?$/,
     pin: BALL,
     standards: XILINX_STANDARDS,
@@ -46,6 +49,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     title: 'AMD Zynq-7000',
     flow: 'vivado',
     synthesis: 'xc7',
+    yosys: 'synth_xilinx -family xc7',
     part: /^xc7z\d+s?[a-z]+\d+-\d$/,
     pin: BALL,
     standards: XILINX_STANDARDS,
@@ -55,6 +59,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     title: 'AMD Zynq UltraScale+',
     flow: 'vivado',
     synthesis: 'xcup',
+    yosys: 'synth_xilinx -family xcup',
     part: /^(xczu\d+|xck26)[a-zA-Z0-9-]+$/,
     pin: BALL,
     standards: XILINX_STANDARDS,
@@ -63,6 +68,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     name: 'max10',
     title: 'Intel MAX 10',
     flow: 'quartus',
+    yosys: 'synth_intel -family max10',
     part: /^10M\d{2}[DS][A-Z][A-Z]\d+[CI]\d[A-Z]?$/,
     pin: BALL,
     standards: INTEL_STANDARDS,
@@ -71,6 +77,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     name: 'cyclone4e',
     title: 'Intel Cyclone IV E',
     flow: 'quartus',
+    yosys: 'synth_intel -family cycloneive',
     part: /^EP4CE\d+F\d+[CI]\d[A-Z]?$/,
     pin: BALL,
     standards: INTEL_STANDARDS,
@@ -80,6 +87,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     title: 'Intel Cyclone V',
     flow: 'quartus',
     synthesis: 'cyclonev',
+    yosys: 'synth_intel_alm -family cyclonev',
     part: /^5C[EGS][A-Z]{2,3}\d[FU]\d+[CI]\d$/,
     pin: BALL,
     standards: INTEL_STANDARDS,
@@ -89,6 +97,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     title: 'Lattice iCE40',
     flow: 'icestorm',
     synthesis: 'ice40',
+    yosys: 'synth_ice40',
     part: /^(up|hx|lp|u)\d+k-[a-z]+\d+$/,
     pin: /^([A-Z]\d{1,2}|\d{1,2})$/,
     standards: LATTICE_STANDARDS,
@@ -98,6 +107,7 @@ export const CHIP_FAMILIES: readonly ChipFamily[] = [
     title: 'Lattice ECP5',
     flow: 'trellis',
     synthesis: 'ecp5',
+    yosys: 'synth_ecp5',
     part: /^LFE5U(M5?G?)?-\d+F-\d[A-Z]{2}\d+C$/,
     pin: BALL,
     standards: LATTICE_STANDARDS,

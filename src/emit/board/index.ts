@@ -1,6 +1,7 @@
 import type { Manifest } from '../manifest.js';
 import { NameSpace } from '../names.js';
 import { problems } from '../problems.js';
+import type { BoardProject } from '../project/board-project.js';
 import type { BoardBuild, BoardChoice, BoardDesign } from './build.js';
 import { checkFit } from './fit.js';
 import { flowOf } from './flows/index.js';
@@ -13,6 +14,7 @@ export interface OnBoard {
   readonly design: BoardDesign;
   /** Path inside the design's folder → text. */
   readonly files: ReadonlyMap<string, string>;
+  readonly project: BoardProject;
 }
 
 const FOLDER = 'board';
@@ -28,14 +30,21 @@ export function putOnBoard(manifest: Manifest, choice: BoardChoice): OnBoard {
   const build: BoardBuild = { ...choice, manifest, top: topName(manifest, board.name) };
   checkFit(build);
   const design = link.build(build);
+  const flow = flowOf(choice.family);
   const files = new Map([
     ...[...design.sources].map(([module, text]) => [`${FOLDER}/rtl/${module}.v`, text] as const),
-    ...[...flowOf(choice.family).files(build, design)].map(
-      ([file, text]) => [`${FOLDER}/${file}`, text] as const,
-    ),
+    ...[...flow.files(build, design)].map(([file, text]) => [`${FOLDER}/${file}`, text] as const),
   ]);
   const facts = { name: board.name, link: link.name, top: build.top, hertz, baud };
-  return { facts, build, design, files };
+  const project: BoardProject = {
+    ...flow.project(build, design),
+    name: board.name,
+    title: board.title,
+    family: choice.family,
+    top: build.top,
+    sources: [...design.sources.keys()].map((module) => `${FOLDER}/rtl/${module}.v`),
+  };
+  return { facts, build, design, files, project };
 }
 
 /** `NAME_BOARD`, or a name that is free. */

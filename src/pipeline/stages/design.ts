@@ -2,7 +2,9 @@ import { blocking } from '../../core/early-exit.js';
 import { VERSION } from '../../core/version.js';
 import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
+import { readData } from './data.js';
 import type { QuantizedProduct } from './quantize.js';
+import { codesOf } from './simulate.js';
 
 /** Writes the Verilog, the ROM images and the manifest. */
 export function designStage({ command, config }: Model): RunStage {
@@ -11,15 +13,18 @@ export function designStage({ command, config }: Model): RunStage {
     name: 'design',
     title: 'Write the Verilog',
     room: 'emit',
-    after: ['quantize'],
+    after: ['data', 'quantize'],
     settings: { hardware: config.hardware, generator },
     async make(inputs) {
+      const { BENCH_ROWS } = await import('../../emit/bench/vectors.js');
       const { emitDesign } = await import('../../emit/design.js');
       const { networkFromJson } = await import('../../network/json.js');
       const quantized = inputs.product('quantize');
       const network = networkFromJson(quantized.text('network.json'));
       const { warnings } = quantized.json<QuantizedProduct>('quantized.json');
-      return blocking(() => emitDesign(network, config.hardware, generator, { warnings }));
+      const { all } = readData(inputs.product('data'));
+      const rows = await codesOf(network, { ...all, features: all.features.slice(0, BENCH_ROWS) });
+      return blocking(() => emitDesign(network, config.hardware, generator, { warnings, rows }));
     },
   };
 }

@@ -2,6 +2,7 @@ import { ignoreProgress, type OnProgress } from '../../core/progress.js';
 import type { OnBoard } from '../../emit/board/index.js';
 import type { DesignFolder } from '../../emit/read-design.js';
 import type { Yosys } from '../../netlist/yosys-job.js';
+import { icestormChip } from '../../targets/icestorm.js';
 import { problems } from '../problems.js';
 import type { IcestormTools } from './tools.js';
 
@@ -40,12 +41,6 @@ export interface BitstreamOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** Chips as nextpnr and Yosys call them, by the part's prefix; a chip with multipliers is synthesised with them. */
-const DEVICES: Readonly<Record<string, { readonly synthesis: string; readonly multipliers: string }>> = {
-  up5k: { synthesis: '-device u', multipliers: '-dsp' },
-  hx8k: { synthesis: '-device hx', multipliers: '' },
-};
-
 /**
  * A bitstream of a design on a board with an iCE40: Yosys, nextpnr-ice40, icepack.
  *
@@ -58,8 +53,7 @@ export async function makeBitstream(
   options: BitstreamOptions,
 ): Promise<Bitstream> {
   const { build } = onBoard;
-  const [chip, packaging] = build.board.part.split('-');
-  const device = DEVICES[chip];
+  const device = icestormChip(build.board.part);
   if (device === undefined) throw problems.boardFlow(build.board.name, build.family.title);
   const { onProgress = ignoreProgress, multipliers = true } = options;
   const flags = `${device.synthesis} ${multipliers ? device.multipliers : ''}`.trim();
@@ -69,12 +63,7 @@ export async function makeBitstream(
   const mapped = await synthesise(design, onBoard, tools.yosys, flags, options.timeoutSeconds);
   const pcf = onBoard.files.get(`board/${name}.pcf`) as string;
   step('place and route', 1);
-  const routed = await route(
-    tools.icestorm,
-    { chip, packaging, mapped, pcf, hertz: build.hertz },
-    name,
-    options,
-  );
+  const routed = await route(tools.icestorm, { ...device, mapped, pcf, hertz: build.hertz }, name, options);
   step('bitstream', 2);
   const packed = await tools.icestorm.run({
     program: 'icepack',
@@ -112,7 +101,7 @@ async function synthesise(
   design: DesignFolder,
   { build, files: ofBoard, design: { sources } }: OnBoard,
   yosys: Yosys,
-  flags: string,
+  flow: string,
   timeoutSeconds: number,
 ): Promise<string> {
   const own = [...sources.keys()].map((module) => `board/rtl/${module}.v`);
@@ -122,7 +111,7 @@ async function synthesise(
   ]);
   const script = [
     ...[...design.manifest.sources.map(({ file }) => file), ...own].map((file) => `read_verilog ${file}`),
-    `synth_ice40 -abc9 ${flags} -top ${build.top}`,
+    `${flow} -top ${build.top}`,
     'write_json mapped.json',
     '',
   ].join('\n');

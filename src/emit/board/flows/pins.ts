@@ -48,3 +48,9 @@ export const headLines = (mark: string, { board, manifest }: BoardBuild): string
 
 /** Nanoseconds of a period, to the picosecond. */
 export const nanoseconds = (hertz: number): string => (1e9 / hertz).toFixed(3);
+
+/** Every Verilog file of a board, seen from `board/`: the design's, then its own. */
+export const sourcesOf = ({ manifest }: BoardBuild, design: BoardDesign): string[] => [
+  ...manifest.sources.map(({ file }) => `../${file}`),
+  ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
+];

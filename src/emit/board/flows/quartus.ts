@@ -1,39 +1,75 @@
+import type { ChipFamily, FamilyName } from '../../../targets/families.js';
+import { renderTemplate } from '../../template.js';
+import { madeBy } from '../../verilog.js';
 import type { BoardBuild, BoardDesign } from '../build.js';
 import type { BoardFlow } from './flow.js';
-import { headLines, nanoseconds, placedBits, portsByTiming } from './pins.js';
+import { headLines, nanoseconds, placedBits, portsByTiming, sourcesOf } from './pins.js';
 import { platformDesignerFiles } from './platform-designer.js';
 
 /** Intel Quartus Prime. */
 export const quartus: BoardFlow = {
   name: 'quartus',
   files: (build, design) =>
-    design.buses === undefined
-      ? new Map([
-          [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
-          [`${build.top}.qsf`, qsfText(build, design)],
-          [`${build.top}.sdc`, sdcText(build, design)],
-        ])
-      : platformDesignerFiles(build, design, design.buses),
+    design.buses === undefined ? projectFiles(build, design) : platformDesignerFiles(build, design, design.buses),
+  project: ({ top, board, family }, { buses }) => ({
+    bitstream: [
+      buses === undefined
+        ? 'quartus_sh -t board/build.tcl'
+        : `@echo 'board/${top}_hw.tcl is a component for Platform Designer: the system is yours' >&2; exit 1`,
+    ],
+    // A chip with a processor has that first on its JTAG chain.
+    program: [
+      `quartus_pgm -m jtag -o 'p;board/output_files/${top}.sof${/^5CS/.test(board.part) ? '@2' : ''}'`,
+    ],
+    tool: 'quartus',
+    options: [`family: ${quartusFamily(family)}`, `device: ${board.part}`],
+    constraints: buses === undefined ? [{ file: `board/${top}.sdc`, type: 'SDC' }] : [],
+  }),
+};
+
+const projectFiles = (build: BoardBuild, design: BoardDesign): Map<string, string> =>
+    new Map([
+      [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
+      [`${build.top}.qsf`, qsfText(build, design)],
+      [`${build.top}.sdc`, sdcText(build, design)],
+      [
+        'build.tcl',
+        renderTemplate('board/quartus-build.tcl', {
+          top: build.top,
+          madeBy: madeBy(build.manifest.generator),
+        }),
+      ],
+    ]);
+
+const quartusFamily = ({ title }: ChipFamily): string => title.replace('Intel ', '');
+
+/** What only some families have to be told. */
+const OF_FAMILY: Readonly<Partial<Record<FamilyName, readonly string[]>>> = {
+  // Without it the chip's memories come up empty: Error 16031, "does not support memory initialization or ROM".
+  max10: ['set_global_assignment -name INTERNAL_FLASH_UPDATE_MODE "SINGLE IMAGE WITH ERAM"'],
 };
 
 function qsfText(build: BoardBuild, design: BoardDesign): string {
-  const { board, family, manifest, top } = build;
-  const sources = [
-    ...manifest.sources.map(({ file }) => `../${file}`),
-    ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
-  ];
+  const { board, family, top } = build;
   const pins = placedBits(design).flatMap(({ port, pin, standard }) => [
     `set_location_assignment PIN_${pin} -to ${port}`,
     `set_instance_assignment -name IO_STANDARD "${standard}" -to ${port}`,
   ]);
   const lines = [
-    `set_global_assignment -name FAMILY "${family.title.replace('Intel ', '')}"`,
+    `set_global_assignment -name FAMILY "${quartusFamily(family)}"`,
     `set_global_assignment -name DEVICE ${board.part}`,
     `set_global_assignment -name TOP_LEVEL_ENTITY ${top}`,
     `set_global_assignment -name SDC_FILE ${top}.sdc`,
+    'set_global_assignment -name PROJECT_OUTPUT_DIRECTORY output_files',
+    'set_global_assignment -name VERILOG_INPUT_VERSION VERILOG_2001',
+    // Quartus does not set it by itself: what is for simulations alone is left out.
+    'set_global_assignment -name VERILOG_MACRO "SYNTHESIS=1"',
+    // Pins of the board that the design has nothing to do with drive nothing.
+    'set_global_assignment -name RESERVE_ALL_UNUSED_PINS "AS INPUT TRI-STATED WITH WEAK PULL-UP"',
+    ...(OF_FAMILY[family.name] ?? []),
     // ROM images are looked for here.
     'set_global_assignment -name SEARCH_PATH ../rtl',
-    ...sources.map((file) => `set_global_assignment -name VERILOG_FILE ${file}`),
+    ...sourcesOf(build, design).map((file) => `set_global_assignment -name VERILOG_FILE ${file}`),
     '',
     ...pins,
   ];

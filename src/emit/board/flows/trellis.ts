@@ -7,7 +7,24 @@ import { headLines, placedBits, portsByTiming } from './pins.js';
 export const trellis: BoardFlow = {
   name: 'trellis',
   files: (build, design) => new Map([[`${build.top}.lpf`, lpfText(build, design)]]),
+  project: ({ top, board, hertz }) => ({
+    bitstream: [
+      `cd rtl && yosys -q -p 'read_verilog $(notdir $(SOURCES)) $(addprefix ../,$(BOARD_SOURCES)); synth_ecp5 -top ${top} -json $(BUILD)/${top}.json'`,
+      `nextpnr-ecp5 ${chipOf(board.part)} --freq ${hertz / 1e6} --json $(BUILD)/${top}.json --lpf board/${top}.lpf --textcfg $(BUILD)/${top}.config`,
+      `ecppack --compress $(BUILD)/${top}.config $(BUILD)/${top}.bit`,
+    ],
+    program: [`openFPGALoader --board ulx3s $(BUILD)/${top}.bit`],
+    tool: 'trellis',
+    options: [`nextpnr_options: [${chipOf(board.part).replaceAll(' ', ', ')}, --freq, "${hertz / 1e6}"]`],
+    constraints: [{ file: `board/${top}.lpf`, type: 'LPF' }],
+  }),
 };
+
+/** Of `LFE5U-85F-6BG381C`: the size, the speed grade and the package, as nextpnr-ecp5 takes them. */
+function chipOf(part: string): string {
+  const [, size, speed, , balls] = /-(\d+)F-(\d)(BG|MG)(\d+)/.exec(part) ?? [];
+  return `--${size}k --speed ${speed} --package CABGA${balls}`;
+}
 
 function lpfText(build: BoardBuild, design: BoardDesign): string {
   const { clock } = portsByTiming(design);

@@ -1,15 +1,51 @@
+import { benchName, benchSources } from '../../bench/index.js';
+import { renderTemplate } from '../../template.js';
+import { madeBy } from '../../verilog.js';
 import type { BoardBuild, BoardDesign } from '../build.js';
 import { blockDesignFiles } from './block-design.js';
 import type { BoardFlow } from './flow.js';
-import { headLines, nanoseconds, placedBits, portsByTiming } from './pins.js';
+import { headLines, nanoseconds, placedBits, portsByTiming, sourcesOf } from './pins.js';
 
 /** AMD Vivado. */
 export const vivado: BoardFlow = {
   name: 'vivado',
-  files: (build, design) =>
-    design.buses === undefined
-      ? new Map([[`${build.top}.xdc`, xdcText(build, design)]])
-      : blockDesignFiles(build, design, design.buses),
+  files(build, design) {
+    if (design.buses !== undefined) return blockDesignFiles(build, design, design.buses);
+    const { top, board, manifest } = build;
+    const view = {
+      top,
+      part: board.part,
+      // Of the device on the JTAG chain, such as `xc7a35t`.
+      device: /^(xc7[a-z]\d+|xck?\d+)/.exec(board.part)?.[0],
+      madeBy: madeBy(manifest.generator),
+      bench: benchName(manifest),
+      sources: sourcesOf(build, design),
+      roms: manifest.roms.map(({ file }) => `../${file}`),
+      simulation: benchSources(manifest).map((file) => `../${file}`),
+    };
+    return new Map([
+      [`${top}.xdc`, xdcText(build, design)],
+      ...['build', 'project', 'program'].map(
+        (script) => [`${script}.tcl`, renderTemplate(`board/vivado-${script}.tcl`, view)] as const,
+      ),
+    ]);
+  },
+  project: ({ top, board }, { buses }) => ({
+    // Beside a processor the script of the block design builds all, and the bitstream is loaded by the processor.
+    bitstream: [
+      buses === undefined
+        ? 'vivado -mode batch -nojournal -nolog -source board/build.tcl'
+        : `cd board && vivado -mode batch -nojournal -nolog -source ${top}.tcl`,
+    ],
+    program: [
+      buses === undefined
+        ? 'vivado -mode batch -nojournal -nolog -source board/program.tcl'
+        : "@echo 'the processor of the board loads the bitstream' >&2; exit 1",
+    ],
+    tool: 'vivado',
+    options: [`part: ${board.part}`],
+    constraints: buses === undefined ? [{ file: `board/${top}.xdc`, type: 'xdc' }] : [],
+  }),
 };
 
 /** A bank's voltage of the configuration pins, for devices that are not configured by a processor. */

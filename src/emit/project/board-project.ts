@@ -1,0 +1,23 @@
+import type { ChipFamily } from '../../targets/families.js';
+
+/** What a board adds to a design's Makefile and to its core file. */
+export interface BoardProject extends ToolProject {
+  /** Of `espalier boards`. */
+  readonly name: string;
+  readonly title: string;
+  readonly family: ChipFamily;
+  /** Its top module, and its Verilog, path inside the design's folder. */
+  readonly top: string;
+  readonly sources: readonly string[];
+}
+
+/** The part of it that the board's tools have. */
+export interface ToolProject {
+  /** Lines of the Makefile's recipes, run in the design's folder. */
+  readonly bitstream: readonly string[];
+  readonly program: readonly string[];
+  /** What Edalize calls the tool, lines of its options, and its types of the constraints, path inside the design's folder. */
+  readonly tool: string;
+  readonly options: readonly string[];
+  readonly constraints: readonly { readonly file: string; readonly type: string }[];
+}
