@@ -16,8 +16,9 @@ export const SIMULATORS: Readonly<Record<string, (files: ReadonlyMap<string, str
     inSim(files, (cwd, sources, bench) => {
       const words = ['-g2001', '-Wall', ROMS, '-s', bench, '-o', 'bench.vvp', `${bench}.v`, ...sources];
       const compiled = spawnSync('iverilog', words, { cwd, encoding: 'utf8' });
-      if (compiled.status !== 0 || compiled.stderr !== '') throw new Error(compiled.stderr);
-      return spawnSync('vvp', ['-n', 'bench.vvp'], { cwd, encoding: 'utf8' });
+      if (compiled.status !== 0 || compiled.stderr !== '') throw new Error(compiled.stderr.split('\n', 1)[0]);
+      // A fault may be a loop without a register.
+      return spawnSync('vvp', ['-n', 'bench.vvp'], { cwd, encoding: 'utf8', timeout: 60_000 });
     }),
   verilator: (files) =>
     inSim(files, (cwd, sources, bench) => verilate(cwd, [`${bench}.v`, ...sources], bench)),
@@ -37,7 +38,7 @@ function verilate(cwd: string, sources: readonly string[], top: string) {
     encoding: 'utf8',
     env: { ...process.env, OBJCACHE: 'ccache' },
   });
-  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
+  if (built.status !== 0) throw new Error(/%Error.*/.exec(built.stderr)?.[0]);
   return spawnSync('obj_dir/bench', [], { cwd, encoding: 'utf8' });
 }
 

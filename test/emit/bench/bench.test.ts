@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { denseNetwork } from '../../../bench/support/networks.js';
 import { Random } from '../../../src/core/random.js';
 import { mutateRom, mutateVerilog } from '../../../src/cosim/mutations.js';
 import { emitDesign } from '../../../src/emit/design.js';
@@ -38,13 +39,16 @@ describe.each(RANDOM_ARCHITECTURES)('the test bench of a design, %s', (architect
 });
 
 describe('a design that was changed', () => {
-  const network = randomNetwork(new Random(2, 'bench mutants'), { maxLayers: 2 });
+  const network = denseNetwork([6, 5, 3], 2);
   const files = emitDesign(network, { architecture: 'serial', stream: { width: 8 } }, GENERATOR);
   const { top, roms, sources } = manifestOf(files);
   const own = sources.map(({ file }) => file).filter((file) => file.startsWith(`rtl/${top}`));
   /** The ROM's own check is left out, so that the bench has to see it. */
   const rom = 'rtl/espalier_rom.v';
-  const unchecked = new Map([...files, [rom, (files.get(rom) as string).replaceAll('check_contents;', ';')]]);
+  const unchecked = new Map([
+    ...files,
+    [rom, (files.get(rom) as string).replace('        check_contents;\n', '')],
+  ]);
 
   it.each(['icarus', 'verilator'])('passes as it is without the check of its ROMs, in %s', (simulator) => {
     const { said, status } = SIMULATORS[simulator](unchecked);
@@ -53,14 +57,15 @@ describe('a design that was changed', () => {
 
   it.each([0, 1, 2, 3])('is told by a ROM bit, fault %d', (seed) => {
     const random = new Random(seed, 'bench ROM');
-    const { file, width } = random.pick(roms.filter(({ purpose }) => purpose.startsWith('weights')));
+    const { file, width } = random.pick(roms.filter(({ purpose }) => purpose.includes('weight')));
     const mutant = mutateRom(file, files.get(file) as string, width - 1, random);
     const { said, status } = SIMULATORS.icarus(new Map([...unchecked, [file, mutant?.text as string]]));
     expect(said).toMatch(/^FAIL: /);
     expect(status).toBe(1);
   });
 
-  it.each([0, 1, 2, 3, 4, 5])('is told by its own Verilog, fault %d', (seed) => {
+  // Of other numbers some make the same circuit.
+  it.each([0, 3, 5, 6, 7, 11])('is told by its own Verilog, fault %d', (seed) => {
     const random = new Random(seed, 'bench RTL');
     const file = random.pick(own);
     const mutant = mutateVerilog(file, files.get(file) as string, random);

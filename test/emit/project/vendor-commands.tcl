@@ -166,11 +166,11 @@ proc qsf {} {
   }
   proc set_location_assignment {pin flag port} {
     if {$flag ne "-to" || ![regexp {^PIN_(\w+)$} $pin - ball]} { refuse "set_location_assignment $pin $flag" }
-    said property [get_ports [list $port]] PACKAGE_PIN $ball
+    said property [lindex [get_ports [list $port]] 0] PACKAGE_PIN $ball
   }
   proc set_instance_assignment {flag name value to port} {
     if {$flag ne "-name" || $to ne "-to" || $name ne "IO_STANDARD"} { refuse "set_instance_assignment $flag $name" }
-    said property [get_ports [list $port]] IOSTANDARD $value
+    said property [lindex [get_ports [list $port]] 0] IOSTANDARD $value
   }
 }
 

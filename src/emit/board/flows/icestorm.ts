@@ -1,7 +1,7 @@
 import { icestormChip } from '../../../targets/icestorm.js';
 import type { BoardBuild, BoardDesign } from '../build.js';
 import type { BoardFlow } from './flow.js';
-import { headLines, placedBits } from './pins.js';
+import { headLines, placedBits, untilPlaced } from './pins.js';
 
 /** Yosys, nextpnr-ice40 and icepack. */
 export const icestorm: BoardFlow = {
@@ -16,7 +16,9 @@ export const icestorm: BoardFlow = {
     return {
       bitstream: [
         `cd rtl && yosys -q -p 'read_verilog $(notdir $(SOURCES)) $(addprefix ../,$(BOARD_SOURCES)); ${synthesis} -top ${top} -json $(BUILD)/${top}.json'`,
-        `nextpnr-ice40 ${place} --freq ${megahertz} --json $(BUILD)/${top}.json --pcf board/${top}.pcf --asc $(BUILD)/${top}.asc`,
+        untilPlaced(
+          `nextpnr-ice40 ${place} --freq ${megahertz} --json $(BUILD)/${top}.json --pcf board/${top}.pcf --asc $(BUILD)/${top}.asc`,
+        ),
         `icepack $(BUILD)/${top}.asc $(BUILD)/${top}.bin`,
       ],
       program: [`iceprog $(BUILD)/${top}.bin`],

@@ -54,3 +54,7 @@ export const sourcesOf = ({ manifest }: BoardBuild, design: BoardDesign): string
   ...manifest.sources.map(({ file }) => `../${file}`),
   ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
 ];
+
+/** A line of a Makefile: nextpnr with one seed after the other, until a placement reaches the clock. */
+export const untilPlaced = (nextpnr: string): string =>
+  `for seed in 1 2 3 4 5 6 7 8; do ${nextpnr} --seed $$seed && exit 0; done; exit 1`;

@@ -10,7 +10,9 @@ import { platformDesignerFiles } from './platform-designer.js';
 export const quartus: BoardFlow = {
   name: 'quartus',
   files: (build, design) =>
-    design.buses === undefined ? projectFiles(build, design) : platformDesignerFiles(build, design, design.buses),
+    design.buses === undefined
+      ? projectFiles(build, design)
+      : platformDesignerFiles(build, design, design.buses),
   project: ({ top, board, family }, { buses }) => ({
     bitstream: [
       buses === undefined
@@ -28,18 +30,18 @@ export const quartus: BoardFlow = {
 };
 
 const projectFiles = (build: BoardBuild, design: BoardDesign): Map<string, string> =>
-    new Map([
-      [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
-      [`${build.top}.qsf`, qsfText(build, design)],
-      [`${build.top}.sdc`, sdcText(build, design)],
-      [
-        'build.tcl',
-        renderTemplate('board/quartus-build.tcl', {
-          top: build.top,
-          madeBy: madeBy(build.manifest.generator),
-        }),
-      ],
-    ]);
+  new Map([
+    [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
+    [`${build.top}.qsf`, qsfText(build, design)],
+    [`${build.top}.sdc`, sdcText(build, design)],
+    [
+      'build.tcl',
+      renderTemplate('board/quartus-build.tcl', {
+        top: build.top,
+        madeBy: madeBy(build.manifest.generator),
+      }),
+    ],
+  ]);
 
 const quartusFamily = ({ title }: ChipFamily): string => title.replace('Intel ', '');
 

@@ -1,7 +1,7 @@
 import type { BoardBuild, BoardDesign } from '../build.js';
 import { megahertz } from '../megahertz.js';
 import type { BoardFlow } from './flow.js';
-import { headLines, placedBits, portsByTiming } from './pins.js';
+import { headLines, placedBits, portsByTiming, untilPlaced } from './pins.js';
 
 /** Yosys, nextpnr-ecp5 and ecppack. */
 export const trellis: BoardFlow = {
@@ -10,7 +10,9 @@ export const trellis: BoardFlow = {
   project: ({ top, board, hertz }) => ({
     bitstream: [
       `cd rtl && yosys -q -p 'read_verilog $(notdir $(SOURCES)) $(addprefix ../,$(BOARD_SOURCES)); synth_ecp5 -top ${top} -json $(BUILD)/${top}.json'`,
-      `nextpnr-ecp5 ${chipOf(board.part)} --freq ${hertz / 1e6} --json $(BUILD)/${top}.json --lpf board/${top}.lpf --textcfg $(BUILD)/${top}.config`,
+      untilPlaced(
+        `nextpnr-ecp5 ${chipOf(board.part)} --freq ${hertz / 1e6} --json $(BUILD)/${top}.json --lpf board/${top}.lpf --textcfg $(BUILD)/${top}.config`,
+      ),
       `ecppack --compress $(BUILD)/${top}.config $(BUILD)/${top}.bit`,
     ],
     program: [`openFPGALoader --board ulx3s $(BUILD)/${top}.bit`],

@@ -52,8 +52,7 @@ module tiny_example;
     foreach (result[beat]) begin
       do @(posedge aclk); while (!m_axis_tvalid);
       result[beat] = m_axis_tdata;
-      assert (m_axis_tlast == (beat == OUTPUT_BEATS - 1))
-      else $fatal(1, "beat %0d: m_axis_tlast is %b", beat, m_axis_tlast);
+      if (m_axis_tlast !== (beat == OUTPUT_BEATS - 1)) $fatal(1, "beat %0d: m_axis_tlast is %b", beat, m_axis_tlast);
     end
     #1 m_axis_tready = 1'b0;
   endtask
@@ -77,8 +76,9 @@ module tiny_example;
         automatic result_t result;
         receive(result);
         foreach (result[beat])
-          assert (result[beat] === results[index*OUTPUT_BEATS+beat])
-          else $fatal(1, "sample %0d, beat %0d: got %h, wanted %h", index, beat, result[beat], results[index*OUTPUT_BEATS+beat]);
+          if (result[beat] !== results[index*OUTPUT_BEATS+beat])
+            $fatal(1, "sample %0d, beat %0d: got %h, wanted %h", index, beat, result[beat],
+                   results[index*OUTPUT_BEATS+beat]);
         $display("sample %0d: beat 0 of its result is %h", index, result[0]);
       end
     join
