@@ -4,7 +4,6 @@ import type { RunStage } from '../engine.js';
 import type { Model } from '../model.js';
 import { readData } from './data.js';
 import type { QuantizedProduct } from './quantize.js';
-import { codesOf } from './simulate.js';
 
 /** Writes the Verilog, the ROM images and the manifest. */
 export function designStage({ command, config }: Model): RunStage {
@@ -18,12 +17,13 @@ export function designStage({ command, config }: Model): RunStage {
     async make(inputs) {
       const { BENCH_ROWS } = await import('../../emit/bench/vectors.js');
       const { emitDesign } = await import('../../emit/design.js');
+      const { inputCodes } = await import('../../quantize/input-codes.js');
       const { networkFromJson } = await import('../../network/json.js');
       const quantized = inputs.product('quantize');
       const network = networkFromJson(quantized.text('network.json'));
       const { warnings } = quantized.json<QuantizedProduct>('quantized.json');
       const { all } = readData(inputs.product('data'));
-      const rows = await codesOf(network, { ...all, features: all.features.slice(0, BENCH_ROWS) });
+      const rows = all.features.slice(0, BENCH_ROWS).map((row) => inputCodes(network, row));
       return blocking(() => emitDesign(network, config.hardware, generator, { warnings, rows }));
     },
   };
