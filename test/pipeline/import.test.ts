@@ -181,7 +181,7 @@ describe('a state_dict of PyTorch', () => {
 
   it('is asked for what a format leaves open, and no other format is', () => {
     expect(messageOf(() => describeImport(file, { activations: { all: 'relu' } })).replace(folder, '')).toBe(
-      '/net.onnx: got --activation with a file of the format ONNX, which says that itself, wanted at most --shape, --kernels ' +
+      '/net.onnx: got --activation with a file of the format ONNX, which says that itself, wanted at most --shape, --kernels, --input ' +
         '[exchange/import-option]',
     );
   });
