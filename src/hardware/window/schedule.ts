@@ -27,16 +27,20 @@ export function groupTiming(group: Pick<MapGroup, 'stages' | 'port' | 'fifos'>):
   const { taken, given, marks } = run;
   // Its beats come one after the other, if nothing holds them.
   const begin = taken[0] + (port === undefined ? 0 : port.beats - 1);
+  // What a layer behind leaves unread may still come when the group's result is there.
+  const end = run.left[0];
   const ends: number[] = [];
-  for (const end of [...given.slice(0, stages.length - 1).map((maps) => maps[0]), run.left[0]])
-    ends.push(Math.max(end, ends.at(-1) ?? begin));
+  for (const [cycle] of given.slice(0, stages.length - 1)) ends.push(clamp(cycle, ends.at(-1) ?? begin, end));
+  ends.push(end);
   return {
     interval: taken[taken.length - 1] - taken[taken.length - 2],
-    latency: ends[ends.length - 1] - begin,
-    stageLatencies: ends.map((end, index) => end - (ends[index - 1] ?? begin)),
+    latency: end - begin,
+    stageLatencies: ends.map((cycle, index) => cycle - (ends[index - 1] ?? begin)),
     marks,
   };
 }
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
 /** All modules of a group, cycle by cycle. */
 class GroupRun {
