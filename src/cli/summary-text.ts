@@ -29,7 +29,7 @@ export function summaryText({ networks, rows, hardware, simulation }: Summary, p
     ...hardwareFacts(hardware),
     ['vectors compared', `${whole(simulation.vectors)} (${segments.join(', ')}) by ${simulation.engine}`],
     ['differences', faults],
-    ['measured', measuredText(simulation)],
+    ['measured', measuredText(simulation, hardware, paint)],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   return [table, '', ...facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`)].join('\n');
@@ -48,8 +48,15 @@ function hardwareFacts(hardware: Summary['hardware']): string[][] {
   return facts;
 }
 
-function measuredText({ measuredInterval, measuredLatency }: Summary['simulation']): string {
+/** Times that are not the predicted ones fail a run, so that they are told as such. */
+function measuredText(
+  { measuredInterval, measuredLatency }: Summary['simulation'],
+  { interval, latency }: Summary['hardware'],
+  paint: Paint,
+): string {
   if (measuredInterval === null || measuredLatency === null)
     return 'interval and latency could not be measured';
-  return `an inference every ${cycles(measuredInterval)}, after ${whole(measuredLatency)}`;
+  const isPredicted = measuredInterval === interval && measuredLatency === latency;
+  const wrong = isPredicted ? '' : paint('red', ': not as predicted');
+  return `an inference every ${cycles(measuredInterval)}, after ${whole(measuredLatency)}${wrong}`;
 }

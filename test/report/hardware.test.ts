@@ -64,6 +64,15 @@ describe('what a parallel design takes', () => {
     ]);
   });
 
+  it('says where the times measured are not those predicted', () => {
+    const summary = summarize(parallel);
+    const simulation = { ...summary.simulation, measuredLatency: timing.latency + 3 };
+    const late = { ...summary, networks: [], simulation };
+    expect(summaryText(late, (_, text) => text)).toContain(
+      `measured              an inference every cycle, after ${timing.latency + 3}: not as predicted`,
+    );
+  });
+
   it('is so in the report too', async () => {
     const text = markdownOf((await hardware(parallel)).body);
     expect(text).toContain('one inference every **1**\nclock cycle, ');
