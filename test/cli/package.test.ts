@@ -41,7 +41,7 @@ describe('the npm package', () => {
         ...inFolder('sim', '.v'),
         ...['.cpp', '.h', '.mk'].flatMap((ending) => inFolder('sim', ending)),
         ...inFolder('schemas', '.json'),
-        ...['.yaml', '.csv', '.txt', 'README.md'].flatMap((ending) => inFolder('models', ending)),
+        ...['.yaml', '.csv', '.txt', '.gz', 'README.md', 'LICENSE'].flatMap((ending) => inFolder('models', ending)),
       ].toSorted(),
     );
   });
