@@ -28,7 +28,7 @@ export const problems = {
     }),
   driverRegisterBeats: (network: string, width: number, widths: readonly number[]) =>
     raise({
-      code: 'exchange/driver-beats',
+      code: 'exchange/driver-register-beats',
       where: network,
       got: `beats of ${width} bits`,
       wanted: `a design with beats of ${widths.join(', ')} bits, as registers and streams carry them`,

@@ -41,7 +41,9 @@ describe('the npm package', () => {
         ...inFolder('sim', '.v'),
         ...['.cpp', '.h', '.mk'].flatMap((ending) => inFolder('sim', ending)),
         ...inFolder('schemas', '.json'),
-        ...['.yaml', '.csv', '.txt', '.gz', 'README.md', 'LICENSE'].flatMap((ending) => inFolder('models', ending)),
+        ...['.yaml', '.csv', '.txt', '.gz', 'README.md', 'LICENSE'].flatMap((ending) =>
+          inFolder('models', ending),
+        ),
       ].toSorted(),
     );
   });

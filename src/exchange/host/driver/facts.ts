@@ -94,7 +94,7 @@ export function driverFacts(network: QuantizedNetwork, design: DriverDesign): Se
  * What a driver for registers is made of.
  *
  * @param streams whether it may reach the design by streams too, whose beats may be wider
- * @throws exchange/driver-beats where the design's beats fit into no register
+ * @throws exchange/driver-register-beats where the design's beats fit into no register
  */
 export function registerFacts(
   network: QuantizedNetwork,

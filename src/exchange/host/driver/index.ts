@@ -48,7 +48,7 @@ export type ProcessorDriver = keyof typeof PROCESSOR_DRIVERS;
  * How a program on a processor reaches the design beside it, and the encoder where the network has one.
  *
  * @returns file name → text
- * @throws exchange/driver-beats
+ * @throws exchange/driver-register-beats
  */
 export function exportProcessorDriver(
   network: QuantizedNetwork,
