@@ -33,14 +33,16 @@ describe.skipIf(process.platform === 'win32')('the set-up', () => {
     const { status, stderr } = setup(TOOLS, '--tests');
     expect(status).toBe(1);
     expect(stderr.split('\n').slice(0, 3)).toEqual([
-      'espalier setup: missing iverilog, yosys, nextpnr-ice40, python3, chromium',
+      'espalier setup: missing iverilog, yosys, nextpnr-ice40, ghdl, tclsh, python3, chromium',
       'espalier setup: please install them, then run this again:',
-      '  Debian/Ubuntu: sudo apt-get install -y verilator g++ make ccache iverilog yosys nextpnr-ice40 fpga-icestorm python3 chromium',
+      '  Debian/Ubuntu: sudo apt-get install -y verilator g++ make ccache iverilog yosys nextpnr-ice40 fpga-icestorm ghdl tcl python3 chromium',
     ]);
     const there = {
       iverilog: 'exit 0',
       yosys: 'exit 0',
       'nextpnr-ice40': 'exit 0',
+      ghdl: 'exit 0',
+      tclsh: 'exit 0',
       python3: 'exit 0',
       'google-chrome': 'exit 0',
     };
