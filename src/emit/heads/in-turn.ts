@@ -31,7 +31,11 @@ export function resultBeatsOf(
   if (outputs.length === 1 || !isEach || head.kind === 'binary') return undefined;
   const starts = [...fields.slice(0, outputs.length).map(({ lsb }) => lsb / width), beats];
   if (!starts.every(Number.isInteger)) return undefined;
-  return { rows, beats: rows.map((_, unit) => starts[unit + 1] - starts[unit]) };
+  return {
+    rows,
+    beats: rows.map((_, unit) => starts[unit + 1] - starts[unit]),
+    decides: head.kind === 'argmax',
+  };
 }
 
 /**

@@ -62,6 +62,13 @@ describe('results that leave one by one', () => {
     expect(isInTurn(networkOf([6, 5, 4]), { architecture: 'parallel', stream: { width: 8 } })).toBe(false);
   });
 
+  it('leave as a whole where the class is one of more than eight, unless memories are asked for', () => {
+    const nine = networkOf([6, 5, 4, 6, 5, 4, 6, 5, 6]);
+    expect(isInTurn(nine)).toBe(false);
+    expect(isInTurn(nine, { ...BEATS, operands: 'memory' })).toBe(true);
+    expect(isInTurn({ ...nine, head: { kind: 'values' } })).toBe(true);
+  });
+
   it('leave as a whole where several share a beat, or one is there before the one before it has left', () => {
     expect(isInTurn(networkOf([6, 5, 4], 4))).toBe(false);
     expect(isInTurn(networkOf([6, 1, 4]))).toBe(false);
