@@ -31,11 +31,7 @@ export function resultBeatsOf(
   if (outputs.length === 1 || !isEach || head.kind === 'binary') return undefined;
   const starts = [...fields.slice(0, outputs.length).map(({ lsb }) => lsb / width), beats];
   if (!starts.every(Number.isInteger)) return undefined;
-  return {
-    rows,
-    beats: rows.map((_, unit) => starts[unit + 1] - starts[unit]),
-    decides: head.kind === 'argmax',
-  };
+  return { rows, beats: rows.map((_, unit) => starts[unit + 1] - starts[unit]) };
 }
 
 /**
@@ -215,9 +211,16 @@ function fieldSignals(
   const bits = extend(text, undefined, width, all);
   if (decision === undefined) return [{ kind: 'wire', width: all, name: 'result', value: bits }];
   const lsb = decision.lsb - start;
-  const placed = extend(`{decision, ${lsb}'d0}`, undefined, decision.width + lsb, all);
+  const end = lsb + decision.width;
+  const placed = `at_last ? decision : ${slice('bits', lsb, decision.width, all)}`;
+  const above = end === all ? '' : `${slice('bits', end, all - end, all)}, `;
   return [
     { kind: 'wire', width: all, name: 'bits', value: bits },
-    { kind: 'wire', width: all, name: 'result', value: `at_last ? bits | ${placed} : bits` },
+    {
+      kind: 'wire',
+      width: all,
+      name: 'result',
+      value: `{${above}${placed}, ${slice('bits', 0, lsb, all)}}`,
+    },
   ];
 }

@@ -34,6 +34,4 @@ export interface ResultBeats {
   readonly rows: readonly number[];
   /** Of each output, with all that follows the last one. */
   readonly beats: readonly number[];
-  /** The largest of them is chosen on the way. */
-  readonly decides: boolean;
 }

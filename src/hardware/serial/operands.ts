@@ -8,9 +8,6 @@ import type { LaneStep, SerialLayer, SerialStage } from './plan.js';
 export const OPERAND_FORMS = ['auto', 'memory', 'registers'] as const;
 export type OperandForm = (typeof OPERAND_FORMS)[number];
 
-/** Of more outputs a choice made one after the other can have more orders than the prover follows. */
-const MOST_DECIDED = 8;
-
 /** Of so many bits a memory is made of blocks, which have a register behind them. */
 const BLOCK_BITS = 4096;
 
@@ -96,10 +93,8 @@ export function givingResults(
   form: OperandForm,
 ): SerialStage {
   if (form === 'registers' || results === undefined || layer.kind !== 'lanes') return layer;
-  const { length } = results.rows;
-  if (form === 'auto' && results.decides && length > MOST_DECIDED) return layer;
   const { lanes, rows, bypass, joins } = layer;
-  if (lanes.length > 1 || bypass !== undefined || joins.length > 0 || rows.length !== length) {
+  if (lanes.length > 1 || bypass !== undefined || joins.length > 0 || rows.length !== results.rows.length) {
     return layer;
   }
   const ordered = inOrder(layer, results.rows);
