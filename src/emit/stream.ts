@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Format, printFormat, unsignedWidth } from '../fixed/format.js';
+import { bitsFor, type Format, printFormat } from '../fixed/format.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { Field, LayerTiming, Manifest, StreamPort, Timing } from './manifest.js';
 
@@ -63,7 +63,7 @@ type Unplaced = Omit<Field, 'lsb'>;
 
 function headFields({ head, outputs }: AffineNetwork): Unplaced[] {
   if (head.kind === 'values') return [];
-  const width = Math.max(1, unsignedWidth(outputs.length - 1));
+  const width = bitsFor(outputs.length);
   const format = `ufixed<${width},${width}>`;
   const decision: Unplaced = { kind: 'class', unit: 0, width, signed: false, format };
   if (head.kind === 'argmax' || head.probability === undefined) return [decision];

@@ -1,4 +1,4 @@
-import { unsignedWidth } from '../fixed/format.js';
+import { bitsFor } from '../fixed/format.js';
 import type { PlanContext } from './architecture.js';
 import type { StreamPort } from './manifest.js';
 import { sampleWidth } from './stream.js';
@@ -28,7 +28,7 @@ export const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', w
 export const beatParameters = ({ width, beats }: StreamPort): Connections => [
   ['WIDTH', `${width}`],
   ['BEATS', `${beats}`],
-  ['COUNT_WIDTH', `${Math.max(1, unsignedWidth(beats - 1))}`],
+  ['COUNT_WIDTH', `${bitsFor(beats)}`],
 ];
 
 /** From the input stream to `sample`, with `sample_valid` and `sample_ready`. */

@@ -117,6 +117,9 @@ export function signedWidth(interval: Interval): number {
   return unsignedWidth(magnitude) + 1;
 }
 
+/** Bits of a number below `values`: one at least, since there is no narrower word in hardware. */
+export const bitsFor = (values: number): number => Math.max(1, unsignedWidth(values - 1));
+
 /** Bits of the narrowest unsigned word that holds 0 to `high`; 0 for 0, and infinitely many where it is not finite. */
 export function unsignedWidth(high: number): number {
   if (!Number.isFinite(high)) return Number.POSITIVE_INFINITY;

@@ -1,3 +1,4 @@
+import { bitsFor } from '../fixed/format.js';
 /** Bits [low, low + width) of a register. */
 export interface RegisterField {
   readonly name: string;
@@ -94,12 +95,9 @@ export const REGISTERS: readonly Register[] = [
   ),
 ];
 
-/** Bits that tell the beats of a port apart. */
-const countWidth = (beats: number): number => Math.max(1, Math.ceil(Math.log2(beats)));
-
 /** Bits of an address, in bytes: a quarter of the space for each of registers, inputs and outputs. */
 export const addressWidth = (inputBeats: number, outputBeats: number): number =>
-  4 + Math.max(5, countWidth(inputBeats), countWidth(outputBeats));
+  4 + Math.max(5, bitsFor(inputBeats), bitsFor(outputBeats));
 
 /** Where beats begin. */
 export const inputOffset = (width: number): number => 2 ** (width - 2);

@@ -1,3 +1,4 @@
+import { bitsFor } from '../../fixed/format.js';
 import type { DeviceCost } from '../../hardware/device-cost.js';
 import { sumOf } from '../../hardware/device-cost.js';
 import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
@@ -15,9 +16,9 @@ export function inTurnCost(
   { beats }: ResultBeats,
 ): DeviceCost {
   const most = Math.max(...beats);
-  const units = Math.max(1, Math.ceil(Math.log2(network.outputs.length)));
+  const units = bitsFor(network.outputs.length);
   const waiting = (most - 1) * width;
-  const counter = Math.ceil(Math.log2(most));
+  const counter = bitsFor(most);
   const words = outputWords(network);
   const value = Math.max(...words.map(({ to }) => to)) - Math.min(...words.map(({ from }) => from)) + 1;
   const decides = network.head.kind === 'argmax';

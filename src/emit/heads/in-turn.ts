@@ -1,10 +1,10 @@
-import { type Format, fractionOf, unsignedWidth } from '../../fixed/format.js';
+import { bitsFor, type Format, fractionOf } from '../../fixed/format.js';
 import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
 import type { Slots } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Generator, PlanContext } from '../architecture.js';
 import type { Field, Manifest, StreamPort } from '../manifest.js';
-import { bitsFor } from '../serial/bus.js';
+
 import { renderTemplate } from '../template.js';
 import {
   alignConnections,
@@ -68,7 +68,7 @@ function textOf(
 ): string {
   const { output } = context.stream;
   const last = network.outputs.length - 1;
-  const unitWidth = Math.max(1, unsignedWidth(last));
+  const unitWidth = bitsFor(last + 1);
   const decision = output.fields.find(({ kind }) => kind === 'class');
   const { bits, value, unread } = wordsOf(network, y, unitWidth);
   const most = Math.max(...results.beats);

@@ -1,4 +1,4 @@
-import { printFormat } from '../../fixed/format.js';
+import { bitsFor, printFormat } from '../../fixed/format.js';
 import { codeFormat, type Requantizer } from '../../hardware/requantizer.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
 import { labelOf } from '../../network/affine.js';
@@ -6,7 +6,7 @@ import { requantizeParameters } from '../requantize.js';
 import { truthText } from '../table.js';
 import { renderTemplate } from '../template.js';
 import { alignAssignments, alignConnections, type Declaration, extend, slice } from '../verilog.js';
-import { bitsFor } from './bus.js';
+
 import { type ScaledSums, scaledSums, scaleSignals, scaleView } from './scale.js';
 import type { Site, Sums } from './sums.js';
 

@@ -1,4 +1,4 @@
-import { type Format, printFormat } from '../../fixed/format.js';
+import { bitsFor, type Format, printFormat } from '../../fixed/format.js';
 import type { Multipliers } from '../../hardware/device-cost.js';
 import {
   type Lane,
@@ -19,7 +19,7 @@ import {
   madeBy,
   slice,
 } from '../verilog.js';
-import { bitsFor, busWidth } from './bus.js';
+import { busWidth } from './bus.js';
 import { bypassView } from './bypass.js';
 import { emitFinish, wordIsThere, wordLines, wordName, wordSignals, writeLines } from './finish.js';
 import { joinSums, joinView, timingPart } from './join.js';

@@ -1,7 +1,8 @@
+import { bitsFor } from '../../fixed/format.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
 import { checksumText, type RomImage } from '../rom.js';
 import { alignConnections, type Declaration } from '../verilog.js';
-import { bitsFor } from './bus.js';
+
 import type { Site, Sums } from './sums.js';
 
 /** What requantizers read: the sums, or these multiplied. */

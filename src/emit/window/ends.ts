@@ -1,8 +1,9 @@
+import { bitsFor } from '../../fixed/format.js';
 import type { MapPort } from '../../hardware/window/plan.js';
 import type { GroupTiming } from '../../hardware/window/schedule.js';
 import type { MapFrames } from '../manifest.js';
 import { alignConnections, type Declaration, type InstanceView, instanceView } from '../verilog.js';
-import { bitsUpTo, busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
+import { busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
 
 /** A bus with its handshake. */
 export interface StreamNames {
@@ -150,7 +151,7 @@ const CLOCK = [
 const beatParameters = (width: number, beats: number): [string, string][] => [
   ['WIDTH', `${width}`],
   ['BEATS', `${beats}`],
-  ['COUNT_WIDTH', `${bitsUpTo(beats - 1)}`],
+  ['COUNT_WIDTH', `${bitsFor(beats)}`],
 ];
 
 const taken = ({ data, valid, ready }: StreamNames) =>
@@ -229,7 +230,7 @@ export const fifoView = (
     [
       ['WIDTH', `${width}`],
       ['DEPTH', `${depth}`],
-      ['INDEX_WIDTH', `${bitsUpTo(depth - 1)}`],
+      ['INDEX_WIDTH', `${bitsFor(depth)}`],
       ['MEMORY', depth > MOST_SHIFTED ? '1' : '0'],
     ],
     [...CLOCK, ...taken(from), ...handedOn(to)],

@@ -1,7 +1,8 @@
+import { bitsFor } from '../../fixed/format.js';
 import type { MapStage } from '../../hardware/window/plan.js';
 import { twosComplement } from '../rom.js';
 import { alignConnections, constant, type InstanceView } from '../verilog.js';
-import { bitsUpTo, cellBits, type NamedStage } from './stages.js';
+import { cellBits, type NamedStage } from './stages.js';
 
 /** A window, and what works on the codes under it. */
 export function stageViews({ stage, stem, module }: NamedStage, from: string): InstanceView[] {
@@ -63,8 +64,8 @@ function windowParameters({ window, shape, positions, x, padding }: MapStage): [
     ['LEFT', `${left}`],
     ['OUT_ROWS', `${positions[0]}`],
     ['OUT_COLUMNS', `${positions[1]}`],
-    ['COUNT_WIDTH', `${bitsUpTo(longest + 1)}`],
-    ['ADDRESS_WIDTH', `${bitsUpTo(columns - 1)}`],
+    ['COUNT_WIDTH', `${bitsFor(longest + 2)}`],
+    ['ADDRESS_WIDTH', `${bitsFor(columns)}`],
     ['PADDING', constant(code, cellBits(x))],
   ];
 }

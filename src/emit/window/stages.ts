@@ -1,4 +1,3 @@
-import { unsignedWidth } from '../../fixed/format.js';
 import type { Slots } from '../../hardware/slots.js';
 import type { Cell, MapStage } from '../../hardware/window/plan.js';
 import type { BodyModule, PlannedBody } from './body.js';
@@ -16,8 +15,6 @@ export const busBits = ({ count: slots, width }: Slots): number => slots * width
 export const cellBits = ({ slots }: Cell): number => busBits(slots);
 
 export const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
-export const bitsUpTo = (most: number): number => Math.max(1, unsignedWidth(most));
-
 /** The lowest bit of a unit's code among all cells of the map that a stage gives. */
 export function placeOf({ stage }: NamedStage, unit: number): number {
   const { y } = stage.body;

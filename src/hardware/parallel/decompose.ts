@@ -1,3 +1,4 @@
+import { bitsFor } from '../../fixed/format.js';
 import { lutsOfTable, MOST_INPUTS, type TruthTable } from './truth-table.js';
 
 /** A function of a sum to which each word contributes by its bits. */
@@ -140,7 +141,7 @@ function takeTogether(problem: Problem, bound: readonly Word[], next: number): S
   const free = problem.words.filter((word) => !bound.includes(word));
   const sums = sumsOf(bound);
   const classes = classesOf(sums, distinctSums(free), problem.codeOf);
-  const width = Math.max(1, Math.ceil(Math.log2(classes.members.length)));
+  const width = bitsFor(classes.members.length);
   if (width >= inputs) return undefined;
   const table = { inputs, width, codes: sums.map((sum) => classes.numberOf.get(sum) as number) };
   // Any member may stand for its class. A code without a class gets the last one's.

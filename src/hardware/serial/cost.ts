@@ -1,3 +1,4 @@
+import { bitsFor } from '../../fixed/format.js';
 import {
   choiceLuts,
   type DeviceCost,
@@ -97,6 +98,3 @@ const bypassCost = ({ slots, width, depth }: Bypass): Partial<DeviceCost> => ({
   luts: slots.length * width * choiceLuts(depth) + 3,
   flipFlops: slots.length * width * depth + bitsFor(depth) + 1,
 });
-
-/** Bits of a number below `values`. */
-const bitsFor = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));

@@ -1,3 +1,4 @@
+import { bitsFor } from '../../fixed/format.js';
 import type { InputBeats } from '../input-beats.js';
 import type { Slots } from '../slots.js';
 import { costOfMemory, costOfRegisters, weightOf } from './operand-cost.js';
@@ -56,8 +57,8 @@ function sourceOfLayer(before: SerialStage): OperandSource | undefined {
 }
 
 function memoryFor(layer: SerialLayer, { from, words, codes, places, pause }: OperandSource): OperandMemory {
-  const addressWidth = bitsOf(words);
-  const codeBits = codes === 1 ? 0 : bitsOf(codes);
+  const addressWidth = bitsFor(words);
+  const codeBits = codes === 1 ? 0 : bitsFor(codes);
   // The last operand is read a cycle after the last step, and the page is free in the cycle after that.
   const pages = layer.steps + 1 <= pause ? 1 : 2;
   const bits = pages * 2 ** addressWidth * codes * layer.x.width;
@@ -122,6 +123,3 @@ const givingWords = (layer: SerialLayer, to: 'layer' | 'stream'): SerialLayer =>
   givesWords: to,
   pipeline: layer.pipeline - 1,
 });
-
-/** Bits of a number below `values`. */
-const bitsOf = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));

@@ -1,4 +1,4 @@
-import { formatFor, signedWidth, unsignedWidth } from '../../fixed/format.js';
+import { bitsFor, formatFor, signedWidth, unsignedWidth } from '../../fixed/format.js';
 import { hull, type Interval, point } from '../../fixed/interval.js';
 import type { AffineNetwork, LiveMax, LiveRow, MaxLayer, SumsLayer } from '../../network/affine.js';
 import { buildCircuit } from '../parallel/build.js';
@@ -200,7 +200,7 @@ function planLayer(
     firstResult,
     selectStages,
     pipeline,
-    indexWidth: Math.max(1, unsignedWidth(x.count - 1)),
+    indexWidth: bitsFor(x.count),
     weightWidth,
     sumWidth,
     multiplierWidth,

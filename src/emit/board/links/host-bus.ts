@@ -1,4 +1,4 @@
-import { unsignedWidth } from '../../../fixed/format.js';
+import { bitsFor } from '../../../fixed/format.js';
 import { addressWidth } from '../../../targets/registers.js';
 import type { Manifest } from '../../manifest.js';
 import type { Connections } from '../../verilog.js';
@@ -151,8 +151,6 @@ export const busInstance = (bus: RegisterBus, address: number): TopInstance =>
     ],
   );
 
-export const countWidth = (beats: number): number => Math.max(1, unsignedWidth(beats - 1));
-
 /** A bank of registers: what both kinds have in common, and what stands beside it. */
 export function bankInstance(
   { manifest }: BoardBuild,
@@ -174,7 +172,7 @@ export function bankInstance(
       ...parameters,
       parameter('OUT_WIDTH', output.width),
       parameter('OUT_BEATS', output.beats),
-      parameter('OUT_COUNT_WIDTH', countWidth(output.beats)),
+      parameter('OUT_COUNT_WIDTH', bitsFor(output.beats)),
       parameter('CLASS_BEAT', Math.floor(lsb / output.width)),
       parameter('CLASS_LSB', lsb % output.width),
       parameter('CLASS_WIDTH', width),

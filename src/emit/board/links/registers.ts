@@ -1,3 +1,4 @@
+import { bitsFor } from '../../../fixed/format.js';
 import { primitiveText } from '../../primitives.js';
 import { count } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink } from '../build.js';
@@ -11,7 +12,6 @@ import {
   clockPorts,
   coreInstance,
   coreSignals,
-  countWidth,
   interruptPort,
   type RegisterBus,
   widthOfAddress,
@@ -50,7 +50,7 @@ const bank = (build: BoardBuild) =>
   bankInstance(
     build,
     'espalier_registers',
-    [parameter('IN_COUNT_WIDTH', countWidth(build.manifest.stream.input.beats))],
+    [parameter('IN_COUNT_WIDTH', bitsFor(build.manifest.stream.input.beats))],
     [
       ['m_axis_tdata', 'in_data'],
       ['m_axis_tvalid', 'in_valid'],

@@ -1,3 +1,4 @@
+import { bitsFor } from '../../../fixed/format.js';
 import type { Manifest } from '../../manifest.js';
 import { primitiveText } from '../../primitives.js';
 import { type Connections, count, type Declaration } from '../../verilog.js';
@@ -13,7 +14,6 @@ import {
   clockPorts,
   coreInstance,
   coreSignals,
-  countWidth,
   interruptPort,
   port,
   type RegisterBus,
@@ -67,7 +67,7 @@ function axiStreamPorts(bus: 's_axis' | 'm_axis', width: number, what: string): 
   ];
 }
 
-const emptyWidth = (width: number): number => countWidth(width / 8);
+const emptyWidth = (width: number): number => bitsFor(width / 8);
 
 function avalonPorts({ stream: { input, output } }: Manifest): BoardPort[] {
   const from = 'Avalon-ST, samples, the first symbol lowest';
@@ -209,7 +209,7 @@ const linkInstance = ({ stream: { input, output } }: Manifest, host: Connections
     [
       parameter('IN_WIDTH', input.width),
       parameter('IN_BEATS', input.beats),
-      parameter('IN_COUNT_WIDTH', countWidth(input.beats)),
+      parameter('IN_COUNT_WIDTH', bitsFor(input.beats)),
       parameter('OUT_WIDTH', output.width),
     ],
     [

@@ -1,4 +1,4 @@
-import { unsignedWidth } from '../../../fixed/format.js';
+import { bitsFor, unsignedWidth } from '../../../fixed/format.js';
 import { primitiveText } from '../../primitives.js';
 import { problems } from '../../problems.js';
 import type { BoardBuild, BoardDesign, BoardLink, BoardPort } from '../build.js';
@@ -160,7 +160,7 @@ function lightsInstance(build: BoardBuild): TopInstance {
     'lights',
     [
       parameter('DATA_WIDTH', BEAT),
-      parameter('COUNT_WIDTH', Math.max(1, unsignedWidth(beats - 1))),
+      parameter('COUNT_WIDTH', bitsFor(beats)),
       parameter('BEAT', Math.floor(lsb / BEAT)),
       parameter('LSB', lsb % BEAT),
       parameter('WIDTH', width),
