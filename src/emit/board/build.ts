@@ -54,7 +54,6 @@ export interface BoardDesign {
 
 /** Buses of a board's top module, in the words of its ports. */
 export interface HostBuses {
-  readonly kind: 'axi' | 'avalon';
   /** Bits of an address of the registers, in bytes. */
   readonly addressWidth: number;
   /** Bits of a beat each way, where samples and results go by streams. */

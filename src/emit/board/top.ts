@@ -1,39 +1,43 @@
 import type { Board, Led } from '../../targets/board.js';
+import type { Manifest } from '../manifest.js';
 import { problems } from '../problems.js';
 import { renderTemplate } from '../template.js';
 import {
-  alignConnections,
   alignDeclarations,
   type Connections,
   commentLines,
   commentText,
   type Declaration,
+  type InstanceView,
+  instanceView,
   madeBy,
 } from '../verilog.js';
 import type { BoardBuild, BoardPort } from './build.js';
 import { makeClock } from './clocks.js';
 import { megahertz } from './megahertz.js';
 
-/** An instance in the board's top module, its text settled. */
-export interface TopInstance {
-  readonly head: readonly string[];
-  readonly ports: readonly string[];
-}
-
 export const parameter = (name: string, value: number): readonly [string, string] => [name, `${value}`];
 
-export const instance = (
-  module: string,
-  name: string,
-  parameters: Connections,
-  ports: Connections,
-): TopInstance => ({
-  head:
-    parameters.length === 0
-      ? [`${module} ${name} (`]
-      : [`${module} #(`, ...alignConnections(parameters).map((line) => `  ${line}`), `) ${name} (`],
-  ports: alignConnections(ports),
-});
+/** The design between `in_…` and `out_…`. @param aresetn what resets it */
+export const coreInstance = ({ top }: Manifest, aresetn: string): InstanceView =>
+  instanceView(
+    top,
+    'core',
+    [],
+    [
+      ['aclk', 'aclk'],
+      ['aresetn', aresetn],
+      ['s_axis_tdata', 'in_data'],
+      ['s_axis_tvalid', 'in_valid'],
+      ['s_axis_tready', 'in_ready'],
+      ['s_axis_tlast', 'in_last'],
+      ['m_axis_tdata', 'out_data'],
+      ['m_axis_tvalid', 'out_valid'],
+      ['m_axis_tready', 'out_ready'],
+      ['m_axis_tlast', 'out_last'],
+      ['frame_error', 'frame_error'],
+    ],
+  );
 
 const wire = (name: string): Declaration => ({ kind: 'wire', width: 1, name });
 
@@ -60,7 +64,7 @@ export function clockPorts({ board, family, hertz }: BoardBuild) {
     made === undefined
       ? []
       : [
-          instance(
+          instanceView(
             made.primitive,
             'clock',
             [...ofPll, ...made.parameters],
@@ -82,7 +86,7 @@ export function clockPorts({ board, family, hertz }: BoardBuild) {
     ],
     instances: [
       ...clockParts,
-      instance(
+      instanceView(
         'espalier_board_reset',
         'reset',
         [],
@@ -111,7 +115,7 @@ export interface TopText {
   readonly notes: readonly string[];
   readonly ports: readonly BoardPort[];
   readonly signals: readonly Declaration[];
-  readonly instances: readonly TopInstance[];
+  readonly instances: readonly InstanceView[];
   /** What the LEDs show, the first one lowest; as many as the port has. */
   readonly leds: readonly string[];
   /** Signals that nothing reads. */

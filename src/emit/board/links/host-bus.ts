@@ -1,9 +1,9 @@
 import { bitsFor } from '../../../fixed/format.js';
 import { addressWidth } from '../../../targets/registers.js';
 import type { Manifest } from '../../manifest.js';
-import type { Connections } from '../../verilog.js';
-import type { BoardBuild, BoardPort, HostBuses } from '../build.js';
-import { instance, parameter, type TopInstance } from '../top.js';
+import { type Connections, type InstanceView, instanceView } from '../../verilog.js';
+import type { BoardBuild, BoardPort } from '../build.js';
+import { parameter } from '../top.js';
 import { classField } from './class-field.js';
 
 /** Pieces of the links of a processor system on the chip: clock, register bus, bank of registers. */
@@ -32,15 +32,20 @@ export const widthOfAddress = ({ stream }: Manifest): number =>
 
 /** The bus by which a processor reads and writes registers. */
 export interface RegisterBus {
-  readonly kind: HostBuses['kind'];
   /** In front of the bank. */
   readonly module: string;
   readonly title: string;
   ports(addressWidth: number): BoardPort[];
+  /** Attributes by which the maker's tool knows what is beside the bus. */
+  readonly attributes: {
+    /** @param streams names of the interfaces beside the registers' */
+    clock(streams: readonly string[]): readonly string[];
+    readonly reset: readonly string[];
+    readonly interrupt: readonly string[];
+  };
 }
 
 export const AXI_LITE: RegisterBus = {
-  kind: 'axi',
   module: 'espalier_axi_lite',
   title: 'AXI4-Lite',
   ports: (address) =>
@@ -67,10 +72,18 @@ export const AXI_LITE: RegisterBus = {
         ['input', 's_axi_rready', 1],
       ] satisfies PortText[]
     ).map((text) => port(text, 'AXI4-Lite, registers')),
+  attributes: {
+    clock: (streams) => [
+      `X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF ${['s_axi', ...streams].join(':')}, ASSOCIATED_RESET aresetn"`,
+    ],
+    reset: ['X_INTERFACE_PARAMETER = "POLARITY ACTIVE_LOW"'],
+    interrupt: [
+      'X_INTERFACE_INFO = "xilinx.com:signal:interrupt:1.0 interrupt INTERRUPT", X_INTERFACE_PARAMETER = "SENSITIVITY LEVEL_HIGH"',
+    ],
+  },
 };
 
 export const AVALON_MM: RegisterBus = {
-  kind: 'avalon',
   module: 'espalier_avalon_mm',
   title: 'Avalon-MM',
   ports: (address) =>
@@ -88,35 +101,17 @@ export const AVALON_MM: RegisterBus = {
         ['output', 'avs_response', 2],
       ] satisfies PortText[]
     ).map((text) => port(text, 'Avalon-MM, registers, addresses in bytes')),
+  // Platform Designer reads them in the component's file.
+  attributes: { clock: () => [], reset: [], interrupt: [] },
 };
 
-/** @param buses names of the top's AXI interfaces, for Vivado */
-export function clockPorts(bus: RegisterBus, buses: readonly string[]): BoardPort[] {
-  const ofVivado = (...lines: string[]) => (bus.kind === 'axi' ? lines : []);
-  return [
-    port(
-      ['input', 'aclk', 1],
-      'of the buses and the design',
-      ofVivado(`X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF ${buses.join(':')}, ASSOCIATED_RESET aresetn"`),
-    ),
-    port(
-      ['input', 'aresetn', 1],
-      'of the buses and the design, synchronous',
-      ofVivado('X_INTERFACE_PARAMETER = "POLARITY ACTIVE_LOW"'),
-    ),
-  ];
-}
+export const clockPorts = ({ attributes }: RegisterBus, streams: readonly string[]): BoardPort[] => [
+  port(['input', 'aclk', 1], 'of the buses and the design', attributes.clock(streams)),
+  port(['input', 'aresetn', 1], 'of the buses and the design, synchronous', attributes.reset),
+];
 
-export const interruptPort = (bus: RegisterBus): BoardPort =>
-  port(
-    ['output', 'irq', 1],
-    'high while a result is there, where it is enabled',
-    bus.kind === 'axi'
-      ? [
-          'X_INTERFACE_INFO = "xilinx.com:signal:interrupt:1.0 interrupt INTERRUPT", X_INTERFACE_PARAMETER = "SENSITIVITY LEVEL_HIGH"',
-        ]
-      : [],
-  );
+export const interruptPort = ({ attributes }: RegisterBus): BoardPort =>
+  port(['output', 'irq', 1], 'high while a result is there, where it is enabled', attributes.interrupt);
 
 export const CLOCKED: Connections = [
   ['aclk', 'aclk'],
@@ -131,8 +126,8 @@ export const bankSignals = (address: number) => [
   ...wires(['write_strobe'], WORD / 8),
 ];
 
-export const busInstance = (bus: RegisterBus, address: number): TopInstance =>
-  instance(
+export const busInstance = (bus: RegisterBus, address: number): InstanceView =>
+  instanceView(
     bus.module,
     'bus',
     [parameter('ADDRESS_WIDTH', address)],
@@ -157,11 +152,11 @@ export function bankInstance(
   module: string,
   parameters: Connections,
   ports: Connections,
-): TopInstance {
+): InstanceView {
   const { network, stream } = manifest;
   const { input, output } = stream;
   const { lsb = 0, width = 0 } = classField(manifest, WORD) ?? {};
-  return instance(
+  return instanceView(
     module,
     'registers',
     [
@@ -201,24 +196,3 @@ export const coreSignals = ({ stream }: Manifest) => [
   ...wires(['out_data'], stream.output.width),
   ...wires(['in_valid', 'in_ready', 'in_last', 'out_valid', 'out_ready', 'out_last', 'frame_error']),
 ];
-
-/** The design between `in_…` and `out_…`. @param aresetn what resets it */
-export const coreInstance = ({ top }: Manifest, aresetn: string): TopInstance =>
-  instance(
-    top,
-    'core',
-    [],
-    [
-      ['aclk', 'aclk'],
-      ['aresetn', aresetn],
-      ['s_axis_tdata', 'in_data'],
-      ['s_axis_tvalid', 'in_valid'],
-      ['s_axis_tready', 'in_ready'],
-      ['s_axis_tlast', 'in_last'],
-      ['m_axis_tdata', 'out_data'],
-      ['m_axis_tvalid', 'out_valid'],
-      ['m_axis_tready', 'out_ready'],
-      ['m_axis_tlast', 'out_last'],
-      ['frame_error', 'frame_error'],
-    ],
-  );

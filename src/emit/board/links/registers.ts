@@ -2,7 +2,7 @@ import { bitsFor } from '../../../fixed/format.js';
 import { primitiveText } from '../../primitives.js';
 import { count } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink } from '../build.js';
-import { parameter, printTop } from '../top.js';
+import { coreInstance, parameter, printTop } from '../top.js';
 import {
   AVALON_MM,
   AXI_LITE,
@@ -10,7 +10,6 @@ import {
   bankSignals,
   busInstance,
   clockPorts,
-  coreInstance,
   coreSignals,
   interruptPort,
   type RegisterBus,
@@ -26,7 +25,7 @@ const registersOn = (name: BoardLink['name'], bus: RegisterBus): BoardLink => {
   const build = (of: BoardBuild): BoardDesign => {
     const { manifest, board, top } = of;
     const address = widthOfAddress(manifest);
-    const ports = [...clockPorts(bus, ['s_axi']), ...bus.ports(address), interruptPort(bus)];
+    const ports = [...clockPorts(bus, []), ...bus.ports(address), interruptPort(bus)];
     const text = printTop(of, {
       what: `${manifest.name} on the ${board.title}, as registers on ${bus.title}`,
       notes: describe(of),
@@ -40,7 +39,7 @@ const registersOn = (name: BoardLink['name'], bus: RegisterBus): BoardLink => {
     return {
       ports,
       sources: new Map([...primitives.map((one) => [one, primitiveText(one)] as const), [top, text]]),
-      buses: { kind: bus.kind, addressWidth: address },
+      buses: { addressWidth: address },
     };
   };
   return { name, beats: [32, 16, 8], clock: 'processor', describe, build };

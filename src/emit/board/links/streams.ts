@@ -1,9 +1,9 @@
 import { bitsFor } from '../../../fixed/format.js';
 import type { Manifest } from '../../manifest.js';
 import { primitiveText } from '../../primitives.js';
-import { type Connections, count, type Declaration } from '../../verilog.js';
+import { type Connections, count, type Declaration, type InstanceView, instanceView } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink, BoardPort } from '../build.js';
-import { instance, parameter, printTop, type TopInstance } from '../top.js';
+import { coreInstance, parameter, printTop } from '../top.js';
 import {
   AVALON_MM,
   AXI_LITE,
@@ -12,7 +12,6 @@ import {
   busInstance,
   CLOCKED,
   clockPorts,
-  coreInstance,
   coreSignals,
   interruptPort,
   port,
@@ -33,14 +32,14 @@ interface HostStreams {
   /** Modules beside the link. */
   readonly modules: readonly string[];
   signals(manifest: Manifest): Declaration[];
-  instances(manifest: Manifest): TopInstance[];
+  instances(manifest: Manifest): InstanceView[];
   /** What the link's `s_axis_…` and `m_axis_…` are connected to. */
   readonly link: Connections;
 }
 
 const AXI_STREAM: HostStreams = {
   title: 'AXI4-Stream',
-  buses: ['s_axi', 's_axis', 'm_axis'],
+  buses: ['s_axis', 'm_axis'],
   modules: [],
   ports: ({ stream: { input, output } }) => [
     ...axiStreamPorts('s_axis', input.width, 'samples'),
@@ -104,7 +103,7 @@ const AVALON_ST: HostStreams = {
   instances: (manifest) => {
     const { input, output } = manifest.stream;
     return [
-      instance(
+      instanceView(
         'espalier_avalon_st',
         'bridge',
         [
@@ -177,7 +176,6 @@ const streamsOn = (name: BoardLink['name'], bus: RegisterBus, streams: HostStrea
       ports,
       sources: new Map([...primitives.map((one) => [one, primitiveText(one)] as const), [top, text]]),
       buses: {
-        kind: bus.kind,
         addressWidth: address,
         streams: { input: input.width, output: output.width },
       },
@@ -202,8 +200,8 @@ const bank = (build: BoardBuild) =>
     ],
   );
 
-const linkInstance = ({ stream: { input, output } }: Manifest, host: Connections): TopInstance =>
-  instance(
+const linkInstance = ({ stream: { input, output } }: Manifest, host: Connections): InstanceView =>
+  instanceView(
     'espalier_stream_link',
     'link',
     [

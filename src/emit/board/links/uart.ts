@@ -1,8 +1,9 @@
 import { bitsFor, unsignedWidth } from '../../../fixed/format.js';
 import { primitiveText } from '../../primitives.js';
 import { problems } from '../../problems.js';
+import { type InstanceView, instanceView } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink, BoardPort } from '../build.js';
-import { clockPorts, instance, ledPort, parameter, printTop, type TopInstance } from '../top.js';
+import { clockPorts, coreInstance, ledPort, parameter, printTop } from '../top.js';
 import { classField } from './class-field.js';
 
 const BEAT = 8;
@@ -56,7 +57,12 @@ export const uart: BoardLink = {
         ...['answered', 'wrong'].map(wire),
         { kind: 'wire', width: Math.max(1, classOf(build)?.width ?? 1), name: 'decision' },
       ],
-      instances: [...clock.instances, linkInstance(build), coreInstance(build), lightsInstance(build)],
+      instances: [
+        ...clock.instances,
+        linkInstance(build),
+        coreInstance(manifest, 'aresetn'),
+        lightsInstance(build),
+      ],
       leds: lights,
       unused: ['answered', 'wrong', 'decision'].filter(
         (name) => !lights.some((light) => light.startsWith(name)),
@@ -86,12 +92,12 @@ function dividerOf({ hertz, baud }: BoardBuild): number {
   throw problems.boardBaud(baud, hertz, Math.floor(hertz / Math.max(LEAST_DIVIDER, divider)));
 }
 
-function linkInstance(build: BoardBuild): TopInstance {
+function linkInstance(build: BoardBuild): InstanceView {
   const { manifest, hertz } = build;
   const { input, output } = manifest.stream;
   const divider = dividerOf(build);
   const timeout = Math.round(hertz * PAUSE);
-  return instance(
+  return instanceView(
     'espalier_uart_link',
     'link',
     [
@@ -122,26 +128,6 @@ function linkInstance(build: BoardBuild): TopInstance {
   );
 }
 
-const coreInstance = ({ manifest }: BoardBuild): TopInstance =>
-  instance(
-    manifest.top,
-    'core',
-    [],
-    [
-      ['aclk', 'aclk'],
-      ['aresetn', 'aresetn'],
-      ['s_axis_tdata', 'in_data'],
-      ['s_axis_tvalid', 'in_valid'],
-      ['s_axis_tready', 'in_ready'],
-      ['s_axis_tlast', 'in_last'],
-      ['m_axis_tdata', 'out_data'],
-      ['m_axis_tvalid', 'out_valid'],
-      ['m_axis_tready', 'out_ready'],
-      ['m_axis_tlast', 'out_last'],
-      ['frame_error', 'frame_error'],
-    ],
-  );
-
 /** The field with the class, where it lies in one beat. */
 const classOf = ({ manifest }: BoardBuild) => classField(manifest, BEAT);
 
@@ -152,10 +138,10 @@ function lightsOf(build: BoardBuild): string[] {
   return ['answered', 'wrong', ...bits].slice(0, build.board.leds.length);
 }
 
-function lightsInstance(build: BoardBuild): TopInstance {
+function lightsInstance(build: BoardBuild): InstanceView {
   const { beats } = build.manifest.stream.output;
   const { lsb = 0, width = 1 } = classOf(build) ?? {};
-  return instance(
+  return instanceView(
     'espalier_lights',
     'lights',
     [
