@@ -16,8 +16,12 @@ export interface ToolProject {
   /** Lines of the Makefile's recipes, run in the design's folder. */
   readonly bitstream: readonly string[];
   readonly program: readonly string[];
-  /** What Edalize calls the tool, lines of its options, and its types of the constraints, path inside the design's folder. */
-  readonly tool: string;
-  readonly options: readonly string[];
-  readonly constraints: readonly { readonly file: string; readonly type: string }[];
+  /** A target of the core file; none where only a script of the tool's can build the board. */
+  readonly core?: {
+    /** What Edalize calls the tool, and lines of its options. */
+    readonly tool: string;
+    readonly options: readonly string[];
+    /** Edalize's types of them, path inside the design's folder. */
+    readonly constraints: readonly { readonly file: string; readonly type: string }[];
+  };
 }

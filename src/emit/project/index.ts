@@ -65,6 +65,6 @@ function coreFile(manifest: Manifest, board?: BoardProject): string {
     roms: roms.map(({ file }) => ({ file, name: file.replace(/^.*\//, '') })),
     vectors: [`${top}_samples.mem`, `${top}_results.mem`],
     arch: board === undefined ? ELSE.arch : ARCH[board.family.flow],
-    boards: board === undefined ? [] : [board],
+    boards: board?.core === undefined ? [] : [{ ...board, ...board.core }],
   });
 }

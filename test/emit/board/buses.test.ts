@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { Random } from '../../../src/core/random.js';
 import { emitDesign } from '../../../src/emit/design.js';
 import { parseManifest } from '../../../src/emit/read-design.js';
@@ -55,6 +56,28 @@ describe.each(withLink('axi-stream', 'axi-lite', 'avalon-st', 'avalon-mm'))('%s 
   });
 });
 
+it.each(withLink('axi-stream', 'axi-lite', 'avalon-st', 'avalon-mm'))(
+  'the Makefile of %s on %s calls what is there, and the core file has no target that cannot be built',
+  (name, link) => {
+    const files = emit(name, link);
+    const { folder, manifest, top } = write(files);
+    const make = (...words: string[]) => spawnSync('make', words, { cwd: folder, encoding: 'utf8' });
+    const component = `board/${top}_hw.tcl`;
+    const isComponent = files.has(component);
+    const build = isComponent ? make('bitstream') : make('-n', 'bitstream');
+    const said = isComponent
+      ? `${component} is a component for Platform Designer: the system is yours`
+      : `cd board && vivado -mode batch -nojournal -nolog -source ${top}.tcl`;
+    expect(isComponent ? build.stderr : build.stdout).toContain(said);
+    expect(files.has(component) || files.has(`board/${top}.tcl`)).toBe(true);
+    const program = make('program');
+    expect(program.stderr).toContain(isComponent ? said : 'the processor of the board loads the bitstream');
+    expect(program.status).toBe(2);
+    const { targets } = parse((files.get(`${manifest.top}.core`) as string).replace('CAPI=2:', ''));
+    expect(Object.keys(targets)).toEqual(['default', 'sim', 'lint', 'synth']);
+  },
+);
+
 describe.each(withLink('axi-stream', 'axi-lite'))('the block design of %s on %s', (name, link) => {
   it.each([true, false])('is built by the commands of Vivado, board files there: %s', (installed) => {
     const { folder, manifest, top } = write(emit(name, link));
@@ -66,7 +89,7 @@ describe.each(withLink('axi-stream', 'axi-lite'))('the block design of %s on %s'
     // The newest of those that are installed.
     expect(of('board')).toEqual([installed ? `${board?.boardFiles}:1.2` : 'none']);
     const own = (manifest.companions ?? []).filter(({ file }) => file.startsWith('board/rtl/'));
-    const files = [...manifest.sources, ...manifest.roms, ...own].map(({ file }) => path.basename(file));
+    const files = [...manifest.sources, ...own, ...manifest.roms].map(({ file }) => path.basename(file));
     expect(of('file')).toEqual([...files, 'system_wrapper.v']);
     const isStream = link === 'axi-stream';
     expect(of('segment')).toHaveLength(isStream ? 3 : 1);

@@ -2,7 +2,7 @@ import type { FamilyName } from '../../../targets/families.js';
 import { renderTemplate } from '../../template.js';
 import type { BoardBuild, BoardDesign, HostBuses } from '../build.js';
 import { megahertz } from '../megahertz.js';
-import { titleLines } from './pins.js';
+import { romsOf, sourcesOf, titleLines } from './pins.js';
 
 /** How a family's processor system is put into a block design: its IP, and what its pins are called there. */
 interface Processor {
@@ -74,16 +74,12 @@ const LENGTH_BITS = 26;
 const LEAST_MEMORY = 32;
 
 /** The script that puts a design beside the processor system of a Zynq: `TOP.tcl`. */
-export function blockDesignFiles(
-  build: BoardBuild,
-  design: BoardDesign,
-  buses: HostBuses,
-): Map<string, string> {
-  const { board, family, manifest, top, hertz } = build;
+export function blockDesignFiles(build: BoardBuild, design: BoardDesign): Map<string, string> {
+  const { board, family, top, hertz } = build;
   const processor = PROCESSORS[family.name];
-  if (processor === undefined || board.boardFiles === undefined)
+  if (processor === undefined || board.boardFiles === undefined || design.buses === undefined)
     throw new Error(`${board.title} has no processor system`);
-  const { streams, addressWidth } = buses;
+  const { streams, addressWidth } = design.buses;
   const hasStreams = streams !== undefined;
   const text = renderTemplate('board/block-design.tcl', {
     head: titleLines('#', build),
@@ -93,11 +89,7 @@ export function blockDesignFiles(
     part: board.part,
     boardPart: board.boardFiles,
     clock: megahertz(hertz),
-    files: [
-      ...manifest.sources.map(({ file }) => `../${file}`),
-      ...manifest.roms.map(({ file }) => `../${file}`),
-      ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
-    ].map((file) => file.split('/').join(' ')),
+    files: [...sourcesOf(build, design), ...romsOf(build)],
     processor: { ...processor, settings: processor.settings(hertz, hasStreams) },
     cells: cellsOf(streams),
     interfaces: interfacesOf(processor, hasStreams),

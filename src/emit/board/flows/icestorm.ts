@@ -22,12 +22,14 @@ export const icestorm: BoardFlow = {
         `icepack $(BUILD)/${top}.asc $(BUILD)/${top}.bin`,
       ],
       program: [`iceprog $(BUILD)/${top}.bin`],
-      tool: 'icestorm',
-      options: [
-        `nextpnr_options: [${place.replaceAll(' ', ', ')}, --freq, "${megahertz}"]`,
-        `yosys_synth_options: [${synthesis.replace('synth_ice40 ', '').replaceAll(' ', ', ')}]`,
-      ],
-      constraints: [{ file: `board/${top}.pcf`, type: 'PCF' }],
+      core: {
+        tool: 'icestorm',
+        options: [
+          `nextpnr_options: [${place.replaceAll(' ', ', ')}, --freq, "${megahertz}"]`,
+          `yosys_synth_options: [${synthesis.replace('synth_ice40 ', '').replaceAll(' ', ', ')}]`,
+        ],
+        constraints: [{ file: `board/${top}.pcf`, type: 'PCF' }],
+      },
     };
   },
 };

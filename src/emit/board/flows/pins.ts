@@ -19,10 +19,13 @@ export const placedBits = ({ ports }: BoardDesign): PlacedBit[] =>
     })),
   );
 
-/** Ports of no clock, and the one with the clock. */
+/** The port with the clock, and those of no clock as constraint files name all their bits. */
 export function portsByTiming({ ports }: BoardDesign) {
   const free = (direction: BoardPort['direction']) =>
-    ports.filter((port) => port.timing === 'asynchronous' && port.direction === direction);
+    ports
+      .filter((port) => port.timing === 'asynchronous' && port.direction === direction)
+      .map(({ name, pins }) => (pins.length === 1 ? name : `${name}[*]`))
+      .join(' ');
   return {
     clock: ports.find(({ timing }) => timing === 'clock'),
     inputs: free('input'),
@@ -54,6 +57,9 @@ export const sourcesOf = ({ manifest }: BoardBuild, design: BoardDesign): string
   ...manifest.sources.map(({ file }) => `../${file}`),
   ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
 ];
+
+/** The design's ROM images, seen from `board/`. */
+export const romsOf = ({ manifest }: BoardBuild): string[] => manifest.roms.map(({ file }) => `../${file}`);
 
 /** A line of a Makefile: nextpnr with one seed after the other, until a placement reaches the clock. */
 export const untilPlaced = (nextpnr: string): string =>

@@ -1,12 +1,8 @@
-import type { BoardBuild, BoardDesign, HostBuses } from '../build.js';
+import type { BoardBuild, BoardDesign, BoardPort } from '../build.js';
 import { titleLines } from './pins.js';
 
 /** The component for Intel's Platform Designer: `TOP_hw.tcl`, beside the Verilog it names. */
-export function platformDesignerFiles(
-  build: BoardBuild,
-  design: BoardDesign,
-  buses: HostBuses,
-): Map<string, string> {
+export function platformDesignerFiles(build: BoardBuild, design: BoardDesign): Map<string, string> {
   const { manifest, top } = build;
   const files = [
     ...manifest.sources.map(({ file }) => [`../${file}`, 'VERILOG'] as const),
@@ -28,101 +24,84 @@ export function platformDesignerFiles(
     `set_fileset_property synthesis TOP_LEVEL ${top}`,
     ...files.map(([file, kind]) => `add_fileset_file ${baseOf(file)} ${kind} PATH ${file}`),
     '',
-    ...clockLines,
-    ...registerLines(buses.addressWidth),
-    ...(buses.streams === undefined ? [] : streamLines(buses.streams)),
-    ...interruptLines,
+    ...INTERFACES.flatMap((one) => interfaceLines(one, design.ports)),
   ];
-  return new Map([[`${top}_hw.tcl`, `${lines.join('\n')}\n`]]);
+  return new Map([[`${top}_hw.tcl`, lines.join('\n')]]);
 }
 
 const baseOf = (file: string): string => file.replace(/^.*\//, '');
 
-/** An interface with its properties and ports; a port's role is what Avalon calls it. */
-function interfaceLines(
-  name: string,
-  [kind, end]: readonly [kind: string, end: string],
-  properties: Readonly<Record<string, string | number>>,
-  ports: readonly (readonly [port: string, role: string, direction: string, width: string | number])[],
-): string[] {
-  return [
-    `add_interface ${name} ${kind} ${end}`,
-    ...Object.entries(properties).map(
-      ([property, value]) => `set_interface_property ${name} ${property} ${value}`,
-    ),
-    ...ports.map(
-      ([port, role, direction, width]) => `add_interface_port ${name} ${port} ${role} ${direction} ${width}`,
-    ),
-    '',
-  ];
+/** An interface of the component. */
+interface Interface {
+  readonly name: string;
+  readonly kind: string;
+  readonly properties: Readonly<Record<string, string | number>>;
+  /** Of a port: its role, if it belongs here; what Avalon calls it. */
+  role(port: string): string | undefined;
 }
+
+/** Of one port. */
+const only = (name: string, role: string) => (port: string) => (port === name ? role : undefined);
+
+/** Of all ports that begin so; the rest of the name is the role. */
+const behind = (start: string) => (port: string) =>
+  port.startsWith(start) ? port.slice(start.length) : undefined;
 
 const CLOCKED = { associatedClock: 'clock', associatedReset: 'reset' };
 
-const clockLines = [
-  ...interfaceLines('clock', ['clock', 'end'], {}, [['aclk', 'clk', 'Input', 1]]),
-  ...interfaceLines('reset', ['reset', 'end'], { associatedClock: 'clock', synchronousEdges: 'BOTH' }, [
-    ['aresetn', 'reset_n', 'Input', 1],
-  ]),
-];
+/** The first symbol of a beat is the lowest one. */
+const STREAM = { ...CLOCKED, dataBitsPerSymbol: 8, firstSymbolInHighOrderBits: 'false', readyLatency: 0 };
 
-/** Every access is answered in the cycle after it. */
-const registerLines = (addressWidth: number) =>
-  interfaceLines(
-    'registers',
-    ['avalon', 'end'],
-    {
+const INTERFACES: readonly Interface[] = [
+  { name: 'clock', kind: 'clock end', properties: {}, role: only('aclk', 'clk') },
+  {
+    name: 'reset',
+    kind: 'reset end',
+    properties: { associatedClock: 'clock', synchronousEdges: 'BOTH' },
+    role: only('aresetn', 'reset_n'),
+  },
+  {
+    // Every access is answered in the cycle after it.
+    name: 'registers',
+    kind: 'avalon end',
+    properties: {
       ...CLOCKED,
       addressUnits: 'SYMBOLS',
       maximumPendingReadTransactions: 1,
       maximumPendingWriteTransactions: 1,
     },
-    [
-      ['avs_address', 'address', 'Input', addressWidth],
-      ['avs_read', 'read', 'Input', 1],
-      ['avs_write', 'write', 'Input', 1],
-      ['avs_writedata', 'writedata', 'Input', 32],
-      ['avs_byteenable', 'byteenable', 'Input', 4],
-      ['avs_waitrequest', 'waitrequest', 'Output', 1],
-      ['avs_readdata', 'readdata', 'Output', 32],
-      ['avs_readdatavalid', 'readdatavalid', 'Output', 1],
-      ['avs_writeresponsevalid', 'writeresponsevalid', 'Output', 1],
-      ['avs_response', 'response', 'Output', 2],
-    ],
-  );
+    role: behind('avs_'),
+  },
+  {
+    name: 'samples',
+    kind: 'avalon_streaming end',
+    properties: { ...STREAM, errorDescriptor: 'lost' },
+    role: behind('asi_'),
+  },
+  { name: 'results', kind: 'avalon_streaming start', properties: STREAM, role: behind('aso_') },
+  {
+    name: 'interrupt_sender',
+    kind: 'interrupt end',
+    properties: { ...CLOCKED, associatedAddressablePoint: 'registers' },
+    role: only('irq', 'irq'),
+  },
+];
 
-function streamLines({ input, output }: NonNullable<HostBuses['streams']>): string[] {
-  const properties = {
-    ...CLOCKED,
-    dataBitsPerSymbol: 8,
-    firstSymbolInHighOrderBits: 'false',
-    readyLatency: 0,
-  };
-  const emptyWidth = (width: number) => Math.max(1, Math.log2(width / 8));
+/** An interface with its properties and ports; nothing where the top module has none of its ports. */
+function interfaceLines({ name, kind, properties, role }: Interface, ports: readonly BoardPort[]): string[] {
+  const own = ports.flatMap((port) => {
+    const found = role(port.name);
+    if (found === undefined) return [];
+    const way = port.direction === 'input' ? 'Input' : 'Output';
+    return [`add_interface_port ${name} ${port.name} ${found} ${way} ${port.width}`];
+  });
+  if (own.length === 0) return [];
   return [
-    ...interfaceLines('samples', ['avalon_streaming', 'end'], { ...properties, errorDescriptor: 'lost' }, [
-      ['asi_data', 'data', 'Input', input],
-      ['asi_empty', 'empty', 'Input', emptyWidth(input)],
-      ['asi_valid', 'valid', 'Input', 1],
-      ['asi_ready', 'ready', 'Output', 1],
-      ['asi_startofpacket', 'startofpacket', 'Input', 1],
-      ['asi_endofpacket', 'endofpacket', 'Input', 1],
-      ['asi_error', 'error', 'Input', 1],
-    ]),
-    ...interfaceLines('results', ['avalon_streaming', 'start'], properties, [
-      ['aso_data', 'data', 'Output', output],
-      ['aso_empty', 'empty', 'Output', emptyWidth(output)],
-      ['aso_valid', 'valid', 'Output', 1],
-      ['aso_ready', 'ready', 'Input', 1],
-      ['aso_startofpacket', 'startofpacket', 'Output', 1],
-      ['aso_endofpacket', 'endofpacket', 'Output', 1],
-    ]),
+    `add_interface ${name} ${kind}`,
+    ...Object.entries(properties).map(
+      ([property, value]) => `set_interface_property ${name} ${property} ${value}`,
+    ),
+    ...own,
+    '',
   ];
 }
-
-const interruptLines = interfaceLines(
-  'interrupt_sender',
-  ['interrupt', 'end'],
-  { ...CLOCKED, associatedAddressablePoint: 'registers' },
-  [['irq', 'irq', 'Output', 1]],
-).slice(0, -1);

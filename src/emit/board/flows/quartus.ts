@@ -6,42 +6,52 @@ import type { BoardFlow } from './flow.js';
 import { headLines, nanoseconds, placedBits, portsByTiming, sourcesOf } from './pins.js';
 import { platformDesignerFiles } from './platform-designer.js';
 
-/** Intel Quartus Prime. */
-export const quartus: BoardFlow = {
-  name: 'quartus',
+/** With pins of the board: a project, and a script that compiles it. */
+const onPins: Omit<BoardFlow, 'name'> = {
   files: (build, design) =>
-    design.buses === undefined
-      ? projectFiles(build, design)
-      : platformDesignerFiles(build, design, design.buses),
-  project: ({ top, board, family }, { buses }) => ({
-    bitstream: [
-      buses === undefined
-        ? 'quartus_sh -t board/build.tcl'
-        : `@echo 'board/${top}_hw.tcl is a component for Platform Designer: the system is yours' >&2; exit 1`,
-    ],
+    new Map([
+      [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
+      [`${build.top}.qsf`, qsfText(build, design)],
+      [`${build.top}.sdc`, sdcText(build, design)],
+      [
+        'build.tcl',
+        renderTemplate('board/quartus-build.tcl', {
+          top: build.top,
+          madeBy: madeBy(build.manifest.generator),
+        }),
+      ],
+    ]),
+  project: ({ top, board, family }) => ({
+    bitstream: ['quartus_sh -t board/build.tcl'],
     // A chip with a processor has that first on its JTAG chain.
     program: [
       `quartus_pgm -m jtag -o 'p;board/output_files/${top}.sof${/^5CS/.test(board.part) ? '@2' : ''}'`,
     ],
-    tool: 'quartus',
-    options: [`family: ${quartusFamily(family)}`, `device: ${board.part}`],
-    constraints: buses === undefined ? [{ file: `board/${top}.sdc`, type: 'SDC' }] : [],
+    core: {
+      tool: 'quartus',
+      options: [`family: ${quartusFamily(family)}`, `device: ${board.part}`],
+      constraints: [{ file: `board/${top}.sdc`, type: 'SDC' }],
+    },
   }),
 };
 
-const projectFiles = (build: BoardBuild, design: BoardDesign): Map<string, string> =>
-  new Map([
-    [`${build.top}.qpf`, `PROJECT_REVISION = "${build.top}"\n`],
-    [`${build.top}.qsf`, qsfText(build, design)],
-    [`${build.top}.sdc`, sdcText(build, design)],
-    [
-      'build.tcl',
-      renderTemplate('board/quartus-build.tcl', {
-        top: build.top,
-        madeBy: madeBy(build.manifest.generator),
-      }),
-    ],
-  ]);
+/** Beside a processor: a component, to be put into a system in Platform Designer. */
+const besideProcessor: Omit<BoardFlow, 'name'> = {
+  files: platformDesignerFiles,
+  project: ({ top }) => {
+    const refusal = `@echo 'board/${top}_hw.tcl is a component for Platform Designer: the system is yours' >&2; exit 1`;
+    return { bitstream: [refusal], program: [refusal] };
+  },
+};
+
+const wayOf = ({ buses }: BoardDesign) => (buses === undefined ? onPins : besideProcessor);
+
+/** Intel Quartus Prime. */
+export const quartus: BoardFlow = {
+  name: 'quartus',
+  files: (build, design) => wayOf(design).files(build, design),
+  project: (build, design) => wayOf(design).project(build, design),
+};
 
 const quartusFamily = ({ title }: ChipFamily): string => title.replace('Intel ', '');
 
@@ -81,8 +91,6 @@ function qsfText(build: BoardBuild, design: BoardDesign): string {
 function sdcText(build: BoardBuild, design: BoardDesign): string {
   const { clock, inputs, outputs } = portsByTiming(design);
   const hertz = build.board.clock?.hertz ?? build.hertz;
-  const names = (ports: readonly { name: string; pins: readonly unknown[] }[]) =>
-    ports.map(({ name, pins }) => (pins.length === 1 ? name : `${name}[*]`)).join(' ');
   const lines =
     clock === undefined
       ? []
@@ -92,10 +100,10 @@ function sdcText(build: BoardBuild, design: BoardDesign): string {
           'derive_clock_uncertainty',
           '',
           '# What comes in is of no clock, and sampled twice; what goes out is taken in by nobody with this clock.',
-          `set_input_delay -clock clk 0.000 [get_ports {${names(inputs)}}]`,
-          `set_false_path -from [get_ports {${names(inputs)}}] -to *`,
-          `set_output_delay -clock clk 0.000 [get_ports {${names(outputs)}}]`,
-          `set_false_path -from * -to [get_ports {${names(outputs)}}]`,
+          `set_input_delay -clock clk 0.000 [get_ports {${inputs}}]`,
+          `set_false_path -from [get_ports {${inputs}}] -to *`,
+          `set_output_delay -clock clk 0.000 [get_ports {${outputs}}]`,
+          `set_false_path -from * -to [get_ports {${outputs}}]`,
         ];
   return `${[...headLines('#', build), ...lines].join('\n')}\n`;
 }

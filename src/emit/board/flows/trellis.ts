@@ -16,9 +16,11 @@ export const trellis: BoardFlow = {
       `ecppack --compress $(BUILD)/${top}.config $(BUILD)/${top}.bit`,
     ],
     program: [`openFPGALoader --board ulx3s $(BUILD)/${top}.bit`],
-    tool: 'trellis',
-    options: [`nextpnr_options: [${chipOf(board.part).replaceAll(' ', ', ')}, --freq, "${hertz / 1e6}"]`],
-    constraints: [{ file: `board/${top}.lpf`, type: 'LPF' }],
+    core: {
+      tool: 'trellis',
+      options: [`nextpnr_options: [${chipOf(board.part).replaceAll(' ', ', ')}, --freq, "${hertz / 1e6}"]`],
+      constraints: [{ file: `board/${top}.lpf`, type: 'LPF' }],
+    },
   }),
 };
 

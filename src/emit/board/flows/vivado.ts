@@ -4,13 +4,11 @@ import { madeBy } from '../../verilog.js';
 import type { BoardBuild, BoardDesign } from '../build.js';
 import { blockDesignFiles } from './block-design.js';
 import type { BoardFlow } from './flow.js';
-import { headLines, nanoseconds, placedBits, portsByTiming, sourcesOf } from './pins.js';
+import { headLines, nanoseconds, placedBits, portsByTiming, romsOf, sourcesOf } from './pins.js';
 
-/** AMD Vivado. */
-export const vivado: BoardFlow = {
-  name: 'vivado',
+/** With pins of the board: scripts without and with a project. */
+const onPins: Omit<BoardFlow, 'name'> = {
   files(build, design) {
-    if (design.buses !== undefined) return blockDesignFiles(build, design, design.buses);
     const { top, board, manifest } = build;
     const view = {
       top,
@@ -20,7 +18,7 @@ export const vivado: BoardFlow = {
       madeBy: madeBy(manifest.generator),
       bench: benchName(manifest),
       sources: sourcesOf(build, design),
-      roms: manifest.roms.map(({ file }) => `../${file}`),
+      roms: romsOf(build),
       simulation: benchSources(manifest).map((file) => `../${file}`),
     };
     return new Map([
@@ -30,22 +28,33 @@ export const vivado: BoardFlow = {
       ),
     ]);
   },
-  project: ({ top, board }, { buses }) => ({
-    // Beside a processor the script of the block design builds all, and the bitstream is loaded by the processor.
-    bitstream: [
-      buses === undefined
-        ? 'vivado -mode batch -nojournal -nolog -source board/build.tcl'
-        : `cd board && vivado -mode batch -nojournal -nolog -source ${top}.tcl`,
-    ],
-    program: [
-      buses === undefined
-        ? 'vivado -mode batch -nojournal -nolog -source board/program.tcl'
-        : "@echo 'the processor of the board loads the bitstream' >&2; exit 1",
-    ],
-    tool: 'vivado',
-    options: [`part: ${board.part}`],
-    constraints: buses === undefined ? [{ file: `board/${top}.xdc`, type: 'xdc' }] : [],
+  project: ({ top, board }) => ({
+    bitstream: ['vivado -mode batch -nojournal -nolog -source board/build.tcl'],
+    program: ['vivado -mode batch -nojournal -nolog -source board/program.tcl'],
+    core: {
+      tool: 'vivado',
+      options: [`part: ${board.part}`],
+      constraints: [{ file: `board/${top}.xdc`, type: 'xdc' }],
+    },
   }),
+};
+
+/** Beside a processor: one script makes a block design and builds it. */
+const besideProcessor: Omit<BoardFlow, 'name'> = {
+  files: blockDesignFiles,
+  project: ({ top }) => ({
+    bitstream: [`cd board && vivado -mode batch -nojournal -nolog -source ${top}.tcl`],
+    program: ["@echo 'the processor of the board loads the bitstream' >&2; exit 1"],
+  }),
+};
+
+const wayOf = ({ buses }: BoardDesign) => (buses === undefined ? onPins : besideProcessor);
+
+/** AMD Vivado. */
+export const vivado: BoardFlow = {
+  name: 'vivado',
+  files: (build, design) => wayOf(design).files(build, design),
+  project: (build, design) => wayOf(design).project(build, design),
 };
 
 /** A bank's voltage of the configuration pins, for devices that are not configured by a processor. */
@@ -64,8 +73,6 @@ function xdcText(build: BoardBuild, design: BoardDesign): string {
   const { clock, inputs, outputs } = portsByTiming(design);
   const hertz = board.clock?.hertz ?? build.hertz;
   const period = nanoseconds(hertz);
-  const names = (ports: readonly { name: string; pins: readonly unknown[] }[]) =>
-    ports.map(({ name, pins: bits }) => (bits.length === 1 ? name : `${name}[*]`)).join(' ');
   const timing =
     clock === undefined
       ? []
@@ -74,10 +81,10 @@ function xdcText(build: BoardBuild, design: BoardDesign): string {
           `create_clock -name clk -period ${period} -waveform {0.000 ${nanoseconds(2 * hertz)}} [get_ports ${clock.name}]`,
           '',
           '# What comes in is of no clock, and sampled twice; what goes out is taken in by nobody with this clock.',
-          `set_input_delay -clock clk 0.000 [get_ports {${names(inputs)}}]`,
-          `set_false_path -from [get_ports {${names(inputs)}}]`,
-          `set_output_delay -clock clk 0.000 [get_ports {${names(outputs)}}]`,
-          `set_false_path -to [get_ports {${names(outputs)}}]`,
+          `set_input_delay -clock clk 0.000 [get_ports {${inputs}}]`,
+          `set_false_path -from [get_ports {${inputs}}]`,
+          `set_output_delay -clock clk 0.000 [get_ports {${outputs}}]`,
+          `set_false_path -to [get_ports {${outputs}}]`,
         ];
   const configuration = family.name === '7-series' ? CONFIGURATION : [];
   return `${[...headLines('#', build), ...pins, ...timing, ...configuration].join('\n')}\n`;
