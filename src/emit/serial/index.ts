@@ -31,7 +31,8 @@ import { count } from '../verilog.js';
 import { planGroup } from '../window/group.js';
 import { workOf } from './body.js';
 import { planCircuitStage } from './circuit-stage.js';
-import { commonFormat, planLayer, type StageModule } from './layer.js';
+import { commonFormat } from './common-format.js';
+import { planLayer, type StageModule } from './layer.js';
 import { mapsOnLanes, mapsWithin } from './maps.js';
 import { inputCodes, operandPages } from './operands.js';
 

@@ -1,0 +1,287 @@
+import { assertNever } from '../../core/assert.js';
+import type { BodyControl, MapStage } from './plan.js';
+
+/** What a module between two handshakes does with them, cycle by cycle, whatever the data. */
+export interface Control {
+  /** Whether it gives something, if it is offered something or not. */
+  offers(isOffered: boolean): boolean;
+  /** Whether it takes something, if what it gives is taken or not. */
+  takes(isTaken: boolean): boolean;
+  /** The clock's edge. */
+  step(isOffered: boolean, isTaken: boolean): void;
+  /** Equal for equal states. */
+  readonly key: string;
+}
+
+/** `rtl/espalier_window.v`, and what works on a position behind it. */
+export class StageControl implements Control {
+  /** Whether the last cell of a map has just left. */
+  hasEnded = false;
+  private readonly window: WindowControl;
+  private readonly body: Control;
+  private readonly positions: number;
+  private out = 0;
+
+  constructor(stage: MapStage) {
+    this.window = new WindowControl(stage);
+    this.body = controlOf(stage.body.control);
+    this.positions = stage.positions[0] * stage.positions[1];
+  }
+
+  /** Whether it gives a cell, if it is offered one or not. */
+  offers(isOffered: boolean): boolean {
+    return this.body.offers(this.window.offers(isOffered));
+  }
+
+  /** Whether it takes a cell, if what it gives is taken or not. */
+  takes(isTaken: boolean): boolean {
+    return this.window.takes(this.body.takes(isTaken));
+  }
+
+  get key(): string {
+    return `${this.window.key},${this.body.key}`;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const isGiven = this.window.offers(isOffered);
+    const leaves = this.body.offers(isGiven) && isTaken;
+    const isTakenBehind = this.body.takes(isTaken);
+    this.body.step(isGiven, isTaken);
+    this.window.step(isOffered, isTakenBehind);
+    if (leaves) this.out = (this.out + 1) % this.positions;
+    this.hasEnded = leaves && this.out === 0;
+  }
+}
+
+/** `rtl/espalier_collect.v`. */
+export class CollectControl implements Control {
+  private at = 0;
+
+  constructor(private readonly beats: number) {}
+
+  get key(): string {
+    return `${this.at}`;
+  }
+
+  offers(isOffered: boolean): boolean {
+    return isOffered && this.at === this.beats - 1;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return isTaken || this.at < this.beats - 1;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (isOffered && this.takes(isTaken)) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** The same with HELD, which keeps the last cell too. */
+export class HeldCollectControl implements Control {
+  private at = 0;
+  private isFull = false;
+
+  constructor(private readonly beats: number) {}
+
+  get key(): string {
+    return `${this.at} ${this.isFull}`;
+  }
+
+  offers(): boolean {
+    return this.isFull;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return !this.isFull || isTaken;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const takes = isOffered && this.takes(isTaken);
+    this.isFull = (takes && this.at === this.beats - 1) || (this.isFull && !isTaken);
+    if (takes) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** `rtl/espalier_spread.v`. */
+export class SpreadControl implements Control {
+  private at = 0;
+
+  constructor(private readonly beats: number) {}
+
+  get key(): string {
+    return `${this.at}`;
+  }
+
+  offers(isOffered: boolean): boolean {
+    return this.at > 0 || isOffered;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return this.at === 0 && isTaken;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (this.offers(isOffered) && isTaken) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** `rtl/espalier_fifo.v`. */
+export class FifoControl implements Control {
+  private held = 0;
+
+  constructor(private readonly depth: number) {}
+
+  get key(): string {
+    return `${this.held}`;
+  }
+
+  offers(): boolean {
+    return this.held > 0;
+  }
+
+  takes(): boolean {
+    return this.held < this.depth;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const put = isOffered && this.takes() ? 1 : 0;
+    this.held += put - (this.held > 0 && isTaken ? 1 : 0);
+  }
+}
+
+/** `rtl/espalier_window.v`. */
+class WindowControl implements Control {
+  private readonly cells: number;
+  /** The numbers of the cells with which the windows come; those past the map come when no cell enters. */
+  private readonly comesWith: readonly number[];
+  private cell = 0;
+  private window = 0;
+
+  constructor({ window, shape, positions }: MapStage) {
+    const [rows, columns] = shape;
+    const [top, , left] = window.padding;
+    this.cells = rows * columns;
+    const last = (axis: 0 | 1) => (window.size[axis] - 1) * window.dilation[axis];
+    const comes: number[] = [];
+    for (let y = 0; y < positions[0]; y++) {
+      for (let x = 0; x < positions[1]; x++) {
+        const row = y * window.strides[0] + last(0) - top;
+        comes.push(row * columns + x * window.strides[1] + last(1) - left);
+      }
+    }
+    this.comesWith = comes;
+  }
+
+  get key(): string {
+    return `${this.cell} ${this.window}`;
+  }
+
+  private get gives(): boolean {
+    return this.window < this.comesWith.length && this.comesWith[this.window] === this.cell;
+  }
+
+  private get enters(): boolean {
+    return this.cell < this.cells;
+  }
+
+  offers(isOffered: boolean): boolean {
+    return this.gives && (isOffered || !this.enters);
+  }
+
+  takes(isTaken: boolean): boolean {
+    return this.enters && (isTaken || !this.gives);
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const { gives } = this;
+    if (!(isOffered || !this.enters) || !(isTaken || !gives)) return;
+    this.cell += 1;
+    if (gives) this.window += 1;
+    if (this.cell < this.cells || this.window < this.comesWith.length) return;
+    this.cell = 0;
+    this.window = 0;
+  }
+}
+
+function controlOf(control: BodyControl): Control {
+  switch (control.kind) {
+    case 'pipeline':
+      return new PipelineControl(control.latency);
+    case 'lanes':
+      return new LanesControl(control);
+    default:
+      return assertNever(control);
+  }
+}
+
+/** Registers that all stand still while the last one's code is not taken. */
+class PipelineControl implements Control {
+  private readonly inFlight: boolean[];
+
+  constructor(latency: number) {
+    this.inFlight = Array<boolean>(latency).fill(false);
+  }
+
+  get key(): string {
+    return this.inFlight.map(Number).join('');
+  }
+
+  offers(isOffered: boolean): boolean {
+    return this.inFlight.at(-1) ?? isOffered;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return isTaken || this.inFlight.at(-1) === false;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (this.inFlight.length === 0 || !this.takes(isTaken)) return;
+    this.inFlight.pop();
+    this.inFlight.unshift(isOffered);
+  }
+}
+
+/** `rtl/espalier_sequencer.v`. */
+class LanesControl implements Control {
+  private stepNumber = 0;
+  private isWaiting = false;
+  private readonly firsts: boolean[];
+  private readonly lasts: boolean[];
+
+  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
+    this.firsts = Array<boolean>(lanes.pipeline).fill(false);
+    this.lasts = Array<boolean>(lanes.pipeline).fill(false);
+  }
+
+  get key(): string {
+    const bits = [this.isWaiting, ...this.firsts, ...this.lasts].map(Number);
+    return `${this.stepNumber} ${bits.join('')}`;
+  }
+
+  private standsStill(isTaken: boolean): boolean {
+    const looksAhead = this.lanes.firstResult === 0;
+    return this.isWaiting && (this.firsts.at(-1) ?? false) && !(looksAhead && isTaken);
+  }
+
+  offers(): boolean {
+    return this.isWaiting;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return this.stepNumber === 0 && !this.standsStill(isTaken);
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const { steps, firstResult } = this.lanes;
+    if (this.standsStill(isTaken)) {
+      if (isTaken) this.isWaiting = false;
+      return;
+    }
+    this.firsts.pop();
+    this.isWaiting = this.lasts.pop() === true || (this.isWaiting && !isTaken);
+    const isIssued = this.stepNumber > 0 || isOffered;
+    this.firsts.unshift(isIssued && this.stepNumber === firstResult);
+    this.lasts.unshift(isIssued && this.stepNumber === steps - 1);
+    if (isIssued) this.stepNumber = (this.stepNumber + 1) % steps;
+  }
+}
