@@ -14,8 +14,9 @@ import {
 } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { type MemoryCuts, reachedFrom, readersOf, type Sources, sourcesOf } from './cone-graph.js';
-import { type Contents, ContentsTable, type StoredWord, StoredWords } from './contents.js';
+import type { Contents, ContentsTable, StoredWord } from './contents.js';
 import { C0, C1, type Code, CX } from './forms.js';
+import { type State, States } from './states.js';
 import { constantShift, evaluateCell, mux } from './symbolic-cells.js';
 
 /** How many results are remembered for a cell. Neighbouring states need the same results, distant states others. */
@@ -23,22 +24,6 @@ const MOST_KEPT = 1024;
 
 /** How far a cell is up to date: nothing it reads has changed, something upstream may have changed, or an input has. */
 const [FRESH, DOUBTFUL, STALE] = [0, 1, 2];
-
-/** What a cone's registers and memories hold. */
-export interface State {
-  readonly words: readonly StoredWord[];
-  readonly contents: readonly Contents[];
-}
-
-/** Equal for states with the same control, which have 0, 1 and other values in the same places. */
-export const controlKey = ({ words, contents }: State): string =>
-  [...words, ...contents].map(({ control }) => control).join(',');
-
-/** What became of words and of memories' contents. */
-export interface Changed {
-  readonly words: Map<StoredWord, StoredWord>;
-  readonly contents: Map<Contents, Contents>;
-}
 
 /**
  * The part of a netlist that the given sinks hang on, with some nets cut loose: they are inputs of the cone, whatever
@@ -49,6 +34,7 @@ export interface Changed {
 export class Cone {
   /** Names of the memories that are read or written where no concrete address says. */
   readonly vague = new Set<string>();
+  readonly states: States;
   private readonly registers: readonly RegisterCell[];
   private readonly memories: readonly MemoryCell[];
   /** Whether somebody else has the words of a memory: it is no part of a state. */
@@ -75,8 +61,6 @@ export class Cone {
   private last: State | undefined;
   private readonly currentContents: Contents[] = [];
   private readonly followingContents: Contents[] = [];
-  private readonly words: readonly StoredWords[];
-  private readonly contents: readonly ContentsTable[];
   private readonly cache = new Map<LogicCell, Map<string, readonly Code[]>>();
 
   constructor(
@@ -105,54 +89,10 @@ export class Cone {
     this.portsOf = this.memories.map(({ name }) =>
       this.cells.flatMap((cell, at) => (cell.kind === 'memoryRead' && cell.memory === name ? [at] : [])),
     );
-    this.words = this.registers.map(() => new StoredWords());
-    this.contents = this.memories.map(({ width, depth }) => new ContentsTable(width, depth));
-    this.contents.forEach(({ unknown }, at) => {
+    this.states = new States(this.registers, this.memories, algebra);
+    this.states.contents.forEach(({ unknown }, at) => {
       if (this.isGiven(this.memories[at])) this.followingContents[at] = unknown;
     });
-  }
-
-  /** Of which nothing is known. */
-  unknownState(): State {
-    const { registers, words, contents } = this;
-    return {
-      words: registers.map(({ q }, at) => words[at].word(Array<Code>(q.length).fill(CX))),
-      contents: contents.map(({ unknown }) => unknown),
-    };
-  }
-
-  /** Every code of a state changed. @param known what became of words and contents before */
-  changed({ words, contents }: State, change: (code: Code) => Code, known: Changed): State {
-    return {
-      words: words.map((word, at) => {
-        const made = known.words.get(word) ?? this.words[at].word(word.codes.map(change));
-        known.words.set(word, made);
-        return made;
-      }),
-      contents: contents.map((held, at) =>
-        this.contents[at].changed(held, ({ codes }) => codes.map(change), known.contents),
-      ),
-    };
-  }
-
-  /** Joins two states of the same control: where they differ, nothing is known. Gives the first one if nothing differs. */
-  joined(state: State, other: State): State {
-    const isKnown = (code: Code, second: Code) =>
-      code === CX || code === second || this.algebra.same(code, second);
-    const join = ({ codes }: StoredWord, second: StoredWord): readonly Code[] =>
-      codes.every((code, k) => isKnown(code, second.codes[k]))
-        ? codes
-        : codes.map((code, k) => (isKnown(code, second.codes[k]) ? code : CX));
-    const words = state.words.map((word, at) =>
-      word === other.words[at] ? word : this.words[at].word(join(word, other.words[at])),
-    );
-    const contents = state.contents.map((held, at) =>
-      this.contents[at].joined(held, other.contents[at], join),
-    );
-    const isSame =
-      words.every((word, at) => word === state.words[at]) &&
-      contents.every((held, at) => held === state.contents[at]);
-    return isSame ? state : { words, contents };
   }
 
   /** Sets inputs of the cone; those that were never set are unknown. */
@@ -171,7 +111,7 @@ export class Cone {
 
   /** The contents of a memory with these words at their addresses, and of all others nothing known. */
   contentsOf(name: string, words: ReadonlyMap<number, readonly Code[]>): Contents {
-    const table = this.contents[this.memoryAt(name)];
+    const table = this.states.contents[this.memoryAt(name)];
     let contents = table.unknown;
     for (const [address, codes] of words) contents = table.write(contents, address, codes);
     return contents;
@@ -188,11 +128,11 @@ export class Cone {
   /** One of the equal parts of a memory, the same object for the same words. */
   pageOf({ contents }: State, name: string, pages: number, page: number): Contents {
     const at = this.memoryAt(name);
-    return this.contents[at].part(contents[at], pages, page);
+    return this.states.contents[at].part(contents[at], pages, page);
   }
 
   /** The words of a part, one behind the other. */
-  codesIn = (name: string, part: Contents): Code[] => this.contents[this.memoryAt(name)].codesIn(part);
+  codesIn = (name: string, part: Contents): Code[] => this.states.contents[this.memoryAt(name)].codesIn(part);
 
   private memoryAt(name: string): number {
     return this.memories.findIndex((memory) => memory.name === name);
@@ -227,7 +167,7 @@ export class Cone {
     let last = this.last;
     this.registers.forEach((register, at) => {
       if (!this.isOutdated(cells.length + at, () => this.enabled(register) !== C0)) return;
-      const word = this.words[at].word(this.clock(register, current[at].codes));
+      const word = this.states.words[at].word(this.clock(register, current[at].codes));
       if (word !== following[at]) last = undefined;
       following[at] = word;
     });
@@ -236,7 +176,7 @@ export class Cone {
       if (this.isGiven(memory)) return;
       const isWritten = () => memory.enable.some((bit) => this.read(bit) !== C0);
       if (!this.isOutdated(first + at, isWritten)) return;
-      const held = this.written(memory, this.contents[at], currentContents[at]);
+      const held = this.written(memory, this.states.contents[at], currentContents[at]);
       if (held !== followingContents[at]) last = undefined;
       followingContents[at] = held;
     });
@@ -286,7 +226,7 @@ export class Cone {
     const at = addressOf(address.map(this.read));
     if (at === undefined) this.vague.add(memory);
     if (at === undefined || at >= this.memories[index].depth) return y.map(() => CX);
-    return this.contents[index].read(this.currentContents[index], at).codes;
+    return this.states.contents[index].read(this.currentContents[index], at).codes;
   }
 
   /** What a net had when it was last evaluated. */

@@ -1,11 +1,12 @@
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
+import { brokenRule, type Situation } from './check-rules.js';
 import { hasCircle } from './circle.js';
-import { Cone, controlKey, type State } from './cone.js';
+import { Cone } from './cone.js';
 import { type Forgetting, forgetting } from './forgetting.js';
 import { C0, C1, type Code, CX } from './forms.js';
-import { fieldBits, type InputField } from './input-symbols.js';
-import { checkMarks, givesEarly, marksGiven, marksMade } from './marks.js';
+import { fieldBits } from './input-symbols.js';
+import { marksGiven, marksMade } from './marks.js';
 import { PageSink, PageSource } from './pages.js';
 import {
   afterEnd,
@@ -15,27 +16,20 @@ import {
   afterReleased,
   afterTaken,
   afterTold,
-  type BeatOffer,
   type BeatRole,
-  type CutPoint,
-  offersOf,
+  type Cycle,
   type Place,
   placeKey,
   roleOf,
   START,
   turned,
+  type Way,
+  waysOf,
 } from './protocol.js';
+import type { BrokenRule } from './rule.js';
+import { lastOf, type Segment, validOf } from './segment.js';
+import { controlKey, type State } from './states.js';
 import type { Watch } from './watch.js';
-
-/** What lies between two cut points. */
-export interface Segment {
-  readonly input: CutPoint;
-  readonly output: CutPoint;
-  /** What the input bus carries, in symbols with the codes that it can have. */
-  readonly inputs: readonly InputField[];
-  /** Whether it must take all of a sample, where it has no other one, though nobody takes what it gives. */
-  readonly takesAlone?: true;
-}
 
 export interface Exploration {
   /** Per beat of a sample all values that the output bus has while it is valid, in the symbols of the oldest sample in flight. */
@@ -50,61 +44,15 @@ export interface Exploration {
   readonly unfinished?: true;
 }
 
-export interface BrokenRule {
-  readonly rule: string;
-  /** Net to lead to the cell. */
-  readonly bit: Bit;
-}
-
-/** More samples than any design holds. */
-const MOST_SAMPLES = 300;
 const MOST_STATES = 200_000;
 const ANY_OFFER = -1;
 
-interface Node {
+interface Node extends Situation {
   state: State;
-  readonly place: Place;
-  /** Whole samples in flight; what comes in belongs to the next one. */
-  readonly count: number;
-  /** A bit for each offer with which the output must be valid, since it was in a cycle before and was not taken. */
   held: number;
   queued: boolean;
   /** Per way to go on while the output is not valid though there is a sample to come out: where it leads. */
   readonly waiting: Map<Way, Node>;
-}
-
-/** What the two streams do in a cycle. */
-interface Way {
-  /** Among the offers of the input. */
-  readonly number: number;
-  readonly offer: BeatOffer;
-  readonly ready: 0 | 1;
-  /** Whether a sample's mark is taken, where it gives any. */
-  readonly markReady: 0 | 1;
-}
-
-/** Neighbours differ in one of both streams, so that less is to be computed again. */
-function waysOf(offers: readonly BeatOffer[], givesMarks: boolean): readonly Way[] {
-  const ways = (markReady: 0 | 1) =>
-    offers.flatMap((offer, number) =>
-      (number % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)).map((ready) => {
-        return { number, offer, ready, markReady };
-      }),
-    );
-  return givesMarks ? [...ways(0), ...ways(1).reverse()] : ways(0);
-}
-
-/** What happens in a cycle. */
-interface Cycle {
-  /** What the beat that is offered is to its sample; undefined where none is. */
-  readonly role: BeatRole | undefined;
-  readonly taken: Code;
-  readonly valid: Code;
-  readonly popped: boolean;
-  /** Whether the oldest sample in a page has been read. */
-  readonly released: Code;
-  /** Whether a mark that is given is there. */
-  readonly marked: Code;
 }
 
 /**
@@ -157,7 +105,7 @@ export class Explorer {
     this.sink = output.pages && new PageSink(output.pages, this.cone);
     this.nothing = input.data.map(() => CX);
     this.resetn = netlist.inputs.get('aresetn') ?? [];
-    this.ways = waysOf(offersOf(input), output.marks !== undefined);
+    this.ways = waysOf(input, output);
     this.outputs = Array.from({ length: output.beats }, () => new Map());
     // The oldest sample has left: its symbols mean nothing any more, and the others move up.
     this.oldest = forgetting(algebra, ({ sample, unit, low, high }) =>
@@ -213,7 +161,7 @@ export class Explorer {
     this.give(C0, this.nothing, CX, CX, CX);
     cone.give(marksGiven(segment), [CX, CX]);
     this.source?.giveNothing();
-    cone.settle(cone.unknownState());
+    cone.settle(cone.states.unknown());
     const state = cone.next();
     cone.settle(state);
     // What is read or written where before a reset does not count.
@@ -286,7 +234,7 @@ export class Explorer {
     const valid = this.sink === undefined ? cone.value(output.valid) : this.fullness(node, role, taken);
     const marked = output.marks === undefined ? C0 : cone.value(output.marks.valid);
     const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1, released, marked };
-    this.checkRules(node, way, cycle);
+    this.broken ??= brokenRule(this.segment, node, way, cycle, cone.value);
     if (this.broken !== undefined) return valid;
     const isSpoilt = node.place.spoilt[0] === '1' || (node.place.spoilt === '' && role === 'wrong');
     if (!isSpoilt) this.noteOutputs(node, valid);
@@ -375,60 +323,7 @@ export class Explorer {
   }
 
   private forgotten(state: State, { rebuilder, known }: Forgetting): State {
-    return this.cone.changed(state, (code) => rebuilder.code(code), known);
-  }
-
-  private checkRules(node: Node, way: Way, cycle: Cycle): void {
-    const { role, taken, valid, popped, released } = cycle;
-    const { input, output, takesAlone } = this.segment;
-    const { count, place, held } = node;
-    const mustBeValid = (held & (1 << way.number)) !== 0;
-    // Of a sample that nothing drops, outputs may come before all of it has come in.
-    const isEarly = givesEarly(this.segment) && place.taken > 0;
-    const ends = role === 'end' || (givesEarly(this.segment) && (role === 'more' || role === 'wrong'));
-    const inside = count + (isEarly || ends ? 1 : 0);
-    const isTaken = isEarly || (ends && taken === C1);
-    const rules: [boolean, string, Bit][] = [
-      [taken > C1, 'whether a sample is taken hangs on data or on an unknown value', input.ready],
-      [valid > C1, 'whether the output is valid hangs on data or on an unknown value', output.valid],
-      [released > C1, 'whether a sample is released hangs on data or on an unknown value', input.ready],
-      [released === C1 && place.held === 0, 'a sample is released that is not there', input.ready],
-      [mustBeValid && valid === C0, 'the output is withdrawn while it waits', output.valid],
-      [valid === C1 && inside === 0, 'an output that belongs to no sample', output.valid],
-      [
-        popped && count + (isTaken ? 1 : 0) === 0,
-        'an output of a sample that is not taken yet',
-        output.valid,
-      ],
-      [
-        takesAlone === true && role !== undefined && count === 0 && taken === C0,
-        'a sample is not taken though there is none inside',
-        input.ready,
-      ],
-      [count + taken > MOST_SAMPLES, 'more and more samples go in and none comes out', output.valid],
-    ];
-    for (const [isBroken, rule, bit] of rules) if (isBroken) this.fail(rule, bit);
-    if (this.broken === undefined && valid === C1) this.checkMark(place);
-    if (this.broken === undefined) this.checkError(role === 'wrong' ? taken : C0);
-    if (this.broken !== undefined) return;
-    const wrong = checkMarks(this.segment, place, way.offer, cycle, this.cone.value);
-    if (wrong !== undefined) this.fail(wrong.rule, wrong.bit);
-  }
-
-  /** The last beat of a sample is marked, and no other. */
-  private checkMark({ given }: Place): void {
-    const { last, beats } = this.segment.output;
-    if (last === undefined || this.cone.value(last) === (given === beats - 1 ? C1 : C0)) return;
-    this.fail(
-      `beat ${given} of ${beats} is not marked as the last one when it is, or is when it is not`,
-      last,
-    );
-  }
-
-  private checkError(wanted: Code): void {
-    const { error } = this.segment.input;
-    if (error === undefined || this.cone.value(error) === wanted) return;
-    this.fail('a sample of another length is not told once, when that is known', error);
+    return this.cone.states.changed(state, (code) => rebuilder.code(code), known);
   }
 
   private noteOutput(beat: number, codes: readonly Code[]): void {
@@ -451,7 +346,7 @@ export class Explorer {
       this.fail(rule, this.segment.output.valid);
       return known;
     }
-    const joined = isLatest ? known.state : this.cone.joined(known.state, state);
+    const joined = isLatest ? known.state : this.cone.states.joined(known.state, state);
     const isStricter = (held & ~known.held) !== 0;
     const isNew = isStricter || joined !== known.state;
     known.state = joined;
@@ -486,8 +381,3 @@ export class Explorer {
     this.broken ??= { rule, bit };
   }
 }
-
-/** What tells that something is there. */
-const validOf = ({ pages, valid }: CutPoint): Bits => pages?.full ?? [valid];
-
-const lastOf = ({ last }: CutPoint): Bits => (last === undefined ? [] : [last]);

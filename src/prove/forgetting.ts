@@ -1,7 +1,7 @@
 import type { Algebra } from './algebra.js';
-import type { Changed } from './cone.js';
 import type { InputAtom, LinearForm } from './forms.js';
 import { Rebuilder } from './rebuild.js';
+import type { Changed } from './states.js';
 
 /** Symbols that are replaced, and what became of words and contents by that. */
 export interface Forgetting {

@@ -1,38 +1,26 @@
 import type { Bit, Bits } from '../netlist/types.js';
 import { C0, C1, type Code } from './forms.js';
-import type { BeatOffer, BeatRole, CutPoint, Place } from './protocol.js';
-
-/** What lies between two cut points. */
-interface Marked {
-  readonly input: CutPoint;
-  readonly output: CutPoint;
-}
-
-/** The part of a cycle that has to do with marks. */
-interface MarkCycle {
-  readonly role: BeatRole | undefined;
-  readonly taken: Code;
-  readonly popped: boolean;
-  readonly marked: Code;
-}
+import type { BeatOffer, Cycle, Place } from './protocol.js';
+import { type BrokenRule, firstBroken, type Rule } from './rule.js';
+import type { Segment } from './segment.js';
 
 /** More samples than a group of layers works on at a time. */
 const MOST_MARKS = 8;
 
 /** Nets of marks that are driven: whether one is there and what it says, or whether one is taken. */
-export function marksGiven({ input, output }: Marked): Bits {
+export function marksGiven({ input, output }: Segment): Bits {
   if (input.marks !== undefined) return [input.marks.valid, input.marks.spoilt];
   return output.marks === undefined ? [] : [output.marks.ready];
 }
 
 /** Those that are read. */
-export function marksMade({ input, output }: Marked): Bits {
+export function marksMade({ input, output }: Segment): Bits {
   if (input.marks !== undefined) return [input.marks.ready];
   return output.marks === undefined ? [] : [output.marks.valid, output.marks.spoilt];
 }
 
 /** Whether beats may come out before all of a sample has come in: of samples that nothing drops, or that go on all the same. */
-export const givesEarly = ({ input, output }: Marked): boolean =>
+export const givesEarly = ({ input, output }: Segment): boolean =>
   input.last === undefined || output.marks !== undefined;
 
 /**
@@ -41,14 +29,14 @@ export const givesEarly = ({ input, output }: Marked): boolean =>
  * @param value of a net
  * @returns the one that is broken, and a net to lead to the cell
  */
-export function checkMarks(
-  { input, output }: Marked,
+export function brokenMarkRule(
+  { input, output }: Segment,
   place: Place,
   { spoilt }: BeatOffer,
-  { role, taken, popped, marked }: MarkCycle,
+  { role, taken, popped, marked }: Cycle,
   value: (bit: Bit) => Code,
-): { readonly rule: string; readonly bit: Bit } | undefined {
-  const rules: (readonly [isBroken: boolean, rule: string, bit: Bit])[] = [];
+): BrokenRule | undefined {
+  const rules: Rule[] = [];
   if (input.marks !== undefined) {
     const { ready } = input.marks;
     const wanted = (role === 'end' || role === 'spoilt') && taken === C1 ? C1 : C0;
@@ -74,6 +62,5 @@ export function checkMarks(
       [marked === C1 && value(bit) !== wanted, 'a mark does not say whether its sample is spoilt', bit],
     );
   }
-  const broken = rules.find(([isBroken]) => isBroken);
-  return broken && { rule: broken[1], bit: broken[2] };
+  return firstBroken(rules);
 }

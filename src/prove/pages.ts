@@ -1,6 +1,7 @@
-import type { Cone, State } from './cone.js';
+import type { Cone } from './cone.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import type { PageCut, Place } from './protocol.js';
+import type { State } from './states.js';
 
 /** The pages that hold the samples in flight: sample `first` is the oldest one that is there. */
 interface Held {

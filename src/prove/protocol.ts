@@ -54,12 +54,34 @@ export interface BeatOffer {
 }
 
 /** All that it can do: at a port any beat may be marked as the last one, or not; marks come when they come. */
-export function offersOf({ last, marks }: CutPoint): readonly BeatOffer[] {
+function offersOf({ last, marks }: CutPoint): readonly BeatOffer[] {
   const idle: BeatOffer = { offered: 0, last: CX };
   const lasts = last === undefined ? [CX] : [C1, C0];
   const offers = [idle, ...lasts.map((mark): BeatOffer => ({ offered: 1, last: mark }))];
   if (marks === undefined) return offers;
   return offers.flatMap((offer) => [offer, { ...offer, spoilt: 0 }, { ...offer, spoilt: 1 }]);
+}
+
+/** What the two streams do in a cycle. */
+export interface Way {
+  /** Among the offers of the input. */
+  readonly number: number;
+  readonly offer: BeatOffer;
+  readonly ready: 0 | 1;
+  /** Whether a sample's mark is taken, where it gives any. */
+  readonly markReady: 0 | 1;
+}
+
+/** All ways. Neighbours differ in one of both streams, so that less is to be computed again. */
+export function waysOf(input: CutPoint, output: CutPoint): readonly Way[] {
+  const offers = offersOf(input);
+  const ways = (markReady: 0 | 1) =>
+    offers.flatMap((offer, number) =>
+      (number % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)).map((ready) => {
+        return { number, offer, ready, markReady };
+      }),
+    );
+  return output.marks === undefined ? ways(0) : [...ways(0), ...ways(1).reverse()];
 }
 
 /** How far the two streams of a segment are in their samples. */
@@ -107,6 +129,19 @@ export function roleOf(
   const isEnd = taken === beats - 1;
   const right = last === CX || last === (isEnd ? C1 : C0);
   return !right ? 'wrong' : isEnd ? 'end' : 'more';
+}
+
+/** What happens in a cycle. */
+export interface Cycle {
+  /** What the beat that is offered is to its sample; undefined where none is. */
+  readonly role: BeatRole | undefined;
+  readonly taken: Code;
+  readonly valid: Code;
+  readonly popped: boolean;
+  /** Whether the oldest sample in a page has been read. */
+  readonly released: Code;
+  /** Whether a mark that is given is there. */
+  readonly marked: Code;
 }
 
 /** After a beat was taken. A sample that is too long ends with the next beat that is marked. */

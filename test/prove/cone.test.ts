@@ -5,9 +5,10 @@ import { readNetlist } from '../../src/netlist/read.js';
 import type { Netlist } from '../../src/netlist/types.js';
 import { findYosys } from '../../src/netlist/yosys.js';
 import { Algebra } from '../../src/prove/algebra.js';
-import { Cone, type State } from '../../src/prove/cone.js';
+import { Cone } from '../../src/prove/cone.js';
 import { C0, C1, type Code, CX, type InputAtom } from '../../src/prove/forms.js';
 import { CompiledFunction } from '../../src/prove/function.js';
+import type { State } from '../../src/prove/states.js';
 import { designToProve, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
 import { emitTo } from './designs.js';
 
@@ -50,7 +51,7 @@ describe.each(RANDOM_ARCHITECTURES)('a cone of a %s design', (architecture) => {
       algebra.bit(algebra.input(0, random.integer(0, 3), 0n, 63n), random.integer(0, 5));
     const anyCode = (): Code => random.pick([C0, C1, CX, symbol()]);
     const used = make();
-    const states: State[] = [used.unknownState()];
+    const states: State[] = [used.states.unknown()];
     for (let cycle = 0; cycle < CYCLES; cycle++) {
       // Mostly on from the last state, now and then from one before.
       const state = random.float() < 0.7 ? states[states.length - 1] : random.pick(states);
