@@ -52,13 +52,6 @@ export const problems = {
       wanted: `a link of the ${board}: ${known.join(', ')}`,
       ...didYouMean(likely),
     }),
-  boardLinks: (board: string, has: readonly string[], made: readonly string[]) =>
-    raise({
-      code: 'emit/board-links',
-      where: 'hardware.board',
-      got: `the ${board}, which has the links ${has.join(', ')}`,
-      wanted: `a board with one of the links that are made: ${made.join(', ')}`,
-    }),
   /** @param wanted the default first */
   boardBeat: (link: string, got: string, wanted: readonly (number | string)[]) =>
     raise({

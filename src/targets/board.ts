@@ -81,10 +81,10 @@ export interface Uart {
 }
 
 /**
- * `gpio`: buttons and LEDs alone; `uart`: a serial line; `axi-stream`, `axi-lite`: the buses of a processor system on
- * the same chip (Zynq), `avalon-st`, `avalon-mm` likewise (Cyclone V SoC).
+ * `uart`: a serial line; `axi-stream`, `axi-lite`: the buses of a processor system on the same chip (Zynq), `avalon-st`,
+ * `avalon-mm` likewise (Cyclone V SoC).
  */
-export type LinkName = 'uart' | 'gpio' | 'axi-stream' | 'axi-lite' | 'avalon-st' | 'avalon-mm';
+export type LinkName = 'uart' | 'axi-stream' | 'axi-lite' | 'avalon-st' | 'avalon-mm';
 
 /** Where facts of a board come from. */
 export interface BoardSource {

@@ -71,10 +71,5 @@ function linkOf(board: Board, name: string): BoardLink {
   const found = known.find((link) => link.name === name);
   if (found !== undefined) return found;
   const names = known.map((link) => link.name);
-  if (names.length > 0) throw problems.boardLink(board.title, name, names, nearest(name, names));
-  throw problems.boardLinks(
-    board.title,
-    board.links,
-    LINKS.map((link) => link.name),
-  );
+  throw problems.boardLink(board.title, name, names, nearest(name, names));
 }

@@ -14,7 +14,7 @@ export const icebreaker: Board = {
     tx: { pin: '9', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart', 'gpio'],
+  links: ['uart'],
   sources: [
     { by: 'maker', document: '1BitSquared, icebreaker-verilog-examples, icebreaker.pcf' },
     { by: 'other', document: 'LiteX-Boards, icebreaker.py (2026-07-22)' },
