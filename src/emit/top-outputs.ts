@@ -1,19 +1,24 @@
 import { printFormat } from '../fixed/format.js';
-import type { Slots } from '../hardware/slots.js';
+import { busWidth, type Slots } from '../hardware/slots.js';
 import type { PlanContext } from './architecture.js';
+import { beatParameters, handedOnTo, streamNamed, streamSignals, takenFrom } from './handshakes.js';
 import { dataWidth, type HeadPlan, packedFields, valuesWidth } from './heads/head.js';
 import { twosComplement } from './rom.js';
 import { sampleWidth } from './stream.js';
 import type { TopNames, TopParts } from './top-parts.js';
-import { beatParameters, clocked, concatenation, separate, wire } from './top-streams.js';
+import { concatenation } from './top-streams.js';
 import {
   alignConnections,
+  CLOCK,
   type Connections,
+  clocked,
   constant,
   type Declaration,
   extend,
   type InstanceView,
+  separate,
   slice,
+  wire,
 } from './verilog.js';
 
 /** From the last stage to the output stream, for the template. */
@@ -44,12 +49,6 @@ export const outputPrimitives = ({ stages }: TopParts, { stream: { output } }: P
   'espalier_skid_buffer',
 ];
 
-const stream = (name: string, width: number): Declaration[] => [
-  wire(name, width),
-  wire(`${name}_valid`),
-  wire(`${name}_ready`),
-];
-
 /** All outputs at once: to the head, where there is one, and in the end spread over beats. */
 function outputAsAWhole(parts: TopParts, names: TopNames, context: PlanContext): OutputView {
   const { stages, head } = parts;
@@ -62,9 +61,9 @@ function outputAsAWhole(parts: TopParts, names: TopNames, context: PlanContext):
   const { signals, ...to } = outputSide(context, isPlain ? inline(result) : 'result', data);
   return {
     signals: [
-      wire(`${last}_y`, y.count * y.width),
-      ...stream(values, valuesWidth(context)),
-      ...(head === undefined ? [] : stream(data, dataWidth(context))),
+      wire(`${last}_y`, busWidth(y)),
+      ...streamSignals(streamNamed(values), valuesWidth(context)),
+      ...(head === undefined ? [] : streamSignals(streamNamed(data), dataWidth(context))),
       ...(isPlain ? [] : [wire('result', sampleWidth(context.stream.output))]),
       ...signals,
     ],
@@ -93,8 +92,8 @@ function outputInTurn({ stages, head }: TopParts, names: TopNames, context: Plan
   ];
   return {
     signals: [
-      ...stream(last, stages[stages.length - 1].y.width),
-      ...stream(data, width),
+      ...streamSignals(streamNamed(last), stages[stages.length - 1].y.width),
+      ...streamSignals(streamNamed(data), width),
       wire(`${data}_last`),
     ],
     handshake: last,
@@ -109,11 +108,6 @@ function outputInTurn({ stages, head }: TopParts, names: TopNames, context: Plan
   };
 }
 
-const CLOCK: Connections = [
-  ['aclk', 'aclk'],
-  ['aresetn', 'aresetn'],
-];
-
 /** The register stage before the output stream, of words or of beats with the mark of the last one. */
 const bufferOf = (width: number, from: string, stem: string, last?: string): InstanceView =>
   clocked(
@@ -121,12 +115,12 @@ const bufferOf = (width: number, from: string, stem: string, last?: string): Ins
     'output_buffer',
     [['WIDTH', `${last === undefined ? width : width + 1}`]],
     [
-      ['s_data_i', last === undefined ? from : `{${last}, ${from}}`],
-      ['s_valid_i', `${stem}_valid`],
-      ['s_ready_o', `${stem}_ready`],
-      ['m_data_o', last === undefined ? 'm_axis_tdata' : '{m_axis_tlast, m_axis_tdata}'],
-      ['m_valid_o', 'm_axis_tvalid'],
-      ['m_ready_i', 'm_axis_tready'],
+      ...takenFrom({ ...streamNamed(stem), data: last === undefined ? from : `{${last}, ${from}}` }),
+      ...handedOnTo({
+        data: last === undefined ? 'm_axis_tdata' : '{m_axis_tlast, m_axis_tdata}',
+        valid: 'm_axis_tvalid',
+        ready: 'm_axis_tready',
+      }),
     ],
   );
 
@@ -145,18 +139,14 @@ function outputSide({ stream: { output } }: PlanContext, result: string, data: s
     return { signals: [], outputs: [bufferOf(output.width, result, data)], alwaysLast: [{}] };
   }
   const beats: Connections = [
-    ['s_data_i', result],
-    ['s_valid_i', `${data}_valid`],
-    ['s_ready_o', `${data}_ready`],
-    ['m_data_o', 'beat'],
-    ['m_valid_o', 'beat_valid'],
-    ['m_ready_i', 'beat_ready'],
+    ...takenFrom({ ...streamNamed(data), data: result }),
+    ...handedOnTo(streamNamed('beat')),
     ['m_last_o', 'beat_last'],
   ];
   return {
-    signals: [...stream('beat', output.width), wire('beat_last')],
+    signals: [...streamSignals(streamNamed('beat'), output.width), wire('beat_last')],
     outputs: [
-      clocked('espalier_spread', 'output_spread', beatParameters(output), beats),
+      clocked('espalier_spread', 'output_spread', beatParameters(output.width, output.beats), beats),
       bufferOf(output.width, 'beat', 'beat', 'beat_last'),
     ],
     alwaysLast: [],
@@ -222,12 +212,12 @@ function outputFields({ network, stages }: TopParts, lastStem: string) {
 }
 
 function slotBits(bus: string, slot: number, slots: Slots, width: number) {
-  const busWidth = slots.count * slots.width;
+  const all = busWidth(slots);
   const lsb = slot * slots.width;
   const used = Math.min(width, slots.width);
   return {
-    bits: slice(bus, lsb, used, busWidth),
-    sign: slots.signed ? slice(bus, lsb + used - 1, 1, busWidth) : undefined,
-    rest: used === slots.width ? undefined : slice(bus, lsb + used, slots.width - used, busWidth),
+    bits: slice(bus, lsb, used, all),
+    sign: slots.signed ? slice(bus, lsb + used - 1, 1, all) : undefined,
+    rest: used === slots.width ? undefined : slice(bus, lsb + used, slots.width - used, all),
   };
 }

@@ -1,8 +1,9 @@
 import { printFormat } from '../fixed/format.js';
-import type { Slots } from '../hardware/slots.js';
+import { busWidth } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
 import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
+import { streamNamed, streamSignals } from './handshakes.js';
 import { outputNotes } from './heads/head.js';
 import type { Field, SampleBus, StreamPort, Timing } from './manifest.js';
 import { NameSpace } from './names.js';
@@ -10,10 +11,12 @@ import { sampleWidth, timingOf } from './stream.js';
 import { renderTemplate } from './template.js';
 import { outputPrimitives, outputView } from './top-outputs.js';
 import type { TopNames, TopParts } from './top-parts.js';
-import { concatenation, inputSide, STREAM_NAMES, separate } from './top-streams.js';
+import { concatenation, inputSide, STREAM_NAMES } from './top-streams.js';
 import {
   alignConnections,
   alignDeclarations,
+  CLOCK,
+  type Connections,
   commentLines,
   commentText,
   count,
@@ -21,7 +24,9 @@ import {
   extend,
   fieldNotes,
   madeBy,
+  separate,
   slice,
+  wire,
 } from './verilog.js';
 
 const PORTS = [
@@ -98,7 +103,9 @@ function topText(
     signals: alignDeclarations(
       [
         ...input.signals,
-        ...stages.slice(0, -1).flatMap(({ y }, at) => stageSignals(stems[at], y)),
+        ...stages
+          .slice(0, -1)
+          .flatMap(({ y }, at) => streamSignals(streamNamed(`${stems[at]}_y`), busWidth(y))),
         ...signals,
       ],
       ';',
@@ -120,8 +127,6 @@ function topText(
     unused: unused.length === 0 ? [] : [{ bits: separate(unused) }],
   });
 }
-
-const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
 
 /** No list where there are no parameters. */
 const parameterLists = (parameters: readonly string[], print: (name: string) => string) =>
@@ -174,20 +179,7 @@ function ports({ stream }: PlanContext): Declaration[] {
   ];
 }
 
-const stageSignals = (stem: string, y: Slots): Declaration[] => [
-  wire(`${stem}_y`, y.count * y.width),
-  wire(`${stem}_y_valid`),
-  wire(`${stem}_y_ready`),
-];
-
-type Connection = [port: string, net: string];
-
-const CLOCK: readonly Connection[] = [
-  ['aclk', 'aclk'],
-  ['aresetn', 'aresetn'],
-];
-
-const layerInput = (before: string): Connection[] => [
+const layerInput = (before: string): Connections => [
   ...CLOCK,
   ['x_i', `${before}_y`],
   ['x_valid_i', `${before}_y_valid`],
@@ -199,7 +191,7 @@ interface InputView {
   readonly signals: readonly Declaration[];
   /** The template's text, where beats are gathered. */
   readonly gathers: readonly object[];
-  readonly connections: readonly Connection[];
+  readonly connections: Connections;
   /** Bits of the stream that the stage does not get. */
   readonly unused: readonly string[];
 }
@@ -247,12 +239,12 @@ function inputSlots({ network, stages }: TopParts, context: PlanContext) {
   const read = network.inputs.flatMap((one, input) => (one.read ? [input] : []));
   const { x, inputs = read } = stages[0];
   const { fields } = context.stream.input;
-  const busWidth = sampleWidth(context.stream.input);
+  const sampleBits = sampleWidth(context.stream.input);
   const bus = 'sample';
   const slots = inputs.map((input) => {
     const { lsb, width, signed } = fields[input];
-    const sign = signed ? slice(bus, lsb + width - 1, 1, busWidth) : undefined;
-    return extend(slice(bus, lsb, width, busWidth), sign, width, x.width);
+    const sign = signed ? slice(bus, lsb + width - 1, 1, sampleBits) : undefined;
+    return extend(slice(bus, lsb, width, sampleBits), sign, width, x.width);
   });
   const whole = wholeRun(
     inputs.map((input) => fields[input]),
@@ -265,11 +257,11 @@ function inputSlots({ network, stages }: TopParts, context: PlanContext) {
           inputs.map((input) => inputNote(network, input)),
         )
       : [
-          `${slice(bus, whole.first.lsb, whole.count * x.width, busWidth)}  // ${runText(whole, 'input')}, ${runFormat(whole)}`,
+          `${slice(bus, whole.first.lsb, whole.count * x.width, sampleBits)}  // ${runText(whole, 'input')}, ${runFormat(whole)}`,
         ];
   const unused: string[] = [];
   const leave = (lsb: number, width: number) => {
-    if (width > 0) unused.push(slice(bus, lsb, width, busWidth));
+    if (width > 0) unused.push(slice(bus, lsb, width, sampleBits));
   };
   let end = 0;
   const given = new Set(inputs);
@@ -279,7 +271,7 @@ function inputSlots({ network, stages }: TopParts, context: PlanContext) {
     if (!given.has(input)) leave(lsb, width);
     end = lsb + width;
   });
-  leave(end, busWidth - end);
+  leave(end, sampleBits - end);
   return { lines, unused };
 }
 

@@ -81,6 +81,8 @@ function runWidths(list: readonly Declaration[]): number[] {
   return widths;
 }
 
+export const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
+
 /** Ports or parameters, and what each of them is connected to. */
 export type Connections = readonly (readonly [name: string, value: string])[];
 
@@ -104,6 +106,20 @@ export const instanceView = (
   ports: alignConnections(ports),
 });
 
+/** What every clocked module has. */
+export const CLOCK: Connections = [
+  ['aclk', 'aclk'],
+  ['aresetn', 'aresetn'],
+];
+
+/** An instance with the clock and the reset. */
+export const clocked = (
+  module: string,
+  instance: string,
+  parameters: Connections,
+  ports: Connections,
+): InstanceView => instanceView(module, instance, parameters, [...CLOCK, ...ports]);
+
 /** Named associations `.name (value)` in columns, all but the last with a comma. */
 export function alignConnections(list: Connections): string[] {
   const names = Math.max(...list.map(([name]) => name.length));
@@ -111,6 +127,10 @@ export function alignConnections(list: Connections): string[] {
     return `.${name.padEnd(names)} (${value})${index === list.length - 1 ? '' : ','}`;
   });
 }
+
+/** Items with commas between them, in the order given. */
+export const separate = (items: readonly string[]): string[] =>
+  items.map((item, index) => (index === items.length - 1 ? item : `${item},`));
 
 /** Text for a `//` comment: one line, ASCII. */
 export const commentText = (text: string): string => text.replace(/[\r\n\t]+/g, ' ').replace(/[^ -~]/g, '?');

@@ -9,6 +9,9 @@ export interface Slots {
   readonly signed: boolean;
 }
 
+/** Bits of such a bus. */
+export const busWidth = ({ count, width }: Pick<Slots, 'count' | 'width'>): number => count * width;
+
 /** The narrowest slots that hold codes of all these intervals; one slot of one bit where there are none. */
 export function slotsFor(intervals: readonly Interval[]): Slots {
   const formats = intervals.map((interval) => formatFor(interval, 0));

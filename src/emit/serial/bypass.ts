@@ -1,8 +1,8 @@
 import { bitsFor } from '../../fixed/format.js';
 import type { Bypass, SerialLayer } from '../../hardware/serial/plan.js';
+import { busWidth } from '../../hardware/slots.js';
 import { labelOf } from '../../network/affine.js';
 import { alignConnections, alignDeclarations, extend, slice } from '../verilog.js';
-import { busWidth } from './bus.js';
 
 /** What is handed on, from the input bus to its slots of the results. */
 export function bypassView({ slots, width, depth }: Bypass, layer: SerialLayer, prefix: string) {

@@ -1,6 +1,7 @@
 import { bitsFor } from '../../fixed/format.js';
 import type { Multipliers } from '../../hardware/device-cost.js';
 import { layerTiming, type SerialLayer } from '../../hardware/serial/plan.js';
+import { busWidth } from '../../hardware/slots.js';
 import type { Generator, PlanContext, Source } from '../architecture.js';
 import type { RomImage } from '../rom.js';
 import { renderTemplate } from '../template.js';
@@ -12,7 +13,6 @@ import {
   type Declaration,
   madeBy,
 } from '../verilog.js';
-import { busWidth } from './bus.js';
 import { bypassView } from './bypass.js';
 import { commonFormat } from './common-format.js';
 import { wordIsThere, wordLines, wordName, wordSignals, writeLines } from './finish.js';

@@ -1,8 +1,8 @@
 import type { OperandMemory } from '../../hardware/serial/operand-memory.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
+import { busWidth } from '../../hardware/slots.js';
 import type { OperandPages } from '../manifest.js';
 import { alignConnections, alignDeclarations, type Declaration } from '../verilog.js';
-import { busWidth } from './bus.js';
 import { laneNames } from './lane-names.js';
 import type { Site } from './sums.js';
 

@@ -1,9 +1,9 @@
 import { printFormat } from '../../fixed/format.js';
 import { isSigned } from '../../hardware/parallel/circuit.js';
-import type { Slots } from '../../hardware/slots.js';
+import { busWidth, type Slots } from '../../hardware/slots.js';
 import type { AffineLayer } from '../../network/affine.js';
 import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
-import { busBits, cellsOf, type NamedStage, placeOf } from './stages.js';
+import { cellsOf, type NamedStage, placeOf } from './stages.js';
 
 /** Where a stage's codes pass, cell by cell. */
 export function traceOf(named: NamedStage, instance: string): LayerTrace {
@@ -17,7 +17,7 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
     signal: module.results,
     valid: module.valid,
     ready: 'y_ready_i',
-    width: busBits(stage.body.y),
+    width: busWidth(stage.body.y),
     ...(beats === 1 ? {} : { beats }),
     ...windowOf(named),
     ...(named.queue === 0 ? {} : { queue: { path: [instance], ...queueNames(stem) } }),

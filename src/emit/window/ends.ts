@@ -1,30 +1,18 @@
 import { bitsFor } from '../../fixed/format.js';
+import { busWidth } from '../../hardware/slots.js';
 import type { MapPort } from '../../hardware/window/plan.js';
 import type { GroupTiming } from '../../hardware/window/schedule.js';
+import {
+  beatParameters,
+  handedOnTo,
+  type StreamNames,
+  streamNamed,
+  streamSignals,
+  takenFrom,
+} from '../handshakes.js';
 import type { MapFrames } from '../manifest.js';
-import { alignConnections, type Declaration, type InstanceView, instanceView } from '../verilog.js';
-import { busBits, cellBits, cellsOf, type NamedStage } from './stages.js';
-
-/** A bus with its handshake. */
-export interface StreamNames {
-  readonly data: string;
-  readonly valid: string;
-  readonly ready: string;
-}
-
-/** A bus, and `_valid` and `_ready` of the same name. */
-export const streamNamed = (data: string): StreamNames => ({
-  data,
-  valid: `${data}_valid`,
-  ready: `${data}_ready`,
-});
-
-const wire = (name: string, width = 1): Declaration => ({ kind: 'wire', width, name });
-export const streamSignals = ({ data, valid, ready }: StreamNames, width: number): Declaration[] => [
-  wire(data, width),
-  wire(valid),
-  wire(ready),
-];
+import { clocked, type Declaration, type InstanceView, instanceView, wire } from '../verilog.js';
+import { cellBits, cellsOf, type NamedStage } from './stages.js';
 
 /** Names of what stands at both ends of a group. */
 export const END_NAMES = [
@@ -129,12 +117,12 @@ export function framesOf(
  */
 export function exitView(last: NamedStage, isMarked: boolean): EndView {
   const { stage, stem } = last;
-  const width = busBits(stage.body.y);
+  const width = busWidth(stage.body.y);
   const cells = cellsOf(stage.positions);
   const given = { data: 'whole', valid: 'y_valid_o', ready: 'y_ready_i' };
   const whole = isMarked ? streamNamed('whole') : given;
   return {
-    signals: [wire('whole', cells * width), ...(isMarked ? [wire('whole_valid'), wire('whole_ready')] : [])],
+    signals: isMarked ? streamSignals(whole, cells * width) : [wire('whole', cells * width)],
     instances: [
       collectView('collect', width, cells, streamNamed(`${stem}_cell`), whole, isMarked),
       ...(isMarked ? [judgeView(whole, given)] : []),
@@ -143,36 +131,10 @@ export function exitView(last: NamedStage, isMarked: boolean): EndView {
   };
 }
 
-const CLOCK = [
-  ['aclk', 'aclk'],
-  ['aresetn', 'aresetn'],
-] as const;
-
-const beatParameters = (width: number, beats: number): [string, string][] => [
-  ['WIDTH', `${width}`],
-  ['BEATS', `${beats}`],
-  ['COUNT_WIDTH', `${bitsFor(beats)}`],
-];
-
-const taken = ({ data, valid, ready }: StreamNames) =>
-  [
-    ['s_data_i', data],
-    ['s_valid_i', valid],
-    ['s_ready_o', ready],
-  ] as const;
-
-const handedOn = ({ data, valid, ready }: StreamNames) =>
-  [
-    ['m_data_o', data],
-    ['m_valid_o', valid],
-    ['m_ready_i', ready],
-  ] as const;
-
 function spreadView({ x }: NamedStage['stage'], cells: number, from: StreamNames, stem: string) {
-  return instanceView('espalier_spread', 'spread', beatParameters(cellBits(x), cells), [
-    ...CLOCK,
-    ...taken(from),
-    ...handedOn(streamNamed(`${stem}_cells`)),
+  return clocked('espalier_spread', 'spread', beatParameters(cellBits(x), cells), [
+    ...takenFrom(from),
+    ...handedOnTo(streamNamed(`${stem}_cells`)),
     ['m_last_o', 'map_last'],
   ]);
 }
@@ -185,16 +147,15 @@ const collectView = (
   to: StreamNames,
   isHeld = false,
 ): InstanceView =>
-  instanceView(
+  clocked(
     'espalier_collect',
     instance,
     [...beatParameters(width, beats), ...(isHeld ? [['HELD', '1'] as const] : [])],
-    [...CLOCK, ...taken(from), ...handedOn(to)],
+    [...takenFrom(from), ...handedOnTo(to)],
   );
 
 const fillView = (beats: number, { valid, ready }: StreamNames): InstanceView =>
-  instanceView('espalier_fill', 'fill', beatParameters(1, beats).slice(1), [
-    ...CLOCK,
+  clocked('espalier_fill', 'fill', beatParameters(1, beats).slice(1), [
     ['s_valid_i', 'x_valid_i'],
     ['s_ready_o', 'x_ready_o'],
     ['s_last_i', 'x_last_i'],
@@ -224,7 +185,7 @@ export const fifoView = (
   from: StreamNames,
   to: StreamNames,
 ): InstanceView =>
-  instanceView(
+  clocked(
     'espalier_fifo',
     instance,
     [
@@ -233,20 +194,21 @@ export const fifoView = (
       ['INDEX_WIDTH', `${bitsFor(depth)}`],
       ['MEMORY', depth > MOST_SHIFTED ? '1' : '0'],
     ],
-    [...CLOCK, ...taken(from), ...handedOn(to)],
+    [...takenFrom(from), ...handedOnTo(to)],
   );
 
-const judgeView = (whole: StreamNames, given: StreamNames): InstanceView => ({
-  module: 'espalier_judge',
-  instance: 'judge',
-  parameters: [],
-  ports: alignConnections([
-    ['s_valid_i', whole.valid],
-    ['s_ready_o', whole.ready],
-    ['mark_valid_i', 'mark_valid'],
-    ['mark_ready_o', 'mark_ready'],
-    ['mark_spoilt_i', 'mark_spoilt'],
-    ['m_valid_o', given.valid],
-    ['m_ready_i', given.ready],
-  ]),
-});
+const judgeView = (whole: StreamNames, given: StreamNames): InstanceView =>
+  instanceView(
+    'espalier_judge',
+    'judge',
+    [],
+    [
+      ['s_valid_i', whole.valid],
+      ['s_ready_o', whole.ready],
+      ['mark_valid_i', 'mark_valid'],
+      ['mark_ready_o', 'mark_ready'],
+      ['mark_spoilt_i', 'mark_spoilt'],
+      ['m_valid_o', given.valid],
+      ['m_ready_i', given.ready],
+    ],
+  );

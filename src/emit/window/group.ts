@@ -1,11 +1,12 @@
 import { rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
-import { type Slots, slotsFor } from '../../hardware/slots.js';
+import { busWidth, type Slots, slotsFor } from '../../hardware/slots.js';
 import type { MapGroup, MapPort, MapStage } from '../../hardware/window/plan.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
+import { streamNamed, streamSignals } from '../handshakes.js';
 import { NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
 import {
@@ -15,6 +16,8 @@ import {
   type Declaration,
   type InstanceView,
   madeBy,
+  separate,
+  wire,
 } from '../verilog.js';
 import type { PlannedBody } from './body.js';
 import { traceOf, wholeBus } from './buses.js';
@@ -26,13 +29,11 @@ import {
   fifoView,
   framesOf,
   portEntrance,
-  streamNamed,
-  streamSignals,
   wholeEntrance,
 } from './ends.js';
 import { stageViews } from './instances.js';
 import { type Pick, repack } from './repack.js';
-import { busBits, cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
+import { cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
 
 const PORTS = [
   ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
@@ -62,7 +63,7 @@ export function planGroup(
   const y = slotsFor(flat.rows.map(({ output }) => output));
   const timing = groupTiming(group);
   const entrance =
-    port === undefined ? wholeEntrance(stages[0], busBits(x)) : portEntrance(stages[0], port, timing);
+    port === undefined ? wholeEntrance(stages[0], busWidth(x)) : portEntrance(stages[0], port, timing);
   const exit = exitView(stages[stages.length - 1], port !== undefined);
   const parts = { stages, module, x, y, timing, network, group, entrance, exit };
   return {
@@ -268,8 +269,8 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
     ...stages.flatMap(({ stage, stem, queue }) => [
       ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.x))),
       ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
-      { kind: 'wire', width: busBits(stage.body.x), name: `${stem}_read` },
-      ...streamSignals(streamNamed(`${stem}_cell`), busBits(stage.body.y)),
+      wire(`${stem}_read`, busWidth(stage.body.x)),
+      ...streamSignals(streamNamed(`${stem}_cell`), busWidth(stage.body.y)),
     ]),
     ...exit.signals,
   ];
@@ -322,10 +323,7 @@ function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof
   const picks = rows.map(({ unit }) => ({ lsb: placeOf(last, unit) }));
   const bus = {
     name: 'whole',
-    width: cellsOf(last.stage.positions) * busBits(last.stage.body.y),
+    width: cellsOf(last.stage.positions) * busWidth(last.stage.body.y),
   };
   return repack(bus, last.stage.body.y, picks, y);
 }
-
-const separate = (items: readonly string[]): string[] =>
-  items.map((item, index) => (index === items.length - 1 ? item : `${item},`));

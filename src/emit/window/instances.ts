@@ -1,34 +1,23 @@
 import { bitsFor } from '../../fixed/format.js';
 import type { MapStage } from '../../hardware/window/plan.js';
+import { handedOnTo, streamNamed, takenFrom } from '../handshakes.js';
 import { twosComplement } from '../rom.js';
-import { alignConnections, constant, type InstanceView } from '../verilog.js';
+import { alignConnections, CLOCK, clocked, constant, type InstanceView } from '../verilog.js';
 import { cellBits, type NamedStage } from './stages.js';
 
 /** A window, and what works on the codes under it. */
 export function stageViews({ stage, stem, module }: NamedStage, from: string): InstanceView[] {
   return [
-    {
-      module: 'espalier_window',
-      instance: `${stem}_window`,
-      parameters: alignConnections(windowParameters(stage)),
-      ports: alignConnections([
-        ['aclk', 'aclk'],
-        ['aresetn', 'aresetn'],
-        ['s_data_i', from],
-        ['s_valid_i', `${from}_valid`],
-        ['s_ready_o', `${from}_ready`],
-        ['m_data_o', `${stem}_taps`],
-        ['m_valid_o', `${stem}_taps_valid`],
-        ['m_ready_i', `${stem}_taps_ready`],
-      ]),
-    },
+    clocked('espalier_window', `${stem}_window`, windowParameters(stage), [
+      ...takenFrom(streamNamed(from)),
+      ...handedOnTo(streamNamed(`${stem}_taps`)),
+    ]),
     {
       module: module.module,
       instance: `${stem}_body`,
       parameters: module.parameters.map((name) => `.${name} (${name})`),
       ports: alignConnections([
-        ['aclk', 'aclk'],
-        ['aresetn', 'aresetn'],
+        ...CLOCK,
         ['x_i', `${stem}_read`],
         ['x_valid_i', `${stem}_taps_valid`],
         ['x_ready_o', `${stem}_taps_ready`],

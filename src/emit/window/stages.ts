@@ -1,4 +1,4 @@
-import type { Slots } from '../../hardware/slots.js';
+import { busWidth } from '../../hardware/slots.js';
 import type { Cell, MapStage } from '../../hardware/window/plan.js';
 import type { BodyModule, PlannedBody } from './body.js';
 
@@ -11,10 +11,10 @@ export interface NamedStage {
   readonly queue: number;
 }
 
-export const busBits = ({ count: slots, width }: Slots): number => slots * width;
-export const cellBits = ({ slots }: Cell): number => busBits(slots);
+export const cellBits = ({ slots }: Cell): number => busWidth(slots);
 
 export const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
+
 /** The lowest bit of a unit's code among all cells of the map that a stage gives. */
 export function placeOf({ stage }: NamedStage, unit: number): number {
   const { y } = stage.body;
