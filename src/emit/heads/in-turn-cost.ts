@@ -12,7 +12,7 @@ const BITS_PER_LUT = 2.4;
 /** What keeps the largest output and spreads each one over its beats, of a 7-series device, about. */
 export function inTurnCost(
   network: AffineNetwork,
-  { width }: StreamPort,
+  { width, fields }: StreamPort,
   { beats }: ResultBeats,
 ): DeviceCost {
   const most = Math.max(...beats);
@@ -21,7 +21,7 @@ export function inTurnCost(
   const counter = bitsFor(most);
   const words = outputWords(network);
   const value = Math.max(...words.map(({ to }) => to)) - Math.min(...words.map(({ from }) => from)) + 1;
-  const decides = network.head.kind === 'argmax';
+  const decides = fields.some(({ kind }) => kind === 'class');
   return sumOf([
     { luts: units + 3, flipFlops: units },
     { luts: waiting + width + counter + 3, flipFlops: waiting + counter + 1 },

@@ -23,12 +23,12 @@ import { inTurnCost } from './in-turn-cost.js';
  * stands behind the last one can be known by then. Undefined where they leave as a whole.
  */
 export function resultBeatsOf(
-  { outputs, head }: AffineNetwork,
+  { outputs }: AffineNetwork,
   { output: { fields, width, beats } }: Manifest['stream'],
 ): ResultBeats | undefined {
   const rows = outputs.flatMap((output) => (output.kind === 'row' ? [output.row] : []));
   const isEach = rows.length === outputs.length && new Set(rows).size === rows.length;
-  if (outputs.length === 1 || !isEach || head.kind === 'binary') return undefined;
+  if (outputs.length === 1 || !isEach) return undefined;
   const starts = [...fields.slice(0, outputs.length).map(({ lsb }) => lsb / width), beats];
   if (!starts.every(Number.isInteger)) return undefined;
   return { rows, beats: rows.map((_, unit) => starts[unit + 1] - starts[unit]) };
