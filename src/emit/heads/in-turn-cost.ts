@@ -1,12 +1,11 @@
 import { bitsFor } from '../../fixed/format.js';
-import type { DeviceCost } from '../../hardware/device-cost.js';
-import { sumOf } from '../../hardware/device-cost.js';
+import { type DeviceCost, sumOf } from '../../hardware/device-cost.js';
 import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { StreamPort } from '../manifest.js';
 import { outputWords } from './output-words.js';
 
-/** Two LUTs and a half for six bits of two words that are compared, and one for each bit that moves down. */
+/** Bits of either word that one LUT of a comparison takes. */
 const BITS_PER_LUT = 2.4;
 
 /** What keeps the largest output and spreads each one over its beats, of a 7-series device, about. */
