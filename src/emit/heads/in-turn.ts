@@ -4,7 +4,6 @@ import type { Slots } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Generator, PlanContext } from '../architecture.js';
 import type { Field, Manifest, StreamPort } from '../manifest.js';
-
 import { renderTemplate } from '../template.js';
 import {
   alignConnections,
