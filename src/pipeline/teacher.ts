@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { present } from '../core/objects.js';
 import type { PlacedArray } from '../data/arrays/number-array.js';
-import { arrayReader, splitPlace } from '../data/arrays/read.js';
+import { arrayFile, arrayReader } from '../data/arrays/read.js';
 import { importNetwork } from '../exchange/importers/index.js';
 import { outputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -21,7 +21,7 @@ export interface GivenLogits {
 /** Files that a teacher is read from, relative to its configuration. */
 export function teacherFiles(teacher: StatedTeacher | undefined, folder: string): string[] {
   if (teacher === undefined) return [];
-  if (typeof teacher === 'object' && 'logits' in teacher) return [splitPlace(teacher.logits).file];
+  if (typeof teacher === 'object' && 'logits' in teacher) return [arrayFile(folder, teacher.logits)];
   const file = typeof teacher === 'string' ? teacher : teacher.model;
   return [file, ...weightsBeside(file, folder)];
 }

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ignoreProgress } from '../../src/core/progress.js';
 import { exportKeras } from '../../src/exchange/keras/export.js';
@@ -45,6 +46,10 @@ it('is asked once, whatever temperature follows; its logits in a file teach the 
     configure(folder, `temperature: 4, teacher: { logits: ${name}.npy }`);
     expect(studentOf(await run(folder))).toBe(studentOf(own));
   }
+  const place = path.join(folder, 'models', 'small', 'all.npy');
+  writeFileSync(`${place}.gz`, gzipSync(readFileSync(place)));
+  rmSync(place);
+  expect(studentOf(await run(folder))).toBe(studentOf(own));
 });
 
 it('is a model of any format that is imported, convolutions too', async () => {

@@ -16,13 +16,16 @@ export type ArrayReader = ((place: string) => PlacedArray) & {
 };
 
 /** FILE.npz:NAME, or a file alone. */
-export const splitPlace = (place: string) => {
+const splitPlace = (place: string) => {
   const [, file, name] = /^(.*\.npz):([^:]+)$/i.exec(place) ?? [];
   return file === undefined ? { file: place } : { file, name };
 };
 
+/** The file that an array at a place is read from, relative to the folder. */
+export const arrayFile = (folder: string, place: string): string => fileThere(folder, splitPlace(place).file);
+
 /** The file, or its gzipped form where only that is there. */
-export function fileThere(folder: string, file: string): string {
+function fileThere(folder: string, file: string): string {
   const isThere = (name: string) => existsSync(path.join(folder, name));
   return !isThere(file) && isThere(`${file}.gz`) ? `${file}.gz` : file;
 }

@@ -1,6 +1,6 @@
 import { printShape, sizeOf } from '../../network/tensor.js';
 import type { NumberArray, PlacedArray } from '../arrays/number-array.js';
-import { type ArrayReader, arrayReader, fileThere, splitPlace } from '../arrays/read.js';
+import { type ArrayReader, arrayFile, arrayReader } from '../arrays/read.js';
 import type { Dataset } from '../dataset.js';
 import { problems } from '../problems.js';
 import { checkAmount, countClasses, firstOf } from './amount.js';
@@ -55,7 +55,7 @@ function filesOf({ arrays: places }: SourceOptions, folder: string): string[] {
     typeof places === 'string'
       ? [places]
       : Object.values(places as ArrayPlaces).filter((place) => place !== undefined);
-  return [...new Set(all.map((place) => fileThere(folder, splitPlace(place).file)))];
+  return [...new Set(all.map((place) => arrayFile(folder, place)))];
 }
 
 interface Read {
