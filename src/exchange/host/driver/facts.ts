@@ -64,6 +64,9 @@ export interface PortShape {
   readonly beats: number;
 }
 
+/** What the registers say of a port: the beats in the lower three bytes, their width in the uppermost. */
+export const shapeWord = ({ width, beats }: PortShape): number => width * 2 ** 24 + beats;
+
 /** Longest payload: its length has two bytes. */
 const MOST_BYTES = 65_535;
 

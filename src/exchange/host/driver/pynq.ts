@@ -1,9 +1,7 @@
 import { madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
-import type { PortShape, RegisterFacts } from './facts.js';
+import { type RegisterFacts, shapeWord } from './facts.js';
 import { errorsText, resultClass, resultText, sampleText, tablesText } from './python-parts.js';
-
-const shapeOf = ({ width, beats }: PortShape): number => width * 2 ** 24 + beats;
 
 /** `<name>_pynq.py`: Python 3 on a Zynq with PYNQ, by DMA where the overlay has an engine, else by registers. */
 export function pynqInPython(facts: RegisterFacts, generator: Generator): Map<string, string> {
@@ -22,7 +20,7 @@ import time
 from typing import List, NamedTuple, Optional, Sequence
 ${hasEncoder ? `\nimport ${name}_encoder as encoder\n` : ''}
 # What the registers from address 0 on say of this design.
-WHO = (0x4553504C, 1, ${words.join(', ')}, ${shapeOf(inShape)}, ${shapeOf(outShape)})
+WHO = (0x4553504C, 1, ${words.join(', ')}, ${shapeWord(inShape)}, ${shapeWord(outShape)})
 IN_BEATS, IN_WIDTH_OF_BEAT = ${inShape.beats}, ${inShape.width}
 OUT_BEATS, OUT_WIDTH_OF_BEAT = ${outShape.beats}, ${outShape.width}
 IN_BYTES = ${facts.inBytes}

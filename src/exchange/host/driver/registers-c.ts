@@ -14,7 +14,7 @@ import {
   tableText,
   valueFields,
 } from './c-parts.js';
-import type { PortShape, RegisterFacts } from './facts.js';
+import { type RegisterFacts, shapeWord } from './facts.js';
 
 /** `<name>_registers.h` and `.c`: C99, no allocation, no system calls; the caller maps the registers. */
 export function registersInC(facts: RegisterFacts, generator: Generator): Map<string, string> {
@@ -78,14 +78,13 @@ const OFFSETS = new Map(REGISTERS.map(({ name, offset }) => [name, offset]));
 /** An address of the register map. */
 const addressOf = (wanted: string): string =>
   `0x${(OFFSETS.get(wanted) as number).toString(16).toUpperCase().padStart(2, '0')}U`;
-const shapeOf = ({ width, beats }: PortShape): number => width * 2 ** 24 + beats;
 const USED = ['CONTROL', 'STATUS', 'INPUT_OFFSET', 'OUTPUT_OFFSET', 'CYCLES'];
 
 function sourceText(facts: RegisterFacts, generator: Generator): string {
   const { name, hasEncoder, inShape, outShape } = facts;
   const upper = name.toUpperCase();
   const words = (facts.hash.match(/.{8}/g) as string[]).map((word) => Number.parseInt(word, 16));
-  const who = [0x45_53_50_4c, 1, ...words, shapeOf(inShape), shapeOf(outShape)];
+  const who = [0x45_53_50_4c, 1, ...words, shapeWord(inShape), shapeWord(outShape)];
   return `${blockComment([...facts.description, '', madeBy(generator)]).join('\n')}
 #include "${name}_registers.h"
 
