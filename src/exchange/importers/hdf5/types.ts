@@ -1,4 +1,4 @@
-import { halfToNumber } from '../../../core/half.js';
+import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import type { FileBytes } from './bytes.js';
 
 /** How the elements of an array lie in bytes. */
@@ -34,32 +34,41 @@ export function readElementType(file: FileBytes, at: number): ElementType {
   }
 }
 
+const UNSIGNED: Readonly<Record<number, NumberType>> = {
+  1: NUMBER_TYPES.u1,
+  2: NUMBER_TYPES.u2,
+  4: NUMBER_TYPES.u4,
+  8: NUMBER_TYPES.u8,
+};
+const SIGNED: Readonly<Record<number, NumberType>> = {
+  1: NUMBER_TYPES.i1,
+  2: NUMBER_TYPES.i2,
+  4: NUMBER_TYPES.i4,
+  8: NUMBER_TYPES.i8,
+};
+const FLOATS: Readonly<Record<number, NumberType>> = {
+  2: NUMBER_TYPES.f2,
+  4: NUMBER_TYPES.f4,
+  8: NUMBER_TYPES.f8,
+};
+
 function integerOf(file: FileBytes, size: number, bits: number): ElementType {
-  const little = (bits & 1) === 0;
-  const isSigned = (bits & 8) !== 0;
-  const readers: Readonly<Record<number, (view: DataView, at: number) => number>> = {
-    1: (view, at) => (isSigned ? view.getInt8(at) : view.getUint8(at)),
-    2: (view, at) => (isSigned ? view.getInt16(at, little) : view.getUint16(at, little)),
-    4: (view, at) => (isSigned ? view.getInt32(at, little) : view.getUint32(at, little)),
-    8: (view, at) => Number(isSigned ? view.getBigInt64(at, little) : view.getBigUint64(at, little)),
-  };
-  const read = readers[size];
-  return read === undefined
+  const type = ((bits & 8) === 0 ? UNSIGNED : SIGNED)[size];
+  return type === undefined
     ? file.refuse(`whole numbers of ${size} bytes`, '1, 2, 4 or 8 bytes')
-    : { kind: 'number', size, read };
+    : elementOf(type, bits);
 }
 
 function floatOf(file: FileBytes, size: number, bits: number): ElementType {
-  const little = (bits & 1) === 0;
-  const readers: Readonly<Record<number, (view: DataView, at: number) => number>> = {
-    2: (view, at) => halfToNumber(view.getUint16(at, little)),
-    4: (view, at) => view.getFloat32(at, little),
-    8: (view, at) => view.getFloat64(at, little),
-  };
-  const read = readers[size];
-  return read === undefined
+  const type = FLOATS[size];
+  return type === undefined
     ? file.refuse(`floats of ${size} bytes`, 'floats of 16, 32 or 64 bits')
-    : { kind: 'number', size, read };
+    : elementOf(type, bits);
+}
+
+function elementOf({ bytes, read }: NumberType, bits: number): ElementType {
+  const little = (bits & 1) === 0;
+  return { kind: 'number', size: bytes, read: (view, at) => read(view, at, little) };
 }
 
 /** The lengths of the axes: none of a single element. @param at where a dataspace message lies */

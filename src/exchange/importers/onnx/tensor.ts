@@ -1,31 +1,30 @@
 import { readBytes } from '../../../core/files.js';
 import { halfToNumber } from '../../../core/half.js';
+import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
 import { fileBeside } from '../beside.js';
 import type { TensorProto } from './schema.js';
 
-/** How numbers of a type lie in bytes: little-endian. */
-interface NumberType {
-  readonly bytes: number;
-  readonly read: (view: DataView, at: number) => number;
-  /** The list in which a file may have them instead. */
+/** How numbers of a type lie in bytes, and the list in which a file may have them instead. */
+interface ElementType {
+  readonly raw: NumberType;
   readonly list: 'floatData' | 'int32Data' | 'int64Data' | 'doubleData';
 }
 
 /** By their numbers in ONNX. */
-const TYPES: ReadonlyMap<number, NumberType> = new Map([
-  [1, { bytes: 4, read: (view, at) => view.getFloat32(at, true), list: 'floatData' }],
-  [2, { bytes: 1, read: (view, at) => view.getUint8(at), list: 'int32Data' }],
-  [3, { bytes: 1, read: (view, at) => view.getInt8(at), list: 'int32Data' }],
-  [4, { bytes: 2, read: (view, at) => view.getUint16(at, true), list: 'int32Data' }],
-  [5, { bytes: 2, read: (view, at) => view.getInt16(at, true), list: 'int32Data' }],
-  [6, { bytes: 4, read: (view, at) => view.getInt32(at, true), list: 'int32Data' }],
-  [7, { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)), list: 'int64Data' }],
-  [9, { bytes: 1, read: (view, at) => view.getUint8(at), list: 'int32Data' }],
-  [10, { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)), list: 'int32Data' }],
-  [11, { bytes: 8, read: (view, at) => view.getFloat64(at, true), list: 'doubleData' }],
+const TYPES: ReadonlyMap<number, ElementType> = new Map([
+  [1, { raw: NUMBER_TYPES.f4, list: 'floatData' }],
+  [2, { raw: NUMBER_TYPES.u1, list: 'int32Data' }],
+  [3, { raw: NUMBER_TYPES.i1, list: 'int32Data' }],
+  [4, { raw: NUMBER_TYPES.u2, list: 'int32Data' }],
+  [5, { raw: NUMBER_TYPES.i2, list: 'int32Data' }],
+  [6, { raw: NUMBER_TYPES.i4, list: 'int32Data' }],
+  [7, { raw: NUMBER_TYPES.i8, list: 'int64Data' }],
+  [9, { raw: NUMBER_TYPES.b1, list: 'int32Data' }],
+  [10, { raw: NUMBER_TYPES.f2, list: 'int32Data' }],
+  [11, { raw: NUMBER_TYPES.f8, list: 'doubleData' }],
 ]);
 const HALF = 10;
 
@@ -47,6 +46,7 @@ function numbersOf(proto: TensorProto, where: string, beside: ExternalFiles): Fl
   const odd = proto.dims.find((length) => !Number.isSafeInteger(length) || length < 0);
   if (odd !== undefined) throw problems.importFile(where, `a length of ${odd}`, 'lengths of 0 or more');
   const size = sizeOf({ shape: proto.dims });
+  const { raw } = type;
   const list = proto[type.list];
   if (proto.rawData === undefined && proto.externalData.length === 0) {
     if (list.length !== size)
@@ -55,11 +55,11 @@ function numbersOf(proto: TensorProto, where: string, beside: ExternalFiles): Fl
     return { shape: proto.dims, values };
   }
   const bytes = proto.rawData ?? beside.bytesOf(proto, where);
-  if (bytes.length !== size * type.bytes) {
-    throw problems.importTruncated(where, `${bytes.length} bytes`, `${size * type.bytes}, as its shape says`);
+  if (bytes.length !== size * raw.bytes) {
+    throw problems.importTruncated(where, `${bytes.length} bytes`, `${size * raw.bytes}, as its shape says`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const values = Float64Array.from({ length: size }, (_, at) => type.read(view, at * type.bytes));
+  const values = Float64Array.from({ length: size }, (_, at) => raw.read(view, at * raw.bytes, true));
   return { shape: proto.dims, values };
 }
 

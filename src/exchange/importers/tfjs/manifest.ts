@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readBytes } from '../../../core/files.js';
-import { halfToNumber } from '../../../core/half.js';
+import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
@@ -23,18 +23,13 @@ type Weight = z.infer<typeof WEIGHT>;
 export const MANIFEST = z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(WEIGHT) }));
 export type Manifest = z.infer<typeof MANIFEST>;
 
-interface NumberType {
-  readonly bytes: number;
-  readonly read: (view: DataView, at: number) => number;
-}
-
 const TYPES: Readonly<Record<string, NumberType>> = {
-  float32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  float16: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
-  int32: { bytes: 4, read: (view, at) => view.getInt32(at, true) },
-  uint16: { bytes: 2, read: (view, at) => view.getUint16(at, true) },
-  uint8: { bytes: 1, read: (view, at) => view.getUint8(at) },
-  bool: { bytes: 1, read: (view, at) => view.getUint8(at) },
+  float32: NUMBER_TYPES.f4,
+  float16: NUMBER_TYPES.f2,
+  int32: NUMBER_TYPES.i4,
+  uint16: NUMBER_TYPES.u2,
+  uint8: NUMBER_TYPES.u1,
+  bool: NUMBER_TYPES.b1,
 };
 
 const typeOf = ({ dtype, quantization }: Weight): NumberType => TYPES[quantization?.dtype ?? dtype];
@@ -90,7 +85,9 @@ function readGroup(
 /** What a quantized weight means is a 32-bit float, as TensorFlow.js computes it. */
 function valuesOf(weight: Weight, view: DataView, offset: number): Float64Array {
   const { bytes, read } = typeOf(weight);
-  const values = Float64Array.from({ length: sizeOf(weight) }, (_, at) => read(view, offset + at * bytes));
+  const values = Float64Array.from({ length: sizeOf(weight) }, (_, at) =>
+    read(view, offset + at * bytes, true),
+  );
   const { quantization } = weight;
   if (quantization === undefined || quantization.dtype === 'float16') return values;
   const { scale, min } = quantization;

@@ -1,4 +1,4 @@
-import { halfToNumber } from '../../../core/half.js';
+import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
 import {
@@ -61,19 +61,14 @@ const MOST_CODES = 1_000;
 const MOST_SUBGRAPHS = 100;
 const MOST_AXES = 8;
 
-interface ElementType {
-  readonly bytes: number;
-  readonly read: (view: DataView, at: number) => number;
-}
-
-const ELEMENTS: ReadonlyMap<number, ElementType> = new Map([
-  [TENSOR_TYPE.FLOAT32, { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
-  [TENSOR_TYPE.FLOAT16, { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) }],
-  [TENSOR_TYPE.INT32, { bytes: 4, read: (view, at) => view.getInt32(at, true) }],
-  [TENSOR_TYPE.UINT8, { bytes: 1, read: (view, at) => view.getUint8(at) }],
-  [TENSOR_TYPE.INT64, { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) }],
-  [TENSOR_TYPE.BOOL, { bytes: 1, read: (view, at) => view.getUint8(at) }],
-  [TENSOR_TYPE.INT8, { bytes: 1, read: (view, at) => view.getInt8(at) }],
+const ELEMENTS: ReadonlyMap<number, NumberType> = new Map<number, NumberType>([
+  [TENSOR_TYPE.FLOAT32, NUMBER_TYPES.f4],
+  [TENSOR_TYPE.FLOAT16, NUMBER_TYPES.f2],
+  [TENSOR_TYPE.INT32, NUMBER_TYPES.i4],
+  [TENSOR_TYPE.UINT8, NUMBER_TYPES.u1],
+  [TENSOR_TYPE.INT64, NUMBER_TYPES.i8],
+  [TENSOR_TYPE.BOOL, NUMBER_TYPES.b1],
+  [TENSOR_TYPE.INT8, NUMBER_TYPES.i1],
 ]);
 
 export const isTflite = (bytes: Uint8Array): boolean =>
@@ -206,7 +201,7 @@ function elements(
     throw problems.importFile(where, `${bytes.length} bytes`, `${size * element.bytes}, as its shape says`);
   flat.spend(bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float64Array.from({ length: size }, (_, index) => element.read(view, index * element.bytes));
+  return Float64Array.from({ length: size }, (_, index) => element.read(view, index * element.bytes, true));
 }
 
 function once<T>(make: () => T): () => T {
