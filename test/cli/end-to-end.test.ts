@@ -321,7 +321,7 @@ describe('an interrupted run', () => {
   it('leaves whole products only, and the next run goes on from them', async () => {
     const folder = smallModel(SMALL_MODEL.replace('epochs: 4', 'epochs: 100000'));
     const { child, ended } = startCli(folder, ['run']);
-    while (!filesOf(folder).has('build/small/data/stage.json')) await setTimeout(50);
+    while (!existsSync(path.join(folder, 'build/small/data/stage.json'))) await setTimeout(50);
     await setTimeout(500);
     child.kill('SIGINT');
     const { status: interrupted, stderr: message } = await ended;

@@ -16,7 +16,7 @@ export const report: CliCommand = {
       'the fitter and the timing analyzer of Quartus',
     ],
     [
-      'espalier report build/bitstream/mine_icebreaker/bitstream.json build/synth/mine-xc7.json',
+      'espalier report build/bitstream/mine_icebreaker/bitstream.json build/synth/mine-*-xc7.json',
       'nextpnr beside Yosys',
     ],
   ],
@@ -44,15 +44,15 @@ function describe({
   cells,
   clocks,
 }: ToolReport & { readonly file: string }): string {
-  const lines = [`${design}${part === undefined ? '' : ` on ${part}`}, ${tool}, ${file}`, ''];
+  const parts = [`${design}${part === undefined ? '' : ` on ${part}`}, ${tool}, ${file}`];
   if (cells.length > 0) {
-    lines.push(printTable(['cells', 'used', 'of', 'share'], cells.map(cellRow), { numeric: [1, 2, 3] }));
+    parts.push(printTable(['cells', 'used', 'of', 'share'], cells.map(cellRow), { numeric: [1, 2, 3] }));
   }
   if (clocks.length > 0) {
-    const head = ['clock', 'MHz', 'reached', 'setup slack', 'hold slack', ''];
-    lines.push(printTable(head, clocks.map(clockRow), { numeric: [1, 2, 3, 4] }));
+    const head = ['clock', 'MHz', 'reached', 'setup slack', 'hold slack', 'verdict'];
+    parts.push(printTable(head, clocks.map(clockRow), { numeric: [1, 2, 3, 4] }));
   }
-  return lines.join('\n');
+  return parts.join('\n\n');
 }
 
 const cellRow = ({ cell, used, available }: CellUse): string[] => [
