@@ -76,13 +76,13 @@ export function checkFiles(folder: string, names: readonly string[]): void {
 export function addFiles(folder: string, files: Files): void {
   makeFolder(folder);
   alone(folder, () => {
-    const record = readRecord(folder);
+    const record = settled(folder, readRecord(folder));
     const names = [...files.keys()];
     checkGuests(folder, names, record);
     const pending = hashesOf(files);
     const guests = record.product === undefined ? [] : [...new Set([...(record.guests ?? []), ...names])];
     const noted = { ...record, ...(guests.length === 0 ? {} : { guests: guests.sort() }) };
-    writeRecord(folder, { ...noted, pending: { ...record.pending, ...pending } });
+    writeRecord(folder, { ...noted, pending });
     for (const [name, content] of files) writeFileAtomic(path.join(folder, name), content);
     writeRecord(folder, { ...noted, files: { ...record.files, ...pending } });
   });
@@ -100,9 +100,9 @@ export function addFile(file: string, content: string | Uint8Array): void {
 
 /** Removes a file that we wrote; another one stays. */
 export function removeFile(folder: string, name: string): void {
-  const record = readRecord(folder);
-  if (kindOf(folder, name, record) !== 'own') return;
+  if (kindOf(folder, name, readRecord(folder)) !== 'own') return;
   alone(folder, () => {
+    const record = settled(folder, readRecord(folder));
     rmSync(path.join(folder, name));
     const { [name]: _, ...files } = record.files;
     const guests = record.guests?.filter((other) => other !== name);
@@ -125,10 +125,8 @@ export function replaceFiles(folder: string, product: string, files: Files, seal
     return;
   }
   alone(folder, () => {
-    const old = readRecord(folder);
-    const names = [
-      ...new Set([...Object.keys(old.files), ...Object.keys(old.pending ?? {}), ...files.keys()]),
-    ];
+    const old = settled(folder, readRecord(folder));
+    const names = [...new Set([...Object.keys(old.files), ...files.keys()])];
     checkNames(folder, names, old);
     const aside = placeAside(folder);
     try {
@@ -279,6 +277,20 @@ function readRecord(folder: string): FolderRecord {
     if (error instanceof SyntaxError || error instanceof z.ZodError) throw problems.fileForeign(file);
     throw error;
   }
+}
+
+/**
+ * The record without what a killed process had still to do: a file that it put into place is written down as it is now.
+ * Were only its hash before kept, one more kill would leave a file that no hash knows.
+ */
+function settled(folder: string, record: FolderRecord): FolderRecord {
+  const { pending, ...rest } = record;
+  if (pending === undefined) return record;
+  const files = { ...pending, ...record.files };
+  for (const [name, hash] of Object.entries(pending)) {
+    if (kindOf(folder, name, { ...rest, files: { [name]: hash } }) === 'own') files[name] = hash;
+  }
+  return { ...rest, files };
 }
 
 function writeRecord(folder: string, record: FolderRecord): void {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addFile,
@@ -23,7 +23,6 @@ import {
   removeFile,
   replaceFiles,
 } from '../../src/core/owned-folder.js';
-import { Random } from '../../src/core/random.js';
 import { workerFile } from '../../src/core/threads.js';
 
 let above: string;
@@ -131,42 +130,63 @@ describe('a folder whose files are replaced', () => {
   });
 
   it('loses nothing of the user’s when it is killed at any moment, and can be replaced again', async () => {
-    const random = new Random(1, 'kills');
     replace(OLD);
     put('deep/mine');
-    const sets = [OLD, NEW].map((files) => [...files]);
-    const script = `
-      import { replaceFiles } from ${JSON.stringify(workerFile('core/owned-folder'))};
-      const sets = ${JSON.stringify(sets)}.map((files) => new Map(files));
-      console.log('ready');
-      for (let i = 0; ; i++) replaceFiles(${JSON.stringify(folder)}, 'thing', sets[i % 2], 'seal');`;
-    for (let round = 0; round < 15; round++) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const exit = once(child, 'exit');
-      await once(child.stdout, 'data');
-      await setTimeout(random.integer(0, 40));
-      child.kill('SIGKILL');
-      await exit;
+    const before = path.join(above, 'before');
+    const survives = async (first: number, until: number) => {
+      const [code, signal] = await once(replacing({ first, until }), 'exit');
+      expect([code, signal]).toEqual([null, 'SIGKILL']);
       const { edited, foreign } = ownershipOf(folder);
       expect({ edited, foreign }).toEqual({ edited: [], foreign: ['deep/mine'] });
       if (existsSync(at('seal'))) {
         const files = text('seal') === 'old' ? OLD : NEW;
         expect([...files.keys()].map(text)).toEqual([...files.values()]);
       }
+    };
+    const copy = (from: string, to: string) => {
+      rmSync(to, { recursive: true, force: true });
+      cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+    };
+    // The record, two files, the seal, the record again. Each death is followed by another one.
+    for (const until of [1, 2, 3, 4, 5]) {
+      await survives(1, until);
+      copy(folder, before);
+      for (const again of [1, 2, 3, 4, 5]) {
+        for (const first of [0, 1]) {
+          await survives(first, again);
+          copy(before, folder);
+        }
+      }
     }
     // As another process would, which has not looked for leftovers yet.
-    const again = spawn(process.execPath, [
-      '--input-type=module',
-      '-e',
-      script.replace('for (let i = 0; ; i++)', 'let i = 0;'),
-    ]);
-    await once(again, 'exit');
+    await once(replacing({ first: 0, times: 1 }), 'exit');
     expect(readdirSync(folder).sort()).toEqual(['.espalier.json', 'deep', 'gone', 'seal']);
     expect([text('deep/mine'), ...[...OLD.keys()].map(text)]).toEqual(['mine', ...OLD.values()]);
   });
 });
+
+/** A process that replaces the folder's files in turn; it dies where it is about to rename a file the `until`th time. */
+function replacing({ first, times = 10, until = 0 }: { first: number; times?: number; until?: number }) {
+  const sets = [OLD, NEW].map((files) => [...files]);
+  const script = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    import { replaceFiles } from ${JSON.stringify(workerFile('core/owned-folder'))};
+    let left = ${until};
+    const rename = fs.renameSync;
+    fs.renameSync = (...names) => {
+      if (--left === 0) process.kill(process.pid, 'SIGKILL');
+      rename(...names);
+    };
+    syncBuiltinESMExports();
+    const sets = ${JSON.stringify(sets)}.map((files) => new Map(files));
+    for (let i = 0; i < ${times}; i++) {
+      replaceFiles(${JSON.stringify(folder)}, 'thing', sets[(${first} + i) % 2], 'seal');
+    }`;
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
 
 describe('files that are added to a folder', () => {
   it('replace those of an earlier time, and nothing else', () => {
