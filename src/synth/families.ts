@@ -24,12 +24,12 @@ export interface Family {
   flow(top: string, flatten: boolean): string;
   /** The first pattern that matches the cell's type says what it is. */
   readonly cells: readonly (readonly [pattern: RegExp, cell: CellClass])[];
-  /** Carry cells whose outputs do not depend on all inputs: output bit → does this input reach it? */
-  readonly carryArcs: Readonly<Record<string, CarryArc>>;
+  /** Of cells whose outputs do not depend on all inputs, by their types. */
+  readonly arcs: Readonly<Record<string, Arc>>;
 }
 
-/** Whether a path leads from an input bit to an output bit of a carry cell. */
-export type CarryArc = (input: PinBit, output: PinBit) => boolean;
+/** Whether a path leads from an input bit to an output bit of a cell with these parameters. */
+export type Arc = (input: PinBit, output: PinBit, parameters: Readonly<Record<string, string>>) => boolean;
 
 export interface PinBit {
   readonly pin: string;
@@ -40,10 +40,17 @@ const lut = (inputs: number): CellClass => ({ kind: 'lut', inputs });
 const LUTS_OF_XILINX = [1, 2, 3, 4, 5, 6].map((n) => [new RegExp(`^LUT${n}(_2)?$`), lut(n)] as const);
 
 /** CARRY4 and CARRY8: bit i of O sees the bits below it and S[i]; bit i of CO also DI[i]. */
-const xilinxCarry: CarryArc = (input, output) => {
+const xilinxCarry: Arc = (input, output) => {
   if (input.pin === 'CI' || input.pin === 'CYINIT' || input.pin === 'CI_TOP') return true;
   if (input.pin === 'DI' && output.pin === 'O') return input.bit < output.bit;
   return input.bit <= output.bit;
+};
+
+/** O5 is what the lower half of the table makes of I0 to I4. An input reaches what changes with it. */
+const xilinxTable: Arc = (input, output, { INIT }) => {
+  const index = Number(input.pin.slice(1));
+  const table = [...INIT].reverse().slice(0, output.pin === 'O5' ? 32 : 64);
+  return table.some((value, at) => value !== (table[at ^ (1 << index)] ?? value));
 };
 
 const XILINX_CELLS: Family['cells'] = [
@@ -64,7 +71,7 @@ function xilinx(name: string, title: string): Family {
     flow: (top, flatten) =>
       `synth_xilinx -family ${name} -noiopad -noclkbuf ${flatten ? '-flatten ' : ''}-top ${top}`,
     cells: XILINX_CELLS,
-    carryArcs: { CARRY4: xilinxCarry, CARRY8: xilinxCarry },
+    arcs: { CARRY4: xilinxCarry, CARRY8: xilinxCarry, LUT6_2: xilinxTable },
   };
 }
 
@@ -81,7 +88,7 @@ const CYCLONE_V: Family = {
     [/^MISTRAL_MLAB$/, { kind: 'lutRam' }],
     [/^MISTRAL_(NOT|BUF|CLKBUF|IB|OB)$/, { kind: 'buffer' }],
   ],
-  carryArcs: {},
+  arcs: {},
 };
 
 const ECP5: Family = {
@@ -98,7 +105,7 @@ const ECP5: Family = {
     [/^TRELLIS_DPR16X4$/, { kind: 'lutRam' }],
   ],
   // Two bits: what belongs to the upper one does not reach the lower one's sum.
-  carryArcs: { CCU2C: (input, output) => !(input.pin.endsWith('1') && output.pin === 'S0') },
+  arcs: { CCU2C: (input, output) => !(input.pin.endsWith('1') && output.pin === 'S0') },
 };
 
 const ICE40: Family = {
@@ -113,7 +120,7 @@ const ICE40: Family = {
     [/^SB_(RAM|SPRAM)/, { kind: 'blockRam' }],
     [/^SB_(GB|IO)$/, { kind: 'buffer' }],
   ],
-  carryArcs: {},
+  arcs: {},
 };
 
 /** Every family that `espalier synth` knows, one line each. */

@@ -91,12 +91,13 @@ function endsPath(kind: CellClass['kind'], cell: MappedCell): boolean {
 }
 
 function inputsOf(family: Family, { cell, pin, bit }: Driver): MappedBit[] {
-  const reaches = family.carryArcs[cell.type];
+  const reaches = family.arcs[cell.type];
   const inputs: MappedBit[] = [];
   for (const [name, bits] of Object.entries(cell.connections)) {
     if (cell.port_directions[name] !== 'input') continue;
     bits.forEach((net, index) => {
-      if (reaches === undefined || reaches({ pin: name, bit: index }, { pin, bit })) inputs.push(net);
+      if (reaches === undefined || reaches({ pin: name, bit: index }, { pin, bit }, cell.parameters))
+        inputs.push(net);
     });
   }
   return inputs;

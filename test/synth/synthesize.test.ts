@@ -163,6 +163,37 @@ describe('the longest path', () => {
   });
 });
 
+describe('the longest path through a LUT of two outputs', () => {
+  /** Where column i adds a, b, c and the majority m of the column below: O5 is its own majority, O6 the sum. */
+  const column = (m: number, o5: number, o6: number) => ({
+    type: 'LUT6_2',
+    parameters: { INIT: `${'0110100110010110'.repeat(2)}${'11101000'.repeat(4)}` },
+    port_directions: Object.fromEntries([
+      ...[0, 1, 2, 3, 4, 5].map((pin) => [`I${pin}`, 'input'] as const),
+      ...[5, 6].map((pin) => [`O${pin}`, 'output'] as const),
+    ]),
+    connections: { I0: [2], I1: [3], I2: [4], I3: [m], I4: ['0'], I5: ['1'], O5: [o5], O6: [o6] },
+  });
+  const pathOf = (cells: MappedModule['cells']) => {
+    const module: MappedModule = { attributes: {}, ports: {}, cells };
+    return longestPath(familyOf('xc7'), { modules: { top: module } }, module)?.levels;
+  };
+
+  it('leads to an output only from the inputs that its table looks at', () => {
+    // The majority of one column reaches the sum of the next one, and goes no further.
+    expect(pathOf({ a: column(5, 10, 11), b: column(10, 12, 13), c: column(12, 14, 15) })).toBe(2);
+    // A majority that is one of the three bits of the next is on the way.
+    const through = column(5, 10, 11);
+    expect(
+      pathOf({
+        a: through,
+        b: { ...column(6, 12, 13), connections: { ...through.connections, I0: [10], O5: [12], O6: [13] } },
+        c: column(12, 14, 15),
+      }),
+    ).toBe(3);
+  });
+});
+
 describe('a module that Yosys named', () => {
   it.each([
     ['lane', 'lane'],
