@@ -145,6 +145,7 @@ export const compare = z.strictObject({
 
 export const crossValidate = z.strictObject({
   subjects: z.array(subject, 'a list of subjects').min(1, 'at least one subject'),
+  rows: oneOf(['all', 'train']).optional(),
   folds,
   repeats,
   seed,

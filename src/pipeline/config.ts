@@ -209,7 +209,9 @@ const study = z.strictObject({
   temperatures: z
     .array(positive(), 'a list of numbers')
     .default([1, 4, 10, 20])
-    .describe('Of the distillation, each with each alpha; an empty list: no sweep.'),
+    .describe(
+      'Of the distillation, each with each alpha, on folds of the training rows; an empty list: no sweep.',
+    ),
   alphas: z.array(share(), 'a list of numbers').default([0.1, 0.5]),
   lanes: z
     .array(whole(1), 'a list of numbers')

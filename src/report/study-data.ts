@@ -102,7 +102,7 @@ export interface DistilledNetwork {
   readonly cost: HardwareCost;
 }
 
-/** How a distilled student does for every temperature and alpha, cross-validated; as plain data. */
+/** How a distilled student does for every temperature and alpha, cross-validated on the training rows; as plain data. */
 export interface DistillationSweep {
   readonly folds: number;
   readonly repeats: number;

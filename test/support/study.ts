@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Random } from '../../src/core/random.js';
+import { splitRows } from '../../src/data/split.js';
+import { type Model, readModel } from '../../src/pipeline/model.js';
 
 /** A recipe that takes a second or two. */
 export const QUICK_RECIPE = `
@@ -45,6 +47,20 @@ export class StudyFolder {
     const data = `data: { file: ../${table}, label: y }`;
     writeFileSync(path.join(this.at(name), 'espalier.yaml'), `seed: 3\n${data}\nhidden: [4]\n${recipe}`);
     return this.at(name);
+  }
+
+  /** Two models that differ in their test rows alone: the second one's are nonsense. */
+  likeModels(): [Model, Model] {
+    const split = { method: 'sklearn', seed: 1, test: 0.3 } as const;
+    const { test } = splitRows({ labels: Array(90).fill(0), classes: ['any'] }, split);
+    const lines = lineTable(1, 90).trim().split('\n');
+    for (const row of test) lines[row + 1] = lines[row + 1].replace(/^[^,]+/, '-1000');
+    writeFileSync(this.at('nonsense.csv'), lines.join('\n'));
+    const modelOn = (name: string, table: string): Model => {
+      const model = readModel(this.writeModel(name, QUICK_RECIPE, table));
+      return { ...model, config: { ...model.config, data: { ...model.config.data, split } } };
+    };
+    return [modelOn('sense', 'data.csv'), modelOn('nonsense', 'nonsense.csv')];
   }
 
   remove(): void {

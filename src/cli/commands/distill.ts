@@ -44,7 +44,10 @@ export const distill: CliCommand = {
       .option('--epochs <n>', 'of the student’s training', wholeNumber('--epochs', 1))
       .option('--seed <n>', 'in place of the configuration’s', wholeNumber('--seed'))
       .option('--out <folder>', 'write the three networks there as TensorFlow.js models')
-      .option('--sweep', 'try every temperature with every alpha instead, cross-validated on all rows')
+      .option(
+        '--sweep',
+        'try every temperature with every alpha instead, cross-validated on the training rows',
+      )
       .option('--temperatures <list>', 'of the sweep', decimals('--temperatures'), TEMPERATURES)
       .option('--alphas <list>', 'of the sweep', decimals('--alphas'), ALPHAS)
       .option('--cv <folds>', 'of the sweep', wholeNumber('--cv', 2), 5)
@@ -141,6 +144,6 @@ function describeSweep({ points, scratch, base, folds, repeats }: DistillationSw
     printTable(['T', 'alpha', 'accuracy %', 'over scratch, points', 'p'], rows, { numeric: [0, 1, 2, 3, 4] }),
     '',
     `scratch ${hundredths(scratch.mean)} ± ${hundredths(scratch.deviation)} %, base network ${hundredths(base.mean)} ± ` +
-      `${hundredths(base.deviation)} %; ${repeats} × ${folds} folds of all rows, test rows too`,
+      `${hundredths(base.deviation)} %; ${repeats} × ${folds} folds of the training rows`,
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { hashOf } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
 import { sourceName } from '../../data/sources/index.js';
+import { divideRows } from '../../data/split.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import { comparePaired, estimateOverFolds, summarize } from '../../learn/statistics.js';
 import type { CrossValidation, FoldResult, SubjectResult } from '../../report/study-data.js';
@@ -24,6 +25,8 @@ export interface Subject {
 export interface CrossValidationRequest {
   /** The first is compared with each of the others; all models must have the same data. */
   readonly subjects: readonly Subject[];
+  /** `train`: only the rows that `espalier run` trains on, where something is to be chosen; absent: all. */
+  readonly rows?: 'all' | 'train' | undefined;
   readonly folds: number;
   readonly repeats: number;
   readonly seed: number;
@@ -41,8 +44,10 @@ export interface CrossValidationRequest {
  * @throws data/*, learn/*, quantize/*, pipeline/study-data
  */
 export async function crossValidate(request: CrossValidationRequest): Promise<CrossValidation> {
-  const { folds, repeats, seed, subjects, threads, folder, onProgress } = request;
-  const data = commonData(subjects, picturesBeside(folder));
+  const { folds, repeats, seed, subjects, rows = 'all', threads, folder, onProgress } = request;
+  const cache = picturesBeside(folder);
+  const common = commonData(subjects, cache);
+  const data = rows === 'all' ? common : await trainingRowsOf(subjects[0].model, cache);
   const dataset = await datasetOf(data);
   // Refuses now what would fail in every worker.
   splitOf(dataset, { folds, repeat: 0, fold: 0, seed });
@@ -94,6 +99,15 @@ export const picturesBeside = (folder: string): string => path.join(path.dirname
 export function dataOf({ folder, config }: Model, cache: string): DataSource {
   const { split: _, fitOn: __, clip: ___, scale, ...options } = config.data;
   return { folder, options: present(options), cache, ...present({ scale }) };
+}
+
+/** The rows that `espalier run` trains on. @throws data/*, file/* */
+export async function trainingRowsOf(model: Model, cache: string): Promise<DataSource> {
+  const source = dataOf(model, cache);
+  const { data, seed } = model.config;
+  const dataset = await datasetOf(source);
+  const { train } = divideRows(dataset, data.split, seed);
+  return { ...source, rows: train, total: dataset.labels.length };
 }
 
 function summarizeSubject(name: string, results: readonly FoldResult[], folds: number): SubjectResult {

@@ -134,7 +134,12 @@ export interface SweepRequest {
   readonly onProgress: OnProgress;
 }
 
-/** Sweeps temperature and alpha. Finished folds are kept. @throws as {@link crossValidate} */
+/**
+ * Sweeps temperature and alpha over folds of the model's training rows: what is chosen by it has not seen the test rows.
+ * Finished folds are kept.
+ *
+ * @throws as {@link crossValidate}
+ */
 export async function sweepDistillation(request: SweepRequest): Promise<DistillationSweep> {
   const { model, temperatures, alphas, folds, repeats, threads, folder, onProgress } = request;
   const grid = temperatures.flatMap((temperature) => alphas.map((alpha) => ({ temperature, alpha })));
@@ -151,7 +156,8 @@ export async function sweepDistillation(request: SweepRequest): Promise<Distilla
     ...points.map((of) => subject('distilled', of)),
   ];
   const { seed } = model.config;
-  const result = await crossValidate({ subjects, folds, repeats, seed, threads, folder, onProgress });
+  const rest = { folds, repeats, seed, threads, folder, onProgress };
+  const result = await crossValidate({ subjects, rows: 'train', ...rest });
   const [scratch, base, ...swept] = result.subjects;
   return {
     folds,

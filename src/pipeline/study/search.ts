@@ -1,13 +1,12 @@
 import type { OnProgress } from '../../core/progress.js';
-import { divideRows } from '../../data/split.js';
 import { requireThat } from '../../learn/options.js';
 import { type SampleSummary, summarize } from '../../learn/statistics.js';
 import type { Widths } from '../../quantize/options.js';
 import type { SearchLevel, SearchStep, WidthSearch } from '../../report/study-data.js';
 import type { Model } from '../model.js';
 import { problems } from '../problems.js';
-import { dataOf, picturesBeside } from './cross-validation.js';
-import { type DataSource, datasetOf, splitOf } from './fold.js';
+import { picturesBeside, trainingRowsOf } from './cross-validation.js';
+import { datasetOf, splitOf } from './fold.js';
 import { FoldRunner } from './fold-runner.js';
 import { type Recipe, recipeOf } from './recipe.js';
 import {
@@ -63,15 +62,6 @@ export async function searchWidths(request: SearchRequest): Promise<WidthSearch>
   } finally {
     await runner.close();
   }
-}
-
-/** The rows that `espalier run` trains on. */
-async function trainingRowsOf(model: Model, cache: string): Promise<DataSource> {
-  const source = dataOf(model, cache);
-  const { data, seed } = model.config;
-  const dataset = await datasetOf(source);
-  const { train } = divideRows(dataset, data.split, seed);
-  return { ...source, rows: train, total: dataset.labels.length };
 }
 
 class Search {

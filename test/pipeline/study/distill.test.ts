@@ -89,6 +89,16 @@ describe('a study of distillation', () => {
   });
 });
 
+describe('a sweep', () => {
+  it('never looks at test rows', async () => {
+    const grid = { temperatures: [4], alphas: [0.1], folds: 2, repeats: 1, threads: 0 };
+    const request = { ...grid, folder: folder.at('swept'), onProgress: ignoreProgress };
+    const [plain, nonsense] = folder.likeModels();
+    const found = await sweepDistillation({ ...request, model: plain });
+    expect(await sweepDistillation({ ...request, model: nonsense })).toEqual(found);
+  });
+});
+
 describe('a distillation that cannot be', () => {
   const messageOf = (changes: Parameters<typeof withDistillation>[1]) =>
     messageOfAsync(() => distillStudy(withDistillation(model, changes), ignoreProgress));

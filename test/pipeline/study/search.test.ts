@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ignoreProgress } from '../../../src/core/progress.js';
-import { splitRows } from '../../../src/data/split.js';
 import { readModel } from '../../../src/pipeline/model.js';
 import { type SearchRequest, searchWidths } from '../../../src/pipeline/study/search.js';
 import {
@@ -13,7 +12,7 @@ import {
   unitKnobs,
 } from '../../../src/pipeline/study/widths.js';
 import { messageOfAsync } from '../../support/messages.js';
-import { lineTable, QUICK_RECIPE, StudyFolder } from '../../support/study.js';
+import { QUICK_RECIPE, StudyFolder } from '../../support/study.js';
 
 let folder: StudyFolder;
 beforeAll(() => {
@@ -133,17 +132,7 @@ describe('a search for widths', () => {
   });
 
   it('never looks at test rows', async () => {
-    const split = { method: 'sklearn', seed: 1, test: 0.3 } as const;
-    const { test } = splitRows({ labels: Array(90).fill(0), classes: ['any'] }, split);
-    // The same table, with nonsense where the test rows are.
-    const lines = lineTable(1, 90).trim().split('\n');
-    for (const row of test) lines[row + 1] = lines[row + 1].replace(/^[^,]+/, '-1000');
-    writeFileSync(folder.at('nonsense.csv'), lines.join('\n'));
-    folder.writeModel('nonsense', undefined, 'nonsense.csv');
-    const [plain, nonsense] = ['line', 'nonsense'].map((name) => {
-      const model = readModel(folder.at(name));
-      return { ...model, config: { ...model.config, data: { ...model.config.data, split } } };
-    });
+    const [plain, nonsense] = folder.likeModels();
     const found = await search({ model: plain, level: 'network' });
     expect(await search({ model: nonsense, level: 'network' })).toEqual(found);
   });
