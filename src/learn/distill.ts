@@ -3,7 +3,7 @@ import type { OnProgress } from '../core/progress.js';
 import { inputsOf, outputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
 import { isMap, printShape } from '../network/tensor.js';
-import { type Given, type NetworkOptions, untrained } from './base.js';
+import { type Given, type NetworkOptions, trainFrom, untrained } from './base.js';
 import {
   checkDistillationLoss,
   DEFAULT_DISTILLATION,
@@ -49,9 +49,8 @@ export interface TeacherLogits {
 }
 
 /**
- * Trains a student from scratch on the labels and on a teacher's logits. With the same seed it starts from the same
- * weights, and sees the samples in the same order, as `trainBase` with the student's hidden layers: what differs is
- * the teacher.
+ * Trains a student from scratch on the labels and on a teacher's logits. With the same options {@link trainAlone} starts
+ * from the same weights, and sees the samples in the same order: what differs is the teacher.
  *
  * @param samples scaled as the teacher's were
  * @throws learn/option, learn/teacher, learn/samples, learn/backend, learn/diverged, data/class-too-small
@@ -62,10 +61,29 @@ export async function distill(
   options: Given<DistillOptions> = {},
   onProgress?: OnProgress,
 ): Promise<Trained> {
-  const whole = { ...DEFAULT_DISTILL, ...present(options) };
-  const { network, dropout } = untrained(samples, whole, `distilling ${whole.name}`);
-  const how = { ...whole, dropout: options.dropout ?? dropout ?? whole.dropout };
+  const { network, how } = beginning(samples, options, 'distilling');
   return distillInto(teacher, network, samples, how, onProgress);
+}
+
+/**
+ * Trains the student that {@link distill} would, on the labels alone: from the same weights, with the same batches and
+ * the same samples set aside.
+ *
+ * @throws learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ */
+export async function trainAlone(
+  samples: Samples,
+  options: Given<DistillOptions> = {},
+  onProgress?: OnProgress,
+): Promise<Trained> {
+  const { network, how } = beginning(samples, options, 'training');
+  return trainFrom(network, samples, how, `training ${how.name}`, onProgress);
+}
+
+function beginning(samples: Samples, options: Given<DistillOptions>, verb: string) {
+  const whole: DistillOptions = { ...DEFAULT_DISTILL, ...present(options) };
+  const { network, dropout } = untrained(samples, whole, `${verb} ${whole.name}`);
+  return { network, how: { ...whole, dropout: options.dropout ?? dropout ?? whole.dropout } };
 }
 
 /**

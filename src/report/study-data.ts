@@ -106,6 +106,8 @@ export interface DistilledNetwork {
 export interface DistillationSweep {
   readonly folds: number;
   readonly repeats: number;
+  /** The training rows, which the folds divide. */
+  readonly samples: number;
   /** The student without a teacher, on the same folds. */
   readonly scratch: Estimate;
   /** The network of the model's own layers: the teacher, unless that comes from a file. */

@@ -4,9 +4,10 @@ import { EspalierError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import type { DenseChain } from '../../src/float/chain.js';
 import { untrainedGraph } from '../../src/learn/base.js';
-import { distill, teacherLogits } from '../../src/learn/distill.js';
+import { distill, teacherLogits, trainAlone } from '../../src/learn/distill.js';
 import { DEFAULT_DISTILLATION, distillationObjective, softLoss } from '../../src/learn/distillation-loss.js';
 import { crossEntropy } from '../../src/learn/objective.js';
+import { flatten } from '../../src/learn/parameters.js';
 import type { Samples } from '../../src/learn/samples.js';
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
 import { chainOf } from '../support/chains.js';
@@ -155,6 +156,18 @@ describe('distilling', () => {
     const error = Math.max(...student.map((logit, row) => Math.abs(logit - wanted[row])));
     expect(error).toBeLessThan(0.8);
     expect(history.at(-1)?.accuracy).toBeGreaterThan(0.95);
+  });
+
+  it.each([
+    ['a student by default', {}],
+    ['one with dropout', { dropout: 0.3 }],
+    ['one whose layers state their dropout', { layers: [{ dense: 3 }, { dropout: 0.5 }, { dense: 1 }] }],
+    ['one with rows set aside', { holdOut: 0.25, keep: 'best' as const }],
+  ])('differs from training alone in the teacher only: %s', async (_, options) => {
+    const { hidden: _hidden, ...how } = { ...quick, epochs: 3, ...options };
+    const alone = await trainAlone(samples, how);
+    const untaught = await distill(teacher, samples, { ...how, alpha: 1 });
+    expect(flatten(untaught.network)).toEqual(flatten(alone.network));
   });
 
   it('takes the mean of several teachers', async () => {

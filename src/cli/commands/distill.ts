@@ -131,7 +131,7 @@ function describe({ networks, temperature, alpha, scaleByTemperature, testRows }
   ].join('\n');
 }
 
-function describeSweep({ points, scratch, base, folds, repeats }: DistillationSweep): string {
+function describeSweep({ points, scratch, base, folds, repeats, samples }: DistillationSweep): string {
   const hundredths = (share: number) => (share * 100).toFixed(2);
   const rows = points.map(({ temperature, alpha, accuracy, gain }) => [
     String(temperature),
@@ -144,6 +144,6 @@ function describeSweep({ points, scratch, base, folds, repeats }: DistillationSw
     printTable(['T', 'alpha', 'accuracy %', 'over scratch, points', 'p'], rows, { numeric: [0, 1, 2, 3, 4] }),
     '',
     `scratch ${hundredths(scratch.mean)} ± ${hundredths(scratch.deviation)} %, base network ${hundredths(base.mean)} ± ` +
-      `${hundredths(base.deviation)} %; ${repeats} × ${folds} folds of the training rows`,
+      `${hundredths(base.deviation)} %; ${repeats} × ${folds} folds of the ${samples} training rows`,
   ].join('\n');
 }

@@ -24,8 +24,7 @@ export function distillStage({ config }: Model, distillation: NonNullable<Config
     after: ['data', 'teacher'],
     settings,
     async make(inputs, onProgress) {
-      const { distill } = await import('../../learn/distill.js');
-      const { trainBase } = await import('../../learn/base.js');
+      const { distill, trainAlone } = await import('../../learn/distill.js');
       const { checkpoints } = inputs;
       const data = readData(inputs.product('data'));
       const taught = await distill(
@@ -34,17 +33,8 @@ export function distillStage({ config }: Model, distillation: NonNullable<Config
         { ...settings, checkpoints },
         onProgress,
       );
-      const { temperature: _T, alpha: _alpha, scaleByTemperature: _square, ...alone } = settings;
-      const scratch = await trainBase(
-        data.train,
-        {
-          ...alone,
-          dropout: alone.dropout ?? (layers === undefined ? 0 : undefined),
-          name: 'scratch',
-          checkpoints,
-        },
-        onProgress,
-      );
+      const alone = { ...settings, name: 'scratch', checkpoints };
+      const scratch = await trainAlone(data.train, alone, onProgress);
       return new Map([
         ['trained.json', json(await trainedProduct(taught, data))],
         ['scratch.json', json(await trainedProduct(scratch, data))],

@@ -162,6 +162,7 @@ export async function sweepDistillation(request: SweepRequest): Promise<Distilla
   return {
     folds,
     repeats,
+    samples: result.samples,
     scratch: scratch.accuracy,
     base: base.accuracy,
     points: grid.map((point, index) => ({

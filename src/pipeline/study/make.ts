@@ -4,7 +4,7 @@ import { ignoreProgress, type OnProgress } from '../../core/progress.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
-import { distill, type Teacher, type TeacherLogits } from '../../learn/distill.js';
+import { distill, type Teacher, type TeacherLogits, trainAlone } from '../../learn/distill.js';
 import { givenLogits, type TaughtRows } from '../../learn/given-logits.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
 import { flatten, kernelsOf } from '../../learn/parameters.js';
@@ -112,7 +112,7 @@ export class Maker {
       }
       case 'scratch': {
         const options = { ...this.optionsOf(recipe, recipe.distillation), name: 'scratch' };
-        return trainBase(samples, options, onProgress);
+        return trainAlone(samples, options, onProgress);
       }
       default:
         return assertNever(weights);

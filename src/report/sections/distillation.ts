@@ -54,7 +54,7 @@ ${study.sweep === undefined ? undefined : sweepTable(study.sweep)}`,
 }
 
 /** What other temperatures and alphas give. */
-function sweepTable({ points: swept, folds, repeats, scratch }: DistillationSweep): Html {
+function sweepTable({ points: swept, folds, repeats, samples, scratch }: DistillationSweep): Html {
   const columns = [
     { title: 'temperature', numeric: true },
     { title: 'alpha', numeric: true },
@@ -74,6 +74,6 @@ function sweepTable({ points: swept, folds, repeats, scratch }: DistillationSwee
   });
   return html`<h3>Other temperatures and alphas</h3>
 ${table(columns, rows)}
-<p class="soft">The distilled student, floating point, ${repeats} × ${folds} folds of the rows that the run trains on; from scratch it reaches ${withInterval(scratch)}.
+<p class="soft">The distilled student, floating point, ${repeats} × ${folds} folds of the ${whole(samples)} training rows; from scratch it reaches ${withInterval(scratch)}.
 The best of several looks better than it is: choose by it, but do not quote it.</p>`;
 }
