@@ -116,13 +116,19 @@ export const problems = {
       hint: "state it: --input 'fixed<8,3>'",
     }),
   /** @param what is quantized */
-  importQuantizer: (where: string, what: string, quantizer: string, known: readonly string[]) =>
+  importQuantizer: (
+    where: string,
+    what: string,
+    quantizer: string,
+    known: readonly string[],
+    hint = 'train on with one of these, or save the model without the quantizer: compile rounds by itself',
+  ) =>
     raise({
       code: 'exchange/import-quantizer',
       where,
       got: `${what} quantized by ${quantizer}`,
       wanted: `one of ${known.join(', ')}`,
-      hint: 'train on with one of these, or save the model without the quantizer: compile rounds by itself',
+      hint,
     }),
   importOperator: (where: string, operator: string, known: readonly string[]) =>
     raise({

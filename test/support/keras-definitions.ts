@@ -93,13 +93,83 @@ const quantizedBits = (value: number, bits: number, integer: number, low = -(2 *
   return step * clamp(even(value / step), [low, 2 ** (bits - 1) - 1]);
 };
 
+type Numbers = Readonly<Record<string, number>>;
+interface Quantizer {
+  readonly class_name: string;
+  readonly config: Numbers;
+}
+
+/** The power of two nearest to a size, by its logarithm. @param bits of exponents and their sign */
+function powerOf2(size: number, bits: number, { max_value: most, quadratic_approximation: square }: Numbers) {
+  const reach = 2 ** (most !== undefined && most <= 1 ? bits : bits - 1);
+  const within = Math.min(size, most ?? Number.POSITIVE_INFINITY);
+  const factor = square ? 2 : 1;
+  const last = square ? 2 * Math.floor((reach - 1) / 2) : reach - 1;
+  return 2 ** (factor * clamp(even(Math.log2(within) / factor), [-reach, last]));
+}
+
+/** QKeras' quantizers of numbers, written out. */
+const QUANTIZERS: Readonly<Record<string, (value: number, config: Numbers) => number>> = {
+  quantized_bits: (value, { bits, integer }) => quantizedBits(value, bits, integer),
+  quantized_linear: (value, { bits, integer, symmetric = 1, alpha = 1, keep_negative: signed = 1 }) => {
+    const step = alpha * 2 ** (integer - bits + signed);
+    const most = 2 ** (bits - signed);
+    return step * clamp(even(value / step), [signed * (symmetric - most), most - 1]);
+  },
+  quantized_po2: (value, config) => (value < 0 ? -1 : 1) * powerOf2(Math.abs(value), config.bits - 1, config),
+  quantized_relu_po2: (value, config) => powerOf2(Math.max(value, 0), config.bits, config),
+  quantized_relu: (value, { bits, integer, negative_slope: slope = 0 }) => {
+    const most = 2 ** (bits - (slope > 0 ? 1 : 0));
+    const code = (value * most) / 2 ** integer;
+    const above = clamp(even(code), [0, most - 1]);
+    const below = slope > 0 ? clamp(even(code * slope), [-slope * most, 0]) : 0;
+    return ((above + below) / most) * 2 ** integer;
+  },
+  quantized_sigmoid: (value, { bits, symmetric = 0 }) => {
+    const most = 2 ** bits;
+    return clamp(even(clamp(0.5 * value + 0.5, [0, 1]) * most) / most, [symmetric / most, 1 - 1 / most]);
+  },
+  quantized_tanh: (value, { bits, symmetric = 0 }) => {
+    const most = 2 ** (bits - 1);
+    const hard = 2 * clamp(0.5 * value + 0.5, [0, 1]) - 1;
+    return clamp(even(hard * most) / most, [-1 + symmetric / most, 1 - 1 / most]);
+  },
+};
+
+const quantizedBy = (values: Values, { class_name: name, config }: Quantizer): Values => ({
+  dims: values.dims,
+  values: values.values.map((value) => QUANTIZERS[name](value, config)),
+});
+
 /** Weights as a quantizer of theirs makes them. */
 function weightsOf(name: string, { weights, config }: Reading, quantizer: string): Values | undefined {
   const given = weights[name];
-  const stated = config[quantizer] as { readonly config: Readonly<Record<string, number>> } | undefined;
-  if (given === undefined || stated === undefined) return given;
-  const { bits, integer } = stated.config;
-  return { dims: given.dims, values: given.values.map((value) => quantizedBits(value, bits, integer)) };
+  const stated = config[quantizer] as Quantizer | undefined;
+  return given === undefined || stated === undefined ? given : quantizedBy(given, stated);
+}
+
+/** What is done behind a layer: a function by its name, or a quantizer. */
+const finished = (x: Values, activation: unknown): Values =>
+  typeof activation === 'object' && activation !== null
+    ? quantizedBy(x, activation as Quantizer)
+    : activated(x, activation);
+
+/** The weights of a convolution into which a batch norm is folded, before their quantizers. */
+function normed(reading: Reading, kernel: string): Reading {
+  const { config, weights } = reading;
+  const { gamma, beta, moving_mean: average, moving_variance: variance, bias } = weights;
+  const units = average.values.length;
+  const factor = (unit: number) =>
+    (gamma?.values[unit] ?? 1) / Math.sqrt(variance.values[unit] + (config.epsilon as number));
+  const values = weights[kernel].values.map((weight, at) => weight * factor(at % units));
+  const biases = average.values.map(
+    (one, unit) => ((bias?.values[unit] ?? 0) - one) * factor(unit) + (beta?.values[unit] ?? 0),
+  );
+  const folded = {
+    [kernel]: { dims: weights[kernel].dims, values },
+    bias: { dims: [units], values: biases },
+  };
+  return { ...reading, weights: folded };
 }
 
 const dense: Definition = (reading) => {
@@ -112,7 +182,7 @@ const dense: Definition = (reading) => {
       sum += valueAt(x, [...place.slice(0, -1), at]) * valueAt(kernel, [at, place[place.length - 1]]);
     return sum;
   });
-  return activated(plus(product, weightsOf('bias', reading, 'bias_quantizer')), reading.config.activation);
+  return finished(plus(product, weightsOf('bias', reading, 'bias_quantizer')), reading.config.activation);
 };
 
 const conv: Definition = (reading) => {
@@ -130,7 +200,7 @@ const conv: Definition = (reading) => {
     }
     return sum;
   });
-  return activated(plus(sums, weightsOf('bias', reading, 'bias_quantizer')), config.activation);
+  return finished(plus(sums, weightsOf('bias', reading, 'bias_quantizer')), config.activation);
 };
 
 /** Each channel with kernels of its own, which give channels beside one another. */
@@ -150,12 +220,14 @@ function depthwiseSums({ inputs, config }: Reading, kernel: Values): Values {
 const depthwise: Definition = (reading) => {
   const kernel = weightsOf('depthwise_kernel', reading, 'depthwise_quantizer') as Values;
   const sums = depthwiseSums(reading, kernel);
-  return activated(plus(sums, weightsOf('bias', reading, 'bias_quantizer')), reading.config.activation);
+  return finished(plus(sums, weightsOf('bias', reading, 'bias_quantizer')), reading.config.activation);
 };
 
 const separable: Definition = (reading) => {
-  const between = depthwiseSums(reading, reading.weights.depthwise_kernel);
-  const { pointwise_kernel: point, bias } = reading.weights;
+  const depth = weightsOf('depthwise_kernel', reading, 'depthwise_quantizer') as Values;
+  const between = depthwiseSums(reading, depth);
+  const point = weightsOf('pointwise_kernel', reading, 'pointwise_quantizer') as Values;
+  const bias = weightsOf('bias', reading, 'bias_quantizer');
   const kernel = { dims: point.dims.slice(-2), values: point.values };
   const weights = { kernel, ...(bias === undefined ? {} : { bias }) };
   return dense({ inputs: [between], config: { activation: reading.config.activation }, weights });
@@ -187,8 +259,13 @@ const globalPool =
 
 const largest = (values: readonly number[]) => Math.max(...values);
 
-const batchNorm: Definition = ({ inputs: [x], config, weights }) => {
-  const { gamma, beta, moving_mean: average, moving_variance: variance } = weights;
+const batchNorm: Definition = (reading) => {
+  const { inputs, config } = reading;
+  const [x] = inputs;
+  const [gamma, beta] = ['gamma', 'beta'].map((name) => weightsOf(name, reading, `${name}_quantizer`));
+  const [average, variance] = ['mean', 'variance'].map(
+    (name) => weightsOf(`moving_${name}`, reading, `${name}_quantizer`) as Values,
+  );
   return tensorOf(x.dims, (place) => {
     const [v, m] = [variance, average].map((one) => valueAt(one, place));
     const scaled = (valueAt(x, place) - m) / Math.sqrt(v + (config.epsilon as number));
@@ -322,19 +399,23 @@ const concatenate: Definition = ({ inputs, config }) => {
 const same: Definition = ({ inputs: [x] }) => x;
 
 /** What a quantizer of values makes of each. */
-const quantized: Definition = ({ inputs: [x], config }) => {
-  const { class_name: name, config: given } = config.activation as {
-    readonly class_name: string;
-    readonly config: { readonly bits: number; readonly integer: number };
+const quantized: Definition = ({ inputs: [x], config }) => quantizedBy(x, config.activation as Quantizer);
+
+/** Means whose 1 / count a quantizer makes another number. */
+const averaged =
+  (plain: (reading: Reading) => Values, count: (reading: Reading) => number): Definition =>
+  (reading) => {
+    const { average_quantizer: given, activation } = reading.config;
+    const means = plain(reading);
+    if (given === undefined) return finished(means, activation);
+    const cells = count(reading);
+    const { class_name: name, config } = given as Quantizer;
+    const factor = QUANTIZERS[name](1 / cells, config);
+    return finished(
+      { ...means, values: means.values.map((one) => (Math.round(one * cells * 64) / 64) * factor) },
+      activation,
+    );
   };
-  const { bits, integer } = given;
-  const step = 2 ** (integer - bits);
-  const of: Readonly<Record<string, (value: number) => number>> = {
-    quantized_bits: (value) => quantizedBits(value, bits, integer),
-    quantized_relu: (value) => step * clamp(even(Math.max(value, 0) / step), [0, 2 ** bits - 1]),
-  };
-  return { dims: x.dims, values: x.values.map(of[name]) };
-};
 
 /** A proxy's quantizer of HGQ that rounds down and saturates: formats for each channel. */
 const fixedPoint: Definition = ({ inputs: [x], weights }) => {
@@ -354,17 +435,23 @@ const fixedPoint: Definition = ({ inputs: [x], weights }) => {
 export const DEFINITIONS: Readonly<Record<string, Definition>> = {
   Dense: dense,
   QDense: dense,
+  QDenseBatchnorm: (reading) => dense(normed(reading, 'kernel')),
   Conv1D: conv,
   Conv2D: conv,
   QConv1D: conv,
   QConv2D: conv,
+  QConv2DBatchnorm: (reading) => conv(normed(reading, 'kernel')),
   DepthwiseConv1D: depthwise,
   DepthwiseConv2D: depthwise,
   QDepthwiseConv2D: depthwise,
+  QDepthwiseConv2DBatchnorm: (reading) => depthwise(normed(reading, 'depthwise_kernel')),
   SeparableConv1D: separable,
   SeparableConv2D: separable,
+  QSeparableConv1D: separable,
+  QSeparableConv2D: separable,
   BatchNormalization: batchNorm,
   BatchNormalizationV1: batchNorm,
+  QBatchNormalization: batchNorm,
   SyncBatchNormalization: batchNorm,
   Normalization: normalization,
   Rescaling: rescaling,
@@ -372,6 +459,10 @@ export const DEFINITIONS: Readonly<Record<string, Definition>> = {
   MaxPooling2D: pool(largest),
   AveragePooling1D: pool(mean),
   AveragePooling2D: pool(mean),
+  QAveragePooling2D: averaged(pool(mean), ({ config }) =>
+    numbers(config.pool_size, 2).reduce((product, length) => product * length, 1),
+  ),
+  QGlobalAveragePooling2D: averaged(globalPool(mean), ({ inputs: [x] }) => x.dims[0] * x.dims[1]),
   GlobalMaxPooling1D: globalPool(largest),
   GlobalMaxPooling2D: globalPool(largest),
   GlobalAveragePooling1D: globalPool(mean),

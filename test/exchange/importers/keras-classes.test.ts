@@ -7,6 +7,7 @@ import { foldFormats, withStated } from '../../../src/exchange/importers/formats
 import { importNetwork } from '../../../src/exchange/importers/index.js';
 import { ACTIVATION_NAMES } from '../../../src/exchange/importers/keras/activations.js';
 import { LAYER_CLASSES } from '../../../src/exchange/importers/keras/classes/index.js';
+import { ACTIVATION_QUANTIZERS } from '../../../src/exchange/importers/keras/quantizers/activations.js';
 import { fractionOf, valueOfCode } from '../../../src/fixed/format.js';
 import { foldNetwork } from '../../../src/float/fold.js';
 import { floatModel } from '../../../src/float/model.js';
@@ -147,6 +148,25 @@ const SUMS: Cases = {
   BatchNormalization: norm('BatchNormalization'),
   BatchNormalizationV1: norm('BatchNormalizationV1'),
   SyncBatchNormalization: norm('SyncBatchNormalization'),
+  QBatchNormalization: [
+    one(
+      'QBatchNormalization',
+      'with its usual quantizers',
+      MAP,
+      {
+        axis: [3],
+        epsilon: 0.001,
+        gamma_quantizer: { class_name: 'quantized_relu_po2', config: { bits: 6, max_value: 2048 } },
+        beta_quantizer: { class_name: 'quantized_po2', config: { bits: 5 } },
+        mean_quantizer: { class_name: 'quantized_po2', config: { bits: 5 } },
+        variance_quantizer: {
+          class_name: 'quantized_relu_po2',
+          config: { bits: 6, quadratic_approximation: true },
+        },
+      },
+      { gamma: positive(3), beta: normal(3), moving_mean: normal(3), moving_variance: positive(3) },
+    ),
+  ],
   Normalization: [
     one(
       'Normalization',
@@ -368,12 +388,60 @@ const quantized = (what: string, input: readonly number[], layer: Layer): Case =
 });
 const QUANTIZERS = { kernel_quantizer: bits(4, 0), bias_quantizer: bits(5, 1) };
 
+/** The variables that a batch norm of so many channels has beside a convolution's. */
+const normOf = (channels: number) => ({
+  gamma: positive(channels),
+  beta: normal(channels),
+  moving_mean: normal(channels),
+  moving_variance: positive(channels),
+});
+const by = (class_name: string, config: object) => ({ class_name, config });
+
+/** What rounds values, behind a layer and as a member of it. */
+const VALUE_QUANTIZERS = [
+  bits(4, 1),
+  by('quantized_linear', { bits: 5, integer: 1 }),
+  by('quantized_linear', { bits: 5, integer: 1, symmetric: 0, alpha: 0.5 }),
+  by('quantized_linear', { bits: 4, integer: 1, keep_negative: 0 }),
+  by('quantized_relu', { bits: 4, integer: 1 }),
+  by('quantized_relu', { bits: 5, integer: 1, negative_slope: 0.25 }),
+  by('quantized_relu', { bits: 4, integer: 2, negative_slope: 0.125 }),
+  by('quantized_tanh', { bits: 5 }),
+  by('quantized_tanh', { bits: 4, symmetric: 1 }),
+  by('quantized_sigmoid', { bits: 5 }),
+  by('quantized_sigmoid', { bits: 4, symmetric: 1 }),
+];
+const hidden = (config: Layer['config'] = {}): Layer => ({
+  className: 'QDense',
+  config: { units: 3, ...QUANTIZERS, ...config },
+  weights: { kernel: normal(6, 3), bias: normal(3) },
+});
+
 const INTEGERS: Cases = {
   QActivation: [
-    quantized('before and behind', LIST, {
-      className: 'QDense',
-      config: { units: 3, ...QUANTIZERS },
-      weights: { kernel: normal(6, 3), bias: normal(3) },
+    quantized('before and behind', LIST, hidden()),
+    ...VALUE_QUANTIZERS.flatMap((activation) => {
+      const what = `${activation.class_name} ${JSON.stringify(activation.config)}`;
+      const layer: Layer = { className: 'QActivation', config: { activation } };
+      return [
+        { what: `${what} behind a layer`, input: LIST, layers: [INPUT, hidden(), layer] },
+        {
+          what: `${what} as its activation`,
+          input: LIST,
+          layers: [
+            INPUT,
+            hidden({ activation }),
+            { ...hidden(), weights: { kernel: normal(3, 3), bias: normal(3) } },
+            OUTPUT,
+          ],
+        },
+        { what: `${what} behind another`, input: MAP, layers: [INPUT, layer] },
+        {
+          what: `${what} behind a sum`,
+          input: LIST,
+          layers: [INPUT, { ...INPUT, name: 'a' }, { className: 'Add', reads: ['a', 'layer0'] }, layer],
+        },
+      ];
     }),
   ],
   QDense: [
@@ -381,6 +449,92 @@ const INTEGERS: Cases = {
       className: 'QDense',
       config: { units: 4, use_bias: false, ...QUANTIZERS },
       weights: { kernel: normal(6, 4) },
+    }),
+  ],
+  QDenseBatchnorm: [
+    quantized('with biases', LIST, {
+      className: 'QDenseBatchnorm',
+      config: { units: 4, epsilon: 0.001, ...QUANTIZERS },
+      weights: { kernel: normal(6, 4), bias: normal(4), ...normOf(4) },
+    }),
+  ],
+  QConv2DBatchnorm: [
+    quantized('without biases', MAP, {
+      className: 'QConv2DBatchnorm',
+      config: { filters: 4, kernel_size: [2, 2], use_bias: false, epsilon: 0.001, ...QUANTIZERS },
+      weights: { kernel: normal(2, 2, 3, 4), ...normOf(4) },
+    }),
+  ],
+  QDepthwiseConv2DBatchnorm: [
+    quantized('two for each channel', MAP, {
+      className: 'QDepthwiseConv2DBatchnorm',
+      config: {
+        kernel_size: [2, 2],
+        depth_multiplier: 2,
+        epsilon: 0.001,
+        depthwise_quantizer: bits(5, 1),
+        bias_quantizer: bits(6, 2),
+      },
+      weights: { depthwise_kernel: normal(2, 2, 3, 2), bias: normal(6), ...normOf(6) },
+    }),
+  ],
+  QSeparableConv1D: [
+    quantized('causal', SIGNAL, {
+      className: 'QSeparableConv1D',
+      config: {
+        filters: 2,
+        kernel_size: [3],
+        padding: 'causal',
+        depthwise_quantizer: bits(4, 0),
+        pointwise_quantizer: by('quantized_linear', { bits: 4, integer: 1 }),
+        bias_quantizer: bits(5, 1),
+      },
+      weights: {
+        depthwise_kernel: normal(3, 3, 1),
+        pointwise_kernel: normal(1, 3, 2),
+        bias: normal(2),
+      },
+    }),
+  ],
+  QSeparableConv2D: [
+    quantized('with two between', MAP, {
+      className: 'QSeparableConv2D',
+      config: {
+        filters: 4,
+        kernel_size: [2, 2],
+        depth_multiplier: 2,
+        depthwise_quantizer: bits(4, 0),
+        pointwise_quantizer: bits(5, 1),
+        bias_quantizer: bits(5, 1),
+      },
+      weights: {
+        depthwise_kernel: normal(2, 2, 3, 2),
+        pointwise_kernel: normal(1, 1, 6, 4),
+        bias: normal(4),
+      },
+    }),
+  ],
+  QAveragePooling2D: [
+    quantized('of three cells', MAP, {
+      className: 'QAveragePooling2D',
+      config: { pool_size: [3, 1], average_quantizer: bits(8, 0) },
+    }),
+    {
+      what: 'of four cells, with an activation',
+      input: MAP,
+      layers: [
+        INPUT,
+        {
+          className: 'QAveragePooling2D',
+          config: { pool_size: [2, 2], activation: by('quantized_sigmoid', { bits: 5 }) },
+        },
+      ],
+    },
+  ],
+  QGlobalAveragePooling2D: [
+    quantized('of twenty cells', MAP, {
+      className: 'QGlobalAveragePooling2D',
+      config: { average_quantizer: bits(6, -3), keepdims: false },
     }),
   ],
   QConv1D: [
@@ -490,6 +644,11 @@ it('every class that is read has a case here, and a definition', () => {
   const cases = [...Object.keys(FLOAT), ...Object.keys(INTEGERS), 'Softmax'];
   expect(cases.sort()).toEqual(Object.keys(LAYER_CLASSES).sort());
   expect(Object.keys(DEFINITIONS).sort()).toEqual(Object.keys(LAYER_CLASSES).sort());
+});
+
+it('every quantizer of values has cases', () => {
+  const names = VALUE_QUANTIZERS.map(({ class_name: name }) => name);
+  expect([...new Set(names)].sort()).toEqual(Object.keys(ACTIVATION_QUANTIZERS).sort());
 });
 
 it('every activation has a definition', () => {

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foldFormats, withStated } from '../../../src/exchange/importers/formats.js';
 import { importNetwork } from '../../../src/exchange/importers/index.js';
-import { ACTIVATION_QUANTIZERS } from '../../../src/exchange/importers/keras/quantizers/activations.js';
+import {
+  ACTIVATION_QUANTIZERS,
+  OTHER_QUANTIZERS,
+} from '../../../src/exchange/importers/keras/quantizers/activations.js';
 import { quantizerSpec } from '../../../src/exchange/importers/keras/quantizers/spec.js';
 import { WEIGHT_QUANTIZERS } from '../../../src/exchange/importers/keras/quantizers/weights.js';
 import { printFormat } from '../../../src/fixed/format.js';
@@ -207,23 +210,33 @@ describe('what is refused', () => {
 
   it('a quantizer of weights that is not known', async () => {
     expect(await messageFor('binary(alpha=0.5)', 'my_quantizer(4)')).toBe(
-      'small.h5, layer logits (QDense): got kernel quantized by my_quantizer, wanted one of quantized_bits, binary, ' +
-        'ternary, quantized_po2 (train on with one of these, or save the model without the quantizer: compile rounds by ' +
+      'small.h5, layer logits (QDense): got kernel quantized by my_quantizer, wanted one of quantized_bits, ' +
+        'quantized_linear, binary, ternary, quantized_po2, quantized_relu_po2 (train on with one of these, or save the model without the quantizer: compile rounds by ' +
         'itself) [exchange/import-quantizer]',
     );
   });
 
-  it('a quantizer of values that whole numbers have not', async () => {
-    expect(await messageFor('"quantized_relu"', '"quantized_sigmoid"')).toBe(
-      'small.h5, layer act (QActivation): got values quantized by quantized_sigmoid, wanted one of quantized_bits, ' +
-        'quantized_relu, quantized_tanh (train on with one of these, or save the model without the quantizer: compile ' +
-        'rounds by itself) [exchange/import-quantizer]',
+  const KNOWN = 'quantized_bits, quantized_linear, quantized_relu, quantized_tanh, quantized_sigmoid';
+  it.each(Object.entries(OTHER_QUANTIZERS))('values quantized by %s', async (name, nearest) => {
+    expect(await messageFor('"quantized_relu"', `"${name}"`)).toBe(
+      `small.h5, layer act (QActivation): got values quantized by ${name}, wanted one of ${KNOWN} ` +
+        `(nearest is ${nearest}) [exchange/import-quantizer]`,
+    );
+  });
+
+  it.each(['tanh', 'sigmoid'])('the real %s', async (name) => {
+    const call = `{"class_name":"quantized_${name}","config":{"bits":6,"use_real_${name}":1}}`;
+    const relu = '{"class_name":"quantized_relu","config":{"bits":3,"integer":1}}';
+    expect(await messageFor(relu, call)).toBe(
+      `small.h5, layer act (QActivation): got use_real_${name}, wanted the hard one of QKeras: use_real_${name}=False ` +
+        '(a table of whole sums would be needed: the hard one is two limits) [exchange/import-attribute]',
     );
   });
 
   it('a member of a quantizer that makes other numbers', async () => {
-    expect(await messageFor('"bits":3,"integer":1', '"bits":3,"integer":1,"negative_slope":0.5')).toBe(
-      'small.h5, layer act (QActivation).negative_slope: got 0.5, wanted 0 [exchange/import-attribute]',
+    expect(await messageFor('"bits":3,"integer":1', '"bits":3,"integer":1,"negative_slope":0.3')).toBe(
+      'small.h5, layer act (QActivation): got negative_slope 0.3, wanted a power of two from 0.25 to 1/2, or 0 ' +
+        '[exchange/import-attribute]',
     );
   });
 });

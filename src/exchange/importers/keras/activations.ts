@@ -4,7 +4,12 @@ import type { CurveName, FloatActivation } from '../../../float/activation.js';
 import { clip } from '../../../network/activation.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
-import { ACTIVATION_QUANTIZERS, isQuantizerName } from './quantizers/activations.js';
+import {
+  ACTIVATION_QUANTIZERS,
+  isQuantizerName,
+  OTHER_QUANTIZERS,
+  type QuantizedActivation,
+} from './quantizers/activations.js';
 import type { QuantizerPlace } from './quantizers/place.js';
 import { type QuantizerSpec, quantizerSpec } from './quantizers/spec.js';
 
@@ -18,8 +23,7 @@ export type ActivationPlace = {
 } & QuantizerPlace;
 
 /** What an activation becomes at its place. */
-export interface Activated {
-  readonly activation: FloatActivation;
+export interface Activated extends Omit<QuantizedActivation, 'format'> {
   /** In which its values are rounded, half to even, where the file says so. */
   readonly format?: Format;
   /** Says that the network ends there, and that what is left out changes no class. */
@@ -102,5 +106,5 @@ export function activationOf(given: unknown, shape: readonly number[], place: Ac
 function quantized({ name, config }: QuantizerSpec, place: ActivationPlace): Activated {
   const known = Object.keys(ACTIVATION_QUANTIZERS);
   if (known.includes(name)) return ACTIVATION_QUANTIZERS[name](config, place);
-  throw problems.importQuantizer(place.where, 'values', name, known);
+  throw problems.importQuantizer(place.where, 'values', name, known, `nearest is ${OTHER_QUANTIZERS[name]}`);
 }

@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import type { FloatActivation } from '../../../../float/activation.js';
 import { clip } from '../../../../network/activation.js';
-import { INPUT } from '../../../../network/graph.js';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
-import { type Call, type LayerClass, members } from '../conversion.js';
+import { type Call, type LayerClass, members } from '../call.js';
 import { ACTIVATION } from './sums.js';
 
 /** Activations that stand as layers of their own, and layers that do nothing once a network is trained. */
 
-function activate(call: Call, activation: FloatActivation) {
-  if (activation === 'linear') return call.input;
-  const { shape, isRounded } = call.input;
-  if (isRounded) return call.perChannel(new Float64Array(shape[shape.length - 1]).fill(1), activation);
-  return call.add({ kind: 'activation', activation }, call.input.shape);
-}
+const activate = (call: Call, activation: FloatActivation) => call.activation(activation);
 
 const ACTIVATED = members({ activation: ACTIVATION });
 
@@ -25,8 +19,10 @@ const activation: LayerClass = (call) => {
 /** What quantizes the network's input states how it comes in. */
 const quantizedActivation: LayerClass = (call) => {
   const { activation: given } = call.config(ACTIVATED);
-  const isInput = call.input.layer === INPUT && !call.input.isShared;
-  return isInput ? call.inputQuantized(given) : activation(call);
+  const read = call.activated(given, call.input.shape);
+  return call.conversion.isOpenInput(call.input) && call.onlyRounds
+    ? call.inputQuantized()
+    : activate(call, read);
 };
 
 const RELU = members({

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { type Format, MAX_CHOSEN_WIDTH, printFormat } from '../../../../fixed/format.js';
 import type { FloatTensor } from '../../../../float/tensor.js';
-import { INPUT } from '../../../../network/graph.js';
-import { type Call, type LayerClass, members } from '../conversion.js';
-import { exactFormats } from '../quantizers/weights.js';
+import { type Call, type LayerClass, members } from '../call.js';
+import { exactWeights } from '../conversion.js';
 import type { KerasValue } from '../value.js';
 
 /** HGQ's proxy models: ordinary layers, and behind each a quantizer that says in which formats its values are. */
@@ -50,20 +49,15 @@ function quantized(call: Call, { formats, rounding, overflow }: Given): KerasVal
   const { conversion, input } = call;
   const isWhole = formats.every((format) => format !== undefined);
   const given = { format: formats.map((format) => printFormat(format ?? ZERO)), rounding, overflow };
-  if (input.layer === INPUT && !input.isShared && isWhole) {
+  if (conversion.isOpenInput(input) && isWhole) {
     conversion.inputFormat = given;
     return { ...call.passed('it is the format of the input'), isRounded: true };
   }
   const host = conversion.hostOf(input);
   const stated = host === undefined ? undefined : conversion.formats[host.name];
   if (host !== undefined && (stated?.output === undefined || stated.output === 'exact')) {
-    const { kernel, bias } = conversion.silenced(host, (channel) => formats[channel] === undefined);
-    const [weights, biases] = [kernel, { shape: [bias.length], values: bias }].map(exactFormats);
-    conversion.formats[host.name] = {
-      ...(weights === undefined ? {} : { weights: weights.map(printFormat) }),
-      ...(biases === undefined ? {} : { bias: biases.map(printFormat) }),
-      output: given,
-    };
+    const silent = conversion.silenced(host, (channel) => formats[channel] === undefined);
+    conversion.formats[host.name] = { ...exactWeights(silent), output: given };
     call.note('kept', host.name);
     return { ...input, isRounded: true };
   }

@@ -1,4 +1,4 @@
-import type { LayerClass } from '../conversion.js';
+import type { LayerClass } from '../call.js';
 import { ACTIVATIONS } from './activations.js';
 import { HGQ } from './hgq.js';
 import { MERGES } from './merges.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printShape } from '../../../../network/tensor.js';
-import { type Call, type LayerClass, members } from '../conversion.js';
+import { type Call, type LayerClass, members } from '../call.js';
 import { storedShape } from '../value.js';
 
 /** Layers that read several tensors. */

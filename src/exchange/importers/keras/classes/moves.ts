@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
-import { type Call, type LayerClass, members } from '../conversion.js';
+import { type Call, type LayerClass, members } from '../call.js';
 import { type KerasValue, storedShape } from '../value.js';
 import { checkFormat, DATA_FORMAT, pairOf, SIZES } from './windows.js';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { FloatTensor } from '../../../../float/tensor.js';
-import { type Call, type LayerClass, members, type NewLayer } from '../conversion.js';
+import { type FloatTensor, mapped } from '../../../../float/tensor.js';
+import { type Call, type LayerClass, members } from '../call.js';
+import type { NewLayer } from '../conversion.js';
 
 /** Layers that multiply by weights at every position, and those that scale channels. */
 
@@ -12,21 +13,70 @@ const DENSE = members({ units: z.int().min(1), activation: ACTIVATION, use_bias:
 export const biasOf = (bias: FloatTensor | undefined, channels: number): Float64Array =>
   bias?.values ?? new Float64Array(channels);
 
-/** On a tensor of several axes a dense layer reads the last one, at each position. */
-const dense: LayerClass = (call) => {
-  const { units, activation, use_bias: hasBias } = call.config(DENSE);
-  const { shape } = call.input;
-  const channels = shape[shape.length - 1];
-  const wanted = { kernel: [channels, units], ...(hasBias ? { bias: [units] } : {}) };
-  const [kernel, bias] = call.shaped(wanted);
-  const given = [...shape.slice(0, -1), units];
-  const common = { bias: biasOf(bias, units), activation: call.activated(activation, given) };
-  const layer: NewLayer =
-    shape.length === 1
-      ? { kind: 'dense', kernel, ...common }
-      : { ...AT_EACH, kernel: { shape: [1, 1, channels, units], values: kernel.values }, ...common };
-  return call.add(layer, given);
+/** Reads a layer's weights, and its biases where it has any. */
+export type WeightsOf = (
+  call: Call,
+  wanted: Readonly<Record<string, readonly number[]>>,
+  other?: Readonly<Record<string, string>>,
+) => readonly FloatTensor[];
+
+export const plainWeights: WeightsOf = (call, wanted, other) => call.shaped(wanted, other);
+
+const NORM = {
+  epsilon: z.number().default(1e-3),
+  scale: z.boolean().default(true),
+  center: z.boolean().default(true),
 };
+
+/** A batch norm is folded into the weights before they are quantized, in 32-bit floats as QKeras does it. */
+export const normedWeights: WeightsOf = (call, wanted) => {
+  const { epsilon, scale, center } = call.config(members(NORM));
+  const [kernelName] = Object.keys(wanted);
+  const last = wanted[kernelName].slice(kernelName === 'depthwise_kernel' ? -2 : -1);
+  const list = [last.reduce((product, length) => product * length, 1)];
+  const all = {
+    ...wanted,
+    ...(scale ? { gamma: list } : {}),
+    ...(center ? { beta: list } : {}),
+    moving_mean: list,
+    moving_variance: list,
+  };
+  const names = Object.keys(all);
+  const tensors = call.trained(all);
+  const valuesOf = (name: string, otherwise: number) =>
+    tensors[names.indexOf(name)]?.values ?? new Float64Array(list[0]).fill(otherwise);
+  const { fround, sqrt } = Math;
+  const [gamma, beta, mean, bias] = [
+    valuesOf('gamma', 1),
+    valuesOf('beta', 0),
+    valuesOf('moving_mean', 0),
+    valuesOf('bias', 0),
+  ];
+  const factors = valuesOf('moving_variance', 1).map((variance, at) =>
+    fround(fround(1 / sqrt(fround(variance + epsilon))) * gamma[at]),
+  );
+  const kernel = mapped(tensors[0], (weight, at) => fround(weight * factors[at % factors.length]));
+  const values = bias.map((one, at) => fround(fround(factors[at] * fround(one - mean[at])) + beta[at]));
+  return [call.quantized(kernel, kernelName), call.quantized({ shape: list, values }, 'bias')];
+};
+
+/** On a tensor of several axes a dense layer reads the last one, at each position. */
+const dense =
+  (weightsOf: WeightsOf): LayerClass =>
+  (call) => {
+    const { units, activation, use_bias: hasBias } = call.config(DENSE);
+    const { shape } = call.input;
+    const channels = shape[shape.length - 1];
+    const wanted = { kernel: [channels, units], ...(hasBias ? { bias: [units] } : {}) };
+    const [kernel, bias] = weightsOf(call, wanted);
+    const given = [...shape.slice(0, -1), units];
+    const common = { bias: biasOf(bias, units), activation: call.activated(activation, given) };
+    const layer: NewLayer =
+      shape.length === 1
+        ? { kind: 'dense', kernel, ...common }
+        : { ...AT_EACH, kernel: { shape: [1, 1, channels, units], values: kernel.values }, ...common };
+    return call.add(layer, given);
+  };
 
 /** A window of one cell. */
 export const AT_EACH = {
@@ -48,15 +98,13 @@ function checkAxis(call: Call, axis: number | readonly number[]): void {
 
 const AXIS = z.union([z.int(), z.array(z.int())]).default(-1);
 
-const BATCH_NORM = members({
-  axis: AXIS,
-  epsilon: z.number().default(1e-3),
-  scale: z.boolean().default(true),
-  center: z.boolean().default(true),
-});
+const BATCH_NORM = members({ axis: AXIS, inverse_quantizer: z.unknown().optional(), ...NORM });
 
 const batchNorm: LayerClass = (call) => {
-  const { axis, epsilon, scale, center } = call.config(BATCH_NORM);
+  const { axis, epsilon, scale, center, inverse_quantizer: inverse } = call.config(BATCH_NORM);
+  if (inverse !== undefined && inverse !== null) {
+    call.refuse('an inverse_quantizer', 'none: quantizers of gamma, beta, mean and variance');
+  }
   checkAxis(call, axis);
   const { shape } = call.input;
   const list = [shape[shape.length - 1]];
@@ -132,9 +180,11 @@ const normalization: LayerClass = (call) => {
 const SMALLEST_DEVIATION = 1e-7;
 
 export const SUMS: Readonly<Record<string, LayerClass>> = {
-  Dense: dense,
-  QDense: dense,
+  Dense: dense(plainWeights),
+  QDense: dense(plainWeights),
+  QDenseBatchnorm: dense(normedWeights),
   BatchNormalization: batchNorm,
+  QBatchNormalization: batchNorm,
   BatchNormalizationV1: batchNorm,
   SyncBatchNormalization: batchNorm,
   Rescaling: rescaling,

@@ -1,10 +1,23 @@
 import { z } from 'zod';
-import { type FloatPadding, type FloatWindow, placedWindow } from '../../../../float/layers/parts.js';
+import {
+  type FloatPadding,
+  type FloatWindow,
+  placedWindow,
+  windowOn,
+} from '../../../../float/layers/parts.js';
 import type { MapShape } from '../../../../network/tensor.js';
 import type { Extent } from '../../../../network/window.js';
-import { type Call, type LayerClass, members } from '../conversion.js';
+import { type Call, type LayerClass, members } from '../call.js';
 import { type KerasValue, storedShape } from '../value.js';
-import { ACTIVATION, AT_EACH, biasOf, USE_BIAS } from './sums.js';
+import {
+  ACTIVATION,
+  AT_EACH,
+  biasOf,
+  normedWeights,
+  plainWeights,
+  USE_BIAS,
+  type WeightsOf,
+} from './sums.js';
 
 /** Layers that move a window over a map: convolutions and pools. A signal over time is a map of height 1. */
 
@@ -75,7 +88,7 @@ function givenBy(call: Call, { window, axes, read }: Moved, channels: number): n
 }
 
 const conv =
-  (axes: 1 | 2): LayerClass =>
+  (axes: 1 | 2, weightsOf: WeightsOf = plainWeights): LayerClass =>
   (call) => {
     const config = call.config(members({ ...CONV, filters: LENGTH, groups: LENGTH.default(1) }));
     const { filters, groups } = config;
@@ -85,7 +98,7 @@ const conv =
       call.refuse(`${groups} groups of ${channels} channels and ${filters} filters`, 'groups of equal size');
     }
     const kernelShape = [...moved.window.size.slice(2 - axes), channels / groups, filters];
-    const [kernel, bias] = call.shaped({
+    const [kernel, bias] = weightsOf(call, {
       kernel: kernelShape,
       ...(config.use_bias ? { bias: [filters] } : {}),
     });
@@ -104,7 +117,7 @@ const conv =
 
 /** Every channel has kernels of its own, which give channels beside one another. */
 const depthwise =
-  (axes: 1 | 2): LayerClass =>
+  (axes: 1 | 2, weightsOf: WeightsOf = plainWeights): LayerClass =>
   (call) => {
     const config = call.config(members({ ...CONV, depth_multiplier: LENGTH.default(1) }));
     const multiplier = config.depth_multiplier;
@@ -114,7 +127,7 @@ const depthwise =
       depthwise_kernel: [...moved.window.size.slice(2 - axes), channels, multiplier],
       ...(config.use_bias ? { bias: [channels * multiplier] } : {}),
     };
-    const [kernel, bias] = call.shaped(wanted, { depthwise_kernel: 'kernel' });
+    const [kernel, bias] = weightsOf(call, wanted, { depthwise_kernel: 'kernel' });
     const given = givenBy(call, moved, channels * multiplier);
     const { size, ...window } = moved.window;
     const layer = {
@@ -153,7 +166,10 @@ const separable =
       groups: channels,
       activation: 'linear',
     };
-    const between = call.add(first, givenBy(call, moved, inner), call.inputs, `${call.layer.name}_depthwise`);
+    const name = `${call.layer.name}_depthwise`;
+    const between = call.add(first, givenBy(call, moved, inner), call.inputs, name, ['depthwise_kernel']);
+    // What is quantized has no rounding between its two products.
+    if (call.isQuantized('depthwise_kernel')) call.conversion.exactly(between);
     const given = [...between.shape.slice(0, -1), filters];
     const second = {
       ...AT_EACH,
@@ -161,7 +177,7 @@ const separable =
       bias: biasOf(bias, filters),
       activation: call.activated(config.activation, given),
     };
-    return call.add(second, given, [between]);
+    return call.add(second, given, [between], call.layer.name, ['pointwise_kernel', 'bias']);
   };
 
 const averaging = (kind: 'max_pool' | 'average_pool') =>
@@ -194,20 +210,78 @@ const globalPool =
     return keepdims ? pooled : call.conversion.reshaped(pooled, [channels], `${call.layer.name}_list`);
   };
 
+const QUANTIZED_POOL = { average_quantizer: z.unknown().optional(), activation: ACTIVATION };
+
+/** Sums under a window times a factor that a quantizer makes of 1 / count; without one a pool as any. */
+function averaged(call: Call, plain: LayerClass, moved: () => Moved): KerasValue {
+  const { average_quantizer: quantizer, activation } = call.config(members(QUANTIZED_POOL));
+  let pooled: KerasValue;
+  if (quantizer === undefined || quantizer === null) pooled = plain(call);
+  else {
+    const { window, axes, read } = moved();
+    const channels = read.shape[axes];
+    const { padding, size, strides } = windowOn(window, storedShape(read.shape));
+    if (padding.some((cells) => cells > 0)) {
+      call.refuse('an average_quantizer with padding', 'padding valid, where every window has as many cells');
+    }
+    const factor = call.numberQuantized(1 / (size[0] * size[1]), quantizer, 'the average');
+    const kernel = {
+      shape: [...size, 1, channels],
+      values: new Float64Array(size[0] * size[1] * channels).fill(factor),
+    };
+    const layer = {
+      kind: 'conv2d',
+      kernel,
+      bias: new Float64Array(channels),
+      strides,
+      padding,
+      dilation: [1, 1],
+      groups: channels,
+      activation: 'linear',
+    };
+    pooled = call.add(layer, givenBy(call, moved(), channels));
+    call.conversion.statesWeights(pooled);
+    call.conversion.exactly(pooled);
+  }
+  return call.activation(call.activated(activation, pooled.shape), pooled);
+}
+
+const quantizedPool: LayerClass = (call) =>
+  averaged(call, pool('average_pool', 2), () => {
+    const config = call.config(members({ ...WINDOW, pool_size: SIZES.default(2) }));
+    return movedWindow(call, 2, config.pool_size, config, 1, config.pool_size);
+  });
+
+const quantizedGlobalPool: LayerClass = (call) => {
+  const { keepdims } = call.config(GLOBAL);
+  const given = averaged(call, globalPool('average_pool', 2), () => {
+    const [rows, columns] = call.inputOf(3).shape;
+    return movedWindow(call, 2, [rows, columns], { ...call.config(members(WINDOW)), strides: 1 });
+  });
+  if (keepdims || given.shape.length === 1) return given;
+  return call.conversion.reshaped(given, [given.shape[2]], `${call.layer.name}_list`);
+};
+
 export const WINDOWS: Readonly<Record<string, LayerClass>> = {
   Conv1D: conv(1),
   Conv2D: conv(2),
   QConv1D: conv(1),
   QConv2D: conv(2),
+  QConv2DBatchnorm: conv(2, normedWeights),
   QDepthwiseConv2D: depthwise(2),
+  QDepthwiseConv2DBatchnorm: depthwise(2, normedWeights),
   DepthwiseConv1D: depthwise(1),
   DepthwiseConv2D: depthwise(2),
   SeparableConv1D: separable(1),
   SeparableConv2D: separable(2),
+  QSeparableConv1D: separable(1),
+  QSeparableConv2D: separable(2),
   MaxPooling1D: pool('max_pool', 1),
   MaxPooling2D: pool('max_pool', 2),
   AveragePooling1D: pool('average_pool', 1),
   AveragePooling2D: pool('average_pool', 2),
+  QAveragePooling2D: quantizedPool,
+  QGlobalAveragePooling2D: quantizedGlobalPool,
   GlobalMaxPooling1D: globalPool('max_pool', 1),
   GlobalMaxPooling2D: globalPool('max_pool', 2),
   GlobalAveragePooling1D: globalPool('average_pool', 1),

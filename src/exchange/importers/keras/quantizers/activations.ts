@@ -9,6 +9,16 @@ import type { QuantizerPlace } from './place.js';
 export interface QuantizedActivation {
   readonly activation: FloatActivation;
   readonly format: Format;
+  /** What is done to values first. */
+  readonly before?: Affine;
+  /** What is done to them once they are rounded. */
+  readonly behind?: FloatActivation;
+}
+
+/** value × factor + offset: numbers that formats hold exactly. */
+export interface Affine {
+  readonly factor: number;
+  readonly offset: number;
 }
 
 type ActivationQuantizer = (config: unknown, place: QuantizerPlace) => QuantizedActivation;
@@ -43,13 +53,15 @@ const RELU = z.looseObject({
   bits: BITS.default(8),
   integer: INTEGER.default(0),
   use_sigmoid: z.union([z.literal(0), z.literal(false)]).optional(),
-  negative_slope: z.literal(0).nullish(),
+  negative_slope: z.number().nullish(),
   relu_upper_bound: z.number().nullish(),
   is_quantized_clip: z.boolean().default(true),
 });
 
 const quantizedRelu: ActivationQuantizer = (given, place) => {
-  const { bits, integer, relu_upper_bound: bound, is_quantized_clip: isPlain } = place.config(RELU, given);
+  const config = place.config(RELU, given);
+  const { bits, integer, relu_upper_bound: bound, is_quantized_clip: isPlain } = config;
+  if (config.negative_slope) return leaky(config.negative_slope, bits, integer, bound, place);
   const format = { signed: false, width: bits, integer };
   if (isPlain || !bound) return limited(format, 0);
   const code = bound * 2 ** fractionOf(format);
@@ -59,40 +71,100 @@ const quantizedRelu: ActivationQuantizer = (given, place) => {
   return code >= rangeOf(format).high ? limited(format, 0) : { format, activation: clip(bound)! };
 };
 
+/** Both halves end by themselves: that below 0 at the slope times the other's end. */
+function leaky(
+  slope: number,
+  bits: number,
+  integer: number,
+  bound: number | null | undefined,
+  place: QuantizerPlace,
+): QuantizedActivation {
+  const finest = 2 ** (1 - bits);
+  if (!(slope >= finest && slope < 1 && Number.isInteger(Math.log2(slope)))) {
+    place.refuse(`negative_slope ${slope}`, `a power of two from ${finest} to 1/2, or 0`);
+  }
+  if (bound) place.refuse(`relu_upper_bound ${bound} beside a negative_slope`, 'one of the two');
+  const format = { signed: true, width: bits, integer: integer + 1 };
+  const high = valueOfCode(rangeOf(format).high, fractionOf(format));
+  return {
+    format,
+    activation: { kind: 'slopes', slopes: [slope] },
+    behind: { kind: 'clamp', low: -slope * 2 ** integer, high },
+  };
+}
+
 const TANH = z.looseObject({
   bits: BITS.default(8),
   symmetric: FLAG.default(0),
-  use_real_tanh: z.union([z.literal(0), z.literal(false)]).optional(),
+  use_real_tanh: FLAG.default(0),
 });
+const REAL_HINT = 'a table of whole sums would be needed: the hard one is two limits';
 
 /** Nothing but limits: QKeras' own tanh is the hard one. */
 const quantizedTanh: ActivationQuantizer = (given, place) => {
-  const { bits, symmetric } = place.config(TANH, given);
+  const { bits, symmetric, use_real_tanh: isReal } = place.config(TANH, given);
+  if (isReal !== 0) place.refuse('use_real_tanh', 'the hard one of QKeras: use_real_tanh=False', REAL_HINT);
   if (bits === 1) place.refuse('values of one bit', 'two bits or more');
   return limited({ signed: true, width: bits, integer: 1 }, symmetric);
 };
 
-export const ACTIVATION_QUANTIZERS: Readonly<Record<string, ActivationQuantizer>> = {
-  quantized_bits: quantizedBits,
-  quantized_relu: quantizedRelu,
-  quantized_tanh: quantizedTanh,
+const SIGMOID = z.looseObject({
+  bits: BITS.default(8),
+  symmetric: FLAG.default(0),
+  use_real_sigmoid: FLAG.default(0),
+});
+
+/** Half of a value and a half, within limits: QKeras' own sigmoid is the hard one. */
+const quantizedSigmoid: ActivationQuantizer = (given, place) => {
+  const { bits, symmetric, use_real_sigmoid: isReal } = place.config(SIGMOID, given);
+  if (isReal !== 0)
+    place.refuse('use_real_sigmoid', 'the hard one of QKeras: use_real_sigmoid=False', REAL_HINT);
+  const format = { signed: false, width: bits, integer: 0 };
+  if (symmetric !== 0 && bits === 1) place.refuse('symmetric values of one bit', 'two bits or more');
+  const [low, high] = [symmetric, rangeOf(format).high].map((code) => valueOfCode(code, bits));
+  const activation: FloatActivation = symmetric === 0 ? clip(high)! : { kind: 'clamp', low, high };
+  return { format, activation, before: { factor: 1 / 2, offset: 1 / 2 } };
 };
 
-/** Known ones that have no form in whole numbers here, or belong to weights. */
-const OTHERS: ReadonlySet<string> = new Set([
-  'quantized_linear',
-  'quantized_po2',
-  'quantized_relu_po2',
-  'quantized_sigmoid',
-  'quantized_hswish',
-  'quantized_ulaw',
-  'bernoulli',
-  'binary',
-  'ternary',
-  'stochastic_binary',
-  'stochastic_ternary',
-]);
+const LINEAR = z.looseObject({
+  bits: BITS.default(8),
+  integer: INTEGER.default(0),
+  symmetric: FLAG.default(1),
+  keep_negative: FLAG.default(1),
+  alpha: z.number().nullish(),
+});
+
+/** Codes times a step, which `alpha` makes larger. */
+const quantizedLinear: ActivationQuantizer = (given, place) => {
+  const { bits, integer, symmetric, keep_negative: signed, alpha } = place.config(LINEAR, given);
+  if (signed !== 0 && bits === 1) place.refuse('values of one bit', 'two bits or more');
+  const exponent = Math.log2(alpha ?? 1);
+  if (!Number.isInteger(exponent)) place.refuse(`alpha ${alpha}`, 'a power of two, or none');
+  const format = { signed: signed !== 0, width: bits, integer: integer + signed + exponent };
+  return limited(format, signed !== 0 ? symmetric : 0);
+};
+
+export const ACTIVATION_QUANTIZERS: Readonly<Record<string, ActivationQuantizer>> = {
+  quantized_bits: quantizedBits,
+  quantized_linear: quantizedLinear,
+  quantized_relu: quantizedRelu,
+  quantized_tanh: quantizedTanh,
+  quantized_sigmoid: quantizedSigmoid,
+};
+
+/** Known ones whose values no format has, with what comes nearest. */
+export const OTHER_QUANTIZERS: Readonly<Record<string, string>> = {
+  quantized_po2: 'quantized_bits: values that are powers of two have no common step',
+  quantized_relu_po2: 'quantized_relu: values that are powers of two have no common step',
+  quantized_hswish: 'quantized_relu with relu_upper_bound: a product of a value with itself has no layer',
+  quantized_ulaw: 'quantized_tanh: its logarithm would need a table of whole sums',
+  bernoulli: 'quantized_bits: its values are drawn at random',
+  binary: 'quantized_bits with two bits or more: of weights it is known',
+  ternary: 'quantized_bits with two bits or more: of weights it is known',
+  stochastic_binary: 'quantized_bits: its values are drawn at random',
+  stochastic_ternary: 'quantized_bits: its values are drawn at random',
+};
 
 /** Whether an activation's name is that of a quantizer. */
 export const isQuantizerName = (name: string): boolean =>
-  Object.hasOwn(ACTIVATION_QUANTIZERS, name) || OTHERS.has(name);
+  Object.hasOwn(ACTIVATION_QUANTIZERS, name) || Object.hasOwn(OTHER_QUANTIZERS, name);

@@ -13,9 +13,26 @@ const CALL = /^\s*(\w+)\s*(?:\((.*)\))?\s*$/s;
 /** Members of each class in the order in which Python takes them without their names. */
 const POSITIONS: Readonly<Record<string, readonly string[]>> = {
   quantized_bits: ['bits', 'integer', 'symmetric', 'keep_negative', 'alpha'],
-  quantized_relu: ['bits', 'integer', 'use_sigmoid', 'negative_slope'],
+  quantized_linear: ['bits', 'integer', 'symmetric', 'keep_negative', 'alpha'],
+  quantized_relu: [
+    'bits',
+    'integer',
+    'use_sigmoid',
+    'negative_slope',
+    'use_stochastic_rounding',
+    'relu_upper_bound',
+    'is_quantized_clip',
+  ],
   quantized_tanh: ['bits', 'use_stochastic_rounding', 'symmetric', 'use_real_tanh'],
-  quantized_po2: ['bits', 'max_value'],
+  quantized_sigmoid: ['bits', 'symmetric', 'use_real_sigmoid'],
+  quantized_po2: ['bits', 'max_value', 'use_stochastic_rounding', 'quadratic_approximation'],
+  quantized_relu_po2: [
+    'bits',
+    'max_value',
+    'negative_slope',
+    'use_stochastic_rounding',
+    'quadratic_approximation',
+  ],
   binary: ['use_01', 'alpha'],
   ternary: ['alpha', 'threshold'],
 };

@@ -57,6 +57,46 @@ const quantizedBits: WeightQuantizer = (given, tensor, place) => {
   return { values, formats: Array<Format>(channelsOf(tensor)).fill(format) };
 };
 
+const QUANTIZED_LINEAR = z.looseObject({
+  bits: z.int().min(1).max(MAX_CHOSEN_WIDTH).default(8),
+  integer: z.int().min(-64).max(64).default(0),
+  symmetric: FLAG.default(1),
+  keep_negative: FLAG.default(1),
+  alpha: ALPHA,
+  scale_axis: z.null().optional(),
+});
+
+/** Codes times a step: `alpha` makes the step itself larger, or the values of each channel choose it. */
+const quantizedLinear: WeightQuantizer = (given, tensor, place) => {
+  const { bits, integer, symmetric, keep_negative: signed, alpha } = place.config(QUANTIZED_LINEAR, given);
+  const isSign = bits === 1 && signed !== 0;
+  const m = 2 ** (bits - signed);
+  const [low, high] = isSign ? [-0.5, 0.5] : [signed === 0 ? 0 : symmetric - m, m - 1];
+  const codeOf = (value: number, step: number) =>
+    isSign ? (value < 0 ? low : high) : clipped(roundHalfEven(value / step), low, high);
+  const codesFor = (steps: readonly number[]) =>
+    tensor.values.map((value, at) => codeOf(value, steps[at % steps.length]));
+  let steps = Array<number>(channelsOf(tensor)).fill(
+    (typeof alpha === 'number' ? alpha : 1) * 2 ** (integer - bits + signed),
+  );
+  if (typeof alpha === 'string') {
+    const reach = signed === 0 ? high : (high - low) / 2;
+    steps = groupsOf(tensor, 'channel').map((group) =>
+      Math.max(Math.max(...group.map(signed === 0 ? Number : Math.abs)) / reach, EPSILON),
+    );
+  }
+  if (alpha === 'auto_po2') {
+    steps = steps.map((step) => nearestPowerOf2(step + EPSILON));
+    for (let round = 0; round < (isSign ? 1 : ROUNDS); round++)
+      steps = leastSquares(tensor, codesFor(steps)).map((step) => nearestPowerOf2(step + EPSILON));
+  }
+  const codes = codesFor(steps);
+  return exactly(
+    tensor,
+    codes.map((code, at) => code * steps[at % steps.length]),
+  );
+};
+
 const channelsOf = ({ shape }: FloatTensor) => shape[shape.length - 1];
 
 /** A scale for each channel, the best there is: of a list one for all at first, then for each number. */
@@ -192,22 +232,43 @@ const ternary: WeightQuantizer = (given, tensor, place) => {
 const PO2 = z.looseObject({
   bits: z.int().min(2).max(8).default(8),
   max_value: z.number().positive().nullish(),
-  quadratic_approximation: z.union([z.literal(false), z.literal(0)]).optional(),
+  quadratic_approximation: FLAG.default(0),
   log2_rounding: z.enum(['rnd', 'floor']).default('rnd'),
 });
 
+/** The power of two that stands for a size. @param bits of exponents, their sign among them */
+function powerOf2(size: number, bits: number, config: z.infer<typeof PO2>): number {
+  const { max_value: most, log2_rounding: rounding, quadratic_approximation: isSquare } = config;
+  const isSigned = most === undefined || most === null || most > 1;
+  const reach = 2 ** (bits - (isSigned ? 1 : 0));
+  if (size < EPSILON) return 2 ** -reach;
+  const round = rounding === 'rnd' ? roundHalfEven : Math.floor;
+  const log = Math.log2(Math.min(size, most ?? Number.POSITIVE_INFINITY));
+  if (isSquare === 0) return 2 ** clipped(round(log), -reach, reach - 1);
+  return 4 ** clipped(round(log / 2), -reach, 2 * Math.floor((reach - 1) / 2));
+}
+
 /** Powers of two with a sign; there is no zero. */
 const quantizedPo2: WeightQuantizer = (given, tensor, place) => {
-  const { bits, max_value: most, log2_rounding: rounding } = place.config(PO2, given);
-  const isSigned = most === undefined || most === null || most > 1;
-  const reach = 2 ** (bits - 1 - (isSigned ? 1 : 0));
-  const round = rounding === 'rnd' ? roundHalfEven : Math.floor;
-  const values = tensor.values.map((value) => {
-    const size = Math.min(Math.abs(value), most ?? Number.POSITIVE_INFINITY);
-    const exponent = size < EPSILON ? -reach : clipped(round(Math.log2(size)), -reach, reach - 1);
-    return (value < 0 ? -1 : 1) * 2 ** exponent;
-  });
+  const config = place.config(PO2, given);
+  const values = tensor.values.map(
+    (value) => (value < 0 ? -1 : 1) * powerOf2(Math.abs(value), config.bits - 1, config),
+  );
   return exactly(tensor, values);
+};
+
+const RELU_PO2 = PO2.extend({
+  bits: z.int().min(1).max(8).default(8),
+  negative_slope: z.literal(0).nullish(),
+});
+
+/** Powers of two: what is not above 0 becomes the least of them. */
+const quantizedReluPo2: WeightQuantizer = (given, tensor, place) => {
+  const config = place.config(RELU_PO2, given);
+  return exactly(
+    tensor,
+    tensor.values.map((value) => powerOf2(Math.max(value, 0), config.bits, config)),
+  );
 };
 
 function exactly(tensor: FloatTensor, values: Float64Array): QuantizedWeights {
@@ -234,7 +295,9 @@ function exactFormat(values: readonly number[]): Format | undefined {
 
 export const WEIGHT_QUANTIZERS: Readonly<Record<string, WeightQuantizer>> = {
   quantized_bits: quantizedBits,
+  quantized_linear: quantizedLinear,
   binary,
   ternary,
   quantized_po2: quantizedPo2,
+  quantized_relu_po2: quantizedReluPo2,
 };
