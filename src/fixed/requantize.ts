@@ -133,19 +133,26 @@ export function requantizeInterval(interval: Interval, fraction: number, wanted:
   return limitInterval(limitsOf(wanted.format, wanted.overflow), rounded);
 }
 
-/** The code nearest to a real value, for whoever stands left of the waist: `value` is a float. */
-export const encode = (value: number, wanted: Requantize): number =>
-  fitTo(encodeFreely(value, wanted), wanted.format, wanted.overflow);
+/** What turns real values into the nearest codes, for whoever stands left of the waist: they are floats. */
+export function encoder({ format, rounding, overflow }: Requantize): Step {
+  const scale = 2 ** fractionOf(format);
+  const limit = limiter(limitsOf(format, overflow));
+  return (value) => limit(roundReal(value * scale, rounding));
+}
+
+/** An {@link encoder}'s answer for one value. */
+export const encode = (value: number, wanted: Requantize): number => encoder(wanted)(value);
 
 /** The same without limits: a code that the format may not hold. */
-export function encodeFreely(value: number, wanted: Pick<Requantize, 'format' | 'rounding'>): number {
-  const scaled = Math.min(Math.max(value * 2 ** fractionOf(wanted.format), -HUGE), HUGE);
+export const encodeFreely = (value: number, { format, rounding }: Omit<Requantize, 'overflow'>): number =>
+  roundReal(value * 2 ** fractionOf(format), rounding);
+
+function roundReal(real: number, rounding: Rounding): number {
+  const scaled = Math.min(Math.max(real, -HUGE), HUGE);
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
   const up =
-    wanted.rounding === 'TRN'
-      ? false
-      : rest > 0.5 || (rest === 0.5 && (wanted.rounding === 'RND' || floor % 2 !== 0));
+    rounding === 'TRN' ? false : rest > 0.5 || (rest === 0.5 && (rounding === 'RND' || floor % 2 !== 0));
   // `+ 0` turns -0 into 0.
   return (up ? floor + 1 : floor) + 0;
 }

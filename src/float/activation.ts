@@ -3,7 +3,6 @@ import {
   ACTIVATIONS_WANTED,
   type Activation,
   activateReal,
-  derivative,
   isActivation,
   parseActivation,
   printActivation,
@@ -114,9 +113,8 @@ export const curveValue = (curve: Curve, sum: number): number => kindOf(curve).v
 /** By how much more than its sum a curve's value changes at most. */
 export const steepestOf = (curve: Curve): number => kindOf(curve).steepest(curve.parameters);
 
-/** The derivative of a curve, or of what the integer network has; at a bend that of one side. */
-export const slopeAtSum = (activation: Activation | Curve, sum: number): number =>
-  isCurve(activation) ? kindOf(activation).slope(sum, activation.parameters) : derivative(activation, sum);
+/** The derivative of a curve. */
+export const curveSlope = (curve: Curve, sum: number): number => kindOf(curve).slope(sum, curve.parameters);
 
 /** What {@link parseCurve} reads, for errors. */
 export const CHAIN_ACTIVATIONS_WANTED = `${ACTIVATIONS_WANTED}; or by a table ${Object.keys(CURVES).join(', ')}`;

@@ -1,12 +1,13 @@
-import { type Format, fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
-import { encode, type Requantize } from '../fixed/requantize.js';
+import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
+import type { Interval } from '../fixed/interval.js';
+import { encoder, type Requantize } from '../fixed/requantize.js';
 import type { FloatActivation } from '../float/activation.js';
 import { inputsOf, placeFloatLayers } from '../float/graph.js';
 import { floatKindOf } from '../float/layers/index.js';
 import { withParameter } from '../float/layers/parts.js';
 import type { FloatLayer, FloatNetwork } from '../float/types.js';
 import { type Activation, isActivation } from '../network/activation.js';
-import type { LayerOutput, UnitOutput } from '../network/layer-output.js';
+import { type LayerOutput, outputFormat, type UnitOutput } from '../network/layer-output.js';
 import { problems } from './problems.js';
 import type { Samples } from './samples.js';
 
@@ -40,34 +41,49 @@ export interface WeightFormat extends Requantize {
   readonly narrow: boolean;
 }
 
-/** The value that the hardware would have in a real value's place. */
-export function fakeQuantize(value: number, wanted: Requantize): number {
-  return valueOfCode(encode(value, wanted), fractionOf(wanted.format));
+/** A real value in, the value that the hardware would have in its place out. */
+type Fake = (value: number) => number;
+
+/** What all values of a format have in common is worked out once. */
+export function fakeQuantizer(wanted: Requantize): Fake {
+  const code = encoder(wanted);
+  const step = stepOf(wanted.format);
+  return (value) => code(value) * step;
 }
 
 /** The same for a unit's output, of what it rounds: its activation, or the sum that a table is asked for. */
-export function fakeOutput(value: number, wanted: UnitOutput): number {
-  const { low, high } = wanted.limits ?? rangeOf(wanted.format);
-  const code = Math.min(Math.max(encode(value, wanted), low), high);
+export function fakeOutput(wanted: UnitOutput): Fake {
+  const { low, high } = codesOf(wanted);
+  const code = encoder(wanted);
+  const index: Fake = (value) => Math.min(Math.max(code(value), low), high);
   const { table } = wanted;
-  return table === undefined
-    ? valueOfCode(code, fractionOf(wanted.format))
-    : valueOfCode(table.codes[code - low], fractionOf(table.format));
+  const step = stepOf(outputFormat(wanted));
+  if (table === undefined) return (value) => index(value) * step;
+  const values = Float64Array.from(table.codes, (one) => one * step);
+  return (value) => values[index(value) - low];
 }
 
 /** The same for a weight. */
-export function fakeQuantizeWeight(weight: number, wanted: WeightFormat): number {
-  const code = encode(weight, wanted);
-  const lowest = wanted.narrow && wanted.format.signed ? rangeOf(wanted.format).low + 1 : code;
-  return valueOfCode(Math.max(code, lowest), fractionOf(wanted.format));
+function fakeWeight(wanted: WeightFormat): Fake {
+  const code = encoder(wanted);
+  const step = stepOf(wanted.format);
+  const isNarrow = wanted.narrow && wanted.format.signed;
+  const lowest = isNarrow ? rangeOf(wanted.format).low + 1 : Number.NEGATIVE_INFINITY;
+  // Most weights of a pruned network are 0, and 0 is a code of every format.
+  return (weight) => (weight === 0 ? 0 : Math.max(code(weight), lowest) * step);
 }
+
+/** The codes that a unit's sum is rounded to. */
+export const codesOf = ({ format, limits }: Pick<UnitOutput, 'format' | 'limits'>): Interval =>
+  limits ?? rangeOf(format);
+
+/** The value of code 1. */
+export const stepOf = (format: Format): number => 2 ** -fractionOf(format);
 
 /** The samples with every feature at the value of its code. */
 export function quantizeSamples(samples: Samples, { input }: QuantizationPlan): Samples {
-  return {
-    ...samples,
-    features: samples.features.map((row) => row.map((value, at) => fakeQuantize(value, input[at]))),
-  };
+  const fakes = input.map(fakeQuantizer);
+  return { ...samples, features: samples.features.map((row) => row.map((value, at) => fakes[at](value))) };
 }
 
 /** The network with every weight and bias at the value of its code. */
@@ -75,17 +91,13 @@ export function roundToPlan<N extends FloatNetwork>(network: N, plan: Quantizati
   const layers = network.layers.map((layer, number) => {
     const own = plan.layers[number];
     if (own === undefined || own.weights.length === 0) return layer;
-    const { weights, bias } = own;
+    const weights = own.weights.map(fakeWeight);
+    const biases = own.bias.map(fakeQuantizer);
     return floatKindOf(layer)
       .parameters(layer)
       .reduce((rounded, { role, member, values }) => {
-        // Most weights of a pruned network are 0, and 0 is a code of every format.
-        const round = (value: number, at: number) =>
-          value === 0 ? 0 : fakeQuantizeWeight(value, weights[at % weights.length]);
-        const codes =
-          role === 'weights'
-            ? values.map(round)
-            : values.map((value, unit) => fakeQuantize(value, bias[unit]));
+        const fakes = role === 'weights' ? weights : biases;
+        const codes = values.map((value, at) => fakes[at % fakes.length](value));
         return withParameter(rounded, member, codes);
       }, layer);
   });

@@ -1,75 +1,63 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { fractionOf, rangeOf } from '../fixed/format.js';
-import { type FloatActivation, isCurve, slopeAtSum } from '../float/activation.js';
 import { placeFloatLayers } from '../float/graph.js';
 import { floatKindOf } from '../float/layers/index.js';
 import type { Forward, Shape } from '../float/layers/kind.js';
 import type { FloatLayer, FloatNetwork } from '../float/types.js';
-import { type Activation, activateReal } from '../network/activation.js';
 import { INPUT_NUMBER } from '../network/graph.js';
-import type { UnitOutput } from '../network/layer-output.js';
-import { sizeOf } from '../network/tensor.js';
-import type { BatchForward } from './forward.js';
+import type { BatchForward, BatchNotes } from './forward.js';
+import { commonGrid, type Grid, inputGrid, isInFloats, resultGrid, sumGrids } from './grid.js';
 import { trainedKindOf } from './layers/index.js';
+import type { Members } from './layers/kind.js';
 import { flatten, type Slot, slotsOf, unflatten } from './parameters.js';
-import {
-  activationOf,
-  fakeOutput,
-  type LayerPlan,
-  type QuantizationPlan,
-  roundToPlan,
-} from './quantization-plan.js';
+import { type LayerPlan, type QuantizationPlan, roundToPlan } from './quantization-plan.js';
+import { type Finish, finisher, realRangeOf } from './quantized-finish.js';
 import type { Tf } from './tensorflow.js';
-
-/** Numbers [row][column], row after row; 64 bits wide, so that every sum the reference model allows is exact. */
-export interface RowMatrix {
-  readonly values: Float64Array;
-  readonly columns: number;
-}
 
 /** A layer in its place. */
 interface PlacedLayer {
-  readonly layer: FloatLayer;
   readonly plan: LayerPlan | undefined;
   readonly sources: readonly number[];
   readonly inputs: readonly Shape[];
-  readonly output: Shape;
   readonly slots: readonly Slot[];
+  /** The float layer's sums on TensorFlow.js. */
+  readonly sums: (read: readonly Tensor[], own: Members) => Tensor;
+  /** What the integer network makes of sums; undefined of a layer that moves codes or chooses among them. */
+  readonly finish: Finish | undefined;
 }
 
-/** What one layer did with a batch, as the way back needs it. */
-interface LayerPass {
-  readonly outputs: Float64Array;
-  /** d output / d sum by the straight-through estimator, the dropout's factor included; undefined where it is 1. */
-  readonly slopes: Float64Array | undefined;
+/** What one layer gives. */
+interface Given {
+  /** In 32-bit floats, with the way back. */
+  readonly tensor: Tensor;
+  /** Exactly, where 32-bit floats do not hold it. */
+  readonly wide?: Float64Array | undefined;
+  /** Undefined where values are no codes: a dropout has multiplied them. */
+  readonly grid: Grid | undefined;
 }
 
 /**
  * The forward pass of the integer network in training: every weight, bias and activation is the value of its code,
- * rounded and saturated by `fixed/`, and sums are exact. TensorFlow.js computes in 32-bit floats, where they are not;
- * therefore the values come from 64-bit floats. Its features are values of input codes already, see `quantizeSamples`.
+ * rounded and saturated by `fixed/`, and sums are exact. TensorFlow.js computes in 32-bit floats: its sums are taken
+ * where none of a layer's can be too wide for them, see {@link sumGrids}, and computed in 64-bit floats elsewhere. Its
+ * features are values of input codes already, see `quantizeSamples`.
  *
- * The way back takes each rounding for the identity (the straight-through estimator; Bengio and others, 2013): in
- * training the float layers are computed beside, at these values, and what they give is replaced by what is exact. An
+ * The way back takes each rounding for the identity (the straight-through estimator; Bengio and others, 2013). An
  * activation outside its format passes nothing back; a weight or bias outside its format is only let back in.
  */
 export function quantizedForward(tf: Tf, network: FloatNetwork, plan: QuantizationPlan): BatchForward {
-  const placed = placedLayers(network, plan);
+  const placed = placedLayers(tf, network, plan);
+  const grid = inputGrid(plan);
   return (parameters, features, notes) => {
     const values = parameters.dataSync<'float32'>();
     const rounded = roundToPlan(unflatten(network, values), plan);
-    const samples = features.shape[0];
-    const input = Float64Array.from(features.dataSync<'float32'>());
-    const factors = notes?.dropout?.map((factor) => factor?.dataSync<'float32'>());
-    const passes = passForward(rounded, placed, input, samples, factors);
-    if (notes === undefined) {
-      const { outputs } = passes[passes.length - 1];
-      return tf.tensor2d(Float32Array.from(outputs), [samples, outputs.length / samples]);
-    }
     const held = substituted(tf, parameters, flatten(rounded), (gradient) =>
       tf.tensor1d(onlyBackIntoRange(gradient.dataSync<'float32'>().slice(), values, placed)),
     );
-    return besidePasses(tf, rounded, placed, held as Tensor1D, features, passes);
+    const input = { tensor: features, grid };
+    const given = layersGiven(tf, rounded, placed, held as Tensor1D, input, notes?.dropout);
+    const { tensor } = given[given.length - 1];
+    const samples = features.shape[0];
+    return tf.reshape(tensor, [samples, tensor.size / samples]) as Tensor2D;
   };
 }
 
@@ -87,144 +75,130 @@ function substituted(
   return operation(tensor);
 }
 
-/** The float layers at the values of codes, each followed by what the integer network makes of its sums. */
-function besidePasses(
-  tf: Tf,
-  { layers }: FloatNetwork,
-  placed: readonly PlacedLayer[],
-  parameters: Tensor1D,
-  features: Tensor,
-  passes: readonly LayerPass[],
-): Tensor2D {
-  const sizes = placed.flatMap(({ slots }) => slots.map(({ size }) => size));
-  const parts = sizes.length === 0 ? [] : tf.split<Tensor1D>(parameters, sizes);
-  const given: Tensor[] = [];
-  let part = 0;
-  placed.forEach(({ sources, inputs, slots }, number) => {
-    const plain = bare(layers[number]);
-    const read = sources.map((source) => (source === INPUT_NUMBER ? features : given[source]));
-    const own = slots.map(({ member, shape }) => [member, tf.reshape(parts[part++], [...shape])]);
-    const forward = trainedKindOf(plain).forward(tf, plain, inputs);
-    const sums = forward(read, Object.fromEntries(own), { training: false, count: () => {} });
-    const { outputs, slopes } = passes[number];
-    given.push(
-      slopes === undefined
-        ? sums
-        : substituted(tf, sums, Float32Array.from(outputs), (gradient) =>
-            tf.mul(gradient, tf.tensor(Float32Array.from(slopes), sums.shape)),
-          ),
-    );
-  });
-  const logits = given[given.length - 1];
-  return tf.reshape(logits, [logits.shape[0], logits.size / logits.shape[0]]);
-}
-
-function placedLayers(network: FloatNetwork, plan: QuantizationPlan): PlacedLayer[] {
+function placedLayers(tf: Tf, network: FloatNetwork, plan: QuantizationPlan): PlacedLayer[] {
   const slots = slotsOf(network);
-  return placeFloatLayers(network).map((place, number) => ({
-    ...place,
-    plan: plan.layers[number],
-    slots: slots.filter(({ layer }) => layer === number),
-  }));
+  return placeFloatLayers(network).map(({ layer, sources, inputs, output }, number) => {
+    const plain = bare(layer);
+    const forward = trainedKindOf(plain).forward(tf, plain, inputs);
+    const own = plan.layers[number];
+    return {
+      plan: own,
+      sources,
+      inputs,
+      slots: slots.filter((slot) => slot.layer === number),
+      sums: (read, members) => forward(read, members, { training: false, count: () => {} }),
+      finish: own && finisher(layer, own, output[output.length - 1]),
+    };
+  });
 }
 
 /**
- * Every layer's outputs for a batch, as exact values of codes.
+ * Every layer's outputs for a batch, as exact values of codes [layer][sample × unit].
  *
  * @param features values of input codes [sample][input]
  */
 export function quantizedLayers(
+  tf: Tf,
   network: FloatNetwork,
   parameters: Float32Array,
   plan: QuantizationPlan,
   features: readonly (readonly number[])[],
-): RowMatrix[] {
-  const placed = placedLayers(network, plan);
+): Float64Array[] {
   const rounded = roundToPlan(unflatten(network, parameters), plan);
-  const input = Float64Array.from(features.flat());
-  return passForward(rounded, placed, input, features.length).map(({ outputs }, number) => ({
-    values: outputs,
-    columns: sizeOf({ shape: placed[number].output }),
-  }));
+  let values: Float64Array[] = [];
+  tf.tidy(() => {
+    const tensor = tf.tensor(features.flat(), [features.length, ...network.input.shape]);
+    const placed = placedLayers(tf, network, plan);
+    const input = { tensor, grid: inputGrid(plan) };
+    values = layersGiven(tf, rounded, placed, tf.tensor1d(flatten(rounded)), input).map(exactly);
+  });
+  return values;
 }
+
+/** @param parameters the rounded network's, as a tensor that the way back leads to */
+function layersGiven(
+  tf: Tf,
+  { layers }: FloatNetwork,
+  placed: readonly PlacedLayer[],
+  parameters: Tensor1D,
+  input: Given,
+  dropout?: BatchNotes['dropout'],
+): Given[] {
+  const sizes = placed.flatMap(({ slots }) => slots.map(({ size }) => size));
+  const parts = sizes.length === 0 ? [] : tf.split<Tensor1D>(parameters, sizes);
+  const given: Given[] = [];
+  let part = 0;
+  placed.forEach((place, number) => {
+    const { sources, slots } = place;
+    const read = sources.map((source) => (source === INPUT_NUMBER ? input : given[source]));
+    const own = slots.map(({ member, shape }) => [member, tf.reshape(parts[part++], [...shape])]);
+    const sums = place.sums(
+      read.map(({ tensor }) => tensor),
+      Object.fromEntries(own),
+    );
+    given.push(layerGiven(tf, layers[number], place, read, sums, dropout?.[number]));
+  });
+  return given;
+}
+
+/** @param sums of the float layer */
+function layerGiven(
+  tf: Tf,
+  layer: FloatLayer,
+  place: PlacedLayer,
+  read: readonly Given[],
+  sums: Tensor,
+  dropout: Tensor | undefined,
+): Given {
+  const { plan, finish, inputs } = place;
+  const grids = read.every((one): one is Given & { grid: Grid } => one.grid !== undefined)
+    ? read.map(({ grid }) => grid)
+    : undefined;
+  const inDoubles = () => sumsOf(layer, inputs, plan)(read.map(exactly), sums.shape[0]);
+  if (plan === undefined || finish === undefined) return moved(tf, sums, grids, inDoubles, dropout);
+  const ownGrids =
+    trainedKindOf(layer).exactSums === undefined && grids ? sumGrids(layer, plan, grids) : undefined;
+  const areExact = ownGrids?.every(isInFloats) ?? false;
+  const grid = dropout === undefined ? resultGrid(plan, ownGrids) : undefined;
+  const finished = areExact && ownGrids && grid ? finish.tensor(tf, sums, ownGrids) : undefined;
+  if (finished !== undefined) return { tensor: finished, grid };
+  const isWide = grid === undefined || !isInFloats(grid);
+  const values = areExact ? sums.dataSync<'float32'>() : inDoubles();
+  const { outputs, slopes } = finish.numbers(values, isWide, dropout?.dataSync<'float32'>());
+  const tensor = substituted(tf, sums, new Float32Array(outputs), (gradient) =>
+    tf.mul(gradient, tf.tensor(slopes, sums.shape)),
+  );
+  return { tensor, grid, wide: isWide ? new Float64Array(outputs) : undefined };
+}
+
+/** Codes that only come to lie elsewhere, or the largest of several. */
+function moved(
+  tf: Tf,
+  values: Tensor,
+  grids: readonly Grid[] | undefined,
+  inDoubles: () => Float64Array,
+  dropout: Tensor | undefined,
+): Given {
+  const tensor = dropout === undefined ? values : tf.mul(values, dropout);
+  const grid = grids && dropout === undefined ? commonGrid(grids) : undefined;
+  if (grid !== undefined && isInFloats(grid)) return { tensor, grid };
+  const factors = dropout?.dataSync<'float32'>();
+  const wide = inDoubles().map((value, at) => value * (factors?.[at] ?? 1));
+  return { tensor, grid, wide };
+}
+
+const exactly = ({ tensor, wide }: Given): Float64Array =>
+  wide ?? new Float64Array(tensor.dataSync<'float32'>());
 
 /** The layer without its activation: that is part of what becomes of the sums. */
 const bare = (layer: FloatLayer): FloatLayer =>
   'activation' in layer ? ({ ...layer, activation: 'linear' } as FloatLayer) : layer;
-
-function passForward(
-  { layers }: FloatNetwork,
-  placed: readonly PlacedLayer[],
-  input: Float64Array,
-  samples: number,
-  dropout?: readonly (Float32Array | undefined)[],
-): LayerPass[] {
-  const passes: LayerPass[] = [];
-  placed.forEach(({ plan, sources, inputs, output }, number) => {
-    const read = sources.map((source) => (source === INPUT_NUMBER ? input : passes[source].outputs));
-    const layer = layers[number];
-    const sums = sumsOf(layer, inputs, plan)(read, samples);
-    const factors = dropout?.[number];
-    passes.push(
-      plan === undefined
-        ? dropped(sums, factors)
-        : activated(sums, layer, plan, output[output.length - 1], factors),
-    );
-  });
-  return passes;
-}
 
 /** What the integer network computes before anything is rounded. */
 function sumsOf(layer: FloatLayer, inputs: readonly Shape[], plan: LayerPlan | undefined): Forward {
   const exact = plan === undefined ? undefined : trainedKindOf(layer).exactSums?.(layer, inputs, plan);
   const plain = bare(layer);
   return exact ?? floatKindOf(plain).forward(plain, inputs);
-}
-
-/** Codes that only come to lie elsewhere, or the largest of several. */
-function dropped(values: Float64Array, factors: Float32Array | undefined): LayerPass {
-  if (factors === undefined) return { outputs: values, slopes: undefined };
-  return { outputs: values.map((value, at) => value * factors[at]), slopes: Float64Array.from(factors) };
-}
-
-function activated(
-  sums: Float64Array,
-  layer: FloatLayer,
-  plan: LayerPlan,
-  units: number,
-  factors: Float32Array | undefined,
-): LayerPass {
-  const { output } = plan;
-  const activation = activationOf(layer, plan);
-  const slopeAt = slopeOf((layer as { activation?: FloatActivation }).activation, activation);
-  const ranges = output === 'exact' ? undefined : output.map(realRangeOf);
-  const outputs = new Float64Array(sums.length);
-  const slopes = new Float64Array(sums.length);
-  for (let at = 0; at < sums.length; at++) {
-    const active = activateReal(activation, sums[at]);
-    const unit = at % units;
-    const factor = factors?.[at] ?? 1;
-    const isInside = ranges === undefined || (active >= ranges[unit].low && active <= ranges[unit].high);
-    outputs[at] = factor * (output === 'exact' ? active : fakeOutput(active, output[unit]));
-    slopes[at] = isInside ? factor * slopeAt(sums[at]) : 0;
-  }
-  return { outputs, slopes };
-}
-
-/** A table, if there is one, is asked for the sum, and its slope is the curve's. */
-function slopeOf(stated: FloatActivation | undefined, activation: Activation): (sum: number) => number {
-  const curve = stated !== undefined && isCurve(stated) ? stated : activation;
-  return (sum) => slopeAtSum(curve, sum);
-}
-
-/** The smallest and the largest value that is let through. */
-function realRangeOf({ format, limits }: Pick<UnitOutput, 'format' | 'limits'>): {
-  readonly low: number;
-  readonly high: number;
-} {
-  const step = 2 ** -fractionOf(format);
-  const { low, high } = limits ?? rangeOf(format);
-  return { low: low * step, high: high * step };
 }
 
 /** A descent would move a parameter against its gradient: out of its format it may not go. */

@@ -78,33 +78,36 @@ export function printActivation(activation: Activation): string {
   }
 }
 
-/** The activation of a real number. */
-export function activateReal(activation: Activation, value: number): number {
-  if (activation === 'linear') return value;
-  if (activation === 'relu') return Math.max(value, 0);
+/** What every activation is: negative sums times one number, and an end of the positive ones. */
+export interface Bend {
+  readonly negative: number;
+  readonly bound: number;
+}
+
+export function bendOf(activation: Activation): Bend {
+  if (activation === 'linear') return { negative: 1, bound: Number.POSITIVE_INFINITY };
+  if (activation === 'relu') return { negative: 0, bound: Number.POSITIVE_INFINITY };
   switch (activation.kind) {
     case 'leaky_relu':
-      return value < 0 ? value * slopeOf(activation) : value;
+      return { negative: slopeOf(activation), bound: Number.POSITIVE_INFINITY };
     case 'clip':
-      return Math.min(Math.max(value, 0), activation.bound);
+      return { negative: 0, bound: activation.bound };
     default:
       return assertNever(activation);
   }
 }
 
-/** Its derivative; at a bend that of the left side. */
-export function derivative(activation: Activation, value: number): number {
-  if (activation === 'linear') return 1;
-  if (activation === 'relu') return value > 0 ? 1 : 0;
-  switch (activation.kind) {
-    case 'leaky_relu':
-      return value > 0 ? 1 : slopeOf(activation);
-    case 'clip':
-      return value > 0 && value <= activation.bound ? 1 : 0;
-    default:
-      return assertNever(activation);
-  }
-}
+/** The activation of a real number. */
+export const activateReal = (activation: Activation, value: number): number =>
+  bent(bendOf(activation), value);
+
+// `+ 0` turns -0 into 0.
+export const bent = ({ negative, bound }: Bend, value: number): number =>
+  value < 0 ? value * negative + 0 : Math.min(value, bound);
+
+/** Its derivative; where it bends, that of the left side. */
+export const bentSlope = ({ negative, bound }: Bend, value: number): number =>
+  value <= 0 ? negative : value <= bound ? 1 : 0;
 
 /** The slope of negative sums. */
 export const slopeOf = ({ multiplier, shift }: Omit<LeakyRelu, 'kind'>): number => multiplier * 2 ** -shift;

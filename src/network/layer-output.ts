@@ -31,4 +31,5 @@ export interface OutputTable {
 }
 
 /** What a unit's code means. */
-export const outputFormat = ({ format, table }: UnitOutput): Format => table?.format ?? format;
+export const outputFormat = ({ format, table }: Pick<UnitOutput, 'format' | 'table'>): Format =>
+  table?.format ?? format;

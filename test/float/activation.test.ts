@@ -3,9 +3,9 @@ import {
   activateFloat,
   CURVES,
   type Curve,
+  curveSlope,
   parseChainActivation,
   printFloatActivation,
-  slopeAtSum,
   steepestOf,
 } from '../../src/float/activation.js';
 
@@ -23,8 +23,8 @@ describe.each(curves)('the curve %s', (text) => {
     const step = 1e-5;
     for (const sum of sums) {
       const rise = activateFloat(curve, sum + step, 0) - activateFloat(curve, sum - step, 0);
-      expect(slopeAtSum(curve, sum)).toBeCloseTo(rise / (2 * step), 4);
-      expect(Math.abs(slopeAtSum(curve, sum))).toBeLessThanOrEqual(steepestOf(curve));
+      expect(curveSlope(curve, sum)).toBeCloseTo(rise / (2 * step), 4);
+      expect(Math.abs(curveSlope(curve, sum))).toBeLessThanOrEqual(steepestOf(curve));
     }
   });
 });

@@ -103,7 +103,9 @@ describe('quantization-aware training', () => {
       const { after, plan, trained, integers } = await trainIn(pruned, samples, config, narrow);
       expect(accuracyOf(integers, samples)).toBe(trained.history.at(-1)?.accuracy);
       const rows = pickSamples(samples, [...samples.labels.keys()].slice(0, 100));
+      const { tf } = await loadTensorflow('cpu');
       const seen = quantizedLayers(
+        tf,
         trained.network,
         flatten(trained.network),
         plan,
@@ -112,7 +114,8 @@ describe('quantization-aware training', () => {
       const reference = referenceModel(integers);
       const formats = layerFormats(integers);
       const wanted = rows.features.map((row) => reference(inputCodes(integers, row)).layers);
-      seen.forEach(({ values, columns }, layer) => {
+      seen.forEach((values, layer) => {
+        const columns = values.length / rows.labels.length;
         const codes = Array.from(
           values,
           (value, at) => value * 2 ** fractionOf(formats[layer][at % columns]),

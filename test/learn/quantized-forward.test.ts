@@ -1,7 +1,7 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { fractionOf, rangeOf } from '../../src/fixed/format.js';
+import { fractionOf, parseFormat, rangeOf } from '../../src/fixed/format.js';
 import { activateFloat, CURVES, type Curve, parseChainActivation } from '../../src/float/activation.js';
 import type { ChainActivation, DenseChain } from '../../src/float/chain.js';
 import { rowsOf } from '../../src/float/tensor.js';
@@ -60,55 +60,107 @@ function withValues(network: DenseNetwork, rounded: DenseChain): DenseNetwork {
   return { ...network, layers };
 }
 
-describe('the forward pass of an integer network in training', () => {
-  it('gives the reference model’s codes, layer by layer, unit by unit', () => {
-    const random = new Random(7, 'fake quantization');
-    let compared = 0;
-    for (let round = 0; round < 400; round++) {
-      const network = randomNetwork(random, { anyFinishes: round % 2 === 0 });
-      // Training knows no scales: formats say them.
-      const hasScale = network.layers.some(
-        ({ output }) => output !== 'exact' && output.some(({ scale }) => scale),
-      );
-      if (hasScale) continue;
-      const floats = randomFloats(random, network);
-      const narrow = random.float() < 0.3;
-      const config = {
-        ...DEFAULT_QUANTIZATION,
-        rounding: random.pick(['TRN', 'RND', 'RND_CONV'] as const),
-        // A bias format that was given is kept as it is.
-        layers: Object.fromEntries(network.layers.map(({ name }) => [name, { bias: 'fixed<8,1>' }])),
-      };
-      const plan = planOf(network, config, narrow);
-      const integers = withValues(network, roundToPlan(floats, plan));
-      const formats = [network.input.formats, ...layerFormats(integers)];
-      const reference = referenceModel(integers);
-      const codes = Array.from({ length: 8 }, () => randomInput(random, network));
-      const features = codes.map((row) => row.map((code, at) => code * 2 ** -fractionOf(formats[0][at])));
-      const layers = quantizedLayers(floats, flatten(floats), plan, features);
-      const got = layers.map(({ values, columns }, layer) =>
-        Array.from(values, (value, at) => value * 2 ** fractionOf(formats[layer + 1][at % columns])),
-      );
-      const wanted = codes.map((row) => reference(row).layers);
-      wanted[0].forEach((_, layer) => {
-        expect(got[layer], `round ${round}, layer ${layer}`).toEqual(
-          wanted.flatMap((sample) => sample[layer]),
-        );
-        compared += got[layer].length;
-      });
-    }
-    expect(compared).toBeGreaterThan(10_000);
-  });
+describe.each(['cpu', 'wasm'] as const)(
+  'the forward pass of an integer network in training, %s',
+  (backend) => {
+    let tf: Tf;
+    beforeAll(async () => {
+      ({ tf } = await loadTensorflow(backend));
+    });
 
-  it('uses the codes −1, 0 and 1 alone for ternary weights', () => {
-    const random = new Random(3, 'ternary');
-    const plan = samePlan([4, 3, 1], '<2,1>', true);
-    const floats = smallNetwork(random, 3);
-    const rounded = roundToPlan(floats, plan);
-    const codes = new Set(
-      rounded.layers.flatMap(({ kernel }) => Array.from(kernel.values, (weight) => weight * 2)),
-    );
-    expect([...codes].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
+    it('gives the reference model’s codes, layer by layer, unit by unit', () => {
+      const random = new Random(7, 'fake quantization');
+      let compared = 0;
+      for (let round = 0; round < 400; round++) {
+        const network = randomNetwork(random, { anyFinishes: round % 2 === 0 });
+        // Training knows no scales: formats say them.
+        const hasScale = network.layers.some(
+          ({ output }) => output !== 'exact' && output.some(({ scale }) => scale),
+        );
+        if (hasScale) continue;
+        const floats = randomFloats(random, network);
+        const narrow = random.float() < 0.3;
+        const config = {
+          ...DEFAULT_QUANTIZATION,
+          rounding: random.pick(['TRN', 'RND', 'RND_CONV'] as const),
+          // A bias format that was given is kept as it is.
+          layers: Object.fromEntries(network.layers.map(({ name }) => [name, { bias: 'fixed<8,1>' }])),
+        };
+        const plan = planOf(network, config, narrow);
+        const integers = withValues(network, roundToPlan(floats, plan));
+        const formats = [network.input.formats, ...layerFormats(integers)];
+        const reference = referenceModel(integers);
+        const codes = Array.from({ length: 8 }, () => randomInput(random, network));
+        const features = codes.map((row) => row.map((code, at) => code * 2 ** -fractionOf(formats[0][at])));
+        const layers = quantizedLayers(tf, floats, flatten(floats), plan, features);
+        const got = layers.map((values, layer) => {
+          const columns = values.length / codes.length;
+          return Array.from(values, (value, at) => value * 2 ** fractionOf(formats[layer + 1][at % columns]));
+        });
+        const wanted = codes.map((row) => reference(row).layers);
+        wanted[0].forEach((_, layer) => {
+          expect(got[layer], `round ${round}, layer ${layer}`).toEqual(
+            wanted.flatMap((sample) => sample[layer]),
+          );
+          compared += got[layer].length;
+        });
+      }
+      expect(compared).toBeGreaterThan(10_000);
+    });
+
+    it('uses the codes −1, 0 and 1 alone for ternary weights', () => {
+      const random = new Random(3, 'ternary');
+      const plan = samePlan([4, 3, 1], '<2,1>', true);
+      const floats = smallNetwork(random, 3);
+      const rounded = roundToPlan(floats, plan);
+      const codes = new Set(
+        rounded.layers.flatMap(({ kernel }) => Array.from(kernel.values, (weight) => weight * 2)),
+      );
+      expect([...codes].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
+    });
+  },
+);
+
+describe('sums at the end of what 32-bit floats hold', () => {
+  const wide = (text: string, rounding: 'TRN' | 'RND', overflow: 'SAT' | 'WRAP') =>
+    ({ format: parseFormat(text), rounding, overflow }) as const;
+  const OUTPUTS = [wide('ufixed<4,4>', 'TRN', 'WRAP'), wide('fixed<25,26>', 'RND', 'SAT')];
+
+  it.each([
+    [2 ** 24, 4096, [0, 2 ** 24]],
+    // In 32-bit floats this is 2^24.
+    [2 ** 24 + 1, 4097, [1, 2 ** 24 + 2]],
+  ])('are exact at %i', async (total, bias, wanted) => {
+    const { tf } = await loadTensorflow('wasm');
+    const weights = [2047, 1, 2048];
+    const network = chainOf({
+      name: 'edge',
+      inputs: 3,
+      head: 'values',
+      layers: [
+        {
+          kind: 'dense',
+          name: 'output',
+          kernel: weights.map((weight) => [weight, weight]),
+          bias: [bias, bias],
+          activation: 'linear',
+        },
+      ],
+    });
+    const weight = { ...wide('fixed<13,13>', 'RND', 'SAT'), narrow: false };
+    const plan: QuantizationPlan = {
+      input: Array(3).fill(wide('ufixed<12,12>', 'RND', 'SAT')),
+      layers: [
+        {
+          weights: [weight, weight],
+          bias: Array(2).fill(wide('fixed<32,32>', 'RND', 'SAT')),
+          output: OUTPUTS,
+        },
+      ],
+    };
+    expect(weights.reduce((sum, one) => sum + one * 4095, bias)).toBe(total);
+    const [got] = quantizedLayers(tf, network, flatten(network), plan, [[4095, 4095, 4095]]);
+    expect([...got]).toEqual(wanted);
   });
 });
 

@@ -63,7 +63,8 @@ describe.each(Object.entries(GRAPHS))('a network of %s, trained in its formats',
   const random = new Random(5, name);
   const samples = samplesFor(random, 12);
 
-  it.each([2, 4, 7])('computes the reference model’s codes, layer by layer: %i bits', (bits) => {
+  it.each([2, 4, 7])('computes the reference model’s codes, layer by layer: %i bits', async (bits) => {
+    const { tf } = await loadTensorflow('wasm');
     for (const granularity of ['layer', 'unit'] as const) {
       const network = networkOf(layers, random);
       const config = QUANTIZATION_SHAPE.parse({
@@ -87,7 +88,8 @@ describe.each(Object.entries(GRAPHS))('a network of %s, trained in its formats',
       const formats = layerFormats(integers);
       const wanted = samples.features.map((row) => reference(inputCodes(integers, row)).layers);
       const rows = quantizeSamples(samples, plan).features;
-      quantizedLayers(moved, flatten(moved), plan, rows).forEach(({ values, columns }, layer) => {
+      quantizedLayers(tf, moved, flatten(moved), plan, rows).forEach((values, layer) => {
+        const columns = values.length / rows.length;
         const channels = formats[layer];
         const codes = Array.from(values, (value, at) => {
           return value * 2 ** fractionOf(channels[(at % columns) % channels.length]);
@@ -95,6 +97,29 @@ describe.each(Object.entries(GRAPHS))('a network of %s, trained in its formats',
         expect(codes, `${integers.layers[layer].name}`).toEqual(wanted.flatMap((sample) => sample[layer]));
       });
     }
+  });
+
+  it.each(['TRN', 'RND', 'RND_CONV'] as const)('has one gradient on both backends: %s', async (rounding) => {
+    const network = networkOf(layers, random);
+    const config = QUANTIZATION_SHAPE.parse({ bits: 3, rounding });
+    const plan = planOf(quantizeNetwork({ network }, samples.features, config).network, config);
+    const rows = quantizeSamples(samples, plan).features.slice(0, 4);
+    const gradientOn = async (backend: 'cpu' | 'wasm') => {
+      const { tf } = await loadTensorflow(backend);
+      const forward = quantizedForward(tf, network, plan);
+      const loss = (weights: unknown) =>
+        tf.sum(tf.square(forward(weights as never, tf.tensor(rows.flat(), [4, 8, 8, 1]), {})));
+      return tf.tidy(() => [
+        ...tf
+          .grad(loss as never)(tf.tensor1d(flatten(network)))
+          .dataSync<'float32'>(),
+      ]);
+    };
+    const wanted = await gradientOn('cpu');
+    const got = await gradientOn('wasm');
+    const scale = Math.max(...wanted.map(Math.abs));
+    expect(scale).toBeGreaterThan(0);
+    expect(Math.max(...got.map((slope, at) => Math.abs(slope - wanted[at]) / scale))).toBeLessThan(1e-5);
   });
 
   it('has the gradient of the float network where nothing is rounded', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   type Activation,
   activateReal,
-  derivative,
+  bendOf,
+  bentSlope,
   isActivation,
   leakyRelu,
   parseActivation,
@@ -25,8 +26,9 @@ describe('activations', () => {
     expect(parseActivation(printed)).toEqual(activation);
     expect(activateReal(activation, -3)).toBe(negative);
     expect(activateReal(activation, 2)).toBe(2);
-    expect(derivative(activation, -3)).toBe(negative / -3 + 0);
-    expect(derivative(activation, 2)).toBe(1);
+    const bend = bendOf(activation);
+    expect(bentSlope(bend, -3)).toBe(negative / -3 + 0);
+    expect(bentSlope(bend, 2)).toBe(1);
   });
 
   it.each([
@@ -47,7 +49,7 @@ describe('activations', () => {
   it('a clip ends at its bound', () => {
     const activation = parseActivation('relu6') as Activation;
     expect([5, 6, 7].map((value) => activateReal(activation, value))).toEqual([5, 6, 6]);
-    expect([5, 6, 7].map((value) => derivative(activation, value))).toEqual([1, 1, 0]);
+    expect([5, 6, 7].map((value) => bentSlope(bendOf(activation), value))).toEqual([1, 1, 0]);
   });
 
   it('are known as data', () => {

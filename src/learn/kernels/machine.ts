@@ -1,4 +1,5 @@
 import { ELEMENTWISE_FUNCTIONS } from './elementwise-text.js';
+import { FINISH_FUNCTIONS } from './finish-text.js';
 import { PRODUCT_FUNCTIONS } from './product-text.js';
 import { WINDOW_FUNCTIONS } from './window-text.js';
 
@@ -37,13 +38,20 @@ export interface WasmKernels {
   average_pool_gradient(table: Address, rows: number, ...rest: readonly number[]): void;
   leaky_relu(at: Address, count: number, alpha: number): void;
   step(at: Address, count: number, alpha: number): void;
+  finish(at: Address, ...rest: readonly number[]): void;
+  finish_gradient(at: Address, to: Address, ...rest: readonly number[]): void;
 }
 
 /** The module, from its text. */
 export async function assemble(): Promise<WebAssembly.Module> {
   const { default: wabt } = await import('wabt');
   const { parseWat } = await wabt();
-  const functions = [...PRODUCT_FUNCTIONS, ...WINDOW_FUNCTIONS, ...ELEMENTWISE_FUNCTIONS].join('\n');
+  const functions = [
+    ...PRODUCT_FUNCTIONS,
+    ...WINDOW_FUNCTIONS,
+    ...ELEMENTWISE_FUNCTIONS,
+    ...FINISH_FUNCTIONS,
+  ].join('\n');
   const text = `(module (import "host" "memory" (memory 1 ${MOST_PAGES} shared)) ${functions})`;
   const parsed = parseWat('kernels.wat', text, { simd: true, threads: true, bulk_memory: true });
   try {

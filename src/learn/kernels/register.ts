@@ -3,6 +3,7 @@ import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
 import { Crew } from './crew.js';
 import { depthwiseConv2d, depthwiseConv2dBackpropFilter, depthwiseConv2dBackpropInput } from './depthwise.js';
 import { leakyRelu, step } from './elementwise.js';
+import { quantizedFinish, quantizedFinishGrad } from './finish.js';
 import { configOf, type Kernel } from './kernel.js';
 import { assemble } from './machine.js';
 import { batchMatMul } from './mat-mul.js';
@@ -20,9 +21,11 @@ const KERNELS: readonly Kernel[] = [
   avgPoolGrad,
   leakyRelu,
   step,
+  quantizedFinish,
+  quantizedFinishGrad,
 ];
 
-/** Puts our kernels in the place of those that the wasm backend of TensorFlow.js lacks, or is slow at. */
+/** Puts our kernels in the place of those that the wasm backend of TensorFlow.js lacks or is slow at, and beside them. */
 export async function registerKernels(): Promise<void> {
   const crew = new Crew(await assemble());
   for (const kernel of KERNELS) {

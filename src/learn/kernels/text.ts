@@ -27,6 +27,8 @@ export const SET_TAP = `
   (local.set $dy (i32.load (local.get $tap)))
   (local.set $dx (i32.load offset=4 (local.get $tap)))`;
 
+type Operation = 'add' | 'sub' | 'mul' | 'max' | 'min' | 'eq' | 'gt' | 'ge' | 'le';
+
 /** Numbers that are worked on together: four at a time, or one. */
 export interface Lanes {
   readonly bytes: number;
@@ -35,7 +37,8 @@ export interface Lanes {
   readonly type: string;
   readonly load: string;
   readonly store: string;
-  readonly op: (name: 'add' | 'mul' | 'max' | 'min' | 'eq' | 'gt', a: string, b: string) => string;
+  readonly op: (name: Operation, a: string, b: string) => string;
+  readonly floor: (a: string) => string;
   readonly constant: (value: string) => string;
   readonly splat: (value: string) => string;
   /** `a` where the mask is set, otherwise `b`. */
@@ -49,6 +52,7 @@ const FOUR: Lanes = {
   load: 'v128.load align=4',
   store: 'v128.store align=4',
   op: (name, a, b) => `(f32x4.${name} ${a} ${b})`,
+  floor: (a) => `(f32x4.floor ${a})`,
   constant: (value) => `(f32x4.splat (f32.const ${value}))`,
   splat: (value) => `(f32x4.splat ${value})`,
   pick: (a, b, mask) => `(v128.bitselect ${a} ${b} ${mask})`,
@@ -61,6 +65,7 @@ const ONE: Lanes = {
   load: 'f32.load',
   store: 'f32.store',
   op: (name, a, b) => `(f32.${name} ${a} ${b})`,
+  floor: (a) => `(f32.floor ${a})`,
   constant: (value) => `(f32.const ${value})`,
   splat: (value) => value,
   pick: (a, b, mask) => `(select ${a} ${b} ${mask})`,
