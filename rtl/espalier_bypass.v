@@ -18,13 +18,10 @@ module espalier_bypass #(
   output wire [WIDTH-1:0] word_o   // the oldest, while there is one
 );
 
-  reg [DEPTH*WIDTH-1:0] words_q;
   reg [INDEX_WIDTH-1:0] oldest_q;
   reg                   filled_q;
 
   wire last = oldest_q == {INDEX_WIDTH{1'b0}};
-
-  assign word_o = words_q[oldest_q*WIDTH +: WIDTH];
 
   always @(posedge aclk) begin
     if (!aresetn) begin
@@ -39,9 +36,19 @@ module espalier_bypass #(
     end
   end
 
-  always @(posedge aclk) begin
-    if (put_i) words_q <= {words_q[(DEPTH-1)*WIDTH-1:0], word_i};
-  end
+  genvar place;
+
+  generate
+    for (place = 0; place < WIDTH; place = place + 1) begin : g_bit
+      reg [DEPTH-1:0] bits_q;
+
+      assign word_o[place] = bits_q[oldest_q];
+
+      always @(posedge aclk) begin
+        if (put_i) bits_q <= {bits_q[DEPTH-2:0], word_i[place]};
+      end
+    end
+  endgenerate
 
 endmodule
 

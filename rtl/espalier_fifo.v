@@ -1,7 +1,7 @@
 // First in, first out. A word that goes in shows in the cycle after; neither data, valid nor ready passes
 // combinationally, and while it is full it takes nothing.
 //
-// MEMORY  0  the newest word lies lowest and the others move up, which is what shift registers do
+// MEMORY  0  the newest word lies lowest and the others move up, bit by bit, which is what shift registers do
 //         1  words stay where they were written: LUT RAM, for many of them
 //
 // Latency: 1 cycle.
@@ -60,12 +60,16 @@ module espalier_fifo #(
         if (put) word_q <= s_data_i;
       end
     end else if (MEMORY == 0) begin : g_shift
-      reg [DEPTH*WIDTH-1:0] words_q;
+      genvar place;
 
-      assign m_data_o = words_q[oldest_q*WIDTH +: WIDTH];
+      for (place = 0; place < WIDTH; place = place + 1) begin : g_bit
+        reg [DEPTH-1:0] bits_q;
 
-      always @(posedge aclk) begin
-        if (put) words_q <= {words_q[(DEPTH-1)*WIDTH-1:0], s_data_i};
+        assign m_data_o[place] = bits_q[oldest_q];
+
+        always @(posedge aclk) begin
+          if (put) bits_q <= {bits_q[DEPTH-2:0], s_data_i[place]};
+        end
       end
     end else begin : g_memory
       reg [WIDTH-1:0]       words [0:DEPTH-1];

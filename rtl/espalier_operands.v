@@ -55,20 +55,41 @@ module espalier_operands #(
         if (enable_i) code_q <= words[place];
       end
     end else if (STAGES == 1) begin : g_codes
-      wire [CODES*WIDTH-1:0] word = words[place];
+      wire [WIDTH-1:0] code;
+
+      espalier_choose #(
+        .COUNT       (CODES),
+        .WIDTH       (WIDTH),
+        .INDEX_WIDTH (CODE_BITS)
+      ) choose (
+        .words_i (words[place]),
+        .index_i (index_i[CODE_BITS-1:0]),
+        .word_o  (code)
+      );
 
       always @(posedge aclk) begin
-        if (enable_i) code_q <= word[index_i[CODE_BITS-1:0]*WIDTH +: WIDTH];
+        if (enable_i) code_q <= code;
       end
     end else begin : g_registered
-      reg [CODES*WIDTH-1:0] word_q;
-      reg [CODE_BITS-1:0]   which_q;
+      reg  [CODES*WIDTH-1:0] word_q;
+      reg  [CODE_BITS-1:0]   which_q;
+      wire [WIDTH-1:0]       code;
+
+      espalier_choose #(
+        .COUNT       (CODES),
+        .WIDTH       (WIDTH),
+        .INDEX_WIDTH (CODE_BITS)
+      ) choose (
+        .words_i (word_q),
+        .index_i (which_q),
+        .word_o  (code)
+      );
 
       always @(posedge aclk) begin
         if (enable_i) begin
           word_q  <= words[place];
           which_q <= index_i[CODE_BITS-1:0];
-          code_q  <= word_q[which_q*WIDTH +: WIDTH];
+          code_q  <= code;
         end
       end
     end

@@ -22,15 +22,26 @@ module espalier_select #(
   output wire [WIDTH-1:0]       word_o
 );
 
-  reg [WIDTH-1:0] word_q;
+  reg  [WIDTH-1:0] word_q;
+  wire [WIDTH-1:0] chosen;
 
   assign word_o = word_q;
 
+  always @(posedge aclk) begin
+    if (enable_i) word_q <= chosen;
+  end
+
   generate
     if (STAGES == 1) begin : g_one
-      always @(posedge aclk) begin
-        if (enable_i) word_q <= words_i[index_i*WIDTH +: WIDTH];
-      end
+      espalier_choose #(
+        .COUNT       (COUNT),
+        .WIDTH       (WIDTH),
+        .INDEX_WIDTH (INDEX_WIDTH)
+      ) choose (
+        .words_i (words_i),
+        .index_i (index_i),
+        .word_o  (chosen)
+      );
     end else begin : g_two
       localparam GROUP_SIZE = 1 << GROUP_BITS;
       localparam GROUPS     = (COUNT + GROUP_SIZE - 1) / GROUP_SIZE;
@@ -43,17 +54,35 @@ module espalier_select #(
 
       genvar group;
       for (group = 0; group < GROUPS; group = group + 1) begin : g_group
-        wire [GROUP_SIZE*WIDTH-1:0] words = padded[group*GROUP_SIZE*WIDTH +: GROUP_SIZE*WIDTH];
+        wire [WIDTH-1:0] group_word;
+
+        espalier_choose #(
+          .COUNT       (GROUP_SIZE),
+          .WIDTH       (WIDTH),
+          .INDEX_WIDTH (GROUP_BITS)
+        ) choose (
+          .words_i (padded[group*GROUP_SIZE*WIDTH +: GROUP_SIZE*WIDTH]),
+          .index_i (index_i[GROUP_BITS-1:0]),
+          .word_o  (group_word)
+        );
+
         always @(posedge aclk) begin
-          if (enable_i) group_words_q[group*WIDTH +: WIDTH] <= words[index_i[GROUP_BITS-1:0]*WIDTH +: WIDTH];
+          if (enable_i) group_words_q[group*WIDTH +: WIDTH] <= group_word;
         end
       end
 
+      espalier_choose #(
+        .COUNT       (GROUPS),
+        .WIDTH       (WIDTH),
+        .INDEX_WIDTH (GROUP_WIDTH)
+      ) choose (
+        .words_i (group_words_q),
+        .index_i (group_q),
+        .word_o  (chosen)
+      );
+
       always @(posedge aclk) begin
-        if (enable_i) begin
-          group_q <= index_i[INDEX_WIDTH-1:GROUP_BITS];
-          word_q  <= group_words_q[group_q*WIDTH +: WIDTH];
-        end
+        if (enable_i) group_q <= index_i[INDEX_WIDTH-1:GROUP_BITS];
       end
     end
   endgenerate

@@ -225,6 +225,7 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
   const hasScale = onLanes.some(({ multiplierWidth }) => multiplierWidth > 0);
   const reads = onLanes.filter(({ operands }) => operands !== undefined).length;
   return [
+    ...(onLanes.length > 0 ? ['espalier_choose'] : []),
     ...(reads > 0 ? ['espalier_frame', 'espalier_pages', 'espalier_operands'] : []),
     ...(reads < onLanes.length ? ['espalier_select'] : []),
     ...(onLanes.length > 0 ? LANE_PRIMITIVES : []),

@@ -207,12 +207,12 @@ const ARITHMETIC: readonly Edit[] = [
     [
       'the operand beside the one wanted',
       'espalier_select.v',
-      replace('words_i[index_i*WIDTH +: WIDTH]', 'words_i[(index_i ^ 1)*WIDTH +: WIDTH]'),
+      replace('.index_i (index_i),', ".index_i (index_i ^ 1'b1),"),
     ],
     [
       'an operand past the last',
       'espalier_select.v',
-      replace('words_i[index_i*WIDTH +: WIDTH]', 'words_i[(index_i + 1)*WIDTH +: WIDTH]'),
+      replace('.index_i (index_i),', ".index_i (index_i + 1'b1),"),
     ],
     [
       'half a step too much',

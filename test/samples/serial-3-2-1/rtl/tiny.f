@@ -1,3 +1,4 @@
+espalier_choose.v
 espalier_select.v
 espalier_rom.v
 espalier_product.v

@@ -8,6 +8,7 @@ set rtl  [file normalize [file join $here .. rtl]]
 
 create_project -in_memory -part xc7a35tcpg236-1
 add_files -norecurse [list \
+  [file join $rtl espalier_choose.v] \
   [file join $rtl espalier_select.v] \
   [file join $rtl espalier_rom.v] \
   [file join $rtl espalier_product.v] \

@@ -14,6 +14,7 @@ set_module_property EDITABLE false
 
 add_fileset QUARTUS_SYNTH QUARTUS_SYNTH "" ""
 set_fileset_property QUARTUS_SYNTH TOP_LEVEL tiny_avalon
+add_fileset_file espalier_choose.v VERILOG PATH ../rtl/espalier_choose.v
 add_fileset_file espalier_select.v VERILOG PATH ../rtl/espalier_select.v
 add_fileset_file espalier_rom.v VERILOG PATH ../rtl/espalier_rom.v
 add_fileset_file espalier_product.v VERILOG PATH ../rtl/espalier_product.v
@@ -38,6 +39,7 @@ add_fileset_file tiny_head_probability.mem OTHER PATH ../rtl/tiny_head_probabili
 
 add_fileset SIM_VERILOG SIM_VERILOG "" ""
 set_fileset_property SIM_VERILOG TOP_LEVEL tiny_avalon
+add_fileset_file espalier_choose.v VERILOG PATH ../rtl/espalier_choose.v
 add_fileset_file espalier_select.v VERILOG PATH ../rtl/espalier_select.v
 add_fileset_file espalier_rom.v VERILOG PATH ../rtl/espalier_rom.v
 add_fileset_file espalier_product.v VERILOG PATH ../rtl/espalier_product.v

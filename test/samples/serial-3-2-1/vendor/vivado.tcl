@@ -7,6 +7,7 @@ set espalier_rtl [file normalize [file join [file dirname [info script]] .. rtl]
 # A ROM image that cannot be opened must stop the synthesis.
 set_msg_config -id {Synth 8-4445} -new_severity {ERROR}
 
+add_files -norecurse [file join $espalier_rtl espalier_choose.v]
 add_files -norecurse [file join $espalier_rtl espalier_select.v]
 add_files -norecurse [file join $espalier_rtl espalier_rom.v]
 add_files -norecurse [file join $espalier_rtl espalier_product.v]
