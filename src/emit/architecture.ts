@@ -4,6 +4,7 @@ import type { DeviceCost, Multipliers } from '../hardware/device-cost.js';
 import type { Part } from '../hardware/part.js';
 import type { ResultBeats } from '../hardware/serial/operand-memory.js';
 import type { Slots } from '../hardware/slots.js';
+import type { LoweredNetwork } from '../lower/types.js';
 import type { NamedValue } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type {
@@ -65,6 +66,7 @@ export interface PlanContext {
   readonly modules: NameSpace;
   /** The network itself, with the layers of which nothing is left to compute. */
   readonly network: QuantizedNetwork;
+  readonly lowered: LoweredNetwork;
   readonly stream: { readonly input: StreamPort; readonly output: StreamPort };
   /** How the last layer's results can leave one by one; absent where they leave as a whole. */
   readonly results?: ResultBeats;

@@ -3,6 +3,7 @@ import { type Format, fractionOf, parseSumFormat, valueOfCode } from '../fixed/f
 import { INPUT } from '../network/graph.js';
 import type { Outcome, QuantizedNetwork } from '../network/types.js';
 import type { Field, LayerTrace, StreamPort } from './manifest.js';
+import { traceFields } from './trace-fields.js';
 
 /** Bytes of a bus of so many bits. */
 export const busBytes = (width: number): number => Math.ceil(width / 8);
@@ -97,10 +98,10 @@ export interface Computed {
 export const traceBytes = ({ width, beats = 1 }: LayerTrace): number => beats * busBytes(width);
 
 /** The fields of a layer's bus where the bytes of a sample have them. */
-export const tracePlaces = ({ width, fields }: LayerTrace): Field[] =>
-  fields.map((field) => {
-    const beat = Math.floor(field.lsb / width);
-    return { ...field, lsb: 8 * beat * busBytes(width) + (field.lsb % width) };
+export const tracePlaces = (trace: LayerTrace): Field[] =>
+  traceFields(trace).map((field) => {
+    const beat = Math.floor(field.lsb / trace.width);
+    return { ...field, lsb: 8 * beat * busBytes(trace.width) + (field.lsb % trace.width) };
   });
 
 /**

@@ -65,6 +65,8 @@ const ROM_RECORD = members({
 /** One ROM image; the same contents as `.mem`, `.coe` and `.mif`. */
 export type RomRecord = z.output<typeof ROM_RECORD>;
 
+const STEPS = z.tuple([count, count]).readonly();
+
 const FIELD = members({
   kind: z.enum(['input', 'value', 'class', 'probability']),
   /**
@@ -75,13 +77,15 @@ const FIELD = members({
   /** Which unit of which earlier layer (or of `input`) it is, where the layer only hands it on. */
   handedOn: members({ layer: name, unit }).exactOptional(),
   name: words.exactOptional(),
+  /** On a map's bus, where the unit is that of the first beat: units from one beat to the next, down and across. */
+  steps: STEPS.exactOptional(),
   lsb: z.int().min(0).max(MAX_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
   /** Such as `fixed<8,1>`; the field may be wider than its codes need, never narrower. */
   format,
 });
-/** Bits [lsb + width − 1 : lsb] of a bus. */
+/** Bits [lsb + width − 1 : lsb] of a bus. Of codes that a map's layer hands on, `unit` is that of their own layer. */
 export type Field = z.output<typeof FIELD>;
 
 const hasFields = ({ width, fields }: { width: number; fields: readonly Field[] }) =>
@@ -176,9 +180,11 @@ const TIMING = members({
 export type Timing = z.output<typeof TIMING>;
 
 const TAP = members({
-  /** Which of the window's taps, row after row, and which channel of the map that is read. */
+  /** Which of the window's taps, row after row. */
   tap: count,
-  channel: unit,
+  /** The code that the first cell of the map has there, and units from one cell to the next, down and across. */
+  value: members({ layer: name, unit }),
+  steps: STEPS,
   lsb: z.int().min(0).max(MAX_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
@@ -186,11 +192,20 @@ const TAP = members({
   outside: z.int(),
 });
 
+const PAIR = z.tuple([cycles, cycles]).readonly();
+
 const WINDOW_BUS = members({
   signal: identifier,
   valid: identifier,
   ready: identifier,
   width: z.int().min(1).max(MAX_BITS),
+  /** Rows and columns of cells that it is moved over. */
+  shape: PAIR,
+  size: PAIR,
+  strides: PAIR,
+  dilation: PAIR,
+  /** Above, below, left and right; cells that it leaves out where it is negative. */
+  padding: z.tuple([z.int(), z.int(), z.int(), z.int()]).readonly(),
   fields: list(TAP),
 });
 /** The bus on which the codes under a window are handed to the layer's circuit, one position after the other. */
@@ -228,6 +243,8 @@ const LAYER_TRACE = members({
   width: z.int().min(1).max(MAX_BITS),
   /** Of a sample, where it is more than one: beat k holds its bits [k × width, (k + 1) × width). */
   beats: z.int().min(2).max(MAX_BITS).exactOptional(),
+  /** Beats of a row, where a beat is a position of a map: the fields are then those of one, at all positions the same. */
+  columns: z.int().min(1).max(MAX_BITS).exactOptional(),
   fields: list(FIELD),
   /** Of a layer that is one circuit for all positions of a map: what it reads, in the same instance. */
   window: WINDOW_BUS.exactOptional(),
@@ -235,7 +252,11 @@ const LAYER_TRACE = members({
   queue: QUEUE_BUS.exactOptional(),
   /** Where the layer's codes are gathered from beats; it carries those that somebody reads. */
   whole: MAP_BUS.exactOptional(),
-}).refine(({ width, beats = 1, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);
+}).refine(
+  ({ width, beats = 1, columns, fields }) =>
+    hasFields({ width: columns === undefined ? width * beats : width, fields }),
+  FIELDS_INSIDE,
+);
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
 export type LayerTrace = z.output<typeof LAYER_TRACE>;
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { present } from '../core/objects.js';
 import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
+import { lowerGraph } from '../lower/lower.js';
 import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
@@ -71,6 +72,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
     top: modules.claim(affine.name),
     modules,
     network,
+    lowered: lowerGraph(network),
     ...present({ results: resultBeatsOf(affine, beats) }),
     stream: beats,
   };

@@ -4,13 +4,13 @@ import { finishInterval } from '../network/finish.js';
 import { INPUT_NUMBER, inputTensor, type PlacedLayer, placeLayers } from '../network/graph.js';
 import { kindOf } from '../network/layers/index.js';
 import type { AffineRow, MaxRow } from '../network/layers/kind.js';
-import { codeFormats, isMap, type Tensor } from '../network/tensor.js';
+import { codeFormats, type Tensor } from '../network/tensor.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { OverMap, RawMax, RawNode, RawRead, RawSum, RawTerm } from './raw.js';
 import { repeatedBody } from './repeat.js';
 import { settle } from './settle.js';
 import { INPUT_NODE, type LoweredNetwork } from './types.js';
-import { joined, movedView, NOWHERE, type NodeGeometry, ownView, type View } from './views.js';
+import { joined, movedView, NOWHERE, type NodeGeometry, ownView, positionsIn, type View } from './views.js';
 
 /** @param network a checked one */
 export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
@@ -24,9 +24,9 @@ export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
 /** Where a row's reads are, by the number that it has for them; undefined for a 0. */
 type Resolve = (input: number) => RawRead | undefined;
 
-const geometryOf = (tensor: Tensor): NodeGeometry => ({
-  positions: isMap(tensor.shape) ? [tensor.shape[0], tensor.shape[1]] : [1, 1],
-  channels: tensor.shape[tensor.shape.length - 1],
+const geometryOf = ({ shape }: Tensor): NodeGeometry => ({
+  positions: positionsIn(shape),
+  channels: shape[shape.length - 1],
 });
 
 class Builder {

@@ -1,7 +1,7 @@
 import { assertNever } from '../core/assert.js';
 import type { Format } from '../fixed/format.js';
 import { isPoint } from '../fixed/interval.js';
-import { placeLayers } from '../network/graph.js';
+import { inputTensor, placeLayers } from '../network/graph.js';
 import { codeFormats } from '../network/tensor.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import type { RawNode, RawRead } from './raw.js';
@@ -14,7 +14,7 @@ import {
   type LoweredOutput,
   type Reads,
 } from './types.js';
-import { NOWHERE, type View } from './views.js';
+import { NOWHERE, positionsIn, type View } from './views.js';
 
 /** Drops what nobody reads, and numbers what is left. */
 export function settle(network: QuantizedNetwork, nodes: readonly RawNode[], output: View): LoweredNetwork {
@@ -28,6 +28,7 @@ export function settle(network: QuantizedNetwork, nodes: readonly RawNode[], out
     inputs: network.input.formats.map((format, input) => {
       return { format, name: network.input.names[input], read: live.inputs[input] };
     }),
+    inputPositions: positionsIn(inputTensor(network).shape),
     nodes: nodes.flatMap((node, number) => {
       return live.nodes[number].some(Boolean) ? [settleNode(node, live.nodes[number], numbering)] : [];
     }),
@@ -142,7 +143,7 @@ function settleNode(node: RawNode, live: readonly boolean[], numbering: Numberin
   const channels = formats.flatMap((format, unit) =>
     live[unit] ? [{ unit, format, codes: codes[unit] }] : [],
   );
-  const facts = { name, positions, channels };
+  const facts = { name, positions, channels, units: node.channels };
   const isLive = (_: unknown, row: number) => live[row % node.channels];
   switch (computed.kind) {
     case 'move': {

@@ -14,6 +14,8 @@ export interface LoweredNetwork {
   readonly name: string;
   /** Every input of the network, read or not: the codes of node {@link INPUT_NODE}, in order. */
   readonly inputs: readonly AffineInput[];
+  /** Rows and columns of the inputs where they are a map; 1 and 1 otherwise. */
+  readonly inputPositions: Extent;
   /** Each reads only nodes before it, or the inputs. */
   readonly nodes: readonly LoweredNode[];
   /** In the network's order. */
@@ -47,6 +49,8 @@ interface NodeFacts {
   readonly positions: Extent;
   /** Codes of a position. */
   readonly channels: readonly LoweredChannel[];
+  /** Codes of a position of the network's layer, those too that are constants or that nobody reads. */
+  readonly units: number;
 }
 
 export interface LoweredChannel {

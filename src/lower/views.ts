@@ -22,6 +22,10 @@ export interface NodeGeometry {
   readonly channels: number;
 }
 
+/** Rows and columns of a map; a list of units is one position. */
+export const positionsIn = (shape: readonly number[]): Extent =>
+  isMap(shape) ? [shape[0], shape[1]] : [1, 1];
+
 /** A node's own codes. */
 export function ownView(node: number, { positions: [rows, columns], channels }: NodeGeometry): View {
   const size = rows * columns * channels;

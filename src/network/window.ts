@@ -4,6 +4,9 @@ import type { MapShape } from './tensor.js';
 /** Of rows and of columns. */
 export type Extent = readonly [down: number, across: number];
 
+/** Rows and columns, and what a map's shape says besides. */
+type Rectangle = readonly [rows: number, columns: number, ...rest: number[]];
+
 /** A window of taps that is moved over a map, row by row. */
 export interface Window {
   /** Taps. */
@@ -27,13 +30,13 @@ const reachOf = ({ size, dilation }: Window): Extent => [
   (size[1] - 1) * dilation[1] + 1,
 ];
 
-const paddedOf = ({ padding: [top, bottom, left, right] }: Window, [height, width]: MapShape): Extent => [
+const paddedOf = ({ padding: [top, bottom, left, right] }: Window, [height, width]: Rectangle): Extent => [
   top + height + bottom,
   left + width + right,
 ];
 
 /** Rows and columns of positions, where the whole window lies in the padded map. */
-export function positionsOf(window: Window, shape: MapShape): Extent {
+export function positionsOf(window: Window, shape: Rectangle): Extent {
   const padded = paddedOf(window, shape);
   const reach = reachOf(window);
   const along = (axis: 0 | 1) => Math.floor((padded[axis] - reach[axis]) / window.strides[axis]) + 1;
@@ -49,7 +52,7 @@ export const OUTSIDE = -1;
  * The cells under the window: for every position in raster order, for every tap, the number of the cell in the map, or
  * {@link OUTSIDE}.
  */
-export function cellsUnder(window: Window, shape: MapShape): Int32Array {
+export function cellsUnder(window: Window, shape: Rectangle): Int32Array {
   const [rows, columns] = positionsOf(window, shape);
   const down = placesAlong(window, shape, 0);
   const across = placesAlong(window, shape, 1);
@@ -67,7 +70,7 @@ export function cellsUnder(window: Window, shape: MapShape): Int32Array {
 }
 
 /** Along one axis: for every position, for every tap, the row or column of the map, or {@link OUTSIDE}. */
-export function placesAlong(window: Window, shape: MapShape, axis: 0 | 1): number[][] {
+export function placesAlong(window: Window, shape: Rectangle, axis: 0 | 1): number[][] {
   const before = window.padding[2 * axis];
   return Array.from({ length: positionsOf(window, shape)[axis] }, (_, position) =>
     Array.from({ length: window.size[axis] }, (__, tap) => {

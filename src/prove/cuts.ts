@@ -14,7 +14,7 @@ import { lowerNetwork } from '../network/affine.js';
 import { problems } from './problems.js';
 import type { CutPoint, MarkBus } from './protocol.js';
 import type { NetworkSpec } from './spec.js';
-import { type WindowPieces, windowPieces } from './windows.js';
+import { tracedUnits, type WindowPieces, windowPieces } from './windows.js';
 
 /** A place where a layer's codes pass, and of which kind it is. */
 export interface NamedCut extends CutPoint {
@@ -62,10 +62,10 @@ export function cutsOf(netlist: Netlist, manifest: Manifest, spec: NetworkSpec):
     ...framesCut(netlist, manifest),
     ...manifest.traces.flatMap((trace): NamedCut[] => {
       const layer = layerNumber(spec, trace.layer);
-      const cut = { ...traceCut(netlist, trace, layer), ...windowMember(netlist, spec, layer, trace) };
+      const cut = { ...traceCut(netlist, trace, layer, spec), ...windowMember(netlist, spec, layer, trace) };
       const operands = [
         ...operandCuts(netlist, manifest, trace.layer, layer),
-        ...queueCut(netlist, manifest, trace, layer),
+        ...queueCut(netlist, manifest, trace, layer, spec),
       ];
       return [...operands, cut, ...wholeCuts(netlist, manifest, trace, cut, spec)];
     }),
@@ -103,18 +103,25 @@ function checkPorts({ inputs, outputs }: Netlist, { stream }: Manifest): void {
 }
 
 /** Cuts are hints, but for what they carry: every unit that is computed, layer after layer. */
-function checkTraces({ traces }: Manifest, { network }: NetworkSpec): void {
-  const layers = lowerNetwork(network).layers.map(({ name, rows }) => [
+function checkTraces({ traces }: Manifest, spec: NetworkSpec): void {
+  const layers = lowerNetwork(spec.network).layers.map(({ name, rows }) => ({
     name,
-    ...rows.map(({ unit }) => unit),
-  ]);
-  const computed = new Map(layers.map(([name, ...units]) => [name, new Set(units)]));
-  const carried = traces.map(({ layer, fields }) => {
+    units: rows.map(({ unit }) => unit),
+  }));
+  const computed = new Map(layers.map(({ name, units }) => [name, new Set(units)]));
+  const carried = traces.map((trace) => {
+    const { layer: name } = trace;
+    const number = spec.names.indexOf(name);
+    const fields = number < 0 ? trace.fields : tracedUnits(spec, number, trace);
     const units = fields.map(({ unit }) => unit);
-    return [layer, ...units.filter((unit) => computed.get(layer)?.has(unit) ?? true)];
+    // Cells have a layer's codes by position.
+    const ordered = trace.columns === undefined ? units : units.sort((a, b) => a - b);
+    return { name, units: ordered.filter((unit) => computed.get(name)?.has(unit) ?? true) };
   });
   for (let at = 0; at < Math.max(layers.length, carried.length); at++) {
-    const [got, wanted] = [carried, layers].map((buses) => buses[at]?.join(' '));
+    const [got, wanted] = [carried, layers].map((buses) =>
+      buses[at] === undefined ? undefined : `${buses[at].name} ${buses[at].units.join(' ')}`,
+    );
     if (got === wanted) continue;
     throw problems.proveTraces(
       `manifest.json.traces[${at}]`,
@@ -240,13 +247,13 @@ function operandCut(netlist: Netlist, operands: OperandPages, layer: number): Na
   };
 }
 
-function traceCut(netlist: Netlist, trace: LayerTrace, layer: number): NamedCut {
+function traceCut(netlist: Netlist, trace: LayerTrace, layer: number, spec: NetworkSpec): NamedCut {
   const signal = (name: string) =>
     signalOf(netlist, trace.path, name, name === trace.signal ? trace.width : 1);
   return {
     name: trace.layer,
     layer,
-    fields: trace.fields,
+    fields: tracedUnits(spec, layer, trace),
     data: signal(trace.signal),
     valid: signal(trace.valid)[0],
     ready: signal(trace.ready)[0],
@@ -260,6 +267,7 @@ function queueCut(
   { traces }: Manifest,
   { layer: name, queue }: LayerTrace,
   layer: number,
+  spec: NetworkSpec,
 ): NamedCut[] {
   const before = traces[traces.findIndex((trace) => trace.layer === name) - 1];
   if (queue === undefined || before === undefined) return [];
@@ -268,7 +276,7 @@ function queueCut(
     {
       name: `${name} queue`,
       layer: layer - 1,
-      fields: before.fields,
+      fields: tracedUnits(spec, layer - 1, before),
       data: bits(queue.signal, before.width),
       valid: bits(queue.valid, 1)[0],
       ready: bits(queue.ready, 1)[0],

@@ -2,7 +2,9 @@ import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
 import { requantizeInterval, requantizer } from '../fixed/requantize.js';
+import type { NamedValue } from '../network/affine.js';
 import { type FinishPiece, finisher, periodOf, pieceOn } from '../network/finish.js';
+import { INPUT, INPUT_NUMBER } from '../network/graph.js';
 import type { MaxRow } from '../network/layers/kind.js';
 import { chainOf, chainRanges, type Stage, type SumsStage } from '../network/stages.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
@@ -44,6 +46,28 @@ export function specOf(network: QuantizedNetwork): NetworkSpec {
     stages: chain.stages,
     outputs: chain.outputs.map((row) => ({ row, format: last.rows[row].format })),
   };
+}
+
+const numbering = new WeakMap<Stage, ReadonlyMap<string, number>>();
+
+/** The number that stage `layer` has for a code by its name, where it gives the code; −1 are the network's inputs. */
+export function unitOf(
+  { network, stages, ranges }: NetworkSpec,
+  layer: number,
+  value: NamedValue,
+): number | undefined {
+  if (layer < 0) return value.layer === INPUT && value.unit < ranges[0].length ? value.unit : undefined;
+  const stage = stages[layer];
+  const known =
+    numbering.get(stage) ??
+    new Map(
+      stage.rows.map((row, unit) => {
+        const { layer: from, unit: of } = row.value;
+        return [`${from === INPUT_NUMBER ? INPUT : network.layers[from].name} ${of}`, unit];
+      }),
+    );
+  numbering.set(stage, known);
+  return known.get(`${value.layer} ${value.unit}`);
 }
 
 /** What row `unit` of stage number `layer` must be: a function of one sum, or the largest of several codes. */

@@ -167,7 +167,7 @@ describe('maps that stream', () => {
 
   it.each([
     ['another code in the padding', { outside: -8 }, '-8', 'padding of 0'],
-    ['a tap that there is not', { tap: 9 }, 'tap 9 of channel 0', 'taps and channels of its window'],
+    ['a tap that there is not', { tap: 9 }, 'tap 9', 'taps of its window'],
   ])('are not proved by a manifest that names %s', async (_, change, got, wanted) => {
     const folder = emitTo(STUDENT, { architecture: 'parallel' });
     edit(folder, 'manifest.json', (text) => {

@@ -3,6 +3,7 @@ import { mapsOnLanes, mapsWithin } from '../../src/emit/serial/maps.js';
 import { streamOf } from '../../src/emit/stream.js';
 import { firstPart } from '../../src/hardware/part.js';
 import { groupTiming } from '../../src/hardware/window/schedule.js';
+import { lowerGraph } from '../../src/lower/lower.js';
 import { lowerNetwork } from '../../src/network/affine.js';
 import { conv, mapNetwork, POOL, SECOND } from '../emit/map-networks.js';
 
@@ -11,7 +12,7 @@ const BURSTS = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
 
 const affine = lowerNetwork(BURSTS);
 const source = {
-  network: BURSTS,
+  lowered: lowerGraph(BURSTS),
   part: firstPart(affine, affine.layers.length),
   input: streamOf(affine, 8).input,
 };

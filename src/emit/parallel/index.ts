@@ -7,8 +7,9 @@ import { circuitCost } from '../../hardware/parallel/cost.js';
 import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
 import type { Part } from '../../hardware/part.js';
 import { windowsCost } from '../../hardware/window/cost.js';
-import { type PlanBody, planMaps } from '../../hardware/window/plan.js';
+import { planMaps } from '../../hardware/window/plan.js';
 import { withPorts } from '../../hardware/window/port.js';
+import type { PlanBody } from '../../hardware/window/types.js';
 import type { Architecture, Offer, Offers, PartContext } from '../architecture.js';
 import { circuitBody } from './body.js';
 import { type CircuitBody, type CompileBody, type Piece, planPieces } from './pieces.js';
@@ -96,7 +97,7 @@ function piecesOf(part: Part, options: ParallelOptions, context: PartContext): P
     const circuit = compile(position, codes);
     return { ...circuitBody(circuit, ['XILINX']), circuit };
   };
-  const maps = options.maps === 'stream' ? planMaps(context.network, part, planBody) : [];
+  const maps = options.maps === 'stream' ? planMaps(context.lowered, part, planBody) : [];
   const groups = withPorts(maps, context.stream.input);
   return planPieces(part, groups, compile, context);
 }

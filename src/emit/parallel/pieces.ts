@@ -2,7 +2,7 @@ import { printFormat, rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import { type Circuit, isSigned } from '../../hardware/parallel/circuit.js';
 import { codesOf, type Part, partBehind } from '../../hardware/part.js';
-import type { MapGroup } from '../../hardware/window/plan.js';
+import type { MapGroup } from '../../hardware/window/types.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { handedOn, type PlanContext, type StagePlan } from '../architecture.js';
 import type { Field, LayerTrace } from '../manifest.js';

@@ -237,9 +237,9 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
   ];
 }
 
-function mapsOf(part: Part, options: SerialOptions, { network, stream, placeOf }: PartContext) {
+function mapsOf(part: Part, options: SerialOptions, { lowered, stream, placeOf }: PartContext) {
   const { lanes = 1, interval, multipliers } = options;
-  const source = { network, part, input: stream.input };
+  const source = { lowered, part, input: stream.input };
   return interval === undefined
     ? mapsOnLanes(source, lanes, multipliers)
     : mapsWithin(source, interval, multipliers, placeOf('interval'));

@@ -4,21 +4,22 @@ import type { Part } from '../../hardware/part.js';
 import { problems } from '../../hardware/problems.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import { withDeepFifos, withFifos } from '../../hardware/window/fifos.js';
-import { type MapGroup, type PlanBody, planMaps } from '../../hardware/window/plan.js';
+import { planMaps } from '../../hardware/window/plan.js';
 import { withPorts } from '../../hardware/window/port.js';
 import { groupTiming } from '../../hardware/window/schedule.js';
-import type { QuantizedNetwork } from '../../network/types.js';
+import type { MapGroup, PlanBody } from '../../hardware/window/types.js';
+import type { LoweredNetwork } from '../../lower/types.js';
 import { type SerialBody, serialBody } from './body.js';
 
 /** Layers of a network, and how its inputs come in. */
 interface Source {
-  readonly network: QuantizedNetwork;
+  readonly lowered: LoweredNetwork;
   readonly part: Part;
   readonly input: InputBeats;
 }
 
-const groupsOf = ({ network, part, input }: Source, planBody: PlanBody<SerialBody>): MapGroup<SerialBody>[] =>
-  withPorts(planMaps(network, part, planBody), input);
+const groupsOf = ({ lowered, part, input }: Source, planBody: PlanBody<SerialBody>): MapGroup<SerialBody>[] =>
+  withPorts(planMaps(lowered, part, planBody), input);
 
 /** Groups whose layers have so many lanes. */
 export const mapsOnLanes = (
@@ -46,7 +47,7 @@ export function mapsWithin(
   const one = groupsOf(source, (position, codes) =>
     serialBody(position, codes, (_, lengths) => dealLanes(lengths, 1), multipliers),
   );
-  const cells = one.flatMap(({ stages }) => stages.flatMap(({ shape, positions }) => [shape, positions]));
+  const cells = one.flatMap(({ stages }) => stages.flatMap(({ x, positions }) => [x.shape, positions]));
   const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
   if (interval < most) throw problems.intervalOfMaps(place, interval, most);
   for (let rest = interval; ; ) {

@@ -1,4 +1,4 @@
-import type { MapBody } from '../../hardware/window/plan.js';
+import type { MapBody } from '../../hardware/window/types.js';
 import type { PlanContext } from '../architecture.js';
 import type { LayerTiming } from '../manifest.js';
 import type { StageModule } from '../serial/layer.js';

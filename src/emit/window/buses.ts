@@ -2,8 +2,9 @@ import { printFormat } from '../../fixed/format.js';
 import { isSigned } from '../../hardware/parallel/circuit.js';
 import { busWidth, type Slots } from '../../hardware/slots.js';
 import type { AffineLayer } from '../../network/affine.js';
+import { handedOn } from '../architecture.js';
 import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
-import { cellsOf, type NamedStage, placeOf } from './stages.js';
+import { cellsOf, type NamedStage } from './stages.js';
 
 /** Where a stage's codes pass, cell by cell. */
 export function traceOf(named: NamedStage, instance: string): LayerTrace {
@@ -18,17 +19,19 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
     valid: module.valid,
     ready: 'y_ready_i',
     width: busWidth(stage.body.y),
-    ...(beats === 1 ? {} : { beats }),
+    ...(beats === 1 ? {} : { beats, columns: stage.positions[1] }),
     ...windowOf(named),
     ...(named.queue === 0 ? {} : { queue: { path: [instance], ...queueNames(stem) } }),
     // Also those that are constants, or that nobody reads: they are there.
-    fields: Array.from({ length: beats }, (_, position) =>
-      stage.y.channels.map((channel, slot): Field => {
-        const unit = position * stage.given + channel;
-        const place = { lsb: placeOf(named, unit), width, signed: isSigned(stage.y.codes[slot]) };
-        return { kind: 'value', unit, ...place, format: printFormat(stage.formats[slot]) };
-      }),
-    ).flat(),
+    fields: stage.y.channels.map(({ value, steps }, slot): Field => {
+      const place = { lsb: slot * width, width, signed: isSigned(stage.y.codes[slot]) };
+      return {
+        ...{ kind: 'value', unit: value.unit, ...handedOn(stage.name, value) },
+        ...(beats === 1 ? {} : { steps }),
+        ...place,
+        format: printFormat(stage.formats[slot]),
+      };
+    }),
   };
 }
 
@@ -40,7 +43,7 @@ const queueNames = (stem: string) => ({
 
 /** Where the map that a group gives passes whole; where maps are marked, before those that are spoilt are dropped. */
 export const wholeBus = (
-  { rows }: AffineLayer,
+  { name, rows }: AffineLayer,
   { count: slots, width, signed }: Slots,
   instance: string,
   isMarked: boolean,
@@ -49,8 +52,9 @@ export const wholeBus = (
   signal: 'y_o',
   ...(isMarked ? { valid: 'whole_valid', ready: 'whole_ready' } : { valid: 'y_valid_o', ready: 'y_ready_i' }),
   width: slots * width,
-  fields: rows.map(({ unit, format }, slot): Field => {
-    return { kind: 'value', unit, lsb: slot * width, width, signed, format: printFormat(format) };
+  fields: rows.map(({ unit, value, format }, slot): Field => {
+    const place = { lsb: slot * width, width, signed };
+    return { kind: 'value', unit, ...handedOn(name, value), ...place, format: printFormat(format) };
   }),
 });
 
@@ -59,15 +63,17 @@ function windowOf({ stage }: NamedStage): { readonly window?: WindowBus } {
   const { read, x } = stage.body;
   if (read.length === 0) return {};
   const { count: slots, width, signed } = x;
+  const { channels, shape } = stage.x;
   const fields = read.map((input, at) => {
-    const slot = input % stage.x.channels.length;
+    const slot = input % channels.length;
+    const { value, steps } = channels[slot];
     return {
-      tap: Math.floor(input / stage.x.channels.length),
-      channel: stage.x.channels[slot],
+      tap: Math.floor(input / channels.length),
+      ...{ value, steps },
       ...{ lsb: at * width, width, signed },
       outside: stage.padding[slot],
     };
   });
   const names = { signal: 'x_i', valid: 'x_valid_i', ready: 'x_ready_o' };
-  return { window: { ...names, width: slots * width, fields } };
+  return { window: { ...names, width: slots * width, shape, ...stage.window, fields } };
 }

@@ -1,7 +1,7 @@
 import { bitsFor } from '../../fixed/format.js';
 import { busWidth } from '../../hardware/slots.js';
-import type { MapPort } from '../../hardware/window/plan.js';
 import type { GroupTiming } from '../../hardware/window/schedule.js';
+import type { MapPort } from '../../hardware/window/types.js';
 import {
   beatParameters,
   handedOnTo,
@@ -39,11 +39,11 @@ export interface Entrance extends EndView {
 
 /** A whole map, taken apart into its cells. */
 export function wholeEntrance({ stage, stem }: NamedStage, width: number): Entrance {
-  const { shape, x } = stage;
+  const { x } = stage;
   const from = { data: 'map', valid: 'x_valid_i', ready: 'x_ready_o' };
   return {
-    signals: [wire('map', cellsOf(shape) * cellBits(x)), wire('map_last')],
-    instances: [spreadView(stage, cellsOf(shape), from, stem)],
+    signals: [wire('map', cellsOf(x.shape) * cellBits(x)), wire('map_last')],
+    instances: [spreadView(stage, cellsOf(x.shape), from, stem)],
     primitives: ['espalier_spread'],
     word: { name: 'x_i', width },
     map: 'map',

@@ -1,9 +1,11 @@
 import { rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
 import { busWidth, type Slots, slotsFor } from '../../hardware/slots.js';
-import type { MapGroup, MapPort, MapStage } from '../../hardware/window/plan.js';
+import { eachCode, keyOfValue } from '../../hardware/window/cells.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
+import type { MapGroup, MapPort, MapStage } from '../../hardware/window/types.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
+import { INPUT } from '../../network/graph.js';
 import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
 import { streamNamed, streamSignals } from '../handshakes.js';
@@ -33,7 +35,7 @@ import {
 } from './ends.js';
 import { stageViews } from './instances.js';
 import { type Pick, repack } from './repack.js';
-import { cellBits, cellsOf, type NamedStage, placeOf } from './stages.js';
+import { cellBits, cellsOf, type NamedStage } from './stages.js';
 
 const PORTS = [
   ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
@@ -54,7 +56,7 @@ export function planGroup(
   const { stage: last } = stages[stages.length - 1];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
   const { port } = group;
-  const inputs = group.first === 0 && port === undefined ? inputsOf(group, network) : undefined;
+  const inputs = group.first === 0 && port === undefined ? inputsOf(group) : undefined;
   const x =
     port === undefined
       ? slotsFor(inputs?.map((input) => rangeOf(network.inputs[input].format)) ?? before)
@@ -121,12 +123,14 @@ function nameStage(
   return { stage, stem, module: stage.body.planModule(taps, context) };
 }
 
-/** Such as `tap0_2_channel1`: row and column under the window, and channel. */
-function tapName({ window, x }: MapStage, input: number): string {
-  const tap = Math.floor(input / x.channels.length);
+/** Such as `tap0_2_channel1`: row and column under the window, and channel; whose it is, where several layers' are there. */
+function tapName({ window, x: { channels } }: MapStage, input: number): string {
+  const tap = Math.floor(input / channels.length);
   const [, columns] = window.size;
+  const { value, steps } = channels[input % channels.length];
   const place = `${Math.floor(tap / columns)}_${tap % columns}`;
-  return `tap${place}_channel${x.channels[input % x.channels.length]}`;
+  const layers = new Set(channels.map((channel) => channel.value.layer));
+  return `tap${place}${layers.size > 1 ? `_${value.layer}` : ''}_channel${value.unit % steps[1]}`;
 }
 
 interface GroupParts {
@@ -217,11 +221,11 @@ function notes({ stages, timing, network, group }: GroupParts): string[] {
   const { port } = group;
   return [
     ...stages.map(({ stage }, index) => {
-      const { window, shape, positions, y } = stage;
+      const { window, x, positions, y } = stage;
       const { terms, denseTerms } = termsOf(network.layers[group.first + index]);
       const weights = denseTerms === 0 ? '' : `, ${stage.terms} weights (${terms} of ${denseTerms} products)`;
       const moved = `${window.size.join('x')} window, strides ${window.strides.join('x')}, padding ${window.padding.join(' ')}`;
-      return `${stage.name}  ${printShape(shape)} to ${printShape([...positions, y.channels.length])}: ${moved}${weights}`;
+      return `${stage.name}  ${printShape([...x.shape, x.channels.length])} to ${printShape([...positions, y.channels.length])}: ${moved}${weights}`;
     }),
     '',
     ...(port === undefined
@@ -277,10 +281,10 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
 }
 
 /** The network's inputs that a first group takes: whole cells, also where somebody reads only some of them. */
-function inputsOf({ stages: [{ shape, x }] }: MapGroup, { inputs }: AffineNetwork): number[] {
-  const [, , channels] = shape;
-  const isThere = new Set(x.channels);
-  return [...inputs.keys()].filter((unit) => isThere.has(unit % channels));
+function inputsOf({ stages: [{ x }] }: MapGroup): number[] {
+  const units: number[] = [];
+  eachCode(x, ({ unit }) => units.push(unit));
+  return units.sort((a, b) => a - b);
 }
 
 /** The codes handed in, cell by cell. */
@@ -291,39 +295,39 @@ function mapWord({
   group,
   entrance,
 }: GroupParts): ReturnType<typeof repack> {
-  const { shape, x: cell } = stage;
   if (group.port !== undefined) {
     const { code, places } = group.port;
     return repack(
       entrance.word,
       code,
       places.map((lsb) => ({ lsb })),
-      cell.slots,
+      stage.x.slots,
     );
   }
-  const [, , channels] = shape;
-  const slots = new Map<number, Pick>();
+  const slots = new Map<string, Pick>();
   if (group.first === 0) {
-    for (const [slot, unit] of inputsOf(group, network).entries()) slots.set(unit, { lsb: slot * x.width });
+    inputsOf(group).forEach((unit, slot) => {
+      slots.set(keyOfValue({ layer: INPUT, unit }), { lsb: slot * x.width });
+    });
   } else {
-    const { rows, constants } = network.layers[group.first - 1];
-    for (const [slot, { unit }] of rows.entries()) slots.set(unit, { lsb: slot * x.width });
-    for (const { unit, code } of constants) slots.set(unit, { code });
+    const { name, rows, constants } = network.layers[group.first - 1];
+    for (const [slot, { value }] of rows.entries()) slots.set(keyOfValue(value), { lsb: slot * x.width });
+    for (const { unit, code } of constants) slots.set(keyOfValue({ layer: name, unit }), { code });
   }
-  const picks = Array.from({ length: cellsOf(shape) }, (_, at) =>
-    cell.channels.map((channel) => slots.get(at * channels + channel) as Pick),
-  ).flat();
-  return repack(entrance.word, x, picks, cell.slots);
+  const picks: Pick[] = [];
+  eachCode(stage.x, (value) => picks.push(slots.get(keyOfValue(value)) as Pick));
+  return repack(entrance.word, x, picks, stage.x.slots);
 }
 
 /** The codes that the next layer, or the output, takes. */
 function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof repack> {
-  const last = stages[stages.length - 1];
-  const { rows } = network.layers[group.last];
-  const picks = rows.map(({ unit }) => ({ lsb: placeOf(last, unit) }));
-  const bus = {
-    name: 'whole',
-    width: cellsOf(last.stage.positions) * busWidth(last.stage.body.y),
-  };
-  return repack(bus, last.stage.body.y, picks, y);
+  const { stage } = stages[stages.length - 1];
+  const { count: slots, width } = stage.body.y;
+  const places = new Map<string, Pick>();
+  eachCode(stage.y, (value, cell, slot) => {
+    places.set(keyOfValue(value), { lsb: (cell * slots + slot) * width });
+  });
+  const picks = network.layers[group.last].rows.map(({ value }) => places.get(keyOfValue(value)) as Pick);
+  const bus = { name: 'whole', width: cellsOf(stage.positions) * busWidth(stage.body.y) };
+  return repack(bus, stage.body.y, picks, y);
 }

@@ -1,5 +1,5 @@
 import { bitsFor } from '../../fixed/format.js';
-import type { MapStage } from '../../hardware/window/plan.js';
+import type { MapStage } from '../../hardware/window/types.js';
 import { handedOnTo, streamNamed, takenFrom } from '../handshakes.js';
 import { twosComplement } from '../rom.js';
 import { alignConnections, CLOCK, clocked, constant, type InstanceView } from '../verilog.js';
@@ -29,11 +29,11 @@ export function stageViews({ stage, stem, module }: NamedStage, from: string): I
   ];
 }
 
-function windowParameters({ window, shape, positions, x, padding }: MapStage): [string, string][] {
+function windowParameters({ window, positions, x, padding }: MapStage): [string, string][] {
   const { size, strides, dilation } = window;
   const [top, bottom, left, right] = window.padding;
-  const [rows, columns] = shape;
-  const longest = Math.max(top + rows + bottom, left + columns + right);
+  const [rows, columns] = x.shape;
+  const longest = Math.max(rows, columns, top + rows + bottom, left + columns + right);
   const { width } = x.slots;
   const code = padding.reduce(
     (word, one, slot) => word | (twosComplement(one, width) << BigInt(slot * width)),

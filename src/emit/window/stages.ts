@@ -1,5 +1,6 @@
 import { busWidth } from '../../hardware/slots.js';
-import type { Cell, MapStage } from '../../hardware/window/plan.js';
+import type { Cells } from '../../hardware/window/cells.js';
+import type { MapStage } from '../../hardware/window/types.js';
 import type { BodyModule, PlannedBody } from './body.js';
 
 /** One stage with its names. */
@@ -11,13 +12,6 @@ export interface NamedStage {
   readonly queue: number;
 }
 
-export const cellBits = ({ slots }: Cell): number => busWidth(slots);
+export const cellBits = ({ slots }: Cells): number => busWidth(slots);
 
 export const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
-
-/** The lowest bit of a unit's code among all cells of the map that a stage gives. */
-export function placeOf({ stage }: NamedStage, unit: number): number {
-  const { y } = stage.body;
-  const slot = stage.y.channels.indexOf(unit % stage.given);
-  return (Math.floor(unit / stage.given) * y.count + slot) * y.width;
-}

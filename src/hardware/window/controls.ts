@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/assert.js';
-import type { BodyControl, MapStage } from './plan.js';
+import type { BodyControl, MapStage } from './types.js';
 
 /** What a module between two handshakes does with them, cycle by cycle, whatever the data. */
 export interface Control {
@@ -157,7 +157,7 @@ class WindowControl implements Control {
   private cell = 0;
   private window = 0;
 
-  constructor({ window, shape, positions }: MapStage) {
+  constructor({ window, x: { shape }, positions }: MapStage) {
     const [rows, columns] = shape;
     const [top, , left] = window.padding;
     this.cells = rows * columns;

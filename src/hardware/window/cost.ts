@@ -1,5 +1,6 @@
 import { choiceLuts, type DeviceCost, sumOf } from '../device-cost.js';
-import type { MapGroup, MapStage } from './plan.js';
+import type { Cells } from './cells.js';
+import type { MapGroup, MapStage } from './types.js';
 
 /** Words that a LUT's memory has. */
 const LUT_WORDS = 64;
@@ -10,9 +11,9 @@ const CONTROL = { luts: 40, flipFlops: 40 };
 export function windowsCost({ stages, port }: MapGroup): DeviceCost {
   const [first] = stages;
   const last = stages[stages.length - 1];
-  const cell = ({ slots }: MapStage['x']) => slots.count * slots.width;
+  const cell = ({ slots }: Cells) => slots.count * slots.width;
   const cells = ([rows, columns]: readonly number[]) => rows * columns;
-  const spread = cell(first.x) * ((port?.cellsPerWord ?? cells(first.shape)) - 1);
+  const spread = cell(first.x) * ((port?.cellsPerWord ?? cells(first.x.shape)) - 1);
   const gathered = port === undefined ? 0 : port.width * (port.beatsPerWord - 1);
   return sumOf([
     { luts: spread, flipFlops: spread + gathered },
@@ -22,13 +23,13 @@ export function windowsCost({ stages, port }: MapGroup): DeviceCost {
 }
 
 /** Rows of the map that are still needed in LUT memory, and registers with the codes under the window. */
-function windowCost({ window, shape, x }: MapStage): DeviceCost {
+function windowCost({ window, x }: MapStage): DeviceCost {
   const [rows, columns] = window.size;
   const cell = x.slots.count * x.slots.width;
   const lines = (rows - 1) * window.dilation[0];
   const isPadded = window.padding.some((cells) => cells > 0);
   const taps = rows * ((columns - 1) * window.dilation[1] + 1);
-  const blocks = Math.ceil(shape[1] / LUT_WORDS);
+  const blocks = Math.ceil(x.shape[1] / LUT_WORDS);
   return sumOf([
     CONTROL,
     { luts: lines * cell * choiceLuts(blocks), lutRams: lines * cell * blocks },

@@ -1,5 +1,5 @@
-import type { MapGroup } from './plan.js';
 import { groupTiming } from './schedule.js';
+import type { MapGroup } from './types.js';
 
 /** Cells of a FIFO, at most. */
 const MOST_CELLS = 256;
@@ -7,8 +7,15 @@ const MOST_CELLS = 256;
 /** A group with places between its stages for as many cells as can ever help. */
 export const withDeepFifos = <Group extends MapGroup>(group: Group): Group => ({
   ...group,
-  fifos: group.stages.map(({ shape: [rows, columns] }, index) =>
-    index === 0 ? 0 : Math.min(MOST_CELLS, rows * columns),
+  fifos: group.stages.map(
+    (
+      {
+        x: {
+          shape: [rows, columns],
+        },
+      },
+      index,
+    ) => (index === 0 ? 0 : Math.min(MOST_CELLS, rows * columns)),
   ),
 });
 

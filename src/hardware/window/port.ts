@@ -1,5 +1,6 @@
 import type { InputBeats } from '../input-beats.js';
-import type { MapGroup, MapPort } from './plan.js';
+import { unitIn } from './cells.js';
+import type { MapGroup, MapPort } from './types.js';
 
 /** Groups with the port of the one that reads the network's inputs, where its cells can go on as they come. */
 export const withPorts = <Group extends MapGroup>(groups: readonly Group[], input: InputBeats): Group[] =>
@@ -9,11 +10,11 @@ export const withPorts = <Group extends MapGroup>(groups: readonly Group[], inpu
   });
 
 function portOf({ stages }: MapGroup, { width, beats, fields }: InputBeats): MapPort | undefined {
-  const [{ shape, x }] = stages;
-  const [rows, columns, channels] = shape;
+  const [{ x }] = stages;
+  const [rows, columns] = x.shape;
   const cells = rows * columns;
   const read = Array.from({ length: cells }, (_, cell) =>
-    x.channels.map((channel) => fields[cell * channels + channel]),
+    x.channels.map((channel) => fields[unitIn(channel, Math.floor(cell / columns), cell % columns)]),
   );
   const [[code]] = read;
   const isAlike = read.flat().every((field) => field.width === code.width && field.signed === code.signed);

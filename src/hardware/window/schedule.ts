@@ -6,7 +6,7 @@ import {
   SpreadControl,
   StageControl,
 } from './controls.js';
-import type { MapGroup } from './plan.js';
+import type { MapGroup } from './types.js';
 
 /** A group's timing when nothing outside makes it wait, and what follows from it. */
 export interface GroupTiming {
@@ -69,7 +69,7 @@ class GroupRun {
   private waitingMarks = 0;
 
   constructor({ stages, port, fifos }: Pick<MapGroup, 'stages' | 'port' | 'fifos'>) {
-    const cells = stages[0].shape[0] * stages[0].shape[1];
+    const cells = stages[0].x.shape[0] * stages[0].x.shape[1];
     const last = stages[stages.length - 1];
     this.chain = stages.map((stage) => new StageControl(stage));
     this.given = stages.map(() => []);

@@ -1,0 +1,85 @@
+import type { Format } from '../../fixed/format.js';
+import type { Interval } from '../../fixed/interval.js';
+import type { LoweredNode, Reads } from '../../lower/types.js';
+import type { AffineNetwork, LiveRow } from '../../network/affine.js';
+import type { Extent, Window } from '../../network/window.js';
+import type { SerialLayer } from '../serial/plan.js';
+import type { Slots } from '../slots.js';
+import type { Cells } from './cells.js';
+
+/**
+ * Neighbouring layers through which maps go cell by cell: for each a window, and behind it what works on a position. What
+ * goes round a layer goes along with the cells: it is taken from under the layer's window, whose lines hold it anyway.
+ */
+export interface MapGroup<Body extends MapBody = MapBody> {
+  /** Numbers of the first and the last one among the layers that compute. */
+  readonly first: number;
+  readonly last: number;
+  readonly stages: readonly MapStage<Body>[];
+  /** Where its cells come from beats of the input stream, as they come; absent where whole maps come in. */
+  readonly port?: MapPort;
+  /** Cells that can wait before each stage, where one would hold up the others otherwise; 0: no FIFO there. */
+  readonly fifos?: readonly number[];
+}
+
+/**
+ * The beats of a map that goes on as it comes, before all of it is there. So many beats make a word that has some whole
+ * cells, all words in the same way; maps that are too short are filled up, and what comes of them is dropped at the end.
+ */
+export interface MapPort {
+  /** Bits of a beat, and beats of a map. */
+  readonly width: number;
+  readonly beats: number;
+  /** Of a word. */
+  readonly beatsPerWord: number;
+  readonly cellsPerWord: number;
+  /** The lowest bits of the codes in a word, cell by cell, slot by slot. */
+  readonly places: readonly number[];
+  /** Of each code. */
+  readonly code: { readonly width: number; readonly signed: boolean };
+}
+
+/** What makes a cell of the codes under a window, position by position. */
+export interface MapBody {
+  /** Of the codes under the window those that it reads, in the slots of its bus. */
+  readonly read: readonly number[];
+  readonly x: Slots;
+  readonly y: Slots;
+  /** What it gives, in the slots of its bus: each a channel. */
+  readonly given: readonly Pick<LiveRow, 'unit' | 'output'>[];
+  readonly control: BodyControl;
+}
+
+/** How a body's registers move. `pipeline`: all together; `lanes`: as `rtl/espalier_sequencer.v` has it. */
+export type BodyControl =
+  | { readonly kind: 'pipeline'; readonly latency: number }
+  | ({ readonly kind: 'lanes' } & Pick<SerialLayer, 'steps' | 'firstResult' | 'pipeline'>);
+
+export interface MapStage<Body extends MapBody = MapBody> {
+  readonly name: string;
+  /** Over the cells that it reads. */
+  readonly window: Window;
+  readonly positions: Extent;
+  readonly x: Cells;
+  /** What lies in the padding, slot by slot. */
+  readonly padding: readonly number[];
+  readonly body: Body;
+  /** The cells that it gives: the layer's channels that somebody reads, then those that are carried past it. */
+  readonly y: Cells;
+  /** Of the codes in its slots. */
+  readonly formats: readonly Format[];
+  /** Weights of the body. */
+  readonly terms: number;
+}
+
+/** Plans one layer whose inputs lie in intervals, and which is used at so many positions. */
+export type PlanBody<Body extends MapBody> = (
+  network: AffineNetwork,
+  inputs: readonly Interval[],
+  positions: number,
+) => Body;
+
+/** A node through a window. */
+export type MapNode = Exclude<LoweredNode, { kind: 'move' }> & {
+  readonly reads: Extract<Reads, { kind: 'window' }>;
+};
