@@ -1,3 +1,4 @@
+import { placeFloatLayers } from '../float/graph.js';
 import { floatKindOf } from '../float/layers/index.js';
 import { nonZerosOf } from '../float/tensor.js';
 import type { FloatLayer, FloatNetwork } from '../float/types.js';
@@ -18,6 +19,9 @@ export interface NetworkSize {
   readonly nonZeros: number;
   readonly weights: number;
   readonly nonZeroWeights: number;
+  /** Multiplications of one sample; those by zero weights are left out of the second. */
+  readonly macs: number;
+  readonly nonZeroMacs: number;
 }
 
 function layerSize(layer: FloatLayer): LayerSize {
@@ -44,5 +48,17 @@ export function sizeOf(network: FloatNetwork): NetworkSize {
     nonZeros: total('nonZeroWeights') + total('nonZeroBiases'),
     weights: total('weights'),
     nonZeroWeights: total('nonZeroWeights'),
+    ...macsOf(network),
   };
+}
+
+/** Every weight of a layer takes part in as many multiplications as any other. */
+function macsOf(network: FloatNetwork): Pick<NetworkSize, 'macs' | 'nonZeroMacs'> {
+  const each = placeFloatLayers(network).map(({ layer, inputs }) => {
+    const { weights, nonZeroWeights } = layerSize(layer);
+    const macs = floatKindOf(layer).macs(layer, inputs);
+    return { macs, nonZeroMacs: weights === 0 ? macs : (macs / weights) * nonZeroWeights };
+  });
+  const total = (member: 'macs' | 'nonZeroMacs') => each.reduce((sum, one) => sum + one[member], 0);
+  return { macs: total('macs'), nonZeroMacs: total('nonZeroMacs') };
 }

@@ -41,6 +41,22 @@ export function estimateOverFolds(values: readonly number[], testShare: number):
   return { ...summary, low: summary.mean - reach, high: summary.mean + reach };
 }
 
+/**
+ * A share of right answers among samples that are drawn alike, with its 95 % interval by Wilson's score (1927), which
+ * stays within 0 and 1 and holds for few samples and shares close to 1.
+ */
+export function shareInterval(
+  share: number,
+  samples: number,
+): { readonly mean: number; readonly low: number; readonly high: number } {
+  const z = 1.959963984540054;
+  const weight = z ** 2 / samples;
+  const centre = (share + weight / 2) / (1 + weight);
+  const reach = (z * Math.sqrt((share * (1 - share)) / samples + weight / (4 * samples))) / (1 + weight);
+  // Rounding may leave a share of 1 a last bit outside.
+  return { mean: share, low: Math.min(centre - reach, share), high: Math.max(centre + reach, share) };
+}
+
 /** Whether one of two recipes is better, measured on the same folds. */
 export interface PairedComparison {
   /** First minus second, fold by fold. */

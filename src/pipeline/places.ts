@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isFolder } from '../core/files.js';
 import { sha256 } from '../core/hash.js';
@@ -32,8 +32,23 @@ export function checkOutside(folder: string, inputs: readonly string[]): void {
 
 /** A name for what is found of a design: designs of one name in two folders have two. */
 export function labelOf({ folder, manifest }: DesignFolder): string {
-  const place = path.relative(realPlace('.'), realPlace(folder)).replaceAll(path.sep, '/');
-  return `${manifest.name}-${sha256(place).slice(0, 8)}`;
+  return `${manifest.name}-${placeMark(folder)}`;
+}
+
+/** Tells folders apart, by where they lie from here. */
+export const placeMark = (folder: string): string =>
+  sha256(path.relative(realPlace('.'), realPlace(folder)).replaceAll(path.sep, '/')).slice(0, 8);
+
+/** What `espalier synth` found, for all designs together. @param build the folder of products */
+export const synthesisFolder = (build: string): string => path.join(build, 'synth');
+
+/** Records there of a design in a folder, one a chip family. */
+export function synthesisRecords(build: string, design: string): string[] {
+  const folder = synthesisFolder(build);
+  if (!isFolder(folder)) return [];
+  const mark = `-${placeMark(design)}-`;
+  const records = readdirSync(folder).filter((name) => name.includes(mark) && name.endsWith('.json'));
+  return records.sort().map((name) => path.join(folder, name));
 }
 
 /** What is not there yet lies where the links on the way to it lead. */

@@ -6,7 +6,7 @@ import type { OnProgress } from '../core/progress.js';
 import { warningsOf } from '../report/warnings.js';
 import { type Product, type RunOptions, type RunStage, runStages, type StageReport } from './engine.js';
 import { type Model, modelInputs, readModel } from './model.js';
-import { checkApart, pictureCache } from './places.js';
+import { checkApart, pictureCache, synthesisRecords } from './places.js';
 import { problems } from './problems.js';
 import type { DataProduct } from './stages/data.js';
 import { stagesOf } from './stages/index.js';
@@ -71,6 +71,7 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
     simulators: simulatorCache(build),
     study: studyCache(build, [model]),
     pictures: pictureCache(build),
+    syntheses: synthesisRecords(build, path.join(folder, 'design')),
   };
   const stages = stagesOf(model, caches, study);
   checkStage('--from', from, stages);

@@ -10,8 +10,9 @@ import type { QuantizedNetwork } from '../network/types.js';
 import type { CodeHistogram } from '../quantize/codes.js';
 import type { LayerError } from '../quantize/error.js';
 import type { TensorRecord } from '../quantize/quantized.js';
+import type { Resources } from '../synth/resources.js';
 import type { PicturesReport } from './pictures-data.js';
-import type { StudyReport } from './study.js';
+import type { McuCost, StudyReport } from './study.js';
 
 /** What a training left behind. */
 export interface TrainedReport {
@@ -21,6 +22,14 @@ export interface TrainedReport {
   readonly size: NetworkSize;
   readonly train: Evaluation;
   readonly test: Evaluation;
+}
+
+/** What a synthesis found. */
+export interface SynthesisFacts {
+  readonly target: string;
+  /** Its version. */
+  readonly yosys: string;
+  readonly resources: Resources;
 }
 
 /** Everything that a report of a run tells of, as plain data. */
@@ -64,7 +73,11 @@ export interface ReportData {
     /** Of quantization-aware training; absent when quantized after training. */
     readonly history?: readonly EpochRecord[];
     readonly warnings: readonly Problem[];
+    /** As C, with tables, on a microcontroller. */
+    readonly memory: McuCost;
   };
+  /** Of the very design, by whoever has synthesised it since; one a chip family. */
+  readonly syntheses: readonly SynthesisFacts[];
   /** Of a run on pictures; absent from others. */
   readonly pictures?: PicturesReport;
   readonly manifest: Manifest;

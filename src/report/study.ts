@@ -1,6 +1,7 @@
 import type { Evaluation } from '../learn/metrics.js';
 import type { Estimate, PairedComparison, SampleSummary } from '../learn/statistics.js';
 import type { EpochRecord } from '../learn/training.js';
+import { type Html, html } from './html.js';
 import type { DistillationSweep } from './study-data.js';
 
 /** What `espalier run --study` found, as plain data. */
@@ -84,6 +85,12 @@ export interface McuCost {
   /** Of one inference. */
   readonly multiplies: number;
 }
+
+/** Where numbers of bytes are from, in words. */
+export const describeMemory = ({ basis, compiler }: Omit<McuCost, 'multiplies'>): Html =>
+  compiler === undefined
+    ? html`${basis} for Thumb code: no compiler was found`
+    : html`${basis} from the object file of <code>${compiler}</code>`;
 
 /** What applying a technique changes, all else equal. */
 export interface Technique {

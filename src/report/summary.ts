@@ -20,6 +20,9 @@ export interface NetworkSummary {
   readonly rocAuc: number | null;
   readonly nonZeros: number;
   readonly parameters: number;
+  /** Multiplications of one sample; those by zero weights are left out of the second. */
+  readonly macs: number;
+  readonly nonZeroMacs: number;
   /** Of its own training; null where it was quantized after training. */
   readonly epochs: number | null;
 }
@@ -91,6 +94,8 @@ export function summarize(data: ReportData): Summary {
     rocAuc: test.rocAuc,
     nonZeros: size.nonZeros,
     parameters: size.parameters,
+    macs: size.macs,
+    nonZeroMacs: size.nonZeroMacs,
     epochs: history.length,
   });
   return {
@@ -103,6 +108,8 @@ export function summarize(data: ReportData): Summary {
         rocAuc: quantized.test.rocAuc,
         nonZeros: quantized.nonZeros,
         parameters: quantized.parameters,
+        macs: (data.pruned ?? deployedOf(data)).size.macs,
+        nonZeroMacs: quantized.memory.multiplies,
         epochs: quantized.history?.length ?? null,
       },
     ],

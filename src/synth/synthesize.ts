@@ -1,6 +1,6 @@
 import { ignoreProgress, type OnProgress } from '../core/progress.js';
 import type { ResourceEstimate } from '../emit/manifest.js';
-import type { DesignFolder } from '../emit/read-design.js';
+import { type DesignFolder, MANIFEST_FILE } from '../emit/read-design.js';
 import { type Yosys, yosysNetlist } from '../netlist/yosys-job.js';
 import { FAMILIES, type Family } from './families.js';
 import { type LongestPath, longestPath } from './longest-path.js';
@@ -14,6 +14,8 @@ export interface SynthReport {
   readonly schema: 'espalier/synth';
   readonly version: 1;
   readonly design: string;
+  /** SHA-256 of the design's manifest, which has those of its files. */
+  readonly manifest: string;
   readonly target: string;
   readonly yosys: string;
   readonly mergeAdders: boolean;
@@ -77,6 +79,7 @@ export async function synthesize(
     schema: 'espalier/synth',
     version: 1,
     design: manifest.name,
+    manifest: design.hashes.get(MANIFEST_FILE) as string,
     target: family.name,
     yosys: yosys.version,
     mergeAdders: options.mergeAdders,

@@ -124,6 +124,8 @@ describe('the size of a network', () => {
       nonZeros: 5,
       weights: 6,
       nonZeroWeights: 3,
+      macs: 6,
+      nonZeroMacs: 3,
     });
   });
 });

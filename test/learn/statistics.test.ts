@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   comparePaired,
   estimateOverFolds,
+  shareInterval,
   studentQuantile,
   studentTail,
   summarize,
@@ -20,6 +21,27 @@ describe('Student’s distribution', () => {
     for (const t of [0, 0.1, 0.5, 1, 2, 7, 40]) {
       expect(studentTail(t, 1)).toBeCloseTo(0.5 - Math.atan(t) / Math.PI, 12);
       expect(studentTail(t, 2)).toBeCloseTo(0.5 - t / (2 * Math.sqrt(2 + t * t)), 12);
+    }
+  });
+});
+
+describe('the interval of a share', () => {
+  it.each([
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ])('of %d in %d is Wilson’s, as published (Newcombe, 1998)', (right, samples, low, high) => {
+    const found = shareInterval(right / samples, samples);
+    expect(found.low).toBeCloseTo(low, 4);
+    expect(found.high).toBeCloseTo(high, 4);
+    expect(found.mean).toBe(right / samples);
+  });
+
+  it('stays within 0 and 1, and has the share in it', () => {
+    for (const samples of [1, 3, 451, 10_000]) {
+      expect(shareInterval(1, samples).high).toBe(1);
+      expect(shareInterval(0, samples).low).toBe(0);
     }
   });
 });

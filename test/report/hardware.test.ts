@@ -25,7 +25,8 @@ function dataOf(config: HardwareConfig): ReportData {
     interval: { measured: { greatest: manifest.timing.interval } },
     latency: { measured: { greatest: manifest.timing.latency } },
   };
-  const data = { data: {}, base: trained, quantized: trained, manifest, simulation };
+  const quantized = { ...trained, memory: { multiplies: 0 } };
+  const data = { data: {}, base: trained, quantized, manifest, simulation };
   return data as unknown as ReportData;
 }
 

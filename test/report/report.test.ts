@@ -1,10 +1,13 @@
 /// <reference lib="dom" />
-import { readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/hash.js';
+import { shareInterval } from '../../src/learn/statistics.js';
+import { withInterval } from '../../src/report/html.js';
 import type { ReportNumbers } from '../../src/report/numbers.js';
-import type { StudyReport } from '../../src/report/study.js';
+import type { McuCost, StudyReport } from '../../src/report/study.js';
 import { openFile, startBrowser } from '../support/browser.js';
 import { type Ended, runCliIn, smallModel } from '../support/cli.js';
 import { SECTIONS_OF_RUN, SECTIONS_OF_STUDY, sectionsOf } from '../support/report-sections.js';
@@ -139,12 +142,12 @@ describe('the report in a browser', () => {
   });
 });
 
-describe('the report’s numbers', () => {
-  const numbers = () => JSON.parse(read('report.json')) as ReportNumbers & { readonly study: StudyReport };
+const numbersOf = () => JSON.parse(read('report.json')) as ReportNumbers & { readonly study: StudyReport };
 
+describe('the report’s numbers', () => {
   it('are the same in Markdown', () => {
     const text = read('report.md');
-    const { study } = numbers();
+    const { study } = numbersOf();
     for (const { name, accuracy, parameterBits, cost } of study.variants) {
       const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\` | 3-`)) ?? '';
       expect(row).toContain(`| ${(accuracy.mean * 100).toFixed(1)} % [`);
@@ -156,7 +159,7 @@ describe('the report’s numbers', () => {
   });
 
   it('are those of the networks: the last variant is what runs in hardware', () => {
-    const { study, summary, hardware } = numbers();
+    const { study, summary, hardware } = numbersOf();
     const variant = study.variants.find(({ name }) => name === 'pruned-qat');
     const fixed = summary.networks.find(({ name }) => name === 'fixed-point');
     expect(variant?.test.accuracy).toBe(fixed?.accuracy);
@@ -166,17 +169,89 @@ describe('the report’s numbers', () => {
   });
 
   it('hold each layer’s error against its bound', () => {
-    const { errors } = numbers().networks['fixed-point'] as { errors: { bound: number; largest: number }[] };
+    const { errors } = numbersOf().networks['fixed-point'] as {
+      errors: { bound: number; largest: number }[];
+    };
     expect(errors).toHaveLength(3);
     for (const { bound, largest } of errors) expect(largest).toBeLessThanOrEqual(bound * (1 + 1e-12));
   });
 
   it('of the schedule fill each lane with the cycles of its units', () => {
-    for (const { schedule = [], interval, terms } of numbers().hardware.timing.layers) {
+    for (const { schedule = [], interval, terms } of numbersOf().hardware.timing.layers) {
       const lanes = schedule.map((units) => units.reduce((sum, { cycles }) => sum + cycles, 0));
       expect(Math.max(...lanes)).toBe(interval);
       expect(lanes.reduce((sum, cycles) => sum + cycles, 0)).toBeGreaterThanOrEqual(terms);
     }
+  });
+});
+
+describe('the table of networks', () => {
+  const rowOf = (name: string) =>
+    (
+      read('report.md')
+        .split('\n')
+        .find((line) => line.startsWith(`| ${name} |`)) ?? ''
+    )
+      .split(' | ')
+      .slice(1);
+
+  it('has what each is worth and what it costs', () => {
+    const { summary, networks, data } = numbersOf();
+    const { memory } = networks['fixed-point'] as { memory: McuCost };
+    const fixed = summary.networks.at(-1)!;
+    const estimate = summary.hardware.estimate!;
+    expect(rowOf('fixed point, in hardware')).toEqual([
+      withInterval(shareInterval(fixed.accuracy, data.test)),
+      ...[fixed.parameters, fixed.nonZeros, fixed.macs, fixed.nonZeroMacs].map(String),
+      ...[summary.hardware.interval, summary.hardware.latency].map(String),
+      ...[estimate.luts + estimate.lutRams, estimate.dsps ?? 0, estimate.blockRams].map(String),
+      String(memory.flash),
+      `${memory.ram} |`,
+    ]);
+    // Three inputs, four hidden units, one output; the hardware computes what is not zero.
+    expect(fixed.macs).toBe(3 * 4 + 4);
+    expect(fixed.nonZeroMacs).toBeLessThan(fixed.macs);
+    expect(rowOf('trained, floating point').slice(1)).toEqual([
+      '21',
+      '21',
+      '16',
+      '16',
+      ...Array(6).fill(''),
+      ' |',
+    ]);
+  });
+
+  it('has what a synthesis of the very design found, and nothing of another', async () => {
+    const mark = sha256('build/small/design').slice(0, 8);
+    const manifest = sha256(read('design/manifest.json'));
+    const resources = { luts: 1200, lutRams: 34, dsps: 5, blockRams: 6 };
+    const record = {
+      schema: 'espalier/synth',
+      manifest,
+      target: 'xc7',
+      yosys: 'Yosys 0.1',
+      flattened: { resources },
+    };
+    const place = path.join(folder, 'build', 'synth');
+    mkdirSync(place);
+    const write = (target: string, content: string) =>
+      writeFileSync(path.join(place, `small-${mark}-${target}.json`), content);
+    write('xc7', JSON.stringify(record));
+    write('ecp5', JSON.stringify({ ...record, target: 'ecp5', manifest: sha256('of before') }));
+    write('ice40', 'cut o');
+    expect((await runCliIn(folder, 'run', '--study')).status).toBe(0);
+    expect(rowOf('the same, synthesised for xc7')).toEqual([
+      ...Array(7).fill(''),
+      '1,234',
+      '5',
+      '6',
+      '',
+      ' |',
+    ]);
+    expect(read('report.md')).not.toMatch(/synthesised for (ecp5|ice40)/);
+    expect(numbersOf().syntheses).toEqual([{ target: 'xc7', yosys: 'Yosys 0.1', resources }]);
+    rmSync(place, { recursive: true });
+    await runCliIn(folder, 'run', '--study');
   });
 });
 

@@ -48,11 +48,12 @@ export const synth: CliCommand = {
   async run([folder], options, { onProgress }) {
     const { companionWarnings, readDesign } = await import('../../emit/read-design.js');
     const { findYosys } = await import('../../netlist/yosys.js');
-    const { labelOf } = await import('../../pipeline/places.js');
+    const { labelOf, synthesisFolder } = await import('../../pipeline/places.js');
     const { synthesize } = await import('../../synth/synthesize.js');
     const { addFile, checkFile } = await import('../../core/owned-folder.js');
     const design = readDesign(folder);
-    const file = options.out ?? path.join('build', 'synth', `${labelOf(design)}-${options.target}.json`);
+    const file =
+      options.out ?? path.join(synthesisFolder('build'), `${labelOf(design)}-${options.target}.json`);
     checkFile(file);
     const report = await synthesize(design, await findYosys(options.yosys), {
       target: options.target,

@@ -37,6 +37,8 @@ export interface Caches {
   readonly study: string;
   /** Decoded pictures. */
   readonly pictures: string;
+  /** Records of syntheses. */
+  readonly syntheses: readonly string[];
 }
 
 /** The stages of a model, every one after those it reads; those of the study only where one is wanted. */
@@ -53,7 +55,7 @@ export function stagesOf(model: Model, caches: Caches, withStudy: boolean): RunS
     designStage(model),
     simulateStage(model, caches.simulators),
     ...(withStudy ? [variantsStage(model, caches.study), crossValidateStage(model, caches.study)] : []),
-    reportStage(model, withStudy),
+    reportStage(model, withStudy, caches.syntheses),
   ];
 }
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { counted } from '../../core/errors.js';
-import { readBytes } from '../../core/files.js';
+import { readBytes, readText } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
+import { parseJson } from '../../core/json.js';
 import { present } from '../../core/objects.js';
 import { spread } from '../../core/spread.js';
 import { sourceFiles, sourceName } from '../../data/sources/index.js';
@@ -10,6 +11,7 @@ import { pickSamples } from '../../learn/samples.js';
 import type { DenseNetwork } from '../../network/types.js';
 import type { ReportData, TrainedReport } from '../../report/data.js';
 import type { StudyReport } from '../../report/study.js';
+import type { SynthReport } from '../../synth/synthesize.js';
 import { type Config, STUDY_DEFAULTS } from '../config.js';
 import type { Inputs, RunStage } from '../engine.js';
 import type { Model } from '../model.js';
@@ -22,8 +24,16 @@ export const REPORT_FILE = 'report.html';
 /** The report for a person, for a program, and for a text. */
 export const REPORT_FILES = [REPORT_FILE, 'report.json', 'report.md'] as const;
 
-/** Writes the report; with the study's sections where there was one. */
-export function reportStage({ name, folder, place, config }: Model, withStudy: boolean): RunStage {
+/**
+ * Writes the report; with the study's sections where there was one.
+ *
+ * @param records what was synthesised of the run's design, whenever it was: only what is of its very files is told
+ */
+export function reportStage(
+  { name, folder, place, config }: Model,
+  withStudy: boolean,
+  records: readonly string[],
+): RunStage {
   const files = sourceFiles(config.data, folder);
   const hasPruning = config.pruning !== undefined;
   const isDistilled = config.deploy === 'distilled';
@@ -48,7 +58,10 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
       distillation: isDistilled ? config.distillation : null,
       ...(withStudy ? { study: config.study } : {}),
     },
-    files: Object.fromEntries(files.map((file) => [file, path.join(folder, file)])),
+    files: Object.fromEntries([
+      ...files.map((file) => [file, path.join(folder, file)]),
+      ...records.map((record) => [`synth/${path.basename(record)}`, record]),
+    ]),
     async make(inputs) {
       const { renderReport } = await import('../../report/report.js');
       const { numbersOf } = await import('../../report/numbers.js');
@@ -67,6 +80,7 @@ export function reportStage({ name, folder, place, config }: Model, withStudy: b
         quantized: await quantizedOf(inputs),
         ...present({ pictures: await drawnOf(inputs) }),
         manifest: inputs.product('design').json('manifest.json'),
+        syntheses: synthesesOf(inputs, records),
         simulation: inputs.product('simulate').json('simulation.json'),
         ...(withStudy ? { study: studyOf(inputs, config) } : {}),
       };
@@ -108,6 +122,25 @@ function distilledOf(inputs: Inputs, { distillation }: Config): NonNullable<Repo
     alpha,
     isOwnTeacher: teacher === undefined,
   };
+}
+
+/** Records of other designs, and of this one before it was changed, are passed over, and so is what is none. */
+function synthesesOf(inputs: Inputs, records: readonly string[]): ReportData['syntheses'] {
+  const manifest = sha256(inputs.product('design').text('manifest.json'));
+  return records.flatMap((record) => {
+    const report = synthReport(readText(record));
+    if (report?.schema !== 'espalier/synth' || report.manifest !== manifest) return [];
+    const { target, yosys, flattened } = report;
+    return [{ target, yosys, resources: flattened.resources }];
+  });
+}
+
+function synthReport(text: string): SynthReport | undefined {
+  try {
+    return parseJson(text) as SynthReport;
+  } catch {
+    return undefined;
+  }
 }
 
 function studyOf(inputs: Inputs, { study, seed, distillation }: Config): StudyReport {
@@ -160,6 +193,8 @@ async function drawnOf(inputs: Inputs): Promise<ReportData['pictures']> {
 const MOST_ROWS = 1000;
 
 async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
+  const { countOperations } = await import('../../exchange/c/cost.js');
+  const { measureMemory } = await import('../../exchange/c/measure.js');
   const { codeHistograms } = await import('../../quantize/codes.js');
   const { quantizationErrors } = await import('../../quantize/error.js');
   const { networkFromJson } = await import('../../network/json.js');
@@ -180,6 +215,7 @@ async function quantizedOf(inputs: Inputs): Promise<ReportData['quantized']> {
     errors: isDenseChain(float) ? quantizationErrors(float, network as DenseNetwork, some) : [],
     codes: codeHistograms(network, some),
     rows: some.length,
+    memory: { ...(await measureMemory(network)), multiplies: countOperations(network).multiplies },
     ...present({ history }),
   };
 }

@@ -1,6 +1,8 @@
 import { whole } from '../../core/number-text.js';
+import { sweepChart } from '../charts/sweep.js';
 import type { ReportData } from '../data.js';
-import { type Html, html, probability, signed, table, withInterval } from '../html.js';
+import { drawSvg } from '../draw.js';
+import { figures, type Html, html, probability, signed, table, withInterval } from '../html.js';
 import type { Section } from '../page.js';
 import type { DistillationSweep } from '../study-data.js';
 import { variantOf } from '../verdict.js';
@@ -49,12 +51,13 @@ export async function distillation({ study }: ReportData): Promise<Section | und
 samples in the same order: only the teacher differs. Fixed point: quantized after training. Cycles at ${lanes} ${
       lanes === 1 ? 'lane' : 'lanes'
     } per layer.</p>
-${study.sweep === undefined ? undefined : sweepTable(study.sweep)}`,
+${study.sweep === undefined ? undefined : await sweepOf(study.sweep)}`,
   };
 }
 
 /** What other temperatures and alphas give. */
-function sweepTable({ points: swept, folds, repeats, samples, scratch }: DistillationSweep): Html {
+async function sweepOf(sweep: DistillationSweep): Promise<Html> {
+  const { points: swept, folds, repeats, samples, scratch } = sweep;
   const columns = [
     { title: 'temperature', numeric: true },
     { title: 'alpha', numeric: true },
@@ -72,8 +75,11 @@ function sweepTable({ points: swept, folds, repeats, samples, scratch }: Distill
       probability(gain.pValue),
     ];
   });
+  const label =
+    'Accuracy of the distilled student by temperature, for each alpha, beside the student from scratch';
   return html`<h3>Other temperatures and alphas</h3>
+${figures([await drawSvg(sweepChart(sweep), label)])}
 ${table(columns, rows)}
-<p class="soft">The distilled student, floating point, ${repeats} × ${folds} folds of the ${whole(samples)} training rows; from scratch it reaches ${withInterval(scratch)}.
+<p class="soft">The distilled student, floating point, ${repeats} × ${folds} folds of the ${whole(samples)} training rows; from scratch it reaches ${withInterval(scratch)}, the dashed line.
 The best of several looks better than it is: choose by it, but do not quote it.</p>`;
 }

@@ -2,7 +2,7 @@ import { whole } from '../../core/number-text.js';
 import type { ReportData } from '../data.js';
 import { type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
-import type { StudyReport, StudyVariant } from '../study.js';
+import { describeMemory, type StudyReport, type StudyVariant } from '../study.js';
 
 const numeric = (title: string) => ({ title, numeric: true });
 
@@ -38,13 +38,8 @@ function cTable({ variants }: StudyReport): Html {
       whole(multiplies),
     ]),
   ]);
-  const { basis, compiler } = integer[0].cost.tables;
-  const how =
-    compiler === undefined
-      ? html`${basis} for Thumb code: no compiler was found`
-      : html`${basis} from the object file of <code>${compiler}</code>`;
   return html`${table(columns, rows)}
-<p class="soft">Bytes, ${how}; flash is code and constants, RAM the deepest stack and static data. Both styles give the
+<p class="soft">Bytes, ${describeMemory(integer[0].cost.tables)}; flash is code and constants, RAM the deepest stack and static data. Both styles give the
 same bits as the hardware: tables are smallest, unrolled code is fastest. Products with a zero weight are in neither.</p>`;
 }
 

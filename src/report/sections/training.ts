@@ -8,28 +8,40 @@ import { variantOf } from '../verdict.js';
 
 /** Loss, accuracy and what is left of the weights, epoch by epoch. */
 export async function training({ base, distilled, pruned, quantized, study }: ReportData): Promise<Section> {
-  const curves: TrainingCurve[] = [
-    { name: 'base', history: base.history },
-    ...(distilled === undefined
-      ? []
-      : [
-          { name: 'student alone', history: distilled.scratch.history, start: 0 },
-          { name: 'student, distilled', history: distilled.student.history, start: 0 },
-        ]),
+  const later: TrainingCurve[] = [
     ...(pruned === undefined ? [] : [{ name: 'pruned', history: pruned.history }]),
     ...(quantized.history === undefined ? [] : [{ name: 'in fixed point', history: quantized.history }]),
   ];
+  const ran = async () => {
+    if (distilled === undefined) {
+      return charts([{ name: 'base', history: base.history }, ...later], 'the run');
+    }
+    const { student, scratch, isOwnTeacher } = distilled;
+    const compared = [
+      { name: isOwnTeacher ? 'teacher' : 'base', history: base.history, start: 0 },
+      { name: DISTILLED, history: student.history, start: 0 },
+      { name: 'student from scratch', history: scratch.history, start: 0 },
+    ];
+    if (later.length === 0) return charts(compared, COMPARED);
+    return html`<h3>Teacher and students</h3>
+${await charts(compared, COMPARED)}
+<h3>What became of the student</h3>
+${await charts([{ name: DISTILLED, history: student.history }, ...later], 'the student that is deployed')}`;
+  };
   const dips =
     'Pruning goes on from the base weights; its masks are made anew as it goes, and each time costs some loss for a while.';
   return {
     id: 'training',
     title: 'Training',
-    body: html`${study === undefined ? await charts(curves, 'the run') : await studied(study)}
+    body: html`${study === undefined ? await ran() : await studied(study)}
 <p class="soft">Measured at the end of each epoch without dropout. ${
       pruned === undefined && study === undefined ? '' : dips
     }</p>`,
   };
 }
+
+const DISTILLED = 'student, distilled';
+const COMPARED = 'teacher, distilled student, the same student from scratch';
 
 /** Loss and accuracy; and what is not zero, where pruning changes it. */
 async function charts(curves: readonly TrainingCurve[], of: string): Promise<Html> {
@@ -62,8 +74,9 @@ async function studied(study: StudyReport): Promise<Html> {
     curve(name, 0),
     curve(`${name}-qat`, epochs(name)),
   ]);
+  const teacher = study.distillation.fromFile ? [] : [{ ...curve('base', 0), name: 'teacher' }];
   return html`<h3>Base and pruned network</h3>
 ${await charts(large, 'base and pruned network')}
-<h3>The student, distilled and from scratch</h3>
-${await charts(student, 'distilled and from scratch')}`;
+<h3>Teacher and student, distilled and from scratch</h3>
+${await charts([...teacher, ...student], COMPARED)}`;
 }
