@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { readText } from '../core/files.js';
+import type { PictureSteps } from '../network/types.js';
 import { parseCsv } from './csv.js';
 import { isNumber, recognise, type TableShape } from './forms.js';
 import { indexColumns, shapeWarnings } from './index-columns.js';
@@ -35,6 +36,8 @@ export interface Dataset {
   readonly shape?: readonly number[];
   /** Between what the features lie whatever they are, such as grey levels. */
   readonly range?: { readonly low: number; readonly high: number };
+  /** How pictures became the features, where that is what they are. */
+  readonly picture?: PictureSteps;
   /** Rows that whoever made the data set has set aside for training and for tests. */
   readonly parts?: { readonly train: readonly number[]; readonly test: readonly number[] };
   readonly report: DataReport;

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert.js';
+import { present } from '../core/objects.js';
 import type { Format } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
 import { isMap } from '../network/tensor.js';
@@ -112,7 +113,7 @@ export function fitScaler(
   scaling: Scaling = usualScaling(dataset),
 ): Encoder {
   const rows = fitOn === 'all' ? dataset.features : train.map((row) => dataset.features[row]);
-  const scaler = fitted(dataset, rows, percentile, scaling);
+  const scaler = { ...fitted(dataset, rows, percentile, scaling), ...present({ picture: dataset.picture }) };
   scaler.minimum.forEach((low, feature) => {
     const high = scaler.maximum[feature];
     if (!Number.isFinite(high - low)) throw problems.dataSpan(nameOf(dataset, feature), low, high);

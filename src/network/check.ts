@@ -30,12 +30,23 @@ export function checkNetwork(network: QuantizedNetwork, file = 'network'): void 
   if (encoder !== undefined) {
     perInput('encoder.minimum', encoder.minimum.length);
     perInput('encoder.maximum', encoder.maximum.length);
+    checkPicture(network, file);
   }
   checkShape(network, file);
   if (network.layers.length === 0)
     throw problems.networkShape(`${file}.layers`, '0 layers', 'at least one layer');
   const output = checkLayers(network, file);
   checkHead(network.head, sizeOf(output), `${file}.head`);
+}
+
+/** Pictures are grey or of three colours. */
+function checkPicture({ input: { shape, encoder } }: QuantizedNetwork, file: string): void {
+  if (encoder?.picture === undefined || shape?.[2] === 1 || shape?.[2] === 3) return;
+  throw problems.networkShape(
+    `${file}.input.encoder.picture`,
+    shape === undefined ? 'an input without a shape' : `an input of ${printShape(shape)}`,
+    'a map of 1 channel or 3',
+  );
 }
 
 function checkShape(network: QuantizedNetwork, file: string): void {

@@ -23,6 +23,7 @@ const ENCODER_SHAPE = z.strictObject({
   kind: z.literal('minmax'),
   minimum: z.array(z.number()),
   maximum: z.array(z.number()),
+  picture: z.strictObject({ antialias: z.boolean() }).exactOptional(),
 });
 
 const HEAD_SHAPE = z.discriminatedUnion('kind', [

@@ -53,6 +53,14 @@ export interface Encoder {
   readonly kind: 'minmax';
   readonly minimum: readonly number[];
   readonly maximum: readonly number[];
+  /** How a picture becomes the features, grey levels from 0 to 255; absent where they come from elsewhere. */
+  readonly picture?: PictureSteps;
+}
+
+/** A picture is brought to the size of the input by bilinear interpolation, as `tf.image.resize` does. */
+export interface PictureSteps {
+  /** Whether a place looks at all that it covers, or at the two nearest on each axis. */
+  readonly antialias: boolean;
 }
 
 /**

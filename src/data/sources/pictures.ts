@@ -41,6 +41,7 @@ export const pictures: SourceKind = {
         classes: all.classes,
         shape: store.shape,
         range: LEVELS,
+        picture: { antialias: options.antialias },
         ...partsOf(chosen.parts, kept),
         report: reportOf(all, store, labels, report),
       };

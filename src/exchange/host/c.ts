@@ -4,7 +4,8 @@ import { storageType } from '../c/types.js';
 import { blockComment, commentText, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
 import { bytesOfSample, numberLines, type SampleLayout } from './layout.js';
-import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
+import { pictureHeaderInC, pictureInC } from './picture-c.js';
+import { doubleText, type EncoderTable, type EncoderTables, encoderTables, indexIn } from './tables.js';
 
 /** The encoder in C99: `<name>_encoder.h` and `.c`. @throws exchange/no-encoder */
 export function encoderInC(
@@ -67,7 +68,7 @@ typedef ${code} ${name}_code_t;
  */
 ${prototype(name)};
 
-/* Packs codes into the beats of a sample, the first one first. */
+${encoder.picture === undefined ? '' : pictureHeaderInC(name, encoder.picture)}/* Packs codes into the beats of a sample, the first one first. */
 ${packPrototype(name)};
 
 #ifdef __cplusplus
@@ -79,12 +80,14 @@ ${packPrototype(name)};
 }
 
 function sourceText(name: string, { encoder, layout, generator }: Parts): string {
-  const at = (name: EncoderTable['name']) => (isShared(encoder, name) ? name : `${name}[feature]`);
+  const at = (table: EncoderTable['name']) => table + indexIn(encoder, table).replace(/\d+/, '$&U');
+  const { picture } = encoder;
+  const isAlike = (['minimum', 'maximum', 'scale'] as const).every((table) => at(table) === table);
   return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
 #include "${name}_encoder.h"
 
 #include <float.h>
-
+${picture === undefined ? '' : '#include <stddef.h>\n'}
 #if DBL_MANT_DIG != 53 || !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD < 0 || FLT_EVAL_METHOD > 1
 #error "the codes are defined in IEEE double precision"
 #endif
@@ -97,9 +100,9 @@ ${placeLines(layout).join('\n')}
 
 static double scaled_feature(double value, uint32_t feature)
 {
-    const double span = maximum[feature] - minimum[feature];
+${isAlike ? '    (void)feature;\n' : ''}    const double span = ${at('maximum')} - ${at('minimum')};
 
-    return (span == 0.0) ? 0.0 : (((value - minimum[feature]) / span) * ${at('scale')});
+    return (span == 0.0) ? 0.0 : (((value - ${at('minimum')}) / span) * ${at('scale')});
 }
 
 static int64_t round_half_up(double value)
@@ -110,6 +113,19 @@ static int64_t round_half_up(double value)
         floored -= 1;
     }
     return ((value - (double)floored) >= 0.5) ? (floored + 1) : floored;
+}
+
+static ${name}_code_t code_of(double value, uint32_t feature)
+{
+    const double scaled = scaled_feature(value, feature);
+
+    if (scaled >= ${at('highest')}) {
+        return (${name}_code_t)${at('highest')};
+    }
+    if (scaled > ${at('lowest')}) {
+        return (${name}_code_t)round_half_up(scaled);
+    }
+    return (${name}_code_t)${at('lowest')};
 }
 
 ${prototype(name)}
@@ -123,20 +139,12 @@ ${prototype(name)}
             codes[feature] = 0;
             missing++;
         } else {
-            const double scaled = scaled_feature(value, feature);
-
-            if (scaled >= ${at('highest')}) {
-                codes[feature] = (${name}_code_t)${at('highest')};
-            } else if (scaled > ${at('lowest')}) {
-                codes[feature] = (${name}_code_t)round_half_up(scaled);
-            } else {
-                codes[feature] = (${name}_code_t)${at('lowest')};
-            }
+            codes[feature] = code_of(value, feature);
         }
     }
     return missing;
 }
-
+${picture === undefined ? '' : pictureInC(name, picture)}
 ${packPrototype(name)}
 {
     for (uint32_t byte = 0U; byte < ${name.toUpperCase()}_SAMPLE_BYTES; byte++) {
@@ -177,13 +185,15 @@ function placeLines({ fields }: SampleLayout): string[] {
 }
 
 function tableLines(table: EncoderTable, { features, names }: EncoderTables): string[] {
-  const { name, purpose, values, isShared } = table;
-  if (isShared) return [`static const double ${name} = ${doubleText(values[0])}; /* ${purpose} */`];
+  const { name, purpose, values } = table;
+  if (values.length === 1)
+    return [`static const double ${name} = ${doubleText(values[0])}; /* ${purpose} */`];
   return [
-    `static const double ${name}[${features}] = { /* ${purpose} */`,
+    `static const double ${name}[${values.length}] = { /* ${purpose} */`,
     ...values.map((value, feature) => {
-      const comma = feature === features - 1 ? '' : ',';
-      const comment = names.length > 0 ? ` /* ${commentText(names[feature])} */` : '';
+      const comma = feature === values.length - 1 ? '' : ',';
+      const comment =
+        names.length > 0 && values.length === features ? ` /* ${commentText(names[feature])} */` : '';
       return `    ${doubleText(value)}${comma}${comment}`;
     }),
     '};',

@@ -2,7 +2,8 @@ import type { QuantizedNetwork } from '../../network/types.js';
 import { madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
 import { numberLines, type SampleLayout } from './layout.js';
-import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
+import { pictureInPython } from './picture-python.js';
+import { doubleText, type EncoderTable, type EncoderTables, encoderTables, indexIn } from './tables.js';
 
 /** The encoder as a Python 3 module without dependencies: `<name>_encoder.py`. @throws exchange/no-encoder */
 export function encoderInPython(
@@ -15,15 +16,15 @@ export function encoderInPython(
 }
 
 function moduleText(encoder: EncoderTables, layout: SampleLayout, generator: Generator): string {
-  const at = (name: EncoderTable['name']) =>
-    name.toUpperCase() + (isShared(encoder, name) ? '' : '[feature]');
+  const at = (name: EncoderTable['name']) => name.toUpperCase() + indexIn(encoder, name);
+  const { picture } = encoder;
   return `"""${encoder.description.join('\n')}
 
 ${madeBy(generator)}
 """
 
 import math
-from typing import List, Sequence
+${picture === undefined ? '' : 'import struct\n'}from typing import List, Sequence
 
 FEATURES = ${encoder.features}
 NAMES = (${encoder.names.map((name) => `\n    ${JSON.stringify(name)},`).join('')}${encoder.names.length > 0 ? '\n' : ''})
@@ -58,15 +59,15 @@ def _encode_one(feature: int, value: float) -> int:
     if math.isnan(value):
         name = f" ({NAMES[feature]})" if NAMES else ""
         raise ValueError(f"feature {feature}{name}: got NaN, wanted a number")
-    span = MAXIMUM[feature] - MINIMUM[feature]
-    scaled = 0.0 if span == 0.0 else (value - MINIMUM[feature]) / span * ${at('scale')}
+    span = ${at('maximum')} - ${at('minimum')}
+    scaled = 0.0 if span == 0.0 else (value - ${at('minimum')}) / span * ${at('scale')}
     if scaled >= ${at('highest')}:
         return int(${at('highest')})
     if scaled <= ${at('lowest')}:
         return int(${at('lowest')})
     floored = math.floor(scaled)
     return floored + 1 if scaled - floored >= 0.5 else floored
-
+${picture === undefined ? '' : pictureInPython(picture)}
 
 def pack(codes: Sequence[int]) -> bytes:
     """The beats of a sample of codes, the first one first."""
@@ -77,8 +78,8 @@ def pack(codes: Sequence[int]) -> bytes:
 `;
 }
 
-function tableLines({ name, purpose, values, isShared }: EncoderTable): string[] {
-  if (isShared) return [`${name.toUpperCase()} = ${doubleText(values[0])}  # ${purpose}`];
+function tableLines({ name, purpose, values }: EncoderTable): string[] {
+  if (values.length === 1) return [`${name.toUpperCase()} = ${doubleText(values[0])}  # ${purpose}`];
   return [
     `${name.toUpperCase()} = (  # ${purpose}`,
     ...values.map((value) => `    ${doubleText(value)},`),

@@ -2,7 +2,8 @@ import type { QuantizedNetwork } from '../../network/types.js';
 import { blockComment, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
 import { numberLines, type SampleLayout } from './layout.js';
-import { doubleText, type EncoderTable, type EncoderTables, encoderTables, isShared } from './tables.js';
+import { pictureInTypeScript } from './picture-typescript.js';
+import { doubleText, type EncoderTable, type EncoderTables, encoderTables, indexIn } from './tables.js';
 
 /** The encoder as a TypeScript module without dependencies: `<name>_encoder.ts`. @throws exchange/no-encoder */
 export function encoderInTypeScript(
@@ -15,8 +16,8 @@ export function encoderInTypeScript(
 }
 
 function moduleText(encoder: EncoderTables, layout: SampleLayout, generator: Generator): string {
-  const at = (name: EncoderTable['name']) =>
-    name.toUpperCase() + (isShared(encoder, name) ? '' : '[feature]');
+  const at = (name: EncoderTable['name']) => name.toUpperCase() + indexIn(encoder, name);
+  const { picture } = encoder;
   return `${blockComment([...encoder.description, '', madeBy(generator)]).join('\n')}
 
 export const FEATURES = ${encoder.features};
@@ -54,14 +55,14 @@ function encodeOne(feature: number, value: number): number {
     const name = NAMES.length > 0 ? \` (\${NAMES[feature]})\` : '';
     throw new RangeError(\`feature \${feature}\${name}: got NaN, wanted a number\`);
   }
-  const span = MAXIMUM[feature] - MINIMUM[feature];
-  const scaled = span === 0 ? 0 : ((value - MINIMUM[feature]) / span) * ${at('scale')};
+  const span = ${at('maximum')} - ${at('minimum')};
+  const scaled = span === 0 ? 0 : ((value - ${at('minimum')}) / span) * ${at('scale')};
   if (scaled >= ${at('highest')}) return ${at('highest')};
   if (scaled <= ${at('lowest')}) return ${at('lowest')};
   const floored = Math.floor(scaled) + 0; // never -0
   return scaled - floored >= 0.5 ? floored + 1 : floored;
 }
-
+${picture === undefined ? '' : pictureInTypeScript(picture)}
 /** The beats of a sample of codes, the first one first. */
 export function pack(codes: readonly number[]): Uint8Array {
   const sample = new Uint8Array(BEATS * BEAT_BYTES);
@@ -78,8 +79,8 @@ export function pack(codes: readonly number[]): Uint8Array {
 `;
 }
 
-function tableLines({ name, purpose, values, isShared }: EncoderTable): string[] {
-  if (isShared) return [`const ${name.toUpperCase()} = ${doubleText(values[0])}; // ${purpose}`];
+function tableLines({ name, purpose, values }: EncoderTable): string[] {
+  if (values.length === 1) return [`const ${name.toUpperCase()} = ${doubleText(values[0])}; // ${purpose}`];
   return [
     `const ${name.toUpperCase()}: readonly number[] = [ // ${purpose}`,
     ...values.map((value) => `  ${doubleText(value)},`),

@@ -57,6 +57,19 @@ static int64_t round_half_up(double value)
     return ((value - (double)floored) >= 0.5) ? (floored + 1) : floored;
 }
 
+static tiny_code_t code_of(double value, uint32_t feature)
+{
+    const double scaled = scaled_feature(value, feature);
+
+    if (scaled >= highest) {
+        return (tiny_code_t)highest;
+    }
+    if (scaled > lowest) {
+        return (tiny_code_t)round_half_up(scaled);
+    }
+    return (tiny_code_t)lowest;
+}
+
 uint32_t tiny_encode(const double features[TINY_FEATURES], tiny_code_t codes[TINY_FEATURES])
 {
     uint32_t missing = 0U;
@@ -68,15 +81,7 @@ uint32_t tiny_encode(const double features[TINY_FEATURES], tiny_code_t codes[TIN
             codes[feature] = 0;
             missing++;
         } else {
-            const double scaled = scaled_feature(value, feature);
-
-            if (scaled >= highest) {
-                codes[feature] = (tiny_code_t)highest;
-            } else if (scaled > lowest) {
-                codes[feature] = (tiny_code_t)round_half_up(scaled);
-            } else {
-                codes[feature] = (tiny_code_t)lowest;
-            }
+            codes[feature] = code_of(value, feature);
         }
     }
     return missing;
