@@ -28,7 +28,8 @@ import {
 const MOST_POINTS = 2 ** 24;
 /** With more values than that, intervals are tried first. */
 const MANY_POINTS = 2 ** 16;
-const MOST_PIECES = 200_000;
+/** Each takes some 20 kB. */
+const MOST_PIECES = 60_000;
 /** An interval takes about as long as so many values. */
 const POINTS_PER_PIECE = 256;
 

@@ -26,6 +26,11 @@ export interface OneWord {
  */
 const MOST_UNLIKE = 256;
 
+/** After every so many parts it is looked how many all of it would be, if the rest is like what is done. */
+const OUTLOOK = 4_096;
+/** The rest may be easier by so much. */
+const HOPE = 4;
+
 export type Splitting =
   | { readonly kind: 'proved'; readonly pieces: number }
   | { readonly kind: 'wrong'; readonly d: number }
@@ -47,12 +52,20 @@ export function proveBySplitting(word: OneWord): Splitting {
     // On short parts nothing wraps, so a code that wraps is a form there.
     if (wanted?.kind === 'linear' || wanted?.kind === 'rounded') unlike += 1;
     if (pieces >= word.mostPieces || unlike >= MOST_UNLIKE) return { kind: 'tooMany' };
+    // What lies above is done: the upper half is always taken first.
+    if (pieces % OUTLOOK === 0 && expected(word, pieces, word.high - high) > HOPE * word.mostPieces) {
+      return { kind: 'tooMany' };
+    }
     if (low === high) return { kind: 'wrong', d: low };
     const middle = low < 0 && high >= 0 ? -1 : Math.floor((low + high) / 2);
     open.push([low, middle], [middle + 1, high]);
   }
   return { kind: 'proved', pieces };
 }
+
+/** All parts, at the rate so far. */
+const expected = ({ low, high }: OneWord, pieces: number, done: number) =>
+  (pieces * (high - low + 1)) / (done + 1);
 
 /** What the spec says of the values of d from low to high. */
 function pieceOf({ spec, sumAt }: OneWord, low: number, high: number): FinishPiece | undefined {
