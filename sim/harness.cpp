@@ -137,7 +137,7 @@ private:
     uint64_t beatIn_ = 0, beatOut_ = 0;
     // Beats of the sample that goes in: inputBeats, or a wrong number; how many such were begun, and went in.
     uint64_t length_ = 0, wrongBegun_ = 0, wrong_ = 0;
-    uint64_t dropped_ = 0, resets_ = 0, differing_ = 0, cycle_ = 0, idleUntil_ = 0;
+    uint64_t dropped_ = 0, resets_ = 0, differing_ = 0, cycle_ = 0, receivedAt_ = 0, idleUntil_ = 0;
     Range latency_, interval_;
     std::vector<Failure> failures_;
 
@@ -247,7 +247,7 @@ private:
     const uint8_t* beatBytes(uint64_t beat) const { return &vectors_[beat * job_.inputBytes]; }
 
     void noteSent() {
-        if (length_ == job_.inputBeats && beatIn_ == 0) noteFirst();
+        if (length_ == job_.inputBeats && beatIn_ == 0) sentAt_[sent_] = cycle_;
         if (++beatIn_ < length_) return;
         beatIn_ = 0;
         if (length_ != job_.inputBeats) {
@@ -256,11 +256,6 @@ private:
         }
         sent_++;
         if (sent_ <= job_.isolated) idleUntil_ = UINT64_MAX;
-    }
-
-    void noteFirst() {
-        sentAt_[sent_] = cycle_;
-        if (job_.warmUp > 0 && sent_ > job_.isolated + job_.warmUp) interval_.add(cycle_ - sentAt_[sent_ - 1]);
     }
 
     // While none is offered the bus carries something else than the last beat, which a design must not read.
@@ -293,6 +288,8 @@ private:
             latency_.add(cycle_ - sentAt_[received_]);
             idleUntil_ = cycle_ + 1 + job_.drain;
         }
+        if (job_.warmUp > 0 && received_ > job_.isolated + job_.warmUp) interval_.add(cycle_ - receivedAt_);
+        receivedAt_ = cycle_;
         if (std::memcmp(result_.data(), &expected_[received_ * result_.size()], result_.size()) != 0) {
             differing_++;
             differ("output", received_, -1, hex(result_.data(), result_.size()));

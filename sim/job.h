@@ -36,7 +36,7 @@ struct Job {
     uint64_t resetCycles = 0;
     // So many samples first go through an empty pipeline, one at a time: their latency is measured.
     uint64_t isolated = 0;
-    // Intervals between input handshakes are measured after so many streamed samples; 0 for never.
+    // Intervals between the ends of results are measured after so many streamed samples; 0 for never.
     uint64_t warmUp = 0;
     // Without a handshake for so many cycles the design hangs.
     uint64_t watchDog = 0;

@@ -23,6 +23,7 @@ export class Comparator {
   private readonly traceSeen: number[];
   /** Samples that came out or were dropped. */
   private received = 0;
+  private receivedAt = 0;
   private dropped = 0;
   private wrongLengths = 0;
   private resets = 0;
@@ -54,19 +55,11 @@ export class Comparator {
 
   /** The input took a beat of a sample; those of a wrong length count for themselves. */
   input(cycle: number): void {
-    if (this.beatIn === 0) this.begin(cycle);
+    if (this.beatIn === 0) this.sentAt[this.sent] = cycle;
     this.beatIn += 1;
     if (this.beatIn < this.job.beats.input) return;
     this.beatIn = 0;
     this.sent += 1;
-  }
-
-  private begin(cycle: number): void {
-    const { isolated, warmUp } = this.job;
-    if (warmUp > 0 && this.sent > isolated + warmUp) {
-      this.interval = widen(this.interval, cycle - this.sentAt[this.sent - 1]);
-    }
-    this.sentAt[this.sent] = cycle;
   }
 
   /** The input took all of a sample of a wrong length. */
@@ -106,7 +99,11 @@ export class Comparator {
     this.received += 1;
     this.given = '';
     this.beatOut = 0;
-    if (sample < this.job.isolated) this.latency = widen(this.latency, cycle - this.sentAt[sample]);
+    const { isolated, warmUp } = this.job;
+    if (warmUp > 0 && sample > isolated + warmUp)
+      this.interval = widen(this.interval, cycle - this.receivedAt);
+    this.receivedAt = cycle;
+    if (sample < isolated) this.latency = widen(this.latency, cycle - this.sentAt[sample]);
     if (got === sampleOf(this.expected, this.job.samples, sample)) return;
     this.differing += 1;
     this.note({ kind: 'output', sample, cycle, trace: -1, got });

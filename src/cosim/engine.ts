@@ -24,7 +24,7 @@ export interface Job {
   readonly resetCycles: number;
   /** So many samples first go through an empty pipeline, one at a time: their latency is measured. */
   readonly isolated: number;
-  /** Intervals are measured after so many streamed samples; 0 for not at all. */
+  /** Intervals between results are measured after so many streamed samples; 0 for not at all. */
   readonly warmUp: number;
   /** Without a handshake for so many cycles the design hangs. */
   readonly watchDog: number;

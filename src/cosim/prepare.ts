@@ -114,17 +114,9 @@ export function measuringSamples({ manifest }: LoadedDesign): number {
   return ISOLATED + warmUpOf(manifest) + STEADY;
 }
 
-/**
- * Until every buffer between the layers has filled, the input is taken faster than the slowest part works: where that
- * is the output stream, until all that lies before it is full.
- */
-function warmUpOf({ timing: { latency, interval, layers }, stream: { input, output } }: Manifest): number {
-  const layer = Math.max(...layers.map((one) => one.interval), input.beats);
-  const slack = 4 * (layers.length + 1);
-  if (output.beats <= layer) return Math.ceil(latency / interval) + slack;
-  // Each time the output gives a result, the input has taken output.beats / layer samples.
-  return Math.ceil(((Math.ceil(latency / layer) + slack) * output.beats) / (output.beats - layer));
-}
+/** Until what is slowest is never waited for: from then on it gives a result every interval, however the input comes in. */
+const warmUpOf = ({ timing: { latency, interval, layers } }: Manifest): number =>
+  Math.ceil(latency / interval) + 4 * (layers.length + 1);
 
 /**
  * The job of measuring latency and interval: a few samples alone, then a stream without stalls. Its sample s is

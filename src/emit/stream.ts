@@ -39,7 +39,7 @@ export const sampleWidth = ({ width, beats }: Pick<StreamPort, 'width' | 'beats'
 const BUFFER_LATENCY = 1;
 
 /**
- * From the first beat of a sample in to its last beat out, and from first beat to first beat. Layers work side by side
+ * From the first beat of a sample in to its last beat out, and from one result to the next. Layers work side by side
  * on consecutive samples while beats come and go, so that the slowest sets the interval.
  *
  * @param headLatency of what stands between the layers and the output stream
