@@ -4,6 +4,7 @@ import path from 'node:path';
 import { addFiles } from '../src/core/owned-folder.js';
 import type { OnProgress } from '../src/core/progress.js';
 import { simulate } from '../src/cosim/simulate.js';
+import { ARCHITECTURES } from '../src/emit/architectures.js';
 import { emitDesign } from '../src/emit/design.js';
 import type { HardwareConfig } from '../src/emit/hardware-config.js';
 import { findYosys } from '../src/netlist/yosys.js';
@@ -101,8 +102,8 @@ const bench: Bench = {
     try {
       const prover = new Prover(scratch, await findYosys());
       const ratios: Ratio[] = [];
+      for (const { name } of ARCHITECTURES) ratios.push(await proveNamed(prover, name));
       for (const architecture of RANDOM_ARCHITECTURES) {
-        ratios.push(await proveNamed(prover, architecture));
         ratios.push(await proveRandom(prover, architecture, onProgress));
       }
       return ratios;
