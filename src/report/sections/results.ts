@@ -8,7 +8,7 @@ import { type NetworkSummary, summarize, trainedNetworks } from '../summary.js';
 
 const NAMES = {
   float: 'trained, floating point',
-  scratch: 'student without a teacher, floating point',
+  scratch: 'student from scratch, floating point',
   distilled: 'distilled student, floating point',
   pruned: 'pruned, floating point',
   'fixed-point': 'fixed point, in hardware',
@@ -47,7 +47,7 @@ const COST_COLUMNS = [
   numeric('parameters'),
   numeric('not zero'),
   numeric('MACs'),
-  numeric('without those by zero'),
+  numeric('not by zero'),
   numeric('cycles'),
   numeric('latency'),
   numeric('LUTs'),
@@ -104,9 +104,10 @@ function costNotes({ manifest, quantized, syntheses }: ReportData): Html {
   const tools = [...new Set(syntheses.map(({ yosys }) => yosys))];
   const measured =
     tools.length === 0
-      ? '; run again after `espalier synth` they stand beside what it found'
-      : `, and beside it as ${tools.join(', ')} found them`;
-  return html`<p class="soft">MACs: multiplications of one sample, those by zero weights too. Cycles and latency: of the design that was emitted,
+      ? html`; after <code>espalier synth</code> a run shows what that found beside it`
+      : `, and below it as ${tools.join(', ')} found them`;
+  return html`<p class="soft">MACs: multiplications of one sample, those by zero weights too; in fixed point
+those by padding are left out as well. Cycles and latency: of the design that was emitted,
 ${architecture}; ${model}${measured}. MCU bytes: the same integers as C, ${describeMemory(quantized.memory)}. A network in floating point has
 no hardware; what each costs in integers is told by <code>--study</code>.</p>`;
 }

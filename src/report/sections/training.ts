@@ -28,8 +28,8 @@ ${await charts(compared, COMPARED)}
 <h3>What became of the student</h3>
 ${await charts([{ name: DISTILLED, history: student.history }, ...later], 'the student that is deployed')}`;
   };
-  const dips =
-    'Pruning goes on from the base weights; its masks are made anew as it goes, and each time costs some loss for a while.';
+  const from = study === undefined && distilled !== undefined ? 'distilled student’s' : 'base';
+  const dips = `Pruning goes on from the ${from} weights; its masks are made anew as it goes, and each time costs some loss for a while.`;
   return {
     id: 'training',
     title: 'Training',
