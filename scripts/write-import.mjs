@@ -13,6 +13,7 @@ export async function importText(before) {
   const formats = IMPORTERS.map(({ format, title }) => `| \`${format}\` | ${title} |`);
   const tflite = await import('../dist/exchange/importers/tflite/operators/index.js');
   const { LAYER_CLASSES } = await import('../dist/exchange/importers/keras/classes/index.js');
+  const graphs = await import('../dist/exchange/importers/tfjs/graph/operators.js');
   const named = (list) =>
     Object.keys(list)
       .sort()
@@ -26,6 +27,8 @@ export async function importText(before) {
     `Operators of ONNX: ${named(OPERATORS)}.`,
     '',
     `Operators of TFLite: ${named(tflite.OPERATORS)}.`,
+    '',
+    `Operators of graph models of TensorFlow.js: ${named(graphs.GRAPH_OPERATORS)}.`,
     '',
     `Layers of Keras and TensorFlow.js: ${named(LAYER_CLASSES)}.`,
   ];

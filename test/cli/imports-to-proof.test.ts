@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { newFolder, runCliIn } from '../support/cli.js';
+import { ints, text, texts, writeGraph } from '../support/graph-models.js';
 import { writeHdf5 } from '../support/keras-files.js';
 import { onnxModel } from '../support/onnx.js';
 import { reals } from '../support/onnx-runs.js';
@@ -113,6 +114,35 @@ it('a perceptron of QKeras', async () => {
     { className: 'Activation', config: { activation: 'softmax' } },
   ]);
   await expectProved('qkeras.h5', '--input', 'ufixed<6,0>');
+});
+
+it('a graph model of TensorFlow.js', async () => {
+  const weight = (...dims: number[]) => ({ shape: dims, values: [...tensor(...dims).values] });
+  const window = { padding: text('VALID'), data_format: text('NHWC') };
+  const file = writeGraph(path.join(folder, 'tfjs'), {
+    input: [1, 5, 5, 1],
+    nodes: [
+      {
+        name: 'conv',
+        op: '_FusedConv2D',
+        input: ['x', 'k', 'b'],
+        attr: { ...window, strides: ints(1, 1, 1, 1), fused_ops: texts('BiasAdd', 'Relu') },
+      },
+      { name: 'flat', op: 'Reshape', input: ['conv', 'shape'] },
+      { name: 'dense', op: '_FusedMatMul', input: ['flat', 'w', 'c'], attr: { fused_ops: texts('BiasAdd') } },
+      { name: 'softmax', op: 'Softmax', input: ['dense'] },
+      { name: 'Identity', op: 'Identity', input: ['softmax'] },
+    ],
+    weights: {
+      k: weight(3, 3, 1, 2),
+      b: weight(2),
+      shape: { shape: [2], values: [-1, 18], dtype: 'int32' },
+      w: weight(18, 3),
+      c: weight(3),
+    },
+  });
+  writeRows(25);
+  await expectProved(path.relative(folder, file), '--calibration', 'rows.csv', '--bits', '5');
 });
 
 it('a chain of Linear layers of PyTorch', async () => {

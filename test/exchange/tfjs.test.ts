@@ -252,11 +252,10 @@ describe('a model that is refused', () => {
       'model.json: got the member "format" twice, wanted a model.json of TensorFlow.js [exchange/import-file]',
     ],
     [
-      'a graph model',
+      'an empty graph model',
       { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] },
       0,
-      'model.json: got a graph model: frozen operations, wanted a layers model (tensorflowjs_converter --output_format ' +
-        'tfjs_layers_model, or the Keras model itself) [exchange/import-file]',
+      'model.json: got a graph without nodes, wanted at least one [exchange/import-file]',
     ],
     [
       'quantized weights without their scale',

@@ -8,6 +8,7 @@ import type { ImportOptions } from '../../src/exchange/importers/importer.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
 import { chainOf } from './chains.js';
+import { type Graph, ints, text, texts, writeGraph } from './graph-models.js';
 import { layersOf, topologyOf, writeArchive, writeHdf5 } from './keras-files.js';
 import { npzFile } from './numpy.js';
 import { onnxModel } from './onnx.js';
@@ -76,6 +77,8 @@ export async function importSeeds(folder: string): Promise<ImportSeed[]> {
   const tfjs = writeTfjsModel(NETWORK);
   writeFileSync(place('weights.bin'), tfjs.get('weights.bin') as Uint8Array);
   add('tfjs', 'model.json', tfjs.get('model.json') as string);
+  const graph = writeGraph(path.dirname(place('model.json')), GRAPH);
+  seeds.push({ format: 'tfjs', name: 'tfjs graph model.json', file: graph, options: {} });
   await addKeras(place, add);
   return seeds;
 }
@@ -112,6 +115,33 @@ const NETWORK = chainOf({
   ],
   head: 'binary',
 });
+
+const GRAPH: Graph = {
+  input: [1, 5, 4, 2],
+  nodes: [
+    {
+      name: 'conv',
+      op: '_FusedConv2D',
+      input: ['x', 'k', 'b'],
+      attr: { padding: text('SAME'), strides: ints(1, 1, 1, 1), fused_ops: texts('BiasAdd', 'Relu6') },
+    },
+    {
+      name: 'pool',
+      op: 'MaxPool',
+      input: ['conv'],
+      attr: { ksize: ints(1, 2, 2, 1), strides: ints(1, 2, 2, 1) },
+    },
+    { name: 'flat', op: 'Reshape', input: ['pool', 'shape'] },
+    { name: 'dense', op: 'MatMul', input: ['flat', 'w'] },
+    { name: 'y', op: 'Softmax', input: ['dense'] },
+  ],
+  weights: {
+    k: tensor(3, 3, 2, 3),
+    b: tensor(3),
+    shape: { shape: [2], values: [-1, 12], dtype: 'int32' },
+    w: tensor(12, 2),
+  },
+};
 
 function kerasModel(): LayersModel {
   const ones = { kernelInitializer: 'ones' } as const;

@@ -115,10 +115,12 @@ export class Node {
     readonly proto: NodeProto,
     readonly conversion: Conversion,
     number: number,
+    /** What the file calls it, where it is written in other operators. */
+    private readonly shown = proto.opType ?? '',
   ) {
     this.operator = proto.opType ?? '';
     const label = proto.name || proto.output[0] || `number ${number}`;
-    this.where = `${conversion.file}, node ${label} (${this.operator})`;
+    this.where = `${conversion.file}, node ${label} (${shown})`;
     this.attributes = new Map(proto.attribute.map((one) => [one.name ?? '', one]));
   }
 
@@ -213,7 +215,7 @@ export class Node {
       throw problems.importFile(this.where, `the output ${JSON.stringify(name ?? '')}`, 'a name of its own');
     }
     this.conversion.values.set(name, value);
-    if (note !== undefined) this.conversion.notes.push({ from: `${this.label} (${this.operator})`, ...note });
+    if (note !== undefined) this.conversion.notes.push({ from: `${this.label} (${this.shown})`, ...note });
   }
 
   /** A layer on what it reads; the values lie as in `like`, or as a channel-first tensor's. */

@@ -1,14 +1,11 @@
-import path from 'node:path';
-import type { FloatNetwork } from '../../../float/types.js';
-import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
-import { identifier } from '../identifiers.js';
 import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from '../importer.js';
 import { lowered } from '../integer/lower.js';
 import { isMark } from '../integer/marks.js';
 import { integerNetwork } from '../integer/network.js';
 import { markedModel } from '../integer/reference.js';
 import { Conversion, Node } from './conversion.js';
+import { networkOf } from './network.js';
 import { OPERATORS } from './operators/index.js';
 import { DOMAINS, rangeOfType } from './operators/whole.js';
 import { decodeModel, type GraphProto, type ModelProto, type ValueProto } from './schema.js';
@@ -81,20 +78,8 @@ function finished(
   input: { readonly name: string; readonly value: Activation },
   { kernels = 'float', input: stated }: ImportOptions,
 ): Imported | ImportedIntegers {
-  const { file } = conversion;
-  const [name] = conversion.outputs;
-  const value = conversion.values.get(name);
-  if (value === undefined)
-    throw problems.importFile(file, `the output ${JSON.stringify(name)}, which no node gives`, 'one');
-  if (value.kind === 'constant') throw problems.importFile(file, 'a constant output', 'one that layers give');
-  const output = conversion.reshaped(value, [sizeOf(value)], file);
-  const network: FloatNetwork = {
-    name: identifier(graph.name || path.parse(file).name) || 'network',
-    input: { shape: input.value.stored },
-    layers: reachedFrom(output.layer, conversion),
-    head: conversion.head ?? (sizeOf(value) > 1 ? 'argmax' : 'values'),
-  };
-  const { notes } = conversion;
+  const { file, notes } = conversion;
+  const network = networkOf(conversion, input.value, graph.name);
   if (!network.layers.some(isMark)) return { network, notes };
   const { stored } = input.value;
   const range = rangeOfType(graph.input.find(({ name }) => name === input.name)?.type?.tensor?.elemType);
@@ -105,21 +90,6 @@ function finished(
   const { meanings, isInputStated, ...parts } = lowered(marked);
   const integers = integerNetwork({ ...network, ...parts, stored });
   return { integers, notes, meanings, kernels, reference, isInputStated };
-}
-
-/** Layers that the output depends on: others have only shapes that were read, or nothing. */
-function reachedFrom(output: string, { layers, notes, file }: Conversion): Conversion['layers'] {
-  const needed = new Set([output]);
-  for (const { name, from = [] } of layers.toReversed()) {
-    if (needed.has(name)) for (const read of from) needed.add(read);
-  }
-  const kept = layers.filter(({ name }) => needed.has(name));
-  if (kept.length === 0)
-    throw problems.importFile(file, 'an output that is the input', 'layers between them');
-  for (const { name } of layers) {
-    if (!needed.has(name)) notes.push({ from: name, what: 'dropped', into: 'nobody reads it' });
-  }
-  return kept;
 }
 
 function opsetOf({ opset }: ModelProto, file: string): number {

@@ -6,6 +6,7 @@ import { problems } from '../../problems.js';
 import type { Imported, Importer, ImportOptions, ImportSource } from '../importer.js';
 import { convertKeras } from '../keras/network.js';
 import { readTopology } from '../keras/topology.js';
+import { convertGraph } from './graph/index.js';
 import { MANIFEST, manifestFiles, readManifest } from './manifest.js';
 import { manifestWeights } from './weights.js';
 
@@ -18,12 +19,17 @@ const MODEL = z.looseObject({
   weightsManifest: MANIFEST,
 });
 
-const GRAPH = z.looseObject({ format: z.literal('graph-model') });
+/** Operators of TensorFlow in the place of layers. */
+const GRAPH = z.union([
+  z.looseObject({ format: z.literal('graph-model') }),
+  z.looseObject({ modelTopology: z.looseObject({ node: z.array(z.unknown()) }) }),
+]);
+const GRAPH_WEIGHTS = z.looseObject({ weightsManifest: MANIFEST });
 
-/** The layers model that `run` writes, and those of TensorFlow.js and its converter. */
+/** The layers model that `run` writes, those of TensorFlow.js and its converter, and the converter's graph models. */
 export const tfjs: Importer = {
   format: 'tfjs',
-  title: 'TensorFlow.js layers model.json',
+  title: 'TensorFlow.js model.json, of layers or a graph',
   options: ['shape'],
   recognises: ({ bytes }) => {
     const text = Buffer.from(bytes.subarray(0, LOOKED_AT)).toString('latin1');
@@ -36,8 +42,9 @@ export const tfjs: Importer = {
 export function readTfjs({ file, bytes }: ImportSource, options: ImportOptions): Imported {
   const json = parsed(bytes, file);
   if (GRAPH.safeParse(json).success) {
-    const hint = 'tensorflowjs_converter --output_format tfjs_layers_model, or the Keras model itself';
-    throw problems.importFile(file, 'a graph model: frozen operations', 'a layers model', hint);
+    const { weightsManifest: manifest } = fitShape(GRAPH_WEIGHTS, json, file, problems.importFile);
+    const imported = convertGraph(json, readManifest(manifest, file), file, options);
+    return { ...imported, beside: manifestFiles(manifest, file) };
   }
   const { modelTopology, weightsManifest } = fitShape(MODEL, json, file, problems.importFile);
   const network = 'model_config' in modelTopology ? modelTopology.model_config : modelTopology;

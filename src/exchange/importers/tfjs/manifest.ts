@@ -82,7 +82,7 @@ function readGroup(
   }
 }
 
-/** What a quantized weight means is a 32-bit float, as TensorFlow.js computes it. */
+/** What a quantized weight means is a 32-bit float, or a whole number, as TensorFlow.js computes it. */
 function valuesOf(weight: Weight, view: DataView, offset: number): Float64Array {
   const { bytes, read } = typeOf(weight);
   const values = Float64Array.from({ length: sizeOf(weight) }, (_, at) =>
@@ -91,5 +91,6 @@ function valuesOf(weight: Weight, view: DataView, offset: number): Float64Array 
   const { quantization } = weight;
   if (quantization === undefined || quantization.dtype === 'float16') return values;
   const { scale, min } = quantization;
-  return values.map((code) => Math.fround(code * scale + min));
+  const round = weight.dtype === 'int32' ? Math.round : Math.fround;
+  return values.map((code) => round(code * scale + min));
 }
