@@ -13,6 +13,17 @@ export function wholeNumber(option: string, low = 0, high = Number.MAX_SAFE_INTE
   };
 }
 
+/** Whole numbers between commas, each once. */
+export function wholeNumbers(option: string) {
+  const parse = wholeNumber(option);
+  return (text: string): number[] => {
+    const values = text.split(',').map((one) => parse(one));
+    const twice = values.find((value, at) => values.indexOf(value) !== at);
+    if (twice !== undefined) throw pipelineProblems.optionValue(option, text, `${twice} once`);
+    return values;
+  };
+}
+
 /** Lengths of axes, such as `1x28x28`. */
 export function lengths(option: string) {
   return (text: string): number[] => {

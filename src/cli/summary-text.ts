@@ -1,4 +1,5 @@
 import { percent, whole } from '../core/number-text.js';
+import type { SeedsResult } from '../pipeline/seeds.js';
 import { describeEstimate, type Summary } from '../report/summary.js';
 import type { Paint } from './command.js';
 import { cycles, printTable } from './table.js';
@@ -34,6 +35,32 @@ export function summaryText({ networks, rows, hardware, simulation }: Summary, p
   const width = Math.max(...facts.map(([name]) => name.length));
   return [table, '', ...facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`)].join('\n');
 }
+
+/** A run for each of several seeds: how good each network is with each, and on the mean. */
+export function seedsText({ runs, means }: Omit<SeedsResult, 'warnings'>): string {
+  const places = runs.map(({ seed, folder }) => `seed ${seed}  ${folder}`);
+  if (means.length === 0) return places.join('\n');
+  const table = printTable(
+    ['network', ...runs.map(({ seed }) => `seed ${seed}`), 'mean', 'deviation', '95 % interval', 'non-zeros'],
+    means.map(({ name, mean, deviation, low, high }, at) => {
+      const networks = runs.map((run) => run.networks[at]);
+      const counts = networks.map(({ nonZeros }) => nonZeros);
+      const [least, most] = [Math.min(...counts), Math.max(...counts)];
+      return [
+        NAMES[name],
+        ...networks.map(({ accuracy }) => finePercent(accuracy)),
+        finePercent(mean),
+        finePercent(deviation),
+        runs.length < 2 ? '' : `${finePercent(low)} to ${finePercent(high)}`,
+        least === most ? whole(least) : `${whole(least)} to ${whole(most)}`,
+      ];
+    }),
+    { numeric: [...runs.keys(), runs.length, runs.length + 1].map((column) => column + 1) },
+  );
+  return [table, '', ...places].join('\n');
+}
+
+const finePercent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 /** Lanes save cycles where weights are zero; a design without lanes saves LUTs. */
 function hardwareFacts(hardware: Summary['hardware']): string[][] {

@@ -64,12 +64,13 @@ export interface NamedTraining {
   readonly network: TrainedReport;
 }
 
+/** The float networks of a run. */
+export interface TrainedOfRun extends Pick<ReportData, 'base' | 'pruned'> {
+  readonly distilled?: Pick<NonNullable<ReportData['distilled']>, 'student' | 'scratch'>;
+}
+
 /** Every one that was trained, in order. */
-export function trainedNetworks({
-  base,
-  distilled,
-  pruned,
-}: Pick<ReportData, 'base' | 'distilled' | 'pruned'>): NamedTraining[] {
+export function trainedNetworks({ base, distilled, pruned }: TrainedOfRun): NamedTraining[] {
   return [
     { name: 'float', network: base },
     ...(distilled === undefined

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { RunStage, StageState } from '../../pipeline/engine.js';
 import { STAGE_NAMES } from '../../pipeline/stages/index.js';
 import type { ReportNumbers } from '../../report/numbers.js';
-import type { CliCommand, TaskList } from '../command.js';
-import { wholeNumber } from '../option-parsers.js';
+import type { CliCommand, CommandOutcome, Options, Surroundings, TaskList } from '../command.js';
+import { wholeNumber, wholeNumbers } from '../option-parsers.js';
 
 /** A model's whole way: data → training → pruning → quantization → Verilog → co-simulation → report. */
 export const run: CliCommand = {
@@ -14,6 +14,7 @@ export const run: CliCommand = {
     ['espalier run models/wdbc --study', 'all techniques compared, cross-validated; minutes, resumable'],
     ['espalier run --from quantize', 'quantization and all that follows, again'],
     ['espalier run --seed 7 --build build/seed7', 'another random start, beside the first'],
+    ['espalier run --seeds 1,2,3,4,5', 'how good the integer network is on the mean: no hardware is made'],
     ['espalier run --json > result.json', 'for scripts: progress on stderr, the result on stdout'],
   ],
   kept: 'finished stages and epochs are kept, and the next run goes on from there',
@@ -25,9 +26,16 @@ export const run: CliCommand = {
       .option('--study', 'also compare all techniques: variants, cross-validation, costs')
       .option('--force', 'run every stage again')
       .option('--seed <n>', 'in place of the configuration’s', wholeNumber('--seed'))
+      .addOption(
+        new Option('--seeds <list>', 'a run for each, up to its integer network, and the means of accuracies')
+          .argParser(wholeNumbers('--seeds'))
+          .conflicts(['seed', 'study']),
+      )
       .option('--build <folder>', 'where the products go (default: build)');
   },
-  async run([model], options, { tasks, onProgress, paint }) {
+  async run([model], options, surroundings) {
+    if (options.seeds !== undefined) return runOfSeeds(model, options, surroundings);
+    const { tasks, onProgress, paint } = surroundings;
     const { runModel } = await import('../../pipeline/run.js');
     const { summaryText } = await import('../summary-text.js');
     const { products, warnings, ...run } = await runModel({
@@ -53,13 +61,34 @@ export const run: CliCommand = {
   },
 };
 
+async function runOfSeeds(
+  model: string | undefined,
+  { seeds, ...options }: Options,
+  { tasks, onProgress }: Surroundings,
+): Promise<CommandOutcome> {
+  const { runSeeds } = await import('../../pipeline/seeds.js');
+  const { seedsText } = await import('../summary-text.js');
+  let current = '';
+  const { warnings, ...result } = await runSeeds({
+    ...options,
+    model,
+    seeds,
+    onProgress,
+    onSeed: (seed) => {
+      current = `seed ${seed}: `;
+    },
+    onStage: shownIn(tasks, () => current),
+  });
+  return { result, text: seedsText(result), status: 0, warnings };
+}
+
 /** Stages as tasks: with the seconds they took, or that they were kept. */
-export function shownIn(tasks: TaskList) {
+export function shownIn(tasks: TaskList, before = () => '') {
   let began = 0;
   return (stage: RunStage, state: 'begins' | StageState) => {
     if (state === 'begins') {
       began = performance.now();
-      tasks.begin(stage.title);
+      tasks.begin(before() + stage.title);
     } else {
       tasks.end(state === 'kept' ? 'unchanged' : `${((performance.now() - began) / 1000).toFixed(1)} s`);
     }
