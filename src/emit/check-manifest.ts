@@ -2,7 +2,7 @@ import path from 'node:path';
 import { showValue } from '../core/shape.js';
 import { type AffineNetwork, lowerNetwork, termsOf } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import type { FileRecord, Manifest } from './manifest.js';
+import { type FileRecord, type Manifest, romsOf } from './manifest.js';
 import { problems } from './problems.js';
 import { beatWidthOf, streamOf } from './stream.js';
 
@@ -15,7 +15,8 @@ const CYCLES_BESIDE = 10_000;
  *
  * @throws emit/manifest
  */
-export function checkFiles({ network, sources, roms, companions = [] }: Manifest, place: string): void {
+export function checkFiles(manifest: Manifest, place: string): void {
+  const { network, sources, roms, board, companions = [] } = manifest;
   const seen = new Set(['manifest.json']);
   const check = (member: string, records: readonly FileRecord[], endings?: readonly string[]) => {
     records.forEach(({ file }, at) => {
@@ -29,14 +30,16 @@ export function checkFiles({ network, sources, roms, companions = [] }: Manifest
   seen.add(network.file);
   check('sources', sources, ['.v']);
   check('roms', roms, ['.mem']);
+  check('board.roms', board?.roms ?? [], ['.mem']);
   check('companions', companions);
   // Simulators find them by their bare names, in one folder.
-  const names = roms.map(({ file }) => path.basename(file));
+  const all = romsOf(manifest);
+  const names = all.map(({ file }) => path.basename(file));
   const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
   if (twice < 0) return;
   throw problems.manifestMember(
-    `${place}.roms[${twice}].file`,
-    JSON.stringify(roms[twice].file),
+    twice < roms.length ? `${place}.roms[${twice}].file` : `${place}.board.roms[${twice - roms.length}].file`,
+    JSON.stringify(all[twice].file),
     'names of their own',
   );
 }

@@ -6,13 +6,14 @@ import type { QuantizedNetwork } from '../network/types.js';
 import type { Generator } from './architecture.js';
 import { benchFiles } from './bench/index.js';
 import { putOnBoard } from './board/index.js';
+import { storedSamples } from './board/stored.js';
 import { companionFiles } from './folder.js';
 import type { HardwareConfig } from './hardware-config.js';
-import type { FileRecord, Manifest, RomRecord } from './manifest.js';
+import { type FileRecord, type Manifest, romsOf } from './manifest.js';
 import { type DesignPlan, planDesign } from './plan.js';
 import { primitiveText } from './primitives.js';
 import { projectFiles } from './project/index.js';
-import { markedWidth, printCoe, printMem, printMif, type RomImage } from './rom.js';
+import { printCoe, printMem, printMif, type RomImage, romFile, romRecord } from './rom.js';
 
 /** What a design carries that does not follow from its network. */
 export interface Beside {
@@ -69,7 +70,8 @@ export function emitDesign(
     warnings,
     ...present({ madeFrom, estimate, synthesis }),
   };
-  const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board);
+  const stored = () => storedSamples(network, alone, rows);
+  const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board, stored);
   const facts: Manifest = onBoard === undefined ? alone : { ...alone, board: onBoard.facts };
   const beside = [
     ...companionFiles(facts),
@@ -79,7 +81,7 @@ export function emitDesign(
     ...others,
   ];
   for (const [file, text] of beside) files.set(file, text);
-  const listed = new Set(['network.json', ...[...facts.sources, ...facts.roms].map(({ file }) => file)]);
+  const listed = new Set(['network.json', ...[...facts.sources, ...romsOf(facts)].map(({ file }) => file)]);
   const companions = [...files].filter(([file]) => !listed.has(file)).map(fileRecord);
   const manifest: Manifest = { ...facts, companions };
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
@@ -94,20 +96,9 @@ function sourceFiles({ primitives, print }: DesignPlan, generator: Generator): M
 }
 
 function addRom(files: Map<string, string>, rom: RomImage): void {
-  files.set(`rtl/${rom.name}.mem`, printMem(rom));
+  files.set(romFile(rom), printMem(rom));
   files.set(`vendor/${rom.name}.coe`, printCoe(rom));
   files.set(`vendor/${rom.name}.mif`, printMif(rom));
 }
 
 const fileRecord = ([file, text]: readonly [string, string]): FileRecord => ({ file, sha256: sha256(text) });
-
-function romRecord(rom: RomImage): RomRecord {
-  return {
-    file: `rtl/${rom.name}.mem`,
-    sha256: sha256(printMem(rom)),
-    layer: rom.layer,
-    purpose: rom.purpose,
-    width: markedWidth(rom),
-    depth: rom.words.length,
-  };
-}

@@ -351,6 +351,8 @@ const BOARD = members({
   hertz: count,
   /** Of a serial line. */
   baud: count,
+  /** Images of its own: samples that it has inside. */
+  roms: list(ROM_RECORD).exactOptional(),
 });
 
 export const MANIFEST = members({
@@ -403,3 +405,6 @@ export const MANIFEST = members({
  * the prover and the report need: nobody reads them out of the Verilog again. Paths are relative to its folder.
  */
 export type Manifest = z.output<typeof MANIFEST>;
+
+/** Every ROM image of a design, and of the board that it is for. */
+export const romsOf = ({ roms, board }: Manifest): readonly RomRecord[] => [...roms, ...(board?.roms ?? [])];

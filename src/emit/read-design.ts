@@ -9,7 +9,7 @@ import { decodeText } from '../core/text.js';
 import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { checkFacts, checkFiles } from './check-manifest.js';
-import { MANIFEST, type Manifest } from './manifest.js';
+import { MANIFEST, type Manifest, romsOf } from './manifest.js';
 import { problems } from './problems.js';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -77,7 +77,7 @@ export function readDesign(folder: string): DesignFolder {
   const network = networkFromJson(networkText, path.join(folder, manifest.network.file));
   // A network that was edited is said to be, and the manifest speaks of another one.
   if (!read.edited.some(({ role }) => role === 'network')) checkFacts(manifest, network, place);
-  const used = [...manifest.sources, ...manifest.roms].map(({ file }) => file);
+  const used = [...manifest.sources, ...romsOf(manifest)].map(({ file }) => file);
   return {
     folder,
     manifest,
@@ -120,11 +120,12 @@ interface Listed {
 }
 
 /** Every file that the manifest lists, in an order that does not change. */
-function listedFiles({ network, sources, roms, companions = [] }: Manifest): Listed[] {
+function listedFiles(manifest: Manifest): Listed[] {
+  const { network, sources, companions = [] } = manifest;
   return [
     { ...network, role: 'network', what: 'the network that the design was made from' },
     ...sources.map((source): Listed => ({ ...source, role: 'source', what: 'a Verilog file of the design' })),
-    ...roms.map((rom): Listed => {
+    ...romsOf(manifest).map((rom): Listed => {
       return { ...rom, role: 'rom', what: `the ROM image with the ${rom.purpose} of layer ${rom.layer}` };
     }),
     ...companions.map((file): Listed => ({ ...file, role: 'companion', what: 'a file beside the design' })),

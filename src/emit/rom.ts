@@ -1,3 +1,6 @@
+import { sha256 } from '../core/hash.js';
+import type { RomRecord } from './manifest.js';
+
 /**
  * ROM images. Every word carries a marker, a 1 above its data: a ROM that was never loaded holds none, and
  * `rtl/espalier_rom.v` reports it, in simulation and on the chip.
@@ -62,6 +65,17 @@ export function printMem(image: RomImage): string {
   return `${hexWords(image).join('\n')}\n`;
 }
 
+/** The image that {@link printMem} printed. */
+export function parseMem({ file, layer, purpose, width }: RomRecord, text: string): RomImage {
+  const name = file.replace(/^.*\/|\.mem$/g, '');
+  const mask = (1n << BigInt(width - 1)) - 1n;
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .map((word) => BigInt(`0x${word}`) & mask);
+  return { name, layer, purpose, width: width - 1, words };
+}
+
 /** Xilinx memory initialisation. */
 export function printCoe(image: RomImage): string {
   const header = `; ${image.layer}: ${image.purpose}, ${image.words.length} x ${markedWidth(image)} bits`;
@@ -83,4 +97,18 @@ export function printMif(image: RomImage): string {
     'END;',
     '',
   ].join('\n');
+}
+
+/** Where an image lies in a design's folder. */
+export const romFile = ({ name }: RomImage): string => `rtl/${name}.mem`;
+
+export function romRecord(rom: RomImage): RomRecord {
+  return {
+    file: romFile(rom),
+    sha256: sha256(printMem(rom)),
+    layer: rom.layer,
+    purpose: rom.purpose,
+    width: markedWidth(rom),
+    depth: rom.words.length,
+  };
 }

@@ -82,9 +82,9 @@ export interface Uart {
 
 /**
  * `uart`: a serial line; `axi-stream`, `axi-lite`: the buses of a processor system on the same chip (Zynq), `avalon-st`,
- * `avalon-mm` likewise (Cyclone V SoC).
+ * `avalon-mm` likewise (Cyclone V SoC); `gpio`: no host, but buttons and lights.
  */
-export type LinkName = 'uart' | 'axi-stream' | 'axi-lite' | 'avalon-st' | 'avalon-mm';
+export type LinkName = 'gpio' | 'uart' | 'axi-stream' | 'axi-lite' | 'avalon-st' | 'avalon-mm';
 
 /** Where facts of a board come from. */
 export interface BoardSource {

@@ -54,6 +54,7 @@ export const bitstream: CliCommand = {
   async run([folder], options, { onProgress }) {
     const { chooseBoard } = await import('../../emit/board/choice.js');
     const { putOnBoard } = await import('../../emit/board/index.js');
+    const { readStored } = await import('../../emit/board/stored.js');
     const { readDesign } = await import('../../emit/read-design.js');
     const { findYosys } = await import('../../netlist/yosys.js');
     const { findIcestorm } = await import('../../synth/icestorm/tools.js');
@@ -67,9 +68,11 @@ export const bitstream: CliCommand = {
       throw problems.usage('espalier bitstream', 'a design for no board, and no --board');
     const isSame = emitted !== undefined && emitted.name === name;
     const before = isSame ? { clock: emitted.hertz / 1e6, baud: emitted.baud } : {};
+    // Samples that are stored stay what the board is to show, on another one too.
+    const link = emitted?.roms === undefined ? 'uart' : emitted.link;
     const { clock, baud } = options;
-    const choice = chooseBoard({ name, link: 'uart', ...before, ...present({ clock, baud }) });
-    const onBoard = putOnBoard(design.manifest, choice);
+    const choice = chooseBoard({ name, link, ...before, ...present({ clock, baud }) });
+    const onBoard = putOnBoard(design.manifest, choice, () => readStored(design));
     const out = options.out ?? path.join('build', 'bitstream', onBoard.build.top);
     checkFiles(out, []);
     const tools = { yosys: await findYosys(), icestorm: await findIcestorm() };

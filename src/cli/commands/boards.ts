@@ -51,6 +51,9 @@ function describe(board: Board, chip: readonly string[]): string {
     ['buttons', board.buttons.map(button).join(', ') || 'none'],
     ['switches', pins(board.switches)],
     ['LEDs', pins(board.leds)],
+    ...(board.sevenSegment === undefined
+      ? []
+      : [['digits', `${board.sevenSegment.digits.length}`] satisfies [string, string]]),
     [
       'uart',
       uart === undefined ? 'none' : `receives on ${uart.rx.pin}, sends on ${uart.tx.pin}, ${via(uart)}`,

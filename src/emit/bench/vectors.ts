@@ -71,6 +71,10 @@ export function benchVectors(
 
 const WHAT = { regression: 'once failed', data: 'rows of the data', corner: 'corners', random: 'random' };
 
+/** The beats of a sample, the first one first. @param fill packs it */
+export const beatWords = (port: StreamPort, fill: (bytes: Uint8Array) => void): bigint[] =>
+  beatLines(port, fill).map((line) => BigInt(`0x${line}`));
+
 function beatLines({ width, beats }: StreamPort, fill: (bytes: Uint8Array) => void): string[] {
   const bytes = new Uint8Array(busBytes(width * beats));
   fill(bytes);

@@ -2,7 +2,9 @@ import type { Board, LinkName, Pin } from '../../targets/board.js';
 import type { ChipFamily } from '../../targets/families.js';
 import type { Part } from '../../targets/parts.js';
 import type { Manifest } from '../manifest.js';
+import type { RomImage } from '../rom.js';
 import type { BeatWidth } from '../stream.js';
+import type { StoredSamples } from './stored.js';
 
 /** A board, and what was chosen of it. */
 export interface BoardChoice {
@@ -21,6 +23,8 @@ export interface BoardBuild extends BoardChoice {
   readonly manifest: Manifest;
   /** The board's top module. */
   readonly top: string;
+  /** Samples for a board that has no host. */
+  readonly stored: () => StoredSamples;
 }
 
 /** A port of the board's top module. */
@@ -48,6 +52,8 @@ export interface BoardDesign {
   readonly ports: readonly BoardPort[];
   /** Module → text: the board's top module last. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Of its own, beside those of the design. */
+  readonly roms?: readonly RomImage[];
   /** Where a processor system on the chip is the host: the buses that it reaches the design by. */
   readonly buses?: HostBuses;
 }

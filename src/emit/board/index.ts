@@ -2,9 +2,11 @@ import type { Manifest } from '../manifest.js';
 import { NameSpace } from '../names.js';
 import { problems } from '../problems.js';
 import type { BoardProject } from '../project/board-project.js';
+import { printMem, romFile, romRecord } from '../rom.js';
 import type { BoardBuild, BoardChoice, BoardDesign } from './build.js';
 import { checkFit } from './fit.js';
 import { flowOf } from './flows/index.js';
+import type { StoredSamples } from './stored.js';
 
 /** A design on a board: what stands round the design, and the files of the tools that build it. */
 export interface OnBoard {
@@ -22,20 +24,30 @@ const FOLDER = 'board';
 /**
  * Puts an emitted design on a board. The same manifest and choice give the same bytes.
  *
+ * @param stored samples for a board that has no host
  * @throws emit/board-*
  */
-export function putOnBoard(manifest: Manifest, choice: BoardChoice): OnBoard {
+export function putOnBoard(
+  manifest: Manifest,
+  choice: BoardChoice,
+  stored: () => StoredSamples = noSamples,
+): OnBoard {
   const { board, link, hertz, baud } = choice;
   checkBeats(manifest, choice);
-  const build: BoardBuild = { ...choice, manifest, top: topName(manifest, board.name) };
+  const build: BoardBuild = { ...choice, manifest, top: topName(manifest, board.name), stored };
   checkFit(build);
   const design = link.build(build);
+  const { roms = [] } = design;
   const flow = flowOf(choice.family);
   const files = new Map([
     ...[...design.sources].map(([module, text]) => [`${FOLDER}/rtl/${module}.v`, text] as const),
     ...[...flow.files(build, design)].map(([file, text]) => [`${FOLDER}/${file}`, text] as const),
+    ...roms.map((rom) => [romFile(rom), printMem(rom)] as const),
   ]);
-  const facts = { name: board.name, link: link.name, top: build.top, hertz, baud };
+  const facts = {
+    ...{ name: board.name, link: link.name, top: build.top, hertz, baud },
+    ...(roms.length === 0 ? {} : { roms: roms.map(romRecord) }),
+  };
   const project: BoardProject = {
     ...flow.project(build, design),
     name: board.name,
@@ -43,9 +55,14 @@ export function putOnBoard(manifest: Manifest, choice: BoardChoice): OnBoard {
     family: choice.family,
     top: build.top,
     sources: [...design.sources.keys()].map((module) => `${FOLDER}/rtl/${module}.v`),
+    roms: roms.map(romFile),
   };
   return { facts, build, design, files, project };
 }
+
+const noSamples = (): never => {
+  throw new Error('a board without a host, and no samples for it');
+};
 
 /** `NAME_BOARD`, or a name that is free. */
 function topName({ top, sources }: Manifest, board: string): string {

@@ -1,4 +1,4 @@
-import type { Board, Led } from '../../targets/board.js';
+import type { Board } from '../../targets/board.js';
 import type { Manifest } from '../manifest.js';
 import { problems } from '../problems.js';
 import { renderTemplate } from '../template.js';
@@ -110,20 +110,35 @@ export function ledPort({ leds }: Board, count: number): BoardPort[] {
   return [{ name: 'led_o', direction: 'output', pins, timing: 'asynchronous', note }];
 }
 
+/** A signal's bits, each by itself. */
+export const bitsOf = (name: string, width: number): string[] =>
+  Array.from({ length: width }, (_, bit) => (width === 1 ? name : `${name}[${bit}]`));
+
+/** Whether some bit of a signal is on no light. */
+export const isHidden = (lights: readonly string[], name: string, width = 1): boolean =>
+  bitsOf(name, width).some((bit) => !lights.includes(bit));
+
+/** An output of the top module, and its value. */
+export interface Assign {
+  readonly target: string;
+  readonly value: string;
+  readonly note: string;
+}
+
 export interface TopText {
   readonly what: string;
   readonly notes: readonly string[];
   readonly ports: readonly BoardPort[];
   readonly signals: readonly Declaration[];
   readonly instances: readonly InstanceView[];
-  /** What the LEDs show, the first one lowest; as many as the port has. */
-  readonly leds: readonly string[];
+  /** What outputs show that no instance drives. */
+  readonly assigns: readonly Assign[];
   /** Signals that nothing reads. */
   readonly unused: readonly string[];
 }
 
 /** The board's top module. */
-export function printTop({ manifest, board, top, hertz }: BoardBuild, text: TopText): string {
+export function printTop({ manifest, top, hertz }: BoardBuild, text: TopText): string {
   const notes = [
     `The design's clock is ${megahertz(hertz)}, its network is ${manifest.network.sha256.slice(0, 16)}.`,
     ...text.notes,
@@ -139,7 +154,7 @@ export function printTop({ manifest, board, top, hertz }: BoardBuild, text: TopT
     ]),
     signals: alignDeclarations(text.signals, ';', ';'),
     instances: text.instances,
-    leds: text.leds.length === 0 ? [] : [ledText(board.leds, text.leds)],
+    assigns: text.assigns,
     unused: text.unused.length === 0 ? [] : [text.unused.join(', ')],
   });
 }
@@ -151,8 +166,10 @@ const declarationOf = ({ name, direction, pins, width, note }: BoardPort): Decla
   comment: pins.length === 0 ? note : `${pins.map(({ pin }) => pin).join(' ')}: ${note}`,
 });
 
-/** Every LED at the level that lights it. */
-function ledText(leds: readonly Led[], shown: readonly string[]): string {
+/** The LEDs of {@link ledPort}, the first one lowest, each at the level that lights it. */
+export function ledAssign({ leds }: Board, shown: readonly string[], note: string): Assign[] {
+  if (shown.length === 0) return [];
   const bits = shown.map((signal, at) => (leds[at].active === 1 ? signal : `~${signal}`));
-  return bits.length === 1 ? bits[0] : `{${bits.toReversed().join(', ')}}`;
+  const value = bits.length === 1 ? bits[0] : `{${bits.toReversed().join(', ')}}`;
+  return [{ target: 'led_o', value, note }];
 }

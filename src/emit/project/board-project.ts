@@ -9,6 +9,8 @@ export interface BoardProject extends ToolProject {
   /** Its top module, and its Verilog, path inside the design's folder. */
   readonly top: string;
   readonly sources: readonly string[];
+  /** ROM images of its own. */
+  readonly roms: readonly string[];
 }
 
 /** The part of it that the board's tools have. */

@@ -62,9 +62,12 @@ function coreFile(manifest: Manifest, board?: BoardProject): string {
     madeBy: madeBy(generator),
     version: `${plainVersion(generator)}.0`,
     sources: sources.map(({ file }) => file),
-    roms: roms.map(({ file }) => ({ file, name: file.replace(/^.*\//, '') })),
+    roms: roms.map(({ file }) => imageView(file)),
     vectors: [`${top}_samples.mem`, `${top}_results.mem`],
     arch: board === undefined ? ELSE.arch : ARCH[board.family.flow],
-    boards: board?.core === undefined ? [] : [{ ...board, ...board.core }],
+    boards: board?.core === undefined ? [] : [{ ...board, ...board.core, roms: board.roms.map(imageView) }],
   });
 }
+
+/** Tools find an image by its bare name, where they run. */
+const imageView = (file: string) => ({ file, name: file.replace(/^.*\//, '') });

@@ -14,7 +14,7 @@ export const artyA735t: Board = {
     tx: { pin: 'D10', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     {
       by: 'maker',

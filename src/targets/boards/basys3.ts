@@ -25,7 +25,7 @@ export const basys3: Board = {
     tx: { pin: 'A18', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'maker', document: 'Digilent, Basys-3-Master.xdc, board rev. B (digilent-xdc, 2024-11-12)' },
     { by: 'other', document: 'LiteX-Boards, digilent_basys3.py (2026-07-22)' },

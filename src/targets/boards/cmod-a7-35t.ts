@@ -14,7 +14,7 @@ export const cmodA735t: Board = {
     tx: { pin: 'J18', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'maker', document: 'Digilent, Cmod-A7-Master.xdc, board rev. B (digilent-xdc, 2024-11-12)' },
     { by: 'other', document: 'LiteX-Boards, digilent_cmod_a7.py (2026-07-22)' },

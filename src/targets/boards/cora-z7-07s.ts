@@ -10,7 +10,7 @@ export const coraZ707s: Board = {
   buttons: buttons('LVCMOS33', 1, 'BTN0:D20'),
   switches: [],
   leds: leds('LVCMOS33', 1, 'LD0-R:N15 LD0-G:G17 LD0-B:L15 LD1-R:M15 LD1-G:L14 LD1-B:G14'),
-  links: ['axi-stream', 'axi-lite'],
+  links: ['axi-stream', 'axi-lite', 'gpio'],
   boardFiles: 'digilentinc.com:cora-z7-07s:part0',
   sources: [
     { by: 'maker', document: 'Digilent, Cora-Z7-07S-Master.xdc, board rev. B (digilent-xdc, 2024-11-12)' },

@@ -14,7 +14,7 @@ export const de0Nano: Board = {
     tx: { pin: 'B5', standard: '3.3-V LVTTL' },
     by: { header: 'GPIO-0, JP1: pin 8 receives, pin 10 sends' },
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'maker', document: 'Terasic, DE0_NANO.qsf (System Builder)' },
     { by: 'other', document: 'LiteX-Boards, terasic_de0nano.py (2026-07-22)' },

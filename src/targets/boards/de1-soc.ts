@@ -30,7 +30,7 @@ export const de1Soc: Board = {
     tx: { pin: 'AC18', standard: '3.3-V LVTTL' },
     by: { header: 'GPIO-0, JP1: pin 2 receives, pin 1 sends' },
   },
-  links: ['uart', 'avalon-st', 'avalon-mm'],
+  links: ['uart', 'avalon-st', 'avalon-mm', 'gpio'],
   sources: [
     { by: 'maker', document: 'Terasic, DE1_SOC_golden_top.qsf' },
     { by: 'other', document: 'LiteX-Boards, terasic_de1soc.py (2026-07-22)' },

@@ -30,7 +30,7 @@ export const de10Lite: Board = {
     tx: { pin: 'V10', standard: '3.3-V LVTTL' },
     by: { header: 'GPIO, JP1: pin 2 receives, pin 1 sends' },
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'maker', document: 'Terasic, DE10_LITE_Golden_Top.qsf (System Builder)' },
     { by: 'other', document: 'LiteX-Boards, terasic_de10lite.py (2026-07-22)' },

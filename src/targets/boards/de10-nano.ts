@@ -14,7 +14,7 @@ export const de10Nano: Board = {
     tx: { pin: 'AF13', standard: '3.3-V LVTTL' },
     by: { header: 'Arduino: IO0 receives, IO1 sends' },
   },
-  links: ['uart', 'avalon-st', 'avalon-mm'],
+  links: ['uart', 'avalon-st', 'avalon-mm', 'gpio'],
   sources: [
     { by: 'maker', document: 'Terasic, DE10-Nano project of the System Builder (.qsf)' },
     { by: 'other', document: 'LiteX-Boards, terasic_de10nano.py (2026-07-22)' },

@@ -22,7 +22,7 @@ export const de2115: Board = {
     tx: { pin: 'G9', standard: '3.3-V LVTTL' },
     by: 'rs232',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'maker', document: 'Terasic, DE2_115.qsf (System Builder)' },
     { by: 'other', document: 'LiteX-Boards, terasic_de2_115.py (2026-07-22)' },

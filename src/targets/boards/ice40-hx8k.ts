@@ -14,7 +14,7 @@ export const ice40Hx8k: Board = {
     tx: { pin: 'B12', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'other', document: 'Project IceStorm, examples/hx8kboard/hx8kboard.pcf' },
     { by: 'other', document: 'amaranth-boards, ice40_hx8k_b_evn.py (2026-06-17)' },

@@ -29,7 +29,7 @@ export const nexysA7100t: Board = {
     tx: { pin: 'D4', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'maker', document: 'Digilent, Nexys-A7-100T-Master.xdc (digilent-xdc, 2024-11-12)' },
     {

@@ -9,7 +9,7 @@ export const pynqZ2: Board = {
   buttons: buttons('LVCMOS33', 1, 'BTN0:D19 BTN1:D20 BTN2:L20'),
   switches: pins('LVCMOS33', 'M20 M19'),
   leds: leds('LVCMOS33', 1, 'LD0:R14 LD1:P14 LD2:N16 LD3:M14'),
-  links: ['axi-stream', 'axi-lite'],
+  links: ['axi-stream', 'axi-lite', 'gpio'],
   boardFiles: 'tul.com.tw:pynq-z2:part0',
   sources: [
     { by: 'maker', document: 'TUL, pynq-z2_v1.0.xdc' },

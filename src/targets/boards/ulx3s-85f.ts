@@ -14,7 +14,7 @@ export const ulx3s85f: Board = {
     tx: { pin: 'L4', standard: 'LVCMOS33' },
     by: 'usb',
   },
-  links: ['uart'],
+  links: ['uart', 'gpio'],
   sources: [
     { by: 'other', document: 'LiteX-Boards, radiona_ulx3s.py (2026-07-22)' },
     { by: 'other', document: 'amaranth-boards, ulx3s.py (2026-06-17)' },

@@ -9,7 +9,7 @@ export const zyboZ720: Board = {
   buttons: buttons('LVCMOS33', 1, 'BTN0:K18 BTN1:P16 BTN2:K19'),
   switches: pins('LVCMOS33', 'G15 P15 W13 T16'),
   leds: leds('LVCMOS33', 1, 'LD0:M14 LD1:M15 LD2:G14 LD3:D18'),
-  links: ['axi-stream', 'axi-lite'],
+  links: ['axi-stream', 'axi-lite', 'gpio'],
   boardFiles: 'digilentinc.com:zybo-z7-20:part0',
   sources: [
     { by: 'maker', document: 'Digilent, Zybo-Z7-Master.xdc, board rev. B (digilent-xdc, 2024-11-12)' },

@@ -9,6 +9,7 @@ import { makeClock } from '../../../src/emit/board/clocks.js';
 import { putOnBoard } from '../../../src/emit/board/index.js';
 import { emitDesign } from '../../../src/emit/design.js';
 import type { HardwareConfig } from '../../../src/emit/hardware-config.js';
+import { romsOf } from '../../../src/emit/manifest.js';
 import { parseManifest } from '../../../src/emit/read-design.js';
 import { networkFromJson } from '../../../src/network/json.js';
 import { type Board, pinsOf } from '../../../src/targets/board.js';
@@ -64,7 +65,12 @@ const portBits = (text: string): string[] =>
       high === undefined ? [name] : Array.from({ length: Number(high) + 1 }, (_, bit) => `${name}[${bit}]`),
   );
 
-const WITH_LINE = BOARDS.filter(({ links }) => links.includes('uart'));
+/** Every board with its links that go by pins. */
+const ON_PINS = BOARDS.flatMap((board) =>
+  board.links
+    .filter((link) => link === 'uart' || link === 'gpio')
+    .map((link): [string, string, Board] => [board.name, link, board]),
+);
 const PORT_USES: Readonly<Record<string, string>> = {
   clk_i: 'clock',
   reset_i: 'reset',
@@ -72,8 +78,31 @@ const PORT_USES: Readonly<Record<string, string>> = {
   uart_txd_o: 'uart tx',
 };
 
-describe.each(WITH_LINE.map((board): [string, Board] => [board.name, board]))('%s', (name, board) => {
-  const files = emit({ name, link: 'uart' });
+/** Which of a board's pins a bit of its top module is for; contacts of a board without a host are chosen by their labels. */
+function useOf(port: string, { buttons, sevenSegment }: Board): string {
+  const [, name, bit = '0'] = /^(\w+?)(?:\[(\d+)\])?$/.exec(port) as RegExpExecArray;
+  const index = Number(bit);
+  const labels = { next_i: /^(BTNR|RIGHT)$/, previous_i: /^(BTNL|LEFT)$/ };
+  if (name in labels) {
+    const named = buttons.findIndex(({ label }) => labels[name as keyof typeof labels].test(label));
+    return `button${named >= 0 ? named : name === 'next_i' ? 0 : 1}`;
+  }
+  if (name === 'by_itself_i') return 'switch0';
+  if (name === 'led_o') return `led${index}`;
+  if (sevenSegment?.kind === 'multiplexed') {
+    const first = { segments_o: 0, point_o: 7, digits_o: 8 }[name];
+    if (first !== undefined) return `segment${first + index}`;
+  }
+  const digit = /^digit(\d)_o$/.exec(name)?.[1];
+  if (sevenSegment?.kind === 'direct' && digit !== undefined) {
+    const before = sevenSegment.digits.slice(0, Number(digit)).reduce((sum, pins) => sum + pins.length, 0);
+    return `segment${before + index}`;
+  }
+  return PORT_USES[name] ?? name;
+}
+
+describe.each(ON_PINS)('%s by %s', (name, link, board) => {
+  const files = emit({ name, link });
   const manifest = parseManifest(files.get('manifest.json') as string);
   const top = manifest.board?.top as string;
   const text = files.get(`board/rtl/${top}.v`) as string;
@@ -83,8 +112,7 @@ describe.each(WITH_LINE.map((board): [string, Board] => [board.name, board]))('%
     expect(Object.keys(placed)).toEqual(portBits(text));
     const pins = new Map(pinsOf(board).map(({ use, at }) => [use, at]));
     for (const [port, [pin, standard]] of Object.entries(placed)) {
-      const use = PORT_USES[port] ?? port.replace(/^led_o\[?(\d*)\]?$/, (_, bit) => `led${bit || 0}`);
-      const wanted = pins.get(use);
+      const wanted = pins.get(useOf(port, board));
       expect([port, pin]).toEqual([port, wanted?.pin]);
       if (standard !== undefined) expect([port, standard]).toEqual([port, wanted?.standard]);
     }
@@ -112,14 +140,15 @@ describe.each(WITH_LINE.map((board): [string, Board] => [board.name, board]))('%
   });
 
   it('is the same bytes every time, all of them in the manifest', () => {
-    expect([...emit({ name, link: 'uart' })]).toEqual([...files]);
+    expect([...emit({ name, link })]).toEqual([...files]);
     const listed = new Set(
-      [...manifest.sources, ...manifest.roms, ...(manifest.companions ?? [])].map(({ file }) => file),
+      [...manifest.sources, ...romsOf(manifest), ...(manifest.companions ?? [])].map(({ file }) => file),
     );
-    const ofBoard = [...files.keys()].filter((file) => file.startsWith('board/'));
-    expect(ofBoard.filter((file) => !listed.has(file))).toEqual([]);
-    expect(manifest.board).toEqual({ name, link: 'uart', top, hertz: board.clock?.hertz, baud: 115_200 });
-    expect(text).toContain(`64'h${manifest.network.sha256.slice(0, 16)}`);
+    expect([...files.keys()].filter((file) => file !== 'manifest.json' && !listed.has(file))).toEqual([
+      'network.json',
+    ]);
+    expect(manifest.board).toMatchObject({ name, link, top, hertz: board.clock?.hertz, baud: 115_200 });
+    expect(text).toContain(manifest.network.sha256.slice(0, 16));
   });
 });
 
@@ -200,7 +229,7 @@ describe('what no board can do', () => {
     [
       'an unknown link',
       () => emit({ name: 'basys3', link: 'uatr' }),
-      'hardware.board.link: got "uatr", wanted a link of the Digilent Basys 3: uart (did you mean uart?) [emit/board-link]',
+      'hardware.board.link: got "uatr", wanted a link of the Digilent Basys 3: uart, gpio (did you mean uart?) [emit/board-link]',
     ],
     [
       'beats of another width',

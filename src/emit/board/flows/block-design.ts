@@ -2,7 +2,7 @@ import type { FamilyName } from '../../../targets/families.js';
 import { renderTemplate } from '../../template.js';
 import type { BoardBuild, BoardDesign, HostBuses } from '../build.js';
 import { megahertz } from '../megahertz.js';
-import { romsOf, sourcesOf, titleLines } from './pins.js';
+import { romFiles, sourcesOf, titleLines } from './pins.js';
 
 /** How a family's processor system is put into a block design: its IP, and what its pins are called there. */
 interface Processor {
@@ -89,7 +89,7 @@ export function blockDesignFiles(build: BoardBuild, design: BoardDesign): Map<st
     part: board.part,
     boardPart: board.boardFiles,
     clock: megahertz(hertz),
-    files: [...sourcesOf(build, design), ...romsOf(build)],
+    files: [...sourcesOf(build, design), ...romFiles(build, design)],
     processor: { ...processor, settings: processor.settings(hertz, hasStreams) },
     cells: cellsOf(streams),
     interfaces: interfacesOf(processor, hasStreams),

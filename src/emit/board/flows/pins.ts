@@ -1,4 +1,5 @@
 import type { Pin } from '../../../targets/board.js';
+import { romFile } from '../../rom.js';
 import { madeBy } from '../../verilog.js';
 import { type BoardBuild, type BoardDesign, type BoardPort, bitName } from '../build.js';
 
@@ -58,8 +59,9 @@ export const sourcesOf = ({ manifest }: BoardBuild, design: BoardDesign): string
   ...[...design.sources.keys()].map((module) => `rtl/${module}.v`),
 ];
 
-/** The design's ROM images, seen from `board/`. */
-export const romsOf = ({ manifest }: BoardBuild): string[] => manifest.roms.map(({ file }) => `../${file}`);
+/** ROM images, the design's and the board's, seen from `board/`. */
+export const romFiles = ({ manifest }: BoardBuild, { roms = [] }: BoardDesign): string[] =>
+  [...manifest.roms.map(({ file }) => file), ...roms.map(romFile)].map((file) => `../${file}`);
 
 /** A line of a Makefile: nextpnr with one seed after the other, until a placement reaches the clock. */
 export const untilPlaced = (nextpnr: string): string =>

@@ -4,7 +4,7 @@ import { madeBy } from '../../verilog.js';
 import type { BoardBuild, BoardDesign } from '../build.js';
 import { blockDesignFiles } from './block-design.js';
 import type { BoardFlow } from './flow.js';
-import { headLines, nanoseconds, placedBits, portsByTiming, romsOf, sourcesOf } from './pins.js';
+import { headLines, nanoseconds, placedBits, portsByTiming, romFiles, sourcesOf } from './pins.js';
 
 /** With pins of the board: scripts without and with a project. */
 const onPins: Omit<BoardFlow, 'name'> = {
@@ -18,7 +18,7 @@ const onPins: Omit<BoardFlow, 'name'> = {
       madeBy: madeBy(manifest.generator),
       bench: benchName(manifest),
       sources: sourcesOf(build, design),
-      roms: romsOf(build),
+      roms: romFiles(build, design),
       simulation: benchSources(manifest).map((file) => `../${file}`),
     };
     return new Map([

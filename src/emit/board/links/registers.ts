@@ -32,7 +32,7 @@ const registersOn = (name: BoardLink['name'], bus: RegisterBus): BoardLink => {
       ports,
       signals: [...bankSignals(address), ...coreSignals(manifest)],
       instances: [busInstance(bus, address), bank(of), coreInstance(manifest, 'core_aresetn')],
-      leds: [],
+      assigns: [],
       unused: [],
     });
     const primitives = [bus.module, 'espalier_registers'];

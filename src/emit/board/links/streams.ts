@@ -168,7 +168,7 @@ const streamsOn = (name: BoardLink['name'], bus: RegisterBus, streams: HostStrea
         linkInstance(manifest, streams.link),
         coreInstance(manifest, 'core_aresetn'),
       ],
-      leds: [],
+      assigns: [],
       unused: streams.modules.length === 0 ? [] : ['to_keep'],
     });
     const primitives = [bus.module, 'espalier_stream_registers', ...streams.modules, 'espalier_stream_link'];

@@ -3,7 +3,16 @@ import { primitiveText } from '../../primitives.js';
 import { problems } from '../../problems.js';
 import { type InstanceView, instanceView } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink, BoardPort } from '../build.js';
-import { clockPorts, coreInstance, ledPort, parameter, printTop } from '../top.js';
+import {
+  bitsOf,
+  clockPorts,
+  coreInstance,
+  isHidden,
+  ledAssign,
+  ledPort,
+  parameter,
+  printTop,
+} from '../top.js';
 import { classField } from './class-field.js';
 
 const BEAT = 8;
@@ -14,6 +23,8 @@ const BAUD_ERROR = 0.02;
 /** Of a pause in a frame, in seconds: what a USB adapter and its driver take at most. */
 const PAUSE = 0.02;
 const IDENTITY_BYTES = 13;
+const LIGHTS_NOTE =
+  'The lowest LED changes with every result; the next one says that something was wrong since the reset; then the class.';
 
 const PRIMITIVES = [
   'espalier_board_reset',
@@ -55,7 +66,7 @@ export const uart: BoardLink = {
         ...['in_valid', 'in_ready', 'in_last', 'out_valid', 'out_ready', 'out_last', 'frame_error'].map(wire),
         { kind: 'wire', width: 16, name: 'bad_frames' },
         ...['answered', 'wrong'].map(wire),
-        { kind: 'wire', width: Math.max(1, classOf(build)?.width ?? 1), name: 'decision' },
+        { kind: 'wire', width: decisionWidth(build), name: 'decision' },
       ],
       instances: [
         ...clock.instances,
@@ -63,10 +74,11 @@ export const uart: BoardLink = {
         coreInstance(manifest, 'aresetn'),
         lightsInstance(build),
       ],
-      leds: lights,
-      unused: ['answered', 'wrong', 'decision'].filter(
-        (name) => !lights.some((light) => light.startsWith(name)),
-      ),
+      assigns: ledAssign(board, lights, LIGHTS_NOTE),
+      unused: [
+        ...['answered', 'wrong'].filter((name) => isHidden(lights, name)),
+        ...(isHidden(lights, 'decision', decisionWidth(build)) ? ['decision'] : []),
+      ],
     });
     const primitives = [...clock.primitives, ...PRIMITIVES];
     return { ports, sources: new Map([...primitives.map(withText), [top, text]]) } satisfies BoardDesign;
@@ -131,11 +143,13 @@ function linkInstance(build: BoardBuild): InstanceView {
 /** The field with the class, where it lies in one beat. */
 const classOf = ({ manifest }: BoardBuild) => classField(manifest, BEAT);
 
+/** Where there is none a bit that nothing reads. */
+const decisionWidth = (build: BoardBuild): number => classOf(build)?.width ?? 1;
+
 /** What the LEDs show, as many as there are of them. */
 function lightsOf(build: BoardBuild): string[] {
   const { width = 0 } = classOf(build) ?? {};
-  const bits = Array.from({ length: width }, (_, bit) => (width === 1 ? 'decision' : `decision[${bit}]`));
-  return ['answered', 'wrong', ...bits].slice(0, build.board.leds.length);
+  return ['answered', 'wrong', ...bitsOf('decision', width)].slice(0, build.board.leds.length);
 }
 
 function lightsInstance(build: BoardBuild): InstanceView {
