@@ -13,6 +13,10 @@ export const declareHardware = (command: Command): Command =>
       'bits of a beat of both streams: 8, 16, 32, 64; all: a sample is one beat (default: all)',
       beatWidth('--beat'),
     )
+    .option(
+      '--inputs <what>',
+      'codes: the host quantizes (default); raw: features go in as whole numbers, and hardware quantizes them',
+    )
     .option('--board <name>', 'put the design on a board: its top module, link, constraints, projects')
     .option(
       '--link <name>',

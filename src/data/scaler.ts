@@ -154,6 +154,10 @@ export function scaleRow(scaler: Encoder, features: readonly number[]): number[]
   });
 }
 
+/** The features that {@link scaleRow} scaled; of one without a span its minimum. */
+export const unscaleRow = ({ minimum, maximum }: Encoder, row: readonly number[]): number[] =>
+  row.map((value, feature) => minimum[feature] + value * (maximum[feature] - minimum[feature]));
+
 /**
  * The input codes of one sample of raw features: scaled, rounded half up, saturated into each input's format.
  *

@@ -7,6 +7,7 @@ import type { Generator } from './architecture.js';
 import { benchFiles } from './bench/index.js';
 import { putOnBoard } from './board/index.js';
 import { storedSamples } from './board/stored.js';
+import { designNetwork } from './design-network.js';
 import { companionFiles } from './folder.js';
 import type { HardwareConfig } from './hardware-config.js';
 import { type FileRecord, type Manifest, romsOf } from './manifest.js';
@@ -19,7 +20,7 @@ import { printCoe, printMem, printMif, type RomImage, romFile, romRecord } from 
 export interface Beside {
   /** What the user was told when it was made. */
   readonly warnings?: readonly Problem[];
-  /** Input codes of samples for its test bench; of many the first ones are taken. */
+  /** Input codes of samples for its test bench, and for a board without a host: of {@link designNetwork}'s network. */
   readonly rows?: readonly (readonly number[])[];
   readonly files?: ReadonlyMap<string, string>;
   readonly madeFrom?: Manifest['madeFrom'];
@@ -29,18 +30,20 @@ export interface Beside {
  * The complete, self-contained folder of a design, as path → text: `rtl/` (Verilog and its ROM images),
  * `vendor/` (the same images and a script for vendor tools), `network.json`, `manifest.json`, `README.md`, and where a
  * board is wanted `board/` (its top module, links, constraints, projects).
+ * Where whole numbers go in, the design's network has the quantizer as its first layer, and `network.json` is that one.
  * The same network, configuration and generator give the same bytes.
  *
  * @param generator stated in every header: Espalier's version and the command that made the design
  * @param beside what was found out before, and files that go with the design, path → text
- * @throws hardware/*, targets/board-unknown, emit/board-*
+ * @throws hardware/*, quantize/raw-*, targets/board-unknown, emit/board-*
  */
 export function emitDesign(
-  network: QuantizedNetwork,
+  given: QuantizedNetwork,
   hardware: HardwareConfig,
   generator: Generator,
   { warnings = [], rows = [], files: others = new Map(), madeFrom }: Beside = {},
 ): Map<string, string> {
+  const { network, ...inputs } = designNetwork(given, hardware);
   const plan = planDesign(network, hardware);
   const files = new Map<string, string>();
   const sources = sourceFiles(plan, generator);
@@ -68,7 +71,7 @@ export function emitDesign(
     folded,
     unreadInputs,
     warnings,
-    ...present({ madeFrom, estimate, synthesis }),
+    ...present({ madeFrom, estimate, synthesis, ...inputs }),
   };
   const stored = () => storedSamples(network, alone, rows);
   const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board, stored);

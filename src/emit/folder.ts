@@ -8,7 +8,7 @@ const MOST_STREAM_BITS = 8 * 512;
 
 /** What lies beside the Verilog for people and tools: a read-me, a file list, a Vivado script. */
 export function companionFiles(manifest: Manifest): Map<string, string> {
-  const { top, sources, roms, stream, timing, generator } = manifest;
+  const { top, sources, roms, stream, timing, generator, inputs } = manifest;
   const names = (records: readonly { file: string }[]) => records.map(({ file }) => file.replace('rtl/', ''));
   return new Map([
     [`rtl/${top}.f`, `${names(sources).join('\n')}\n`],
@@ -29,6 +29,11 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
         outputPlace: placeText('m_axis_tdata', stream.output),
         inputs: fieldRuns(stream.input.fields).map(fieldView),
         outputs: fieldRuns(stream.output.fields).map(fieldView),
+        decimals: inputs && {
+          list: inputs.decimals.join(' '),
+          error: inputs.error,
+          layer: timing.layers[0].layer,
+        },
         madeFrom: manifest.madeFrom && {
           files: manifest.madeFrom.files.map(({ name, sha256 }) => ({ name: commentText(name), sha256 })),
           account: manifest.madeFrom.account.map(commentText),

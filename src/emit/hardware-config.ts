@@ -3,12 +3,14 @@ import type { EspalierError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { present } from '../core/objects.js';
 import { problems } from '../hardware/problems.js';
+import type { RawInputs } from '../quantize/raw-inputs.js';
 import type { Approach } from './architecture.js';
 import { APPROACHES, ARCHITECTURES } from './architectures.js';
 import { type BalanceOptions, balanced } from './balance-options.js';
 import type { BoardChoice } from './board/build.js';
 import { BOARD_KEYS, BOARD_OPTIONS, type BoardOptions, chooseBoard } from './board/choice.js';
 import type { Choice } from './choice.js';
+import { INPUT_OPTIONS } from './inputs.js';
 import { STREAM_OPTIONS } from './stream.js';
 
 /** The member `hardware` of a configuration: the architecture's name, the streams, and its options beside them. */
@@ -17,6 +19,8 @@ export interface HardwareConfig {
   readonly stream?: z.input<typeof STREAM_OPTIONS>;
   /** Of some layers, by their names. */
   readonly layers?: Readonly<Record<string, LayerConfig>>;
+  /** What goes in: input codes, or raw features as whole numbers. */
+  readonly inputs?: z.input<typeof INPUT_OPTIONS>;
   /** A board to put the design on. */
   readonly board?: BoardOptions;
   readonly [option: string]: unknown;
@@ -48,13 +52,21 @@ type Options = Readonly<Record<string, unknown>>;
  * @throws hardware/*, targets/board-unknown, emit/board-link
  */
 export function readHardware(config: HardwareConfig, layers: readonly string[]): Hardware {
-  const { architecture: name, stream: given, layers: named = {}, board: wantedBoard, ...own } = config;
+  const {
+    architecture: name,
+    stream: given,
+    layers: named = {},
+    board: wantedBoard,
+    inputs: _,
+    ...own
+  } = config;
   const approach = find(APPROACHES, name, 'hardware.architecture');
   const architecture = ARCHITECTURES.find((known) => known.name === name);
   const { options: said, placeOf } = readOptions(approach, own, {}, 'hardware', [
     'stream',
     'layers',
     'board',
+    'inputs',
   ]);
   const choices = new Map(
     Object.entries(named).map(([layer, { engine, ...options }]) => {
@@ -149,6 +161,20 @@ function readBoard(given: BoardOptions | undefined): BoardChoice | undefined {
     problems.hardwareUnknownOption(`hardware.board.${key}`, 'a board', BOARD_KEYS, nearest(key, BOARD_KEYS)),
   );
   return chooseBoard(options);
+}
+
+/** What goes into the design: undefined for codes. @throws hardware/* */
+export function readInputs({ inputs = 'codes' }: HardwareConfig): RawInputs | undefined {
+  const options = fitOptions(INPUT_OPTIONS, inputs, 'hardware.inputs', (key) =>
+    problems.hardwareUnknownOption(
+      `hardware.inputs.${key}`,
+      'the inputs',
+      ['decimals'],
+      nearest(key, ['decimals']),
+    ),
+  );
+  if (options === 'codes') return undefined;
+  return options === 'raw' ? {} : options;
 }
 
 function fitOptions<T>(

@@ -396,6 +396,8 @@ export const MANIFEST = members({
   estimate: RESOURCE_ESTIMATE.exactOptional(),
   /** What a synthesis must know beside the sources. */
   synthesis: SYNTHESIS_HINTS.exactOptional(),
+  /** Features go in as whole numbers: feature × 10^decimals; how far the quantizer's codes are from its own rounding, in steps. */
+  inputs: members({ decimals: list(count), error: z.number().min(0).max(1) }).exactOptional(),
   /** The board that `board/` is for. */
   board: BOARD.exactOptional(),
 });

@@ -70,6 +70,7 @@ export const overrides = z.strictObject({
   probability: yesNo().optional(),
   architecture: text().optional(),
   beat: z.literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`).optional(),
+  inputs: text('codes or raw').optional(),
   board: text('the name of a board').optional(),
   link: text('the name of a link').optional(),
   clock: positive('a frequency in MHz').optional(),

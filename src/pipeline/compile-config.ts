@@ -23,6 +23,8 @@ export interface Overrides {
   readonly probability?: boolean;
   readonly architecture?: string;
   readonly beat?: BeatWidth;
+  /** `codes` or `raw`. */
+  readonly inputs?: string;
   /** Name of a board; what belongs to it. */
   readonly board?: string;
   readonly link?: string;
@@ -61,8 +63,8 @@ export function compileConfig(file: string | undefined, overrides: Overrides): C
 
 /** Another architecture than the configuration's has options of its own: the configuration's are not for it. */
 function hardwareConfig(
-  { stream, board, ...config }: CompileConfig['hardware'],
-  { architecture = config.architecture, beat, layer = {}, ...others }: Overrides,
+  { stream, board, inputs: configured, ...config }: CompileConfig['hardware'],
+  { architecture = config.architecture, beat, inputs, layer = {}, ...others }: Overrides,
 ): CompileConfig['hardware'] {
   const { lanes, interval, effort, maxLuts, maxDsps, multipliers, operands } = others;
   const { layers: below = {}, ...options } = architecture === config.architecture ? config : { architecture };
@@ -79,6 +81,7 @@ function hardwareConfig(
     architecture,
     ...present({
       stream: beat === undefined ? stream : { width: beat },
+      inputs: inputs === undefined ? configured : (inputs as CompileConfig['hardware']['inputs']),
       board: boardOptions(board, others),
     }),
     ...(Object.keys(layers).length === 0 ? {} : { layers }),

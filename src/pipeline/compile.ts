@@ -8,6 +8,7 @@ import { VERSION } from '../core/version.js';
 import { scaleRow } from '../data/scaler.js';
 import { BENCH_ROWS } from '../emit/bench/vectors.js';
 import { emitDesign } from '../emit/design.js';
+import { designNetwork } from '../emit/design-network.js';
 import type { Manifest } from '../emit/manifest.js';
 import { parseManifest } from '../emit/read-design.js';
 import { foldFormats, type StatedFormats, withStated } from '../exchange/importers/formats.js';
@@ -247,7 +248,7 @@ function emitted(
     { version: VERSION, command },
     {
       warnings,
-      rows: benchRows(network, tables),
+      rows: benchRows(designNetwork(network, request.config.hardware).network, tables),
       files: beside,
       madeFrom: { files: madeFrom(network), account: accountLines(facts.account) },
     },

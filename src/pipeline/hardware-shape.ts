@@ -3,6 +3,7 @@ import type { Approach } from '../emit/architecture.js';
 import { APPROACHES, ARCHITECTURES } from '../emit/architectures.js';
 import { BOARD_OPTIONS } from '../emit/board/choice.js';
 import type { HardwareConfig } from '../emit/hardware-config.js';
+import { INPUT_OPTIONS } from '../emit/inputs.js';
 import { STREAM_OPTIONS } from '../emit/stream.js';
 
 type Options = [z.ZodObject, ...z.ZodObject[]];
@@ -42,6 +43,9 @@ const layerOptions = ({ options }: Approach): z.ZodObject =>
 export const HARDWARE_SHAPE = named('architecture', APPROACHES, APPROACHES[0].name, ({ name, options }) =>
   options.extend({
     stream: STREAM_OPTIONS.optional().describe('How samples enter and results leave.'),
+    inputs: INPUT_OPTIONS.optional().describe(
+      'What goes in: `codes`, which the host makes (the default), or `raw`: features as whole numbers, quantized in hardware.',
+    ),
     board: BOARD_OPTIONS.optional().describe('A board to put the design on; absent: the design alone.'),
     layers: z
       .record(z.string(), named('engine', ARCHITECTURES, name, layerOptions))

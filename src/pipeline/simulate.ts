@@ -139,15 +139,18 @@ async function openModel(request: PlaceRequest): Promise<OpenPlace> {
   const network = networkFromJson(quantized.text('network.json'));
   const { float } = quantized.json<QuantizedProduct>('quantized.json');
   const { all } = readData(products.get('data')!);
-  const { rows, ...tried } = tryTable(network, float, request);
+  const tried = tryTable(network, float, request);
   const design = products.get('design')!.folder;
+  const inDesign = networkFromJson(products.get('design')!.text('network.json'));
+  const { rows } = tryTable(inDesign, undefined, request);
   return {
     design,
     inputs: [design, ...modelInputs(model)],
-    ...tried,
+    evaluation: tried.evaluation,
+    warnings: tried.warnings,
     defaults: {
       ...simulationOptions(model.config),
-      rows: [...(await simulatedRows(model.config, network, all)), ...rows],
+      rows: [...(await simulatedRows(model.config, network, inDesign, all)), ...rows],
       regressions: path.join(model.folder, REGRESSIONS_FILE),
     },
   };

@@ -6,6 +6,29 @@ const shortened = (value: number) => String(Number(value.toPrecision(4)));
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
+  rawInputs: (network: string, got: string) =>
+    raise({
+      code: 'quantize/raw-inputs',
+      where: `hardware.inputs of ${network}`,
+      got,
+      wanted: 'a list of inputs with an encoder, as training and calibration leave one',
+      hint: 'leave the option out: the host quantizes',
+    }),
+  rawDecimals: (network: string, got: number, wanted: number) =>
+    raise({
+      code: 'quantize/raw-decimals',
+      where: `hardware.inputs.decimals of ${network}`,
+      got: `${got} numbers`,
+      wanted: `one number for all features, or ${wanted} (one per feature)`,
+    }),
+  rawWidth: (network: string, got: number, most: number) =>
+    raise({
+      code: 'quantize/raw-width',
+      where: `hardware.inputs.decimals of ${network}`,
+      got: `whole numbers of ${got} bits`,
+      wanted: `at most ${most} bits`,
+      hint: 'fewer decimals',
+    }),
   quantizeUnits: (where: string, got: number, wanted: number) =>
     raise({
       code: 'quantize/units',

@@ -16,14 +16,16 @@ export function designStage({ command, config }: Model): RunStage {
     settings: { hardware: config.hardware, generator },
     async make(inputs) {
       const { BENCH_ROWS } = await import('../../emit/bench/vectors.js');
+      const { designNetwork } = await import('../../emit/design-network.js');
       const { emitDesign } = await import('../../emit/design.js');
-      const { inputCodes } = await import('../../quantize/input-codes.js');
+      const { codesInto } = await import('../../quantize/input-codes.js');
       const { networkFromJson } = await import('../../network/json.js');
       const quantized = inputs.product('quantize');
       const network = networkFromJson(quantized.text('network.json'));
       const { warnings } = quantized.json<QuantizedProduct>('quantized.json');
       const { all } = readData(inputs.product('data'));
-      const rows = all.features.slice(0, BENCH_ROWS).map((row) => inputCodes(network, row));
+      const { network: inDesign } = designNetwork(network, config.hardware);
+      const rows = all.features.slice(0, BENCH_ROWS).map((row) => codesInto(inDesign, network, row));
       return blocking(() => emitDesign(network, config.hardware, generator, { warnings, rows }));
     },
   };

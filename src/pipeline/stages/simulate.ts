@@ -27,12 +27,14 @@ export function simulateStage({ folder, config }: Model, cacheFolder: string): R
     async make(inputs, onProgress) {
       const { simulate } = await import('../../cosim/simulate.js');
       const { networkFromJson } = await import('../../network/json.js');
-      const network = networkFromJson(inputs.product('quantize').text('network.json'));
+      const [network, design] = ['quantize', 'design'].map((stage) =>
+        networkFromJson(inputs.product(stage).text('network.json')),
+      );
       const { all } = readData(inputs.product('data'));
       return withScratchFolder(async (outputFolder) => {
         await simulate(inputs.product('design').folder, {
           ...options,
-          rows: await simulatedRows(config, network, all),
+          rows: await simulatedRows(config, network, design, all),
           regressions,
           outputFolder,
           cacheFolder,
@@ -52,12 +54,17 @@ export function simulationOptions({ simulation, seed: ofRun }: Model['config']) 
   return { ...present(rest), seed };
 }
 
-/** The input codes of the rows of a model's data that its design is tried on. */
+/**
+ * The input codes of the rows of a model's data that its design is tried on.
+ *
+ * @param design the network of the design: that of the model, or one that quantizes for itself
+ */
 export async function simulatedRows(
   { simulation }: Model['config'],
   network: QuantizedNetwork,
+  design: QuantizedNetwork,
   { features }: Samples,
 ): Promise<number[][]> {
-  const { inputCodes } = await import('../../quantize/input-codes.js');
-  return spread(features, simulation.rows ?? features.length).map((row) => inputCodes(network, row));
+  const { codesInto } = await import('../../quantize/input-codes.js');
+  return spread(features, simulation.rows ?? features.length).map((row) => codesInto(design, network, row));
 }
