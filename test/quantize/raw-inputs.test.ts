@@ -121,6 +121,8 @@ describe('whole numbers as inputs', () => {
       const { certificate } = await proveDesign(folder, await findYosys('native'), {
         threads: 1,
         limitSeconds: 60,
+        timeoutSeconds: 60,
+        cacheFolder: path.join(folder, 'cache'),
       });
       expect(certificate.status).toBe('proved');
     },
