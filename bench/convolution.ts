@@ -10,13 +10,16 @@ import { findYosys } from '../src/netlist/yosys.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
 import { proveDesign } from '../src/prove/prove.js';
 import type { Bench, Ratio } from './support/bench.js';
-import { mnistStudent, svhnNetwork } from './support/map-networks.js';
+import { mnistStudent, resnet8, svhnNetwork } from './support/map-networks.js';
 
 const TIMEOUT_SECONDS = 600;
 /** A pixel of the student's is a beat. */
 const A_PIXEL = { width: 8 } as const;
 /** Of its published design on a XC7Z020 at 100 MHz: cycles from image to image, and DSP blocks. */
 const SVHN_PUBLISHED = { interval: 16_385, multipliers: 213 };
+
+/** Of the XC7Z020. */
+const PART_DSPS = 220;
 
 interface Emitted {
   readonly files: ReadonlyMap<string, string>;
@@ -92,6 +95,17 @@ function svhn(): Ratio[] {
   ];
 }
 
+/** An image in 1 ms at 100 MHz, in half of that where every second weight is zero. */
+function residual(kept: number, interval: number): Ratio[] {
+  const title = `ResNet8 of MLPerf Tiny, ${kept === 1 ? 'dense' : `${100 * (1 - kept)} % pruned`}, serial`;
+  const { manifest, seconds } = emit(resnet8(kept), { architecture: 'serial', interval, stream: A_PIXEL });
+  return [
+    ratioOf(title, `cycles a map / ${interval}`, manifest.timing.interval, interval, 1),
+    ratioOf(title, 'multipliers / DSP blocks of a XC7Z020', multipliersOf(manifest), PART_DSPS, 1),
+    { ...ratioOf(title, 'seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
+  ];
+}
+
 /** The whole student proved, in one thread. */
 async function proof(): Promise<Ratio> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'espalier-bench-'));
@@ -124,6 +138,8 @@ const bench: Bench = {
       })),
       { task: 'student in circuits', run: studentInCircuits },
       { task: 'SVHN', run: svhn },
+      { task: 'ResNet8, dense', run: () => residual(1, 100_000) },
+      { task: 'ResNet8, pruned', run: () => residual(0.5, 50_000) },
       { task: 'proof of the student', run: async () => [await proof()] },
     ];
     for (const [done, { task, run }] of steps.entries()) {

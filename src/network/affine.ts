@@ -3,7 +3,14 @@ import { type Format, rangeOf } from '../fixed/format.js';
 import { type Interval, isPoint, point } from '../fixed/interval.js';
 import { finishInterval } from './finish.js';
 import { INPUT, INPUT_NUMBER } from './graph.js';
-import { type AffineRow, type AffineTerm, type MaxRow, maxInterval, sumInterval } from './layers/kind.js';
+import {
+  type AffineRow,
+  type AffineTerm,
+  lazyRow,
+  type MaxRow,
+  maxInterval,
+  sumInterval,
+} from './layers/kind.js';
 import {
   type Chain,
   type ComputedValue,
@@ -156,8 +163,10 @@ function liveLayer(stage: Folded, live: readonly boolean[], position: readonly n
   const isLive = ({ unit }: LiveUnit) => live[unit];
   switch (stage.kind) {
     case 'sums': {
-      const rows = stage.units.filter(isLive).map(({ constant: _, terms, ...row }): LiveRow => {
-        return { ...row, terms: terms.map(({ input, weight }) => ({ input: position[input], weight })) };
+      const rows = stage.units.filter(isLive).map((row): LiveRow => {
+        const placed = () => row.terms.map(({ input, weight }) => ({ input: position[input], weight }));
+        const { unit, value, format, output, sum } = row;
+        return Object.assign(lazyRow(row, placed), { unit, value, format, output, sum });
       });
       return { ...facts, kind: 'sums', rows, denseTerms: stage.denseTerms };
     }
@@ -191,10 +200,11 @@ function foldStage(network: QuantizedNetwork, stage: Stage, inputs: readonly Int
   };
   switch (stage.kind) {
     case 'sums': {
+      const hasConstants = inputs.some(isPoint);
       const units = stage.rows.map((item, unit) => {
-        const row = foldSum(item.row, inputs);
+        const row = hasConstants ? foldSum(item.row, inputs) : lazyRow(item.row, () => item.row.terms);
         const sum = sumInterval(row, inputs);
-        return { ...row, ...facts(item, unit, finishInterval(row.finish, sum)), sum };
+        return Object.assign(row, { ...facts(item, unit, finishInterval(row.finish, sum)), sum });
       });
       return { ...stage, units };
     }
@@ -231,11 +241,12 @@ const nameOf = ({ layers }: QuantizedNetwork, { layer, unit }: ComputedValue): N
 });
 
 function foldSum(row: AffineRow, inputs: readonly Interval[]): AffineRow {
-  const constant = (term: AffineTerm) => isPoint(inputs[term.input]);
+  const isConstant = ({ input }: AffineTerm) => isPoint(inputs[input]);
   const bias = row.terms
-    .filter(constant)
+    .filter(isConstant)
     .reduce((sum, { input, weight }) => sum + weight * inputs[input].low, row.bias);
-  return { ...row, bias, terms: row.terms.filter((term) => !constant(term)) };
+  const { fraction, finish } = row;
+  return lazyRow({ bias, fraction, finish }, () => row.terms.filter((term) => !isConstant(term)));
 }
 
 /** What can never be the largest is not read, and what is no larger than others always are is left out. */
@@ -254,17 +265,18 @@ function findLive(stages: readonly Folded[], outputs: readonly number[], inputCo
   ];
   for (const unit of outputs) live[stages.length][unit] = !stages[stages.length - 1].units[unit].constant;
   for (let index = stages.length - 1; index >= 0; index--) {
-    readsOf(stages[index]).forEach((inputs, unit) => {
-      if (!live[index + 1][unit]) return;
-      for (const input of inputs) live[index][input] = true;
+    const isRead = live[index];
+    let rest = isRead.length;
+    stages[index].units.forEach((row, unit) => {
+      if (rest === 0 || !live[index + 1][unit]) return;
+      for (const input of readsOf(row)) {
+        if (!isRead[input]) rest -= 1;
+        isRead[input] = true;
+      }
     });
   }
   return live;
 }
 
-/** What each unit reads. */
-function readsOf(stage: Folded): (readonly number[])[] {
-  return stage.kind === 'sums'
-    ? stage.units.map(({ terms }) => terms.map(({ input }) => input))
-    : stage.units.map(({ inputs }) => inputs);
-}
+const readsOf = (row: AffineRow | MaxRow): readonly number[] =>
+  'terms' in row ? row.terms.map(({ input }) => input) : row.inputs;

@@ -8,6 +8,7 @@ import {
   type AffineRow,
   type AffineTerm,
   type Lowering,
+  lazyRow,
   type MaxRow,
   maxInterval,
   sumInterval,
@@ -91,14 +92,15 @@ export function chainOf(network: QuantizedNetwork): Chain {
       }),
     ];
     const { lowered, name } = sum;
-    const read = (input: number) => place(sum.reads[input]);
+    const places = sum.reads.map(place);
+    const read = (input: number) => places[input];
     const stage: Stage =
       lowered.kind === 'sums'
         ? {
             kind: 'sums',
             name,
             denseTerms: lowered.denseTerms,
-            rows: rowsOf(lowered.rows, (row) => resolveSum(row, read), handOnSum),
+            rows: rowsOf(lowered.rows, (row) => lazyRow(row, () => resolveTerms(row, read)), handOnSum),
           }
         : { kind: 'max', name, rows: rowsOf(lowered.rows, (row) => resolveMax(row, read), handOnMax) };
     before = stage.rows.map(({ value }) => value);
@@ -121,17 +123,27 @@ function carriedPast(layer: number, later: readonly ComputedValue[]): ComputedVa
 type Read = (input: number) => number | undefined;
 
 /** A row by the rows of the stage before; what it reads twice counts once, with the sum of both weights. */
-function resolveSum(row: AffineRow, read: Read): AffineRow {
-  const weights = new Map<number, number>();
+function resolveTerms(row: AffineRow, read: Read): AffineTerm[] {
+  const resolved: AffineTerm[] = [];
+  let isAscending = true;
+  let last = -1;
   for (const { input, weight } of row.terms) {
     const at = read(input);
-    if (at !== undefined) weights.set(at, (weights.get(at) ?? 0) + weight);
+    if (at === undefined) continue;
+    resolved.push({ input: at, weight });
+    isAscending &&= at > last;
+    last = at;
   }
-  const terms = [...weights]
+  return isAscending ? resolved : mergeTerms(resolved);
+}
+
+function mergeTerms(terms: readonly AffineTerm[]): AffineTerm[] {
+  const weights = new Map<number, number>();
+  for (const { input, weight } of terms) weights.set(input, (weights.get(input) ?? 0) + weight);
+  return [...weights]
     .filter(([, weight]) => weight !== 0)
     .map(([input, weight]): AffineTerm => ({ input, weight }))
     .sort((a, b) => a.input - b.input);
-  return { ...row, terms };
 }
 
 function resolveMax({ inputs }: MaxRow, read: Read): MaxRow {

@@ -9,8 +9,28 @@ export interface Control {
   takes(isTaken: boolean): boolean;
   /** The clock's edge. */
   step(isOffered: boolean, isTaken: boolean): void;
+  /** For how many cycles like this one nothing comes in or leaves, nor does what it offers and takes change. */
+  quiet(isOffered: boolean, isTaken: boolean): number;
+  /** The clock's edges of so many quiet cycles. */
+  skip(cycles: number): void;
   /** Equal for equal states. */
   readonly key: string;
+}
+
+/** Whose state changes by what comes in and leaves alone. */
+abstract class Passive implements Control {
+  abstract readonly key: string;
+  abstract offers(isOffered: boolean): boolean;
+  abstract takes(isTaken: boolean): boolean;
+  abstract step(isOffered: boolean, isTaken: boolean): void;
+
+  quiet(isOffered: boolean, isTaken: boolean): number {
+    const comes = isOffered && this.takes(isTaken);
+    const leaves = this.offers(isOffered) && isTaken;
+    return comes || leaves ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  skip(): void {}
 }
 
 /** `rtl/espalier_window.v`, and what works on a position behind it. */
@@ -51,13 +71,26 @@ export class StageControl implements Control {
     if (leaves) this.out = (this.out + 1) % this.positions;
     this.hasEnded = leaves && this.out === 0;
   }
+
+  quiet(isOffered: boolean, isTaken: boolean): number {
+    const { window, body } = this;
+    const ofBody = body.quiet(window.offers(isOffered), isTaken);
+    return Math.min(ofBody, window.quiet(isOffered, body.takes(isTaken)));
+  }
+
+  skip(cycles: number): void {
+    this.hasEnded = false;
+    this.body.skip(cycles);
+  }
 }
 
 /** `rtl/espalier_collect.v`. */
-export class CollectControl implements Control {
+export class CollectControl extends Passive {
   private at = 0;
 
-  constructor(private readonly beats: number) {}
+  constructor(private readonly beats: number) {
+    super();
+  }
 
   get key(): string {
     return `${this.at}`;
@@ -77,11 +110,13 @@ export class CollectControl implements Control {
 }
 
 /** The same with HELD, which keeps the last cell too. */
-export class HeldCollectControl implements Control {
+export class HeldCollectControl extends Passive {
   private at = 0;
   private isFull = false;
 
-  constructor(private readonly beats: number) {}
+  constructor(private readonly beats: number) {
+    super();
+  }
 
   get key(): string {
     return `${this.at} ${this.isFull}`;
@@ -103,10 +138,12 @@ export class HeldCollectControl implements Control {
 }
 
 /** `rtl/espalier_spread.v`. */
-export class SpreadControl implements Control {
+export class SpreadControl extends Passive {
   private at = 0;
 
-  constructor(private readonly beats: number) {}
+  constructor(private readonly beats: number) {
+    super();
+  }
 
   get key(): string {
     return `${this.at}`;
@@ -126,10 +163,12 @@ export class SpreadControl implements Control {
 }
 
 /** `rtl/espalier_fifo.v`. */
-export class FifoControl implements Control {
+export class FifoControl extends Passive {
   private held = 0;
 
-  constructor(private readonly depth: number) {}
+  constructor(private readonly depth: number) {
+    super();
+  }
 
   get key(): string {
     return `${this.held}`;
@@ -192,9 +231,20 @@ class WindowControl implements Control {
     return this.enters && (isTaken || !this.gives);
   }
 
+  /** Over what padding puts behind the map it moves by itself. */
+  private moves(isOffered: boolean, isTaken: boolean): boolean {
+    return (isOffered || !this.enters) && (isTaken || !this.gives);
+  }
+
+  quiet(isOffered: boolean, isTaken: boolean): number {
+    return this.moves(isOffered, isTaken) ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  skip(): void {}
+
   step(isOffered: boolean, isTaken: boolean): void {
     const { gives } = this;
-    if (!(isOffered || !this.enters) || !(isTaken || !gives)) return;
+    if (!this.moves(isOffered, isTaken)) return;
     this.cell += 1;
     if (gives) this.window += 1;
     if (this.cell < this.cells || this.window < this.comesWith.length) return;
@@ -239,28 +289,32 @@ class PipelineControl implements Control {
     this.inFlight.pop();
     this.inFlight.unshift(isOffered);
   }
+
+  quiet(isOffered: boolean, isTaken: boolean): number {
+    const isStill = !this.takes(isTaken) || !(isOffered || this.inFlight.includes(true));
+    return isStill ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  skip(): void {}
 }
 
 /** `rtl/espalier_sequencer.v`. */
 class LanesControl implements Control {
   private stepNumber = 0;
   private isWaiting = false;
-  private readonly firsts: boolean[];
-  private readonly lasts: boolean[];
+  /** Cycles after which the marks of first and last words, which go along with these, reach the last register. */
+  private firsts: readonly number[] = [];
+  private lasts: readonly number[] = [];
 
-  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
-    this.firsts = Array<boolean>(lanes.pipeline).fill(false);
-    this.lasts = Array<boolean>(lanes.pipeline).fill(false);
-  }
+  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {}
 
   get key(): string {
-    const bits = [this.isWaiting, ...this.firsts, ...this.lasts].map(Number);
-    return `${this.stepNumber} ${bits.join('')}`;
+    return [this.stepNumber, Number(this.isWaiting), this.firsts.join(','), this.lasts.join(',')].join(' ');
   }
 
   private standsStill(isTaken: boolean): boolean {
     const looksAhead = this.lanes.firstResult === 0;
-    return this.isWaiting && (this.firsts.at(-1) ?? false) && !(looksAhead && isTaken);
+    return this.isWaiting && this.firsts[0] === 0 && !(looksAhead && isTaken);
   }
 
   offers(): boolean {
@@ -272,16 +326,36 @@ class LanesControl implements Control {
   }
 
   step(isOffered: boolean, isTaken: boolean): void {
-    const { steps, firstResult } = this.lanes;
+    const { steps, firstResult, pipeline } = this.lanes;
     if (this.standsStill(isTaken)) {
       if (isTaken) this.isWaiting = false;
       return;
     }
-    this.firsts.pop();
-    this.isWaiting = this.lasts.pop() === true || (this.isWaiting && !isTaken);
+    this.isWaiting = this.lasts[0] === 0 || (this.isWaiting && !isTaken);
     const isIssued = this.stepNumber > 0 || isOffered;
-    this.firsts.unshift(isIssued && this.stepNumber === firstResult);
-    this.lasts.unshift(isIssued && this.stepNumber === steps - 1);
+    const behind = (marks: readonly number[], step: number) => {
+      const moved = marks.flatMap((cycles) => (cycles === 0 ? [] : [cycles - 1]));
+      return isIssued && this.stepNumber === step ? [...moved, pipeline - 1] : moved;
+    };
+    this.firsts = behind(this.firsts, firstResult);
+    this.lasts = behind(this.lasts, steps - 1);
     if (isIssued) this.stepNumber = (this.stepNumber + 1) % steps;
+  }
+
+  quiet(isOffered: boolean, isTaken: boolean): number {
+    const { steps, firstResult } = this.lanes;
+    if (this.isWaiting && isTaken) return 0;
+    if (this.standsStill(isTaken)) return Number.POSITIVE_INFINITY;
+    if (this.stepNumber === 0 && isOffered) return 0;
+    const marked = this.stepNumber <= firstResult ? firstResult : steps - 1;
+    const untilMark = this.stepNumber === 0 ? Number.POSITIVE_INFINITY : marked - this.stepNumber;
+    return Math.min(untilMark, ...this.firsts, ...this.lasts);
+  }
+
+  skip(cycles: number): void {
+    if (this.firsts[0] === 0 && this.isWaiting) return;
+    this.firsts = this.firsts.map((left) => left - cycles);
+    this.lasts = this.lasts.map((left) => left - cycles);
+    if (this.stepNumber > 0) this.stepNumber += cycles;
   }
 }

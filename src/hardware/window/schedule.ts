@@ -95,6 +95,12 @@ class GroupRun {
     const leaves = !this.isMarked || this.waitingMarks > 0;
     const ready: boolean[] = [leaves];
     for (const control of controls.toReversed()) ready.unshift(control.takes(ready[0]));
+    const quiet = Math.min(...controls.map((control, at) => control.quiet(valid[at], ready[at + 1])));
+    if (quiet > 1 && quiet < Number.POSITIVE_INFINITY) {
+      for (const control of controls) control.skip(quiet);
+      this.cycle += quiet;
+      return;
+    }
     if (ready[0]) this.noteBeat();
     if (valid[valid.length - 1] && leaves) {
       this.left.push(this.cycle);

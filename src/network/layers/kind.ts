@@ -24,6 +24,22 @@ export interface AffineTerm {
   readonly weight: number;
 }
 
+/**
+ * A row whose terms are made whenever they are asked for: those of all positions of a map, kept at once, would take more
+ * memory than all else.
+ */
+export const lazyRow = (
+  { bias, fraction, finish }: Omit<AffineRow, 'terms'>,
+  terms: () => readonly AffineTerm[],
+): AffineRow => ({
+  get terms() {
+    return terms();
+  },
+  bias,
+  fraction,
+  finish,
+});
+
 /** One unit of any layer that chooses: the largest of codes, which all mean the same, and perhaps of a constant one. */
 export interface MaxRow {
   readonly inputs: readonly number[];

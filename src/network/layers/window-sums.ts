@@ -1,7 +1,7 @@
 import type { Format } from '../../fixed/format.js';
 import type { MapShape, Tensor } from '../tensor.js';
 import { cellsUnder, OUTSIDE, tapsOf, type Window } from '../window.js';
-import type { AffineRow, AffineTerm } from './kind.js';
+import { type AffineRow, type AffineTerm, lazyRow } from './kind.js';
 
 /** The formats of the codes under a window: those of its first tap's channels, then the next one's. */
 export const windowFormats = (window: Window, { formats }: Tensor): Format[] =>
@@ -24,7 +24,7 @@ export function spreadRows(
   for (let first = 0; first < cells.length; first += taps) {
     const under = cells.subarray(first, first + taps);
     for (const row of bodyOf(under.filter((cell) => cell !== OUTSIDE).length)) {
-      rows.push({ ...row, terms: placeTerms(row.terms, under, channels) });
+      rows.push(lazyRow(row, () => placeTerms(row.terms, under, channels)));
     }
   }
   return rows;
@@ -32,8 +32,11 @@ export function spreadRows(
 
 /** Terms over codes under a window, over those of the map. Later taps lie behind earlier ones, so their order stays. */
 function placeTerms(terms: readonly AffineTerm[], under: Int32Array, channels: number): AffineTerm[] {
-  return terms.flatMap(({ input, weight }) => {
-    const cell = under[Math.floor(input / channels)];
-    return cell === OUTSIDE ? [] : [{ input: cell * channels + (input % channels), weight }];
-  });
+  const placed: AffineTerm[] = [];
+  for (const { input, weight } of terms) {
+    const channel = input % channels;
+    const cell = under[(input - channel) / channels];
+    if (cell !== OUTSIDE) placed.push({ input: cell * channels + channel, weight });
+  }
+  return placed;
 }
