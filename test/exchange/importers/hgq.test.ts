@@ -120,6 +120,16 @@ describe('what is refused', () => {
     );
   });
 
+  it('a layer of HGQ2, which is called as one of QKeras', async () => {
+    const [, saved] = dense('a', 2, [1, 0.3], [0]);
+    const config = { name: 'a', units: 1, kq_conf: { class_name: 'QuantizerConfig', config: {} } };
+    expect(await messageFor([2], [[{ class_name: 'QDense', config }, saved]])).toBe(
+      'proxy.h5, layer a (QDense): got kq_conf, of a layer of HGQ2, wanted layers of Keras or QKeras, or a proxy model ' +
+        'of HGQ (build the same layers of Keras with the weights that its quantizers give: compile quantizes by itself) ' +
+        '[exchange/import-attribute]',
+    );
+  });
+
   it('a batch norm behind a quantizer', async () => {
     const norm = plain('BatchNormalization', { name: 'norm' });
     expect(

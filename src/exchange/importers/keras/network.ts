@@ -117,11 +117,24 @@ function runLayer(
     return runModel(layer.model, weights.inside(layer), inputs, walk, inner);
   }
   const call = new Call(layer, inputs, walk.conversion, weights, place.isEnd);
+  checkSecondHgq(call);
   const known = Object.keys(LAYER_CLASSES);
   if (!Object.hasOwn(LAYER_CLASSES, layer.className)) {
     throw problems.importLayer(call.where, layer.className, known);
   }
   return LAYER_CLASSES[layer.className](call);
+}
+
+/** Where layers of HGQ2, which are called as those of QKeras, say their quantizers. */
+const HGQ2_MEMBERS = ['kq_conf', 'bq_conf', 'iq_conf', 'iq_confs', 'oq_conf', 'enable_iq', 'enable_oq'];
+
+/** Read as a layer of QKeras it would have weights and values that nothing rounds. */
+function checkSecondHgq(call: Call): void {
+  const member = HGQ2_MEMBERS.find((name) => Object.hasOwn(call.layer.config, name));
+  if (member === undefined) return;
+  const hint =
+    'build the same layers of Keras with the weights that its quantizers give: compile quantizes by itself';
+  call.refuse(`${member}, of a layer of HGQ2`, 'layers of Keras or QKeras, or a proxy model of HGQ', hint);
 }
 
 function checkEnds({ inputs, outputs }: KerasModel, given: number, file: string): void {
