@@ -73,13 +73,8 @@ function stratifiedSplit(
     throw problems.dataSplit('split', `test + validation = ${test + validation}`, 'a sum below 1');
   }
   const random = new Random(seed, 'split');
-  const parts: { train: number[]; validation: number[]; test: number[] } = {
-    train: [],
-    validation: [],
-    test: [],
-  };
   const needed = 1 + (test > 0 ? 1 : 0) + (validation > 0 ? 1 : 0);
-  rowsByClass(labels, classes).forEach((rows, number) => {
+  const divided = rowsByClass(labels, classes).map((rows, number) => {
     if (rows.length < needed) {
       throw problems.dataClassTooSmall(
         classes[number],
@@ -91,15 +86,14 @@ function stratifiedSplit(
     const order = random.shuffled(rows);
     const tests = shareOf(test, rows.length);
     const validations = Math.min(shareOf(validation, rows.length), rows.length - tests - 1);
-    parts.test.push(...order.slice(0, tests));
-    parts.validation.push(...order.slice(tests, tests + validations));
-    parts.train.push(...order.slice(tests + validations));
+    return {
+      test: order.slice(0, tests),
+      validation: order.slice(tests, tests + validations),
+      train: order.slice(tests + validations),
+    };
   });
-  return {
-    train: random.shuffled(parts.train),
-    validation: random.shuffled(parts.validation),
-    test: random.shuffled(parts.test),
-  };
+  const all = (part: keyof Split) => random.shuffled(divided.flatMap((rows) => rows[part]));
+  return { train: all('train'), validation: all('validation'), test: all('test') };
 }
 
 /** A class's rows for a part: at least one where the part is wanted, and one left for training. */

@@ -17,7 +17,9 @@ const cli = (command: string, ...words: string[]) =>
 describe('espalier evaluate', () => {
   it('prints a table with intervals, and each comparison in words', async () => {
     const { status, stdout, stderr } = await cli('evaluate', '--cv', '3', '--variants', 'pruned-qat,base');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: 'Cross-validate: 3 folds\n' });
+    expect(status).toBe(0);
+    // Lines of progress follow where it takes long.
+    expect(stderr).toMatch(/^Cross-validate: 3 folds\n/);
     expect(stdout).toMatch(/^variant +accuracy ± sd \[95 % interval\] +sensitivity +specificity +ROC AUC/);
     expect(stdout).toMatch(/\npruned-qat +\d+\.\d\d ± \d+\.\d\d % \[\d+\.\d\d, \d+\.\d\d\]/);
     expect(stdout).toContain(

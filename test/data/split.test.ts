@@ -125,3 +125,12 @@ describe('stratified folds', () => {
     );
   });
 });
+
+it('divides a class of a million rows', () => {
+  const { train, validation, test } = splitRows(samples(1_000_000, 10), {
+    method: 'stratified',
+    seed: 1,
+    test: 0.25,
+  });
+  expect([train.length, validation.length, test.length]).toEqual([750_007, 0, 250_003]);
+});
