@@ -1,4 +1,6 @@
 import type { Random } from '../core/random.js';
+import { MAP_OPERATORS } from './map-operators.js';
+import { type Operator, parameter } from './operator.js';
 
 /** A fault in one file of a design. */
 export interface Mutation {
@@ -23,12 +25,6 @@ interface Site {
   readonly start: number;
   readonly length: number;
   readonly replacement: string;
-}
-
-interface Operator {
-  readonly kind: string;
-  readonly pattern: RegExp;
-  replace(match: RegExpMatchArray, random: Random): string;
 }
 
 const swap = (kind: string, pattern: RegExp, from: string, to: string): Operator => ({
@@ -56,12 +52,8 @@ const OPERATORS: readonly Operator[] = [
   swap('~ is lost', /~(?=[\w(])/g, '~', ''),
   swap('! is lost', /!(?=[\w(])/g, '!', ''),
   swap('$signed becomes $unsigned', /\$signed(?=\()/g, '$signed', '$unsigned'),
-  { kind: 'constant off by one', pattern: /\b(\d+)'(s?)d(\d+)\b/g, replace: offByOne },
-  {
-    kind: 'parameter off by one',
-    pattern: /(\.[A-Z][A-Z_0-9]*\s*\(\s*)(\d+)(?=\s*\))/g,
-    replace: parameterOffByOne,
-  },
+  { kind: 'constant off by one', pattern: /\b(\d+)'(s?)d(\d+)\b/g, replace: constantOffByOne },
+  parameter('parameter off by one', '[A-Z][A-Z_0-9]*'),
   {
     kind: 'bit inverted',
     pattern: /\b1'b([01])\b/g,
@@ -93,18 +85,14 @@ const OPERATORS: readonly Operator[] = [
     pattern: /\bif \((s_valid_i & s_ready_o|give)\) (data_q)(?= <=)/g,
     replace: ([, when, word]) => `if (${when} & ~${word}[0]) ${word}`,
   },
+  ...MAP_OPERATORS,
 ];
 
-function offByOne([, width, sign, digits]: RegExpMatchArray, random: Random): string {
+function constantOffByOne([, width, sign, digits]: RegExpMatchArray, random: Random): string {
   const modulus = 1n << BigInt(width);
   const step = random.pick([1n, modulus - 1n]);
   const changed = (BigInt(digits) + step) % modulus;
   return `${width}'${sign}d${changed}`;
-}
-
-function parameterOffByOne([, head, digits]: RegExpMatchArray, random: Random): string {
-  const value = Number(digits);
-  return `${head}${value === 0 || random.integer(0, 1) === 0 ? value + 1 : value - 1}`;
 }
 
 /** Blanks what no simulation without self-checks sees, and declarations; every character keeps its place. */

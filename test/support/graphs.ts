@@ -12,14 +12,20 @@ export interface RandomGraphLimits {
   readonly maxLayers?: number;
   /** Codes of any tensor; larger ones are not read on. */
   readonly maxCodes?: number;
+  /** Of the layers that are drawn; absent: every one there is. */
+  readonly kinds?: readonly string[];
+  /** Whether a map comes in; absent: by chance. */
+  readonly isMap?: boolean;
 }
 
 /** A small network of every kind of layer, each drawn by its own kind, with branches; what nobody reads is left out. */
 export function randomGraph(random: Random, limits: RandomGraphLimits = {}): QuantizedNetwork {
-  const { maxInputs = 5, maxLayers = 6, maxCodes = 12 } = limits;
-  const tensor = random.float() < 0.5 ? randomMap(random, maxCodes) : randomList(random, maxInputs);
+  const { maxInputs = 5, maxLayers = 6, maxCodes = 12, kinds, isMap: asMap } = limits;
+  const tensor =
+    (asMap ?? random.float() < 0.5) ? randomMap(random, maxCodes) : randomList(random, maxInputs);
+  const drawn = LAYER_KINDS.filter(({ kind }) => kinds?.includes(kind) ?? true);
   for (;;) {
-    const layers = drawLayers(random, { name: INPUT, tensor }, random.integer(2, maxLayers), maxCodes);
+    const layers = drawLayers(random, { name: INPUT, tensor }, random.integer(2, maxLayers), maxCodes, drawn);
     if (layers === undefined) continue;
     const network: QuantizedNetwork = {
       name: 'random',
@@ -60,11 +66,12 @@ function drawLayers(
   input: NamedTensor,
   count: number,
   maxCodes: number,
+  kinds: typeof LAYER_KINDS,
 ): Drawn[] | undefined {
   const given = [input];
   const drawn: Drawn[] = [];
   for (let tries = 0; drawn.length < count && tries < 10 * count; tries++) {
-    const kind = random.pick(LAYER_KINDS);
+    const kind = random.pick(kinds);
     const layer = kind.sample(random, `layer${drawn.length + 1}`, given);
     if (layer === undefined) continue;
     const inputs = (layer.from as readonly string[]).map(

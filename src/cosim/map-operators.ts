@@ -1,0 +1,39 @@
+import { type Operator, parameter } from './operator.js';
+
+/** Faults of what moves maps: windows, the lines that they keep, and the ends of maps. */
+export const MAP_OPERATORS: readonly Operator[] = [
+  parameter('padding off by one', 'TOP|LEFT'),
+  {
+    kind: 'code of the padding changed',
+    pattern: /(\.PADDING\s*\(\s*\d+'[dh])(\w+)(?=\s*\))/g,
+    replace: ([, head, digits]) => `${head}${/^0+$/.test(digits) ? '1' : '0'}`,
+  },
+  parameter('stride off by one', 'STRIDE_[YX]'),
+  parameter('positions off by one', 'OUT_(?:ROWS|COLUMNS)'),
+  {
+    kind: 'position counted too far',
+    pattern: /\b(?:top|left)_q \+ STRIDE_[YX]\[COUNT_WIDTH-1:0\](?=;)/g,
+    replace: ([step]) => `${step} + 1'b1`,
+  },
+  {
+    kind: 'line kept for some cells only',
+    pattern: /\bif \(step & enters\) (?=lines)/g,
+    replace: () => 'if (step & enters & ~s_data_i[0]) ',
+  },
+  {
+    kind: 'line of another column',
+    pattern: /\blines\[column_q(?=\[ADDRESS_WIDTH-1:0\]\] <=)/g,
+    replace: () => 'lines[left_q',
+  },
+  {
+    kind: 'map ends before its last window',
+    pattern: /\bstep & all_in & all_out\b/g,
+    replace: () => 'step & all_in',
+  },
+  {
+    kind: 'frame or row ends one early',
+    pattern: /== (LAST_(?:BEAT|COLUMN)\[COUNT_WIDTH-1:0\])/g,
+    replace: ([, last]) => `== ${last} - 1'b1`,
+  },
+  parameter('FIFO one word shorter', 'DEPTH', (depth) => depth - 1),
+];

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/core/random.js';
+import { describeDifference, describeMeasured } from '../../src/cosim/record.js';
+import { simulate } from '../../src/cosim/simulate.js';
+import { STALL_PATTERNS } from '../../src/cosim/stalls.js';
+import type { HardwareConfig } from '../../src/emit/hardware-config.js';
+import { BEAT_WIDTHS } from '../../src/emit/stream.js';
+import { C_STYLES } from '../../src/exchange/c/style.js';
+import { networkToJson } from '../../src/network/json.js';
+import { referenceModel } from '../../src/network/reference.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
+import { runAll } from '../exchange/c/harness.js';
+import { CACHE, complaints, emitTo, proveFolder } from '../prove/designs.js';
+import { randomGraph } from '../support/graphs.js';
+import { randomInput } from '../support/networks.js';
+import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
+
+const FIRST = Number(process.env.SEED ?? 1);
+const ROUNDS = Number(process.env.ROUNDS ?? 6);
+/** How many of them are proved. */
+const PROVED = Number(process.env.PROVED ?? ROUNDS);
+const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
+
+/** What stands round convolutions. */
+const KINDS = ['conv2d', 'max_pool', 'average_pool', 'add', 'concat', 'move', 'upsample', 'dense'];
+
+const graphOf = (seed: number): QuantizedNetwork =>
+  randomGraph(new Random(seed, 'conformance of maps'), {
+    ...{ kinds: KINDS, isMap: true },
+    ...{ maxLayers: 4, maxCodes: 32 },
+  });
+
+/** Every engine by turns, in beats of any width. */
+function hardwareOf(seed: number, network: QuantizedNetwork): HardwareConfig {
+  const random = new Random(seed, 'options of maps');
+  const architecture = RANDOM_ARCHITECTURES[seed % RANDOM_ARCHITECTURES.length];
+  return { ...HARDWARE[architecture](random, network), stream: { width: random.pick(BEAT_WIDTHS) } };
+}
+
+describe('designs of random graphs over maps', () => {
+  it.each(seeds)(
+    'equal the reference in every layer, under stalls, as fast as predicted: %i',
+    async (seed) => {
+      const network = graphOf(seed);
+      const folder = emitTo(network, hardwareOf(seed, network));
+      const stalls = new Random(seed, 'stalls of maps').pick(STALL_PATTERNS);
+      const random = 20;
+      for (const engine of ['embedded', 'icarus'] as const) {
+        const options = { traceLayers: true, cacheFolder: CACHE, engine, random, seed, stalls };
+        const { difference, interval, latency, passed } = await simulate(folder, options);
+        expect(difference === null ? 'no difference' : describeDifference(difference)).toBe('no difference');
+        expect(passed, `${describeMeasured(interval)}; ${describeMeasured(latency)}`).toBe(true);
+      }
+    },
+  );
+
+  it.each(seeds.slice(0, PROVED))('are proved: %i', async (seed) => {
+    const network = graphOf(seed);
+    const certificate = await proveFolder(emitTo(network, hardwareOf(seed, network)));
+    expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+  });
+});
+
+it.each(C_STYLES)('C code of random graphs over maps equals the reference: %s', (style) => {
+  const networks = seeds.map(graphOf);
+  const random = new Random(FIRST, 'inputs of maps');
+  const samples = networks.map((network) => Array.from({ length: 20 }, () => randomInput(random, network)));
+  const answers = runAll(networks, samples, style);
+  networks.forEach((network, index) => {
+    const run = referenceModel(network);
+    expect(
+      answers[index].map(({ outputs }) => outputs),
+      networkToJson(network),
+    ).toEqual(samples[index].map((codes) => run(codes).outputs));
+  });
+});
