@@ -196,13 +196,13 @@ describe('reading espalier.yaml', () => {
     [
       'an option that the micro-architecture does not have',
       `${SMALL}hardware: { architecture: serial, lane: 2 }\n`,
-      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of multipliers, lanes, interval, maps, operands, stream, board, layers, architecture ' +
+      'espalier.yaml:3:35, hardware: got the unknown key "lane", wanted one of multipliers, lanes, interval, maps, operands, stream, inputs, board, layers, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [
       'an option that the micro-architecture does not have, where none is named',
       `${SMALL}hardware: { lane: 2 }\n`,
-      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of multipliers, lanes, interval, maps, operands, stream, board, layers, architecture ' +
+      'espalier.yaml:3:13, hardware: got the unknown key "lane", wanted one of multipliers, lanes, interval, maps, operands, stream, inputs, board, layers, architecture ' +
         '(did you mean lanes?) [pipeline/config-key]',
     ],
     [
