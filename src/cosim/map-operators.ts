@@ -35,5 +35,10 @@ export const MAP_OPERATORS: readonly Operator[] = [
     pattern: /== (LAST_(?:BEAT|COLUMN)\[COUNT_WIDTH-1:0\])/g,
     replace: ([, last]) => `== ${last} - 1'b1`,
   },
-  parameter('FIFO one word shorter', 'DEPTH', (depth) => depth - 1),
+  {
+    kind: 'FIFO one word shorter',
+    // One of a single word has none to lose.
+    pattern: /(\.DEPTH\s*\(\s*)([2-9]|\d{2,})(?=\s*\))/g,
+    replace: ([, head, depth]) => `${head}${Number(depth) - 1}`,
+  },
 ];

@@ -7,11 +7,11 @@ export interface Operator {
   replace(match: RegExpMatchArray, random: Random): string;
 }
 
-/** Of instances' parameters with these names: what a number becomes, or one more or less. */
-export const parameter = (kind: string, names: string, change = offByOne): Operator => ({
+/** Of instances' parameters with these names: one more or less. */
+export const parameter = (kind: string, names: string): Operator => ({
   kind,
   pattern: new RegExp(`(\\.(?:${names})\\s*\\(\\s*)(\\d+)(?=\\s*\\))`, 'g'),
-  replace: ([, head, digits], random) => `${head}${change(Number(digits), random)}`,
+  replace: ([, head, digits], random) => `${head}${offByOne(Number(digits), random)}`,
 });
 
 function offByOne(value: number, random: Random): number {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { Random } from '../../src/core/random.js';
 import { withEditedSources } from '../../src/cosim/design.js';
 import { embedded } from '../../src/cosim/engines/embedded.js';
-import { expectedBeats, stalledJob } from '../../src/cosim/prepare.js';
+import { expectedBeats, measuringJob, stalledJob } from '../../src/cosim/prepare.js';
+import { asPredicted } from '../../src/cosim/record.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { readDesign } from '../../src/emit/read-design.js';
@@ -101,6 +102,22 @@ export async function samplingFinds(folder: string, vectors: number): Promise<bo
   const beats = await expectedBeats(design, stimulus);
   const { failure } = await built.run({ ...stalledJob(design, beats, 'mixed', 1), stopAtFirst: true });
   return failure !== null;
+}
+
+/** Whether, without stalls, samples take other than the predicted cycles. */
+export async function timingDiffers(folder: string): Promise<boolean> {
+  const design = withEditedSources(readDesign(folder));
+  const build = { traces: false, waves: false, selfChecks: false, cacheFolder: CACHE };
+  const built = await embedded.build(design, build);
+  const stimulus = makeStimulus(design.network, { regressions: [], rows: [], random: 30, seed: 1 });
+  const job = measuringJob(design, await expectedBeats(design, stimulus), 1);
+  const { latency, interval } = await built.run(job);
+  const { timing } = design.manifest;
+  const [first, second] = [
+    { predicted: timing.latency, measured: latency },
+    { predicted: timing.interval, measured: interval },
+  ];
+  return !(asPredicted(first) && asPredicted(second));
 }
 
 /** What is not proved, shortly: `hidden unit 3: differs`. */
