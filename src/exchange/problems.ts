@@ -186,6 +186,23 @@ export const problems = {
       got: `LiteRT, which says ${JSON.stringify(said)}`,
       wanted: 'a model that it runs',
     }),
+  /** @param said why it cannot be loaded, where it is there */
+  onnxRuntimeMissing: (name: string, version: string, said?: string) =>
+    raise({
+      code: 'exchange/onnxruntime-missing',
+      where: name,
+      got: said === undefined ? 'no such package' : `a package that cannot be loaded: ${said}`,
+      wanted: 'ONNX Runtime, to run the file itself',
+      hint: `npm install --ignore-scripts ${name}@${version} (its script fetches what only GPUs need); --runtime own does without`,
+    }),
+  onnxRuntime: (file: string, said: string) =>
+    raise({
+      code: 'exchange/onnxruntime',
+      where: file,
+      got: `ONNX Runtime, which says ${JSON.stringify(said)}`,
+      wanted: 'a model that it runs',
+      hint: '--runtime own does without',
+    }),
   importIntegers: (where: string) =>
     raise({
       code: 'exchange/import-integers',

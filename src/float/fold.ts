@@ -23,6 +23,8 @@ export interface Folding {
 export interface Folded {
   readonly network: FloatNetwork;
   readonly foldings: readonly Folding[];
+  /** For each layer the one of the network before that gives the same values; a layer that is not here gives others. */
+  readonly origins: ReadonlyMap<string, string>;
 }
 
 /**
@@ -35,22 +37,37 @@ export function foldNetwork(network: FloatNetwork): Folded {
   let layers: readonly FloatLayer[] = named(network).map((layer) =>
     isBatchNorm(layer) ? scaleOfBatchNorm(layer) : layer,
   );
+  let origins: ReadonlyMap<string, string> = new Map(layers.map(({ name }) => [name, name]));
   for (;;) {
     const step = nextStep({ ...network, layers });
     if (step === undefined) break;
     foldings.push(...step.foldings);
     layers = step.layers;
+    origins = originsAfter(step, origins);
   }
   const kinds = new Map(network.layers.map(({ name, kind }) => [name, kind]));
   return {
     network: { ...network, layers: unnamed(layers) },
     foldings: foldings.map((one) => ({ ...one, kind: kinds.get(one.layer) ?? one.kind })),
+    origins,
   };
 }
 
 interface Step {
   readonly layers: readonly FloatLayer[];
   readonly foldings: readonly Folding[];
+  /** Of layers that give other values than before the one that gave them; undefined where none did. */
+  readonly gives?: Readonly<Record<string, string | undefined>>;
+}
+
+function originsAfter({ layers, gives = {} }: Step, before: ReadonlyMap<string, string>) {
+  return new Map(
+    layers.flatMap(({ name }) => {
+      const giver = Object.hasOwn(gives, name) ? gives[name] : name;
+      const origin = giver === undefined ? undefined : before.get(giver);
+      return origin === undefined ? [] : [[name, origin] as const];
+    }),
+  );
 }
 
 const isBatchNorm = (layer: FloatLayer): layer is FloatBatchNorm => layer.kind === 'batch_norm';
@@ -127,7 +144,11 @@ function replaced(
   const kept = layers
     .filter((one) => one !== layer)
     .map((one) => (one === before ? merged : { ...one, from: one.from?.map(renamed) ?? [] }));
-  return { layers: kept, foldings: [{ layer: layer.name, kind: layer.kind, into: before.name }] };
+  return {
+    layers: kept,
+    foldings: [{ layer: layer.name, kind: layer.kind, into: before.name }],
+    gives: { [before.name]: layer.name },
+  };
 }
 
 /** Whether an activation behind a layer may stand before it: it chooses or moves values, and the activation keeps their order. */
@@ -150,7 +171,11 @@ function swapped(layers: readonly FloatLayer[], before: FloatLayer, layer: Float
     if (one === layer) return { ...before, from: [layer.name] };
     return { ...one, from: one.from?.map(renamed) ?? [] };
   });
-  return { layers: changed, foldings: [] };
+  return {
+    layers: changed,
+    foldings: [],
+    gives: { [before.name]: layer.name, [layer.name]: undefined },
+  };
 }
 
 /** A scale without an activation into the weights of the one layer behind it; a padded map must not be moved by it. */

@@ -4,18 +4,28 @@ import { sha256 } from '../core/hash.js';
 import { present } from '../core/objects.js';
 import { Random } from '../core/random.js';
 import { readDesign } from '../emit/read-design.js';
-import type { CodeMeaning, ImportedIntegers, ImportOptions } from '../exchange/importers/importer.js';
+import type {
+  CodeMeaning,
+  Imported,
+  ImportedIntegers,
+  ImportOptions,
+} from '../exchange/importers/importer.js';
 import { importFile } from '../exchange/importers/index.js';
-import { withOutput } from '../exchange/importers/tflite/patch.js';
-import { loadLiteRt } from '../exchange/litert.js';
 import { fractionOf, rangeOf, valueOfCode } from '../fixed/format.js';
 import { foldNetwork } from '../float/fold.js';
 import { classOf, floatModel } from '../float/model.js';
-import type { FloatNetwork } from '../float/types.js';
 import { layerFormats, referenceModel } from '../network/reference.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { inputCodes } from '../quantize/input-codes.js';
+import {
+  comparisonWarnings,
+  type FileComparison,
+  type LayerComparison,
+  type RunBy,
+  type Runtime,
+} from './comparison.js';
 import { networkRows } from './evaluation.js';
+import { checkRuntime, type Rows, realOf, runLiteRt, runOutside } from './originals.js';
 import { problems } from './problems.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
 
@@ -32,46 +42,28 @@ export interface FileComparisonRequest {
   /** Random samples where there is no table, and their seed. */
   readonly random?: number | undefined;
   readonly seed?: number | undefined;
+  /** What is to run the original; where nobody says, the program that the file is for, if it can. */
+  readonly runtime?: Runtime | undefined;
 }
 
-/** The original beside the integer network, as plain data. */
-export interface FileComparison {
-  /** What the original was run by. */
-  readonly original: 'doubles' | 'LiteRT';
-  readonly samples: number;
-  readonly layers: readonly LayerComparison[];
-  /** Share of the samples to which both give the same class; null where the outputs are values. */
-  readonly agreement: number | null;
-  /** Of both, against the labels; null without any. */
-  readonly accuracy: { readonly original: number; readonly integer: number } | null;
+/** What the original has at a layer. */
+interface Original {
+  readonly by: RunBy;
+  readonly original: Rows;
+  /** A step of its codes; null of values. */
+  readonly step: number | null;
 }
-
-export interface LayerComparison {
-  readonly layer: string;
-  /** Of the original, where it has a name of its own. */
-  readonly tensor: string;
-  /** Values compared. */
-  readonly values: number;
-  /** Of these the ones whose codes are not the original's; null where the original has no codes. */
-  readonly differing: number | null;
-  /** In real numbers, as the others. */
-  readonly largestDifference: number;
-  readonly meanDifference: number;
-  /** The largest value of the original, by magnitude: what differences are to be seen beside. */
-  readonly largestValue: number;
-}
-
-/** Values of one layer for all samples. */
-type Rows = readonly (readonly number[])[];
 
 /** A layer in both forms. */
-interface Pairing {
+interface Pairing extends Original {
   readonly layer: string;
   readonly tensor: string;
-  readonly original: Rows;
   readonly integer: Rows;
-  /** A step of the original's codes. */
-  readonly step: number | null;
+}
+
+interface Paired {
+  readonly pairings: readonly Pairing[];
+  readonly instead: string | null;
 }
 
 const RANDOM_SAMPLES = 20;
@@ -79,7 +71,8 @@ const RANDOM_SAMPLES = 20;
 /**
  * Runs the original and the integer network on the same samples, layer by layer.
  *
- * @throws exchange/*, data/*, pipeline/compare-design, pipeline/compare-data, pipeline/compare-other
+ * @throws exchange/*, data/*, pipeline/compare-design, pipeline/compare-data, pipeline/compare-other,
+ *   pipeline/compare-runtime
  */
 export async function compareModel(request: FileComparisonRequest): Promise<FileComparison> {
   const design = request.design === undefined ? undefined : networkOf(request.design, request.model);
@@ -90,7 +83,7 @@ export async function compareModel(request: FileComparisonRequest): Promise<File
     if (design === undefined) throw problems.compareDesign(request.model);
     if (request.data === undefined) throw problems.compareData(request.model);
     const table = tableOf(request, request.data, design);
-    return summary('doubles', floatPairings(imported.network, design, table), design, table);
+    return summary(request, await floatPairings(request, imported, design, table), design, table);
   }
   const network = design ?? imported.integers;
   const table = request.data === undefined ? undefined : tableOf(request, request.data, network);
@@ -98,9 +91,7 @@ export async function compareModel(request: FileComparisonRequest): Promise<File
     table === undefined
       ? randomCodes(network, request)
       : networkRows(network, table.features).map((row) => inputCodes(network, row));
-  const original = imported.reference === undefined ? 'LiteRT' : 'doubles';
-  const pairings = await integerPairings(request.model, imported, network, codes);
-  return summary(original, pairings, network, table);
+  return summary(request, await integerPairings(request, imported, network, codes), network, table);
 }
 
 /** Of a design that was made of this very file. */
@@ -124,56 +115,102 @@ function randomCodes(
 }
 
 /** Layers keep their names where they are quantized. */
-function floatPairings(float: FloatNetwork, design: QuantizedNetwork, { features }: SampleTable): Pairing[] {
-  const folded = foldNetwork(float).network;
-  const [run, runCodes] = [floatModel(folded), referenceModel(design)];
+async function floatPairings(
+  { model, runtime }: FileComparisonRequest,
+  { network, tensors }: Imported,
+  design: QuantizedNetwork,
+  { features }: SampleTable,
+): Promise<Paired> {
+  const folded = foldNetwork(network);
+  const { layers } = folded.network;
+  const places = design.layers.flatMap(({ name }, index) => {
+    const own = layers.findIndex((layer) => layer.name === name);
+    const tensor = tensors?.layers.get(folded.origins.get(name) ?? '');
+    return own < 0 ? [] : [{ name, index, own, tensor }];
+  });
+  const [run, runCodes] = [floatModel(folded.network), referenceModel(design)];
   const formats = layerFormats(design);
   const originals = features.map((row) => run(row));
   const codes = networkRows(design, features).map((row) => runCodes(inputCodes(design, row)).layers);
-  return design.layers.flatMap(({ name }, index) => {
-    const place = folded.layers.findIndex((layer) => layer.name === name);
-    if (place < 0) return [];
+  const wanted = places.map(({ tensor }) => tensor);
+  const { given, instead } = await runOutside(model, runtime, tensors, wanted, features);
+  const pairings = places.map(({ name, index, own, tensor }, at): Pairing => {
     const fractions = formats[index].map(fractionOf);
+    const theirs = given?.[at];
     return {
       layer: name,
-      tensor: name,
-      original: originals.map((layers) => Array.from(layers[place])),
-      integer: codes.map((layers) =>
-        layers[index].map((code, at) => valueOfCode(code, fractions[at % fractions.length])),
+      tensor: tensor?.name ?? name,
+      by: theirs === undefined ? 'doubles' : 'ONNX Runtime',
+      original:
+        theirs === undefined
+          ? originals.map((row) => Array.from(row[own]))
+          : theirs.map(({ values }) => values),
+      integer: codes.map((row) =>
+        row[index].map((code, unit) => valueOfCode(code, fractions[unit % fractions.length])),
       ),
       step: null,
     };
   });
+  return { pairings, instead };
 }
 
 async function integerPairings(
-  model: string,
-  { meanings, reference }: ImportedIntegers,
+  request: FileComparisonRequest,
+  imported: ImportedIntegers,
   network: QuantizedNetwork,
   codes: Rows,
-): Promise<Pairing[]> {
+): Promise<Paired> {
   const run = referenceModel(network);
   const answers = codes.map((row) => run(row).layers);
-  const [input, ...others] = meanings;
-  const places = new Map(network.layers.map(({ name }, index) => [name, index]));
-  const referred = reference && codes.map((row) => reference(featuresOf(row, network)));
-  const pairings: Pairing[] = [];
-  for (const meaning of others) {
-    const index = places.get(meaning.layer);
-    if (index === undefined) continue;
-    const original =
-      referred === undefined
-        ? await runLiteRt(model, meaning, input, codes)
-        : referred.map((tensors) => Array.from(tensors.get(meaning.tensor) ?? []));
-    const integer = answers.map((layers) =>
-      layers[index].map((code) => realOf(code + meaning.offset, meaning)),
-    );
-    pairings.push({ layer: meaning.layer, tensor: meaning.tensor, original, integer, step: meaning.scale });
-  }
-  return pairings;
+  const [, ...others] = imported.meanings;
+  const numbers = new Map(network.layers.map(({ name }, index) => [name, index]));
+  const places = others.filter(({ layer }) => numbers.has(layer));
+  const { rows, instead } = await originalRows(request, imported, places, network, codes);
+  const pairings = places.map((meaning, at): Pairing => {
+    const index = numbers.get(meaning.layer) as number;
+    const integer = answers.map((row) => row[index].map((code) => realOf(code + meaning.offset, meaning)));
+    return { layer: meaning.layer, tensor: meaning.tensor, integer, ...rows[at] };
+  });
+  return { pairings, instead };
 }
 
-const realOf = (code: number, { scale, zeroPoint }: CodeMeaning): number => scale * (code - zeroPoint);
+/** What the original has at each place, as real numbers. */
+async function originalRows(
+  { model, runtime }: FileComparisonRequest,
+  { meanings, reference, tensors }: ImportedIntegers,
+  places: readonly CodeMeaning[],
+  network: QuantizedNetwork,
+  codes: Rows,
+): Promise<{ readonly rows: readonly Original[]; readonly instead: string | null }> {
+  if (reference === undefined) {
+    checkRuntime(model, runtime, ['litert']);
+    const rows: Original[] = [];
+    for (const meaning of places) {
+      const original = await runLiteRt(model, meaning, meanings[0], codes);
+      rows.push({ by: 'LiteRT', step: meaning.scale, original });
+    }
+    return { rows, instead: null };
+  }
+  const features = codes.map((row) => featuresOf(row, network));
+  const wanted = places.map(({ tensor }) => tensors?.codes.get(tensor) ?? tensors?.layers.get(tensor));
+  const { given, instead } = await runOutside(model, runtime, tensors, wanted, features);
+  const own = features.map(reference);
+  const rows = places.map((meaning, at): Original => {
+    const theirs = given?.[at];
+    const { scale, tensor } = meaning;
+    if (theirs === undefined) {
+      const original = own.map((row) => Array.from(row.get(tensor) ?? []));
+      return { by: 'doubles', step: scale, original };
+    }
+    const isCode = tensors?.codes.has(tensor) ?? false;
+    const original = theirs.map(({ values, isWhole }) =>
+      isWhole && isCode ? values.map((code) => realOf(code, meaning)) : values,
+    );
+    // Sums that nobody rounds are added up in single precision: they are values, not codes.
+    return { by: 'ONNX Runtime', step: isCode ? scale : null, original };
+  });
+  return { rows, instead };
+}
 
 /** Features that become these codes. */
 function featuresOf(codes: readonly number[], { input }: QuantizedNetwork): number[] {
@@ -186,42 +223,24 @@ function featuresOf(codes: readonly number[], { input }: QuantizedNetwork): numb
   });
 }
 
-/** What LiteRT gives at a tensor, as real numbers. */
-async function runLiteRt(
-  model: string,
-  meaning: CodeMeaning,
-  input: CodeMeaning,
-  codes: Rows,
-): Promise<Rows> {
-  const bytes = withOutput(model, readBytes(model), meaning.number as number);
-  const loaded = await loadLiteRt(model, bytes);
-  try {
-    const rows: number[][] = [];
-    for (const row of codes) {
-      const elements = loaded.takesCodes ? row : row.map((code) => realOf(code, input));
-      rows.push((await loaded.run(elements)).map((code) => realOf(code, meaning)));
-    }
-    return rows;
-  } finally {
-    loaded.delete();
-  }
-}
-
 function summary(
-  original: FileComparison['original'],
-  pairings: readonly Pairing[],
+  { model, design }: FileComparisonRequest,
+  { pairings, instead }: Paired,
   network: QuantizedNetwork,
   table: SampleTable | undefined,
 ): FileComparison {
-  const last = pairings[pairings.length - 1];
+  const last = pairings.at(-1);
+  const isOther = ({ original, integer }: Pairing) => original[0].length !== integer[0].length;
+  if (last === undefined || pairings.some(isOther)) throw problems.compareOther(design ?? model, model);
   const isClassifier = network.head.kind !== 'values';
   const [classes, own] = [last.original, last.integer].map((rows) => rows.map(classOf));
   const share = (is: (at: number) => boolean) => own.filter((_, at) => is(at)).length / own.length;
   const labels = isClassifier ? labelsOf(table, network, last.original[0].length) : undefined;
-  return {
-    original,
+  const compared = {
+    original: pairings.some(({ by }) => by !== 'doubles') ? last.by : ('doubles' as const),
+    instead,
     samples: own.length,
-    layers: pairings.map(compared),
+    layers: pairings.map(comparedLayer),
     agreement: isClassifier ? share((at) => classes[at] === own[at]) : null,
     accuracy:
       labels === undefined
@@ -231,6 +250,7 @@ function summary(
             integer: share((at) => own[at] === labels[at]),
           },
   };
+  return { ...compared, warnings: comparisonWarnings(model, compared) };
 }
 
 function labelsOf(
@@ -242,7 +262,7 @@ function labelsOf(
   return table.label.numbers(classNames(table.label, Math.max(outputs, 2), network.labels, table.file));
 }
 
-function compared({ layer, tensor, original, integer, step }: Pairing): LayerComparison {
+function comparedLayer({ layer, tensor, by, original, integer, step }: Pairing): LayerComparison {
   let [values, differing, largestDifference, sum, largestValue] = [0, 0, 0, 0, 0];
   original.forEach((row, sample) => {
     row.forEach((value, at) => {
@@ -258,6 +278,7 @@ function compared({ layer, tensor, original, integer, step }: Pairing): LayerCom
   return {
     layer,
     tensor,
+    original: by,
     values,
     differing: step === null ? null : differing,
     largestDifference,

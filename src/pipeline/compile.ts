@@ -37,7 +37,14 @@ import { quantizeNetwork } from '../quantize/widths.js';
 import { type Account, accountLines, accountOf } from './account.js';
 import { withCodes } from './compile-config.js';
 import { COMPILE_CONFIG, type CompileConfig } from './config.js';
-import { type DesignEvaluation, evaluateTable, FLOAT_FILE, guessing, networkRows } from './evaluation.js';
+import {
+  type DesignEvaluation,
+  disagreement,
+  evaluateTable,
+  FLOAT_FILE,
+  guessing,
+  networkRows,
+} from './evaluation.js';
 import { readLayers } from './layers-file.js';
 import { problems } from './problems.js';
 import { classNames, readSamples, type SampleTable } from './samples.js';
@@ -153,6 +160,7 @@ function compileFloat(
     ...[tables.calibration, tables.data].flatMap((table) => table?.warnings ?? []),
     ...(scales === undefined && isDenseChain(weights) ? wholeWeightWarnings(weights) : []),
     ...evaluations.flatMap(guessing),
+    ...(fidelity.from === 'calibration' ? untried(evaluations, tables) : []),
     ...found,
   ];
   const account = accountOf(notes, foldings, tensors, namesIn(network));
@@ -183,7 +191,7 @@ function compileIntegers(request: CompileRequest, imported: ImportedIntegers): C
   };
   checkNetwork(network, name);
   const evaluations = labelled(tables).map((table) => evaluateTable(table, network, undefined));
-  const warnings = [tables.data].flatMap((table) => table?.warnings ?? []);
+  const warnings = [...(tables.data?.warnings ?? []), ...evaluations.flatMap(guessing)];
   const tensors = fileTensors(network);
   const facts = {
     tensors,
@@ -322,6 +330,10 @@ function readTables({ calibration, data, label }: CompileRequest, inputs: number
 /** The data always, for its agreement; the calibration where it has labels. */
 const labelled = ({ calibration, data }: Tables): SampleTable[] =>
   [calibration?.label && calibration, data].filter((table) => table !== undefined);
+
+/** What the data say, on which no format was chosen. */
+const untried = (evaluations: readonly DesignEvaluation[], { calibration, data }: Tables): Problem[] =>
+  data === undefined || data.file === calibration?.file ? [] : evaluations.slice(-1).flatMap(disagreement);
 
 /** Raw features in different units are scaled to 0…1, as the calibration's range says, unless an input is stated. */
 function fitInputs(network: FloatNetwork, table: SampleTable | undefined, { quantization }: CompileConfig) {

@@ -63,14 +63,33 @@ export function evaluateTable(
   };
 }
 
-/** A warning where the weights do no better than whoever always says the commonest class: the table is not as in training. */
-export function guessing({ file, samples, float }: DesignEvaluation): Problem[] {
-  if (float?.kind !== 'classes') return [];
-  const commonest = Math.max(...float.classes.map(({ support }) => support)) / samples;
+/** A warning where the network does no better than whoever always says the commonest class: the table is not as in training. */
+export function guessing({ file, samples, float, integer }: DesignEvaluation): Problem[] {
+  // What rounding did is another matter, where there is a float network to tell it by.
+  const score = float ?? integer;
+  if (score?.kind !== 'classes') return [];
+  const commonest = Math.max(...score.classes.map(({ support }) => support)) / samples;
   const isOne = commonest === 1;
-  return isOne || float.accuracy > commonest
+  return isOne || score.accuracy > commonest
     ? []
-    : [problems.weightsGuess(file, float.accuracy, commonest).toJSON()];
+    : [
+        problems
+          .weightsGuess(file, score.accuracy, commonest, float === null ? 'integers' : 'weights')
+          .toJSON(),
+      ];
+}
+
+/** Share of the samples that may change their class. */
+const TOLERATED_CLASSES = 0.01;
+
+/** A warning where the integer network says other classes on the user's own table, on which its formats were not tried. */
+export function disagreement({ file, samples, agreement, float, integer }: DesignEvaluation): Problem[] {
+  if (agreement === null || 1 - agreement <= TOLERATED_CLASSES) return [];
+  const accuracies =
+    float?.kind === 'classes' && integer?.kind === 'classes'
+      ? { original: float.accuracy, integer: integer.accuracy }
+      : null;
+  return [problems.dataDisagreement(file, samples, 1 - agreement, TOLERATED_CLASSES, accuracies).toJSON()];
 }
 
 /** Features as the network takes them. */

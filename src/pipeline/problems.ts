@@ -1,6 +1,21 @@
 import path from 'node:path';
-import { didYouMean, list, raise } from '../core/errors.js';
+import { counted, didYouMean, list, raise } from '../core/errors.js';
 import { percent } from '../core/number-text.js';
+
+interface Accuracies {
+  readonly original: number;
+  readonly integer: number;
+}
+
+const became = (accuracy: Accuracies | null): string =>
+  accuracy === null
+    ? ''
+    : `: an accuracy of ${percent(accuracy.original)} became ${percent(accuracy.integer)}`;
+
+const GUESSERS = {
+  weights: (share: string) => `weights that are right in ${share} before anything is rounded`,
+  integers: (share: string) => `the file's own integers, which are right in ${share}`,
+} as const;
 
 /** The constructors of this room's errors and warnings: `throw problems.…(…)`. */
 export const problems = {
@@ -12,13 +27,29 @@ export const problems = {
       wanted: `the numbers 0 to ${classes - 1}, or a label for each of the network's ${classes} classes`,
     }),
   /** A warning. */
-  weightsGuess: (where: string, accuracy: number, commonest: number) =>
+  /** A warning. @param whose the network that guesses */
+  weightsGuess: (where: string, accuracy: number, commonest: number, whose: 'weights' | 'integers') =>
     raise({
       code: 'pipeline/weights-guess',
       where,
-      got: `weights that are right in ${percent(accuracy)} before anything is rounded; the commonest class is ${percent(commonest)}`,
+      got: `${GUESSERS[whose](percent(accuracy))}; the commonest class is ${percent(commonest)}`,
       wanted: 'a table as the network was trained on',
       hint: 'are its features scaled as in training, in the same order, and its classes numbered as there?',
+    }),
+  /** A warning. @param accuracy before and after, where there are labels */
+  dataDisagreement: (
+    where: string,
+    samples: number,
+    share: number,
+    tolerated: number,
+    accuracy: Accuracies | null,
+  ) =>
+    raise({
+      code: 'pipeline/data-disagreement',
+      where,
+      got: `another class than the weights give for ${percent(share)} of ${counted(samples, 'sample')}${became(accuracy)}`,
+      wanted: `at most ${percent(tolerated)}`,
+      hint: 'formats were chosen on the calibration alone: are its rows like these?',
     }),
   compareDesign: (file: string) =>
     raise({
@@ -43,6 +74,46 @@ export const problems = {
       got: `a design of another ${path.basename(file)}`,
       wanted: 'the design that compile makes of the file as it is',
       hint: 'espalier compile makes it anew',
+    }),
+  compareRuntime: (file: string, asked: string, known: readonly string[]) =>
+    raise({
+      code: 'pipeline/compare-runtime',
+      where: file,
+      got: `--runtime ${asked}, which does not run it`,
+      wanted: known.join(' or '),
+    }),
+  /** A warning. */
+  compareCodes: (file: string, differing: number, values: number, original: string, layer: string) =>
+    raise({
+      code: 'pipeline/compare-codes',
+      where: file,
+      got: `${counted(differing, 'code')} of ${values} other than in ${original}, from ${layer} on`,
+      wanted: 'the same codes',
+      hint: 'programs round differently where a scale is no power of two: --kernels says how it is done here',
+    }),
+  /** A warning. @param accuracy before and after, where there are labels */
+  compareClasses: (
+    file: string,
+    share: number,
+    tolerated: number,
+    accuracy: Accuracies | null,
+    hint: string,
+  ) =>
+    raise({
+      code: 'pipeline/compare-classes',
+      where: file,
+      got: `another class than the original gives for ${percent(share)} of the samples${became(accuracy)}`,
+      wanted: `at most ${percent(tolerated)}`,
+      hint,
+    }),
+  /** A warning. */
+  compareValues: (file: string, share: number, tolerated: number, hint: string) =>
+    raise({
+      code: 'pipeline/compare-values',
+      where: file,
+      got: `outputs that are off by ${percent(share)} of the largest on average`,
+      wanted: `at most ${percent(tolerated)}`,
+      hint,
     }),
   integerQuantization: (file: string, got: string) =>
     raise({

@@ -52,6 +52,7 @@ describe('a float network beside its design', () => {
     design: file('design'),
     data: file('rows.csv'),
     label: 'column_5',
+    runtime: 'own' as const,
     ...extra,
   });
 
@@ -82,9 +83,23 @@ describe('a float network beside its design', () => {
 
   it('shows what few bits do', async () => {
     compiled(3);
-    const { layers, agreement } = await compareModel(request());
+    const { layers, agreement, accuracy, warnings } = await compareModel(request());
     expect(layers[1].largestDifference).toBeGreaterThan(0.3);
     expect(agreement).toBeLessThan(0.95);
+    const share = (of: number) => `${(100 * of).toFixed(1)} %`;
+    expect(warnings).toEqual([
+      {
+        code: 'pipeline/compare-classes',
+        where: file('net.onnx'),
+        got:
+          `another class than the original gives for ${share(1 - (agreement ?? 0))} of the samples: ` +
+          `an accuracy of ${share(accuracy?.original ?? 0)} became ${share(accuracy?.integer ?? 0)}`,
+        wanted: 'at most 1.0 %',
+        hint:
+          'hidden is the first layer that is far off: --calibration FILE takes its ranges from samples, and --bits or ' +
+          '--format give it more bits',
+      },
+    ]);
   });
 
   it.each([
@@ -161,7 +176,7 @@ describe('whole numbers', () => {
 
   it('show where another program rounds otherwise', async () => {
     writeFileSync(file('net.tflite'), model());
-    const { layers } = await compareModel({
+    const { layers, warnings } = await compareModel({
       model: file('net.tflite'),
       options: { kernels: 'twice' },
       random: 2000,
@@ -169,6 +184,14 @@ describe('whole numbers', () => {
     const [first] = layers;
     expect(first.differing).toBeGreaterThan(0);
     expect(first.largestDifference).toBeCloseTo(Math.fround(0.061), 9);
+    const differing = layers.reduce((sum, layer) => sum + (layer.differing ?? 0), 0);
+    expect(warnings[0]).toEqual({
+      code: 'pipeline/compare-codes',
+      where: file('net.tflite'),
+      got: `${differing} codes of 24000 other than in LiteRT, from h on`,
+      wanted: 'the same codes',
+      hint: 'programs round differently where a scale is no power of two: --kernels says how it is done here',
+    });
   });
 
   it("of ONNX stand beside the operators' definitions", async () => {
@@ -189,7 +212,12 @@ describe('whole numbers', () => {
       { op: 'DequantizeLinear', inputs: ['yq', 't', 'z'] },
     ];
     writeFileSync(file('net.onnx'), onnxModel({ nodes, tensors, input: [1, 4] }));
-    const { original, layers } = await compareModel({ model: file('net.onnx'), options: {}, random: 100 });
+    const { original, layers } = await compareModel({
+      model: file('net.onnx'),
+      options: {},
+      random: 100,
+      runtime: 'own',
+    });
     expect(original).toBe('doubles');
     expect(layers.map(({ tensor, values, differing }) => [tensor, values, differing])).toEqual([
       ['yq', 300, 0],

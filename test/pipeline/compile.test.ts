@@ -249,3 +249,16 @@ it('says where the weights themselves do not fit a table', () => {
     hint: 'are its features scaled as in training, in the same order, and its classes numbered as there?',
   });
 });
+
+it('says where the integers lose on the data what they had on the calibration', () => {
+  const calibration = tableOf([...Array(9)].map((_, at) => [at / 20 - 0.2]));
+  const data = tableOf([-3, -2, -1, 1, 2, 3, -2.5, -1.5].map((x) => [x, x < -0.5 ? 1 : 0]));
+  const { warnings } = compile(smallest(), { input: 'fixed<8,3>' }, { calibration, data, label: 'column_2' });
+  expect(warnings).toContainEqual({
+    code: 'pipeline/data-disagreement',
+    where: data,
+    got: 'another class than the weights give for 62.5 % of 8 samples: an accuracy of 100.0 % became 37.5 %',
+    wanted: 'at most 1.0 %',
+    hint: 'formats were chosen on the calibration alone: are its rows like these?',
+  });
+});

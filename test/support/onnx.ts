@@ -218,3 +218,9 @@ export function readModel(bytes: Uint8Array): ReadModel {
     ),
   };
 }
+
+/** Names that a part of a model says it gives. */
+export const outputsOf = (bytes: Uint8Array): string[] => {
+  const Model = root.lookupType('ModelProto');
+  return (Model.toObject(Model.decode(bytes)).graph.output ?? []).map(({ name }: { name: string }) => name);
+};

@@ -1,14 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { percent, whole } from '../../core/number-text.js';
 import { present } from '../../core/objects.js';
-import type { FileComparison } from '../../pipeline/compare.js';
+import { type FileComparison, RUNTIMES } from '../../pipeline/comparison.js';
 import { declareActivation, declareArchitecture, kernelsOf } from '../architecture-options.js';
 import type { CliCommand } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
 import { printTable } from '../table.js';
-
-/** Below it the integer network is not the one that was trained. */
-const LEAST_AGREEMENT = 0.99;
 
 /** A trained network beside what became of it. */
 export const compare: CliCommand = {
@@ -20,7 +17,7 @@ export const compare: CliCommand = {
       'a float network beside the design that `compile` made of it',
     ],
     ['espalier compare net_int8.tflite', 'a network of whole numbers beside LiteRT, on random samples'],
-    ['espalier compare net_qdq.onnx --data test.csv', "beside ONNX's own definition of every operator"],
+    ['espalier compare net_qdq.onnx --data test.csv', 'beside ONNX Runtime, where it is installed'],
   ],
   declare(command: Command) {
     command
@@ -34,41 +31,57 @@ export const compare: CliCommand = {
         wholeNumber('--random', 1),
         20,
       )
-      .option('--seed <n>', 'of random samples', wholeNumber('--seed'), 0);
+      .option('--seed <n>', 'of random samples', wholeNumber('--seed'), 0)
+      .addOption(
+        new Option(
+          '--runtime <program>',
+          'what runs the original: the program that it is for, or our own evaluation (without it: the program where it ' +
+            'is installed)',
+        ).choices(RUNTIMES),
+      );
     declareArchitecture(command);
     declareActivation(command);
   },
-  async run([model], { shape, layers, activation, transpose, kernels, design, data, label, random, seed }) {
+  async run([model], { shape, layers, activation, transpose, kernels, ...request }) {
     const { compareModel } = await import('../../pipeline/compare.js');
     const { weightOptions } = await import('../../pipeline/compile-config.js');
     const { readLayers } = await import('../../pipeline/layers-file.js');
     const { activations } = weightOptions({ activation });
     const stated = layers === undefined ? undefined : readLayers(layers);
     const options = present({ shape, activations, layers: stated, transpose, kernels: kernelsOf(kernels) });
-    const comparison = await compareModel({ model, options, design, data, label, random, seed });
-    return { result: comparison, text: describe(comparison), status: isSame(comparison) ? 0 : 1 };
+    const { design, data, label, random, seed, runtime } = request;
+    const { warnings, ...comparison } = await compareModel({
+      ...{ model, options, design, data, label, random, seed, runtime },
+    });
+    const status = warnings.length === 0 ? 0 : 1;
+    return { result: comparison, text: describe(comparison), status, warnings };
   },
 };
 
-/** Whole numbers are to be the same; of values as many classes as can be hoped for. */
-function isSame({ layers, agreement }: FileComparison): boolean {
-  return layers.every(({ differing }) => (differing ?? 0) === 0) && (agreement ?? 1) >= LEAST_AGREEMENT;
-}
-
 const number = (value: number) => String(Number(value.toPrecision(3)));
 
-function describe({ original, samples, layers, agreement, accuracy }: FileComparison): string {
+function describe({
+  original,
+  instead,
+  samples,
+  layers,
+  agreement,
+  accuracy,
+}: Omit<FileComparison, 'warnings'>): string {
   const hasCodes = layers.some(({ differing }) => differing !== null);
+  const isMixed = layers.some((layer) => layer.original !== original);
   const rows = layers.map((layer) => [
     layer.layer,
+    ...(isMixed ? [layer.original] : []),
     whole(layer.values),
-    ...(hasCodes ? [whole(layer.differing ?? 0)] : []),
+    ...(hasCodes ? [layer.differing === null ? '' : whole(layer.differing)] : []),
     number(layer.largestDifference),
     number(layer.meanDifference),
     number(layer.largestValue),
   ]);
   const titles = [
     'layer',
+    ...(isMixed ? ['original in'] : []),
     'values',
     ...(hasCodes ? ['other codes'] : []),
     'largest difference',
@@ -83,8 +96,9 @@ function describe({ original, samples, layers, agreement, accuracy }: FileCompar
   ];
   return [
     `the original in ${original} beside the integer network, ${whole(samples)} samples`,
+    ...(instead === null ? [] : [`these are our own numbers, since ${instead}`]),
     '',
-    printTable(titles, rows, { numeric: titles.map((_, at) => at).slice(1) }),
+    printTable(titles, rows, { numeric: titles.map((_, at) => at).slice(isMixed ? 2 : 1) }),
     ...(lines.length === 0 ? [] : ['', ...lines]),
   ].join('\n');
 }

@@ -52,6 +52,7 @@ export interface Imported {
   readonly formats?: StatedFormats;
   /** Files beside the one that was named, where others were read. */
   readonly beside?: readonly string[];
+  readonly tensors?: FileTensors;
 }
 
 /** A network of whole numbers, which are the file's own. */
@@ -67,6 +68,29 @@ export interface ImportedIntegers {
   readonly isInputStated?: boolean;
   /** The file's own definitions in doubles, where it has such: of one sample the values of each tensor of `meanings`. */
   readonly reference?: (features: readonly number[]) => ReadonlyMap<string, Float64Array>;
+  readonly tensors?: FileTensors;
+}
+
+/** What ONNX Runtime must know to run the file: the names and the order of what it takes and gives. */
+export interface FileTensors {
+  readonly input: FileTensor & {
+    /** With the batch. */
+    readonly dims: readonly number[];
+    /** As ONNX numbers types. */
+    readonly type: number;
+  };
+  /** The name of what it gives. */
+  readonly output: string;
+  /** By the layers that give them. */
+  readonly layers: ReadonlyMap<string, FileTensor>;
+  /** By their names, those that stand for whole numbers. */
+  readonly codes: ReadonlyMap<string, FileTensor>;
+}
+
+export interface FileTensor {
+  readonly name: string;
+  /** For each number of the network its place in the file's tensor. */
+  readonly order: () => readonly number[];
 }
 
 /** A tensor of the file, and what the codes of the layer that gives it mean: real = scale × (code + offset − zeroPoint). */

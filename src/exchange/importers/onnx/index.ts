@@ -10,6 +10,7 @@ import { OPERATORS } from './operators/index.js';
 import { DOMAINS, rangeOfType } from './operators/whole.js';
 import { decodeModel, type GraphProto, type ModelProto, type ValueProto } from './schema.js';
 import { ExternalFiles } from './tensor.js';
+import { fileTensors } from './tensors.js';
 import { type Activation, CHANNELS_FIRST } from './value.js';
 
 const OLDEST = 7;
@@ -80,7 +81,8 @@ function finished(
 ): Imported | ImportedIntegers {
   const { file, notes } = conversion;
   const network = networkOf(conversion, input.value, graph.name);
-  if (!network.layers.some(isMark)) return { network, notes };
+  const tensors = fileTensors(graph, conversion, input);
+  if (!network.layers.some(isMark)) return { network, notes, tensors };
   const { stored } = input.value;
   const range = rangeOfType(graph.input.find(({ name }) => name === input.name)?.type?.tensor?.elemType);
   const inputRange = range === undefined ? {} : { inputRange: { low: range[0], high: range[1] } };
@@ -89,7 +91,7 @@ function finished(
   const marked = { file, layers, stored, ...inputRange, kernel: kernels, ...(stated && { stated }) };
   const { meanings, isInputStated, ...parts } = lowered(marked);
   const integers = integerNetwork({ ...network, ...parts, stored });
-  return { integers, notes, meanings, kernels, reference, isInputStated };
+  return { integers, notes, meanings, kernels, reference, isInputStated, tensors };
 }
 
 function opsetOf({ opset }: ModelProto, file: string): number {
