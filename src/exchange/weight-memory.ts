@@ -70,17 +70,19 @@ function wordsOfMif(text: string, format: Format, file: string): number[] {
     const [, first, last, digits] =
       /^\s*\[?\s*(\w+)\s*(?:\.\.\s*(\w+)\s*\])?\s*:\s*([-\w]+)\s*$/.exec(line) ?? [];
     const [from, to] = [first, last ?? first].map((address = '') => Number.parseInt(address, addresses));
-    if (digits === undefined || from !== words.length || !(to >= from && to - from < MOST_WORDS)) {
+    if (digits === undefined || from !== words.length || !(to >= from)) {
       const wanted = `the word at ${words.length}, the next address`;
       throw problems.memoryImage(file, JSON.stringify(line.trim().slice(0, 40)), wanted);
     }
+    // One short line can stand for any number of words.
+    if (to >= MOST_WORDS) throw problems.memoryImage(file, `${to + 1} words`, `at most ${MOST_WORDS}`);
     const word = wordOf(digits, data, format, `${file}, word ${words.length}`);
     for (let address = from; address <= to; address++) words.push(word);
   }
   return words;
 }
 
-const MOST_WORDS = 2 ** 24;
+const MOST_WORDS = 2 ** 22;
 
 /** @throws exchange/memory-image where the digits are none, or do not fit */
 function wordOf(digits: string, radix: number, format: Format, where: string): number {

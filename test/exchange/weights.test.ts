@@ -154,6 +154,7 @@ describe('arrays and memory images', () => {
     ['0 @5 1', 'DIR/b1.mem: got the address @5, wanted @1, the next one'],
     ['CONTENT BEGIN 1 : 00; END;', 'DIR/b1.mem: got "1 : 00", wanted the word at 0, the next address'],
     ['CONTENT BEGIN 0 : xx; END;', 'DIR/b1.mem, word 0: got "xx", wanted hexadecimal digits of 8 bits'],
+    ['CONTENT BEGIN [0..ffffff] : 00; END;', 'DIR/b1.mem: got 16777216 words, wanted at most 4194304'],
     [
       'DATA_RADIX=ROM; CONTENT BEGIN END;',
       'DIR/b1.mem, DATA_RADIX: got ROM, wanted one of BIN, OCT, DEC, UNS, HEX',

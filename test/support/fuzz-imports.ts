@@ -10,6 +10,21 @@ import type { FloatNetwork } from '../../src/float/types.js';
 import { referenceModel } from '../../src/network/reference.js';
 import type { ImportSeed } from './import-seeds.js';
 import { spoilt } from './mutated.js';
+import { watchdog } from './watchdog.js';
+
+/** A good file, and what reads it. */
+export interface FuzzSeed {
+  readonly name: string;
+  readonly file: string;
+  /** Throws an error of ours, or else gives something that computes. */
+  check(): void;
+}
+
+export const fuzzSeed = ({ file, name, options }: ImportSeed): FuzzSeed => ({
+  file,
+  name,
+  check: () => expectComputing(importFile(file, options)),
+});
 
 /** What became of a seed's spoilt copies. */
 export interface Fuzzed {
@@ -19,31 +34,40 @@ export interface Fuzzed {
   readonly refused: number;
 }
 
-/** Products beyond which a network is only looked at. */
-const MOST_PRODUCTS = 1e6;
-
 /**
  * Reads spoilt copies of a good file. Everything but a network that computes, or an error of ours, is thrown, with the
- * file left as it was.
+ * file left as it was; so is it where the process hangs, and ends itself.
  */
-export function fuzzImport({ file, name, options }: ImportSeed, count: number, random: Random): Fuzzed {
+export async function fuzz({ file, name, check }: FuzzSeed, count: number, random: Random): Promise<Fuzzed> {
   const good = readFileSync(file);
+  const dog = watchdog(`${name}, ${file}`);
   let refused = 0;
-  for (let time = 0; time < count; time++) {
-    writeFileSync(file, spoilt(good, random));
-    try {
-      expectComputing(importFile(file, options));
-    } catch (error) {
-      if (!(error instanceof EspalierError))
-        throw new Error(`${name}, copy ${time}: ${file}`, { cause: error });
-      if (/undefined|\[object |\n\s+at /.test(error.message))
-        throw new Error(`${name}, copy ${time}: ${error.message}`);
-      refused += 1;
+  try {
+    for (let time = 0; time < count; time++) {
+      dog.beat();
+      writeFileSync(file, spoilt(good, random));
+      if (!isRead(check, `${name}, copy ${time}: ${file}`)) refused += 1;
     }
+  } finally {
+    await dog.stop();
   }
   writeFileSync(file, good);
   return { read: count - refused, refused };
 }
+
+function isRead(check: () => void, where: string): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (!(error instanceof EspalierError)) throw new Error(where, { cause: error });
+    if (/undefined|\[object |\n\s+at /.test(error.message)) throw new Error(`${where}: ${error.message}`);
+    return false;
+  }
+}
+
+/** Products beyond which a network is only looked at. */
+const MOST_PRODUCTS = 1e6;
 
 function expectComputing(imported: ReturnType<typeof importFile>): void {
   if ('integers' in imported) {

@@ -7,10 +7,12 @@ import { Random } from '../../src/core/random.js';
 import type { ImportOptions } from '../../src/exchange/importers/importer.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
+import { readWeights } from '../../src/exchange/weights.js';
 import { chainOf } from './chains.js';
+import type { FuzzSeed } from './fuzz-imports.js';
 import { type Graph, ints, text, texts, writeGraph } from './graph-models.js';
 import { layersOf, topologyOf, writeArchive, writeHdf5 } from './keras-files.js';
-import { npzFile } from './numpy.js';
+import { npyFile, npzFile } from './numpy.js';
 import { onnxModel } from './onnx.js';
 import { safetensorsFile, stateDict, storageBytes, torchLegacy, torchZip } from './torch.js';
 
@@ -67,8 +69,10 @@ export async function importSeeds(folder: string): Promise<ImportSeed[]> {
   add('torch', 'legacy.pt', torchLegacy(stateDict(CHAIN)), RELU);
   add('torch', 'maps.pt', torchZip(stateDict(MAPS, 'DoubleStorage'), 'big'), LAYERS);
   add('safetensors', 'net.safetensors', safetensors(CHAIN), RELU);
+  add('numpy', 'net.npy', npyFile(tensor(3, 2)), RELU);
   add('numpy', 'net.npz', npzFile({ arr_0: tensor(3, 4), arr_1: tensor(4), arr_2: tensor(4, 2) }), RELU);
   add('onnx', 'net.onnx', onnxNet());
+  add('onnx', 'qdq.onnx', onnxIntegers());
   for (const mode of ['float32', 'int8'] as const) {
     const calibration = Array.from({ length: 8 }, () => tensor(3).values);
     const { bytes } = exportTflite(NETWORK, { mode, calibration });
@@ -143,6 +147,29 @@ const GRAPH: Graph = {
   },
 };
 
+/** Weights in memory images, a folder for each way of writing them. */
+export function memorySeeds(folder: string): FuzzSeed[] {
+  return Object.entries(MEMORY_IMAGES).map(([name, image]) => {
+    const place = path.join(folder, name);
+    mkdirSync(place, { recursive: true });
+    for (const [beside, text] of Object.entries(IMAGES_BESIDE)) writeFileSync(path.join(place, beside), text);
+    const file = path.join(place, name);
+    writeFileSync(file, image);
+    return {
+      file,
+      name,
+      check: () => void readWeights([place], { name: 'net', codes: { all: 'fixed<8,4>' } }),
+    };
+  });
+}
+
+const MEMORY_IMAGES = {
+  'w1.mem': '// two rows\n@0 08 f0 7f\n@3 80 01 ff\n',
+  'w1.mif':
+    'WIDTH=8;\nDEPTH=6;\nADDRESS_RADIX=HEX;\nDATA_RADIX=DEC;\nCONTENT BEGIN\n  [0..3] : -16;\n  4 : 127;\n  5 : 8;\nEND;\n',
+} as const;
+const IMAGES_BESIDE = { 'b1.mem': '08 f0 01\n', 'w2.mem': '10 20 f0\n', 'b2.mem': '04\n' } as const;
+
 function kerasModel(): LayersModel {
   const ones = { kernelInitializer: 'ones' } as const;
   return sequential({
@@ -184,5 +211,26 @@ function onnxNet(): Uint8Array {
       b: dims(3),
     },
     input: [1, 1, 4, 4],
+  });
+}
+
+function onnxIntegers(): Uint8Array {
+  const scalar = (value: number) => ({ dims: [], values: [value] });
+  return onnxModel({
+    nodes: [
+      { op: 'QuantizeLinear', inputs: ['x', 's', 'z'] },
+      { op: 'DequantizeLinear', inputs: ['v0', 's', 'z'] },
+      { op: 'DequantizeLinear', inputs: ['w', 's', 'z'] },
+      { op: 'MatMul', inputs: ['v1', 'v2'] },
+      { op: 'QuantizeLinear', inputs: ['v3', 't', 'z'] },
+      { op: 'DequantizeLinear', inputs: ['v4', 't', 'z'] },
+    ],
+    tensors: {
+      s: scalar(0.125),
+      t: scalar(0.3),
+      z: { dims: [], values: [0], type: 'int8' },
+      w: { dims: [3, 2], type: 'int8', values: [1, -2, 3, 100, -128, 5] },
+    },
+    input: [1, 3],
   });
 }

@@ -1,0 +1,3 @@
+import { fuzzed } from '../../support/fuzz-suite.js';
+
+fuzzed(['keras', 'torch', 'numpy']);
