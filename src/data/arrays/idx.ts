@@ -1,14 +1,15 @@
+import { NUMBER_TYPES } from '../../core/number-types.js';
 import { problems } from '../problems.js';
 import type { NumberArray } from './number-array.js';
 
-/** Samples by the third byte of the file. */
+/** Samples by the third byte of the file; all have their high byte first. */
 const TYPES = {
-  8: { bytes: 1, read: (view: DataView, at: number) => view.getUint8(at) },
-  9: { bytes: 1, read: (view: DataView, at: number) => view.getInt8(at) },
-  11: { bytes: 2, read: (view: DataView, at: number) => view.getInt16(at) },
-  12: { bytes: 4, read: (view: DataView, at: number) => view.getInt32(at) },
-  13: { bytes: 4, read: (view: DataView, at: number) => view.getFloat32(at) },
-  14: { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at) },
+  8: NUMBER_TYPES.u1,
+  9: NUMBER_TYPES.i1,
+  11: NUMBER_TYPES.i2,
+  12: NUMBER_TYPES.i4,
+  13: NUMBER_TYPES.f4,
+  14: NUMBER_TYPES.f8,
 } as const;
 
 /** Whether bytes begin as an IDX file, the form of MNIST. */
@@ -36,6 +37,6 @@ export function readIdx(bytes: Uint8Array, file: string): NumberArray {
   const values =
     width === 1 && bytes[2] === 0x08
       ? bytes.slice(start)
-      : Float64Array.from({ length: count }, (_, index) => read(view, start + index * width));
+      : Float64Array.from({ length: count }, (_, index) => read(view, start + index * width, false));
   return { shape, values };
 }
