@@ -75,13 +75,13 @@ describe('emitDesign', () => {
       /^hardware\.architecture: got "paralel", wanted one of .* \(did you mean parallel\?\) \[hardware\/architecture\]$/,
     );
     expect(messageOf({ architecture: 'serial', lane: 2 })).toBe(
-      'hardware.lane: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board (did you mean lanes?) [hardware/unknown-option]',
+      'hardware.lane: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board, inputs (did you mean lanes?) [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', speed: 2 })).toBe(
-      'hardware.speed: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board [hardware/unknown-option]',
+      'hardware.speed: got an unknown option, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board, inputs [hardware/unknown-option]',
     );
     expect(messageOf({ architecture: 'serial', maxLuts: 2 })).toBe(
-      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board ' +
+      'hardware.maxLuts: got an option of the parallel architecture, wanted an option of the serial architecture: multipliers, lanes, interval, maps, operands, stream, layers, board, inputs ' +
         '(leave it out, or choose hardware.architecture parallel (--architecture parallel)) [hardware/other-option]',
     );
     expect(messageOf({ architecture: 'serial', stream: { width: 12 as never } })).toBe(

@@ -89,7 +89,7 @@ refuseAll('files in a manifest that lie elsewhere', [
   ...FILES.slice(2).map((member) => refuseMember(member, '../x.json')),
   refuseMember('sources.0.file', 'rtl/design.vhd'),
   refuseMember('roms.0.file', 'rtl/rom.v'),
-  refuseMember('sources.1.file', 'rtl/espalier_frame.v'),
+  refuseMember('sources.2.file', 'rtl/espalier_frame.v'),
   refuseMember('roms.0.file', 'network.json'),
   refuseMember('companions.0.file', 'manifest.json'),
 ]);
