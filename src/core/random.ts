@@ -53,6 +53,8 @@ export class Random {
   /** A whole number, uniform in [low, high], both ends included; |low|, |high| ≤ 2^52. */
   integer(low: number, high: number): number {
     const span = high - low + 1;
+    // A text for `invariant` would be made at every draw.
+    if (span < 1) throw new Error(`internal error: a whole number from ${low} to ${high}: there is none`);
     if (span > 2 ** 32) return low + Math.floor(this.float() * span);
     // Quotients, for `%` of numbers past 2^31 is slow.
     const limit = Math.floor(2 ** 32 / span) * span;
