@@ -113,7 +113,7 @@ describe('what cannot be balanced', () => {
   it('is refused where options are not of it', () => {
     expect(refusal({ interval: 9, lanes: 2 })).toBe(
       'hardware.lanes: got an option of the serial architecture, wanted an option of the balanced architecture: ' +
-        'interval, maxLuts, maxDsps, multipliers, stream, layers, board (leave it out, or choose hardware.architecture ' +
+        'interval, maxLuts, maxDsps, multipliers, stream, layers, board, inputs (leave it out, or choose hardware.architecture ' +
         'serial (--architecture serial)) [hardware/other-option]',
     );
     expect(refusal({ interval: 9, layers: { [NAMES[0]]: { lanes: 2 } } })).toBe(
