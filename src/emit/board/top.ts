@@ -39,6 +39,17 @@ export const coreInstance = ({ top }: Manifest, aresetn: string): InstanceView =
     ],
   );
 
+/** The other side of {@link coreInstance}: a link gives samples to `in_…` and takes results from `out_…`. */
+export const LINK_STREAMS: Connections = [
+  ['m_axis_tdata', 'in_data'],
+  ['m_axis_tvalid', 'in_valid'],
+  ['m_axis_tready', 'in_ready'],
+  ['m_axis_tlast', 'in_last'],
+  ['s_axis_tdata', 'out_data'],
+  ['s_axis_tvalid', 'out_valid'],
+  ['s_axis_tready', 'out_ready'],
+];
+
 const wire = (name: string): Declaration => ({ kind: 'wire', width: 1, name });
 
 /** Ports, signals and instances that give `aclk` and `aresetn`. @throws emit/board-clock */

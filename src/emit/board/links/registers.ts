@@ -2,7 +2,7 @@ import { bitsFor } from '../../../fixed/format.js';
 import { primitiveText } from '../../primitives.js';
 import { count } from '../../verilog.js';
 import type { BoardBuild, BoardDesign, BoardLink } from '../build.js';
-import { coreInstance, parameter, printTop } from '../top.js';
+import { coreInstance, LINK_STREAMS, parameter, printTop } from '../top.js';
 import {
   AVALON_MM,
   AXI_LITE,
@@ -50,17 +50,7 @@ const bank = (build: BoardBuild) =>
     build,
     'espalier_registers',
     [parameter('IN_COUNT_WIDTH', bitsFor(build.manifest.stream.input.beats))],
-    [
-      ['m_axis_tdata', 'in_data'],
-      ['m_axis_tvalid', 'in_valid'],
-      ['m_axis_tready', 'in_ready'],
-      ['m_axis_tlast', 'in_last'],
-      ['s_axis_tdata', 'out_data'],
-      ['s_axis_tvalid', 'out_valid'],
-      ['s_axis_tready', 'out_ready'],
-      ['s_axis_tlast', 'out_last'],
-      ['frame_error_i', 'frame_error'],
-    ],
+    [...LINK_STREAMS, ['s_axis_tlast', 'out_last'], ['frame_error_i', 'frame_error']],
   );
 
 /** For Zynq and MicroBlaze. */
