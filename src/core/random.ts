@@ -1,3 +1,5 @@
+import { invariant } from './assert.js';
+
 /**
  * Seeded random numbers. One generator for the whole project, so that a run is a function of its seed:
  * xoshiro128** (Blackman and Vigna, 2018), its state filled by SplitMix32 from the seed and a stream's name.
@@ -53,8 +55,6 @@ export class Random {
   /** A whole number, uniform in [low, high], both ends included; |low|, |high| ≤ 2^52. */
   integer(low: number, high: number): number {
     const span = high - low + 1;
-    // A text for `invariant` would be made at every draw.
-    if (span < 1) throw new Error(`internal error: a whole number from ${low} to ${high}: there is none`);
     if (span > 2 ** 32) return low + Math.floor(this.float() * span);
     // Quotients, for `%` of numbers past 2^31 is slow.
     const limit = Math.floor(2 ** 32 / span) * span;
@@ -71,6 +71,7 @@ export class Random {
 
   /** One of the items, each as likely as the others. */
   pick<T>(items: readonly T[]): T {
+    invariant(items.length > 0, 'a choice among nothing');
     return items[this.integer(0, items.length - 1)];
   }
 

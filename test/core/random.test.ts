@@ -9,9 +9,6 @@ describe('random numbers', () => {
   });
 
   it('are not drawn from nothing', () => {
-    const random = new Random(1);
-    expect(() => random.pick([])).toThrow('a whole number from 0 to -1: there is none');
-    expect(() => random.integer(3, 2)).toThrow('a whole number from 3 to 2: there is none');
-    expect(random.integer(3, 3)).toBe(3);
+    expect(() => new Random(1).pick([])).toThrow('internal error: a choice among nothing');
   });
 });
