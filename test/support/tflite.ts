@@ -5,7 +5,7 @@ import { OPERATOR_NAMES } from '../../src/exchange/tflite/operator-names.js';
 
 export interface TestTensor {
   readonly shape: readonly number[];
-  readonly type?: 'float' | 'int8' | 'uint8' | 'int32';
+  readonly type?: 'float' | 'int8' | 'uint8' | 'int16' | 'int32';
   readonly scales?: readonly number[];
   readonly zeroPoints?: readonly number[];
   readonly axis?: number;
@@ -39,6 +39,7 @@ export interface TestModel {
 const TYPES = {
   float: { number: 0, bytes: (data: readonly number[]) => new Uint8Array(Float32Array.from(data).buffer) },
   int32: { number: 2, bytes: (data: readonly number[]) => new Uint8Array(Int32Array.from(data).buffer) },
+  int16: { number: 7, bytes: (data: readonly number[]) => new Uint8Array(Int16Array.from(data).buffer) },
   uint8: { number: 3, bytes: (data: readonly number[]) => Uint8Array.from(data) },
   int8: { number: 9, bytes: (data: readonly number[]) => new Uint8Array(Int8Array.from(data).buffer) },
 } as const;

@@ -99,6 +99,12 @@ export const TENSOR_TYPE = {
   BOOL: 6,
   INT8: 9,
 } as const;
+/** By their numbers, those that are not read too. */
+const TYPE_NAMES = [
+  ...['FLOAT32', 'FLOAT16', 'INT32', 'UINT8', 'INT64', 'STRING', 'BOOL', 'INT16', 'COMPLEX64', 'INT8'],
+  ...['FLOAT64', 'COMPLEX128', 'UINT64', 'RESOURCE', 'VARIANT', 'UINT32', 'UINT16', 'INT4', 'BFLOAT16'],
+];
+export const typeName = (type: number): string => TYPE_NAMES[type] ?? `type ${type}`;
 export const ACTIVATION = { none: 0, relu: 1, reluN1To1: 2, relu6: 3, tanh: 4, signBit: 5 } as const;
 export const BUILTIN_OPERATOR = {
   dequantize: 6,

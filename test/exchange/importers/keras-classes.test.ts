@@ -125,7 +125,7 @@ function norm(className: string): Case[] {
   const of = (what: string, input: readonly number[], config: Layer['config']) => {
     const channels = input[input.length - 1];
     const weights = {
-      ...(config?.scale === false ? {} : { gamma: normal(channels) }),
+      ...((config?.scale ?? true) ? { gamma: normal(channels) } : {}),
       ...(config?.center === false ? {} : { beta: normal(channels) }),
       moving_mean: normal(channels),
       moving_variance: positive(channels),
@@ -136,6 +136,7 @@ function norm(className: string): Case[] {
     of('of a map', MAP, { axis: [3] }),
     of('of a signal', SIGNAL, { scale: false }),
     of('of a list', LIST, { center: false }),
+    of('with numbers for true and false', LIST, { scale: 0, center: 1 }),
   ];
 }
 

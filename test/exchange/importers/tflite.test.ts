@@ -418,6 +418,14 @@ describe.each(CASES)('$name of int8', (one) => {
   });
 });
 
+it('biases have one axis, whatever its number is in the file', () => {
+  const named = CASES.find(({ operator }) => operator.op === 'DEPTHWISE_CONV_2D') as Case;
+  const model = modelOf(named, new Random(8, 'axis'));
+  const asKernel = { ...model.tensors, b: { ...model.tensors.b, axis: 3 } };
+  const [got, wanted] = [{ ...model, tensors: asKernel }, model].map((one) => integers(tfliteModel(one)));
+  expect(got).toEqual(wanted);
+});
+
 const floats = (bytes: Uint8Array, options: ImportOptions = {}) =>
   imported(bytes, options) as unknown as Imported;
 
@@ -798,6 +806,18 @@ describe('what is refused', () => {
       withTensors({ x: { shape: [1, 1], signature: [-1, -1] } }),
       'net.tflite, input x: got a shape of ? x ?, wanted a shape of whole numbers, but for the batch (--shape states ' +
         "it in the file's order, such as --shape 1x28x28) [exchange/import-shape]",
+    ],
+    [
+      'whole numbers of 16 bits',
+      withTensors({ x: { shape: [1, 2], type: 'int16', scales: [0.001], zeroPoints: [0] } }),
+      'net.tflite, input x: got elements of INT16, wanted FLOAT32, INT8 or UINT8 (convert the model with values of ' +
+        'FLOAT32, or quantize it to INT8) [exchange/import-attribute]',
+    ],
+    [
+      'a layer that gives whole numbers of 32 bits',
+      withTensors({ y: { shape: [1, 3], type: 'int32', scales: [0.001], zeroPoints: [0] } }),
+      'net.tflite, operator y (FULLY_CONNECTED): got elements of INT32, wanted FLOAT32, INT8 or UINT8 (convert the ' +
+        'model with values of FLOAT32, or quantize it to INT8) [exchange/import-attribute]',
     ],
     [
       'a constant that is shorter than its shape',

@@ -330,3 +330,6 @@ export type LayerClass = (call: Call) => KerasValue;
 
 /** Members that stand beside others, which change nothing here. */
 export const members = <S extends z.ZodRawShape>(shape: S) => z.looseObject(shape);
+
+/** True or false, which some programs write as numbers. */
+export const FLAG = z.union([z.boolean(), z.literal([0, 1]).transform(Boolean)], 'true or false');

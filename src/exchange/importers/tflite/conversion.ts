@@ -11,7 +11,7 @@ import type { Codes } from '../integer/codes.js';
 import type { CodeReading, LayerSink } from '../integer/layers.js';
 import type { Table } from './flat.js';
 import type { Model, OperatorEntry, Tensor } from './model.js';
-import { codesOf, isInteger } from './quantization.js';
+import { checkType, codesOf, isInteger } from './quantization.js';
 
 /** What a tensor stands for: constant numbers, or what a layer gives. */
 export type Value = Constant | Activation;
@@ -250,6 +250,7 @@ export class Node {
     like: Omit<Activation, 'kind' | 'layer'>,
   ): void {
     const { shape, stored } = like;
+    checkType(this.outputTensor, this.where);
     const codes = this.isInteger ? like.codes : undefined;
     if (codes === undefined && (this.isInteger || from.some((one) => one.codes !== undefined)))
       this.refuse('whole numbers and values', 'values, or whole numbers throughout');

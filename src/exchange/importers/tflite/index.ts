@@ -10,7 +10,7 @@ import { integerNetwork } from '../integer/network.js';
 import { type Activation, Conversion, Node, storedOf } from './conversion.js';
 import { isTflite, type Model, readModel, type Tensor } from './model.js';
 import { OPERATORS } from './operators/index.js';
-import { inputCodes, isInteger } from './quantization.js';
+import { checkType, inputCodes, isInteger } from './quantization.js';
 
 /** Networks of values and of whole numbers in TFLite. Maps are channels-last there, as here. */
 export const tflite: Importer = {
@@ -48,6 +48,7 @@ function inputOf({ tensors, input }: Model, file: string, { shape: stated }: Imp
   const shape = stated ?? shapeOf(tensor, where);
   if (shape.length < 1 || shape.length > 3)
     throw problems.importShape(where, `${shape.length} axes beside the batch`);
+  checkType(tensor, where);
   const codes = isInteger(tensor) ? { codes: inputCodes(tensor, where) } : {};
   return { kind: 'activation', layer: 'input', shape, stored: storedOf(shape), ...codes };
 }

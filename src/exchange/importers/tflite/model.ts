@@ -13,6 +13,7 @@ import {
   SUBGRAPH,
   TENSOR,
   TENSOR_TYPE,
+  typeName,
 } from '../../tflite/schema.js';
 import { Flat, type Table } from './flat.js';
 
@@ -194,7 +195,7 @@ function elements(
   const element = ELEMENTS.get(type);
   if (element === undefined) {
     const known = Object.keys(TENSOR_TYPE).join(', ');
-    throw problems.importFile(where, `elements of TFLite's type ${type}`, known);
+    throw problems.importFile(where, `elements of ${typeName(type)}`, known);
   }
   const size = sizeOf({ shape });
   if (bytes.length !== size * element.bytes)
@@ -221,7 +222,8 @@ function readQuantization(
   if (table === undefined || scales.length === 0) return undefined;
   const given = table.int64s(QUANTIZATION.zeroPoint);
   const zeroPoints = given.length === 0 ? scales.map(() => 0) : given;
-  const axis = table.int32(QUANTIZATION.quantizedDimension);
+  // Of a list the number is not looked at: biases often have that of their kernel.
+  const axis = shape.length === 1 ? 0 : table.int32(QUANTIZATION.quantizedDimension);
   const odd = scales.find((scale) => !(scale > 0 && Number.isFinite(scale)));
   if (odd !== undefined) throw problems.importFile(where, `the scale ${odd}`, 'a number above 0');
   if (zeroPoints.length !== scales.length)

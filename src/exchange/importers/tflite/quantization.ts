@@ -2,7 +2,7 @@ import { finish, scalingFinish } from '../../../network/finish.js';
 import { type ScalingKernel, scaleOf } from '../../../network/real-scale.js';
 import { problems } from '../../problems.js';
 import { roundHalfEven } from '../../tflite/numbers.js';
-import { ACTIVATION, TENSOR_TYPE } from '../../tflite/schema.js';
+import { ACTIVATION, TENSOR_TYPE, typeName } from '../../tflite/schema.js';
 import { type Codes, centred, inputCodesOf } from '../integer/codes.js';
 import type { SumScaling } from '../integer/layers.js';
 import type { Tensor } from './model.js';
@@ -14,17 +14,26 @@ const RANGES: ReadonlyMap<number, readonly [low: number, high: number]> = new Ma
   [TENSOR_TYPE.UINT8, [0, 255]],
 ]);
 
+export const WHOLE = 'INT8 or UINT8';
+
 export const isInteger = ({ type }: Tensor): boolean => RANGES.has(type);
 
 const fround = Math.fround;
+
+/** What goes from layer to layer is values, or whole numbers of 8 bits. @throws exchange/import-attribute */
+export function checkType({ type }: Tensor, where: string): void {
+  if (type === TENSOR_TYPE.FLOAT32 || RANGES.has(type)) return;
+  const hint = 'convert the model with values of FLOAT32, or quantize it to INT8';
+  throw problems.importAttribute(where, `elements of ${typeName(type)}`, `FLOAT32, ${WHOLE}`, hint);
+}
 
 /** Of a tensor of codes. @throws exchange/import-file, exchange/import-attribute */
 export function codesOf(tensor: Tensor, where: string): Codes {
   const { quantization, type } = tensor;
   const range = RANGES.get(type);
   if (quantization === undefined || range === undefined) {
-    const got = range === undefined ? `elements of TFLite's type ${type}` : 'no scale';
-    throw problems.importFile(where, got, 'int8 or uint8, with a scale and a zero point');
+    const got = range === undefined ? `elements of ${typeName(type)}` : 'no scale';
+    throw problems.importFile(where, got, `${WHOLE}, with a scale and a zero point`);
   }
   const { scales, zeroPoints } = quantization;
   if (scales.length !== 1)

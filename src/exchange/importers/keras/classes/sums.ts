@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type FloatTensor, mapped } from '../../../../float/tensor.js';
-import { type Call, type LayerClass, members } from '../call.js';
+import { type Call, FLAG, type LayerClass, members } from '../call.js';
 import type { NewLayer } from '../conversion.js';
 
 /** Layers that multiply by weights at every position, and those that scale channels. */
 
 export const ACTIVATION = z.unknown().optional();
-export const USE_BIAS = z.boolean().default(true);
+export const USE_BIAS = FLAG.default(true);
 
 const DENSE = members({ units: z.int().min(1), activation: ACTIVATION, use_bias: USE_BIAS });
 
@@ -24,8 +24,8 @@ export const plainWeights: WeightsOf = (call, wanted, other) => call.shaped(want
 
 const NORM = {
   epsilon: z.number().default(1e-3),
-  scale: z.boolean().default(true),
-  center: z.boolean().default(true),
+  scale: FLAG.default(true),
+  center: FLAG.default(true),
 };
 
 /** A batch norm is folded into the weights before they are quantized, in 32-bit floats as QKeras does it. */
@@ -151,7 +151,7 @@ const rescaling: LayerClass = (call) => {
 
 const NORMALIZATION = members({
   axis: z.union([z.int(), z.array(z.int())]).nullish(),
-  invert: z.boolean().default(false),
+  invert: FLAG.default(false),
   mean: z.unknown().optional(),
   variance: z.unknown().optional(),
 });

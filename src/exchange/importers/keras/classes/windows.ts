@@ -7,7 +7,7 @@ import {
 } from '../../../../float/layers/parts.js';
 import type { MapShape } from '../../../../network/tensor.js';
 import type { Extent } from '../../../../network/window.js';
-import { type Call, type LayerClass, members } from '../call.js';
+import { type Call, FLAG, type LayerClass, members } from '../call.js';
 import { type KerasValue, storedShape } from '../value.js';
 import {
   ACTIVATION,
@@ -195,7 +195,7 @@ const pool =
     return call.add(layer, givenBy(call, moved, channels));
   };
 
-const GLOBAL = members({ data_format: DATA_FORMAT, keepdims: z.boolean().default(false) });
+const GLOBAL = members({ data_format: DATA_FORMAT, keepdims: FLAG.default(false) });
 
 const globalPool =
   (kind: 'max_pool' | 'average_pool', axes: 1 | 2): LayerClass =>

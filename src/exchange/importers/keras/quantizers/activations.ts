@@ -55,7 +55,7 @@ const RELU = z.looseObject({
   use_sigmoid: z.union([z.literal(0), z.literal(false)]).optional(),
   negative_slope: z.number().nullish(),
   relu_upper_bound: z.number().nullish(),
-  is_quantized_clip: z.boolean().default(true),
+  is_quantized_clip: FLAG.default(1),
 });
 
 const quantizedRelu: ActivationQuantizer = (given, place) => {

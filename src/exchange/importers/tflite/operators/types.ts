@@ -1,5 +1,6 @@
+import { typeName } from '../../../tflite/schema.js';
 import type { Operator } from '../conversion.js';
-import { codeScaling, inputCodes, isInteger } from '../quantization.js';
+import { codeScaling, inputCodes, isInteger, WHOLE } from '../quantization.js';
 import { realOf } from '../weights.js';
 import { requantized } from './sums.js';
 
@@ -8,8 +9,7 @@ import { requantized } from './sums.js';
 const quantize: Operator = (node) => {
   const read = node.activation(0);
   const { conversion, outputTensor } = node;
-  if (!isInteger(outputTensor))
-    node.refuse(`elements of TFLite's type ${outputTensor.type}`, 'int8 or uint8');
+  if (!isInteger(outputTensor)) node.refuse(`elements of ${typeName(outputTensor.type)}`, WHOLE);
   if (read.codes !== undefined)
     return node.giveReading(
       requantized(node, node.integers(read), node.outputCodes, codeScaling),
