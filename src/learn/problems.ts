@@ -57,8 +57,14 @@ export const problems = {
       wanted: `a mask of ${wanted} parameters, the network's weights and biases`,
       hint: 'it was made for a network of another shape',
     }),
-  learnLayers: (where: string, got: string, wanted: string, likely?: string) =>
-    raise({ code: 'learn/layers', where, got, wanted, ...didYouMean(likely) }),
+  learnLayers: (where: string, got: string, wanted: string, likely?: string, hint?: string) =>
+    raise({
+      code: 'learn/layers',
+      where,
+      got,
+      wanted,
+      ...(hint === undefined ? didYouMean(likely) : { hint }),
+    }),
   learnPlan: (where: string, got: string, wanted: string) =>
     raise({ code: 'learn/plan', where, got, wanted }),
   learnTeacherShares: (where: string) =>

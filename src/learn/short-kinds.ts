@@ -14,7 +14,7 @@ export interface ShortKind<S = unknown> {
   readonly layer: (
     members: S,
     inputs: readonly Shape[],
-    usual: UsualMembers,
+    place: Pick<ShortForm, 'usual'> & { readonly where: string },
   ) => Omit<FloatLayer, 'name'> & Record<string, unknown>;
 }
 
@@ -26,11 +26,16 @@ export interface UsualMembers {
   readonly countPadding: boolean;
 }
 
-/** As Keras has it. */
-export const USUAL: UsualMembers = { epsilon: 0.001, countPadding: false };
+/** The words of a list of layers. */
+export interface ShortForm {
+  readonly kinds: readonly ShortKind[];
+  /** Names of what there is not, and what comes nearest to it. */
+  readonly others: Readonly<Record<string, string>>;
+  readonly usual: UsualMembers;
+}
 
 const count = z.int().min(1).max(65_536);
-const pair = z
+export const pair = z
   .union([count, z.tuple([count, count])])
   .transform((size): [number, number] => (typeof size === 'number' ? [size, size] : size));
 const cells = z.int().min(0).max(65_536);
@@ -55,7 +60,8 @@ const leaky = z
 const activation = z.union([named, leaky], ACTIVATION_WANTED);
 
 const layerName = z.string('the name of a layer').min(1, 'the name of a layer');
-const usual = { name: layerName.optional(), from: layerName.optional() };
+/** What every layer may say. */
+export const NAMES = { name: layerName.optional(), from: layerName.optional() };
 const active = { activation: activation.prefault('linear') };
 const several = z.array(layerName, 'a list of names of layers').min(2, 'at least two names of layers');
 const isOn = z.literal(true);
@@ -73,7 +79,7 @@ function zeros(...shape: readonly number[]) {
 const filled = (length: number, value: number) => new Float64Array(length).fill(value);
 const lastOf = (shape: Shape) => shape[shape.length - 1];
 
-const kind = <S>(key: string, members: z.ZodType<S>, layer: ShortKind<S>['layer']): ShortKind =>
+export const shortKind = <S>(key: string, members: z.ZodType<S>, layer: ShortKind<S>['layer']): ShortKind =>
   ({ key, members, layer }) as ShortKind;
 
 const convolution = {
@@ -86,9 +92,9 @@ const pooling = { stride: pair.optional(), padding };
 
 /** Every kind, one item each; a dropout is none, it belongs to the layer before it. */
 export const SHORT_KINDS: readonly ShortKind[] = [
-  kind(
+  shortKind(
     'conv',
-    z.strictObject({ conv: count, ...convolution, groups: count.default(1), ...active, ...usual }),
+    z.strictObject({ conv: count, ...convolution, groups: count.default(1), ...active, ...NAMES }),
     ({ conv, kernel, stride, dilation, groups, padding, activation }, [read]) => ({
       kind: 'conv2d',
       kernel: zeros(...kernel, Math.ceil(lastOf(read) / groups), conv),
@@ -97,9 +103,9 @@ export const SHORT_KINDS: readonly ShortKind[] = [
       ...{ padding, dilation, groups, activation },
     }),
   ),
-  kind(
+  shortKind(
     'depthwise',
-    z.strictObject({ depthwise: count, ...convolution, ...active, ...usual }),
+    z.strictObject({ depthwise: count, ...convolution, ...active, ...NAMES }),
     ({ depthwise, kernel, stride, dilation, padding, activation }, [read]) => ({
       kind: 'conv2d',
       kernel: zeros(...kernel, 1, lastOf(read) * depthwise),
@@ -109,9 +115,9 @@ export const SHORT_KINDS: readonly ShortKind[] = [
       ...{ padding, dilation, activation },
     }),
   ),
-  kind(
+  shortKind(
     'maxPool',
-    z.strictObject({ maxPool: pair, ...pooling, ...usual }),
+    z.strictObject({ maxPool: pair, ...pooling, ...NAMES }),
     ({ maxPool, stride, padding }) => ({
       kind: 'max_pool',
       window: maxPool,
@@ -119,19 +125,19 @@ export const SHORT_KINDS: readonly ShortKind[] = [
       padding,
     }),
   ),
-  kind(
+  shortKind(
     'averagePool',
-    z.strictObject({ averagePool: pair, ...pooling, countPadding: z.boolean().optional(), ...usual }),
-    ({ averagePool, stride, padding, countPadding }, _, usually) => ({
+    z.strictObject({ averagePool: pair, ...pooling, countPadding: z.boolean().optional(), ...NAMES }),
+    ({ averagePool, stride, padding, countPadding }, _, { usual: { countPadding: counts } }) => ({
       kind: 'average_pool',
       window: averagePool,
       strides: stride ?? averagePool,
       padding,
-      countPadding: countPadding ?? usually.countPadding,
+      countPadding: countPadding ?? counts,
       activation: 'linear',
     }),
   ),
-  kind('globalPool', z.strictObject({ globalPool: isOn, ...usual }), (_, [[height, width]]) => ({
+  shortKind('globalPool', z.strictObject({ globalPool: isOn, ...NAMES }), (_, [[height, width]]) => ({
     kind: 'average_pool',
     window: [height, width],
     strides: [1, 1],
@@ -139,42 +145,42 @@ export const SHORT_KINDS: readonly ShortKind[] = [
     countPadding: false,
     activation: 'linear',
   })),
-  kind(
+  shortKind(
     'batchNorm',
-    z.strictObject({ batchNorm: isOn, epsilon: z.number().gt(0).optional(), ...usual }),
-    ({ epsilon }, [read], usually) => ({
+    z.strictObject({ batchNorm: isOn, epsilon: z.number().gt(0).optional(), ...NAMES }),
+    ({ epsilon }, [read], { usual: { epsilon: small } }) => ({
       kind: 'batch_norm',
       gamma: filled(lastOf(read), 1),
       beta: filled(lastOf(read), 0),
       mean: filled(lastOf(read), 0),
       variance: filled(lastOf(read), 1),
-      epsilon: epsilon ?? usually.epsilon,
+      epsilon: epsilon ?? small,
     }),
   ),
-  kind('activation', z.strictObject({ activation, ...usual }), (members) => ({
+  shortKind('activation', z.strictObject({ activation, ...NAMES }), (members) => ({
     kind: 'activation',
     activation: members.activation,
   })),
-  kind('upsample', z.strictObject({ upsample: pair, ...usual }), ({ upsample }) => ({
+  shortKind('upsample', z.strictObject({ upsample: pair, ...NAMES }), ({ upsample }) => ({
     kind: 'upsample',
     factors: upsample,
   })),
-  kind('flatten', z.strictObject({ flatten: isOn, ...usual }), (_, [read]) => ({
+  shortKind('flatten', z.strictObject({ flatten: isOn, ...NAMES }), (_, [read]) => ({
     kind: 'move',
     move: { kind: 'reshape', shape: [sizeOf({ shape: read })] },
   })),
-  kind('dense', z.strictObject({ dense: count, ...active, ...usual }), (members, [read]) => ({
+  shortKind('dense', z.strictObject({ dense: count, ...active, ...NAMES }), (members, [read]) => ({
     kind: 'dense',
     kernel: zeros(lastOf(read), members.dense),
     bias: filled(members.dense, 0),
     activation: members.activation,
   })),
-  kind('add', z.strictObject({ add: several, ...active, name: usual.name }), (members) => ({
+  shortKind('add', z.strictObject({ add: several, ...active, name: NAMES.name }), (members) => ({
     kind: 'add',
     signs: members.add.map(() => 1),
     activation: members.activation,
   })),
-  kind('concat', z.strictObject({ concat: several, name: usual.name }), (_, [read]) => ({
+  shortKind('concat', z.strictObject({ concat: several, name: NAMES.name }), (_, [read]) => ({
     kind: 'concat',
     axis: read.length - 1,
   })),
@@ -182,5 +188,9 @@ export const SHORT_KINDS: readonly ShortKind[] = [
 
 export const DROPOUT = z.strictObject({ dropout: z.number().min(0).lt(1) });
 
-/** Every word that names what an item of the list is. */
-export const SHORT_KEYS: readonly string[] = [...SHORT_KINDS.map(({ key }) => key), 'dropout'];
+/** What can be trained; what a layer does not state is as in Keras. */
+export const TRAINED: ShortForm = {
+  kinds: SHORT_KINDS,
+  others: {},
+  usual: { epsilon: 0.001, countPadding: false },
+};

@@ -20,9 +20,9 @@ export function issueProblem(outer: Issue, json: unknown, schema: z.ZodType, loc
     return problems.configKey(place, key, allowed, nearest(key, allowed));
   }
   if (issue.code === 'custom' && issue.params?.key !== undefined) {
-    const { key, allowed } = issue.params as { key: string; allowed: string[] };
+    const { key, allowed, hint } = issue.params as { key: string; allowed: string[]; hint?: string };
     const place = where(locate(issue.path, true), issue.path.slice(0, -1));
-    return problems.configKey(place, key, allowed, nearest(key, allowed));
+    return problems.configKey(place, key, allowed, nearest(key, allowed), hint);
   }
   const value = valueAt(json, issue.path);
   return problems.configValue(

@@ -132,13 +132,14 @@ export const problems = {
     }),
   configSyntax: (where: string, got: string) =>
     raise({ code: 'pipeline/config-syntax', where, got, wanted: 'a YAML document' }),
-  configKey: (where: string, key: string, allowed: readonly string[], likely?: string) =>
+  /** @param hint what comes nearest to the key, where that is known */
+  configKey: (where: string, key: string, allowed: readonly string[], likely?: string, hint?: string) =>
     raise({
       code: 'pipeline/config-key',
       where,
       got: `the unknown key ${JSON.stringify(key)}`,
       wanted: `one of ${allowed.join(', ')}`,
-      ...didYouMean(likely),
+      ...(hint === undefined ? didYouMean(likely) : { hint }),
     }),
   configValue: (where: string, got: string, wanted: string, likely?: string) =>
     raise({ code: 'pipeline/config-value', where, got, wanted, ...didYouMean(likely) }),

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
+import { statedForm } from '../../src/exchange/importers/tensors/stated-kinds.js';
+import { shortKeys } from '../../src/learn/short-form.js';
 import { networkFromJson } from '../../src/network/json.js';
 import type { UnitOutput } from '../../src/network/layer-output.js';
 import type { DenseLayer } from '../../src/network/layers/dense.js';
@@ -172,6 +174,12 @@ describe('a state_dict of PyTorch', () => {
     writeFileSync(layers, 'layers:\n  - dense\n');
     expect(messageOf(() => readLayers(layers)).replace(folder, '')).toBe(
       '/layers.yaml:2:5, layers[0]: got "dense", wanted a layer, such as {conv: 16} [pipeline/config-value]',
+    );
+    writeFileSync(layers, 'layers:\n  - {convTranspose: 2}\n');
+    expect(messageOf(() => readLayers(layers)).replace(folder, '')).toBe(
+      '/layers.yaml:2:6, layers[0]: got the unknown key "convTranspose", wanted one of ' +
+        `${shortKeys(statedForm('first')).join(', ')} (an upsample and a conv behind it give maps of the same size: ` +
+        'train the model with these) [pipeline/config-key]',
     );
     writeFileSync(layers, 'layers: []\n');
     expect(messageOf(() => readLayers(layers))).toContain(

@@ -1,13 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { importNetwork } from '../../../src/exchange/importers/index.js';
+import { ENDS, statedForm } from '../../../src/exchange/importers/tensors/stated-kinds.js';
 import { foldNetwork } from '../../../src/float/fold.js';
 import { floatModel } from '../../../src/float/model.js';
-import type { ShortLayer } from '../../../src/learn/short-form.js';
-import { SHORT_KEYS } from '../../../src/learn/short-kinds.js';
+import { type ShortLayer, shortKeys } from '../../../src/learn/short-form.js';
 import { newFolder } from '../../support/cli.js';
+import { messageOf } from '../../support/messages.js';
 import { stateDict, torchZip } from '../../support/torch.js';
 
 const folder = newFolder('torch-kinds');
@@ -80,6 +81,15 @@ function conv2d(x: Maps, weight: Tensor, bias: Tensor | undefined, groups: numbe
 const flatOf = (x: Maps): number[] => x.flat(2);
 const known = (under: readonly (number | undefined)[]) => under.filter((value) => value !== undefined);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const padded = (x: Maps, left: number, right: number, above: number, below: number): Maps =>
+  x.map((map) =>
+    grid(
+      above + map.length + below,
+      left + map[0].length + right,
+      (row, column) => map[row - above]?.[column - left] ?? 0,
+    ),
+  );
 
 interface Case {
   readonly layers: readonly ShortLayer[];
@@ -160,7 +170,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { layers: [{ batchNorm: true, epsilon: 0.1 }], tensors: NORM, gives: (x, t) => normed(x, t, 0.1) },
   ],
   activation: [
-    // ReLU, LeakyReLU(0.1), Sigmoid, Tanh
+    // ReLU, LeakyReLU(0.1), Sigmoid, Tanh, ELU(), SiLU()
     { layers: [{ activation: 'relu' }], gives: (x) => each(x, (value) => Math.max(value, 0)) },
     {
       layers: [{ activation: { leaky: 0.1 } }],
@@ -168,6 +178,58 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
     { layers: [{ activation: 'sigmoid' }], gives: (x) => each(x, (value) => 1 / (1 + Math.exp(-value))) },
     { layers: [{ activation: 'tanh' }], gives: (x) => each(x, Math.tanh) },
+    {
+      layers: [{ activation: 'elu' }],
+      gives: (x) => each(x, (value) => (value < 0 ? Math.exp(value) - 1 : value)),
+    },
+    { layers: [{ activation: 'silu' }], gives: (x) => each(x, (value) => value / (1 + Math.exp(-value))) },
+  ],
+  prelu: [
+    {
+      // PReLU(4), one of whose slopes is below 0
+      layers: [{ prelu: true }],
+      tensors: { 'p.weight': { shape: [4], values: [0.25, -0.5, 1.5, 0.125] } },
+      gives: (x, t) => each(x, (value, at) => (value < 0 ? t['p.weight'].values[at] * value : value)),
+    },
+    {
+      // PReLU()
+      layers: [{ prelu: true }],
+      tensors: { 'p.weight': { shape: [1], values: [0.375] } },
+      gives: (x) => each(x, (value) => (value < 0 ? 0.375 * value : value)),
+    },
+    {
+      // Flatten, PReLU(120)
+      layers: [{ flatten: true }, { prelu: true }],
+      tensors: { 'p.weight': tensor(120) },
+      gives: (x, t) => [
+        [flatOf(x).map((value, at) => (value < 0 ? t['p.weight'].values[at] * value : value))],
+      ],
+    },
+  ],
+  zeroPad: [
+    // ZeroPad2d(1), ZeroPad2d((1, 0, 2, 3)), and as padding has it
+    { layers: [{ zeroPad: 1 }], gives: (x) => padded(x, 1, 1, 1, 1) },
+    { layers: [{ zeroPad: [1, 0, 2, 3] }], gives: (x) => padded(x, 1, 0, 2, 3) },
+    { layers: [{ zeroPad: [0, 2] }], gives: (x) => padded(x, 2, 2, 0, 0) },
+  ],
+  // AdaptiveAvgPool2d((3, 1)), AdaptiveMaxPool2d((2, 5))
+  adaptiveAveragePool: [
+    {
+      layers: [{ adaptiveAveragePool: [3, 1] }],
+      gives: (x) =>
+        x.map((map) => windows(map, { size: [2, 5], stride: 2 }, (under) => mean(under as number[]))),
+    },
+  ],
+  adaptiveMaxPool: [
+    {
+      layers: [{ adaptiveMaxPool: [2, 5] }],
+      gives: (x) =>
+        x.map((map) =>
+          grid(2, 5, (row, column) =>
+            Math.max(...map.slice(3 * row, 3 * row + 3).map((line) => line[column])),
+          ),
+        ),
+    },
   ],
   upsample: [
     {
@@ -238,7 +300,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
 };
 
 it('every kind that layers can be stated of has a case', () => {
-  expect(Object.keys(CASES).sort()).toEqual([...SHORT_KEYS].sort());
+  expect([...Object.keys(CASES), ...ENDS].sort()).toEqual([...shortKeys(statedForm('first'))].sort());
 });
 
 const [CHANNELS, ROWS, COLUMNS] = [4, 6, 5];
@@ -270,4 +332,85 @@ it.each(
       expect(value).toBeCloseTo(wanted, 9);
     });
   }
+});
+
+describe('a softmax', () => {
+  const read = (layers: readonly ShortLayer[], units = 3) => {
+    const file = path.join(folder, 'net.pt');
+    writeFileSync(file, torchZip(stateDict({ 'l.weight': tensor(units, 2) })));
+    return importNetwork(file, { layers: { file: 'net.yaml', layers } });
+  };
+
+  it.each(ENDS)('%s at the end is dropped, and that is said', (word) => {
+    const { network, notes } = read([{ dense: 3 }, { [word]: true }]);
+    expect(network.layers.map(({ kind }) => kind)).toEqual(['dense']);
+    expect(network.head).toBe('argmax');
+    expect(notes).toEqual([
+      { from: 'l.weight (3 x 2)', what: 'kept', into: 'l' },
+      { from: word, what: 'dropped', into: 'the class is the same without it (head argmax)' },
+    ]);
+  });
+
+  it('inside of the network is refused', () => {
+    expect(messageOf(() => read([{ dense: 3 }, { softmax: true }, { activation: 'relu' }]))).toBe(
+      'net.yaml, layers[1]: got softmax inside of the network, wanted it at the end, where the class is the same ' +
+        'without it [exchange/import-tensor]',
+    );
+  });
+
+  it('of one value is refused', () => {
+    expect(messageOf(() => read([{ dense: 1 }, { logSoftmax: true }], 1))).toBe(
+      'net.yaml, layers: got logSoftmax of one value, which is always the same, wanted a sigmoid of it, or several ' +
+        'values [exchange/import-tensor]',
+    );
+  });
+});
+
+describe('what is refused by name', () => {
+  const read = (layers: readonly ShortLayer[]) => {
+    const file = path.join(folder, 'net.pt');
+    writeFileSync(file, torchZip(stateDict({ 'l.weight': tensor(3, 2) })));
+    const shape = [CHANNELS, ROWS, COLUMNS];
+    const message = messageOf(() => importNetwork(file, { shape, layers: { file: 'net.yaml', layers } }));
+    return message.replaceAll(`${folder}/`, '');
+  };
+  const kinds = shortKeys(statedForm('first')).join(', ');
+
+  it.each([
+    [
+      'convTranspose',
+      'an upsample and a conv behind it give maps of the same size: train the model with these',
+    ],
+    ['linear', '{dense: 10} is a Linear layer of 10 outputs'],
+    ['lstm', 'there are no recurrent layers in hardware yet'],
+    [
+      'layerNorm',
+      'what it divides by changes from sample to sample: train with batchNorm, which is folded away',
+    ],
+  ])('%s, with what comes nearest', (word, hint) => {
+    expect(read([{ [word]: 4 }])).toBe(
+      `net.yaml, layers[0]: got ${word}, wanted a layer that names one kind: ${kinds} (${hint}) [learn/layers]`,
+    );
+  });
+
+  it('a pool to a size that does not divide the map', () => {
+    expect(read([{ adaptiveAveragePool: [4, 5] }])).toBe(
+      'net.yaml, layers[0]: got 6x5 to 4x5, wanted a size that divides the one of the map, so that all windows are ' +
+        'alike (the pool of PyTorch has windows of several sizes here: averagePool and maxPool have one) ' +
+        '[exchange/import-tensor]',
+    );
+  });
+
+  it('zeros around a list', () => {
+    expect(read([{ flatten: true }, { zeroPad: 1 }])).toBe(
+      'net.yaml, layers[1]: got a list of 120 values before it, wanted a map [exchange/import-tensor]',
+    );
+  });
+
+  it('a PReLU with slopes of other channels', () => {
+    expect(read([{ prelu: true }, { flatten: true }])).toBe(
+      'net.pt, l: got weight of 3 x 2, wanted 4 or 1, for prelu1 (do the layers stand in the order of the file? ' +
+        'name: says which one of the file a layer is) [exchange/import-tensor]',
+    );
+  });
 });

@@ -55,7 +55,7 @@ export function linearChain(source: TensorFile, { shape, activations = {} }: Imp
       activation: activations[name] ?? usual,
     };
     const reader = new ModuleReader(module, source, name);
-    return tensorKindOf(empty).filled?.(empty, reader, undefined) as FloatDense;
+    return tensorKindOf('dense').filled?.(empty, reader, undefined) as FloatDense;
   });
   const notes = named.map(
     ({ module, name }): ImportNote => ({ from: moduleText(module), what: 'kept', into: name }),
@@ -83,6 +83,8 @@ function skeleton({ tensors }: Module): string[] {
   const shape = tensors.get('weight')?.shape ?? [];
   if (tensors.has('running_mean')) return ['{batchNorm: true}'];
   switch (shape.length) {
+    case 1:
+      return tensors.size === 1 ? ['{prelu: true}'] : [];
     case 2:
       return [`{dense: ${shape[0]}}`];
     case 3:

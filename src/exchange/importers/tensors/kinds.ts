@@ -1,4 +1,6 @@
 import { list } from '../../../core/errors.js';
+import type { Slopes } from '../../../float/activation.js';
+import type { FloatActivationLayer } from '../../../float/layers/activation-layer.js';
 import type { FloatAdd } from '../../../float/layers/add.js';
 import type { FloatBatchNorm } from '../../../float/layers/batch-norm.js';
 import type { FloatConcat } from '../../../float/layers/concat.js';
@@ -21,7 +23,6 @@ export interface Placed {
 
 /** How a kind of layers takes its numbers from a file, and what becomes of the order of values behind it. */
 interface TensorKind<L extends FloatLayer> {
-  readonly kind: L['kind'];
   /** The layer with its module's numbers; absent where it keeps none. */
   readonly filled?: (layer: L, module: ModuleReader, order: Order) => L;
   readonly order: (reads: readonly Placed[], channels: TensorFile['channels'], where: string) => Order;
@@ -82,7 +83,6 @@ const reordered = (values: Float64Array, order: Order): Float64Array =>
   order === undefined ? values : Float64Array.from(order, (from) => values[from]);
 
 const dense: TensorKind<FloatDense> = {
-  kind: 'dense',
   filled: (layer, module, order) => {
     module.only('weight', 'bias');
     const [inputs, units] = layer.kernel.shape;
@@ -101,7 +101,6 @@ const dense: TensorKind<FloatDense> = {
 };
 
 const conv2d: TensorKind<FloatConv2d> = {
-  kind: 'conv2d',
   filled: (layer, module) => {
     module.only('weight', 'bias');
     const { shape } = layer.kernel;
@@ -136,7 +135,6 @@ function fromChannelsLast({ kernel: { shape }, groups }: FloatConv2d, module: Mo
 }
 
 const batchNorm: TensorKind<FloatBatchNorm> = {
-  kind: 'batch_norm',
   filled: (layer, module, order) => {
     module.only('weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked');
     const channels = layer.gamma.length;
@@ -153,8 +151,7 @@ const batchNorm: TensorKind<FloatBatchNorm> = {
 };
 
 /** A list of a map: here its channels run fastest; in a file with channels first they are the slowest. */
-const move: TensorKind<FloatMove> = {
-  kind: 'move',
+const flatten: TensorKind<FloatMove> = {
   order: ([{ shape, order }], channels) => {
     if (!isMap(shape) || channels === 'last') return order;
     const [height, width, depth] = shape;
@@ -166,7 +163,6 @@ const move: TensorKind<FloatMove> = {
 };
 
 const add: TensorKind<FloatAdd> = {
-  kind: 'add',
   order: ([first, ...others], _, where) => {
     const other = others.some(({ order }) => order?.join() !== first.order?.join());
     if (!other) return first.order;
@@ -179,7 +175,6 @@ const add: TensorKind<FloatAdd> = {
 };
 
 const concat: TensorKind<FloatConcat> = {
-  kind: 'concat',
   order: (reads) => {
     if (reads.every(({ order }) => order === undefined)) return undefined;
     let before = 0;
@@ -193,24 +188,39 @@ const concat: TensorKind<FloatConcat> = {
   },
 };
 
-const plain = <L extends FloatLayer>(kind: L['kind']): TensorKind<L> => ({
-  kind,
+/** One slope for all channels, or one for each. */
+const prelu: TensorKind<FloatActivationLayer> = {
+  filled: (layer, module, order) => {
+    module.only('weight');
+    const { slopes } = layer.activation as Slopes;
+    const values = module.values('weight', [slopes.length], [1]);
+    const own = values.length === 1 ? values : reordered(values, order);
+    return { ...layer, activation: { kind: 'slopes', slopes: Array.from(own) } };
+  },
   order: ([{ order }]) => order,
-});
+};
 
-/** Every kind that layers can be stated of. */
-const TENSOR_KINDS = [
+const plain: TensorKind<FloatLayer> = { order: ([{ order }]) => order };
+
+/** Every kind that layers can be stated of, by the word for it. */
+const TENSOR_KINDS = {
+  conv: conv2d,
+  depthwise: conv2d,
   dense,
-  conv2d,
   batchNorm,
-  move,
+  prelu,
+  flatten,
   add,
   concat,
-  plain('max_pool'),
-  plain('average_pool'),
-  plain('activation'),
-  plain('upsample'),
-] as unknown as readonly TensorKind<FloatLayer>[];
+  maxPool: plain,
+  averagePool: plain,
+  globalPool: plain,
+  adaptiveAveragePool: plain,
+  adaptiveMaxPool: plain,
+  activation: plain,
+  upsample: plain,
+  zeroPad: plain,
+} as unknown as Readonly<Record<string, TensorKind<FloatLayer>>>;
 
-export const tensorKindOf = (layer: FloatLayer): TensorKind<FloatLayer> =>
-  TENSOR_KINDS.find(({ kind }) => kind === layer.kind) as TensorKind<FloatLayer>;
+/** @param key the word for it in the short form */
+export const tensorKindOf = (key: string): TensorKind<FloatLayer> => TENSOR_KINDS[key];

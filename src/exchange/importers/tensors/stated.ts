@@ -1,7 +1,6 @@
 import { list } from '../../../core/errors.js';
 import type { FloatLayer } from '../../../float/types.js';
-import { plannedLayers, type ShortLayer } from '../../../learn/short-form.js';
-import type { UsualMembers } from '../../../learn/short-kinds.js';
+import { type PlannedLayer, plannedLayers, type ShortLayer } from '../../../learn/short-form.js';
 import { INPUT } from '../../../network/graph.js';
 import { printShape } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
@@ -11,12 +10,7 @@ import { finishedNetwork } from './head.js';
 import { ModuleReader, type Placed, tensorKindOf } from './kinds.js';
 import { type Module, moduleLabel, modulesOf, moduleText, type TensorFile } from './named-tensors.js';
 import { checkTold, inOrder } from './order.js';
-
-/** What layers have that do not state it, in the two worlds. */
-const USUAL: Readonly<Record<TensorFile['channels'], UsualMembers>> = {
-  first: { epsilon: 1e-5, countPadding: true },
-  last: { epsilon: 1e-3, countPadding: false },
-};
+import { ENDS, statedForm } from './stated-kinds.js';
 
 /**
  * The network of the layers that a person states, with a file's numbers: each layer takes those of the module that its
@@ -32,15 +26,22 @@ export function statedNetwork(
   const { file, channels } = source;
   if (activations !== undefined) throw problems.importOption(file, '--activation', '--layers', []);
   const modules = inOrder(modulesOf(source), source);
-  const layers = stated.layers.map(withIdentifiers);
+  const end = endOf(stated.layers);
+  const layers = stated.layers.slice(0, end === undefined ? undefined : -1).map(withIdentifiers);
   const input = inputShape(source, modules, stated, shape);
   const path = `${stated.file}, layers`;
-  const planned = plannedLayers(input, layers, path, USUAL[channels]);
+  const planned = plannedLayers(input, layers, path, statedForm(channels));
   const { output } = planned.at(-1) ?? { output: input };
   if (output.length !== 1) {
     const wanted = 'a list of values: flatten: true at the end makes one';
     throw problems.importTensor(path, `an output of ${printShape(output)}`, wanted);
   }
+  if (end !== undefined && output[0] === 1)
+    throw problems.importTensor(
+      path,
+      `${end} of one value, which is always the same`,
+      'a sigmoid of it, or several values',
+    );
   const takes = matched(planned, stated, modules, source);
   const filled = withNumbers(planned, takes, { input, source, path, stated: layers });
   const notes = [...takes].map(
@@ -50,11 +51,15 @@ export function statedNetwork(
       into: filled.names.get(name) ?? name,
     }),
   );
-  const done = finishedNetwork(file, input, filled.layers, output[0]);
+  const done = finishedNetwork(file, input, filled.layers, output[0], end);
   return { network: done.network, notes: [...notes, ...done.notes] };
 }
 
-type Planned = readonly { readonly layer: FloatLayer; readonly output: readonly number[] }[];
+/** What stands at the end and changes no class, by its word. */
+const endOf = (layers: readonly ShortLayer[]): string | undefined =>
+  layers.length > 1 ? ENDS.find((word) => Object.hasOwn(layers[layers.length - 1], word)) : undefined;
+
+type Planned = readonly PlannedLayer[];
 
 interface Surroundings {
   readonly input: readonly number[];
@@ -73,10 +78,10 @@ function withNumbers(
   const names = new Map<string, string>([[INPUT, INPUT]]);
   const given = new Map<string, Placed>([[INPUT, { shape: input, order: undefined }]]);
   let before: string = INPUT;
-  const layers = planned.map(({ layer, output }): FloatLayer => {
+  const layers = planned.map(({ key, layer, output }): FloatLayer => {
     const from = layer.from ?? [before];
     const reads = from.map((name) => given.get(name) as Placed);
-    const kind = tensorKindOf(layer);
+    const kind = tensorKindOf(key);
     const module = takes.get(layer.name);
     const isNamed = module === undefined || stated.some(({ name }) => name === layer.name);
     const name = identifiers.next(isNamed ? layer.name : moduleLabel(module));
@@ -121,8 +126,8 @@ function matched(
   source: TensorFile,
 ): ReadonlyMap<string, Module> {
   const taking = planned
-    .map(({ layer }) => layer)
-    .filter((layer) => tensorKindOf(layer).filled !== undefined);
+    .filter(({ key }) => tensorKindOf(key).filled !== undefined)
+    .map(({ layer }) => layer);
   const byName = new Map(
     stated.layers.flatMap(({ name }) => {
       const module = modules.find((one) => one.name === name || identifier(moduleLabel(one)) === name);

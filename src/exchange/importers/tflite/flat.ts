@@ -14,7 +14,7 @@ export class Table {
   }
 
   /** Where a field lies; undefined where it has its usual value. */
-  private place(field: number): number | undefined {
+  place(field: number): number | undefined {
     if (field >= this.fields) return undefined;
     const offset = this.file.uint16(this.vtable + 4 + 2 * field);
     return offset === 0 ? undefined : this.at + offset;

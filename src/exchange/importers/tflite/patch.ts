@@ -1,7 +1,7 @@
-import { BUFFER_ALIGNMENT, MODEL, SUBGRAPH, TENSOR } from '../../tflite/schema.js';
+import { BUFFER_ALIGNMENT, MODEL, QUANTIZATION, SUBGRAPH, TENSOR } from '../../tflite/schema.js';
 import { Flat } from './flat.js';
 
-/** A model that gives another of its tensors, for one sample: the same file with a few numbers changed. */
+/** A model that gives another of its tensors, for one sample, and that LiteRT takes: the same file with a few numbers changed. */
 export function withOutput(file: string, bytes: Uint8Array, tensor: number): Uint8Array {
   const given = new Uint8Array(Math.ceil(bytes.length / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT);
   given.set(bytes);
@@ -19,6 +19,9 @@ export function withOutput(file: string, bytes: Uint8Array, tensor: number): Uin
     one.places(TENSOR.shapeSignature).forEach((place, axis) => {
       view.setInt32(place, shape[axis], true);
     });
+    // Scales of a list lie along its only axis, whatever the number says: LiteRT looks at it.
+    const axis = one.table(TENSOR.quantization)?.place(QUANTIZATION.quantizedDimension);
+    if (shape.length === 1 && axis !== undefined) view.setInt32(axis, 0, true);
   }
   return given;
 }
