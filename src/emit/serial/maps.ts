@@ -6,7 +6,7 @@ import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import { withDeepFifos, withFifos } from '../../hardware/window/fifos.js';
 import { planMaps } from '../../hardware/window/plan.js';
 import { withPorts } from '../../hardware/window/port.js';
-import { groupTiming } from '../../hardware/window/schedule.js';
+import { groupTiming, placesAtPace } from '../../hardware/window/schedule.js';
 import type { MapGroup, PlanBody } from '../../hardware/window/types.js';
 import type { LoweredNetwork } from '../../lower/types.js';
 import { type SerialBody, serialBody } from './body.js';
@@ -55,9 +55,10 @@ export function mapsWithin(
       const steps = Math.max(1, Math.floor(rest / positions));
       return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps), multipliers);
     });
-    const longest = Math.max(0, ...groups.map((group) => groupTiming(withDeepFifos(group)).interval));
-    if (longest <= interval) return groups.map((group) => withFifos(group, interval));
+    const isKept = (group: MapGroup) => placesAtPace(withDeepFifos(group), interval) !== undefined;
+    if (groups.every(isKept)) return groups.map((group) => withFifos(group, interval));
     const isShortest = groups.every(({ stages }) => stages.every(({ body }) => stepsOf(body) === 1));
+    const longest = Math.max(...groups.map((group) => groupTiming(withDeepFifos(group)).interval));
     if (isShortest) throw problems.intervalOfMaps(place, interval, longest);
     rest = Math.min(rest - 1, Math.floor((rest * interval) / longest));
   }

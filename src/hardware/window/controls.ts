@@ -17,6 +17,40 @@ export interface Control {
   readonly key: string;
 }
 
+/** What moves from register to register, by the cycles in which it is in the last one; the oldest leaves first. */
+class Marks {
+  /** Of the oldest one; without any infinite. */
+  next = Number.POSITIVE_INFINITY;
+  private readonly ring: Float64Array;
+  private oldest = 0;
+  private count = 0;
+
+  /** @param registers each holds one at most */
+  constructor(registers: number) {
+    this.ring = new Float64Array(registers);
+  }
+
+  add(cycle: number): void {
+    this.ring[(this.oldest + this.count) % this.ring.length] = cycle;
+    this.count += 1;
+    this.next = this.ring[this.oldest];
+  }
+
+  drop(): void {
+    this.oldest = (this.oldest + 1) % this.ring.length;
+    this.count -= 1;
+    this.next = this.count === 0 ? Number.POSITIVE_INFINITY : this.ring[this.oldest];
+  }
+
+  /** All of them, counted from a cycle. */
+  after(cycle: number): string {
+    return Array.from(
+      { length: this.count },
+      (_, at) => this.ring[(this.oldest + at) % this.ring.length] - cycle,
+    ).join(',');
+  }
+}
+
 /** Whose state changes by what comes in and leaves alone. */
 abstract class Passive implements Control {
   abstract readonly key: string;
@@ -164,6 +198,8 @@ export class SpreadControl extends Passive {
 
 /** `rtl/espalier_fifo.v`. */
 export class FifoControl extends Passive {
+  /** Cells that were in it at a time, at most: no fewer places would have done. */
+  most = 0;
   private held = 0;
 
   constructor(private readonly depth: number) {
@@ -184,6 +220,8 @@ export class FifoControl extends Passive {
 
   step(isOffered: boolean, isTaken: boolean): void {
     const put = isOffered && this.takes() ? 1 : 0;
+    // While it is full it takes nothing, also when a cell leaves.
+    this.most = Math.max(this.most, this.held + put);
     this.held += put - (this.held > 0 && isTaken ? 1 : 0);
   }
 }
@@ -266,55 +304,69 @@ function controlOf(control: BodyControl): Control {
 
 /** Registers that all stand still while the last one's code is not taken. */
 class PipelineControl implements Control {
-  private readonly inFlight: boolean[];
+  private readonly inFlight: Marks;
+  private clock = 0;
 
-  constructor(latency: number) {
-    this.inFlight = Array<boolean>(latency).fill(false);
+  constructor(private readonly latency: number) {
+    this.inFlight = new Marks(latency);
   }
 
   get key(): string {
-    return this.inFlight.map(Number).join('');
+    return this.inFlight.after(this.clock);
+  }
+
+  private get isFull(): boolean {
+    return this.inFlight.next === this.clock;
   }
 
   offers(isOffered: boolean): boolean {
-    return this.inFlight.at(-1) ?? isOffered;
+    return this.latency === 0 ? isOffered : this.isFull;
   }
 
   takes(isTaken: boolean): boolean {
-    return isTaken || this.inFlight.at(-1) === false;
+    return isTaken || (this.latency > 0 && !this.isFull);
   }
 
   step(isOffered: boolean, isTaken: boolean): void {
-    if (this.inFlight.length === 0 || !this.takes(isTaken)) return;
-    this.inFlight.pop();
-    this.inFlight.unshift(isOffered);
+    if (this.latency === 0 || !this.takes(isTaken)) return;
+    if (this.isFull) this.inFlight.drop();
+    if (isOffered) this.inFlight.add(this.clock + this.latency);
+    this.clock += 1;
   }
 
   quiet(isOffered: boolean, isTaken: boolean): number {
-    const isStill = !this.takes(isTaken) || !(isOffered || this.inFlight.includes(true));
-    return isStill ? Number.POSITIVE_INFINITY : 0;
+    if (!this.takes(isTaken)) return Number.POSITIVE_INFINITY;
+    return isOffered ? 0 : this.inFlight.next - this.clock;
   }
 
-  skip(): void {}
+  skip(cycles: number): void {
+    if (!this.isFull) this.clock += cycles;
+  }
 }
 
 /** `rtl/espalier_sequencer.v`. */
 class LanesControl implements Control {
+  /** Counts the cycles in which it does not stand still. */
+  private clock = 0;
   private stepNumber = 0;
   private isWaiting = false;
-  /** Cycles after which the marks of first and last words, which go along with these, reach the last register. */
-  private firsts: readonly number[] = [];
-  private lasts: readonly number[] = [];
+  /** When the marks of first and last words are in the last register. */
+  private readonly firsts: Marks;
+  private readonly lasts: Marks;
 
-  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {}
+  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
+    this.firsts = new Marks(lanes.pipeline);
+    this.lasts = new Marks(lanes.pipeline);
+  }
 
   get key(): string {
-    return [this.stepNumber, Number(this.isWaiting), this.firsts.join(','), this.lasts.join(',')].join(' ');
+    const { stepNumber, isWaiting, firsts, lasts, clock } = this;
+    return [stepNumber, Number(isWaiting), firsts.after(clock), lasts.after(clock)].join(' ');
   }
 
   private standsStill(isTaken: boolean): boolean {
     const looksAhead = this.lanes.firstResult === 0;
-    return this.isWaiting && this.firsts[0] === 0 && !(looksAhead && isTaken);
+    return this.isWaiting && this.firsts.next === this.clock && !(looksAhead && isTaken);
   }
 
   offers(): boolean {
@@ -326,20 +378,20 @@ class LanesControl implements Control {
   }
 
   step(isOffered: boolean, isTaken: boolean): void {
+    const { clock, firsts, lasts } = this;
     const { steps, firstResult, pipeline } = this.lanes;
     if (this.standsStill(isTaken)) {
       if (isTaken) this.isWaiting = false;
       return;
     }
-    this.isWaiting = this.lasts[0] === 0 || (this.isWaiting && !isTaken);
-    const isIssued = this.stepNumber > 0 || isOffered;
-    const behind = (marks: readonly number[], step: number) => {
-      const moved = marks.flatMap((cycles) => (cycles === 0 ? [] : [cycles - 1]));
-      return isIssued && this.stepNumber === step ? [...moved, pipeline - 1] : moved;
-    };
-    this.firsts = behind(this.firsts, firstResult);
-    this.lasts = behind(this.lasts, steps - 1);
-    if (isIssued) this.stepNumber = (this.stepNumber + 1) % steps;
+    this.isWaiting = lasts.next === clock || (this.isWaiting && !isTaken);
+    if (firsts.next === clock) firsts.drop();
+    if (lasts.next === clock) lasts.drop();
+    this.clock += 1;
+    if (this.stepNumber === 0 && !isOffered) return;
+    if (this.stepNumber === firstResult) firsts.add(clock + pipeline);
+    if (this.stepNumber === steps - 1) lasts.add(clock + pipeline);
+    this.stepNumber = (this.stepNumber + 1) % steps;
   }
 
   quiet(isOffered: boolean, isTaken: boolean): number {
@@ -349,13 +401,12 @@ class LanesControl implements Control {
     if (this.stepNumber === 0 && isOffered) return 0;
     const marked = this.stepNumber <= firstResult ? firstResult : steps - 1;
     const untilMark = this.stepNumber === 0 ? Number.POSITIVE_INFINITY : marked - this.stepNumber;
-    return Math.min(untilMark, ...this.firsts, ...this.lasts);
+    return Math.min(untilMark, this.firsts.next - this.clock, this.lasts.next - this.clock);
   }
 
   skip(cycles: number): void {
-    if (this.firsts[0] === 0 && this.isWaiting) return;
-    this.firsts = this.firsts.map((left) => left - cycles);
-    this.lasts = this.lasts.map((left) => left - cycles);
+    if (this.firsts.next === this.clock && this.isWaiting) return;
+    this.clock += cycles;
     if (this.stepNumber > 0) this.stepNumber += cycles;
   }
 }

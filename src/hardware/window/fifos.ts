@@ -1,11 +1,13 @@
-import { groupTiming } from './schedule.js';
+import { groupTiming, placesAtPace } from './schedule.js';
 import type { MapGroup } from './types.js';
 
 /** Cells of a FIFO, at most. */
 const MOST_CELLS = 256;
 
 /** A group with places between its stages for as many cells as can ever help. */
-export const withDeepFifos = <Group extends MapGroup>(group: Group): Group => ({
+export const withDeepFifos = <Group extends MapGroup>(
+  group: Group,
+): Group & { readonly fifos: readonly number[] } => ({
   ...group,
   fifos: group.stages.map(
     (
@@ -26,22 +28,23 @@ export const withDeepFifos = <Group extends MapGroup>(group: Group): Group => ({
  * @param interval that is enough; absent: the best
  */
 export function withFifos<Group extends MapGroup>(group: Group, interval = 0): Group {
-  const intervalOf = (fifos: readonly number[]) => groupTiming({ ...group, fifos }).interval;
-  const none = group.stages.map(() => 0);
-  const deep = withDeepFifos(group).fifos as readonly number[];
-  const wanted = Math.max(interval, intervalOf(deep));
-  if (intervalOf(none) <= wanted) return group;
-  const depths = [...deep];
+  const deep = withDeepFifos(group);
+  const pace = interval === 0 ? groupTiming(deep).interval : interval;
+  const placesFor = (fifos: readonly number[]) => placesAtPace({ ...group, fifos }, pace);
+  if (placesFor(group.stages.map(() => 0)) !== undefined) return group;
+  let depths = placesFor(deep.fifos) ?? deep.fifos;
   // The first ones first: behind a pool there are fewer cells to keep than before it.
   for (let at = 1; at < depths.length; at++) {
-    // With so many cells it is fast enough, and with so many it is not.
-    let [enough, few] = [depths[at], -1];
-    while (enough - few > 1) {
-      const tried = few === -1 ? 0 : Math.floor((enough + few) / 2);
-      if (intervalOf(depths.with(at, tried)) <= wanted) enough = tried;
-      else few = tried;
+    // Fewer are too few; what waits where maps are early is seldom far above what has to.
+    let few = -1;
+    let less = 1;
+    while (depths[at] - few > 1) {
+      const tried = Math.max(depths[at] - less, Math.floor((depths[at] + few) / 2));
+      const places = placesFor(depths.with(at, tried));
+      less = places === undefined ? depths[at] : 2 * less;
+      if (places === undefined) few = tried;
+      else depths = places;
     }
-    depths[at] = enough;
   }
   return { ...group, fifos: depths };
 }

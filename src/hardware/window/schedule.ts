@@ -20,14 +20,21 @@ export interface GroupTiming {
   readonly marks: number;
 }
 
+type ScheduledGroup = Pick<MapGroup, 'stages' | 'port' | 'fifos'>;
+
 /** Maps after which they come at one interval, where that has not shown before. */
 const MOST_MAPS = 40;
+/**
+ * Maps one after the other that are held up longer each, at a pace that is too fast. Maps that only begin so are at their
+ * pace from the third one on; taken for too fast, they would get a place more than they need.
+ */
+const MOST_LATER = 4;
 
 /**
  * The exact timing of a group, by stepping its handshakes cycle by cycle: a map comes in beats or at once, its cells go
  * through a window and what works on a position for each stage, and what comes is collected.
  */
-export function groupTiming(group: Pick<MapGroup, 'stages' | 'port' | 'fifos'>): GroupTiming {
+export function groupTiming(group: ScheduledGroup): GroupTiming {
   const { stages, port } = group;
   const run = new GroupRun(group);
   while (!run.isSteady || run.left.length === 0) run.step();
@@ -49,6 +56,18 @@ export function groupTiming(group: Pick<MapGroup, 'stages' | 'port' | 'fifos'>):
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
+/**
+ * Whether maps that come once in so many cycles are held up no longer from map to map, and then for good: what holds them
+ * up can only grow, until a map meets what the one before it met.
+ *
+ * @returns cells that wait before each stage, at most; undefined where maps come too fast
+ */
+export function placesAtPace(group: ScheduledGroup, pace: number): number[] | undefined {
+  const run = new GroupRun(group, pace);
+  while (!run.isSteady && run.later < MOST_LATER) run.step();
+  return run.repeats !== undefined && run.repeats <= pace ? run.mostWaiting : undefined;
+}
+
 /** All modules of a group, cycle by cycle. */
 class GroupRun {
   /** Cycles in which maps begin to come in. */
@@ -59,67 +78,108 @@ class GroupRun {
   marks = 0;
   /** Whether maps come at one interval from now on: the state is one in which a map began before. */
   isSteady = false;
+  /** Cycles from map to map, on the average of those from the one that met the same state. */
+  repeats: number | undefined;
   private readonly controls: readonly Control[];
   private readonly chain: readonly StageControl[];
-  private readonly seen = new Set<string>();
+  private readonly fifos: readonly (FifoControl | undefined)[];
+  /** What is offered and taken before each module, and behind the last one. */
+  private readonly seen = new Map<string, number>();
+  private readonly valid: boolean[] = [];
+  private readonly ready: boolean[] = [];
   private readonly beats: number;
   private readonly isMarked: boolean;
   private cycle = 0;
   private beat = 0;
   private waitingMarks = 0;
 
-  constructor({ stages, port, fifos }: Pick<MapGroup, 'stages' | 'port' | 'fifos'>) {
+  /** @param pace cycles from one map to the next, at least */
+  constructor(
+    { stages, port, fifos }: ScheduledGroup,
+    private readonly pace = 0,
+  ) {
     const cells = stages[0].x.shape[0] * stages[0].x.shape[1];
     const last = stages[stages.length - 1];
     this.chain = stages.map((stage) => new StageControl(stage));
+    this.fifos = stages.map((_, index) => {
+      const depth = fifos?.[index] ?? 0;
+      return depth === 0 ? undefined : new FifoControl(depth);
+    });
     this.given = stages.map(() => []);
     const given = last.positions[0] * last.positions[1];
     this.controls = [
       new CollectControl(port?.beatsPerWord ?? 1),
       new SpreadControl(port?.cellsPerWord ?? cells),
-      ...this.chain.flatMap((stage, index) => {
-        const depth = fifos?.[index] ?? 0;
-        return depth === 0 ? [stage] : [new FifoControl(depth), stage];
-      }),
+      ...this.chain.flatMap((stage, index) => [this.fifos[index] ?? [], stage].flat()),
       port === undefined ? new CollectControl(given) : new HeldCollectControl(given),
     ];
     this.beats = port?.beats ?? 1;
     this.isMarked = port !== undefined;
   }
 
+  /** Of the last maps those that came out later than at the pace of the first one, each later than the one before. */
+  get later(): number {
+    const ends = this.given[this.given.length - 1];
+    let maps = ends.length - 1;
+    while (maps > 0 && ends[maps] - ends[maps - 1] > this.pace) maps -= 1;
+    return Math.max(0, ends.length - 1 - maps);
+  }
+
+  /** Cells that waited before each stage at a time, at most. */
+  get mostWaiting(): number[] {
+    return this.fifos.map((fifo) => fifo?.most ?? 0);
+  }
+
   step(): void {
-    const { controls } = this;
-    const valid: boolean[] = [true];
-    for (const control of controls) valid.push(control.offers(valid[valid.length - 1]));
+    const { controls, valid, ready } = this;
+    const early = this.beat > 0 ? 0 : this.taken.length * this.pace - this.cycle;
+    valid[0] = early <= 0;
     // A mark shows in the cycle after it was made.
     const leaves = !this.isMarked || this.waitingMarks > 0;
-    const ready: boolean[] = [leaves];
-    for (const control of controls.toReversed()) ready.unshift(control.takes(ready[0]));
-    const quiet = Math.min(...controls.map((control, at) => control.quiet(valid[at], ready[at + 1])));
+    this.settle(leaves);
+    const quiet = this.quietCycles(early > 0 ? early : Number.POSITIVE_INFINITY);
     if (quiet > 1 && quiet < Number.POSITIVE_INFINITY) {
       for (const control of controls) control.skip(quiet);
       this.cycle += quiet;
       return;
     }
-    if (ready[0]) this.noteBeat();
-    if (valid[valid.length - 1] && leaves) {
+    if (valid[0] && ready[0]) this.noteBeat();
+    if (valid[controls.length] && leaves) {
       this.left.push(this.cycle);
       if (this.isMarked) this.waitingMarks -= 1;
     }
-    controls.forEach((control, index) => {
-      control.step(valid[index], ready[index + 1]);
-    });
-    this.chain.forEach(({ hasEnded }, index) => {
-      if (hasEnded) this.given[index].push(this.cycle);
-    });
+    for (let at = 0; at < controls.length; at++) controls[at].step(valid[at], ready[at + 1]);
+    for (let at = 0; at < this.chain.length; at++) {
+      if (this.chain[at].hasEnded) this.given[at].push(this.cycle);
+    }
     this.cycle += 1;
+  }
+
+  private settle(leaves: boolean): void {
+    const { controls, valid, ready } = this;
+    for (let at = 0; at < controls.length; at++) valid[at + 1] = controls[at].offers(valid[at]);
+    ready[controls.length] = leaves;
+    for (let at = controls.length - 1; at >= 0; at--) ready[at] = controls[at].takes(ready[at + 1]);
+  }
+
+  /** @param most cycles that may be left out */
+  private quietCycles(most: number): number {
+    const { controls, valid, ready } = this;
+    let least = most;
+    for (let at = 0; at < controls.length && least > 1; at++) {
+      least = Math.min(least, controls[at].quiet(valid[at], ready[at + 1]));
+    }
+    return least;
   }
 
   private noteMap(): void {
     this.taken.push(this.cycle);
     const key = [this.waitingMarks, ...this.controls.map((control) => control.key)].join(';');
-    this.isSteady ||= this.seen.has(key) || this.taken.length > MOST_MAPS;
-    this.seen.add(key);
+    const map = this.taken.length - 1;
+    const same = this.seen.get(key);
+    if (same !== undefined) this.repeats = (this.cycle - this.taken[same]) / (map - same);
+    this.isSteady ||= same !== undefined || map >= MOST_MAPS;
+    this.seen.set(key, map);
   }
 
   private noteBeat(): void {
