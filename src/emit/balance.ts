@@ -110,7 +110,7 @@ function candidateOf(
       const least = Math.min(...all.map(({ cost }) => cost.luts + DSP_LUTS * cost.dsps));
       const most = Math.min(
         maxLuts ?? MOST_LUTS,
-        interval === undefined ? Number.POSITIVE_INFINITY : 2 * least,
+        interval === undefined ? Number.POSITIVE_INFINITY : 2 * Math.max(1, least),
       );
       all.push(...of(wanted, most).map((offer) => ({ ...offer, architecture })));
     }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
+import type { EngineChoice } from '../../src/cosim/plan.js';
 import { describeDifference, describeMeasured } from '../../src/cosim/record.js';
 import { simulate } from '../../src/cosim/simulate.js';
 import { STALL_PATTERNS } from '../../src/cosim/stalls.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
+import { readDesign } from '../../src/emit/read-design.js';
 import { BEAT_WIDTHS } from '../../src/emit/stream.js';
 import { C_STYLES } from '../../src/exchange/c/style.js';
 import { networkToJson } from '../../src/network/json.js';
@@ -11,9 +13,10 @@ import { referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { runAll } from '../exchange/c/harness.js';
 import { CACHE, complaints, emitTo, proveFolder } from '../prove/designs.js';
-import { randomGraph } from '../support/graphs.js';
+import { expectAccepted } from '../support/acceptance.js';
+import { randomMapGraph } from '../support/map-graphs.js';
 import { randomInput } from '../support/networks.js';
-import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
+import { HARDWARE } from '../support/random-designs.js';
 
 const FIRST = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 6);
@@ -21,21 +24,34 @@ const ROUNDS = Number(process.env.ROUNDS ?? 6);
 const PROVED = Number(process.env.PROVED ?? ROUNDS);
 const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
 
-/** What stands round convolutions. */
-const KINDS = ['conv2d', 'max_pool', 'average_pool', 'add', 'concat', 'move', 'upsample', 'dense'];
+const graphOf = (seed: number): QuantizedNetwork => randomMapGraph(new Random(seed, 'conformance of maps'));
 
-const graphOf = (seed: number): QuantizedNetwork =>
-  randomGraph(new Random(seed, 'conformance of maps'), {
-    ...{ kinds: KINDS, isMap: true },
-    ...{ maxLayers: 4, maxCodes: 32 },
-  });
+/** Cycles in which a sample of any of these networks can be done. */
+const INTERVALS = [300, 1_000, 5_000];
+const MULTIPLIERS = ['auto', 'dsp', 'luts'];
+
+const ENGINES: typeof HARDWARE = {
+  ...HARDWARE,
+  within: (random) => ({ architecture: 'serial', interval: random.pick(INTERVALS) }),
+  balanced: (random) => {
+    const [interval, multipliers] = [random.pick(INTERVALS), random.pick(MULTIPLIERS)];
+    return { architecture: 'balanced', interval, multipliers };
+  },
+};
+const NAMES = Object.keys(ENGINES);
 
 /** Every engine by turns, in beats of any width. */
 function hardwareOf(seed: number, network: QuantizedNetwork): HardwareConfig {
   const random = new Random(seed, 'options of maps');
-  const architecture = RANDOM_ARCHITECTURES[seed % RANDOM_ARCHITECTURES.length];
-  return { ...HARDWARE[architecture](random, network), stream: { width: random.pick(BEAT_WIDTHS) } };
+  return {
+    ...ENGINES[NAMES[seed % NAMES.length]](random, network),
+    stream: { width: random.pick(BEAT_WIDTHS) },
+  };
 }
+
+/** Verilator takes seconds for a design: it has a part of them. */
+const simulatorsOf = (seed: number): EngineChoice[] =>
+  seed % 4 === 0 ? ['embedded', 'icarus', 'verilator'] : ['embedded', 'icarus'];
 
 describe('designs of random graphs over maps', () => {
   it.each(seeds)(
@@ -45,7 +61,7 @@ describe('designs of random graphs over maps', () => {
       const folder = emitTo(network, hardwareOf(seed, network));
       const stalls = new Random(seed, 'stalls of maps').pick(STALL_PATTERNS);
       const random = 20;
-      for (const engine of ['embedded', 'icarus'] as const) {
+      for (const engine of simulatorsOf(seed)) {
         const options = { traceLayers: true, cacheFolder: CACHE, engine, random, seed, stalls };
         const { difference, interval, latency, passed } = await simulate(folder, options);
         expect(difference === null ? 'no difference' : describeDifference(difference)).toBe('no difference');
@@ -53,6 +69,12 @@ describe('designs of random graphs over maps', () => {
       }
     },
   );
+
+  it.each(seeds)('are accepted without a word by Verilator -Wall, Icarus -Wall and Yosys: %i', (seed) => {
+    const network = graphOf(seed);
+    const folder = emitTo(network, hardwareOf(seed, network));
+    expectAccepted(folder, readDesign(folder).manifest);
+  });
 
   it.each(seeds.slice(0, PROVED))('are proved: %i', async (seed) => {
     const network = graphOf(seed);

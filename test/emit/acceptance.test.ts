@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { ARCHITECTURES } from '../../src/emit/architectures.js';
@@ -8,6 +6,7 @@ import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import type { DenseLayer } from '../../src/network/layers/dense.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
+import { expectAccepted } from '../support/acceptance.js';
 import { manifestOf, withDesign } from '../support/icarus.js';
 import { type RandomNetworkLimits, randomNetwork } from '../support/networks.js';
 
@@ -33,9 +32,6 @@ const TRIED: Record<string, Tried> = {
     large: { maxInputs: 16, maxUnits: 8, maxLayers: 3 },
   },
 };
-
-/** Models of the vendors' cells that a design instantiates when it is told to. */
-const VENDOR_CELLS = path.join(import.meta.dirname, '..', '..', 'sim', 'models', 'xc7.v');
 
 const SIGNED_BYTE = { signed: true, width: 8, integer: 1 };
 
@@ -73,46 +69,11 @@ function badlyNamed(): QuantizedNetwork {
   };
 }
 
-/** Every tool's words on the design as each chip family is told to build it, and as it stands. */
 function accepts(design: QuantizedNetwork, hardware: HardwareConfig): Manifest {
   const files = emitDesign(design, hardware, GENERATOR);
   const manifest = manifestOf(files);
-  withDesign(files, (folder) => {
-    const rtl = path.join(folder, 'rtl');
-    const list = manifest.sources.map(({ file }) => path.basename(file));
-    acceptsInstance(rtl, manifest.top, list, {});
-    for (const parameters of Object.values(manifest.synthesis?.parameters ?? {})) {
-      acceptsInstance(rtl, manifest.top, [VENDOR_CELLS, ...list], parameters);
-    }
-  });
+  withDesign(files, (folder) => expectAccepted(folder, manifest));
   return manifest;
-}
-
-function acceptsInstance(
-  cwd: string,
-  top: string,
-  list: readonly string[],
-  parameters: Readonly<Record<string, number>>,
-): void {
-  const says = (tool: string, args: string[]) => {
-    const { stdout, stderr, status } = spawnSync(tool, args, { cwd, encoding: 'utf8' });
-    return { says: `${stdout}${stderr}`, status };
-  };
-  const set = (print: (name: string, value: number) => string) =>
-    Object.entries(parameters).map(([name, value]) => print(name, value));
-  const nothing = { says: '', status: 0 };
-  const generics = set((name, value) => `-G${name}=${value}`);
-  const lint = ['--lint-only', '-Wall', '--top-module', top, ...generics, ...list];
-  expect(says('verilator', lint)).toEqual(nothing);
-  const overrides = set((name, value) => `-P${top}.${name}=${value}`);
-  const compile = ['-g2001', '-Wall', '-s', top, ...overrides, '-o', 'a.vvp', ...list];
-  expect(says('iverilog', compile)).toEqual(nothing);
-  const script = [
-    `read_verilog ${list.join(' ')}`,
-    ...set((name, value) => `chparam -set ${name} ${value} ${top}`),
-    `hierarchy -check -top ${top}; proc; flatten; check -assert; opt -full; check -assert; memory`,
-  ];
-  expect(says('yosys', ['-q', '-p', script.join('; ')])).toEqual(nothing);
 }
 
 const names = ARCHITECTURES.map(({ name }) => name);

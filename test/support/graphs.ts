@@ -1,6 +1,6 @@
 import type { Random } from '../../src/core/random.js';
 import { INPUT } from '../../src/network/graph.js';
-import { LAYER_KINDS } from '../../src/network/layers/index.js';
+import { kindOf, LAYER_KINDS } from '../../src/network/layers/index.js';
 import type { NamedTensor } from '../../src/network/layers/kind.js';
 import { randomFormats } from '../../src/network/sample.js';
 import { codeFormats, isMap, sizeOf, type Tensor, vector } from '../../src/network/tensor.js';
@@ -27,17 +27,19 @@ export function randomGraph(random: Random, limits: RandomGraphLimits = {}): Qua
   for (;;) {
     const layers = drawLayers(random, { name: INPUT, tensor }, random.integer(2, maxLayers), maxCodes, drawn);
     if (layers === undefined) continue;
-    const network: QuantizedNetwork = {
-      name: 'random',
-      input: inputOf(tensor),
-      layers: layers.map(({ layer }) => layer),
-      head: randomHead(random, codeFormats(layers[layers.length - 1].tensor)),
-      labels: [],
-      provenance: {},
-    };
+    const network = networkOf(random, tensor, layers);
     if (isFit(network)) return network;
   }
 }
+
+export const networkOf = (random: Random, input: Tensor, layers: readonly Drawn[]): QuantizedNetwork => ({
+  name: 'random',
+  input: inputOf(input),
+  layers: layers.map(({ layer }) => layer),
+  head: randomHead(random, codeFormats(layers[layers.length - 1].tensor)),
+  labels: [],
+  provenance: {},
+});
 
 const randomList = (random: Random, maxInputs: number): Tensor =>
   vector(randomFormats(random, random.integer(1, maxInputs), 5));
@@ -56,7 +58,7 @@ function inputOf(tensor: Tensor): InputPort {
   return { formats: codeFormats(tensor), names: [], ...(isMap(shape) ? { shape } : {}) };
 }
 
-interface Drawn {
+export interface Drawn {
   readonly layer: Layer;
   readonly tensor: NamedTensor['tensor'];
 }
@@ -83,14 +85,15 @@ function drawLayers(
     drawn.push({ layer, tensor });
   }
   const used = usedLayers(drawn);
-  const computes = used.some(
-    ({ layer }) => LAYER_KINDS.find(({ kind }) => kind === layer.kind)?.gives !== 'wires',
-  );
-  return computes ? used : undefined;
+  return computes(used) ? used : undefined;
 }
 
+/** Whether anything is left that is not wires. */
+export const computes = (layers: readonly Drawn[]): boolean =>
+  layers.some(({ layer }) => kindOf(layer).gives !== 'wires');
+
 /** The last layer, and those that it hangs on. */
-function usedLayers(drawn: readonly Drawn[]): Drawn[] {
+export function usedLayers(drawn: readonly Drawn[]): Drawn[] {
   const used = new Set<string>();
   return drawn
     .toReversed()

@@ -36,6 +36,13 @@ export function concatWires(axis: number, inputs: readonly Shaped[]): number[] {
   return wires;
 }
 
+function differOnlyAlong(axis: number, one: Shaped, other: Shaped): boolean {
+  const [first, second] = [one, other].map(({ shape }) =>
+    printShape(shape.map((length, at) => (at === axis ? 0 : length))),
+  );
+  return first === second;
+}
+
 function check(layer: ConcatLayer, inputs: readonly Tensor[], path: string): void {
   const where = `${path} (${layer.name})`;
   const [{ shape }] = inputs;
@@ -47,9 +54,7 @@ function check(layer: ConcatLayer, inputs: readonly Tensor[], path: string): voi
       `an axis of ${printShape(shape)}, below ${shape.length}`,
     );
   }
-  const others = (tensor: Tensor) =>
-    printShape(tensor.shape.map((length, at) => (at === layer.axis ? 0 : length)));
-  const other = inputs.find((tensor) => others(tensor) !== others(inputs[0]));
+  const other = inputs.find((tensor) => !differOnlyAlong(layer.axis, inputs[0], tensor));
   if (other !== undefined) {
     throw problems.networkShape(
       where,
@@ -65,10 +70,16 @@ function check(layer: ConcatLayer, inputs: readonly Tensor[], path: string): voi
 const SHAPE = z.strictObject({ kind: z.literal('concat'), name: z.string(), axis: z.int().min(0) });
 
 function sample(random: Random, name: string, given: readonly NamedTensor[]): ConcatLayer | undefined {
-  const lists = given.filter(({ tensor }) => tensor.shape.length === 1);
-  if (lists.length === 0) return undefined;
-  const read = Array.from({ length: random.integer(2, 3) }, () => random.pick(lists));
-  return { kind: 'concat', name, from: read.map((one) => one.name), axis: 0 };
+  const first = random.pick(given);
+  const { shape } = first.tensor;
+  const axis = random.integer(0, shape.length - 1);
+  const fitting = given.filter(({ tensor }) => differOnlyAlong(axis, first.tensor, tensor));
+  // The same one may come twice.
+  const read = [first, ...Array.from({ length: random.integer(1, 2) }, () => random.pick(fitting))];
+  const inputs = read.map(({ tensor }) => tensor);
+  if (wiredTensor(concatenated(axis, inputs), concatWires(axis, inputs), inputs) === undefined)
+    return undefined;
+  return { kind: 'concat', name, from: read.map((one) => one.name), axis };
 }
 
 export const concat: LayerKind<ConcatLayer> = {

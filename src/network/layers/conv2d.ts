@@ -240,7 +240,11 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Co
   if (maps.length === 0) return undefined;
   const read = random.pick(maps);
   const shape = read.tensor.shape as MapShape;
-  const groups = random.pick([1, 1, shape[2]]);
+  const channels = shape[2];
+  const divisors = Array.from({ length: channels }, (_, at) => at + 1).filter(
+    (groups) => channels % groups === 0,
+  );
+  const groups = random.pick([1, ...divisors]);
   const units = groups * random.integer(1, 2);
   const { size, ...window } = randomWindow(random, shape, true);
   const kernelFormats = randomFormats(random, units, 5);
@@ -248,7 +252,7 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Co
   const zeros = random.pick([0, 0.5, 0.9]);
   const codes = Array.from({ length: size[0] }, () =>
     Array.from({ length: size[1] }, () =>
-      Array.from({ length: shape[2] / groups }, () =>
+      Array.from({ length: channels / groups }, () =>
         kernelFormats.map((format) => randomCode(random, format, zeros)),
       ),
     ),
