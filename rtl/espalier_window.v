@@ -124,27 +124,36 @@ module espalier_window #(
     end
   endgenerate
 
+  // Of those the ones that taps lie on.
+  wire [SIZE_Y*WIDTH-1:0] column;
+
+  genvar y, x;
+
+  generate
+    for (y = 0; y < SIZE_Y; y = y + 1) begin : g_tap_rows
+      assign column[y*WIDTH +: WIDTH] = above[y*DILATION_Y*WIDTH +: WIDTH];
+    end
+  endgenerate
+
   // The same for the columns before, the last one first.
-  wire [REACH_X*REACH_Y*WIDTH-1:0] cells;
+  wire [REACH_X*SIZE_Y*WIDTH-1:0] cells;
 
   generate
     if (DELAYS == 0) begin : g_alone
-      assign cells = above;
+      assign cells = column;
     end else begin : g_beside
-      reg [DELAYS*REACH_Y*WIDTH-1:0] before_q;
+      reg [DELAYS*SIZE_Y*WIDTH-1:0] before_q;
 
-      assign cells = {before_q, above};
+      assign cells = {before_q, column};
 
       always @(posedge aclk) begin
-        if (step) before_q <= cells[DELAYS*REACH_Y*WIDTH-1:0];
+        if (step) before_q <= cells[DELAYS*SIZE_Y*WIDTH-1:0];
       end
     end
   endgenerate
 
   wire [SIZE_Y-1:0] row_inside;
   wire [SIZE_X-1:0] column_inside;
-
-  genvar y, x;
 
   generate
     for (y = 0; y < SIZE_Y; y = y + 1) begin : g_rows
@@ -185,7 +194,7 @@ module espalier_window #(
     end
     for (y = 0; y < SIZE_Y; y = y + 1) begin : g_taps
       for (x = 0; x < SIZE_X; x = x + 1) begin : g_row_taps
-        localparam PLACE = (SIZE_X - 1 - x) * DILATION_X * REACH_Y + (SIZE_Y - 1 - y) * DILATION_Y;
+        localparam PLACE = (SIZE_X - 1 - x) * DILATION_X * SIZE_Y + SIZE_Y - 1 - y;
 
         assign m_data_o[(y*SIZE_X + x)*WIDTH +: WIDTH] =
           row_inside[y] & column_inside[x] ? cells[PLACE*WIDTH +: WIDTH] : PADDING;

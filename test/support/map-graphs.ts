@@ -17,6 +17,8 @@ const TRIES = 20;
 const MAX_LAYERS = 6;
 /** Codes of any tensor; larger ones are not read on. */
 const MAX_CODES = 72;
+/** Of the input: each is tried alone at its ends. */
+const MAX_INPUTS = 36;
 const MAX_WIDTH = 12;
 /** Codes of a tensor, for so many samples. */
 const SAMPLES = 16;
@@ -43,7 +45,7 @@ export function randomMapGraph(random: Random): QuantizedNetwork {
 
 function randomMap(random: Random): Tensor {
   const channels = random.integer(1, 3);
-  const cells = Math.floor(MAX_CODES / channels);
+  const cells = Math.floor(MAX_INPUTS / channels);
   const height = random.integer(1, Math.floor(Math.sqrt(cells)));
   const width = random.integer(2, Math.floor(cells / height));
   return { shape: [height, Math.min(width, 9), channels], formats: randomFormats(random, channels, 6) };
