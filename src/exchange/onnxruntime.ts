@@ -1,5 +1,6 @@
 import path from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
+import { sizeOf } from '../network/tensor.js';
 import type { FileTensor, FileTensors } from './importers/importer.js';
 import { problems } from './problems.js';
 
@@ -58,8 +59,8 @@ export interface GivenTensor {
 
 /** A model in ONNX Runtime, which gives tensors of its inside too. */
 export interface OnnxModel {
-  /** @param features in the network's order @returns by the tensors' names */
-  run(features: readonly number[]): Promise<ReadonlyMap<string, GivenTensor>>;
+  /** @param samples features in the network's order @returns of each sample its tensors by their names */
+  run(samples: readonly (readonly number[])[]): Promise<ReadonlyMap<string, GivenTensor>[]>;
   release(): Promise<void>;
 }
 
@@ -78,6 +79,10 @@ export async function loadOnnx(
   if (INPUTS[input.type] === undefined)
     throw problems.onnxRuntime(file, `an input of ONNX's type ${input.type}, which is not fed`);
   const [type, make] = INPUTS[input.type];
+  const [batch] = input.dims;
+  const values = sizeOf({ shape: input.dims });
+  if (values > MOST_VALUES)
+    throw problems.onnxRuntime(file, `${batch} samples at once, which are more than ${MOST_VALUES} values`);
   const inside = new Set(wanted.map(({ name }) => name).filter((name) => name !== output));
   const session = await saying(file, () =>
     runtime.InferenceSession.create(withOutputs(bytes, [...inside]), {
@@ -92,24 +97,45 @@ export async function loadOnnx(
   const places = wanted.map(({ name, order }) => ({ name, order: order() }));
   const inputOrder = input.order();
   return {
-    run: (features) =>
+    run: (samples) =>
       saying(file, async () => {
-        const sample = new Array<number>(features.length);
-        features.forEach((value, at) => {
-          sample[inputOrder[at]] = value;
-        });
-        // A batch of a fixed length is the same sample several times.
-        const batch = Array.from({ length: input.dims[0] }, () => sample).flat();
-        const given = await session.run({ [input.name]: new runtime.Tensor(type, make(batch), input.dims) });
-        return new Map(places.map(({ name, order }) => [name, givenTensor(given[name], order)]));
+        const rows = samples.map((features) => reordered(features, inputOrder));
+        const given: Map<string, GivenTensor>[] = [];
+        for (let first = 0; first < rows.length; first += batch) {
+          const part = rows.slice(first, first + batch);
+          // A batch of a fixed length is filled up with its last sample.
+          const filled = Array.from({ length: batch }, (_, at) => part[Math.min(at, part.length - 1)]);
+          const fed = new runtime.Tensor(type, make(filled.flat()), input.dims);
+          const outputs = await session.run({ [input.name]: fed });
+          for (let at = 0; at < part.length; at++) {
+            const tensors = places.map(
+              ({ name, order }) => [name, givenTensor(outputs[name], order, at / batch)] as const,
+            );
+            given.push(new Map(tensors));
+          }
+        }
+        return given;
       }),
     release: () => session.release(),
   };
 }
 
-function givenTensor({ type, data }: Tensor, order: readonly number[]): GivenTensor {
+/** More values than that are not fed at once. */
+const MOST_VALUES = 2 ** 24;
+
+function reordered(features: readonly number[], order: readonly number[]): number[] {
+  const sample = new Array<number>(features.length);
+  features.forEach((value, at) => {
+    sample[order[at]] = value;
+  });
+  return sample;
+}
+
+/** @param share of the batch that lies before the sample */
+function givenTensor({ type, data }: Tensor, order: readonly number[], share: number): GivenTensor {
   if (!OUTPUTS.has(type)) throw new Error(`a tensor of ${type}`);
-  return { values: order.map((at) => Number(data[at])), isWhole: !type.startsWith('float') };
+  const first = Math.round(share * data.length);
+  return { values: order.map((at) => Number(data[first + at])), isWhole: !type.startsWith('float') };
 }
 
 async function loadRuntime(): Promise<OnnxRuntime> {

@@ -59,8 +59,7 @@ async function runOnnx(
   const there = wanted.filter((tensor) => tensor !== undefined);
   const model = await loadOnnx(file, readBytes(file), tensors, there);
   try {
-    const rows: ReadonlyMap<string, GivenTensor>[] = [];
-    for (const features of samples) rows.push(await model.run(features));
+    const rows = await model.run(samples);
     return wanted.map((tensor) => tensor && rows.map((row) => row.get(tensor.name) as GivenTensor));
   } finally {
     await model.release();

@@ -143,6 +143,19 @@ function averagePool(name: string, more: object): Loose {
   return { kind: 'average_pool', name, strides: [1, 1], padding: 'valid', countPadding: false, ...more };
 }
 
+/** Files that we write, by their names. */
+const FORMATS: Readonly<Record<string, (network: FloatNetwork) => string>> = {
+  'model.h5': (network) => {
+    const file = path.join(folder, 'model.h5');
+    writeFileSync(file, exportKeras(network));
+    return file;
+  },
+  'model.json': (network) => {
+    for (const [name, content] of writeTfjsModel(network)) writeFileSync(path.join(folder, name), content);
+    return path.join(folder, 'model.json');
+  },
+};
+
 it('every kind of layer is among them', () => {
   const kinds = Object.values(NETWORKS).flatMap((make) => make().layers.map(({ kind }) => kind));
   expect(new Set(kinds)).toEqual(new Set(FLOAT_KINDS.map(({ kind }) => kind)));
@@ -153,10 +166,9 @@ describe.each(Object.entries(NETWORKS))('%s', (_, make) => {
   const outputsOf = (network: FloatNetwork, inputs: Float64Array) =>
     Array.from(floatModel(network)(inputs).at(-1)!);
 
-  it('comes back from .h5', () => {
+  it.each(Object.entries(FORMATS))('comes back from %s', (__, write) => {
     const network = make();
-    const file = path.join(folder, 'model.h5');
-    writeFileSync(file, exportKeras(network));
+    const file = write(network);
     const inputs = inputsFor(network);
     const [got, wanted] = [importNetwork(file).network, network].map((one) => outputsOf(one, inputs));
     got.forEach((value, at) => {
@@ -221,26 +233,34 @@ function statedBy({ input, layers }: QuantizedNetwork) {
   };
 }
 
-it('whole numbers leave as what they stand for, and come back as the same', () => {
-  const network = net(
-    [4, 4, 1],
+/** With maps: a depthwise convolution, a residual connection, pools. */
+const MAPS = (): FloatNetwork =>
+  net(
+    [4, 4, 2],
     [
-      conv('conv', 1, 2),
+      conv('conv', 2, 2),
+      conv('depthwise', 1, 2, { groups: 2 }),
+      conv('pointwise', 2, 2, { kernel: { shape: [1, 1, 2, 2], values: numbers(4) }, activation: 'linear' }),
+      { kind: 'add', name: 'sum', from: ['pointwise', 'conv'], signs: [1, 1], activation: 'relu' },
       { kind: 'max_pool', name: 'most', window: [2, 2], strides: [2, 2], padding: 'valid' },
-      moved('flat', { kind: 'reshape', shape: [8] }),
-      dense('last', 8, 3),
+      averagePool('mean', { window: [2, 2], activation: 'linear' }),
+      moved('flat', { kind: 'reshape', shape: [2] }),
+      dense('last', 2, 3),
     ],
     'argmax',
   );
-  const config = { ...DEFAULT_QUANTIZATION, bits: 6, input: 'ufixed<4,0>' };
-  const quantized = quantizeNetwork({ network }, [], config).network;
-  const file = path.join(folder, 'whole.h5');
-  writeFileSync(file, exportKeras(realNetwork(quantized)));
-  const back = foldNetwork(importNetwork(file).network).network;
-  const again = quantizeNetwork({ network: back }, [], statedBy(quantized)).network;
-  expect(again.layers).toEqual(quantized.layers);
-  expect(again.head).toEqual(quantized.head);
-});
+
+it.each(Object.entries(FORMATS))(
+  'whole numbers leave as what they stand for, and come back from %s',
+  (_, write) => {
+    const config = { ...DEFAULT_QUANTIZATION, bits: 6, input: 'ufixed<4,0>' };
+    const quantized = quantizeNetwork({ network: MAPS() }, [], config).network;
+    const back = foldNetwork(importNetwork(write(realNetwork(quantized))).network).network;
+    const again = quantizeNetwork({ network: back }, [], statedBy(quantized)).network;
+    expect(again.layers).toEqual(quantized.layers);
+    expect(again.head).toEqual(quantized.head);
+  },
+);
 
 describe('what Keras has no layer for is refused', () => {
   it.each<[string, () => FloatNetwork, string]>([

@@ -83,6 +83,11 @@ const QUANTIZED: OnnxModel = {
 
 function writeConvolution(bits = 12): void {
   writeFileSync(file('net.onnx'), onnxModel(CONVOLUTION));
+  writeDesign(bits);
+  writeRows(30, 50);
+}
+
+function writeDesign(bits: number): void {
   const { files } = compileWeights({
     weights: [],
     model: file('net.onnx'),
@@ -90,8 +95,11 @@ function writeConvolution(bits = 12): void {
     config: compileConfig(undefined, { bits, input: 'unit' }),
   });
   writeFolder(file('design'), files);
-  const rows = Array.from({ length: 30 }, () => Array.from({ length: 50 }, () => random.float()).join());
-  writeFileSync(file('rows.csv'), rows.join('\n'));
+}
+
+function writeRows(samples: number, columns: number): void {
+  const row = () => Array.from({ length: columns }, () => random.float()).join();
+  writeFileSync(file('rows.csv'), Array.from({ length: samples }, row).join('\n'));
 }
 const writeQuantized = () => writeFileSync(file('net.onnx'), onnxModel(QUANTIZED));
 const designed = () => ({ design: file('design'), data: file('rows.csv') });
@@ -120,6 +128,29 @@ describe('a float network in ONNX Runtime', () => {
       expect(largestDifference).toBeCloseTo(ours.layers[at].largestDifference, 5);
       expect(meanDifference).toBeCloseTo(ours.layers[at].meanDifference, 5);
       expect(largestValue).toBeCloseTo(ours.layers[at].largestValue, 5);
+    });
+  });
+
+  it('takes as many samples at once as the file says, the last batch filled up', async () => {
+    const chain: OnnxModel = {
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'w'], name: 'hidden' },
+        { op: 'Relu', inputs: ['v0'] },
+        { op: 'MatMul', inputs: ['v1', 'v'], name: 'logits' },
+      ],
+      tensors: { w: reals(random, 3, 5), v: reals(random, 5, 2) },
+      input: [4, 3],
+    };
+    writeFileSync(file('net.onnx'), onnxModel(chain));
+    writeDesign(12);
+    writeRows(10, 3);
+    const runs = standInRuntime(chain);
+    const theirs = await compared(designed());
+    const ours = await compared({ ...designed(), runtime: 'own' });
+    expect([theirs.original, theirs.samples, runs()]).toEqual(['ONNX Runtime', 10, 3]);
+    theirs.layers.forEach(({ largestDifference, meanDifference }, at) => {
+      expect(largestDifference).toBeCloseTo(ours.layers[at].largestDifference, 5);
+      expect(meanDifference).toBeCloseTo(ours.layers[at].meanDifference, 5);
     });
   });
 

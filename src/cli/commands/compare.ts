@@ -40,15 +40,23 @@ export const compare: CliCommand = {
         ).choices(RUNTIMES),
       );
     declareArchitecture(command);
+    command.option(
+      '--input <format>',
+      'of the input, where neither a file of whole numbers nor a design says it',
+    );
     declareActivation(command);
   },
-  async run([model], { shape, layers, activation, transpose, kernels, ...request }) {
+  async run([model], { shape, layers, activation, transpose, kernels, input: format, ...request }) {
     const { compareModel } = await import('../../pipeline/compare.js');
     const { weightOptions } = await import('../../pipeline/compile-config.js');
     const { readLayers } = await import('../../pipeline/layers-file.js');
+    const { parseFormat } = await import('../../fixed/format.js');
     const { activations } = weightOptions({ activation });
     const stated = layers === undefined ? undefined : readLayers(layers);
-    const options = present({ shape, activations, layers: stated, transpose, kernels: kernelsOf(kernels) });
+    const input = format === undefined ? undefined : parseFormat(format, '--input');
+    const options = present({
+      ...{ shape, activations, layers: stated, transpose, kernels: kernelsOf(kernels), input },
+    });
     const { design, data, label, random, seed, runtime } = request;
     const { warnings, ...comparison } = await compareModel({
       ...{ model, options, design, data, label, random, seed, runtime },

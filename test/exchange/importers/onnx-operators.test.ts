@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importNetwork } from '../../../src/exchange/importers/index.js';
 import { OPERATORS } from '../../../src/exchange/importers/onnx/operators/index.js';
+import { messageOf } from '../../support/messages.js';
 import type { OnnxModel, OnnxNode } from '../../support/onnx.js';
 import { LIST, random, tensor } from '../../support/onnx-cases/case.js';
 import { CODE_CASES, X } from '../../support/onnx-cases/codes.js';
@@ -50,6 +51,42 @@ describe.each(Object.entries(HEADS))('%s at the end', (op, { units, head }) => {
     const x = { dims: LIST, values: tensor(...LIST).values };
     const outputs = { dims: [1, units], values: floatOutputs(network, x) };
     expectClose(DEFINITIONS[op]([outputs], last, 17).values, defined(model, x).values);
+  });
+});
+
+describe('classes along another axis', () => {
+  const wanted =
+    'wanted the axis of the classes, all others beside the batch 1 long [exchange/import-attribute]';
+  const net = (op: string, attributes: OnnxNode['attributes'], opset = 17): OnnxModel => ({
+    input: [1, 3, 2, 2],
+    nodes: [
+      { op: 'Relu', inputs: ['x'] },
+      { op, inputs: ['v0'], attributes, name: 'end' },
+    ],
+    tensors: {},
+    opset,
+  });
+  const messageFor = (model: OnnxModel) =>
+    messageOf(() => importNetwork(written(folder, model))).replace(`${folder}/`, '');
+
+  it.each(['Softmax', 'LogSoftmax', 'ArgMax'])('%s of each place of a map is refused', (op) => {
+    expect(messageFor(net(op, { axis: 1 }))).toBe(
+      `net.onnx, node end (${op}): got axis 1 of 1x3x2x2, ${wanted}`,
+    );
+  });
+
+  it('the largest of all samples, which ArgMax gives where nobody says an axis, is refused', () => {
+    expect(messageFor(net('ArgMax', {}))).toBe(
+      `net.onnx, node end (ArgMax): got axis 0 of 1x3x2x2, ${wanted}`,
+    );
+  });
+
+  it('a softmax before opset 13 takes all axes behind one as a list', () => {
+    const { network } = importNetwork(written(folder, net('Softmax', {}, 11)));
+    expect(network.head).toBe('argmax');
+    expect(messageFor(net('Softmax', { axis: 2 }, 11))).toBe(
+      `net.onnx, node end (Softmax): got axis 2 of 1x3x2x2, ${wanted}`,
+    );
   });
 });
 

@@ -163,19 +163,28 @@ const SHAPES: Case = dense(
   ],
   { zero: list(0), one: list(1), four: list(4), axis: list(0) },
 );
-const GATHERED: Case = dense(
-  'of a shape',
-  MAP,
-  60,
-  [
-    node('s', 'Shape', ['x'], { out_type: { type: 'DT_INT32' } }),
-    node('few', 'GatherV2', ['s', 'at', 'axis']),
-    node('size', 'Prod', ['few', 'zero']),
-    node('wanted', 'Pack', ['minus', 'size'], { axis: { i: '0' } }),
-    node('flat', 'Reshape', ['x', 'wanted']),
-  ],
-  { at: list(1, 2, 3), axis: whole([], 0), zero: list(0), minus: whole([], -1) },
-);
+const gathered = (op: string, ...more: string[]): Case =>
+  dense(
+    'of a shape',
+    MAP,
+    60,
+    [
+      node('s', 'Shape', ['x'], { out_type: { type: 'DT_INT32' } }),
+      node('few', op, ['s', 'at', ...more]),
+      node('size', 'Prod', ['few', 'zero']),
+      node('wanted', 'Pack', ['minus', 'size'], { axis: { i: '0' } }),
+      node('flat', 'Reshape', ['x', 'wanted']),
+    ],
+    { at: list(1, 2, 3), axis: whole([], 0), zero: list(0), minus: whole([], -1) },
+  );
+const concatenated = (op: string, axis: number, inputs: readonly string[]): Case => ({
+  what: `along axis ${axis}`,
+  graph: {
+    input: MAP,
+    nodes: [node('a', 'Relu', ['x']), node('b', 'Tanh', ['x']), node('y', op, inputs, { N: { i: 2 } })],
+    weights: { axis: whole([], axis) },
+  },
+});
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   MatMul: [
@@ -316,8 +325,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   Slice: [one('of a map', 'Slice', MAP, { begin: list(0, 1, 1, 0), size: list(-1, 3, -1, 2) })],
   Pack: [SHAPES],
   Prod: [SHAPES],
-  Gather: [],
-  GatherV2: [GATHERED],
+  Gather: [gathered('Gather')],
+  GatherV2: [gathered('GatherV2', 'axis')],
   Squeeze: [
     {
       what: 'of a signal',
@@ -354,19 +363,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       v: { shape: [], values: [0] },
     }),
   ],
-  Concat: [],
-  ConcatV2: [1, 2, 3, -1].map((axis) => ({
-    what: `along axis ${axis}`,
-    graph: {
-      input: MAP,
-      nodes: [
-        node('a', 'Relu', ['x']),
-        node('b', 'Tanh', ['x']),
-        node('y', 'ConcatV2', ['a', 'b', 'axis'], { N: { i: 2 } }),
-      ],
-      weights: { axis: whole([], axis) },
-    },
-  })),
+  Concat: [1, 3].map((axis) => concatenated('Concat', axis, ['axis', 'a', 'b'])),
+  ConcatV2: [1, 2, 3, -1].map((axis) => concatenated('ConcatV2', axis, ['a', 'b', 'axis'])),
   ResizeNearestNeighbor: [false, true].map((half) =>
     one(
       half ? 'from the centres' : 'from the corners',
@@ -377,19 +375,38 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ),
   ),
 };
-/** Read as others are, which TensorFlow.js does not execute or the next test has. */
-const LIKE: Readonly<Record<string, string>> = {
-  Concat: 'ConcatV2',
-  Gather: 'GatherV2',
-  Softsign: 'Softplus',
-  PreventGradient: 'Identity',
+/** What stands at the end, and is left out: it says of the network's outputs what TensorFlow.js says of the file. */
+const softmaxOf = (values: readonly number[]) => {
+  const total = values.reduce((sum, value) => sum + Math.exp(value), 0);
+  return values.map((value) => Math.exp(value) / total);
+};
+const HEADS: Readonly<Record<string, (outputs: readonly number[]) => readonly number[]>> = {
+  Softmax: softmaxOf,
+  LogSoftmax: (outputs) => softmaxOf(outputs).map(Math.log),
+  ArgMax: (outputs) => [outputs.indexOf(Math.max(...outputs))],
 };
 
 it('every operator that is read has a case', () => {
-  const heads = ['Softmax', 'LogSoftmax', 'ArgMax'];
-  const known = Object.keys(CASES).filter((name) => CASES[name].length > 0);
-  const all = new Set([...known, ...Object.keys(LIKE), ...heads]);
-  expect([...all].sort()).toEqual(Object.keys(GRAPH_OPERATORS).sort());
+  const all = [...Object.keys(CASES), ...Object.keys(HEADS)];
+  expect(all.sort()).toEqual(Object.keys(GRAPH_OPERATORS).sort());
+});
+
+describe.each(Object.keys(HEADS))('%s at the end', (op) => {
+  it('is the head', async () => {
+    const inputs = op === 'ArgMax' ? ['dense', 'axis'] : ['dense'];
+    const graph: Graph = {
+      input: LIST,
+      nodes: [node('dense', 'MatMul', ['x', 'w']), node('y', op, inputs)],
+      weights: { w: normal(6, 4), axis: whole([], -1) },
+    };
+    const { network } = importNetwork(writeGraph(path.join(folder, String(made++)), graph));
+    expect(network.head).toBe('argmax');
+    for (let round = 0; round < 5; round++) {
+      const x = normal(...graph.input).values;
+      const outputs = Array.from(floatModel(network)(Float64Array.from(x)).at(-1)!);
+      expectClose(HEADS[op](outputs), await runGraph(graph, x));
+    }
+  });
 });
 
 async function expectSame(graph: Graph, rounds = 2): Promise<void> {
@@ -403,7 +420,7 @@ async function expectSame(graph: Graph, rounds = 2): Promise<void> {
   }
 }
 
-describe.each(Object.entries(CASES).filter(([, cases]) => cases.length > 0))('%s', (op, cases) => {
+describe.each(Object.entries(CASES))('%s', (op, cases) => {
   it.each(cases)('$what', async ({ graph }) => {
     expect(graph.nodes.map((each) => each.op)).toContain(op);
     await expectSame(graph);
@@ -502,6 +519,11 @@ describe('what is refused', () => {
       single('Mean', { axes: list(1) }),
       'model.json, node y (Mean): got axes [1] of 4, wanted all but the batch and the channels ' +
         '[exchange/import-attribute]',
+    ],
+    [
+      'the largest of all samples',
+      { input: LIST, nodes: [node('y', 'ArgMax', ['x', 'axis'])], weights: { axis: whole([], 0) } },
+      'model.json, node y (ArgMax): got axis 0, wanted that of the classes, 1 [exchange/import-attribute]',
     ],
     [
       'padding with a number',

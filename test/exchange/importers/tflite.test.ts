@@ -846,6 +846,27 @@ describe('what is refused', () => {
       'net.tflite, tensor y: got a second operator that gives it, wanted one [exchange/import-file]',
     ],
     [
+      'classes at each place of a map',
+      dense({
+        tensors: { x: { shape: [1, 2, 2, 3] }, v: { shape: [1, 2, 2, 3] }, y: { shape: [1, 2, 2, 3] } },
+        operators: [
+          { op: 'RELU', inputs: ['x'], output: 'v' },
+          { op: 'SOFTMAX', inputs: ['v'], output: 'y' },
+        ],
+      }),
+      'net.tflite, operator y (SOFTMAX): got axis -1 of 1x2x2x3, wanted the axis of the classes, all others beside the ' +
+        'batch 1 long [exchange/import-attribute]',
+    ],
+    [
+      'the largest of all samples',
+      withTensorsAnd({ axis: { shape: [], type: 'int32', data: [0] }, v: { shape: [1, 3] } }, [
+        { ...dense().operators[0], output: 'v' },
+        { op: 'ARG_MAX', inputs: ['v', 'axis'], output: 'y' },
+      ]),
+      'net.tflite, operator y (ARG_MAX): got axis 0 of 1x3, wanted the axis of the classes, all others beside the ' +
+        'batch 1 long [exchange/import-attribute]',
+    ],
+    [
       'a softmax inside',
       withTensorsAnd({ v: { shape: [1, 2] } }, [
         { op: 'SOFTMAX', inputs: ['x'], output: 'v' },

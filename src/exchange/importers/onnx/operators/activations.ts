@@ -1,6 +1,6 @@
 import type { CurveName, FloatActivation } from '../../../../float/activation.js';
 import { clip } from '../../../../network/activation.js';
-import { sizeOf } from '../../../../network/tensor.js';
+import { printShape, sizeOf } from '../../../../network/tensor.js';
 import type { Node, Operator } from '../conversion.js';
 
 const activate =
@@ -58,18 +58,44 @@ function slopes(node: Node): FloatActivation {
 
 /** What a head says at the end is no layer: the class is the same without it. */
 const last =
-  (head: 'binary' | 'argmax', isOne: (units: number) => boolean, otherwise: Operator): Operator =>
+  (
+    head: 'binary' | 'argmax',
+    isOne: (units: number) => boolean,
+    otherwise: Operator,
+    check: (node: Node) => void = () => {},
+  ): Operator =>
   (node) => {
     const { conversion, proto } = node;
     const isEnd = conversion.outputs.has(proto.output[0]) && !conversion.readers.has(proto.output[0]);
     const read = node.activation(0);
     if (!isEnd || !isOne(sizeOf(read)) || conversion.outputs.size > 1) return otherwise(node);
+    check(node);
     conversion.head = head;
     node.give(read, { what: 'dropped', into: `the class is the same without it (head ${head})` });
   };
 
 const inside: Operator = (node) =>
   node.refuse('inside of the network', 'at its end, where the class is the same without it');
+
+/** Classes lie along one axis, and all others beside the batch are 1 long. @param isFlat whether from it on all are one */
+function checkClasses(node: Node, axis: number, isFlat = false): void {
+  const { shape } = node.activation(0);
+  const at = axis < 0 ? axis + shape.length : axis - 1;
+  const classes = isFlat ? sizeOf({ shape: shape.slice(at) }) : shape[at];
+  if (at >= 0 && classes === sizeOf({ shape })) return;
+  const wanted = 'the axis of the classes, all others beside the batch 1 long';
+  node.refuse(`axis ${axis} of ${printShape([1, ...shape])}`, wanted);
+}
+
+const several = (units: number) => units > 1;
+
+/** Before opset 13 all axes from the one that is named on are one list. */
+const softmax = last('argmax', several, inside, (node) => {
+  const isFlat = node.conversion.opset < 13;
+  checkClasses(node, node.int('axis', isFlat ? 1 : -1), isFlat);
+});
+
+const argMax = last('argmax', several, inside, (node) => checkClasses(node, node.int('axis', 0)));
 
 export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
   Relu: activate('relu'),
@@ -85,7 +111,7 @@ export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
   Softplus: curve('softplus'),
   Softsign: curve('softsign'),
   Sigmoid: last('binary', (units) => units === 1, curve('sigmoid')),
-  Softmax: last('argmax', (units) => units > 1, inside),
-  LogSoftmax: last('argmax', (units) => units > 1, inside),
-  ArgMax: last('argmax', (units) => units > 1, inside),
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  ArgMax: argMax,
 };

@@ -181,7 +181,9 @@ const ofClasses =
   (node) => {
     const { shape } = node.activation(0);
     if (shape.length !== 1) node.refuse(`a tensor of ${printShape([1, ...shape])}`, '1 x classes');
-    node.end(operator, [node.input(0)]);
+    const axis = operator === 'ArgMax' ? node.numbers(1)[0] : 1;
+    if (axis !== 1 && axis !== -1) node.refuse(`axis ${axis}`, 'that of the classes, 1');
+    node.end(operator, [node.input(0)], { axis });
   };
 
 const rsqrt: GraphOperator = (node) => {
@@ -231,7 +233,6 @@ export const GRAPH_OPERATORS: Readonly<Record<string, GraphOperator>> = {
   ClipByValue: clipped,
   Elu: each('Elu'),
   Softplus: each('Softplus'),
-  Softsign: each('Softsign'),
   Sigmoid: each('Sigmoid'),
   Tanh: each('Tanh'),
   Softmax: ofClasses('Softmax'),
@@ -239,7 +240,6 @@ export const GRAPH_OPERATORS: Readonly<Record<string, GraphOperator>> = {
   ArgMax: ofClasses('ArgMax'),
   Identity: identity,
   StopGradient: identity,
-  PreventGradient: identity,
   Snapshot: identity,
   Cast: identity,
 };

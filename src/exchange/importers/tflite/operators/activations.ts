@@ -1,7 +1,7 @@
 import type { CurveName, FloatActivation } from '../../../../float/activation.js';
 import { CURVES } from '../../../../float/activation.js';
 import { clip } from '../../../../network/activation.js';
-import { sizeOf } from '../../../../network/tensor.js';
+import { printShape, sizeOf } from '../../../../network/tensor.js';
 import { ACTIVATION, LEAKY_RELU_OPTIONS } from '../../../tflite/schema.js';
 import type { Codes } from '../../integer/codes.js';
 import { curveCode, tabled } from '../../integer/tables.js';
@@ -84,12 +84,24 @@ const prelu: Operator = (node) => {
 
 /** What a head says at the end is no layer: the class is the same without it. */
 const last =
-  (head: 'binary' | 'argmax', isOne: (units: number) => boolean, otherwise: Operator): Operator =>
+  (
+    head: 'binary' | 'argmax',
+    isOne: (units: number) => boolean,
+    otherwise: Operator,
+    axisOf: (node: Node) => number = () => -1,
+  ): Operator =>
   (node) => {
     const { conversion } = node;
     const isEnd = conversion.isEnd(node.outputNumber);
     const read = node.activation(0);
     if (!isEnd || !isOne(sizeOf(read))) return otherwise(node);
+    const axis = axisOf(node);
+    const { shape } = read;
+    // All other axes beside the batch are 1 long, or each place would have a class of its own.
+    if ((axis === 0 ? 1 : shape.at(axis < 0 ? axis : axis - 1)) !== sizeOf(read)) {
+      const wanted = 'the axis of the classes, all others beside the batch 1 long';
+      node.refuse(`axis ${axis} of ${printShape([1, ...shape])}`, wanted);
+    }
     conversion.head = head;
     node.drop(read, `the class is the same without it (head ${head})`);
   };
@@ -110,5 +122,5 @@ export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
   LOGISTIC: last('binary', (units) => units === 1, curve('sigmoid')),
   SOFTMAX: last('argmax', several, inside),
   LOG_SOFTMAX: last('argmax', several, inside),
-  ARG_MAX: last('argmax', several, inside),
+  ARG_MAX: last('argmax', several, inside, (node) => node.numbers(1)[0]),
 };
