@@ -221,10 +221,13 @@ function statedBy({ input, layers }: QuantizedNetwork) {
     const { kernel, bias, output } = layer as unknown as Record<string, { formats: [] } | undefined> & {
       output?: 'exact' | { format: never }[];
     };
-    if (kernel === undefined || bias === undefined) return [];
     const exits = output === 'exact' ? output : output?.map(({ format }) => printFormat(format));
-    const formats = { weights: kernel.formats.map(printFormat), bias: bias.formats.map(printFormat) };
-    return [[layer.name, { ...formats, ...(exits === undefined ? {} : { output: exits }) }]];
+    const formats = {
+      ...(kernel === undefined ? {} : { weights: kernel.formats.map(printFormat) }),
+      ...(bias === undefined ? {} : { bias: bias.formats.map(printFormat) }),
+      ...(exits === undefined ? {} : { output: exits }),
+    };
+    return Object.keys(formats).length === 0 ? [] : [[layer.name, formats]];
   });
   return {
     ...DEFAULT_QUANTIZATION,

@@ -4,11 +4,14 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ignoreProgress } from '../../src/core/progress.js';
 import { exportKeras } from '../../src/exchange/keras/export.js';
+import type { FloatDense } from '../../src/float/layers/dense.js';
+import type { FloatTensor } from '../../src/float/tensor.js';
 import { runModel } from '../../src/pipeline/run.js';
 import { readData } from '../../src/pipeline/stages/data.js';
 import { readLogits } from '../../src/pipeline/stages/teacher.js';
 import type { TrainedProduct } from '../../src/pipeline/stages/train.js';
 import { SMALL_MODEL, smallModel } from '../support/cli.js';
+import { texts, writeGraph } from '../support/graph-models.js';
 import { messageOfAsync } from '../support/messages.js';
 import { npyFile } from '../support/numpy.js';
 
@@ -71,6 +74,72 @@ it('is a model of any format that is imported, convolutions too', async () => {
   const taught = await run(folder);
   expect(statesOf(taught)).toMatchObject({ data: 'kept', teacher: 'made', train: 'kept' });
   expect(studentOf(taught)).toBe(studentOf(own));
+});
+
+/** A graph model of TensorFlow.js of two dense layers. */
+function writeTeacher(folder: string, [hidden, output]: readonly FloatDense[]): void {
+  const weight = ({ shape, values }: FloatTensor) => ({ shape, values: Array.from(values) });
+  const list = (values: Float64Array) => weight({ shape: [values.length], values });
+  writeGraph(path.join(folder, 'models', 'small', 'graph'), {
+    input: [1, hidden.kernel.shape[0]],
+    nodes: [
+      {
+        name: 'h',
+        op: '_FusedMatMul',
+        input: ['x', 'w1', 'b1'],
+        attr: { fused_ops: texts('BiasAdd', 'Relu') },
+      },
+      { name: 'o', op: '_FusedMatMul', input: ['h', 'w2', 'b2'], attr: { fused_ops: texts('BiasAdd') } },
+      { name: 'y', op: 'Sigmoid', input: ['o'] },
+    ],
+    weights: {
+      w1: weight(hidden.kernel),
+      b1: list(hidden.bias),
+      w2: weight(output.kernel),
+      b2: list(output.bias),
+    },
+  });
+}
+const numbers = (...shape: number[]) => ({
+  shape,
+  values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => (at % 5) - 2),
+});
+const denseOf = (inputs: number, units: number): FloatDense => ({
+  kind: 'dense',
+  name: 'any',
+  kernel: numbers(inputs, units),
+  bias: numbers(units).values,
+  activation: 'relu',
+});
+
+it('is a graph model of TensorFlow.js, whose sigmoid at the end is left out', async () => {
+  const folder = smallModel(configured('temperature: 4'));
+  const own = await run(folder);
+  const { network } = own.products.get('train')!.json<TrainedProduct>('trained.json');
+  writeTeacher(folder, network.layers as FloatDense[]);
+  configure(folder, 'temperature: 4, teacher: graph/model.json');
+  const taught = await run(folder);
+  const [got, wanted] = [taught, own].map(({ products }) => readLogits(products.get('teacher')!).logits);
+  expect(got.length).toBe(60);
+  got.forEach(([logit], at) => {
+    expect(logit).toBeCloseTo(wanted[at][0], 4);
+  });
+  // Other weights are another teacher.
+  const [hidden, output] = network.layers as FloatDense[];
+  writeTeacher(folder, [hidden, { ...output, bias: output.bias.map((one) => one + 0.125) }]);
+  expect(statesOf(await run(folder))).toMatchObject({ train: 'kept', teacher: 'made', distill: 'made' });
+});
+
+it('that reads other inputs, or tells other classes apart, is refused before anything is trained', async () => {
+  const folder = smallModel(configured('teacher: graph/model.json'));
+  writeTeacher(folder, [denseOf(5, 4), denseOf(4, 1)]);
+  expect(await messageOfAsync(() => run(folder))).toBe(
+    'teacher model: got 5 inputs, wanted 3 inputs, as the student distilled has [learn/teacher]',
+  );
+  writeTeacher(folder, [denseOf(3, 4), denseOf(4, 3)]);
+  expect(await messageOfAsync(() => run(folder))).toBe(
+    'teacher model: got 3 outputs, wanted 1 outputs, as the student distilled has [learn/teacher]',
+  );
 });
 
 it('is refused before anything is trained', async () => {

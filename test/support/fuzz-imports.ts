@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { EspalierError } from '../../src/core/errors.js';
 import type { Random } from '../../src/core/random.js';
 import { importFile } from '../../src/exchange/importers/index.js';
@@ -20,11 +21,13 @@ export interface FuzzSeed {
   check(): void;
 }
 
-export const fuzzSeed = ({ file, name, options }: ImportSeed): FuzzSeed => ({
-  file,
-  name,
-  check: () => expectComputing(importFile(file, options)),
-});
+/** The file itself, and each that it has its weights in. */
+export const fuzzSeeds = ({ file, name, options, weights = [] }: ImportSeed): FuzzSeed[] =>
+  [file, ...weights].map((one) => ({
+    file: one,
+    name: one === file ? name : `${path.basename(one)} of ${name}`,
+    check: () => expectComputing(importFile(file, options)),
+  }));
 
 /** What became of a seed's spoilt copies. */
 export interface Fuzzed {

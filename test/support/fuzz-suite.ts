@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { newFolder } from './cli.js';
-import { type FuzzSeed, fuzz, fuzzSeed } from './fuzz-imports.js';
+import { type FuzzSeed, fuzz, fuzzSeeds } from './fuzz-imports.js';
 import { importSeeds, memorySeeds } from './import-seeds.js';
 
 /** Spoilt copies of each file of a format. */
@@ -21,7 +21,7 @@ export function fuzzed(formats: readonly string[]): void {
   beforeAll(async () => {
     for (const seed of await importSeeds(folder)) {
       if (formats.includes(seed.format))
-        seeds.set(seed.format, [...(seeds.get(seed.format) ?? []), fuzzSeed(seed)]);
+        seeds.set(seed.format, [...(seeds.get(seed.format) ?? []), ...fuzzSeeds(seed)]);
     }
   });
   afterAll(() => rmSync(folder, { recursive: true }));

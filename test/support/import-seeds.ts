@@ -22,6 +22,8 @@ export interface ImportSeed {
   readonly name: string;
   /** In a folder of its own, with what belongs to it. */
   readonly file: string;
+  /** What of that has weights. */
+  readonly weights?: readonly string[];
   readonly options: ImportOptions;
 }
 
@@ -60,10 +62,16 @@ export async function importSeeds(folder: string): Promise<ImportSeed[]> {
     mkdirSync(inner, { recursive: true });
     return path.join(inner, name);
   };
-  const add = (format: string, name: string, bytes: Uint8Array | string, options: ImportOptions = {}) => {
+  const add = (
+    format: string,
+    name: string,
+    bytes: Uint8Array | string,
+    options: ImportOptions = {},
+    weights: readonly string[] = [],
+  ) => {
     const file = place(name);
     writeFileSync(file, bytes);
-    seeds.push({ format, name: `${format} ${name}`, file, options });
+    seeds.push({ format, name: `${format} ${name}`, file, options, weights });
   };
   add('torch', 'zip.pt', torchZip(stateDict(CHAIN)), RELU);
   add('torch', 'legacy.pt', torchLegacy(stateDict(CHAIN)), RELU);
@@ -79,15 +87,23 @@ export async function importSeeds(folder: string): Promise<ImportSeed[]> {
     add('tflite', `${mode}.tflite`, bytes);
   }
   const tfjs = writeTfjsModel(NETWORK);
-  writeFileSync(place('weights.bin'), tfjs.get('weights.bin') as Uint8Array);
-  add('tfjs', 'model.json', tfjs.get('model.json') as string);
+  const bin = place('weights.bin');
+  writeFileSync(bin, tfjs.get('weights.bin') as Uint8Array);
+  add('tfjs', 'model.json', tfjs.get('model.json') as string, {}, [bin]);
   const graph = writeGraph(path.dirname(place('model.json')), GRAPH);
-  seeds.push({ format: 'tfjs', name: 'tfjs graph model.json', file: graph, options: {} });
+  const weights = [1, 2].map((shard) => path.join(path.dirname(graph), `group1-shard${shard}of2.bin`));
+  seeds.push({ format: 'tfjs', name: 'tfjs graph model.json', file: graph, options: {}, weights });
   await addKeras(place, add);
   return seeds;
 }
 
-type Add = (format: string, name: string, bytes: Uint8Array | string) => void;
+type Add = (
+  format: string,
+  name: string,
+  bytes: Uint8Array | string,
+  options?: ImportOptions,
+  weights?: readonly string[],
+) => void;
 
 /** Keras' three: what belongs to one file lies in its folder before the file is added. */
 async function addKeras(place: (name: string) => string, add: Add): Promise<void> {
@@ -101,8 +117,9 @@ async function addKeras(place: (name: string) => string, add: Add): Promise<void
   const whole = place('net.h5');
   await writeHdf5(whole, saved, { topology });
   add('keras-h5', 'net.h5', readFileSync(whole));
-  await writeHdf5(place('net.h5'), saved);
-  add('keras-json', 'net.json', topology);
+  const beside = place('net.h5');
+  await writeHdf5(beside, saved);
+  add('keras-json', 'net.json', topology, {}, [beside]);
 }
 
 const NETWORK = chainOf({

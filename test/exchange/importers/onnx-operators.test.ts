@@ -57,7 +57,7 @@ describe.each(Object.entries(HEADS))('%s at the end', (op, { units, head }) => {
 describe('classes along another axis', () => {
   const wanted =
     'wanted the axis of the classes, all others beside the batch 1 long [exchange/import-attribute]';
-  const net = (op: string, attributes: OnnxNode['attributes'], opset = 17): OnnxModel => ({
+  const net = (op: string, attributes: NonNullable<OnnxNode['attributes']>, opset = 17): OnnxModel => ({
     input: [1, 3, 2, 2],
     nodes: [
       { op: 'Relu', inputs: ['x'] },
