@@ -3,14 +3,24 @@ import { hull, type Interval, isPoint, point } from '../fixed/interval.js';
 import { finishInterval } from '../network/finish.js';
 import { INPUT_NUMBER, inputTensor, type PlacedLayer, placeLayers } from '../network/graph.js';
 import { kindOf } from '../network/layers/index.js';
-import type { AffineRow, MaxRow } from '../network/layers/kind.js';
+import type { AffineRow, MaxRow, WindowForm } from '../network/layers/kind.js';
 import { codeFormats, type Tensor } from '../network/tensor.js';
 import type { QuantizedNetwork } from '../network/types.js';
+import { type Extent, OUTSIDE, type Padding, placesAlong } from '../network/window.js';
 import type { OverMap, RawMax, RawNode, RawRead, RawSum, RawTerm } from './raw.js';
 import { repeatedBody } from './repeat.js';
 import { settle } from './settle.js';
-import { INPUT_NODE, type LoweredNetwork } from './types.js';
-import { joined, movedView, NOWHERE, type NodeGeometry, ownView, positionsIn, type View } from './views.js';
+import { type ChannelPlace, INPUT_NODE, type LoweredNetwork } from './types.js';
+import {
+  type FramedMap,
+  joined,
+  movedView,
+  NOWHERE,
+  type NodeGeometry,
+  ownView,
+  positionsIn,
+  type View,
+} from './views.js';
 
 /** @param network a checked one */
 export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
@@ -52,14 +62,12 @@ class Builder {
     const kind = kindOf(layer);
     const form = views.length === 1 ? kind.window?.(layer, inputs) : undefined;
     if (form !== undefined) {
-      const [rows, columns] = inputs[0].shape;
-      const channels = this.channelsOf(views[0], placed);
+      const { channels, over } = this.mapUnder(form, views[0], placed);
       const resolve: Resolve = (input) => {
         const place = channels[input % channels.length];
         const tap = Math.floor(input / channels.length);
         return place === undefined ? undefined : { tap, node: place.node, at: place.channel };
       };
-      const over = { window: form.window, shape: [rows, columns] } as const;
       const computation =
         form.kind === 'sums' ? { ...form, denseTerms: denseTermsOf(placed, form.rows) } : form;
       this.compute(number, placed, computation, resolve, over);
@@ -93,6 +101,23 @@ class Builder {
   private codesOf({ node, at }: RawRead): Interval {
     const codes = node === INPUT_NODE ? this.inputCodes : this.nodes[node].codes;
     return codes[at % codes.length];
+  }
+
+  /** What a window reads: zeros round a map are its padding, and cells that are left out are not under it. */
+  private mapUnder(form: WindowForm, view: View, placed: PlacedLayer) {
+    const { framed } = view;
+    if (framed !== undefined && isPadding(framed, form, (place) => this.lowest(place))) {
+      const padding = form.window.padding.map((cells, side) => cells + framed.around[side]);
+      const window = { ...form.window, padding: padding as unknown as Padding };
+      return { channels: framed.channels, over: { window, shape: framed.shape } };
+    }
+    const [rows, columns] = placed.inputs[0].shape;
+    const shape: Extent = [rows, columns];
+    return { channels: this.channelsOf(view, placed), over: { window: form.window, shape } };
+  }
+
+  private lowest({ node, channel }: ChannelPlace): number {
+    return this.codesOf({ tap: 0, node, at: channel }).low;
   }
 
   /** The channels under a window; where a map is not made of channels, a node moves its codes into one. */
@@ -148,6 +173,26 @@ class Builder {
     }
     this.views.set(number, ownView(this.nodes.length - 1, geometry));
   }
+}
+
+/**
+ * Whether zeros round a map can be padding of a window, and cells left out be outside it: padding does not reach cells, and
+ * zeros are never larger than what the largest is chosen of.
+ */
+function isPadding(
+  { channels, shape, around }: FramedMap,
+  { kind, window }: WindowForm,
+  lowest: (place: ChannelPlace) => number,
+): boolean {
+  if (window.padding.some((cells, side) => cells > 0 && around[side] < 0)) return false;
+  if (kind === 'sums' || around.every((cells) => cells <= 0)) return true;
+  const padding = window.padding.map((cells, side) => cells + around[side]) as unknown as Padding;
+  const reachesMap = ([0, 1] as const).every((axis) =>
+    placesAlong({ ...window, padding }, shape, axis).every((places) =>
+      places.some((place) => place !== OUTSIDE),
+    ),
+  );
+  return reachesMap && channels.every((place) => place === undefined || lowest(place) >= 0);
 }
 
 type Computation =

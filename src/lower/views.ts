@@ -1,7 +1,8 @@
+import { present } from '../core/objects.js';
 import type { PlacedLayer } from '../network/graph.js';
 import { ZERO } from '../network/layers/wires.js';
 import { isMap } from '../network/tensor.js';
-import type { Extent } from '../network/window.js';
+import type { Extent, Padding } from '../network/window.js';
 import type { ChannelPlace } from './types.js';
 
 /** A code that no node gives: the 0 of padding. */
@@ -14,6 +15,16 @@ export interface View {
   readonly codes: Int32Array;
   /** Channel by channel, where a tensor is a map and each of its channels is one of a node's, or 0 (undefined). */
   readonly channels?: readonly (ChannelPlace | undefined)[];
+  /** The same where zeros stand round the maps of nodes, or rows and columns of these are left out. */
+  readonly framed?: FramedMap;
+}
+
+export interface FramedMap {
+  readonly channels: readonly (ChannelPlace | undefined)[];
+  /** Rows and columns of the nodes' maps. */
+  readonly shape: Extent;
+  /** Zeros above, below, on the left and on the right; negative: cells that are left out. */
+  readonly around: Padding;
 }
 
 /** What a node's codes are arranged in. */
@@ -66,8 +77,52 @@ export function movedView(
   const nodes = Int32Array.from(from, (at) => (at === ZERO ? NOWHERE : read.nodes[at]));
   const codes = Int32Array.from(from, (at) => (at === ZERO ? 0 : read.codes[at]));
   if (!isMap(shape)) return { nodes, codes };
-  const channels = channelsOf(nodes, codes, [shape[0], shape[1]], shape[2], geometry);
-  return channels === undefined ? { nodes, codes } : { nodes, codes, channels };
+  const positions: Extent = [shape[0], shape[1]];
+  const channels = channelsOf(nodes, codes, positions, shape[2], geometry);
+  if (channels !== undefined) return { nodes, codes, channels };
+  return { nodes, codes, ...present({ framed: framedMap(nodes, codes, positions, shape[2], geometry) }) };
+}
+
+function framedMap(
+  nodes: Int32Array,
+  codes: Int32Array,
+  [rows, columns]: Extent,
+  count: number,
+  geometry: (node: number) => NodeGeometry,
+): FramedMap | undefined {
+  const firsts = Array.from({ length: count }, (_, channel) => {
+    let at = channel;
+    while (at < nodes.length && nodes[at] === NOWHERE) at += count;
+    return at < nodes.length ? at : undefined;
+  });
+  const read = firsts.find((at) => at !== undefined);
+  if (read === undefined) return undefined;
+  const { positions: shape } = geometry(nodes[read]);
+  // From the place in the nodes' maps to the one here.
+  const cell = Math.floor(codes[read] / geometry(nodes[read]).channels);
+  const position = Math.floor(read / count);
+  const top = Math.floor(position / columns) - Math.floor(cell / shape[1]);
+  const left = (position % columns) - (cell % shape[1]);
+  const channels = firsts.map((at): ChannelPlace | undefined =>
+    at === undefined ? undefined : { node: nodes[at], channel: codes[at] % geometry(nodes[at]).channels },
+  );
+  for (let at = 0; at < nodes.length; at++) {
+    const place = channels[at % count];
+    const [row, column] = [
+      Math.floor(Math.floor(at / count) / columns) - top,
+      (Math.floor(at / count) % columns) - left,
+    ];
+    const isInside = row >= 0 && column >= 0 && row < shape[0] && column < shape[1];
+    if (place === undefined || !isInside) {
+      if (nodes[at] !== NOWHERE) return undefined;
+      continue;
+    }
+    const { positions, channels: step } = geometry(place.node);
+    const isSame = positions[0] === shape[0] && positions[1] === shape[1];
+    const code = (row * shape[1] + column) * step + place.channel;
+    if (!isSame || nodes[at] !== place.node || codes[at] !== code) return undefined;
+  }
+  return { channels, shape, around: [top, rows - top - shape[0], left, columns - left - shape[1]] };
 }
 
 function channelsOf(

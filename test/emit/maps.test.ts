@@ -105,6 +105,27 @@ describe('maps that stream', () => {
     expect(timing.layers[0].lanes).toBe({ 31: 15, 60: 8, 100: 4 }[interval]);
   });
 
+  it.each([
+    ['zeros', { kind: 'pad', before: [1, 1, 0], after: [1, 1, 0] }],
+    ['cells left out', { kind: 'crop', begin: [1, 0, 0], end: [6, 5, 1] }],
+  ])('go on where a layer of its own puts %s round them', async (_, move) => {
+    const network = networkOf(
+      [6, 6, 1],
+      { kind: 'move', name: 'moved', move },
+      { ...conv(2), padding: [0, 0, 0, 0] },
+    );
+    for (const architecture of ['parallel', 'serial']) {
+      const folder = emitTo(network, { architecture, stream: { width: 8 } });
+      const options = { cacheFolder: CACHE, engine: 'embedded', random: 10, seed: 5 } as const;
+      const { difference, passed } = await simulate(folder, { ...options, traceLayers: true });
+      expect(difference === null ? 'no difference' : describeDifference(difference)).toBe('no difference');
+      expect(passed).toBe(true);
+      const certificate = await proveFolder(folder);
+      expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+      expect(certificate.segments.map(({ to }) => to)).toContain('conv window');
+    }
+  });
+
   it('whose last rows and columns nobody reads go on all the same', () => {
     const cut = networkOf([5, 5, 1], { ...conv(2), padding: [0, 0, 0, 0] }, { ...POOL, strides: [1, 1] });
     const skipping = networkOf([6, 6, 1], { ...conv(2), padding: [0, 0, 0, 0] });

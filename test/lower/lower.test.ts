@@ -135,6 +135,49 @@ describe('the lowered graph', () => {
     });
   });
 
+  const pad = (before: number[], after: number[]) => ({
+    ...{ kind: 'move', name: 'moved' },
+    move: { kind: 'pad', before: [...before, 0], after: [...after, 0] },
+  });
+  const crop = (begin: number[], end: number[]) => ({
+    ...{ kind: 'move', name: 'moved' },
+    move: { kind: 'crop', begin: [...begin, 0], end: [...end, 1] },
+  });
+  const inner = conv('only', kernel([2, 1]), { padding: [0, 0, 0, 0] });
+  const pool = { kind: 'max_pool', name: 'only', window: [2, 2], strides: [1, 1] };
+
+  it.each([
+    ['zeros round a map', [pad([1, 2], [0, 1]), inner], [1, 0, 2, 1]],
+    ['zeros beside padding', [pad([1, 0], [0, 1]), { ...inner, padding: [1, 1, 0, 0] }], [2, 1, 0, 1]],
+    ['cells that are left out', [crop([1, 0], [5, 3]), inner], [-1, 0, 0, -1]],
+    ['zeros under a pool of codes that are never less', [pad([1, 0], [0, 0]), pool], [1, 0, 0, 0]],
+    ['cells that a pool leaves out', [crop([1, 0], [5, 3]), pool], [-1, 0, 0, -1]],
+  ])('has them in the window that reads them: %s', (_, layers, padding) => {
+    const { nodes } = lowerGraph(network(layers));
+    expect(nodes).toHaveLength(1);
+    expect(nodes[0]).toMatchObject({ reads: { kind: 'window', window: { padding }, shape: [5, 4] } });
+  });
+
+  it.each([
+    ['padding where cells are left out', [crop([1, 0], [5, 4]), { ...inner, padding: [1, 0, 0, 0] }]],
+    ['a pool that zeros alone lie under', [pad([2, 0], [0, 0]), pool]],
+    [
+      'a pool of codes that may be less than the zeros beside them',
+      [
+        conv('first', kernel([1, -2]), {
+          finish: {
+            activation: 'linear',
+            output: { format: 'fixed<6,6>', rounding: 'TRN', overflow: 'SAT' },
+          },
+        }),
+        pad([1, 0], [0, 0]),
+        pool,
+      ],
+    ],
+  ])('moves codes by themselves where that would not be the same: %s', (_, layers) => {
+    expect(lowerGraph(network(layers)).nodes.map(({ kind }) => kind)).toContain('move');
+  });
+
   it.each([
     ['small graphs of all kinds', (random: Random) => randomGraph(random)],
     ['larger maps', (random: Random) => randomGraph(random, { maxCodes: 60, maxInputs: 12 })],

@@ -141,7 +141,8 @@ function tapLoops(window: CWindow, source: number): string[] {
 function placeText({ window }: CWindow, index: string, tap: string, axis: 0 | 1): string {
   const moved = `${scaled(index, window.strides[axis])} + ${scaled(tap, window.dilation[axis])}`;
   const before = window.padding[2 * axis];
-  return before === 0 ? moved : `${moved} - ${before}U`;
+  if (before === 0) return moved;
+  return before > 0 ? `${moved} - ${before}U` : `${moved} + ${-before}U`;
 }
 
 function tapLines(window: CWindow, source: number, walk: Walk, bounds: readonly string[]): string[] {
