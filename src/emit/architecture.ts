@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Interval } from '../fixed/interval.js';
+import type { CellStream } from '../hardware/cell-stream.js';
 import type { DeviceCost, Multipliers } from '../hardware/device-cost.js';
 import type { Part } from '../hardware/part.js';
 import type { ResultBeats } from '../hardware/serial/operand-memory.js';
@@ -87,7 +88,7 @@ export interface ChainPlan {
   readonly what: string;
   /** At least one. */
   readonly stages: readonly StagePlan[];
-  /** The modules of `rtl/` that the stages instantiate, directly or not; in an order that compiles. */
+  /** The modules of `rtl/` that the stages instantiate, beside their own; in an order that compiles. */
   readonly primitives: readonly string[];
   /** What the stages take of a 7-series device, about; absent where there is no model of it. */
   readonly cost?: DeviceCost;
@@ -117,6 +118,12 @@ export interface StagePlan {
   readonly takesBeats?: true;
   /** The modules of `rtl/` that it instantiates itself, beside those of its engine. */
   readonly primitives?: readonly string[];
+  /** Of a group of maps: what it is when its cells leave in so many words each, in place of whole maps. */
+  readonly givesCells?: { readonly stream: CellStream; readonly plan: (words: number) => StagePlan };
+  /** The words in which it takes each cell of the group of maps before it. */
+  readonly takesCells?: number;
+  /** It has the ports mark_valid_o, mark_ready_i and mark_spoilt_o too, and the stage behind it the same the other way round. */
+  readonly givesMarks?: true;
   /** The last one of a chain may give the network's outputs one by one, in their order, each in the only slot of y. */
   readonly givesResults?: ResultBeats;
   /** Of the layers in it, in order. */

@@ -1,7 +1,7 @@
 import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
 import { firstPart, partBehind } from '../hardware/part.js';
 import type { AffineNetwork } from '../network/affine.js';
-import type { ChainPlan, PlanContext } from './architecture.js';
+import type { ChainPlan, PlanContext, StagePlan } from './architecture.js';
 import type { Choice } from './choice.js';
 import type { LayerEngine, SynthesisHints } from './manifest.js';
 
@@ -24,8 +24,8 @@ export interface GroupsPlan extends Omit<ChainPlan, 'given'> {
 const MIXED = 'mixed';
 
 /**
- * Every group reads what the one before it hands on, whole samples with a handshake: which engine gives them makes no
- * difference to who takes them.
+ * Every group reads what the one before it hands on, with a handshake: which engine gives it makes no difference to who
+ * takes it.
  *
  * @throws hardware/* when a group cannot be built as it is chosen
  */
@@ -39,10 +39,13 @@ export function planGroups(
   for (const { choice, first, end } of groups) {
     const before = chains.at(-1);
     const part =
-      before === undefined ? firstPart(network, end) : partBehind(network, first, end, before.given);
+      before === undefined
+        ? firstPart(network, end)
+        : partBehind(network, first, end, before.given, before.stages.at(-1)?.givesCells?.stream);
     const { architecture, options, placeOf } = choice;
     chains.push(architecture.plan(part, options, { ...context, placeOf }));
   }
+  const stages = linked(chains.flatMap((chain) => chain.stages));
   const costs = chains.map(({ cost }) => cost);
   const levels = chains.map(({ adderLevels }) => adderLevels);
   const names = unique(groups.map(({ choice }) => choice.architecture.name));
@@ -50,13 +53,23 @@ export function planGroups(
     architecture: names.length === 1 ? names[0] : MIXED,
     engines: network.layers.map(({ name }) => ({ layer: name, engine: choiceOf(name).architecture.name })),
     what: unique(chains.map(({ what }) => what)).join(', '),
-    stages: chains.flatMap(({ stages }) => stages),
-    primitives: unique(chains.flatMap(({ primitives }) => primitives)),
+    stages,
+    primitives: unique([
+      ...chains.flatMap(({ primitives }) => primitives),
+      ...stages.flatMap(({ primitives = [] }) => primitives),
+    ]),
     ...(costs.includes(undefined) ? {} : { cost: sumOf(costs as DeviceCost[]) }),
     ...(levels.includes(undefined) ? {} : { adderLevels: Math.max(...(levels as number[])) }),
     ...mergedHints(chains.flatMap(({ synthesis }) => (synthesis === undefined ? [] : [synthesis]))),
   };
 }
+
+/** Where a stage takes cells, the one before it gives them. */
+const linked = (stages: readonly StagePlan[]): StagePlan[] =>
+  stages.map((stage, index) => {
+    const words = stages[index + 1]?.takesCells;
+    return words === undefined || stage.givesCells === undefined ? stage : stage.givesCells.plan(words);
+  });
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];
 

@@ -136,10 +136,10 @@ const MAP_FRAMES = members({
   beats: SAMPLE_BUS,
   /** A bit for each sample: whether it was of another length. */
   mark: SAMPLE_BUS,
-  /** The layer whose whole maps are dropped where they come of such a sample. */
+  /** The layer whose maps are dropped where they come of such a sample. */
   layer: name,
-  /** Where the others go on. */
-  given: SAMPLE_BUS,
+  /** Where the others go on whole; absent where their cells go into the operand memory behind, which takes the marks. */
+  given: SAMPLE_BUS.exactOptional(),
 });
 /** A group through which a map goes on beat by beat, before it is known whether all of it comes. */
 export type MapFrames = z.output<typeof MAP_FRAMES>;

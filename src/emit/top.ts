@@ -69,7 +69,10 @@ const instanceOf = (stem: string): string => `${stem}_layer`;
 function namesOf({ stages, head }: TopParts): TopNames {
   const names = new NameSpace([...PORTS, ...STREAM_NAMES, ...parametersOf(stages), 'unused']);
   const stems = stages.map(({ name }) =>
-    names.claimFamily(name, ['_layer', '_x', '_y', '_y_valid', '_y_ready']),
+    names.claimFamily(name, [
+      ...['_layer', '_x', '_y', '_y_valid', '_y_ready'],
+      ...['_mark_valid', '_mark_ready', '_mark_spoilt'],
+    ]),
   );
   const values = names.claimFamily('values', ['', '_valid', '_ready']);
   const data = head === undefined ? values : names.claimFamily('data', ['', '_valid', '_ready', '_last']);
@@ -105,7 +108,10 @@ function topText(
         ...input.signals,
         ...stages
           .slice(0, -1)
-          .flatMap(({ y }, at) => streamSignals(streamNamed(`${stems[at]}_y`), busWidth(y))),
+          .flatMap(({ y, givesMarks }, at) => [
+            ...streamSignals(streamNamed(`${stems[at]}_y`), busWidth(y)),
+            ...(givesMarks === undefined ? [] : MARKS.map((signal) => wire(`${stems[at]}_mark_${signal}`))),
+          ]),
         ...signals,
       ],
       ';',
@@ -118,9 +124,11 @@ function topText(
       parameters: parameterLists(parameters, (name) => `.${name} (${name})`),
       ports: alignConnections([
         ...(index === 0 ? input.connections : layerInput(stems[index - 1])),
+        ...(stages[index - 1]?.givesMarks === undefined ? [] : markPorts(stems[index - 1], ['i', 'o', 'i'])),
         ['y_o', `${stems[index]}_y`],
         ['y_valid_o', `${index === stages.length - 1 ? handshake : `${stems[index]}_y`}_valid`],
         ['y_ready_i', `${index === stages.length - 1 ? handshake : `${stems[index]}_y`}_ready`],
+        ...(stages[index].givesMarks === undefined ? [] : markPorts(stems[index], ['o', 'i', 'o'])),
       ]),
     })),
     ...output,
@@ -185,6 +193,13 @@ const layerInput = (before: string): Connections => [
   ['x_valid_i', `${before}_y_valid`],
   ['x_ready_o', `${before}_y_ready`],
 ];
+
+/** Of the samples that a stage gives before it is known whether they are whole. */
+const MARKS = ['valid', 'ready', 'spoilt'] as const;
+
+/** @param ways of each signal whether it goes in or out */
+const markPorts = (giver: string, ways: readonly ('i' | 'o')[]): Connections =>
+  MARKS.map((signal, at) => [`mark_${signal}_${ways[at]}`, `${giver}_mark_${signal}`]);
 
 /** From the input stream to the first stage. */
 interface InputView {

@@ -1,7 +1,9 @@
+import { present } from '../core/objects.js';
 import { rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import type { AffineLayer, AffineNetwork } from '../network/affine.js';
 import { INPUT } from '../network/graph.js';
+import type { CellStream } from './cell-stream.js';
 
 /** Neighbouring layers of a network that one engine builds, and what comes in to them. */
 export interface Part {
@@ -12,6 +14,8 @@ export interface Part {
   /** Of the bus into it by slot: what it holds, and what it is called. */
   readonly codes: readonly Interval[];
   readonly names: readonly string[];
+  /** The same codes cell by cell, where a group of maps before it can hand them on so. */
+  readonly cells?: CellStream;
 }
 
 /** The part that begins with the network's first layer: its slots hold the inputs that are read. */
@@ -32,12 +36,14 @@ export const partBehind = (
   first: number,
   end: number,
   codes: readonly Interval[],
+  cells?: CellStream,
 ): Part => ({
   network,
   first,
   end,
   codes,
   names: slotNames(network.layers[first - 1]),
+  ...present({ cells }),
 });
 
 /** What the slots of a bus are called that carries a layer's codes. */

@@ -51,8 +51,8 @@ function brokenHandshake(
   // Of a sample that nothing drops, outputs may come before all of it has come in.
   const isEarly = givesEarly(segment) && place.taken > 0;
   const ends = role === 'end' || (givesEarly(segment) && (role === 'more' || role === 'wrong'));
-  const inside = count + (isEarly || ends ? 1 : 0);
-  const isTaken = isEarly || (ends && taken === C1);
+  const inside = count + (isEarly || ends || place.unmarked ? 1 : 0);
+  const isTaken = isEarly || place.unmarked || (ends && taken === C1);
   return firstBroken([
     [taken > C1, 'whether a sample is taken hangs on data or on an unknown value', input.ready],
     [valid > C1, 'whether the output is valid hangs on data or on an unknown value', output.valid],

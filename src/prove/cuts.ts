@@ -48,7 +48,7 @@ export function cutsOf(netlist: Netlist, manifest: Manifest, spec: NetworkSpec):
   const { names } = spec;
   checkPorts(netlist, manifest);
   checkTraces(manifest, spec);
-  return [
+  const cuts: NamedCut[] = [
     portCut(netlist, 's_axis', {
       name: 'input',
       layer: -1,
@@ -64,7 +64,7 @@ export function cutsOf(netlist: Netlist, manifest: Manifest, spec: NetworkSpec):
       const layer = layerNumber(spec, trace.layer);
       const cut = { ...traceCut(netlist, trace, layer, spec), ...windowMember(netlist, spec, layer, trace) };
       const operands = [
-        ...operandCuts(netlist, manifest, trace.layer, layer),
+        ...operandCuts(netlist, manifest, trace.layer, layer, spec),
         ...queueCut(netlist, manifest, trace, layer, spec),
       ];
       return [...operands, cut, ...wholeCuts(netlist, manifest, trace, cut, spec)];
@@ -76,6 +76,20 @@ export function cutsOf(netlist: Netlist, manifest: Manifest, spec: NetworkSpec):
       beats: manifest.stream.output.beats,
     }),
   ];
+  checkMarks(cuts);
+  return cuts;
+}
+
+/** Where samples of another length go on too, they must be dropped behind, once. */
+function checkMarks(cuts: readonly NamedCut[]): void {
+  const told = cuts.filter(({ tells }) => tells !== undefined).length;
+  const needed = cuts.filter(({ needs }) => needs !== undefined).length;
+  if (told === needed) return;
+  throw problems.proveTraces(
+    'manifest.json.frames',
+    `${needed} places where marked maps are dropped`,
+    `${told}: whole behind their last layer, or in the operand memory of the next one`,
+  );
 }
 
 /** The streams, a clock and a reset, and nothing else that could matter. */
@@ -198,7 +212,7 @@ function wholeCuts(
 ): NamedCut[] {
   if (whole === undefined) return [];
   const gathered = mapCut(netlist, whole, cut, spec);
-  if (frames?.layer !== layer) return [gathered];
+  if (frames?.layer !== layer || frames.given === undefined) return [gathered];
   const given = mapCut(netlist, { ...whole, ...frames.given, path: frames.path }, cut, spec);
   return [
     { ...gathered, waits: true },
@@ -216,13 +230,18 @@ function markBus(netlist: Netlist, { path, mark }: MapFrames): MarkBus {
 /** Where a layer's operands lie in a memory: what fills it is proved by itself, and so is what reads it. */
 function operandCuts(
   netlist: Netlist,
-  { operands = [] }: Manifest,
+  { operands = [], frames }: Manifest,
   layer: string,
   number: number,
+  { names }: NetworkSpec,
 ): NamedCut[] {
+  const isJudge = frames !== undefined && frames.given === undefined && frames.layer === names[number - 1];
   return operands
     .filter((pages) => pages.layer === layer)
-    .map((pages) => operandCut(netlist, pages, number - 1));
+    .map((pages) => ({
+      ...operandCut(netlist, pages, number - 1),
+      ...(isJudge ? { needs: markBus(netlist, frames) } : {}),
+    }));
 }
 
 function operandCut(netlist: Netlist, operands: OperandPages, layer: number): NamedCut {

@@ -6,7 +6,7 @@ import { Cone } from './cone.js';
 import { type Forgetting, forgetting } from './forgetting.js';
 import { C0, C1, type Code, CX } from './forms.js';
 import { fieldBits } from './input-symbols.js';
-import { marksGiven, marksMade } from './marks.js';
+import { isComplete, looksBehind, marksGiven, marksMade } from './marks.js';
 import { PageSink, PageSource } from './pages.js';
 import {
   afterEnd,
@@ -16,7 +16,6 @@ import {
   afterReleased,
   afterTaken,
   afterTold,
-  type BeatRole,
   type Cycle,
   type Place,
   placeKey,
@@ -75,6 +74,7 @@ export class Explorer {
   private readonly dropped: Forgetting[] = [];
   private readonly source: PageSource | undefined;
   private readonly sink: PageSink | undefined;
+  private readonly marksComeBehind: boolean;
   private readonly lastOutput: (readonly Code[])[] = [];
   /** What was visited last: several ways often lead to one state. */
   private latest: { readonly state: State; readonly key: string; readonly node: Node } | undefined;
@@ -103,6 +103,7 @@ export class Explorer {
     });
     this.source = input.pages && new PageSource(input.pages, this.cone, (sample) => this.beatData(sample, 0));
     this.sink = output.pages && new PageSink(output.pages, this.cone);
+    this.marksComeBehind = looksBehind(segment);
     this.nothing = input.data.map(() => CX);
     this.resetn = netlist.inputs.get('aresetn') ?? [];
     this.ways = waysOf(input, output);
@@ -219,7 +220,7 @@ export class Explorer {
     const { cone } = this;
     const { input, output } = this.segment;
     const { offer, ready } = way;
-    const role = offer.offered === 1 ? roleOf(node.place, offer, input) : undefined;
+    const role = offer.offered === 1 ? roleOf(node.place, offer, input, this.marksComeBehind) : undefined;
     // Of what is dropped nothing is known, so that nothing can hang on it.
     const isGood = role === 'more' || role === 'end';
     const data = isGood ? this.beatData(node.count, node.place.taken) : this.nothing;
@@ -231,7 +232,10 @@ export class Explorer {
     // What lies in a page is there for the taking.
     const taken = role === undefined ? C0 : this.source === undefined ? answer : C1;
     const released = this.source === undefined ? C0 : answer;
-    const valid = this.sink === undefined ? cone.value(output.valid) : this.fullness(node, role, taken);
+    const valid =
+      this.sink === undefined
+        ? cone.value(output.valid)
+        : this.fullness(node, this.arrives(node, way, { role, taken }));
     const marked = output.marks === undefined ? C0 : cone.value(output.marks.valid);
     const cycle: Cycle = { role, taken, valid, popped: valid === C1 && ready === 1, released, marked };
     this.broken ??= brokenRule(this.segment, node, way, cycle, cone.value);
@@ -243,22 +247,28 @@ export class Explorer {
     return valid;
   }
 
+  /** Whether there is one whole sample more from this cycle on. */
+  private arrives({ place }: Node, { offer }: Way, beat: Pick<Cycle, 'role' | 'taken'>): boolean {
+    return isComplete(place, beat) && (!this.marksComeBehind || offer.spoilt === 0);
+  }
+
   /** Whether something has to come yet, though nobody else is to blame. */
   private isWaiting(
     { count, place }: Node,
-    { markReady }: Way,
+    { offer, markReady }: Way,
     { role, taken, valid, marked }: Cycle,
   ): boolean {
     if (marked === C1 && markReady === 0) return false;
     if (place.marks !== '' && marked === C0) return true;
-    const isGood = role === 'more' || role === 'end';
+    const isDropped = this.marksComeBehind && role === 'end' && offer.spoilt === 1;
+    const isGood = role === 'more' || (role === 'end' && !isDropped);
     const comes = role !== undefined && role !== 'unmarked' && (taken === C0 || isGood);
     return valid === C0 && (count > 0 || comes);
   }
 
   /** Whether there is a sample in a page; pages tell exactly that. */
-  private fullness({ count, place }: Node, role: BeatRole | undefined, taken: Code): Code {
-    const held = count + (role === 'end' && taken === C1 ? 1 : 0);
+  private fullness({ count, place }: Node, arrives: boolean): Code {
+    const held = count + (arrives ? 1 : 0);
     if (this.sink?.isTold({ count: held, page: place.page }) === false) {
       this.fail('pages are told to be full that are not, or are not told', this.segment.output.valid);
     }
@@ -277,12 +287,9 @@ export class Explorer {
   }
 
   /** The state after a cycle. */
-  private follow(
-    node: Node,
-    { number, offer, ready, markReady }: Way,
-    { role, taken, valid, popped, released, marked }: Cycle,
-  ): Node {
+  private follow(node: Node, way: Way, { role, taken, valid, popped, released, marked }: Cycle): Node {
     const { cone } = this;
+    const { number, offer, ready, markReady } = way;
     const { input, output } = this.segment;
     let { place } = node;
     let state = cone.next();
@@ -291,9 +298,14 @@ export class Explorer {
       // Of a sample that turned out to be wrong nothing counts any more.
       if (role === 'wrong' && place.taken > 0) state = this.forgotten(state, this.drop(count));
       const isWhole = role === 'end' || (role === 'wrong' && output.marks !== undefined);
-      if (isWhole) count += 1;
+      if (isWhole && !this.marksComeBehind) count += 1;
       place = input.pages === undefined ? afterTaken(place, offer, role) : afterTold(place);
       if (isWhole && output.marks !== undefined) place = afterEnd(place, role === 'wrong');
+    }
+    if (this.marksComeBehind && isComplete(node.place, { role, taken })) {
+      place = { ...place, unmarked: offer.spoilt === undefined };
+      if (offer.spoilt === 0) count += 1;
+      if (offer.spoilt === 1) state = this.forgotten(state, this.drop(count));
     }
     if (marked === C1 && markReady === 1) place = afterMarkTaken(place);
     if (input.pages !== undefined && released === C1) place = afterReleased(place, input.pages);

@@ -19,6 +19,14 @@ export function marksMade({ input, output }: Segment): Bits {
   return output.marks === undefined ? [] : [output.marks.valid, output.marks.spoilt];
 }
 
+/** Whether samples come in before their marks, which are looked at where they lie. */
+export const looksBehind = ({ input, output }: Segment): boolean =>
+  input.marks !== undefined && output.pages !== undefined;
+
+/** Whether in this cycle all of a sample has come in that has no mark yet, or had come in before. */
+export const isComplete = ({ unmarked }: Place, { role, taken }: Pick<Cycle, 'role' | 'taken'>): boolean =>
+  unmarked || (role === 'end' && taken === C1);
+
 /** Whether beats may come out before all of a sample has come in: of samples that nothing drops, or that go on all the same. */
 export const givesEarly = ({ input, output }: Segment): boolean =>
   input.last === undefined || output.marks !== undefined;
@@ -30,20 +38,27 @@ export const givesEarly = ({ input, output }: Segment): boolean =>
  * @returns the one that is broken, and a net to lead to the cell
  */
 export function brokenMarkRule(
-  { input, output }: Segment,
+  segment: Segment,
   place: Place,
   { spoilt }: BeatOffer,
-  { role, taken, popped, marked }: Cycle,
+  cycle: Cycle,
   value: (bit: Bit) => Code,
 ): BrokenRule | undefined {
+  const { input, output } = segment;
+  const { role, taken, popped, marked } = cycle;
   const rules: Rule[] = [];
   if (input.marks !== undefined) {
     const { ready } = input.marks;
-    const wanted = (role === 'end' || role === 'spoilt') && taken === C1 ? C1 : C0;
+    const isTaken = looksBehind(segment)
+      ? isComplete(place, cycle)
+      : (role === 'end' || role === 'spoilt') && taken === C1;
+    const wanted = isTaken ? C1 : C0;
     rules.push(
       [
         role === 'unmarked' && taken !== C0,
-        'a sample is taken before it is known whether it is whole',
+        looksBehind(segment)
+          ? 'a sample is taken before it is known whether the one before it is whole'
+          : 'a sample is taken before it is known whether it is whole',
         ready,
       ],
       [spoilt !== undefined && value(ready) !== wanted, 'a mark is not taken with its sample', ready],

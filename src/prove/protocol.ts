@@ -98,6 +98,8 @@ export interface Place {
   /** Where samples of another length go on too: which of those in flight are spoilt, and of which the marks are not taken. */
   readonly spoilt: Marks;
   readonly marks: Marks;
+  /** Whether all of a sample has come in, and its mark has not. */
+  readonly unmarked: boolean;
 }
 
 /** Of samples in their order, a digit each: 1 where it is spoilt. */
@@ -105,27 +107,32 @@ type Marks = string;
 
 export const START: Place = {
   ...{ taken: 0, dropping: false, given: 0, held: 0, page: 0 },
-  ...{ spoilt: '', marks: '' },
+  ...{ spoilt: '', marks: '', unmarked: false },
 };
 
 /** Equal for equal places. */
-export const placeKey = ({ taken, dropping, given, held, page, spoilt, marks }: Place): string =>
-  `${taken},${dropping ? 1 : 0},${given},${held},${page},${spoilt},${marks}`;
+export const placeKey = (place: Place): string => {
+  const { taken, dropping, given, held, page, spoilt, marks, unmarked } = place;
+  return `${taken},${dropping ? 1 : 0},${given},${held},${page},${spoilt},${marks},${unmarked ? 1 : 0}`;
+};
 
 /** What a beat is to the sample that it belongs to. */
 export type BeatRole = 'more' | 'end' | 'wrong' | 'dropped' | 'unmarked' | 'spoilt';
 
 /**
  * `more` of a sample, its `end`; the one that shows that the sample's length is `wrong`; or the rest of such a one. Where
- * samples have marks: one that is `unmarked` yet, or is `spoilt`.
+ * samples have marks: one that is `unmarked` yet, or is `spoilt`; or, where marks are looked at behind a sample, the first
+ * one behind a sample that is `unmarked` yet.
  */
 export function roleOf(
-  { taken, dropping }: Place,
+  { taken, dropping, unmarked }: Place,
   { last, spoilt }: BeatOffer,
   { beats, marks }: CutPoint,
+  marksComeBehind: boolean,
 ): BeatRole {
   if (dropping) return 'dropped';
-  if (marks !== undefined && spoilt !== 0) return spoilt === 1 ? 'spoilt' : 'unmarked';
+  if (unmarked) return 'unmarked';
+  if (marks !== undefined && !marksComeBehind && spoilt !== 0) return spoilt === 1 ? 'spoilt' : 'unmarked';
   const isEnd = taken === beats - 1;
   const right = last === CX || last === (isEnd ? C1 : C0);
   return !right ? 'wrong' : isEnd ? 'end' : 'more';

@@ -80,7 +80,7 @@ export const parallel: Architecture<ParallelOptions> = {
     return {
       what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
       stages,
-      primitives: [...primitives, ...stages.flatMap((stage) => stage.primitives ?? [])],
+      primitives,
       ...(options.form === 'optimized' && !hasMaps
         ? { cost: costOf(circuits), adderLevels: Math.max(...circuits.map(levelsBetweenRegisters)) }
         : {}),
@@ -97,7 +97,7 @@ function piecesOf(part: Part, options: ParallelOptions, context: PartContext): P
     const circuit = compile(position, codes);
     return { ...circuitBody(circuit, ['XILINX']), circuit };
   };
-  const maps = options.maps === 'stream' ? planMaps(context.lowered, part, planBody) : [];
+  const maps = options.maps === 'stream' ? planMaps(context.lowered, part, planBody, 'taken') : [];
   const groups = withPorts(maps, context.stream.input);
   return planPieces(part, groups, compile, context);
 }

@@ -7,7 +7,12 @@ import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.j
 import { problems as hardwareProblems } from '../../hardware/problems.js';
 import { stageCost } from '../../hardware/serial/cost.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
-import { givingResults, OPERAND_FORMS, withOperandMemories } from '../../hardware/serial/operands.js';
+import {
+  givingResults,
+  layersOnCells,
+  OPERAND_FORMS,
+  withOperandMemories,
+} from '../../hardware/serial/operands.js';
 import {
   type Dealer,
   hasWaits,
@@ -15,6 +20,7 @@ import {
   planSerial,
   type SerialStage,
 } from '../../hardware/serial/plan.js';
+import { slotsFor } from '../../hardware/slots.js';
 import { windowsCost } from '../../hardware/window/cost.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import {
@@ -25,6 +31,7 @@ import {
   type PartContext,
   type StagePlan,
 } from '../architecture.js';
+import { codeFields } from '../code-fields.js';
 import type { Field, Fifo, LayerTrace } from '../manifest.js';
 import { runsOf } from '../runs.js';
 import { count } from '../verilog.js';
@@ -86,7 +93,7 @@ export const serial: Architecture<SerialOptions> = {
     return {
       what: 'serial sparse inference',
       stages,
-      primitives: [...primitivesOf(layers), ...stages.flatMap((stage) => stage.primitives ?? [])],
+      primitives: primitivesOf(layers),
       ...(groups.length === 0 ? { cost: costOf(layers, options.multipliers) } : {}),
       given: codesOf(part.network.layers[part.end - 1]),
     };
@@ -97,7 +104,6 @@ export const serial: Architecture<SerialOptions> = {
 function planChain(part: Part, options: SerialOptions, context: PartContext) {
   const { network } = part;
   const { multipliers } = options;
-  const dealer = dealerOf(options, context);
   const groups = options.maps === 'stream' ? mapsOf(part, options, context) : [];
   const layers: SerialStage[] = groups.flatMap((group) => group.stages.map(({ body }) => body.layer));
   const stages: StagePlan[] = [];
@@ -106,18 +112,16 @@ function planChain(part: Part, options: SerialOptions, context: PartContext) {
     const isFirst = first === part.first;
     const rest = isFirst
       ? { ...part, end }
-      : partBehind(network, first, end, codesOf(network.layers[first - 1]));
+      : partBehind(
+          network,
+          first,
+          end,
+          codesOf(network.layers[first - 1]),
+          stages.at(-1)?.givesCells?.stream,
+        );
     if (group === undefined) {
       const inputs = slotFields(rest, context);
-      const { operands = 'auto' } = options;
-      const planned = withOperandMemories(
-        planSerial(rest, dealer),
-        first === 0 ? { ...context.stream.input, fields: inputs } : undefined,
-        operands,
-      );
-      if (end === network.layers.length) {
-        planned.push(givingResults(planned.pop() as SerialStage, context.results, operands));
-      }
+      const planned = plannedLayers(rest, inputs, options, context);
       layers.push(...planned);
       planned.forEach((layer, index) => {
         const fields = index === 0 ? inputs : rowFields(planned[index - 1]);
@@ -128,6 +132,29 @@ function planChain(part: Part, options: SerialOptions, context: PartContext) {
     }
   }
   return { layers, groups, stages };
+}
+
+/** @param inputs the fields of the first layer's input */
+function plannedLayers(
+  part: Part,
+  inputs: readonly Field[],
+  options: SerialOptions,
+  context: PartContext,
+): SerialStage[] {
+  const { operands = 'auto' } = options;
+  const dealer = dealerOf(options, context);
+  const { first, end, cells, network } = part;
+  const planned =
+    (cells && layersOnCells(part, cells, dealer, operands)) ??
+    withOperandMemories(
+      planSerial(part, dealer),
+      first === 0 ? { ...context.stream.input, fields: inputs } : undefined,
+      operands,
+    );
+  if (end === network.layers.length) {
+    planned.push(givingResults(planned.pop() as SerialStage, context.results, operands));
+  }
+  return planned;
 }
 
 const costOf = (layers: readonly SerialStage[], multipliers: Multipliers): DeviceCost =>
@@ -191,6 +218,7 @@ const stageOf = (
   module: planned.module,
   parameters: [],
   ...busesOf(layer),
+  ...takesOf(layer),
   ...(layer.kind === 'lanes' && layer.givesWords === 'stream' ? present({ givesResults: results }) : {}),
   timings: [{ layer: layer.name, ...layerTiming(layer), ...workOf(layer) }],
   roms: planned.roms,
@@ -201,20 +229,27 @@ const stageOf = (
 });
 
 /** What is on the buses at a time: a whole sample, or a word. */
-function busesOf(layer: SerialStage): Pick<StagePlan, 'x' | 'y' | 'takesBeats'> {
+function busesOf(layer: SerialStage): Pick<StagePlan, 'x' | 'y'> {
   const { x, y } = layer;
   if (layer.kind === 'circuit') return { x, y };
   return {
     x: { ...x, count: inputCodes(layer) },
     y: layer.givesWords === undefined ? y : { ...y, count: 1 },
-    ...(layer.operands?.from === 'beats' ? { takesBeats: true } : {}),
   };
 }
 
-/** What a part gets of the input stream, slot by slot. */
-function slotFields({ network, first }: Part, { stream }: PartContext): Field[] {
+/** How words come in to it, where they do not come from another layer of lanes. */
+function takesOf(layer: SerialStage): Pick<StagePlan, 'takesBeats' | 'takesCells'> {
+  if (layer.kind === 'circuit' || layer.operands === undefined) return {};
+  const { from, cellWords } = layer.operands;
+  return from === 'beats' ? { takesBeats: true } : present({ takesCells: cellWords });
+}
+
+/** What a part gets of the input stream, or of the layer before it, slot by slot. */
+function slotFields({ network, first, codes, cells }: Part, { stream }: PartContext): Field[] {
+  if (first > 0) return codeFields(network.layers[first - 1], cells?.slots ?? slotsFor(codes));
   return stream.input.fields.flatMap(({ name: _, ...field }, input) =>
-    first === 0 && network.inputs[input].read ? [field] : [],
+    network.inputs[input].read ? [field] : [],
   );
 }
 

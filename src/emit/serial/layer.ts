@@ -36,7 +36,7 @@ export interface StageModule {
 /** What the names of a layer's module must not clash with. */
 const PORTS = [
   ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
-  ...['y_o', 'y_valid_o', 'y_ready_i'],
+  ...['y_o', 'y_valid_o', 'y_ready_i', 'mark_valid_i', 'mark_ready_o', 'mark_spoilt_i'],
 ];
 
 /** @param inputs what the input bus carries, for the header */
@@ -129,12 +129,14 @@ function notes(layer: SerialLayer, inputs: string): string[] {
 /** What comes in, as a whole or word by word. */
 function inputNotes({ operands }: SerialLayer, codes: string, inputs: string): string[] {
   if (operands === undefined) return [`x_i        ${codes}, the first one lowest: ${inputs}`];
-  const { words, codes: each, from } = operands;
+  const { words, codes: each, from, isMarked } = operands;
   const atATime = each === 1 ? 'one' : `${each}, the first one lowest,`;
   const last = from === 'beats' ? ', with x_last_i the last of a sample' : '';
+  const marks = isMarked ? ['           with a mark for each sample, whether it is to be dropped'] : [];
   return [
     `x_i        ${codes}, ${atATime} in each of ${count(words, 'word')}: ${inputs}`,
     `           valid and ready with every word${last}`,
+    ...marks,
   ];
 }
 
@@ -157,6 +159,7 @@ function ports(layer: SerialLayer): Declaration[] {
           },
         ]
       : []),
+    ...(layer.operands?.isMarked === true ? MARK_PORTS : []),
     {
       kind: 'output wire',
       width: layer.givesWords === undefined ? busWidth(layer.y) : layer.y.width,
@@ -166,6 +169,12 @@ function ports(layer: SerialLayer): Declaration[] {
     { kind: 'input  wire', width: 1, name: 'y_ready_i' },
   ];
 }
+
+const MARK_PORTS: readonly Declaration[] = [
+  { kind: 'input  wire', width: 1, name: 'mark_valid_i' },
+  { kind: 'output wire', width: 1, name: 'mark_ready_o' },
+  { kind: 'input  wire', width: 1, name: 'mark_spoilt_i', comment: '1: the sample is to be dropped' },
+];
 
 function controlSignals(site: Site, sums: readonly Sums[]): Declaration[] {
   const { layer, prefix } = site;

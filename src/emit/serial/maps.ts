@@ -19,7 +19,7 @@ interface Source {
 }
 
 const groupsOf = ({ lowered, part, input }: Source, planBody: PlanBody<SerialBody>): MapGroup<SerialBody>[] =>
-  withPorts(planMaps(lowered, part, planBody), input);
+  withPorts(planMaps(lowered, part, planBody, 'left'), input);
 
 /** Groups whose layers have so many lanes. */
 export const mapsOnLanes = (

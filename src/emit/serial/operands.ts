@@ -30,8 +30,10 @@ export function sampleView({ layer, prefix }: Site) {
 /** What keeps account of the pages of operands, for the template. */
 export function pagesView({ layer: { operands }, prefix }: Site) {
   if (operands === undefined) return [];
-  const { from, pages, words, addressWidth } = operands;
+  const { from, isMarked, pages, words, addressWidth } = operands;
   const last = `${prefix}_last_word`;
+  const unmarked = `${prefix}_unmarked`;
+  const unread = [from === 'beats' ? last : `${prefix}_error`, ...(isMarked ? [] : [unmarked])];
   const signals: Declaration[] = [
     { kind: 'wire', width: 1, name: last },
     ...(from === 'beats' ? [] : [{ kind: 'wire', width: 1, name: `${prefix}_error` } as const]),
@@ -40,7 +42,8 @@ export function pagesView({ layer: { operands }, prefix }: Site) {
     { kind: 'wire', width: 1, name: `${prefix}_sample` },
     { kind: 'wire', width: 1, name: `${prefix}_release` },
     { kind: 'wire', width: 1, name: `${prefix}_page` },
-    { kind: 'wire', width: 1, name: `${prefix}_unused`, value: from === 'beats' ? last : `${prefix}_error` },
+    ...(isMarked ? [] : [{ kind: 'wire', width: 1, name: unmarked } as const]),
+    { kind: 'wire', width: 1, name: `${prefix}_unused`, value: `&{1'b0, ${unread.join(', ')}}` },
   ];
   return [
     {
@@ -54,6 +57,7 @@ export function pagesView({ layer: { operands }, prefix }: Site) {
         ['PAGES', `${pages}`],
         ['WORDS', `${words}`],
         ['ADDRESS_WIDTH', `${addressWidth}`],
+        ...(isMarked ? [['MARKS', '1'] as const] : []),
       ]),
       ports: alignConnections([
         ['aclk', 'aclk'],
@@ -64,6 +68,9 @@ export function pagesView({ layer: { operands }, prefix }: Site) {
         ['x_last_i', from === 'beats' ? 'x_last_i' : last],
         ['x_at_last_o', last],
         ['x_error_o', from === 'beats' ? 'x_error_o' : `${prefix}_error`],
+        ['mark_valid_i', isMarked ? 'mark_valid_i' : `1'b0`],
+        ['mark_ready_o', isMarked ? 'mark_ready_o' : unmarked],
+        ['mark_spoilt_i', isMarked ? 'mark_spoilt_i' : `1'b0`],
         ['write_o', `${prefix}_write`],
         ['address_o', `${prefix}_address`],
         ['sample_o', `${prefix}_sample`],

@@ -3,6 +3,7 @@ import { isSigned } from '../../hardware/parallel/circuit.js';
 import { busWidth, type Slots } from '../../hardware/slots.js';
 import type { AffineLayer } from '../../network/affine.js';
 import { handedOn } from '../architecture.js';
+import { codeFields } from '../code-fields.js';
 import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
 import { cellsOf, type NamedStage } from './stages.js';
 
@@ -42,20 +43,12 @@ const queueNames = (stem: string) => ({
 });
 
 /** Where the map that a group gives passes whole; where maps are marked, before those that are spoilt are dropped. */
-export const wholeBus = (
-  { name, rows }: AffineLayer,
-  { count: slots, width, signed }: Slots,
-  instance: string,
-  isMarked: boolean,
-): MapBus => ({
+export const wholeBus = (layer: AffineLayer, slots: Slots, instance: string, isMarked: boolean): MapBus => ({
   path: [instance],
   signal: 'y_o',
   ...(isMarked ? { valid: 'whole_valid', ready: 'whole_ready' } : { valid: 'y_valid_o', ready: 'y_ready_i' }),
-  width: slots * width,
-  fields: rows.map(({ unit, value, format }, slot): Field => {
-    const place = { lsb: slot * width, width, signed };
-    return { kind: 'value', unit, ...handedOn(name, value), ...place, format: printFormat(format) };
-  }),
+  width: busWidth(slots),
+  fields: codeFields(layer, slots),
 });
 
 /** What the circuit reads, by taps and channels. */

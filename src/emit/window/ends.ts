@@ -1,5 +1,5 @@
 import { bitsFor } from '../../fixed/format.js';
-import { busWidth } from '../../hardware/slots.js';
+import { busWidth, type Slots } from '../../hardware/slots.js';
 import type { GroupTiming } from '../../hardware/window/schedule.js';
 import type { MapPort } from '../../hardware/window/types.js';
 import {
@@ -19,7 +19,15 @@ export const END_NAMES = [
   ...['spread', 'map', 'map_last', 'collect', 'whole', 'whole_valid', 'whole_ready'],
   ...['fill', 'beat_valid', 'beat_ready', 'gather', 'word', 'word_valid', 'word_ready', 'judge'],
   ...['marks', 'end_valid', 'end_ready', 'end_spoilt', 'mark_valid', 'mark_ready', 'mark_spoilt'],
+  'cut',
 ];
+
+/** Where a group gives what it makes. */
+export const GIVEN: StreamNames = { data: 'y_o', valid: 'y_valid_o', ready: 'y_ready_i' };
+
+/** Marks inside a group, and where it gives them. */
+const MARKS: StreamNames = { data: 'mark_spoilt', valid: 'mark_valid', ready: 'mark_ready' };
+const GIVEN_MARKS: StreamNames = { data: 'mark_spoilt_o', valid: 'mark_valid_o', ready: 'mark_ready_i' };
 
 /** From a group's input to the cells of its first stage, or from the cells of its last one to its output. */
 export interface EndView {
@@ -27,14 +35,19 @@ export interface EndView {
   readonly instances: readonly InstanceView[];
   /** Modules of `rtl/` in it. */
   readonly primitives: readonly string[];
+  /** Bits that nobody needs. */
+  readonly unused: readonly string[];
 }
 
 export interface Entrance extends EndView {
   /** From which cells are taken, and what they become. */
   readonly word: { readonly name: string; readonly width: number };
   readonly map: string;
-  /** Bits that nobody needs. */
-  readonly unused: readonly string[];
+}
+
+export interface Exit extends EndView {
+  /** What leaves at a time. */
+  readonly y: Slots;
 }
 
 /** A whole map, taken apart into its cells. */
@@ -55,8 +68,10 @@ export function wholeEntrance({ stage, stem }: NamedStage, width: number): Entra
 export function portEntrance(
   { stage, stem }: NamedStage,
   { width, beats, beatsPerWord, cellsPerWord }: MapPort,
-  { marks }: GroupTiming,
+  { marks: depth }: GroupTiming,
+  isGiven: boolean,
 ): Entrance {
+  const marks = marksOf(isGiven);
   const beat = { data: 'x_i', valid: 'beat_valid', ready: 'beat_ready' };
   const cells = streamNamed(`${stem}_cells`);
   const isGathered = beatsPerWord > 1;
@@ -71,13 +86,12 @@ export function portEntrance(
       ...(isGathered ? [wire('word', wordBits)] : []),
       ...(isGathered && isSpread ? [wire('word_valid'), wire('word_ready')] : []),
       ...(isSpread ? [wire('map', cellsPerWord * cellBits(stage.x)), wire('map_last')] : []),
-      ...['end_valid', 'end_ready', 'end_spoilt', 'mark_valid', 'mark_ready', 'mark_spoilt'].map((name) =>
-        wire(name),
-      ),
+      ...['end_valid', 'end_ready', 'end_spoilt'].map((name) => wire(name)),
+      ...(isGiven ? [] : [marks.valid, marks.ready, marks.data].map((name) => wire(name))),
     ],
     instances: [
       fillView(beats, filled),
-      marksView(marks),
+      marksView(depth, marks),
       ...(isGathered ? [collectView('gather', width, beatsPerWord, beat, gathered)] : []),
       ...(isSpread ? [spreadView(stage, cellsPerWord, { ...word, data: 'map' }, stem)] : []),
     ],
@@ -92,22 +106,26 @@ export function portEntrance(
   };
 }
 
+const marksOf = (isGiven: boolean): StreamNames => (isGiven ? GIVEN_MARKS : MARKS);
+
 /** Where a group's beats, marks and whole maps pass. */
 export function framesOf(
   { stem }: NamedStage,
   { beatsPerWord, cellsPerWord }: MapPort,
   layer: string,
   instance: string,
+  isGiven: boolean,
 ): MapFrames {
+  const marks = marksOf(isGiven);
   const isDirect = beatsPerWord === 1 && cellsPerWord === 1;
   const cells = streamNamed(`${stem}_cells`);
   const [valid, ready] = isDirect ? [cells.valid, cells.ready] : ['beat_valid', 'beat_ready'];
   return {
     path: [instance],
     beats: { signal: 'x_i', valid, ready },
-    mark: { signal: 'mark_spoilt', valid: 'mark_valid', ready: 'mark_ready' },
+    mark: { signal: marks.data, valid: marks.valid, ready: marks.ready },
     layer,
-    given: { signal: 'y_o', valid: 'y_valid_o', ready: 'y_ready_i' },
+    ...(isGiven ? {} : { given: { signal: GIVEN.data, valid: GIVEN.valid, ready: GIVEN.ready } }),
   };
 }
 
@@ -115,20 +133,35 @@ export function framesOf(
  * The cells that a group gives, put together again. Where maps are marked only those that are whole leave; for its mark a
  * map waits with all of its cells, so that nothing before it has to.
  */
-export function exitView(last: NamedStage, isMarked: boolean): EndView {
-  const { stage, stem } = last;
+export function wholeExit({ stage, cell }: NamedStage, y: Slots, isMarked: boolean): Exit {
   const width = busWidth(stage.body.y);
   const cells = cellsOf(stage.positions);
-  const given = { data: 'whole', valid: 'y_valid_o', ready: 'y_ready_i' };
+  const given = { ...GIVEN, data: 'whole' };
   const whole = isMarked ? streamNamed('whole') : given;
   return {
     signals: isMarked ? streamSignals(whole, cells * width) : [wire('whole', cells * width)],
     instances: [
-      collectView('collect', width, cells, streamNamed(`${stem}_cell`), whole, isMarked),
+      collectView('collect', width, cells, cell, whole, isMarked),
       ...(isMarked ? [judgeView(whole, given)] : []),
     ],
     primitives: ['espalier_collect', ...(isMarked ? ['espalier_judge'] : [])],
+    unused: [],
+    y,
   };
+}
+
+/** The cells that a group gives as they come, each in so many words; a single one goes on as it is. */
+export function cellExit({ stage, cell }: NamedStage, words: number): Exit {
+  const { body } = stage;
+  const y = { ...body.y, count: Math.ceil(body.y.count / words) };
+  if (words === 1) return { signals: [], instances: [], primitives: [], unused: [], y };
+  const lacking = busWidth(y) * words - busWidth(body.y);
+  const data = lacking === 0 ? cell.data : `{${lacking}'d0, ${cell.data}}`;
+  const cut = clocked('espalier_cut', 'cut', beatParameters(busWidth(y), words), [
+    ...takenFrom({ ...cell, data }),
+    ...handedOnTo(GIVEN),
+  ]);
+  return { signals: [], instances: [cut], primitives: ['espalier_choose', 'espalier_cut'], unused: [], y };
 }
 
 function spreadView({ x }: NamedStage['stage'], cells: number, from: StreamNames, stem: string) {
@@ -167,13 +200,8 @@ const fillView = (beats: number, { valid, ready }: StreamNames): InstanceView =>
     ['error_o', 'x_error_o'],
   ]);
 
-const marksView = (depth: number): InstanceView =>
-  fifoView(
-    'marks',
-    { width: 1, depth },
-    { data: 'end_spoilt', valid: 'end_valid', ready: 'end_ready' },
-    { data: 'mark_spoilt', valid: 'mark_valid', ready: 'mark_ready' },
-  );
+const marksView = (depth: number, to: StreamNames): InstanceView =>
+  fifoView('marks', { width: 1, depth }, { data: 'end_spoilt', valid: 'end_valid', ready: 'end_ready' }, to);
 
 /** Words of which a shift register is one LUT a bit. */
 const MOST_SHIFTED = 32;

@@ -1,12 +1,13 @@
+import { present } from '../../core/objects.js';
 import { rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
+import type { CellStream } from '../../hardware/cell-stream.js';
 import { busWidth, type Slots, slotsFor } from '../../hardware/slots.js';
-import { eachCode, keyOfValue } from '../../hardware/window/cells.js';
+import { type Cells, eachCode, keyOfValue } from '../../hardware/window/cells.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
-import type { MapGroup, MapPort, MapStage } from '../../hardware/window/types.js';
-import { type AffineNetwork, termsOf } from '../../network/affine.js';
+import type { MapGroup, MapStage } from '../../hardware/window/types.js';
+import { type AffineLayer, type AffineNetwork, termsOf } from '../../network/affine.js';
 import { INPUT } from '../../network/graph.js';
-import { printShape } from '../../network/tensor.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
 import { streamNamed, streamSignals } from '../handshakes.js';
 import { NameSpace } from '../names.js';
@@ -24,22 +25,25 @@ import {
 import type { PlannedBody } from './body.js';
 import { traceOf, wholeBus } from './buses.js';
 import {
+  cellExit,
   END_NAMES,
-  type EndView,
   type Entrance,
-  exitView,
+  type Exit,
   fifoView,
   framesOf,
+  GIVEN,
   portEntrance,
   wholeEntrance,
+  wholeExit,
 } from './ends.js';
 import { stageViews } from './instances.js';
+import { groupNotes } from './notes.js';
 import { type Pick, repack } from './repack.js';
 import { cellBits, cellsOf, type NamedStage } from './stages.js';
 
 const PORTS = [
   ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
-  ...['y_o', 'y_valid_o', 'y_ready_i', 'XILINX', 'unused'],
+  ...['y_o', 'y_valid_o', 'y_ready_i', 'mark_valid_o', 'mark_ready_i', 'mark_spoilt_o', 'XILINX', 'unused'],
 ];
 
 /** @param before what the codes handed in can be, in the order of the layer before */
@@ -53,27 +57,61 @@ export function planGroup(
   const stages = group.stages.map((stage, index) => {
     return { ...nameStage(stage, names, context), queue: group.fifos?.[index] ?? 0 };
   });
-  const { stage: last } = stages[stages.length - 1];
+  const last = network.layers[group.last];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
+  const timings = new Map<number | undefined, GroupTiming>();
+  const timingOf = (cellWords: number | undefined): GroupTiming => {
+    const timing = timings.get(cellWords) ?? groupTiming({ ...group, ...present({ cellWords }) });
+    timings.set(cellWords, timing);
+    return timing;
+  };
+  const plan = (cellWords?: number) =>
+    planModule({ stages, module, network, group, cellWords, timing: timingOf(cellWords) }, before);
+  return {
+    ...plan(),
+    givesCells: { stream: cellStream(group, last, timingOf), plan },
+  };
+}
+
+interface NamedGroup {
+  readonly stages: readonly NamedStage[];
+  readonly module: string;
+  readonly network: AffineNetwork;
+  readonly group: MapGroup<PlannedBody>;
+  /** Words in which each of its cells leaves; absent where whole maps leave. */
+  readonly cellWords: number | undefined;
+  readonly timing: GroupTiming;
+}
+
+function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
+  const { module, network, group, cellWords, timing } = named;
+  const stages = cellWords === 1 ? givingItself(named.stages) : named.stages;
+  const lastStage = stages[stages.length - 1];
+  const { stage: last } = lastStage;
   const { port } = group;
+  const givesCells = cellWords !== undefined;
   const inputs = group.first === 0 && port === undefined ? inputsOf(group) : undefined;
   const x =
     port === undefined
       ? slotsFor(inputs?.map((input) => rangeOf(network.inputs[input].format)) ?? before)
       : { count: 1, width: port.width, signed: false };
   const flat = network.layers[group.last];
-  const y = slotsFor(flat.rows.map(({ output }) => output));
-  const timing = groupTiming(group);
   const entrance =
-    port === undefined ? wholeEntrance(stages[0], busWidth(x)) : portEntrance(stages[0], port, timing);
-  const exit = exitView(stages[stages.length - 1], port !== undefined);
-  const parts = { stages, module, x, y, timing, network, group, entrance, exit };
+    port === undefined
+      ? wholeEntrance(stages[0], busWidth(x))
+      : portEntrance(stages[0], port, timing, givesCells);
+  const exit = givesCells
+    ? cellExit(lastStage, cellWords)
+    : wholeExit(lastStage, slotsFor(flat.rows.map(({ output }) => output)), port !== undefined);
+  const { y } = exit;
+  const parts = { stages, module, x, y, timing, network, group, givesCells, entrance, exit };
   return {
     name: flat.name,
     module,
     parameters: parametersOf(stages),
     x,
     y,
+    ...(givesCells && port !== undefined ? { givesMarks: true } : {}),
     ...(inputs === undefined ? {} : { inputs }),
     ...(port === undefined ? {} : { takesBeats: true }),
     primitives: [
@@ -96,18 +134,52 @@ export function planGroup(
     ),
     traces: (instance) =>
       stages.map((stage) =>
-        stage.stage === last
+        stage.stage === last && !givesCells
           ? { ...traceOf(stage, instance), whole: wholeBus(flat, y, instance, port !== undefined) }
           : traceOf(stage, instance),
       ),
     ...(port === undefined
       ? {}
-      : { frames: (instance: string) => framesOf(stages[0], port, last.name, instance) }),
+      : { frames: (instance: string) => framesOf(stages[0], port, last.name, instance, givesCells) }),
     print: (generator) => [
       ...stages.map((stage) => stage.module.print(generator)),
       { file: `${module}.v`, text: groupText(parts, generator) },
     ],
   };
+}
+
+/** The last stage's cells leave the module as they are. */
+const givingItself = (stages: readonly NamedStage[]): NamedStage[] =>
+  stages.map((stage, index) => (index === stages.length - 1 ? { ...stage, cell: GIVEN } : stage));
+
+/** @param flat the last layer, whose codes stand on the bus of a whole map */
+function cellStream(
+  { stages, port }: MapGroup<PlannedBody>,
+  flat: AffineLayer,
+  timingOf: (cellWords: number | undefined) => GroupTiming,
+): CellStream {
+  const { y, positions, body } = stages[stages.length - 1];
+  const places = placesIn(y);
+  return {
+    cells: cellsOf(positions),
+    slots: body.y,
+    codes: y.codes,
+    places: flat.rows.map(({ value }) => places.get(keyOfValue(value)) as CellPlace),
+    isMarked: port !== undefined,
+    paceOf: (words) => {
+      const { interval, pause } = timingOf(words);
+      return { isKept: interval <= timingOf(undefined).interval, pause };
+    },
+  };
+}
+
+type CellPlace = CellStream['places'][number];
+
+/** Where codes lie in cells, by their names. */
+function placesIn(cells: Cells): Map<string, CellPlace> {
+  const places = new Map<string, CellPlace>();
+  eachCode(cells, (value, cell, slot) => places.set(keyOfValue(value), { cell, slot }));
+  return places;
 }
 
 function nameStage(
@@ -120,7 +192,8 @@ function nameStage(
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
   const taps = stage.body.read.map((input) => tapName(stage, input));
-  return { stage, stem, module: stage.body.planModule(taps, context) };
+  const cell = streamNamed(`${stem}_cell`);
+  return { stage, stem, cell, module: stage.body.planModule(taps, context) };
 }
 
 /** Such as `tap0_2_channel1`: row and column under the window, and channel; whose it is, where several layers' are there. */
@@ -141,8 +214,9 @@ interface GroupParts {
   readonly timing: GroupTiming;
   readonly network: AffineNetwork;
   readonly group: MapGroup<PlannedBody>;
+  readonly givesCells: boolean;
   readonly entrance: Entrance;
-  readonly exit: EndView;
+  readonly exit: Exit;
 }
 
 /** Those that some body has. */
@@ -157,9 +231,9 @@ interface Word {
 }
 
 function groupText(parts: GroupParts, generator: Generator): string {
-  const { stages, module, entrance, exit } = parts;
+  const { stages, module, givesCells, entrance, exit } = parts;
   const words: Word[] = [];
-  const unused: string[] = [...entrance.unused];
+  const unused: string[] = [...entrance.unused, ...exit.unused];
   const word = (title: string, name: string, made: ReturnType<typeof repack>) => {
     words.push({ title, name, items: made.items });
     unused.push(...made.unused);
@@ -174,12 +248,12 @@ function groupText(parts: GroupParts, generator: Generator): string {
       repack(bus, stage.x.slots, picks, stage.body.x),
     );
   }
-  word('The codes that are handed on.', 'y_o', givenWord(parts));
+  if (!givesCells) word('The codes that are handed on.', 'y_o', givenWord(parts));
   const isPlain = (items: readonly string[]) => items.length === 1;
   return renderTemplate('window/group.v', {
     module,
     title: `${stages.map(({ stage }) => stage.name).join(', ')}: ${count(stages.length, 'layer')} over maps, position by position.`,
-    notes: commentLines(notes(parts)),
+    notes: commentLines(groupNotes(parts)),
     madeBy: madeBy(generator),
     parameters: parametersOf(stages).map((name) => ({ name })),
     ports: alignDeclarations(portDeclarations(parts), ',', ''),
@@ -205,48 +279,18 @@ function groupText(parts: GroupParts, generator: Generator): string {
 
 /** The cells that a stage takes. */
 const cellsInto = ({ stem, queue }: NamedStage, before: NamedStage | undefined): string =>
-  before === undefined || queue > 0 ? `${stem}_cells` : `${before.stem}_cell`;
+  before === undefined || queue > 0 ? `${stem}_cells` : before.cell.data;
 
 /** Where cells wait before a stage. */
 function queueViews({ stage, stem, queue }: NamedStage, before: NamedStage | undefined): InstanceView[] {
   if (before === undefined || queue === 0) return [];
   const size = { width: cellBits(stage.x), depth: queue };
-  const from = streamNamed(`${before.stem}_cell`);
-  return [fifoView(`${stem}_fifo`, size, from, streamNamed(`${stem}_cells`))];
+  return [fifoView(`${stem}_fifo`, size, before.cell, streamNamed(`${stem}_cells`))];
 }
 
 const tapBits = ({ window, x }: MapStage): number => cellsOf(window.size) * cellBits(x);
 
-function notes({ stages, timing, network, group }: GroupParts): string[] {
-  const { port } = group;
-  return [
-    ...stages.map(({ stage }, index) => {
-      const { window, x, positions, y } = stage;
-      const { terms, denseTerms } = termsOf(network.layers[group.first + index]);
-      const weights = denseTerms === 0 ? '' : `, ${stage.terms} weights (${terms} of ${denseTerms} products)`;
-      const moved = `${window.size.join('x')} window, strides ${window.strides.join('x')}, padding ${window.padding.join(' ')}`;
-      return `${stage.name}  ${printShape([...x.shape, x.channels.length])} to ${printShape([...positions, y.channels.length])}: ${moved}${weights}`;
-    }),
-    '',
-    ...(port === undefined
-      ? ['x_i and y_o hold a whole map; inside, a cell of it (all its channels) is a beat.']
-      : portNotes(port)),
-    '',
-    `Interval   ${count(timing.interval, 'cycle')} from one map to the next`,
-    `Latency    ${count(timing.latency, 'cycle')} from ${port === undefined ? 'taking x_i' : 'the cycle in which the last beat of x_i could be taken'} to giving y_o`,
-  ];
-}
-
-function portNotes({ beats, beatsPerWord, cellsPerWord }: MapPort): string[] {
-  const cells = count(cellsPerWord, 'cell');
-  return [
-    `x_i is a beat of the input stream, of ${beats}: ${count(beatsPerWord, 'beat')} of it hold ${cells} (all channels of a place).`,
-    'Cells go on as they come. A map of another length is filled up, and what is made of it is dropped before y_o.',
-    'y_o holds a whole map.',
-  ];
-}
-
-function portDeclarations({ x, y, group: { port } }: GroupParts): Declaration[] {
+function portDeclarations({ x, y, givesCells, group: { port } }: GroupParts): Declaration[] {
   return [
     { kind: 'input  wire', width: 1, name: 'aclk' },
     { kind: 'input  wire', width: 1, name: 'aresetn' },
@@ -254,6 +298,7 @@ function portDeclarations({ x, y, group: { port } }: GroupParts): Declaration[] 
     { kind: 'input  wire', width: 1, name: 'x_valid_i' },
     { kind: 'output wire', width: 1, name: 'x_ready_o' },
     ...(port === undefined ? [] : BEAT_PORTS),
+    ...(port === undefined || !givesCells ? [] : MARK_PORTS),
     { kind: 'output wire', width: y.count * y.width, name: 'y_o' },
     { kind: 'output wire', width: 1, name: 'y_valid_o' },
     { kind: 'input  wire', width: 1, name: 'y_ready_i' },
@@ -265,16 +310,22 @@ const BEAT_PORTS: readonly Declaration[] = [
   { kind: 'output wire', width: 1, name: 'x_error_o', comment: '1 for a cycle: a sample was dropped' },
 ];
 
+const MARK_PORTS: readonly Declaration[] = [
+  { kind: 'output wire', width: 1, name: 'mark_valid_o' },
+  { kind: 'input  wire', width: 1, name: 'mark_ready_i' },
+  { kind: 'output wire', width: 1, name: 'mark_spoilt_o', comment: '1: the map is to be dropped' },
+];
+
 function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
   const [{ stage: first, stem: firstStem }] = stages;
   return [
     ...entrance.signals,
     ...streamSignals(streamNamed(`${firstStem}_cells`), cellBits(first.x)),
-    ...stages.flatMap(({ stage, stem, queue }) => [
+    ...stages.flatMap(({ stage, stem, queue, cell }) => [
       ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.x))),
       ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
       wire(`${stem}_read`, busWidth(stage.body.x)),
-      ...streamSignals(streamNamed(`${stem}_cell`), busWidth(stage.body.y)),
+      ...(cell === GIVEN ? [] : streamSignals(cell, busWidth(stage.body.y))),
     ]),
     ...exit.signals,
   ];
@@ -323,11 +374,11 @@ function mapWord({
 function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof repack> {
   const { stage } = stages[stages.length - 1];
   const { count: slots, width } = stage.body.y;
-  const places = new Map<string, Pick>();
-  eachCode(stage.y, (value, cell, slot) => {
-    places.set(keyOfValue(value), { lsb: (cell * slots + slot) * width });
+  const places = placesIn(stage.y);
+  const picks = network.layers[group.last].rows.map(({ value }): Pick => {
+    const { cell, slot } = places.get(keyOfValue(value)) as CellPlace;
+    return { lsb: (cell * slots + slot) * width };
   });
-  const picks = network.layers[group.last].rows.map(({ value }) => places.get(keyOfValue(value)) as Pick);
   const bus = { name: 'whole', width: cellsOf(stage.positions) * busWidth(stage.body.y) };
   return repack(bus, stage.body.y, picks, y);
 }

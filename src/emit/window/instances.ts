@@ -6,7 +6,7 @@ import { alignConnections, CLOCK, clocked, constant, type InstanceView } from '.
 import { cellBits, type NamedStage } from './stages.js';
 
 /** A window, and what works on the codes under it. */
-export function stageViews({ stage, stem, module }: NamedStage, from: string): InstanceView[] {
+export function stageViews({ stage, stem, module, cell }: NamedStage, from: string): InstanceView[] {
   return [
     clocked('espalier_window', `${stem}_window`, windowParameters(stage), [
       ...takenFrom(streamNamed(from)),
@@ -21,9 +21,9 @@ export function stageViews({ stage, stem, module }: NamedStage, from: string): I
         ['x_i', `${stem}_read`],
         ['x_valid_i', `${stem}_taps_valid`],
         ['x_ready_o', `${stem}_taps_ready`],
-        ['y_o', `${stem}_cell`],
-        ['y_valid_o', `${stem}_cell_valid`],
-        ['y_ready_i', `${stem}_cell_ready`],
+        ['y_o', cell.data],
+        ['y_valid_o', cell.valid],
+        ['y_ready_i', cell.ready],
       ]),
     },
   ];

@@ -1,6 +1,7 @@
 import { busWidth } from '../../hardware/slots.js';
 import type { Cells } from '../../hardware/window/cells.js';
 import type { MapStage } from '../../hardware/window/types.js';
+import type { StreamNames } from '../handshakes.js';
 import type { BodyModule, PlannedBody } from './body.js';
 
 /** One stage with its names. */
@@ -10,6 +11,8 @@ export interface NamedStage {
   readonly module: BodyModule;
   /** Cells that can wait before it; 0: no FIFO is there. */
   readonly queue: number;
+  /** Where its cells leave. */
+  readonly cell: StreamNames;
 }
 
 export const cellBits = ({ slots }: Cells): number => busWidth(slots);

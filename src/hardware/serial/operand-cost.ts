@@ -5,11 +5,17 @@ import type { SerialLayer } from './plan.js';
 type OperandCost = Partial<DeviceCost>;
 
 /** A slice has two flip-flops for each LUT. */
-export const weightOf = ({ luts = 0, lutRams = 0, flipFlops = 0 }: OperandCost): number =>
-  luts + lutRams + flipFlops / 2;
+export const weightOf = ({ luts = 0, lutRams = 0, flipFlops = 0, blockRams = 0 }: OperandCost): number =>
+  luts + lutRams + flipFlops / 2 + BLOCK_LUTS * blockRams;
+
+/** Chips have so many LUTs, or more, for each block RAM. */
+const BLOCK_LUTS = 200;
 
 /** Words that a LUT's bit is one of; three of four LUTs give one bit each, up to twice as deep. */
 const LUT_DEPTH = 64;
+/** Words of a block RAM where they are as wide as can be, and their bits. */
+const SHALLOWEST = 512;
+const WIDEST = 72;
 /** From so many bits on Yosys takes a block RAM. */
 const BLOCK_BITS = 4096;
 
@@ -25,10 +31,10 @@ export function costOfRegisters({ x, lanes }: SerialLayer, source: OperandSource
 
 /** What keeps the pages, and a copy of them for each lane. */
 export function costOfMemory({ x, lanes }: SerialLayer, memory: OperandMemory): OperandCost {
-  const { pages, addressWidth, codes } = memory;
+  const { pages, addressWidth, codes, cut, cellWords = 1 } = memory;
   const choice = codes === 1 ? 0 : x.width * quarters(codes);
   return {
-    luts: 2 * addressWidth + 4 * pages + lanes.length * choice,
+    luts: 2 * addressWidth + 4 * pages + lanes.length * choice + cut * quarters(cellWords),
     flipFlops: addressWidth + 3 * pages,
     ...memoryCost(x.width, memory, lanes.length),
   };
@@ -37,11 +43,17 @@ export function costOfMemory({ x, lanes }: SerialLayer, memory: OperandMemory): 
 function memoryCost(width: number, { pages, addressWidth, codes }: OperandMemory, copies: number) {
   const depth = pages * 2 ** addressWidth;
   const bits = codes * width;
-  if (depth * bits >= BLOCK_BITS) return { blockRams: copies };
+  if (depth * bits >= BLOCK_BITS) return { blockRams: copies * blockRams(depth, bits) };
   const parts = Math.ceil(depth / LUT_DEPTH);
   const each = depth <= LUT_DEPTH / 2 ? 4 * Math.ceil(bits / 6) : parts * 4 * Math.ceil(bits / 3);
   return { lutRams: copies * (each + (parts === 1 ? 0 : bits * quarters(parts))) };
 }
+
+/** A block RAM has 512 words of 72 bits, or twice as many of half as many bits, and so on down to one. */
+const blockRams = (depth: number, bits: number): number => {
+  const deep = 2 ** Math.ceil(Math.log2(Math.max(1, depth / SHALLOWEST)));
+  return Math.ceil(bits / Math.max(1, WIDEST / deep)) * Math.max(1, deep / WIDEST);
+};
 
 /** LUTs that choose one of so many bits. */
 const quarters = (count: number): number => Math.ceil(count / 4);

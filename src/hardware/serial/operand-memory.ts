@@ -1,14 +1,20 @@
 /** What a layer's lanes read their operands from, in place of a register of a whole sample and a multiplexer. */
 export interface OperandMemory {
-  readonly from: 'beats' | 'layer';
+  readonly from: 'beats' | 'layer' | 'cells';
+  /** Into which each cell is cut, where words come from cells of a map. */
+  readonly cellWords?: number;
+  /** A mark for each sample says whether it is spoilt. */
+  readonly isMarked: boolean;
   /** 2 where a sample comes in while the one before it is read. */
   readonly pages: 1 | 2;
-  /** Of a sample: beats, or results of the layer before. */
+  /** Of a sample: beats, results of the layer before, or cells of a map. */
   readonly words: number;
   readonly addressWidth: number;
   /** Of a word, the first one lowest, each as wide as a slot of the layer's input. */
   readonly codes: number;
   readonly codeBits: number;
+  /** Bits of a word if cells are cut into words, otherwise 0. */
+  readonly cut: number;
   /** Registers from an index to the operand. */
   readonly stages: 1 | 2;
   /** Of each slot of the layer's input. */
@@ -21,7 +27,8 @@ export interface OperandPlace {
 }
 
 /** What a memory is filled from. */
-export interface OperandSource extends Pick<OperandMemory, 'from' | 'words' | 'codes' | 'places'> {
+export interface OperandSource
+  extends Pick<OperandMemory, 'from' | 'cellWords' | 'isMarked' | 'words' | 'codes' | 'cut' | 'places'> {
   /** Registers that are not needed when words go on as they come: bits. */
   readonly gathered: number;
   /** Cycles between a sample's last word and the next one's first, at least. */

@@ -1,9 +1,12 @@
+import { present } from '../../core/objects.js';
 import { bitsFor } from '../../fixed/format.js';
+import type { CellPace, CellStream } from '../cell-stream.js';
 import type { InputBeats } from '../input-beats.js';
+import type { Part } from '../part.js';
 import type { Slots } from '../slots.js';
 import { costOfMemory, costOfRegisters, weightOf } from './operand-cost.js';
 import type { OperandMemory, OperandSource, ResultBeats } from './operand-memory.js';
-import type { LaneStep, SerialLayer, SerialStage } from './plan.js';
+import { type Dealer, type LaneStep, planSerial, type SerialLayer, type SerialStage } from './plan.js';
 
 /** `auto`: a memory wherever that is smaller; `memory`: wherever the operands come one after the other. */
 export const OPERAND_FORMS = ['auto', 'memory', 'registers'] as const;
@@ -12,58 +15,128 @@ export type OperandForm = (typeof OPERAND_FORMS)[number];
 /** Of so many bits a memory is made of blocks, which have a register behind them. */
 const BLOCK_BITS = 4096;
 
+/** How samples come in to the first layer: as beats of the input stream, or as cells of maps. */
+export type FirstOperands = InputBeats | CellStream;
+
 /**
  * Layers with operand memories where they are wanted and can be; one in front of a memory gives its results one by one.
  *
- * @param input how samples come in to the first one, where that is the network's first
+ * @param first absent where samples come in to the first layer as a whole
  */
 export function withOperandMemories(
   layers: readonly SerialStage[],
-  input: InputBeats | undefined,
+  first: FirstOperands | undefined,
   form: OperandForm,
 ): SerialStage[] {
   const made = [...layers];
   layers.forEach((layer, index) => {
-    if (layer.kind !== 'lanes' || form === 'registers') return;
-    const source = index === 0 ? input && sourceOfBeats(input, layer.x) : sourceOfLayer(layers[index - 1]);
     // What goes round the lanes is taken whole.
-    if (source === undefined || layer.bypass !== undefined) return;
-    const memory = memoryFor(layer, source);
-    const isSmaller = weightOf(costOfMemory(layer, memory)) < weightOf(costOfRegisters(layer, source));
-    if (form === 'auto' && !isSmaller) return;
+    if (layer.kind !== 'lanes' || layer.bypass !== undefined || form === 'registers') return;
+    const memory = bestMemory(
+      layer,
+      index === 0 ? firstSources(layer, first) : sourceOfLayer(layers[index - 1]),
+      form,
+    );
+    if (memory === undefined) return;
     made[index] = readingFrom(made[index] as SerialLayer, memory);
     if (index > 0) made[index - 1] = givingWords(made[index - 1] as SerialLayer, 'layer');
   });
   return made;
 }
 
+/** The layers of a part where the first one takes cells as they come; undefined where it does not. */
+export function layersOnCells(
+  part: Part,
+  cells: CellStream,
+  dealer: Dealer,
+  form: OperandForm,
+): SerialStage[] | undefined {
+  // Its words are as wide as the codes of any cell.
+  const codes = cells.places.map(({ slot }) => cells.codes[slot]);
+  const planned = withOperandMemories(planSerial({ ...part, codes }, dealer), cells, form);
+  const [first] = planned;
+  return first.kind === 'lanes' && first.operands?.from === 'cells' ? planned : undefined;
+}
+
+/** The smallest memory that can be filled as fast as samples come; none where registers are smaller. */
+function bestMemory(
+  layer: SerialLayer,
+  sources: readonly PacedSource[],
+  form: OperandForm,
+): OperandMemory | undefined {
+  const ways = sources
+    .map((source) => {
+      const memory = memoryFor(layer, source);
+      return { ...source, memory, weight: weightOf(costOfMemory(layer, memory)) };
+    })
+    .sort((a, b) => a.weight - b.weight);
+  const best = ways.find(({ paceOf }) => paceOf === undefined || paceOf().isKept);
+  if (best === undefined) return undefined;
+  if (form === 'auto' && best.weight >= weightOf(costOfRegisters(layer, best))) return undefined;
+  return best.paceOf === undefined ? best.memory : memoryFor(layer, { ...best, pause: best.paceOf().pause });
+}
+
+/** A source of which it is to be found out whether it is fast enough. */
+interface PacedSource extends OperandSource {
+  readonly paceOf?: () => CellPace;
+}
+
+function firstSources(layer: SerialLayer, first: FirstOperands | undefined): PacedSource[] {
+  if (first === undefined) return [];
+  return 'cells' in first ? sourcesOfCells(first, layer.x) : sourceOfBeats(first, layer.x);
+}
+
+/** Cells cut into words of 1, 2, 4 and so on codes, or whole. */
+function sourcesOfCells({ cells, slots, places, isMarked, paceOf }: CellStream, x: Slots): PacedSource[] {
+  if (cells === 1 || slots.width !== x.width || slots.signed !== x.signed) return [];
+  const words = new Set<number>();
+  for (let codes = 1; codes < 2 * slots.count; codes *= 2) words.add(Math.ceil(slots.count / codes));
+  return [...words].map((each): PacedSource => {
+    const codes = Math.ceil(slots.count / each);
+    return {
+      ...{ from: 'cells', cellWords: each, isMarked, codes, words: cells * each },
+      places: places.map(({ cell, slot }) => {
+        return { word: cell * each + Math.floor(slot / codes), code: slot % codes };
+      }),
+      gathered: (cells - 1) * slots.count * slots.width,
+      cut: each === 1 ? 0 : codes * slots.width,
+      pause: 0,
+      paceOf: () => paceOf(each),
+    };
+  });
+}
+
 /** Several beats, in all of which codes of the layer's width stand at the same places. */
-function sourceOfBeats({ width, beats, fields }: InputBeats, x: Slots): OperandSource | undefined {
+function sourceOfBeats({ width, beats, fields }: InputBeats, x: Slots): OperandSource[] {
   const isAlike = fields.every((field) => field.width === x.width && field.signed === x.signed);
-  if (beats === 1 || fields.length === 0 || !isAlike || x.width > width) return undefined;
+  if (beats === 1 || fields.length === 0 || !isAlike || x.width > width) return [];
   const places = fields.map(({ lsb }) => ({ word: Math.floor(lsb / width), code: (lsb % width) / x.width }));
-  if (!places.every(({ code }) => Number.isInteger(code))) return undefined;
+  if (!places.every(({ code }) => Number.isInteger(code))) return [];
   const codes = 1 + Math.max(...places.map(({ code }) => code));
-  return { from: 'beats', words: beats, codes, places, gathered: (beats - 1) * codes * x.width, pause: 0 };
+  const gathered = (beats - 1) * codes * x.width;
+  return [{ from: 'beats', isMarked: false, words: beats, codes, places, gathered, cut: 0, pause: 0 }];
 }
 
 /** The results of a single lane, in the order in which it has them. */
-function sourceOfLayer(before: SerialStage): OperandSource | undefined {
-  if (before.kind !== 'lanes' || before.lanes.length > 1 || before.bypass !== undefined) return undefined;
+function sourceOfLayer(before: SerialStage): OperandSource[] {
+  if (before.kind !== 'lanes' || before.lanes.length > 1 || before.bypass !== undefined) return [];
   const [{ runs }] = before.lanes;
   const places = before.rows.map((_, row) => ({ word: runs.findIndex((run) => run.row === row), code: 0 }));
   const gathered = before.rows.length * before.y.width;
-  return { from: 'layer', words: runs.length, codes: 1, places, gathered, pause: runs[0].words };
+  const pause = runs[0].words;
+  return [{ from: 'layer', isMarked: false, words: runs.length, codes: 1, places, gathered, cut: 0, pause }];
 }
 
-function memoryFor(layer: SerialLayer, { from, words, codes, places, pause }: OperandSource): OperandMemory {
+function memoryFor(layer: SerialLayer, source: OperandSource): OperandMemory {
+  const { from, cellWords, isMarked, words, codes, cut, places, pause } = source;
   const addressWidth = bitsFor(words);
   const codeBits = codes === 1 ? 0 : bitsFor(codes);
   // The last operand is read a cycle after the last step, and the page is free in the cycle after that.
   const pages = layer.steps + 1 <= pause ? 1 : 2;
   const bits = pages * 2 ** addressWidth * codes * layer.x.width;
   return {
-    ...{ from, pages, words, addressWidth, codes, codeBits, places },
+    ...{ from, isMarked, pages, words, addressWidth, codes, codeBits, cut, places },
+    ...present({ cellWords }),
     stages: codes > 1 && bits >= BLOCK_BITS ? 2 : 1,
   };
 }

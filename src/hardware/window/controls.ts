@@ -196,6 +196,65 @@ export class SpreadControl extends Passive {
   }
 }
 
+/** `rtl/espalier_cut.v`. */
+export class CutControl extends Passive {
+  private at = 0;
+
+  constructor(private readonly beats: number) {
+    super();
+  }
+
+  get key(): string {
+    return `${this.at}`;
+  }
+
+  offers(isOffered: boolean): boolean {
+    return isOffered;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return isTaken && this.at === this.beats - 1;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (isOffered && isTaken) this.at = (this.at + 1) % this.beats;
+  }
+}
+
+/** `rtl/espalier_pages.v` with a page free: words of a map, and behind the last one its mark. */
+export class PagesControl extends Passive {
+  /** Whether a map's first word, or its last one, has just come. */
+  hasBegun = false;
+  hasEnded = false;
+  private at = 0;
+  private waits = false;
+
+  constructor(private readonly words: number) {
+    super();
+  }
+
+  get key(): string {
+    return `${this.at} ${this.waits}`;
+  }
+
+  offers(isOffered: boolean): boolean {
+    return this.waits || (isOffered && this.at === this.words - 1);
+  }
+
+  takes(): boolean {
+    return !this.waits;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    const takes = isOffered && this.takes();
+    const isComplete = this.offers(isOffered);
+    this.hasBegun = takes && this.at === 0;
+    this.hasEnded = takes && this.at === this.words - 1;
+    if (takes) this.at = (this.at + 1) % this.words;
+    this.waits = isComplete && !isTaken;
+  }
+}
+
 /** `rtl/espalier_fifo.v`. */
 export class FifoControl extends Passive {
   /** Cells that were in it at a time, at most: no fewer places would have done. */

@@ -20,11 +20,13 @@ import type { MapBody, MapGroup, MapNode, MapStage, PlanBody } from './types.js'
  * The groups of a part, made of neighbouring layers that read what is in the cells before them.
  *
  * @param lowered the network that the part's is made of
+ * @param sumsOfWholeMaps `taken`: as windows with a single position; `left`: to who has a whole map in a memory
  */
 export function planMaps<Body extends MapBody>(
   lowered: LoweredNetwork,
   part: Part,
   planBody: PlanBody<Body>,
+  sumsOfWholeMaps: 'taken' | 'left',
 ): MapGroup<Body>[] {
   const { network, first, end } = part;
   const wanted = wantedChannels(lowered);
@@ -38,10 +40,12 @@ export function planMaps<Body extends MapBody>(
     const index = first + at;
     const number = lowered.nodes.findIndex(({ name, kind }) => name === layer.name && kind !== 'move');
     const node = lowered.nodes[number];
+    const carried = wanted.behind(number);
+    const isLeft = sumsOfWholeMaps === 'left' && carried.length === 0 && isSumOfMap(node);
     const stageBehind = (before: Cells | undefined) =>
-      before === undefined || !isOverMap(node)
+      before === undefined || isLeft || !isOverMap(node)
         ? undefined
-        : planStage({ lowered, number, node, layer, carried: wanted.behind(number) }, before, planBody);
+        : planStage({ lowered, number, node, layer, carried }, before, planBody);
     const next = stageBehind(open?.stages.at(-1)?.y);
     if (next !== undefined) {
       open?.stages.push(next);
@@ -62,6 +66,9 @@ const isOverMap = (node: LoweredNode | undefined): node is MapNode =>
   node.kind !== 'move' &&
   node.reads.kind === 'window' &&
   node.reads.shape[0] * node.reads.shape[1] > 1;
+
+const isSumOfMap = (node: LoweredNode | undefined): boolean =>
+  node?.kind === 'sums' && node.positions[0] * node.positions[1] === 1;
 
 type Place = Pick<CellChannel, 'node' | 'channel'>;
 

@@ -1,8 +1,10 @@
 import {
   CollectControl,
   type Control,
+  CutControl,
   FifoControl,
   HeldCollectControl,
+  PagesControl,
   SpreadControl,
   StageControl,
 } from './controls.js';
@@ -18,9 +20,11 @@ export interface GroupTiming {
   readonly stageLatencies: readonly number[];
   /** Maps at a time of which it is known whether they are whole while their result is not there yet. */
   readonly marks: number;
+  /** Where cells leave one by one: cycles between a map's last one and the first one of the next, at least. */
+  readonly pause: number;
 }
 
-type ScheduledGroup = Pick<MapGroup, 'stages' | 'port' | 'fifos'>;
+type ScheduledGroup = Pick<MapGroup, 'stages' | 'port' | 'fifos' | 'cellWords'>;
 
 /** Maps after which they come at one interval, where that has not shown before. */
 const MOST_MAPS = 40;
@@ -37,8 +41,10 @@ const MOST_LATER = 4;
 export function groupTiming(group: ScheduledGroup): GroupTiming {
   const { stages, port } = group;
   const run = new GroupRun(group);
-  while (!run.isSteady || run.left.length === 0) run.step();
-  const { taken, given, marks } = run;
+  // Between two maps there is a pause.
+  const fewest = group.cellWords === undefined ? 1 : 2;
+  while (!run.isSteady || run.left.length < fewest) run.step();
+  const { taken, given, marks, begun, ended } = run;
   // Its beats come one after the other, if nothing holds them.
   const begin = taken[0] + (port === undefined ? 0 : port.beats - 1);
   // What a layer behind leaves unread may still come when the group's result is there.
@@ -51,7 +57,14 @@ export function groupTiming(group: ScheduledGroup): GroupTiming {
     latency: end - begin,
     stageLatencies: ends.map((cycle, index) => cycle - (ends[index - 1] ?? begin)),
     marks,
+    pause: leastPause(begun, ended),
   };
+}
+
+/** From the end of a map to the beginning of the next; 0 where there are no two. */
+function leastPause(begun: readonly number[], ended: readonly number[]): number {
+  const pauses = begun.slice(1).map((cycle, map) => cycle - ended[map]);
+  return pauses.length === 0 ? 0 : Math.min(...pauses);
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -75,6 +88,9 @@ class GroupRun {
   /** Of each stage the cycles in which a map's last cell leaves, and those in which maps leave the group. */
   readonly given: readonly number[][];
   readonly left: number[] = [];
+  /** Cycles in which the first and the last words of maps go into memories. */
+  readonly begun: number[] = [];
+  readonly ended: number[] = [];
   marks = 0;
   /** Whether maps come at one interval from now on: the state is one in which a map began before. */
   isSteady = false;
@@ -82,6 +98,7 @@ class GroupRun {
   repeats: number | undefined;
   private readonly controls: readonly Control[];
   private readonly chain: readonly StageControl[];
+  private readonly pages: PagesControl | undefined;
   private readonly fifos: readonly (FifoControl | undefined)[];
   /** What is offered and taken before each module, and behind the last one. */
   private readonly seen = new Map<string, number>();
@@ -95,7 +112,7 @@ class GroupRun {
 
   /** @param pace cycles from one map to the next, at least */
   constructor(
-    { stages, port, fifos }: ScheduledGroup,
+    { stages, port, fifos, cellWords }: ScheduledGroup,
     private readonly pace = 0,
   ) {
     const cells = stages[0].x.shape[0] * stages[0].x.shape[1];
@@ -107,11 +124,14 @@ class GroupRun {
     });
     this.given = stages.map(() => []);
     const given = last.positions[0] * last.positions[1];
+    this.pages = cellWords === undefined ? undefined : new PagesControl(given * cellWords);
+    const whole = port === undefined ? new CollectControl(given) : new HeldCollectControl(given);
     this.controls = [
       new CollectControl(port?.beatsPerWord ?? 1),
       new SpreadControl(port?.cellsPerWord ?? cells),
       ...this.chain.flatMap((stage, index) => [this.fifos[index] ?? [], stage].flat()),
-      port === undefined ? new CollectControl(given) : new HeldCollectControl(given),
+      ...(cellWords === undefined || cellWords === 1 ? [] : [new CutControl(cellWords)]),
+      this.pages ?? whole,
     ];
     this.beats = port?.beats ?? 1;
     this.isMarked = port !== undefined;
@@ -152,6 +172,8 @@ class GroupRun {
     for (let at = 0; at < this.chain.length; at++) {
       if (this.chain[at].hasEnded) this.given[at].push(this.cycle);
     }
+    if (this.pages?.hasBegun === true) this.begun.push(this.cycle);
+    if (this.pages?.hasEnded === true) this.ended.push(this.cycle);
     this.cycle += 1;
   }
 

@@ -20,6 +20,8 @@ export interface MapGroup<Body extends MapBody = MapBody> {
   readonly port?: MapPort;
   /** Cells that can wait before each stage, where one would hold up the others otherwise; 0: no FIFO there. */
   readonly fifos?: readonly number[];
+  /** Words in which each cell leaves, for who keeps them in memories; absent where whole maps leave. */
+  readonly cellWords?: number;
 }
 
 /**
