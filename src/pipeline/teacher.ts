@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { EspalierError } from '../core/errors.js';
 import { present } from '../core/objects.js';
 import type { PlacedArray } from '../data/arrays/number-array.js';
 import { arrayFile, arrayReader } from '../data/arrays/read.js';
+import type { Imported } from '../exchange/importers/importer.js';
 import { importNetwork } from '../exchange/importers/index.js';
 import { outputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -10,6 +11,9 @@ import type { Config } from './config.js';
 
 /** A teacher that is not the run's own: a model's file, or what it said of the samples. */
 export type StatedTeacher = NonNullable<NonNullable<Config['distillation']>['teacher']>;
+
+/** By its file, with what that leaves open or without. */
+type StatedModel = Exclude<StatedTeacher, { readonly logits: unknown }>;
 
 /** Such a teacher, read. */
 export type ReadTeacher = FloatNetwork | GivenLogits;
@@ -23,30 +27,31 @@ export function teacherFiles(teacher: StatedTeacher | undefined, folder: string)
   if (teacher === undefined) return [];
   if (typeof teacher === 'object' && 'logits' in teacher) return [arrayFile(folder, teacher.logits)];
   const file = typeof teacher === 'string' ? teacher : teacher.model;
-  return [file, ...weightsBeside(file, folder)];
+  return [file, ...filesBeside(teacher, folder)];
 }
 
-/** A model.json has its weights beside it. */
-function weightsBeside(file: string, folder: string): string[] {
-  if (!file.endsWith('.json')) return [];
-  const beside = path.dirname(file);
+/** What a model has its weights in. */
+function filesBeside(teacher: StatedModel, folder: string): string[] {
   try {
-    const names = readdirSync(path.join(folder, beside)).filter((name) => name.endsWith('.bin'));
-    return names.sort().map((name) => path.join(beside, name));
-  } catch {
-    // That the model is not there is said where it is read.
-    return [];
+    return (modelOf(teacher, folder).beside ?? []).map((file) => path.relative(folder, file)).sort();
+  } catch (error) {
+    // What is wrong with it is said where it is asked.
+    if (error instanceof EspalierError) return [];
+    throw error;
   }
+}
+
+function modelOf(teacher: StatedModel, folder: string): Imported {
+  const { model, shape, layers } = typeof teacher === 'string' ? { model: teacher } : teacher;
+  const options = present({ shape, layers: layers && { file: 'distillation.teacher', layers } });
+  return importNetwork(path.join(folder, model), options);
 }
 
 /** @throws file/*, exchange/import-*, float/*, data/array-* */
 export function readTeacher(teacher: StatedTeacher, folder: string): ReadTeacher {
   if (typeof teacher === 'object' && 'logits' in teacher)
     return { given: arrayReader(folder)(teacher.logits) };
-  const { model, shape, layers } = typeof teacher === 'string' ? { model: teacher } : teacher;
-  const file = path.join(folder, model);
-  const options = present({ shape, layers: layers && { file: 'distillation.teacher', layers } });
-  const { network } = importNetwork(file, options);
+  const { network } = modelOf(teacher, folder);
   // A model that ends without a softmax gives logits all the same.
   return { ...network, head: outputsOf(network) === 1 ? 'binary' : 'argmax' };
 }

@@ -66,6 +66,8 @@ export interface OnnxModel {
   /** With the batch; a text is a length that is left open. */
   readonly input: readonly (number | string)[];
   readonly output?: readonly string[];
+  /** Of this shape too. */
+  readonly moreInputs?: readonly string[];
   readonly opset?: number;
   /** ONNX's number of the input's type; 1 for floats. */
   readonly inputType?: number;
@@ -77,6 +79,7 @@ export function onnxModel({
   tensors = {},
   input,
   output = ['y'],
+  moreInputs = [],
   opset = 17,
   inputType = 1,
 }: OnnxModel): Uint8Array {
@@ -91,9 +94,10 @@ export function onnxModel({
       attribute: attributesOf(node),
     })),
     initializer: Object.entries(tensors).map(([name, tensor]) => tensorOf(name, tensor)),
-    input: [
-      { name: 'x', type: { tensor_type: { elem_type: inputType, shape: { dim: input.map(dimension) } } } },
-    ],
+    input: ['x', ...moreInputs].map((name) => ({
+      name,
+      type: { tensor_type: { elem_type: inputType, shape: { dim: input.map(dimension) } } },
+    })),
     output: output.map((name) => ({ name })),
   };
   const Model = root.lookupType('ModelProto');

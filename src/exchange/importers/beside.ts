@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readBytes } from '../../core/files.js';
 import { problems } from '../problems.js';
 
 /**
@@ -12,4 +13,13 @@ export function fileBeside(model: string, location: string, where: string): stri
   const isName = location !== '' && !location.includes('\0') && !path.isAbsolute(location);
   if (isName && !location.split(/[\\/]/).includes('..')) return path.join(path.dirname(model), location);
   throw problems.importFile(where, JSON.stringify(location), "the name of a file in the model's folder");
+}
+
+const POINTER = 'version https://git-lfs.github.com/spec/';
+
+/** Of a model, or of what lies beside it. @throws file/unreadable, exchange/import-pointer */
+export function modelBytes(file: string): Uint8Array {
+  const bytes = readBytes(file);
+  if (Buffer.from(bytes.subarray(0, POINTER.length)).toString('latin1') !== POINTER) return bytes;
+  throw problems.importPointer(file);
 }

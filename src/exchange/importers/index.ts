@@ -1,11 +1,11 @@
 import { list } from '../../core/errors.js';
-import { readBytes } from '../../core/files.js';
 import { isZip, ZipError, zipNames } from '../../core/zip.js';
 import { checkFloatNetwork } from '../../float/check.js';
 import { floatKindOf } from '../../float/layers/index.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { checkNetwork } from '../../network/check.js';
 import { problems } from '../problems.js';
+import { modelBytes } from './beside.js';
 import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from './importer.js';
 import { kerasArchive, kerasHdf5, kerasJson } from './keras/index.js';
 import { numpy } from './numpy.js';
@@ -37,8 +37,8 @@ export function importFile(
   file: string,
   options: ImportOptions = {},
 ): (Imported | ImportedIntegers) & { readonly format: string } {
-  const source: ImportSource = { file, bytes: readBytes(file) };
-  checkWhole(source);
+  const source: ImportSource = { file, bytes: modelBytes(file) };
+  if (source.bytes.length === 0) throw problems.importEmpty(file);
   const importer = IMPORTERS.find((one) => one.recognises(source));
   if (importer === undefined) {
     throw problems.importFormat(
@@ -117,11 +117,3 @@ function checkOptions({ options: open = [], title }: Importer, given: ImportOpti
 }
 
 /** A pointer that stands for a file elsewhere. */
-const POINTER = 'version https://git-lfs.github.com/spec/';
-
-function checkWhole({ file, bytes }: ImportSource): void {
-  if (bytes.length === 0) throw problems.importEmpty(file);
-  if (Buffer.from(bytes.subarray(0, POINTER.length)).toString('latin1') === POINTER) {
-    throw problems.importPointer(file);
-  }
-}

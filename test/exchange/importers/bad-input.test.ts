@@ -5,7 +5,11 @@ import { expect, it } from 'vitest';
 import { EspalierError, type Problem } from '../../../src/core/errors.js';
 import type { ImportOptions } from '../../../src/exchange/importers/importer.js';
 import { importFile } from '../../../src/exchange/importers/index.js';
+import { writeTfjsModel } from '../../../src/exchange/tfjs.js';
+import type { FloatDense } from '../../../src/float/layers/dense.js';
+import type { FloatNetwork } from '../../../src/float/types.js';
 import { newFolder } from '../../support/cli.js';
+import { writeGraph } from '../../support/graph-models.js';
 import { writeHdf5 } from '../../support/keras-files.js';
 import { npzFile } from '../../support/numpy.js';
 import { type OnnxModel, onnxModel } from '../../support/onnx.js';
@@ -57,8 +61,7 @@ interface KerasChange {
   readonly ends?: object;
 }
 
-async function keras({ className = 'Dense', config = {}, weight = 2, shape, ends }: KerasChange = {}) {
-  const place = file('model.h5', '');
+function kerasTopology({ className = 'Dense', config = {}, shape, ends }: KerasChange = {}): string {
   const model = {
     name: 'net',
     layers: [
@@ -77,9 +80,43 @@ async function keras({ className = 'Dense', config = {}, weight = 2, shape, ends
     output_layers: [['fc', 0, 0]],
     ...ends,
   };
-  const saved = { name: 'fc', className, weights: [{ name: 'kernel', shape: [2, 1], values: [1, weight] }] };
-  return writeHdf5(place, [saved], { topology: JSON.stringify({ class_name: 'Functional', config: model }) });
+  return JSON.stringify({ class_name: 'Functional', config: model });
 }
+
+async function keras(change: KerasChange = {}) {
+  const { className = 'Dense', weight = 2 } = change;
+  const saved = { name: 'fc', className, weights: [{ name: 'kernel', shape: [2, 1], values: [1, weight] }] };
+  return writeHdf5(file('model.h5', ''), [saved], { topology: kerasTopology(change) });
+}
+
+/** A graph model of TensorFlow.js with a weight, or an operator, that is as it should not be. */
+const graph = ({ weight = 2, op = 'MatMul' } = {}) =>
+  writeGraph(path.join(folder, String(made++)), {
+    input: [1, 2],
+    nodes: [{ name: 'y', op, input: ['x', 'w'] }],
+    weights: { w: { shape: [2, 1], values: [1, weight] } },
+  });
+
+/** That file with something else in it. */
+function changed(name: string, change: (text: string) => string): string {
+  writeFileSync(name, change(readFileSync(name, 'utf8')));
+  return name;
+}
+
+const NETWORK: FloatNetwork = {
+  name: 'net',
+  input: { shape: [2] },
+  layers: [
+    {
+      kind: 'dense',
+      name: 'fc',
+      kernel: { shape: [2, 1], values: Float64Array.of(1, 2) },
+      bias: Float64Array.of(0),
+      activation: 'linear',
+    } as FloatDense,
+  ],
+  head: 'values',
+};
 
 const LFS = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n';
 const relu: ImportOptions = { activations: { all: 'relu' } };
@@ -103,7 +140,24 @@ const LIST: Readonly<Record<string, Bad>> = {
         ),
     },
   },
-  'a pointer of Git LFS': { code: 'import-pointer', files: { onnx: () => file('net.onnx', LFS) } },
+  'a pointer of Git LFS': {
+    code: 'import-pointer',
+    files: {
+      onnx: () => file('net.onnx', LFS),
+      'tfjs, its weights': () => {
+        const written = file('weights.bin', LFS);
+        const model = path.join(path.dirname(written), 'model.json');
+        writeFileSync(model, writeTfjsModel(NETWORK).get('model.json') as string);
+        return model;
+      },
+      'keras, the weights beside': () => {
+        const written = file('model.h5', LFS);
+        const model = path.join(path.dirname(written), 'model.json');
+        writeFileSync(model, kerasTopology());
+        return model;
+      },
+    },
+  },
   'a file that is cut off': {
     code: 'import-truncated',
     files: {
@@ -116,6 +170,11 @@ const LIST: Readonly<Record<string, Bad>> = {
         file('model.keras', half(zipSync({ 'metadata.json': strToU8('{}'), 'config.json': strToU8('{}') }))),
       torch: () => file('net.pt', half(torchZip(stateDict(state())))),
       safetensors: () => file('net.safetensors', safetensors().subarray(0, -2)),
+      'tfjs, a shard': () => {
+        const model = graph();
+        writeFileSync(path.join(path.dirname(model), 'group1-shard2of2.bin'), new Uint8Array(3));
+        return model;
+      },
     },
     options: relu,
   },
@@ -142,6 +201,7 @@ const LIST: Readonly<Record<string, Bad>> = {
           'net.tflite',
           tflite({ tensors: { x: { shape: [1, 1], signature: [-1, -1] }, y: { shape: [1, 1] } } }),
         ),
+      tfjs: () => changed(graph(), (text) => text.replaceAll('{"size":"2"}', '{"size":"-1"}')),
     },
   },
   'an opset out of range': {
@@ -162,6 +222,7 @@ const LIST: Readonly<Record<string, Bad>> = {
           'net.tflite',
           tflite({ operators: [{ op: 'CUSTOM', custom: 'Mine', inputs: ['x'], output: 'y' }] }),
         ),
+      tfjs: () => graph({ op: 'Mine' }),
     },
   },
   'weights that are NaN': {
@@ -180,6 +241,7 @@ const LIST: Readonly<Record<string, Bad>> = {
             },
           }),
         ),
+      tfjs: () => graph({ weight: Number.NaN }),
       torch: () => file('net.pt', torchZip(stateDict(state(Number.NaN)))),
       safetensors: () => file('net.safetensors', safetensors(Number.POSITIVE_INFINITY)),
       numpy: () =>
@@ -200,6 +262,7 @@ const LIST: Readonly<Record<string, Bad>> = {
   'several inputs': {
     code: 'import-inputs',
     files: {
+      onnx: () => file('net.onnx', onnx({ moreInputs: ['z'] })),
       tflite: () => file('net.tflite', tflite({ input: ['x', 'w'] })),
       keras: () =>
         keras({

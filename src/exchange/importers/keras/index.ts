@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readBytes } from '../../../core/files.js';
 import { parseJson } from '../../../core/json.js';
 import { decodeText } from '../../../core/text.js';
 import { tellingNames } from '../../../core/zip.js';
 import { problems } from '../../problems.js';
 import { unpacked } from '../archive.js';
+import { modelBytes } from '../beside.js';
 import { type Hdf5Object, isHdf5, openHdf5 } from '../hdf5/file.js';
 import type { Imported, Importer, ImportOptions } from '../importer.js';
 import type { KerasGeneration } from './conversion.js';
@@ -55,7 +55,7 @@ export const kerasHdf5: Importer = {
     const root = openHdf5(bytes, file);
     const inside = root.text('model_config');
     const beside = inside === undefined ? topologyBeside(file) : undefined;
-    const topology = inside ?? decodeText(readBytes(beside as string), beside as string);
+    const topology = inside ?? decodeText(modelBytes(beside as string), beside as string);
     const imported = converted({ file, topology, root, version: root.text('keras_version') }, options);
     return beside === undefined ? imported : { ...imported, beside: [beside] };
   },
@@ -72,7 +72,7 @@ export const kerasJson: Importer = {
   },
   read: ({ file, bytes }, options) => {
     const weights = weightsBeside(file);
-    const root = openHdf5(readBytes(weights), weights);
+    const root = openHdf5(modelBytes(weights), weights);
     const topology = decodeText(bytes, file);
     const imported = converted({ file, topology, root, version: root.text('keras_version') }, options);
     return { ...imported, beside: [weights] };

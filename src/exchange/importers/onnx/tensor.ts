@@ -1,10 +1,9 @@
-import { readBytes } from '../../../core/files.js';
 import { halfToNumber } from '../../../core/half.js';
 import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
-import { fileBeside } from '../beside.js';
+import { fileBeside, modelBytes } from '../beside.js';
 import type { TensorProto } from './schema.js';
 
 /** How numbers of a type lie in bytes, and the list in which a file may have them instead. */
@@ -79,7 +78,7 @@ export class ExternalFiles {
     const entry = (key: string) => externalData.find((one) => one.key === key)?.value;
     const location = entry('location') ?? '';
     const file = fileBeside(this.model, location, where);
-    const bytes = this.read.get(file) ?? readBytes(file);
+    const bytes = this.read.get(file) ?? modelBytes(file);
     this.read.set(file, bytes);
     const offset = Number(entry('offset') ?? 0);
     const length = Number(entry('length') ?? bytes.length - offset);

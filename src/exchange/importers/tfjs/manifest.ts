@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { readBytes } from '../../../core/files.js';
 import { NUMBER_TYPES, type NumberType } from '../../../core/number-types.js';
 import type { FloatTensor } from '../../../float/tensor.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
-import { fileBeside } from '../beside.js';
+import { fileBeside, modelBytes } from '../beside.js';
 
 const QUANTIZATION = z.union([
   z.looseObject({ dtype: z.enum(['uint8', 'uint16']), scale: z.number(), min: z.number() }),
@@ -42,7 +41,7 @@ const typeOf = ({ dtype, quantization }: Weight): NumberType => TYPES[quantizati
 export function readManifest(manifest: Manifest, file: string): Map<string, FloatTensor> {
   const tensors = new Map<string, FloatTensor>();
   for (const group of manifest) {
-    const view = joined(group.paths.map((part) => readBytes(weightFile(part, file))));
+    const view = joined(group.paths.map((part) => modelBytes(weightFile(part, file))));
     readGroup(view, group.weights, file, tensors);
   }
   return tensors;
