@@ -1,6 +1,4 @@
-import { emitDesign } from '../src/emit/design.js';
 import type { HardwareConfig } from '../src/emit/hardware-config.js';
-import type { Manifest } from '../src/emit/manifest.js';
 import { type Circuit, operandsOf } from '../src/hardware/parallel/circuit.js';
 import { type CircuitOptions, compileCircuit } from '../src/hardware/parallel/compile.js';
 import { circuitCost } from '../src/hardware/parallel/cost.js';
@@ -8,15 +6,13 @@ import { delayOf } from '../src/hardware/parallel/delay.js';
 import { findYosys } from '../src/netlist/yosys.js';
 import type { Yosys } from '../src/netlist/yosys-job.js';
 import { lowerNetwork } from '../src/network/affine.js';
-import type { QuantizedNetwork } from '../src/network/types.js';
 import { type Bench, medianSeconds, type Ratio } from './support/bench.js';
 import { liveRegisterBits } from './support/live-registers.js';
 import { type FewBits, fewBitNetwork } from './support/networks.js';
+import { type Synthesized, synthesized } from './support/synthesized.js';
 import { WORKLOADS, type Workload, workloadNetwork } from './support/workloads.js';
 
 const PARALLEL = { architecture: 'parallel', adderLevelsPerStage: 'none' } as const;
-const TIMEOUT_SECONDS = 3600;
-
 /** What `PARALLEL` stands for, for the circuit alone. */
 const OPTIONS: CircuitOptions = {
   adderLevelsPerStage: 'none',
@@ -40,52 +36,6 @@ const LARGEST_COMPARED = 1000;
 /** Only these are compared with other forms: of larger ones Yosys needs too long for the forms without sharing. */
 const isSmall = ({ shape }: Workload): boolean =>
   shape.slice(1).reduce((weights, units, index) => weights + shape[index] * units, 0) <= LARGEST_COMPARED;
-
-interface Synthesized {
-  readonly luts: number;
-  readonly carryCells: number;
-  readonly seconds: number;
-  /** The cost model's LUTs. */
-  readonly estimate: number;
-}
-
-/** For the 7 series, registers only before the output; Yosys may use no DSP, and leaves adders as they are. */
-async function synthesized(
-  network: QuantizedNetwork,
-  hardware: HardwareConfig,
-  yosys: Yosys,
-): Promise<Synthesized> {
-  const files = emitDesign(network, hardware, { version: '0', command: 'npm run bench' });
-  const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
-  const parameters = Object.entries(manifest.synthesis?.parameters.xc7 ?? {});
-  const script = [
-    ...manifest.sources.map(({ file }) => `read_verilog ${file}`),
-    ...parameters.map(([name, value]) => `chparam -set ${name} ${value} ${manifest.top}`),
-    `hierarchy -top ${manifest.top}`,
-    'proc',
-    // As `espalier synth` has it: sums stay as they are, comparisons take Yosys's own way.
-    'alumacc t:$add t:$sub',
-    `synth_xilinx -family xc7 -flatten -noiopad -nodsp -top ${manifest.top}`,
-    'tee -o stat.txt stat',
-  ];
-  const start = performance.now();
-  const { files: outputs } = await yosys.run({
-    task: `synthesising ${hardware.architecture}`,
-    script: `${script.join('\n')}\n`,
-    files,
-    outputs: ['stat.txt'],
-    timeoutSeconds: TIMEOUT_SECONDS,
-  });
-  const seconds = (performance.now() - start) / 1000;
-  const count = (cells: RegExp) =>
-    [...(outputs.get('stat.txt') as string).matchAll(cells)].reduce((sum, [, cell]) => sum + Number(cell), 0);
-  return {
-    luts: count(/^\s+LUT[1-6](?:_2)?\s+(\d+)$/gm),
-    carryCells: count(/^\s+CARRY4\s+(\d+)$/gm),
-    seconds,
-    estimate: manifest.estimate?.luts ?? Number.NaN,
-  };
-}
 
 /** A ratio of two whole numbers. */
 function ratioOf(

@@ -39,8 +39,8 @@ export interface Approach<Options = unknown> {
 export interface Architecture<Options = unknown> extends Approach<Options> {
   /** @throws hardware/* when the layers cannot be built so */
   plan(part: Part, options: Options, context: PartContext): ChainPlan;
-  /** Ways to build one layer, to choose from; what does not hang on the interval is done once. */
-  offers(layer: Part, multipliers: Multipliers | 'auto', context: PartContext): Offers;
+  /** Ways to build a layer, or neighbours over maps, to choose from; what does not hang on the interval is done once. */
+  offers(part: Part, multipliers: Multipliers | 'auto', context: PartContext): Offers;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface Architecture<Options = unknown> extends Approach<Options> {
  */
 export type Offers = (interval: number, mostLuts: number) => readonly Offer[];
 
-/** A way to build a layer, and what it comes to. */
+/** A way to build layers, and what it comes to. */
 export interface Offer {
   /** Of the engine, complete. */
   readonly options: unknown;
@@ -90,7 +90,7 @@ export interface ChainPlan {
   readonly stages: readonly StagePlan[];
   /** The modules of `rtl/` that the stages instantiate, beside their own; in an order that compiles. */
   readonly primitives: readonly string[];
-  /** What the stages take of a 7-series device, about; absent where there is no model of it. */
+  /** What its layers take of a 7-series device, about; absent where there is no model of it. */
   readonly cost?: DeviceCost;
   /** Adders, at most, from one register to the next; absent where nobody has counted. */
   readonly adderLevels?: number;
@@ -126,6 +126,8 @@ export interface StagePlan {
   readonly givesMarks?: true;
   /** The last one of a chain may give the network's outputs one by one, in their order, each in the only slot of y. */
   readonly givesResults?: ResultBeats;
+  /** What it takes of a 7-series device beside its layers: windows, FIFOs, words at both ends. */
+  readonly beside?: DeviceCost;
   /** Of the layers in it, in order. */
   readonly timings: readonly LayerTiming[];
   readonly roms: readonly RomImage[];
@@ -140,6 +142,10 @@ export interface StagePlan {
   /** Its text, behind that of the modules that it instantiates. */
   readonly print: (generator: Generator) => Source[];
 }
+
+/** What stages take beside their layers. */
+export const costsBeside = (stages: readonly StagePlan[]): DeviceCost[] =>
+  stages.flatMap(({ beside }) => beside ?? []);
 
 /** What a layer's bus says of a unit that the layer only hands on. */
 export const handedOn = (layer: string, value: NamedValue): Pick<Field, 'handedOn'> =>

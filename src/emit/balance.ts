@@ -2,8 +2,9 @@ import { counted } from '../core/errors.js';
 import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
 import { codesOf, firstPart, type Part, partBehind } from '../hardware/part.js';
 import { problems } from '../hardware/problems.js';
+import { isOverMaps } from '../hardware/window/plan.js';
 import type { AffineNetwork } from '../network/affine.js';
-import type { Architecture, Offer, PlanContext } from './architecture.js';
+import { type Architecture, costsBeside, type Offer, type PlanContext } from './architecture.js';
 import { ARCHITECTURES } from './architectures.js';
 import type { BalanceOptions } from './balance-options.js';
 import type { Choice } from './choice.js';
@@ -20,9 +21,9 @@ export interface BalancedLayer {
   readonly why: string;
 }
 
-/** A layer, and what it may be built by. */
+/** Layers, and what they may be built by. */
 interface Candidate {
-  readonly name: string;
+  readonly layers: readonly string[];
   readonly offers: (interval: number) => readonly NamedOffer[];
 }
 
@@ -57,25 +58,41 @@ export function balanceLayers(
   if (interval !== undefined && interval < beats) {
     throw problems.intervalOfBeats('hardware.interval', interval, beats);
   }
-  const candidates = network.layers.map((layer, index) =>
-    candidateOf(layer.name, partOf(network, index), pinned(layer.name), options, context),
-  );
+  const candidates = unitsOf(network, pinned, context).map(({ first, end }) => {
+    const layers = network.layers.slice(first, end).map(({ name }) => name);
+    return candidateOf(layers, partOf(network, first, end), pinned(layers[0]), options, context);
+  });
   const balance = new Balance(candidates, options, beside);
   const reached = interval ?? balance.shortest(beats);
   const selection = reached === undefined ? undefined : balance.select(reached);
   if (reached === undefined || selection === undefined) throw balance.refusal(beats);
   return new Map(
-    selection.offers.map((offer, index) => {
-      const { name, offers } = candidates[index];
-      return [name, { choice: choiceOf(offer), why: reasonOf(offer, offers(reached), reached) }];
+    selection.offers.flatMap((offer, index) => {
+      const { layers, offers } = candidates[index];
+      const balanced = { choice: choiceOf(offer), why: reasonOf(offer, offers(reached), reached) };
+      return layers.map((layer): [string, BalancedLayer] => [layer, balanced]);
     }),
   );
 }
 
-const partOf = (network: AffineNetwork, index: number): Part =>
-  index === 0
-    ? firstPart(network, 1)
-    : partBehind(network, index, index + 1, codesOf(network.layers[index - 1]));
+/** Layers that are chosen for one by one; neighbours over maps together, between which no whole map has to wait. */
+function unitsOf(
+  { layers }: AffineNetwork,
+  pinned: (layer: string) => Choice | undefined,
+  { lowered }: PlanContext,
+): { first: number; end: number }[] {
+  const units: { first: number; end: number; isOpen: boolean }[] = [];
+  layers.forEach(({ name }, index) => {
+    const isOpen = isOverMaps(lowered, name) && pinned(name) === undefined;
+    const before = units.at(-1);
+    if (isOpen && before?.isOpen) before.end = index + 1;
+    else units.push({ first: index, end: index + 1, isOpen });
+  });
+  return units;
+}
+
+const partOf = (network: AffineNetwork, first: number, end: number): Part =>
+  first === 0 ? firstPart(network, end) : partBehind(network, first, end, codesOf(network.layers[first - 1]));
 
 const choiceOf = ({ architecture, options }: NamedOffer): Choice => ({
   architecture,
@@ -84,7 +101,7 @@ const choiceOf = ({ architecture, options }: NamedOffer): Choice => ({
 });
 
 function candidateOf(
-  name: string,
+  layers: readonly string[],
   part: Part,
   pinned: Choice | undefined,
   { multipliers, interval, maxLuts }: BalanceOptions,
@@ -95,8 +112,9 @@ function candidateOf(
     const { architecture, options } = pinned;
     const { stages, cost = sumOf([]) } = architecture.plan(part, options, context);
     const slowest = Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval)));
-    const only = [{ architecture, options, cost, interval: slowest, form: 'as it is said' }];
-    return { name, offers: (wanted) => (slowest <= wanted ? only : []) };
+    const whole = sumOf([cost, ...costsBeside(stages)]);
+    const only = [{ architecture, options, cost: whole, interval: slowest, form: 'as it is said' }];
+    return { layers, offers: (wanted) => (slowest <= wanted ? only : []) };
   }
   const ways = ARCHITECTURES.map((architecture) => ({
     architecture,
@@ -117,7 +135,7 @@ function candidateOf(
     return all.filter((offer) => offer.interval <= wanted);
   };
   return {
-    name,
+    layers,
     offers: (wanted) => {
       const found = known.get(wanted) ?? offers(wanted);
       known.set(wanted, found);

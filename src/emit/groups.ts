@@ -1,7 +1,7 @@
 import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
 import { firstPart, partBehind } from '../hardware/part.js';
 import type { AffineNetwork } from '../network/affine.js';
-import type { ChainPlan, PlanContext, StagePlan } from './architecture.js';
+import { type ChainPlan, costsBeside, type PlanContext, type StagePlan } from './architecture.js';
 import type { Choice } from './choice.js';
 import type { LayerEngine, SynthesisHints } from './manifest.js';
 
@@ -58,7 +58,9 @@ export function planGroups(
       ...chains.flatMap(({ primitives }) => primitives),
       ...stages.flatMap(({ primitives = [] }) => primitives),
     ]),
-    ...(costs.includes(undefined) ? {} : { cost: sumOf(costs as DeviceCost[]) }),
+    ...(costs.includes(undefined)
+      ? {}
+      : { cost: sumOf([...(costs as DeviceCost[]), ...costsBeside(stages)]) }),
     ...(levels.includes(undefined) ? {} : { adderLevels: Math.max(...(levels as number[])) }),
     ...mergedHints(chains.flatMap(({ synthesis }) => (synthesis === undefined ? [] : [synthesis]))),
   };

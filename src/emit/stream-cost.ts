@@ -12,7 +12,9 @@ export function streamCost(
   { input, output }: Manifest['stream'],
   gathered: Gathered = { input: true, output: true },
 ): { luts: number; flipFlops: number } {
-  const waiting = ({ width, beats }: StreamPort) => width * (beats - 1);
+  // Bits that only fill beats up are none.
+  const waiting = ({ fields, beats }: StreamPort) =>
+    Math.ceil((fields.reduce((bits, { width }) => bits + width, 0) * (beats - 1)) / beats);
   const counter = ({ beats }: StreamPort) => unsignedWidth(beats - 1);
   // The buffer keeps two words, tlast with them, and chooses between them.
   const word = output.beats === 1 ? output.width : output.width + 1;

@@ -38,8 +38,20 @@ export function romCost(depth: number, width: number): Partial<DeviceCost> {
     const halves = Math.max(Math.ceil((depth * width) / HALF_BITS), Math.ceil(width / HALF_WIDTH));
     return { blockRams: Math.ceil(halves / 2) };
   }
-  // Of few words several bits share a LUT.
-  return { luts: depth <= 16 ? width / 2 : width * Math.ceil(depth / 64), flipFlops: width };
+  return { luts: width * Math.ceil(depth / LUT_WORDS), flipFlops: width };
+}
+
+/** Words that a LUT has a bit of. */
+const LUT_WORDS = 64;
+
+/**
+ * LUTs of a memory that is written, and read without a register behind it: of four LUTs three give a bit each, of half as
+ * many words two; and those that choose, where it is deeper.
+ */
+export function lutMemory(depth: number, width: number): number {
+  if (depth <= LUT_WORDS / 2) return 4 * Math.ceil(width / 6);
+  const parts = Math.ceil(depth / LUT_WORDS);
+  return parts * 4 * Math.ceil(width / 3) + (parts === 1 ? 0 : width * Math.ceil(parts / 4));
 }
 
 /** Where products are made. */

@@ -3,7 +3,9 @@ export type CellClass =
   | { readonly kind: 'lut'; readonly inputs: number }
   /** `luts`: LUTs that the carry cell contains, beside those that Yosys shows as cells of their own. */
   | { readonly kind: 'carry'; readonly luts: number }
-  | { readonly kind: Exclude<CellKind, 'lut' | 'carry'> };
+  /** `luts`: LUTs that it is made of. */
+  | { readonly kind: 'lutRam'; readonly luts: number }
+  | { readonly kind: Exclude<CellKind, 'lut' | 'carry' | 'lutRam'> };
 
 export type CellKind =
   | 'lut'
@@ -60,7 +62,9 @@ const XILINX_CELLS: Family['cells'] = [
   [/^(FD[RSCP]E(_1)?|LD[CP]E)$/, { kind: 'flipFlop' }],
   [/^DSP48/, { kind: 'dsp' }],
   [/^(RAMB|URAM)/, { kind: 'blockRam' }],
-  [/^(RAM\d+|SRL)/, { kind: 'lutRam' }],
+  [/^(RAM(32|64)M|RAM128X1D|RAM256X1)/, { kind: 'lutRam', luts: 4 }],
+  [/^(RAM\d+X1D|RAM128X1S)/, { kind: 'lutRam', luts: 2 }],
+  [/^(RAM\d+|SRL)/, { kind: 'lutRam', luts: 1 }],
   [/^(INV|BUFG|IBUF|OBUF)/, { kind: 'buffer' }],
 ];
 
@@ -85,7 +89,7 @@ const CYCLONE_V: Family = {
     [/^MISTRAL_FF$/, { kind: 'flipFlop' }],
     [/^MISTRAL_MUL/, { kind: 'dsp' }],
     [/^MISTRAL_M10K$/, { kind: 'blockRam' }],
-    [/^MISTRAL_MLAB$/, { kind: 'lutRam' }],
+    [/^MISTRAL_MLAB$/, { kind: 'lutRam', luts: 1 }],
     [/^MISTRAL_(NOT|BUF|CLKBUF|IB|OB)$/, { kind: 'buffer' }],
   ],
   arcs: {},
@@ -102,7 +106,7 @@ const ECP5: Family = {
     [/^TRELLIS_FF$/, { kind: 'flipFlop' }],
     [/^MULT18X18D$/, { kind: 'dsp' }],
     [/^(DP16KD|PDPW16KD)$/, { kind: 'blockRam' }],
-    [/^TRELLIS_DPR16X4$/, { kind: 'lutRam' }],
+    [/^TRELLIS_DPR16X4$/, { kind: 'lutRam', luts: 4 }],
   ],
   // Two bits: what belongs to the upper one does not reach the lower one's sum.
   arcs: { CCU2C: (input, output) => !(input.pin.endsWith('1') && output.pin === 'S0') },

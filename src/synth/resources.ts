@@ -38,11 +38,13 @@ export function resourcesOf(
   const byKind = new Map<CellKind, number>();
   const lutsBySize: Record<string, number> = {};
   let lutsInCarries = 0;
+  let lutRams = 0;
   for (const [type, count] of counts) {
     const cell = classOf(family, design, type);
     if (cell === undefined) continue;
     byKind.set(cell.kind, (byKind.get(cell.kind) ?? 0) + count);
     if (cell.kind === 'carry') lutsInCarries += cell.luts * count;
+    if (cell.kind === 'lutRam') lutRams += cell.luts * count;
     if (cell.kind === 'lut') lutsBySize[cell.inputs] = (lutsBySize[cell.inputs] ?? 0) + count;
   }
   const of = (kind: CellKind) => byKind.get(kind) ?? 0;
@@ -53,7 +55,7 @@ export function resourcesOf(
     flipFlops: of('flipFlop'),
     dsps: of('dsp'),
     blockRams: of('blockRam'),
-    lutRams: of('lutRam'),
+    lutRams,
     wideMuxes: of('wideMux'),
     cells: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };

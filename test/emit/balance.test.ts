@@ -5,6 +5,7 @@ import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { planDesign } from '../../src/emit/plan.js';
 import { CACHE, complaints, emitTo, proveFolder } from '../prove/designs.js';
 import { messageOf } from '../support/messages.js';
+import { conv, mapNetwork, POOL, SECOND } from './map-networks.js';
 
 const NETWORK = denseNetwork([16, 12, 8, 4], 0.6);
 const SMALL = denseNetwork([6, 5, 3], 0.6);
@@ -88,6 +89,30 @@ describe('a design that is balanced for limits', () => {
     expect(factsOf({ interval: 20, multipliers: 'luts' }).estimate?.dsps).toBeUndefined();
     expect(factsOf({ interval: 200, multipliers: 'dsp' }).estimate?.dsps).toBeGreaterThan(0);
   });
+});
+
+describe('neighbours over maps', () => {
+  const maps = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
+  const plan = (hardware: Omit<HardwareConfig, 'architecture'>) =>
+    planDesign(maps, { architecture: 'balanced', stream: { width: 8 }, ...hardware });
+
+  it.each([{ interval: 420 }, { maxLuts: 690, maxDsps: 4 }])(
+    'have one engine, so that cells go on to the next layer as they come: %o',
+    (aim) => {
+      const made = plan(aim);
+      const { luts, dsps } = costOf(made);
+      const { interval = 3200, maxLuts = 1000, maxDsps = 0 } = aim;
+      expect(made.facts.timing.interval).toBeLessThanOrEqual(interval);
+      expect([luts <= 1.02 * maxLuts, dsps <= maxDsps]).toEqual([true, true]);
+      const engine = 'interval' in aim ? 'parallel' : 'serial';
+      expect(made.facts.engines?.map((one) => one.engine)).toEqual([engine, engine, engine]);
+      expect(made.facts.engines?.[0].why).toMatch(
+        /^for a sample in \d+ cycles (parallel, a position of a map a clock|serial, on \d+ lanes, products in DSP blocks): /,
+      );
+      // Between two groups a whole map would wait, which nothing has been counted for.
+      expect(made.facts.traces.filter(({ whole }) => whole !== undefined)).toHaveLength(1);
+    },
+  );
 });
 
 describe('what cannot be balanced', () => {

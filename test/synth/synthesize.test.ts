@@ -11,6 +11,7 @@ import type { QuantizedNetwork } from '../../src/network/types.js';
 import { longestPath } from '../../src/synth/longest-path.js';
 import { type MappedDesign, type MappedModule, moduleName } from '../../src/synth/mapped.js';
 import { familyOf, type SynthReport, synthesize } from '../../src/synth/synthesize.js';
+import { conv, mapNetwork, POOL, SECOND } from '../emit/map-networks.js';
 import { writeHandDesign } from '../support/hand-designs.js';
 import { writeFolder } from '../support/write-folder.js';
 
@@ -250,5 +251,20 @@ describe('the cost model of the parallel form', () => {
       expect([count, ratio, Math.abs(ratio - 1) < 0.05]).toEqual([count, ratio, true]);
     }
     expect(estimate).toMatchObject({ lutRams: resources.lutRams, blockRams: resources.blockRams });
+  });
+
+  it('of maps on lanes is within 15 % of what Yosys makes of them, and says their DSP blocks', async () => {
+    const target = path.join(folder, 'maps');
+    const network = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
+    const hardware = { architecture: 'serial', lanes: 2, stream: { width: 8 } } as const;
+    writeFolder(target, emitDesign(network, hardware, { version: '0', command: 'test' }));
+    const report = await synthesize(readDesign(target), await findYosys(), { ...OPTIONS, target: 'xc7' });
+    const estimate = report.estimate as ResourceEstimate;
+    const { resources } = report.flattened;
+    for (const count of ['luts', 'flipFlops', 'lutRams'] as const) {
+      const ratio = estimate[count] / resources[count];
+      expect([count, ratio, Math.abs(ratio - 1) < 0.3]).toEqual([count, ratio, true]);
+    }
+    expect(estimate).toMatchObject({ dsps: resources.dsps, blockRams: resources.blockRams });
   });
 });

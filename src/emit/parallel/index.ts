@@ -3,14 +3,20 @@ import { EspalierError } from '../../core/errors.js';
 import { type DeviceCost, type Multipliers, sumOf } from '../../hardware/device-cost.js';
 import type { Circuit } from '../../hardware/parallel/circuit.js';
 import { compileCircuit } from '../../hardware/parallel/compile.js';
-import { circuitCost } from '../../hardware/parallel/cost.js';
+import { circuitCost, fewestLuts } from '../../hardware/parallel/cost.js';
 import { levelsBetweenRegisters } from '../../hardware/parallel/delay.js';
-import type { Part } from '../../hardware/part.js';
-import { windowsCost } from '../../hardware/window/cost.js';
+import { layersOf, type Part } from '../../hardware/part.js';
 import { planMaps } from '../../hardware/window/plan.js';
 import { withPorts } from '../../hardware/window/port.js';
 import type { PlanBody } from '../../hardware/window/types.js';
-import type { Architecture, Offer, Offers, PartContext } from '../architecture.js';
+import { termsOf } from '../../network/affine.js';
+import {
+  type Architecture,
+  costsBeside,
+  type Offer,
+  type Offers,
+  type PartContext,
+} from '../architecture.js';
 import { circuitBody } from './body.js';
 import { type CircuitBody, type CompileBody, type Piece, planPieces } from './pieces.js';
 
@@ -81,7 +87,7 @@ export const parallel: Architecture<ParallelOptions> = {
       what: hasMaps ? 'parallel inference, a position of a map a clock' : 'fully parallel inference',
       stages,
       primitives,
-      ...(options.form === 'optimized' && !hasMaps
+      ...(options.form === 'optimized'
         ? { cost: costOf(circuits), adderLevels: Math.max(...circuits.map(levelsBetweenRegisters)) }
         : {}),
       synthesis: { parameters: { xc7: { XILINX: 1 } }, inlined: primitives },
@@ -102,19 +108,24 @@ function piecesOf(part: Part, options: ParallelOptions, context: PartContext): P
   return planPieces(part, groups, compile, context);
 }
 
-/** One layer as a circuit, its maps a position a clock if it has some, or unrolled. */
-function offersOf(layer: Part, _multipliers: Multipliers | 'auto', context: PartContext): Offers {
+/** Layers as circuits, their maps a position a clock if they have some, or unrolled. */
+function offersOf(part: Part, _multipliers: Multipliers | 'auto', context: PartContext): Offers {
   const known = new Map<string, Offer>();
+  const terms = layersOf(part).reduce((sum, layer) => sum + termsOf(layer).terms, 0);
   const offer = (maps: ParallelOptions['maps'], maxLuts: number): Offer | undefined => {
+    // Not even begun: of large maps no end would come.
+    if (maps === 'unroll' && fewestLuts(terms) > maxLuts) return undefined;
     const options = OPTIONS.parse({ maps, maxLuts });
     try {
-      const [{ stages, circuits, group }] = piecesOf(layer, options, context);
-      const interval = Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval)));
+      const pieces = piecesOf(part, options, context);
+      const stages = pieces.flatMap((piece) => piece.stages);
+      const circuits = pieces.flatMap((piece) => piece.circuits);
+      const hasMaps = pieces.some(({ group }) => group !== undefined);
       return {
         options: OPTIONS.parse({ maps }),
-        cost: sumOf([costOf(circuits), ...(group === undefined ? [] : [windowsCost(group)])]),
-        interval,
-        form: group === undefined ? 'a sample a clock' : 'a position of a map a clock',
+        cost: sumOf([costOf(circuits), ...costsBeside(stages)]),
+        interval: Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval))),
+        form: hasMaps ? 'a position of a map a clock' : 'a sample a clock',
       };
     } catch (error) {
       if (error instanceof EspalierError && NOT_BUILT.has(error.code)) return undefined;

@@ -21,10 +21,10 @@ import {
   type SerialStage,
 } from '../../hardware/serial/plan.js';
 import { slotsFor } from '../../hardware/slots.js';
-import { windowsCost } from '../../hardware/window/cost.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import {
   type Architecture,
+  costsBeside,
   handedOn,
   type Offer,
   type Offers,
@@ -89,12 +89,12 @@ export const serial: Architecture<SerialOptions> = {
   options: OPTIONS,
   alternatives: [['lanes', 'interval']],
   plan(part, options, context) {
-    const { layers, groups, stages } = planChain(part, options, context);
+    const { layers, stages } = planChain(part, options, context);
     return {
       what: 'serial sparse inference',
       stages,
       primitives: primitivesOf(layers),
-      ...(groups.length === 0 ? { cost: costOf(layers, options.multipliers) } : {}),
+      cost: costOf(layers, options.multipliers),
       given: codesOf(part.network.layers[part.end - 1]),
     };
   },
@@ -131,7 +131,7 @@ function planChain(part: Part, options: SerialOptions, context: PartContext) {
       stages.push(planGroup(group, network, rest.codes, context));
     }
   }
-  return { layers, groups, stages };
+  return { layers, stages };
 }
 
 /** @param inputs the fields of the first layer's input */
@@ -177,34 +177,41 @@ function planModule(
 
 function offersOf(part: Part, wanted: Multipliers | 'auto', context: PartContext): Offers {
   return (interval) => {
-    const offers = MULTIPLIERS.filter((multipliers) => wanted === 'auto' || multipliers === wanted).flatMap(
-      (multipliers) => offerFor(part, interval, multipliers, context),
+    const chain = chainWithin(part, interval, context);
+    if (chain === undefined) return [];
+    const { layers, stages } = chain;
+    const reached = Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval)));
+    const offers = MULTIPLIERS.filter((multipliers) => wanted === 'auto' || multipliers === wanted).map(
+      (multipliers): Offer => ({
+        options: OPTIONS.parse({ interval, multipliers }),
+        cost: sumOf([costOf(layers, multipliers), ...costsBeside(stages)]),
+        interval: reached,
+        form: formOf(layers, multipliers),
+      }),
     );
     // Where nothing is in DSP blocks both are the same.
     return offers.filter(({ cost }, at) => at === 0 || cost.dsps !== offers[0].cost.dsps);
   };
 }
 
-/** None where no number of lanes reaches the interval. */
-function offerFor(part: Part, interval: number, multipliers: Multipliers, context: PartContext): Offer[] {
-  const options = OPTIONS.parse({ interval, multipliers });
+/** None where no number of lanes reaches the interval; it is the same for all multipliers. */
+function chainWithin(part: Part, interval: number, context: PartContext) {
   try {
-    const { layers, groups, stages } = planChain(part, options, context);
-    const reached = stages.flatMap(({ timings }) => timings.map((timing) => timing.interval));
-    const cost = sumOf([costOf(layers, multipliers), ...groups.map(windowsCost)]);
-    return [{ options, cost, interval: Math.max(...reached), form: formOf(layers[0], multipliers) }];
+    return planChain(part, OPTIONS.parse({ interval }), context);
   } catch (error) {
-    if (error instanceof EspalierError && error.code === 'hardware/interval') return [];
+    if (error instanceof EspalierError && TOO_FAST.has(error.code)) return undefined;
     throw error;
   }
 }
 
-const lanesOf = (layer: SerialStage): number => (layer.kind === 'lanes' ? layer.lanes.length : 1);
+const TOO_FAST = new Set(['hardware/interval', 'hardware/map-interval']);
 
-const formOf = (layer: SerialStage, multipliers: Multipliers): string =>
-  layer.kind === 'circuit'
-    ? 'without lanes'
-    : `on ${count(lanesOf(layer), 'lane')}, products in ${WHERE[multipliers]}`;
+const lanesOf = (layer: SerialStage): number => (layer.kind === 'lanes' ? layer.lanes.length : 0);
+
+function formOf(layers: readonly SerialStage[], multipliers: Multipliers): string {
+  const lanes = layers.reduce((sum, layer) => sum + lanesOf(layer), 0);
+  return lanes === 0 ? 'without lanes' : `on ${count(lanes, 'lane')}, products in ${WHERE[multipliers]}`;
+}
 
 const WHERE = { dsp: 'DSP blocks', luts: 'LUTs' } as const;
 /** @param inputs the fields of the layer's input, slot by slot */

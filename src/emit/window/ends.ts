@@ -1,5 +1,6 @@
 import { bitsFor } from '../../fixed/format.js';
 import { busWidth, type Slots } from '../../hardware/slots.js';
+import { MOST_SHIFTED } from '../../hardware/window/cost.js';
 import type { GroupTiming } from '../../hardware/window/schedule.js';
 import type { MapPort } from '../../hardware/window/types.js';
 import {
@@ -202,9 +203,6 @@ const fillView = (beats: number, { valid, ready }: StreamNames): InstanceView =>
 
 const marksView = (depth: number, to: StreamNames): InstanceView =>
   fifoView('marks', { width: 1, depth }, { data: 'end_spoilt', valid: 'end_valid', ready: 'end_ready' }, to);
-
-/** Words of which a shift register is one LUT a bit. */
-const MOST_SHIFTED = 32;
 
 /** Where words wait. */
 export const fifoView = (

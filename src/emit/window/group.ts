@@ -4,6 +4,7 @@ import type { Interval } from '../../fixed/interval.js';
 import type { CellStream } from '../../hardware/cell-stream.js';
 import { busWidth, type Slots, slotsFor } from '../../hardware/slots.js';
 import { type Cells, eachCode, keyOfValue } from '../../hardware/window/cells.js';
+import { windowsCost } from '../../hardware/window/cost.js';
 import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
 import type { MapGroup, MapStage } from '../../hardware/window/types.js';
 import { type AffineLayer, type AffineNetwork, termsOf } from '../../network/affine.js';
@@ -121,6 +122,7 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
         ...['espalier_window', ...exit.primitives],
       ]),
     ],
+    beside: windowsCost({ ...group, ...present({ cellWords }) }),
     timings: group.stages.map(({ name, positions, body }, index) => ({
       layer: name,
       interval: timing.interval,

@@ -96,3 +96,6 @@ export function roughLuts(circuit: Circuit, isShared: boolean): number {
   }
   return Math.round(bits * (isShared ? LUTS_PER_BIT.shared : LUTS_PER_BIT.alone));
 }
+
+/** LUTs that so many terms take at least, by the same estimate: each has a bit. */
+export const fewestLuts = (terms: number): number => terms * LUTS_PER_BIT.shared;

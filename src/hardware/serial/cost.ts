@@ -18,7 +18,7 @@ const SEQUENCER_LUTS = 18;
 
 /**
  * What a layer takes of a 7-series device. The numbers behind it were measured with Yosys on seeded layers; of these it is
- * off by a tenth or so. Of whole designs with operand memories it gives a quarter to a third of the LUTs too few.
+ * off by a tenth or so.
  */
 export function stageCost(stage: SerialStage, multipliers: Multipliers): DeviceCost {
   if (stage.kind === 'circuit') {
@@ -46,20 +46,27 @@ function laneCost(layer: SerialLayer, { runs, words }: Lane, multipliers: Multip
   const operand = x.width + (x.signed ? 0 : 1);
   const product = productCost(operand, weightWidth, multipliers);
   const rows = runs.flatMap(({ row, gives }) => (gives === 'row' ? [row] : []));
-  // A DSP block has its registers and the accumulator inside.
+  // A DSP block has the registers of the product inside, but not the accumulator, which begins with the bias.
   const isInside = (product.dsps ?? 0) > 0;
   return sumOf([
     LANE_CONTROL,
     romCost(words.length, 1 + indexWidth + weightWidth),
-    romCost(runs.length, sumWidth),
+    romCost(runs.length, changingBits(layer, runs)),
     layer.operands === undefined ? selectCost(layer) : {},
     product,
     { flipFlops: 3 * bitsFor(runs.length) },
-    isInside ? {} : { luts: sumWidth, flipFlops: sumWidth + selectStages * weightWidth },
+    { luts: 2 * sumWidth, flipFlops: sumWidth + (isInside ? 0 : selectStages * weightWidth) },
     runs.some(({ start }) => start === 'neighbour') ? { luts: sumWidth } : {},
     runs.some(({ gives }) => gives !== 'row') ? { flipFlops: sumWidth } : {},
     finishCost(layer, rows, multipliers),
   ]);
+}
+
+/** Bits of the biases that are not the same for all runs: the others are wires. */
+function changingBits({ rows, sumWidth }: SerialLayer, runs: Lane['runs']): number {
+  const biases = runs.map(({ row, start }) => BigInt(start === 'bias' ? rows[row].bias : 0));
+  const changing = biases.reduce((bits, bias) => bits | (bias ^ biases[0]), 0n);
+  return [...BigInt.asUintN(sumWidth, changing).toString(2)].filter((bit) => bit === '1').length;
 }
 
 /** The multiplexer of operands. */

@@ -1,4 +1,4 @@
-import type { DeviceCost } from '../device-cost.js';
+import { type DeviceCost, lutMemory } from '../device-cost.js';
 import type { OperandMemory, OperandSource } from './operand-memory.js';
 import type { SerialLayer } from './plan.js';
 
@@ -11,8 +11,6 @@ export const weightOf = ({ luts = 0, lutRams = 0, flipFlops = 0, blockRams = 0 }
 /** Chips have so many LUTs, or more, for each block RAM. */
 const BLOCK_LUTS = 200;
 
-/** Words that a LUT's bit is one of; three of four LUTs give one bit each, up to twice as deep. */
-const LUT_DEPTH = 64;
 /** Words of a block RAM where they are as wide as can be, and their bits. */
 const SHALLOWEST = 512;
 const WIDEST = 72;
@@ -44,9 +42,7 @@ function memoryCost(width: number, { pages, addressWidth, codes }: OperandMemory
   const depth = pages * 2 ** addressWidth;
   const bits = codes * width;
   if (depth * bits >= BLOCK_BITS) return { blockRams: copies * blockRams(depth, bits) };
-  const parts = Math.ceil(depth / LUT_DEPTH);
-  const each = depth <= LUT_DEPTH / 2 ? 4 * Math.ceil(bits / 6) : parts * 4 * Math.ceil(bits / 3);
-  return { lutRams: copies * (each + (parts === 1 ? 0 : bits * quarters(parts))) };
+  return { lutRams: copies * lutMemory(depth, bits) };
 }
 
 /** A block RAM has 512 words of 72 bits, or twice as many of half as many bits, and so on down to one. */

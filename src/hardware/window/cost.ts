@@ -1,38 +1,88 @@
-import { choiceLuts, type DeviceCost, sumOf } from '../device-cost.js';
+import { bitsFor } from '../../fixed/format.js';
+import { OUTSIDE, placesAlong } from '../../network/window.js';
+import { type DeviceCost, lutMemory, sumOf } from '../device-cost.js';
+import { busWidth } from '../slots.js';
 import type { Cells } from './cells.js';
 import type { MapGroup, MapStage } from './types.js';
 
-/** Words that a LUT's memory has. */
-const LUT_WORDS = 64;
-/** Counters of rows, columns and positions, and their comparisons. */
-const CONTROL = { luts: 40, flipFlops: 40 };
+type PartCost = Partial<DeviceCost>;
 
-/** What a group takes of a 7-series device beside its bodies: words of cells at both ends, lines and windows. */
-export function windowsCost({ stages, port }: MapGroup): DeviceCost {
+/** For a bit of a window's four counters: their next numbers, and their comparisons. */
+const COUNTER_LUTS = 7;
+/** What fills up maps that are too short, marks them, and drops them in the end. */
+const FRAMES = { luts: 30, flipFlops: 15 };
+
+/** Words up to which a FIFO is a shift register, a LUT a bit. */
+export const MOST_SHIFTED = 32;
+/** Words of which Yosys makes no shift register. */
+const FEW_WORDS = 2;
+
+/** What a group takes of a 7-series device beside its bodies: words of cells at both ends, lines, windows and FIFOs. */
+export function windowsCost({ stages, port, fifos = [], cellWords }: MapGroup): DeviceCost {
   const [first] = stages;
   const last = stages[stages.length - 1];
-  const cell = ({ slots }: Cells) => slots.count * slots.width;
-  const cells = ([rows, columns]: readonly number[]) => rows * columns;
-  const spread = cell(first.x) * ((port?.cellsPerWord ?? cells(first.x.shape)) - 1);
-  const gathered = port === undefined ? 0 : port.width * (port.beatsPerWord - 1);
+  const cells = cellsOf(last.positions);
   return sumOf([
-    { luts: spread, flipFlops: spread + gathered },
-    { luts: 0, flipFlops: cell(last.y) * cells(last.positions) },
+    spreadCost(cellBits(first.x), port?.cellsPerWord ?? cellsOf(first.x.shape)),
+    port === undefined ? {} : gatherCost(port.width, port.beatsPerWord),
+    port === undefined ? {} : FRAMES,
+    // Where maps are marked, the last cell waits with the others; cells that go on as they come wait in who takes them.
+    cellWords === undefined ? gatherCost(busWidth(last.body.y), port === undefined ? cells : cells + 1) : {},
     ...stages.map(windowCost),
+    ...stages.map(({ x }, at) => fifoCost(cellBits(x), fifos[at] ?? 0)),
   ]);
 }
 
-/** Rows of the map that are still needed in LUT memory, and registers with the codes under the window. */
-function windowCost({ window, x }: MapStage): DeviceCost {
-  const [rows, columns] = window.size;
-  const cell = x.slots.count * x.slots.width;
-  const lines = (rows - 1) * window.dilation[0];
-  const isPadded = window.padding.some((cells) => cells > 0);
-  const taps = rows * ((columns - 1) * window.dilation[1] + 1);
-  const blocks = Math.ceil(x.shape[1] / LUT_WORDS);
+const cellBits = ({ slots }: Cells): number => busWidth(slots);
+
+const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
+
+/** Words taken apart: all but the first one wait in registers that move up. */
+const spreadCost = (width: number, words: number): PartCost =>
+  words === 1 ? {} : { luts: width * words + 6, flipFlops: width * (words - 1) + bitsFor(words) };
+
+/** Words put together: all but the last one wait. */
+const gatherCost = (width: number, words: number): PartCost =>
+  words === 1 ? {} : { luts: 8, flipFlops: width * (words - 1) + bitsFor(words) };
+
+/** Rows of the map that are still needed in LUT memory, cells beside one another in registers; padding is a choice a bit. */
+function windowCost({ window, x, positions }: MapStage): DeviceCost {
+  const cell = cellBits(x);
+  const [reachDown, reachAcross] = ([0, 1] as const).map(
+    (axis) => (window.size[axis] - 1) * window.dilation[axis] + 1,
+  );
+  const lines = (reachDown - 1) * cell;
+  const [, columns] = x.shape;
+  const bits = bitsFor(Math.max(...x.shape, ...positions) + 2);
   return sumOf([
-    CONTROL,
-    { luts: lines * cell * choiceLuts(blocks), lutRams: lines * cell * blocks },
-    { luts: isPadded ? taps * cell : 0, flipFlops: taps * cell },
+    { luts: COUNTER_LUTS * bits, flipFlops: 4 * bits + 3 },
+    { luts: paddedTaps(window, x.shape) * cell, flipFlops: (reachAcross - 1) * reachDown * cell },
+    columns === 1 ? { flipFlops: lines } : { lutRams: lines === 0 ? 0 : lutMemory(columns, lines) },
   ]);
+}
+
+/** Taps that lie in the padding at some position. */
+function paddedTaps(window: MapStage['window'], shape: Cells['shape']): number {
+  const inside = ([0, 1] as const).map((axis) => {
+    const places = placesAlong(window, shape, axis);
+    return Array.from({ length: window.size[axis] }, (_, tap) => tap).filter((tap) =>
+      places.every((taps) => taps[tap] !== OUTSIDE),
+    ).length;
+  });
+  return cellsOf(window.size) - inside[0] * inside[1];
+}
+
+/** Where cells wait. */
+function fifoCost(width: number, depth: number): PartCost {
+  if (depth === 0) return {};
+  const control = { luts: 12, flipFlops: bitsFor(depth) + 1 };
+  if (depth <= FEW_WORDS) {
+    return { luts: control.luts + width * (depth - 1), flipFlops: control.flipFlops + width * depth };
+  }
+  if (depth <= MOST_SHIFTED) return { ...control, lutRams: width };
+  return {
+    luts: 3 * control.luts,
+    flipFlops: 3 * control.flipFlops,
+    lutRams: lutMemory(depth, width),
+  };
 }

@@ -38,7 +38,7 @@ export function planMaps<Body extends MapBody>(
   };
   layersOf(part).forEach((layer, at) => {
     const index = first + at;
-    const number = lowered.nodes.findIndex(({ name, kind }) => name === layer.name && kind !== 'move');
+    const number = nodeOf(lowered, layer.name);
     const node = lowered.nodes[number];
     const carried = wanted.behind(number);
     const isLeft = sumsOfWholeMaps === 'left' && carried.length === 0 && isSumOfMap(node);
@@ -59,6 +59,14 @@ export function planMaps<Body extends MapBody>(
   close(end - 1);
   return groups;
 }
+
+/** The node that computes a layer. */
+const nodeOf = ({ nodes }: LoweredNetwork, layer: string): number =>
+  nodes.findIndex(({ name, kind }) => name === layer && kind !== 'move');
+
+/** Whether a layer may stand in a group. */
+export const isOverMaps = (lowered: LoweredNetwork, layer: string): boolean =>
+  isOverMap(lowered.nodes[nodeOf(lowered, layer)]);
 
 /** A map of one cell is a list of units. */
 const isOverMap = (node: LoweredNode | undefined): node is MapNode =>
