@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -148,4 +149,43 @@ function openPlainFile(file: string): number {
   if (stats.isFile()) return handle;
   closeSync(handle);
   throw problems.fileUnreadable(file, stats.isDirectory() ? 'EISDIR' : 'a pipe or a device');
+}
+
+/** @throws file/unreadable */
+export const fileSize = (file: string): number => opened(file, (handle) => fstatSync(handle).size);
+
+/** Bytes of a file from a place on. @throws file/unreadable where it ends before */
+export function readPart(file: string, from: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const count = opened(file, (handle) => readSync(handle, bytes, 0, length, from));
+  if (count < length) throw problems.fileUnreadable(file, `${count} of ${length} bytes from byte ${from} on`);
+  return bytes;
+}
+
+/** Bytes that are read at a time. */
+const PIECE = 2 ** 20;
+
+/** SHA-256 of a file's bytes, of which memory holds a piece at a time. @throws file/unreadable */
+export function hashOfFile(file: string): string {
+  const hash = createHash('sha256');
+  const piece = new Uint8Array(PIECE);
+  return opened(file, (handle) => {
+    for (;;) {
+      const count = readSync(handle, piece, 0, PIECE, null);
+      if (count === 0) return hash.digest('hex');
+      hash.update(piece.subarray(0, count));
+    }
+  });
+}
+
+function opened<T>(file: string, work: (handle: number) => T): T {
+  let handle: number | undefined;
+  try {
+    handle = openSync(file, 'r');
+    return work(handle);
+  } catch (error) {
+    throw problems.fileUnreadable(file, (error as NodeJS.ErrnoException).code ?? String(error));
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
 }

@@ -1,9 +1,25 @@
+import { fileSize, readPart } from '../core/files.js';
+import { lazyList } from '../core/lazy-list.js';
+
 /** Rows of numbers of one length as bytes, in the smallest type that holds each of them exactly. */
 export interface PackedNumbers {
   readonly type: keyof typeof TYPES;
   readonly columns: number;
   readonly bytes: Uint8Array;
 }
+
+/** Numbers of all samples together that memory holds; of more, only those that are asked for. */
+export const MOST_HELD = 2 ** 22;
+
+/** Rows as they are made: held where they are few, else made again whenever one is asked for. */
+export const rowsOf = (
+  count: number,
+  columns: number,
+  row: (index: number) => readonly number[],
+): readonly (readonly number[])[] =>
+  count * columns <= MOST_HELD
+    ? Array.from({ length: count }, (_, index) => row(index))
+    : lazyList(count, row);
 
 /** Smallest first; bytes lie in the order of this machine's kind, little-endian as every one that Node runs on. */
 const TYPES = {
@@ -24,10 +40,13 @@ export function packNumbers(rows: readonly (readonly number[])[]): PackedNumbers
   return { type, columns, bytes: new Uint8Array(values.buffer) };
 }
 
-export function unpackNumbers({ type, columns, bytes }: PackedNumbers): number[][] {
-  // A copy: a buffer may be a part of another, and numbers of several bytes must begin at a multiple of them.
-  const values = new TYPES[type].array(new Uint8Array(bytes).buffer);
-  return Array.from({ length: values.length / columns }, (_, row) =>
-    Array.from(values.subarray(row * columns, (row + 1) * columns)),
-  );
+/** Rows that {@link packNumbers} packed, in a file of their bytes. @throws file/* */
+export function unpackNumbers(
+  { type, columns }: Omit<PackedNumbers, 'bytes'>,
+  file: string,
+): readonly (readonly number[])[] {
+  const { array } = TYPES[type];
+  const size = columns * array.BYTES_PER_ELEMENT;
+  const count = size === 0 ? 0 : fileSize(file) / size;
+  return rowsOf(count, columns, (row) => Array.from(new array(readPart(file, row * size, size).buffer)));
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert.js';
+import { pick } from '../core/lazy-list.js';
 import { present } from '../core/objects.js';
 import type { Format } from '../fixed/format.js';
 import { encode } from '../fixed/requantize.js';
@@ -31,7 +32,8 @@ export function fitMinMax(features: readonly (readonly number[])[]): Encoder {
  * @param percentile in [0, 50); 0 is {@link fitMinMax}
  */
 export function fitPercentiles(features: readonly (readonly number[])[], percentile: number): Encoder {
-  const columns = features[0].map((_, feature) => Float64Array.from(features, (row) => row[feature]).sort());
+  const held = [...features];
+  const columns = held[0].map((_, feature) => Float64Array.from(held, (row) => row[feature]).sort());
   const at = (sorted: Float64Array, share: number) => sorted[Math.round(share * (sorted.length - 1))];
   return {
     kind: 'minmax',
@@ -112,7 +114,7 @@ export function fitScaler(
   percentile = 0,
   scaling: Scaling = usualScaling(dataset),
 ): Encoder {
-  const rows = fitOn === 'all' ? dataset.features : train.map((row) => dataset.features[row]);
+  const rows = fitOn === 'all' ? dataset.features : pick(dataset.features, train);
   const scaler = { ...fitted(dataset, rows, percentile, scaling), ...present({ picture: dataset.picture }) };
   scaler.minimum.forEach((low, feature) => {
     const high = scaler.maximum[feature];

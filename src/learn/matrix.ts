@@ -1,38 +1,49 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { isLazy } from '../core/lazy-list.js';
 import { sizeOf } from '../network/tensor.js';
 import type { BatchForward } from './forward.js';
 import type { Tf } from './tensorflow.js';
 
-/** Rows of numbers one after the other, in 32-bit floats. */
+/** Rows of numbers, for 32-bit floats. */
 export interface Matrix {
-  readonly values: Float32Array;
+  readonly count: number;
   /** Of a row. */
   readonly shape: readonly number[];
+  row(index: number): ArrayLike<number>;
 }
 
 /** Numbers of the rows that go through a network at a time, so that its activations stay within some tens of megabytes. */
 const NUMBERS_AT_A_TIME = 2 ** 18;
 
+/** Rows that are held are laid down as 32-bit floats; others are asked for batch by batch. */
 export function matrixOf(rows: readonly (readonly number[])[], shape: readonly number[]): Matrix {
+  if (isLazy(rows)) return { count: rows.length, shape, row: (index) => rows[index] };
   const columns = sizeOf({ shape });
   const values = new Float32Array(rows.length * columns);
   rows.forEach((row, index) => {
     values.set(row, index * columns);
   });
-  return { values, shape };
+  return flatMatrix(values, shape);
+}
+
+/** Rows one after the other. */
+export function flatMatrix(values: Float32Array, shape: readonly number[]): Matrix {
+  const columns = sizeOf({ shape });
+  const row = (index: number) => values.subarray(index * columns, (index + 1) * columns);
+  return { count: values.length / columns, shape, row };
 }
 
 /** Some rows, as one tensor [row, …shape]. @param change them before, in place */
 export function gather(
   tf: Tf,
-  { values, shape }: Matrix,
+  { shape, row: rowAt }: Matrix,
   rows: readonly number[],
   change?: (values: Float32Array) => void,
 ): Tensor {
   const columns = sizeOf({ shape });
   const gathered = new Float32Array(rows.length * columns);
   rows.forEach((row, index) => {
-    gathered.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+    gathered.set(rowAt(row), index * columns);
   });
   change?.(gathered);
   return tf.tensor(gathered, [rows.length, ...shape]);
@@ -45,7 +56,7 @@ export function logitsOfAll(
   parameters: Tensor1D,
   features: Matrix,
 ): number[][] {
-  const count = features.values.length / sizeOf(features);
+  const { count } = features;
   const rows = Math.max(1, Math.floor(NUMBERS_AT_A_TIME / sizeOf(features)));
   const logits: number[][] = [];
   for (let begin = 0; begin < count; begin += rows) {

@@ -1,3 +1,4 @@
+import { mapEach } from '../core/lazy-list.js';
 import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { encoder, type Requantize } from '../fixed/requantize.js';
@@ -83,7 +84,8 @@ export const stepOf = (format: Format): number => 2 ** -fractionOf(format);
 /** The samples with every feature at the value of its code. */
 export function quantizeSamples(samples: Samples, { input }: QuantizationPlan): Samples {
   const fakes = input.map(fakeQuantizer);
-  return { ...samples, features: samples.features.map((row) => row.map((value, at) => fakes[at](value))) };
+  const rounded = (row: readonly number[]) => row.map((value, at) => fakes[at](value));
+  return { ...samples, features: mapEach(samples.features, rounded) };
 }
 
 /** The network with every weight and bias at the value of its code. */

@@ -7,7 +7,7 @@ import { sizeOf } from '../network/tensor.js';
 import { augment } from './augment.js';
 import type { RunState } from './checkpoint.js';
 import { type BatchForward, forwardPass } from './forward.js';
-import { gather, logitsOfAll, type Matrix, matrixOf } from './matrix.js';
+import { flatMatrix, gather, logitsOfAll, type Matrix, matrixOf } from './matrix.js';
 import { meanCrossEntropy } from './metrics.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
 import { OPTIMIZERS, SCHEDULES, type TrainingOptions } from './options.js';
@@ -50,7 +50,7 @@ export class TrainingRun<N extends FloatNetwork> {
     const { start, samples, validation, objective, options } = training;
     const { shape } = start.input;
     this.forward = training.forward?.(tf) ?? forwardPass(tf, start);
-    this.targets = { values: objective.targets, shape: [objective.columns] };
+    this.targets = flatMatrix(objective.targets, [objective.columns]);
     this.trainingSet = { features: matrixOf(samples.features, shape), labels: samples.labels };
     this.validationSet = validation && {
       features: matrixOf(validation.features, shape),

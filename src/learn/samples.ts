@@ -1,3 +1,4 @@
+import { mapEach, pick } from '../core/lazy-list.js';
 import type { Dataset } from '../data/dataset.js';
 import { problems as dataProblems } from '../data/problems.js';
 import { nameOf, scaleRow } from '../data/scaler.js';
@@ -25,16 +26,16 @@ export interface Samples {
  * @throws data/scaled where a feature lies so far beyond them that its scaled value is no finite number
  */
 export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly number[], clip = false): Samples {
-  const scaled = (row: number) => {
-    const values = scaleRow(scaler, dataset.features[row]);
+  const scaled = (features: readonly number[]) => {
+    const values = scaleRow(scaler, features);
     const odd = clip ? -1 : values.findIndex((value) => !Number.isFinite(value));
     if (odd < 0) return values;
-    const [value, low, high] = [dataset.features[row], scaler.minimum, scaler.maximum].map((of) => of[odd]);
+    const [value, low, high] = [features, scaler.minimum, scaler.maximum].map((of) => of[odd]);
     throw dataProblems.dataScaled(nameOf(dataset, odd), value, low, high);
   };
   const clipped = (values: readonly number[]) => values.map((value) => Math.min(Math.max(value, 0), 1));
   return {
-    features: rows.map((row) => (clip ? clipped(scaled(row)) : scaled(row))),
+    features: mapEach(pick(dataset.features, rows), (row) => (clip ? clipped(scaled(row)) : scaled(row))),
     ...(dataset.shape && { shape: dataset.shape }),
     labels: rows.map((row) => dataset.labels[row]),
     classes: dataset.classes,
@@ -45,7 +46,7 @@ export function samplesOf(dataset: Dataset, scaler: Encoder, rows: readonly numb
 export function pickSamples(samples: Samples, rows: readonly number[]): Samples {
   return {
     ...samples,
-    features: rows.map((row) => samples.features[row]),
+    features: pick(samples.features, rows),
     labels: rows.map((row) => samples.labels[row]),
   };
 }

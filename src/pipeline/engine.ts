@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { invariant } from '../core/assert.js';
-import { readBytes, readText } from '../core/files.js';
+import { hashOfFile, readBytes, readText } from '../core/files.js';
 import { hashOf, sha256 } from '../core/hash.js';
 import { claim } from '../core/lock.js';
 import { checkFiles, ownershipOf, replaceFiles } from '../core/owned-folder.js';
@@ -177,7 +177,7 @@ function productOf(stage: RunStage, name: string, products: ReadonlyMap<string, 
 }
 
 function inputsOf(stage: RunStage, products: ReadonlyMap<string, Product>): Record<string, unknown> {
-  const files = Object.entries(stage.files ?? {}).map(([name, file]) => [name, sha256(readBytes(file))]);
+  const files = Object.entries(stage.files ?? {}).map(([name, file]) => [name, hashOfFile(file)]);
   return {
     settings: stage.settings,
     files: Object.fromEntries(files),
@@ -224,7 +224,7 @@ function keptProduct(folder: string, { name: stage }: RunStage, key: string): Pr
 
 function hashAt(file: string): string | undefined {
   try {
-    return sha256(readFileSync(file));
+    return hashOfFile(file);
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { EspalierError } from '../../core/errors.js';
-import { makeFolder, placeAside, readBytes, readText, writeFileAtomic } from '../../core/files.js';
+import { makeFolder, placeAside, readBytes, readPart, readText, writeFileAtomic } from '../../core/files.js';
 import { hashOf, sha256 } from '../../core/hash.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
-import type { MapShape } from '../../network/tensor.js';
+import { type MapShape, sizeOf } from '../../network/tensor.js';
 import { problems } from '../problems.js';
 import { type DecodeOptions, decodePicture, type Picture } from './decode.js';
 import { resizeBilinear } from './resize.js';
@@ -215,6 +215,12 @@ class KnownPictures {
   private fileOf({ levels }: Index): string {
     return path.join(path.dirname(this.place), levels);
   }
+}
+
+/** A picture's levels as {@link PictureStore.levels} gives them, of a store that may be closed by now. @throws file/* */
+export function levelsIn({ file, shape }: Pick<PictureStore, 'file' | 'shape'>, row: number): Uint16Array {
+  const size = sizeOf({ shape }) * BYTES;
+  return new Uint16Array(readPart(file, row * size, size).buffer);
 }
 
 /** Pictures on disk, all of one shape. Memory holds those that are asked for. */

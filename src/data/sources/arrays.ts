@@ -2,6 +2,7 @@ import { printShape, sizeOf } from '../../network/tensor.js';
 import type { NumberArray, PlacedArray } from '../arrays/number-array.js';
 import { type ArrayReader, arrayFile, arrayReader } from '../arrays/read.js';
 import type { Dataset } from '../dataset.js';
+import { rowsOf } from '../packed.js';
 import { problems } from '../problems.js';
 import { checkAmount, countClasses, firstOf } from './amount.js';
 import type { ArrayPlaces, SourceKind, SourceOptions } from './kind.js';
@@ -33,13 +34,13 @@ export const arrays: SourceKind = {
     const known = labelsOf([labels, ...(test === undefined ? [] : [test.labels])], options.classes);
     const chosen = firstOf(known.labels, parts, options.first);
     checkAmount(samples.place, chosen.rows.length, shape);
-    const rowsOf = [samples, ...(test === undefined ? [] : [test.samples])].flatMap(({ array }) =>
+    const rows = [samples, ...(test === undefined ? [] : [test.samples])].flatMap(({ array }) =>
       rowsIn(array),
     );
     const picked = chosen.rows.map((row) => known.labels[row]);
     return {
       featureNames: [],
-      features: chosen.rows.map((row) => rowsOf[row]()),
+      features: rowsOf(chosen.rows.length, sizeOf({ shape }), (at) => rows[chosen.rows[at]]()),
       labels: picked,
       classes: known.classes,
       shape,

@@ -2,10 +2,17 @@ import path from 'node:path';
 import { counted } from '../../core/errors.js';
 import { hashOf } from '../../core/hash.js';
 import { present } from '../../core/objects.js';
-import { printShape } from '../../network/tensor.js';
+import { printShape, sizeOf } from '../../network/tensor.js';
 import type { Dataset } from '../dataset.js';
 import { listPictures, type PictureList } from '../images/folder.js';
-import { LEVEL_PARTS, type PictureReport, type PictureStore, storePictures } from '../images/store.js';
+import {
+  LEVEL_PARTS,
+  levelsIn,
+  type PictureReport,
+  type PictureStore,
+  storePictures,
+} from '../images/store.js';
+import { rowsOf } from '../packed.js';
 import { checkAmount, countClasses, firstOf } from './amount.js';
 import type { PictureSource, SourceKind } from './kind.js';
 
@@ -33,7 +40,9 @@ export const pictures: SourceKind = {
     checkAmount(place, kept.length, store.shape);
     try {
       const labels = kept.map((number) => all.labels[chosen.rows[number]]);
-      const features = kept.map((_, row) => Array.from(store.levels(row), (level) => level / LEVEL_PARTS));
+      const features = rowsOf(kept.length, sizeOf(store), (row) =>
+        Array.from(levelsIn(store, row), (level) => level / LEVEL_PARTS),
+      );
       return {
         featureNames: [],
         features,

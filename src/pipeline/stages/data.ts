@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pick } from '../../core/lazy-list.js';
 import { present } from '../../core/objects.js';
 import type { Dataset } from '../../data/dataset.js';
 import { type PackedNumbers, packNumbers, unpackNumbers } from '../../data/packed.js';
@@ -66,11 +67,11 @@ export function dataStage({ folder, config }: Model, cache: string): RunStage {
 export function readData(product: Product): DataProduct {
   const { packed, clips, ...stored } = product.json<Stored>('data.json');
   const { labels, ...rest } = stored;
-  const dataset = { ...stored, features: unpackNumbers({ ...packed, bytes: product.bytes('features.bin') }) };
+  const dataset = { ...stored, features: unpackNumbers(packed, path.join(product.folder, 'features.bin')) };
   const all = samplesOf(dataset, stored.scaler, [...labels.keys()], clips);
   const part = (rows: readonly number[]): Samples => ({
     ...all,
-    features: rows.map((row) => all.features[row]),
+    features: pick(all.features, rows),
     labels: rows.map((row) => all.labels[row]),
   });
   return { ...rest, train: part(stored.split.train), test: part(stored.split.test), all };

@@ -67,5 +67,5 @@ async function teacherOf(teacher: StatedTeacher, folder: string, { train, split,
 /** What the stage has left. */
 export function readLogits(product: Product): TeacherLogits {
   const { packed } = product.json<Stored>('teacher.json');
-  return { logits: unpackNumbers({ ...packed, bytes: product.bytes('logits.bin') }) };
+  return { logits: unpackNumbers(packed, path.join(product.folder, 'logits.bin')) };
 }

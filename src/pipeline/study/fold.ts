@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { readBytes } from '../../core/files.js';
-import { hashOf, sha256 } from '../../core/hash.js';
+import { hashOfFile } from '../../core/files.js';
+import { hashOf } from '../../core/hash.js';
+import { pick } from '../../core/lazy-list.js';
 import { ignoreProgress } from '../../core/progress.js';
 import { Random } from '../../core/random.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -113,7 +114,7 @@ export function splitOf(
 
 /** Of every file that a source is read from. @throws file/unreadable, data/* */
 export const hashesOf = ({ folder, options }: DataSource): readonly string[] =>
-  sourceFiles(options, folder).map((file) => sha256(readBytes(path.join(folder, file))));
+  sourceFiles(options, folder).map((file) => hashOfFile(path.join(folder, file)));
 
 /** The samples of a source, in its order. @throws file/unreadable, data/* */
 export async function datasetOf({ folder, options, cache, rows }: DataSource): Promise<Dataset> {
@@ -121,7 +122,7 @@ export async function datasetOf({ folder, options, cache, rows }: DataSource): P
   if (rows === undefined) return dataset;
   return {
     ...dataset,
-    features: rows.map((row) => dataset.features[row]),
+    features: pick(dataset.features, rows),
     labels: rows.map((row) => dataset.labels[row]),
   };
 }
