@@ -12,9 +12,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { type Content, writeContent } from './content.js';
 import { problems } from './problems.js';
 import { MARK_PATTERN, ourMark, presenceOf } from './process-mark.js';
 import { decodeText } from './text.js';
@@ -67,8 +67,8 @@ export function checkWritable(file: string): void {
  *
  * @throws file/unwritable where the folder cannot be made, the file is a folder or the disk is full
  */
-export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  writeAside(file, (aside) => writeFileSync(aside, content));
+export function writeFileAtomic(file: string, content: Content): void {
+  writeAside(file, (aside) => writeContent(aside, content));
 }
 
 /** Copies a whole file or nothing, in the same manner. @throws file/unwritable */
@@ -127,14 +127,11 @@ export function readText(file: string, limit = MAX_BYTES): string {
  * @throws file/unreadable, file/too-large
  */
 export function readBytes(file: string, limit = MAX_BYTES): Uint8Array {
-  const handle = openPlainFile(file);
-  try {
+  return opened(file, (handle) => {
     const { size } = fstatSync(handle);
     if (size > limit) throw problems.fileTooLarge(file, size, limit);
     return readFileSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  });
 }
 
 /** Opens without waiting, as a pipe without a writer would make us. */
@@ -179,13 +176,10 @@ export function hashOfFile(file: string): string {
 }
 
 function opened<T>(file: string, work: (handle: number) => T): T {
-  let handle: number | undefined;
+  const handle = openPlainFile(file);
   try {
-    handle = openSync(file, 'r');
     return work(handle);
-  } catch (error) {
-    throw problems.fileUnreadable(file, (error as NodeJS.ErrnoException).code ?? String(error));
   } finally {
-    if (handle !== undefined) closeSync(handle);
+    closeSync(handle);
   }
 }

@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { isFolder, makeFolder, placeAside, readBytes, readText, writeFileAtomic } from './files.js';
-import { sha256 } from './hash.js';
+import { type Content, hashOfContent, writeContent } from './content.js';
+import { hashOfFile, isFolder, makeFolder, placeAside, readText, writeFileAtomic } from './files.js';
 import { parseJson } from './json.js';
 import { claim } from './lock.js';
 import { present } from './objects.js';
@@ -16,7 +16,7 @@ export const OWNER_FILE = '.espalier.json';
 const LOCK = '.espalier.writing';
 
 /** Path inside the folder → content. */
-export type Files = ReadonlyMap<string, string | Uint8Array>;
+export type Files = ReadonlyMap<string, Content>;
 
 interface FolderRecord {
   readonly schema: 'espalier/written';
@@ -94,7 +94,7 @@ export function checkFile(file: string): void {
 }
 
 /** Adds one file that is named by its path. @throws as {@link addFiles} */
-export function addFile(file: string, content: string | Uint8Array): void {
+export function addFile(file: string, content: Content): void {
   addFiles(path.dirname(file), new Map([[path.basename(file), content]]));
 }
 
@@ -165,7 +165,7 @@ function fill(folder: string, files: Files): void {
   for (const [name, content] of files) {
     const file = path.join(folder, name);
     makeFolder(path.dirname(file));
-    writeFileSync(file, content);
+    writeContent(file, content);
   }
 }
 
@@ -235,7 +235,7 @@ function kindOf(folder: string, name: string, { files, pending = {} }: FolderRec
   if (!stats) return 'absent';
   const hashes = [files, pending].filter((list) => Object.hasOwn(list, name)).map((list) => list[name]);
   if (!stats.isFile() || hashes.length === 0) return 'foreign';
-  return hashes.includes(sha256(readBytes(file))) ? 'own' : 'edited';
+  return hashes.includes(hashOfFile(file)) ? 'own' : 'edited';
 }
 
 /** All but folders and what we keep there ourselves; links are not followed. */
@@ -309,7 +309,7 @@ function writeRecord(folder: string, record: FolderRecord): void {
 }
 
 const hashesOf = (files: Files): Record<string, string> =>
-  Object.fromEntries([...files].map(([name, content]) => [name, sha256(content)]));
+  Object.fromEntries([...files].map(([name, content]) => [name, hashOfContent(content)]));
 
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 20;

@@ -169,7 +169,7 @@ export const problems = {
       where,
       got: `${counted(samples, 'sample')} of ${shape.join(' x ')} values`,
       wanted: `at most ${most}, which is what is held in memory at a time`,
-      hint: '`first` takes only so many, and a smaller `size` makes smaller pictures',
+      hint: '`first` takes only so many; pictures in folders are read from the disk',
     }),
   dataClassTooSmall: (className: string, count: number, wanted: number, purpose: string) =>
     raise({

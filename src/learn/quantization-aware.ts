@@ -1,7 +1,9 @@
 import type { OnProgress } from '../core/progress.js';
 import type { FloatNetwork } from '../float/types.js';
+import { checkTeacher, type TeacherLogits } from './distill.js';
+import { type DistillationLoss, distillationObjective } from './distillation-loss.js';
 import { train } from './loop.js';
-import { crossEntropy } from './objective.js';
+import { crossEntropy, type Objective } from './objective.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './options.js';
 import { keepZeros } from './prune.js';
 import { checkPlan, type QuantizationPlan, quantizeSamples, roundToPlan } from './quantization-plan.js';
@@ -13,6 +15,8 @@ export interface QuantizationAwareOptions extends TrainingOptions {
   readonly name: string;
   /** The share of the samples set aside for validation, in [0, 1). */
   readonly holdOut: number;
+  /** A teacher of all samples, and how it counts beside the labels; left out: the labels alone count. */
+  readonly taught?: (TeacherLogits & DistillationLoss) | undefined;
 }
 
 export const DEFAULT_QUANTIZATION_AWARE: QuantizationAwareOptions = {
@@ -31,7 +35,7 @@ export const DEFAULT_QUANTIZATION_AWARE: QuantizationAwareOptions = {
  * @param samples scaled; the plan's input formats round them
  * @returns a network whose weights and biases are values of codes, so that quantizing it in the same formats
  *   changes nothing
- * @throws learn/plan, learn/option, learn/samples, learn/backend, learn/diverged, data/class-too-small
+ * @throws learn/plan, learn/option, learn/teacher, learn/samples, learn/backend, learn/diverged, data/class-too-small
  */
 export async function trainQuantized<N extends FloatNetwork>(
   network: N,
@@ -43,12 +47,13 @@ export async function trainQuantized<N extends FloatNetwork>(
   const whole = { ...DEFAULT_QUANTIZATION_AWARE, ...options };
   checkPlan(network, plan);
   const start = { ...network, name: whole.name };
-  const { training, validation } = holdOut(samples, whole.holdOut, whole.seed);
+  if (whole.taught !== undefined) checkTeacher(whole.taught, start, samples);
+  const { training, validation, trainingRows } = holdOut(samples, whole.holdOut, whole.seed);
   const trained = await train({
     task: `training ${whole.name}, quantized`,
     start,
     samples: quantizeSamples(training, plan),
-    objective: crossEntropy(training, network.head),
+    objective: objectiveOf(crossEntropy(training, network.head), trainingRows, whole.taught),
     options: whole,
     forward: (tf) => quantizedForward(tf, start, plan),
     masking: keepZeros(network),
@@ -56,4 +61,17 @@ export async function trainQuantized<N extends FloatNetwork>(
     ...(onProgress && { onProgress }),
   });
   return { ...trained, network: roundToPlan(trained.network, plan) };
+}
+
+function objectiveOf(
+  labels: Objective,
+  rows: readonly number[],
+  taught: QuantizationAwareOptions['taught'],
+): Objective {
+  if (taught === undefined) return labels;
+  return distillationObjective(
+    labels,
+    rows.map((row) => taught.logits[row]),
+    taught,
+  );
 }

@@ -208,6 +208,14 @@ export const aware = z.strictObject({
   narrow: yesNo().optional(),
   name: identifier().optional(),
   holdOut: z.unknown().optional(),
+  taught: z
+    .strictObject({
+      logits: shapes.rows,
+      temperature: positive(),
+      alpha: share(),
+      scaleByTemperature: yesNo(),
+    })
+    .optional(),
   seed: z.unknown().optional(),
   epochs: z.unknown().optional(),
   batchSize: z.unknown().optional(),

@@ -17,6 +17,7 @@ export function checkTogether(config: Config, context: z.RefinementCtx): void {
   checkUnits(config, say);
   checkPruning(config, say);
   checkTrainings(config, say);
+  checkTaught(config, say);
   checkFileNames(config, say);
   checkWidthForTraining(config, say);
   checkAlternatives(config, say);
@@ -161,6 +162,11 @@ function checkTrainings(config: Config, say: Say): void {
     if (weightDecay * learningRate >= 1)
       say([section, 'weightDecay'], `a number below ${1 / learningRate}, 1 / learningRate`);
   }
+}
+
+function checkTaught({ deploy, quantizationAware }: Config, say: Say): void {
+  if (quantizationAware?.taught && deploy !== 'distilled')
+    say(['quantizationAware', 'taught'], 'false, or deploy: distilled: the teacher is that of the student');
 }
 
 /** All weight files lie in one folder. */

@@ -177,6 +177,9 @@ const quantizationAware = z.strictObject({
   narrow: yesNo()
     .default(false)
     .describe('Weights do without their lowest code: symmetric, and ternary where they have 2 bits.'),
+  taught: yesNo()
+    .default(false)
+    .describe('With `deploy: distilled`: whether its teacher goes on teaching, by temperature and alpha.'),
   ...optimization,
   epochs: epochs(50),
   dropout: lessThanAll().default(0).describe('Share of the hidden activations that each step leaves out.'),

@@ -1,10 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { invariant } from '../core/assert.js';
+import { hashOfContent } from '../core/content.js';
 import { hashOfFile, readBytes, readText } from '../core/files.js';
-import { hashOf, sha256 } from '../core/hash.js';
+import { hashOf } from '../core/hash.js';
 import { claim } from '../core/lock.js';
-import { checkFiles, ownershipOf, replaceFiles } from '../core/owned-folder.js';
+import { checkFiles, type Files, ownershipOf, replaceFiles } from '../core/owned-folder.js';
 import { problems as coreProblems } from '../core/problems.js';
 import type { OnProgress } from '../core/progress.js';
 import type { Checkpoints } from '../learn/options.js';
@@ -29,7 +30,7 @@ export interface RunStage {
   /** Files of the user's that it reads; name for `Inputs.file` → path. */
   readonly files?: Readonly<Record<string, string>>;
   /** Makes the product: path inside the folder → content. Same inputs, same bytes. */
-  make(inputs: Inputs, onProgress: OnProgress): Promise<ReadonlyMap<string, string | Uint8Array>>;
+  make(inputs: Inputs, onProgress: OnProgress): Promise<Files>;
 }
 
 /** What a stage may read. */
@@ -191,9 +192,9 @@ function writeProduct(
   stage: string,
   key: string,
   inputs: Readonly<Record<string, unknown>>,
-  files: ReadonlyMap<string, string | Uint8Array>,
+  files: Files,
 ): void {
-  const hashes = [...files].map(([name, content]) => [name, sha256(content)] as const);
+  const hashes = [...files].map(([name, content]) => [name, hashOfContent(content)] as const);
   const record: StageRecord = {
     schema: 'espalier/stage',
     version: 1,

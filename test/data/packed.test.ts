@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writeContent } from '../../src/core/content.js';
 import { isLazy } from '../../src/core/lazy-list.js';
 import type { DataReport } from '../../src/data/dataset.js';
 import { MOST_HELD, packNumbers, rowsOf, unpackNumbers } from '../../src/data/packed.js';
@@ -22,6 +23,13 @@ describe('rows of numbers as bytes', () => {
       ],
     ],
     [
+      'uint16',
+      [
+        [0.5, 17.00390625],
+        [255, 0],
+      ],
+    ],
+    [
       'float32',
       [
         [0.5, -2],
@@ -39,7 +47,7 @@ describe('rows of numbers as bytes', () => {
     const packed = packNumbers(rows);
     expect(packed.type).toBe(type);
     const file = path.join(folder, type);
-    writeFileSync(file, packed.bytes);
+    writeContent(file, packed.content);
     expect(unpackNumbers(packed, file)).toEqual(rows);
   });
 
@@ -60,9 +68,9 @@ describe('rows of numbers as bytes', () => {
     ]);
     expect(made).toBe(2);
     expect(isLazy(rowsOf(many - 1, 2, row))).toBe(false);
-    const { bytes, ...packed } = packNumbers(rows);
+    const { content, ...packed } = packNumbers(rows);
     const file = path.join(folder, 'many');
-    writeFileSync(file, bytes);
+    writeContent(file, content);
     const read = unpackNumbers(packed, file);
     expect(isLazy(read)).toBe(true);
     expect([read.length, read[70_000], read.slice(2, 4)]).toEqual([many, row(70_000), [row(2), row(3)]]);

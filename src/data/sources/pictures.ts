@@ -13,7 +13,7 @@ import {
   storePictures,
 } from '../images/store.js';
 import { rowsOf } from '../packed.js';
-import { checkAmount, countClasses, firstOf } from './amount.js';
+import { countClasses, firstOf } from './amount.js';
 import type { PictureSource, SourceKind } from './kind.js';
 
 /** Grey levels that a picture's values can have. */
@@ -34,10 +34,8 @@ export const pictures: SourceKind = {
     const all = listPictures(place);
     const chosen = firstOf(all.labels, all.parts, first);
     const files = chosen.rows.map((row) => all.files[row]);
-    if (options.size !== undefined) checkAmount(place, files.length, shapeOf(options));
     const index = path.join(cache, `${hashOf([path.resolve(place), options]).slice(0, 16)}.json`);
     const { store, kept, report } = await storePictures(place, files, index, options, onProgress);
-    checkAmount(place, kept.length, store.shape);
     try {
       const labels = kept.map((number) => all.labels[chosen.rows[number]]);
       const features = rowsOf(kept.length, sizeOf(store), (row) =>
@@ -59,11 +57,6 @@ export const pictures: SourceKind = {
     }
   },
 };
-
-const shapeOf = ({ size = [1, 1], color }: Omit<PictureSource, 'folder'>) => [
-  ...size,
-  color === 'rgb' ? 3 : 1,
-];
 
 /** What is left of the parts when broken pictures are gone. */
 function partsOf(parts: Dataset['parts'], kept: readonly number[]): Pick<Dataset, 'parts'> {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Content } from '../../core/content.js';
 import { pick } from '../../core/lazy-list.js';
 import { present } from '../../core/objects.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -26,7 +27,7 @@ interface Stored extends Omit<Dataset, 'features'> {
   readonly split: Split;
   readonly scaler: Encoder;
   readonly clips: boolean;
-  readonly packed: Omit<PackedNumbers, 'bytes'>;
+  readonly packed: Omit<PackedNumbers, 'content'>;
 }
 
 /** Reads the samples, splits them and fits the scaler. @param cache where decoded pictures are kept */
@@ -47,7 +48,7 @@ export function dataStage({ folder, config }: Model, cache: string): RunStage {
       const { fitScaler } = await import('../../data/scaler.js');
       const { features, ...dataset } = await loadSource(options, folder, { cache, onProgress });
       const rows = divideRows(dataset, split, seed);
-      const { bytes, ...packed } = packNumbers(features);
+      const { content, ...packed } = packNumbers(features);
       const stored: Stored = {
         ...dataset,
         split: rows,
@@ -55,9 +56,9 @@ export function dataStage({ folder, config }: Model, cache: string): RunStage {
         clips: clip > 0,
         packed,
       };
-      return new Map<string, string | Uint8Array>([
+      return new Map<string, Content>([
         ['data.json', json(stored)],
-        ['features.bin', bytes],
+        ['features.bin', content],
       ]);
     },
   };

@@ -4,6 +4,7 @@ import type { OnProgress } from '../../core/progress.js';
 import { spread } from '../../core/spread.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
+import type { DistillationLoss } from '../../learn/distillation-loss.js';
 import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
 import type { EpochRecord } from '../../learn/training.js';
@@ -17,6 +18,7 @@ import { json } from '../json.js';
 import type { Model } from '../model.js';
 import { readData } from './data.js';
 import { deployedStage } from './prune.js';
+import { readLogits } from './teacher.js';
 import type { TrainedProduct } from './train.js';
 
 /** `quantized.json`, beside `network.json`: how the formats were chosen, and how good the integer network is. */
@@ -40,17 +42,15 @@ const MOST_JUDGED = 2000;
 export function quantizeStage({ name, config }: Model): RunStage {
   const from = config.pruning === undefined ? deployedStage(config) : 'prune';
   const { quantization, quantizationAware } = config;
-  const aware = quantizationAware && {
-    ...quantizationAware,
-    seed: config.seed,
-    backend: config.training.backend,
-  };
-  const settings = { name, quantization, ...present({ aware }) };
+  const { taught: isTaught = false, ...options } = quantizationAware ?? {};
+  const aware = quantizationAware && { ...options, seed: config.seed, backend: config.training.backend };
+  const loss = isTaught && config.distillation ? lossOf(config.distillation) : undefined;
+  const settings = { name, quantization, ...present({ aware, loss }) };
   return {
     name: 'quantize',
     title: 'Quantize',
     room: 'quantize',
-    after: ['data', from],
+    after: ['data', from, ...(loss === undefined ? [] : ['teacher'])],
     settings,
     async make(inputs, onProgress) {
       const { networkToJson } = await import('../../network/json.js');
@@ -66,10 +66,14 @@ export function quantizeStage({ name, config }: Model): RunStage {
         labels: data.classes,
         provenance: { data: inputs.product('data').hash, weights: trained.hash },
       };
+      const taught = loss && { ...readLogits(inputs.product('teacher')), ...loss };
       const { network, ...facts } = await quantizeTrained(
         source,
         data.train,
-        { ...settings, ...(aware && { aware: { ...aware, checkpoints: inputs.checkpoints } }) },
+        {
+          quantization,
+          ...present({ aware: aware && { ...aware, taught, checkpoints: inputs.checkpoints } }),
+        },
         onProgress,
       );
       const count = (of: (layer: Layer) => number) =>
@@ -91,6 +95,13 @@ export function quantizeStage({ name, config }: Model): RunStage {
     },
   };
 }
+
+/** How a teacher counts, of a section that says more. */
+const lossOf = ({ temperature, alpha, scaleByTemperature }: DistillationLoss): DistillationLoss => ({
+  temperature,
+  alpha,
+  scaleByTemperature,
+});
 
 interface QuantizeSettings {
   readonly quantization: QuantizationConfig;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Content } from '../../core/content.js';
 import { present } from '../../core/objects.js';
 import { type PackedNumbers, packNumbers, unpackNumbers } from '../../data/packed.js';
 import type { TeacherLogits } from '../../learn/distill.js';
@@ -14,7 +15,7 @@ import type { TrainedProduct } from './train.js';
 /** `teacher.json`: who taught, the base network or a file, and how `logits.bin` is packed. */
 interface Stored {
   readonly teacher: string | null;
-  readonly packed: Omit<PackedNumbers, 'bytes'>;
+  readonly packed: Omit<PackedNumbers, 'content'>;
 }
 
 /**
@@ -47,10 +48,10 @@ export function teacherStage(
           : await teacherOf(teacher, folder, data);
       checkTeacher(asked, network, data.train);
       const logits = 'logits' in asked ? asked.logits : await teacherLogits(asked, data.train, backend);
-      const { bytes, ...packed } = packNumbers(logits);
-      return new Map<string, string | Uint8Array>([
+      const { content, ...packed } = packNumbers(logits);
+      return new Map<string, Content>([
         ['teacher.json', json({ teacher: files[0] ?? null, packed } satisfies Stored)],
-        ['logits.bin', bytes],
+        ['logits.bin', content],
       ]);
     },
   };

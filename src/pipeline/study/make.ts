@@ -4,7 +4,8 @@ import { ignoreProgress, type OnProgress } from '../../core/progress.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { trainBase } from '../../learn/base.js';
-import { distill, type Teacher, type TeacherLogits, trainAlone } from '../../learn/distill.js';
+import { distill, type Teacher, type TeacherLogits, teacherLogits, trainAlone } from '../../learn/distill.js';
+import type { DistillationLoss } from '../../learn/distillation-loss.js';
 import { givenLogits, type TaughtRows } from '../../learn/given-logits.js';
 import { type Evaluation, evaluateFloat } from '../../learn/metrics.js';
 import { flatten, kernelsOf } from '../../learn/parameters.js';
@@ -20,7 +21,7 @@ import { quantizeAware } from '../../quantize/aware.js';
 import { evaluateInteger } from '../../quantize/evaluate.js';
 import { quantizeNetwork } from '../../quantize/widths.js';
 import type { NonZeros } from '../../report/study-data.js';
-import { type Recipe, recipeHash } from './recipe.js';
+import { isTaughtStudent, type Recipe, recipeHash } from './recipe.js';
 import type { Variant } from './variants.js';
 
 /** A network that a variant names. */
@@ -63,7 +64,10 @@ export class Maker {
         return { kind: 'integer', network: quantized.network, history };
       }
       case 'qat': {
-        const options = this.optionsOf(recipe, recipe.quantizationAware);
+        const { taught: isTaught, ...stated } = recipe.quantizationAware;
+        const taught =
+          isTaught && isTaughtStudent(recipe, weights) ? await this.taught(recipe, samples) : undefined;
+        const options = { ...this.optionsOf(recipe, stated), ...present({ taught }) };
         const aware = await quantizeAware(
           { network: foldNetwork(network).network },
           samples,
@@ -123,6 +127,14 @@ export class Maker {
     const { teacher } = recipe;
     if (teacher === undefined) return (await this.floats(recipe, 'base')).network;
     return 'given' in teacher ? givenLogits(teacher.given, { ...this.source, samples }) : teacher;
+  }
+
+  /** What the student's teacher says, for a training that begins with the student. */
+  private async taught(recipe: Recipe, samples: Samples): Promise<TeacherLogits & DistillationLoss> {
+    const teacher = await this.teacherOf(recipe, samples);
+    const logits =
+      'logits' in teacher ? teacher.logits : await teacherLogits(teacher, samples, recipe.training.backend);
+    return { ...recipe.distillation, logits };
   }
 
   private optionsOf<T extends object>(recipe: Recipe, section: T) {

@@ -48,6 +48,10 @@ export function recipeOf({ config, folder }: Model): Recipe {
   };
 }
 
+/** Whether weights are those of a student that has a teacher. */
+export const isTaughtStudent = ({ deploy }: Pick<Recipe, 'deploy'>, weights: Variant['weights']): boolean =>
+  weights === 'distilled' || (weights === 'pruned' && deploy === 'distilled');
+
 /** The hash of the sections that a variant is made with, and of no other: other changes leave its results valid. */
 export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, 'name'>): string {
   const {
@@ -62,8 +66,7 @@ export function recipeHash(recipe: Recipe, { weights, numbers }: Omit<Variant, '
     quantization,
     quantizationAware,
   } = recipe;
-  const isStudent =
-    weights === 'distilled' || weights === 'scratch' || (weights === 'pruned' && deploy === 'distilled');
+  const isStudent = weights === 'scratch' || isTaughtStudent(recipe, weights);
   return hashOf({
     weights,
     numbers,
