@@ -7,7 +7,8 @@ import { loadTensorflow } from '../src/learn/tensorflow.js';
 import { quantizeAware } from '../src/quantize/aware.js';
 import { DEFAULT_QUANTIZATION } from '../src/quantize/options.js';
 import { type Bench, medianSeconds } from './support/bench.js';
-import { networkRatios, productRatios } from './support/convolutions.js';
+import { networkRatios, productRatios, threadRatios } from './support/convolutions.js';
+import { awareRatios } from './support/quantized-training.js';
 
 const EPOCHS = 100;
 const BATCH_SIZE = 64;
@@ -42,6 +43,8 @@ const bench: Bench = {
       beside('seeded loop', loop),
       beside('quantization-aware, 8 bits', quantized),
       ...(await productRatios()),
+      ...(await threadRatios()),
+      ...(await awareRatios()),
       ...(await networkRatios()),
     ];
   },

@@ -1,6 +1,12 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Optimizer, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from '../../src/learn/kernels/conv2d.js';
+import { Crew } from '../../src/learn/kernels/crew.js';
+import { configOf } from '../../src/learn/kernels/kernel.js';
+import { assemble } from '../../src/learn/kernels/machine.js';
 import { loadTensorflow, type Tf } from '../../src/learn/tensorflow.js';
 import { medianSeconds, type Ratio } from './bench.js';
+import { onnxProducts } from './onnx-products.js';
 
 /** The two convolutions of the MNIST study: 3x3, stride 2, a leaky rectifier and an overlapping pool behind each. */
 interface Network {
@@ -17,10 +23,15 @@ const NETWORKS: readonly Network[] = [
 const BATCH = 64;
 const CLASSES = 10;
 const REPEATS = 3;
+/** Other work that the machine may have while threads are compared. */
+const IDLE = 0.3;
 /** Work of one measurement is repeated for at least so long. */
 const SECONDS = 0.5;
 
-/** Samples a second of the networks, forward and in training, beside the cpu backend of TensorFlow.js. */
+/**
+ * Samples of the networks in a second of the processor's time, forward and in training, beside the cpu backend of
+ * TensorFlow.js.
+ */
 export async function networkRatios(): Promise<Ratio[]> {
   const ratios: Ratio[] = [];
   for (const { name, units, slowBatch } of NETWORKS) {
@@ -30,13 +41,13 @@ export async function networkRatios(): Promise<Ratio[]> {
       ['cpu', slowBatch],
     ] as const) {
       const { tf } = await loadTensorflow(backend);
-      rates.push(await ratesOf(tf, units, batch));
+      rates.push(ratesOf(tf, units, batch));
     }
     for (const measure of ['forward', 'training'] as const) {
       const [ours, other] = rates.map((rate) => rate[measure]);
       ratios.push({
         workload: `${name} on 28x28, wasm`,
-        measure: `samples a second, ${measure} / cpu backend`,
+        measure: `samples per processor second, ${measure} / cpu backend`,
         ours: ours.toFixed(0),
         other: other.toFixed(1),
         ratio: ours / other,
@@ -47,7 +58,7 @@ export async function networkRatios(): Promise<Ratio[]> {
   return ratios;
 }
 
-async function ratesOf(tf: Tf, units: readonly [number, number], batch: number) {
+function ratesOf(tf: Tf, units: readonly [number, number], batch: number) {
   const { forward, optimizer, images, labels } = studyNetwork(tf, units, batch);
   const inference = () => tf.tidy(() => void forward(images).dataSync());
   const training = () =>
@@ -55,7 +66,10 @@ async function ratesOf(tf: Tf, units: readonly [number, number], batch: number) 
       const loss = () => tf.losses.softmaxCrossEntropy(labels, forward(images));
       optimizer.applyGradients(tf.variableGrads(loss as never).grads);
     });
-  return { forward: batch / (await secondsOf(inference)), training: batch / (await secondsOf(training)) };
+  return {
+    forward: batch / processorSecondsOf(inference),
+    training: batch / processorSecondsOf(training),
+  };
 }
 
 function studyNetwork(tf: Tf, [first, second]: readonly [number, number], batch: number) {
@@ -74,37 +88,79 @@ function studyNetwork(tf: Tf, [first, second]: readonly [number, number], batch:
   return { forward, optimizer, images, labels: tf.oneHot(tf.tensor1d(classes, 'int32'), CLASSES) };
 }
 
-/** GFLOPS of a convolution and of its two gradients on the wasm backend, by the time that the processor takes. */
+/** The second layer of a teacher, larger: 14x14x64 to 128. */
+const PRODUCT = { images: BATCH, height: 14, channels: 64, units: 128 };
+
+/** A convolution and its two gradients on a crew's threads. */
+function productsOn(tf: Tf, crew: Crew): Record<string, () => void> {
+  const { images, height, channels, units } = PRODUCT;
+  const x = tf.randomUniform([images, height, height, channels], -1, 1, 'float32', 1);
+  const filter = tf.randomUniform([3, 3, channels, units], -1, 1, 'float32', 2);
+  const dy = tf.randomUniform([images, height, height, units], -1, 1, 'float32', 3);
+  const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC', dimRoundingMode: undefined };
+  const run = (kernel: typeof conv2d, inputs: Record<string, Tensor>, more: object) => () => {
+    const backend = tf.backend();
+    const { kernelFunc } = configOf(kernel, crew);
+    const out = kernelFunc({ inputs, backend, attrs: { ...attributes, ...more } as never });
+    backend.disposeData((out as Tensor).dataId);
+  };
+  return {
+    convolution: run(conv2d, { x, filter }, { dilations: 1 }),
+    'gradient by the input': run(conv2dBackpropInput, { dy, filter }, { inputShape: x.shape }),
+    'gradient by the kernel': run(conv2dBackpropFilter, { x, dy }, { filterShape: filter.shape }),
+  };
+}
+
+/** GFLOPS of the products on one thread by the processor's time, also beside onnxruntime where that is installed. */
 export async function productRatios(): Promise<Ratio[]> {
   const { tf } = await loadTensorflow('wasm');
-  const [height, channels, units] = [14, 64, 128];
-  const x = tf.randomUniform([BATCH, height, height, channels], -1, 1, 'float32', 1) as Tensor4D;
-  const kernel = tf.randomUniform([3, 3, channels, units], -1, 1, 'float32', 2) as Tensor4D;
-  const dy = tf.randomUniform([BATCH, height, height, units], -1, 1, 'float32', 3) as Tensor4D;
-  const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC', dimRoundingMode: undefined };
-  const run =
-    (name: string, inputs: Record<string, Tensor>, more = {}) =>
-    () =>
-      tf.tidy(() => void tf.engine().runKernel(name, inputs as never, { ...attributes, ...more } as never));
-  const products = {
-    convolution: run('Conv2D', { x, filter: kernel }, { dilations: 1 }),
-    'gradient by the input': run('Conv2DBackpropInput', { dy, filter: kernel }, { inputShape: x.shape }),
-    'gradient by the kernel': run('Conv2DBackpropFilter', { x, dy }, { filterShape: kernel.shape }),
-  };
-  const operations = 2 * BATCH * height * height * 9 * channels * units;
+  const { images, height, channels, units } = PRODUCT;
+  const operations = 2 * images * height * height * 9 * channels * units;
+  const workload = `${height}x${height}x${channels} to ${units}, 3x3, ${images} images`;
+  const others = await onnxProducts(PRODUCT);
   const ratios: Ratio[] = [];
-  for (const [measure, work] of Object.entries(products)) {
+  for (const [at, [measure, work]] of Object.entries(
+    productsOn(tf, new Crew(await assemble(), 1)),
+  ).entries()) {
     const speed = operations / processorSecondsOf(work) / 1e9;
-    ratios.push({
-      workload: `${height}x${height}x${channels} to ${units}, 3x3, ${BATCH} images`,
-      measure: `GFLOPS, ${measure} / the 24 of one core`,
+    const beside = (other: number, name: string, atLeast: number): Ratio => ({
+      workload,
+      measure: `GFLOPS, ${measure} / ${name}`,
       ours: speed.toFixed(1),
-      other: '24',
-      ratio: speed / 24,
-      goal: { atLeast: 1 },
+      other: other.toFixed(1),
+      ratio: speed / other,
+      goal: { atLeast },
     });
+    ratios.push(beside(24, 'the 24 of one core', 1));
+    if (others === undefined) continue;
+    const other = operations / (await processorSecondsOfAll(others[at])) / 1e9;
+    ratios.push(beside(other, 'onnxruntime, one thread', 0.5));
   }
   return ratios;
+}
+
+/** Two threads beside one, by the clock: a machine with other work has no second core to give. */
+export async function threadRatios(): Promise<Ratio[]> {
+  if (availableParallelism() < 2) return [];
+  const isIdle = loadavg()[0] < IDLE;
+  const { tf } = await loadTensorflow('wasm');
+  const module = await assemble();
+  const [one, two] = [1, 2].map((threads) => Object.values(productsOn(tf, new Crew(module, threads))));
+  let [alone, together] = [0, 0];
+  for (const [at, work] of one.entries()) {
+    alone += await secondsOf(work);
+    together += await secondsOf(two[at]);
+  }
+  return [
+    {
+      workload: `the three products, ${isIdle ? 'idle machine' : `load ${loadavg()[0].toFixed(1)}`}`,
+      measure: 'milliseconds: one thread / two',
+      ours: (together * 1000).toFixed(1),
+      other: (alone * 1000).toFixed(1),
+      ratio: alone / together,
+      ...(isIdle && { goal: { atLeast: 1.6 } }),
+    },
+  ];
 }
 
 /** Seconds of one call, the median of some measurements, each of enough calls. */
@@ -118,15 +174,25 @@ async function secondsOf(work: () => void): Promise<number> {
   return all / calls;
 }
 
+const processorSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
 /** The processor's time for one call. */
 function processorSecondsOf(work: () => void): number {
-  const seconds = () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  };
   work();
-  const begin = seconds();
+  const begin = processorSeconds();
   let calls = 0;
-  for (; calls === 0 || seconds() - begin < 2 * SECONDS; calls++) work();
-  return (seconds() - begin) / calls;
+  for (; calls === 0 || processorSeconds() - begin < 2 * SECONDS; calls++) work();
+  return (processorSeconds() - begin) / calls;
+}
+
+/** The same of calls that end later. */
+async function processorSecondsOfAll(work: () => Promise<unknown>): Promise<number> {
+  await work();
+  const begin = processorSeconds();
+  let calls = 0;
+  for (; calls === 0 || processorSeconds() - begin < 2 * SECONDS; calls++) await work();
+  return (processorSeconds() - begin) / calls;
 }

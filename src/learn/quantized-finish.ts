@@ -25,20 +25,18 @@ export interface Finish {
    * What becomes of sums, and d output / d sum by the straight-through estimator.
    *
    * @param isWide whether 32-bit floats might not hold the outputs
-   * @param factors of a dropout, by which both are multiplied
    */
   readonly numbers: (
     sums: Numbers,
     isWide: boolean,
-    factors?: Numbers,
   ) => { readonly outputs: Numbers; readonly slopes: Float32Array };
   /**
    * The same of sums that are exact in 32-bit floats, with the way back, where the backend knows how; undefined where
    * it does not, or would not be exact.
    *
-   * @param grids of the sums, one per unit or one for all
+   * @param grids of the sums, one per unit or one for all; undefined where they are of no codes and need not be exact
    */
-  readonly tensor: (tf: Tf, sums: Tensor, grids: readonly Grid[]) => Tensor | undefined;
+  readonly tensor: (tf: Tf, sums: Tensor, grids: readonly Grid[] | undefined) => Tensor | undefined;
 }
 
 export function finisher(layer: FloatLayer, plan: LayerPlan, units: number): Finish {
@@ -77,8 +75,9 @@ function tensorFinish(bend: Bend, output: readonly UnitOutput[]): Finish['tensor
   };
   return (tf, sums, grids) => {
     const isKnown = tf.getKernel(FINISH, tf.getBackend()) !== undefined;
-    if (!isKnown || !output.every((unit, at) => isExact(bend, grids[at % grids.length], unit)))
-      return undefined;
+    const areExact =
+      grids === undefined || output.every((unit, at) => isExact(bend, grids[at % grids.length], unit));
+    if (!isKnown || !areExact) return undefined;
     const operation = tf.customGrad((...inputs) => {
       const [x, save] = inputs as unknown as [Tensor, GradSaveFunc];
       save([x]);
@@ -117,7 +116,7 @@ function numbersFinish(
   const finishes = Array.from({ length: units }, (_, unit) =>
     output === 'exact' ? EXACT : unitFinish(output[unit]),
   );
-  return (sums, isWide, factors) => {
+  return (sums, isWide) => {
     const outputs = isWide ? new Float64Array(sums.length) : new Float32Array(sums.length);
     const slopes = new Float32Array(sums.length);
     finishes.forEach(({ fake, inside: { low, high } }, unit) => {
@@ -129,12 +128,6 @@ function numbersFinish(
     });
     if (curve !== undefined) {
       for (let at = 0; at < sums.length; at++) slopes[at] *= curveSlope(curve, sums[at]);
-    }
-    if (factors !== undefined) {
-      for (let at = 0; at < sums.length; at++) {
-        outputs[at] *= factors[at];
-        slopes[at] *= factors[at];
-      }
     }
     return { outputs, slopes };
   };

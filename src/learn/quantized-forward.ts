@@ -31,7 +31,10 @@ interface Given {
   readonly tensor: Tensor;
   /** Exactly, where 32-bit floats do not hold it. */
   readonly wide?: Float64Array | undefined;
-  /** Undefined where values are no codes: a dropout has multiplied them. */
+  /**
+   * Undefined where values are no codes, as a dropout has multiplied them: no integer network has such values, and sums of
+   * them are taken as 32-bit floats give them.
+   */
   readonly grid: Grid | undefined;
 }
 
@@ -136,7 +139,9 @@ function layersGiven(
       read.map(({ tensor }) => tensor),
       Object.fromEntries(own),
     );
-    given.push(layerGiven(tf, layers[number], place, read, sums, dropout?.[number]));
+    const whole = layerGiven(tf, layers[number], place, read, sums);
+    const factors = dropout?.[number];
+    given.push(factors === undefined ? whole : { tensor: tf.mul(whole.tensor, factors), grid: undefined });
   });
   return given;
 }
@@ -145,26 +150,23 @@ function layersGiven(
 function layerGiven(
   tf: Tf,
   layer: FloatLayer,
-  place: PlacedLayer,
+  { plan, finish, inputs }: PlacedLayer,
   read: readonly Given[],
   sums: Tensor,
-  dropout: Tensor | undefined,
 ): Given {
-  const { plan, finish, inputs } = place;
   const grids = read.every((one): one is Given & { grid: Grid } => one.grid !== undefined)
     ? read.map(({ grid }) => grid)
     : undefined;
   const inDoubles = () => sumsOf(layer, inputs, plan)(read.map(exactly), sums.shape[0]);
-  if (plan === undefined || finish === undefined) return moved(tf, sums, grids, inDoubles, dropout);
-  const ownGrids =
-    trainedKindOf(layer).exactSums === undefined && grids ? sumGrids(layer, plan, grids) : undefined;
-  const areExact = ownGrids?.every(isInFloats) ?? false;
-  const grid = dropout === undefined ? resultGrid(plan, ownGrids) : undefined;
-  const finished = areExact && ownGrids && grid ? finish.tensor(tf, sums, ownGrids) : undefined;
+  if (plan === undefined || finish === undefined) return moved(sums, grids, inDoubles);
+  const isFloatLayer = trainedKindOf(layer).exactSums === undefined;
+  const ownGrids = isFloatLayer && grids ? sumGrids(layer, plan, grids) : undefined;
+  const areInFloats = ownGrids?.every(isInFloats) ?? (isFloatLayer && grids === undefined);
+  const grid = resultGrid(plan, ownGrids);
+  const finished = areInFloats ? finish.tensor(tf, sums, ownGrids) : undefined;
   if (finished !== undefined) return { tensor: finished, grid };
   const isWide = grid === undefined || !isInFloats(grid);
-  const values = areExact ? sums.dataSync<'float32'>() : inDoubles();
-  const { outputs, slopes } = finish.numbers(values, isWide, dropout?.dataSync<'float32'>());
+  const { outputs, slopes } = finish.numbers(areInFloats ? sums.dataSync<'float32'>() : inDoubles(), isWide);
   const tensor = substituted(tf, sums, new Float32Array(outputs), (gradient) =>
     tf.mul(gradient, tf.tensor(slopes, sums.shape)),
   );
@@ -172,19 +174,9 @@ function layerGiven(
 }
 
 /** Codes that only come to lie elsewhere, or the largest of several. */
-function moved(
-  tf: Tf,
-  values: Tensor,
-  grids: readonly Grid[] | undefined,
-  inDoubles: () => Float64Array,
-  dropout: Tensor | undefined,
-): Given {
-  const tensor = dropout === undefined ? values : tf.mul(values, dropout);
-  const grid = grids && dropout === undefined ? commonGrid(grids) : undefined;
-  if (grid !== undefined && isInFloats(grid)) return { tensor, grid };
-  const factors = dropout?.dataSync<'float32'>();
-  const wide = inDoubles().map((value, at) => value * (factors?.[at] ?? 1));
-  return { tensor, grid, wide };
+function moved(tensor: Tensor, grids: readonly Grid[] | undefined, inDoubles: () => Float64Array): Given {
+  const grid = grids && commonGrid(grids);
+  return { tensor, grid, wide: grid && !isInFloats(grid) ? inDoubles() : undefined };
 }
 
 const exactly = ({ tensor, wide }: Given): Float64Array =>
