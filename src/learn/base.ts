@@ -131,10 +131,13 @@ export async function trainFrom<N extends FloatNetwork>(
  *
  * @throws learn/layers, learn/samples, float/shape, network/window, network/shape
  */
-export function untrainedGraph(samples: Samples, { name, layers, seed, initializer }: GraphOptions): Planned {
+export function untrainedGraph(
+  samples: Samples,
+  { name, layers, seed, initializer, path }: GraphOptions,
+): Planned {
   const shape = samples.shape ?? [samples.features[0]?.length ?? 0];
   checkSamples(samples, sizeOf({ shape }), `training ${name}`);
-  const { network, dropout } = plannedNetwork(name, shape, layers, samples.classes.length);
+  const { network, dropout } = plannedNetwork(name, shape, layers, samples.classes.length, path);
   const parameters = initialized(network, new Random(seed, 'weights'), initializer);
   return { network: unflatten(network, parameters), dropout };
 }
@@ -146,12 +149,15 @@ export interface GraphOptions {
   readonly seed: number;
   /** Left out: Glorot's, as Keras has it. */
   readonly initializer?: InitializerName;
+  /** Leads to the layers, for errors; left out: `layers`. */
+  readonly path?: string | undefined;
 }
 
 /**
  * A network for samples, with the initial weights that follow from the seed.
  *
  * @param task for errors
+ * @param path leads to the layers, for errors
  * @returns dropout where layers say it
  * @throws learn/option, learn/samples, learn/layers
  */
@@ -159,9 +165,10 @@ export function untrained(
   samples: Samples,
   options: NetworkOptions & Pick<TrainingOptions, 'seed'>,
   task: string,
+  path?: string,
 ): { readonly network: FloatNetwork; readonly dropout?: Planned['dropout'] } {
   const { name, layers, seed } = options;
-  if (layers !== undefined) return untrainedGraph(samples, { name, layers, seed });
+  if (layers !== undefined) return untrainedGraph(samples, { name, layers, seed, path });
   return { network: untrainedPerceptron(samples, options, task) };
 }
 

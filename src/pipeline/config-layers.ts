@@ -5,6 +5,9 @@ import { type ShortLayer, shortNames } from '../learn/short-form.js';
 export const USUAL_HIDDEN: readonly number[] = [16];
 export const USUAL_STUDENT: readonly number[] = [5];
 
+/** Where a student's layers are stated, for errors. */
+export const STUDENT_LAYERS = 'distillation.layers';
+
 /** How a section of the configuration states a network. */
 export interface StatedNetwork {
   readonly hidden?: readonly number[] | undefined;

@@ -4,7 +4,7 @@ import { present } from '../../core/objects.js';
 import { type PackedNumbers, packNumbers, unpackNumbers } from '../../data/packed.js';
 import type { TeacherLogits } from '../../learn/distill.js';
 import type { Config } from '../config.js';
-import { USUAL_STUDENT } from '../config-layers.js';
+import { STUDENT_LAYERS, USUAL_STUDENT } from '../config-layers.js';
 import type { Product, RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
@@ -41,7 +41,8 @@ export function teacherStage(
       const { checkTeacher, DEFAULT_DISTILL, teacherLogits } = await import('../../learn/distill.js');
       const { untrained } = await import('../../learn/base.js');
       const data = readData(inputs.product('data'));
-      const { network } = untrained(data.train, { ...DEFAULT_DISTILL, ...student }, 'distilling');
+      const whole = { ...DEFAULT_DISTILL, ...student };
+      const { network } = untrained(data.train, whole, 'distilling', STUDENT_LAYERS);
       const asked =
         teacher === undefined
           ? inputs.product('train').json<TrainedProduct>('trained.json').network

@@ -4,7 +4,7 @@ import type { Evaluation } from '../../learn/metrics.js';
 import type { Samples } from '../../learn/samples.js';
 import type { NetworkSize } from '../../learn/size.js';
 import type { EpochRecord, Trained } from '../../learn/training.js';
-import { USUAL_HIDDEN, USUAL_STUDENT } from '../config-layers.js';
+import { STUDENT_LAYERS, USUAL_HIDDEN, USUAL_STUDENT } from '../config-layers.js';
 import type { RunStage } from '../engine.js';
 import { json } from '../json.js';
 import type { Model } from '../model.js';
@@ -38,8 +38,8 @@ export function trainStage({ config }: Model): RunStage {
       const { checkpoints } = inputs;
       const data = readData(inputs.product('data'));
       // What only quantization would say, after the training.
-      for (const [task, stated] of [['training base', settings], ...student] as const) {
-        const { network } = untrained(data.train, { ...DEFAULT_BASE, ...present(stated) }, task);
+      for (const [task, stated, path] of [['training base', settings, 'layers'], ...student] as const) {
+        const { network } = untrained(data.train, { ...DEFAULT_BASE, ...present(stated) }, task, path);
         if (student.length === 0 || stated !== settings) checkFormats(network, config.quantization);
       }
       return trainedFiles(await trainBase(data.train, { ...settings, checkpoints }, onProgress), data);
@@ -51,7 +51,7 @@ export function trainStage({ config }: Model): RunStage {
 function studentOf({ deploy, distillation, seed }: Model['config']) {
   if (deploy === 'base') return [];
   const { hidden = USUAL_STUDENT, layers, activation } = distillation ?? {};
-  return [['distilling', { hidden, layers, activation, seed }]] as const;
+  return [['distilling', { hidden, layers, activation, seed }, STUDENT_LAYERS]] as const;
 }
 
 /** The product of a training. */

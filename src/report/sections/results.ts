@@ -68,7 +68,7 @@ function costTable(data: ReportData): Html {
     whole(interval),
     whole(latency),
     ...(estimate === null
-      ? ['', '', '']
+      ? Array<string>(3).fill('unknown')
       : [estimate.luts + estimate.lutRams, estimate.dsps ?? 0, estimate.blockRams].map(whole)),
     whole(memory.flash),
     whole(memory.ram),
