@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addFiles } from '../src/core/owned-folder.js';
 import type { OnProgress } from '../src/core/progress.js';
+import { measureSpeed } from '../src/cosim/speed.js';
 import { emitDesign } from '../src/emit/design.js';
 import type { HardwareConfig } from '../src/emit/hardware-config.js';
 import type { Manifest } from '../src/emit/manifest.js';
@@ -10,13 +11,26 @@ import { findYosys } from '../src/netlist/yosys.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
 import { proveDesign } from '../src/prove/prove.js';
 import type { Bench, Ratio } from './support/bench.js';
-import { mnistStudent, resnet8, svhnNetwork } from './support/map-networks.js';
+import { coSimulated } from './support/co-simulated.js';
+import { kernelNetwork, mnistStudent, resnet8, svhnNetwork } from './support/map-networks.js';
+import { synthesized } from './support/synthesized.js';
 
 const TIMEOUT_SECONDS = 600;
+/** Maps that a co-simulation compares. */
+const MAPS = 20;
+/** ResNet8 takes a tenth of a million cycles for each. */
+const RESNET_MAPS = 6;
 /** A pixel of the student's is a beat. */
 const A_PIXEL = { width: 8 } as const;
-/** Of its published design on a XC7Z020 at 100 MHz: cycles from image to image, and DSP blocks. */
-const SVHN_PUBLISHED = { interval: 16_385, multipliers: 213 };
+/** Of its published design on a XC7Z020 at 100 MHz: cycles from image to image, and what it takes of the part. */
+const SVHN_PUBLISHED = {
+  interval: 16_385,
+  multipliers: 213,
+  luts: 48_259,
+  flipFlops: 35_118,
+  blockRams: 122,
+};
+const SVHN = { architecture: 'serial', interval: SVHN_PUBLISHED.interval, stream: { width: 32 } } as const;
 
 /** Of the XC7Z020. */
 const PART_DSPS = 220;
@@ -82,7 +96,7 @@ function studentInCircuits(): Ratio[] {
 function svhn(): Ratio[] {
   const { interval, multipliers } = SVHN_PUBLISHED;
   const title = 'SVHN network, 50 % pruned, serial';
-  const { manifest } = emit(svhnNetwork(0.5), { architecture: 'serial', interval, stream: { width: 32 } });
+  const { manifest } = emit(svhnNetwork(0.5), SVHN);
   return [
     ratioOf(title, 'cycles a map / published', manifest.timing.interval, interval, 1),
     ratioOf(
@@ -106,42 +120,134 @@ function residual(kept: number, interval: number): Ratio[] {
   ];
 }
 
-/** The whole student proved, in one thread. */
-async function proof(): Promise<Ratio> {
+/** A design in a folder for as long as something is measured of it. */
+async function inFolder<T>(
+  network: QuantizedNetwork,
+  hardware: HardwareConfig,
+  measure: (folder: string, cacheFolder: string) => Promise<T>,
+): Promise<T> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'espalier-bench-'));
   try {
     const folder = path.join(scratch, 'design');
-    addFiles(folder, emit(mnistStudent(0.5), { architecture: 'serial', lanes: 4, stream: A_PIXEL }).files);
-    const options = {
-      timeoutSeconds: TIMEOUT_SECONDS,
-      cacheFolder: path.join(scratch, 'cache'),
-      useVerilator: false,
-      threads: 0,
-    };
-    const { certificate, seconds } = await proveDesign(folder, await findYosys(), options);
-    const title = 'MNIST student, 50 % pruned, serial, lanes a layer: 4';
-    const ratio = ratioOf(title, `seconds until ${certificate.status} / 300`, seconds, 300, 1);
-    return { ...ratio, ours: seconds.toFixed(0) };
+    addFiles(folder, emit(network, hardware).files);
+    return await measure(folder, path.join(scratch, 'cache'));
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
+const STUDENT = { architecture: 'serial', lanes: 4, stream: A_PIXEL } as const;
+const STUDENT_TITLE = 'MNIST student, 50 % pruned, serial, lanes a layer: 4';
+
+/** The whole student proved, in one thread. */
+const proof = () =>
+  inFolder(mnistStudent(0.5), STUDENT, async (folder, cacheFolder): Promise<Ratio[]> => {
+    const options = { timeoutSeconds: TIMEOUT_SECONDS, cacheFolder, useVerilator: false, threads: 0 };
+    const { certificate, seconds } = await proveDesign(folder, await findYosys(), options);
+    const ratio = ratioOf(STUDENT_TITLE, `seconds until ${certificate.status} / 300`, seconds, 300, 1);
+    return [{ ...ratio, ours: seconds.toFixed(0) }];
+  });
+
+/** The harness, which compares everything, beside a bare main round the same model. */
+const speed = () =>
+  inFolder(mnistStudent(0.5), STUDENT, async (folder, cacheFolder): Promise<Ratio[]> => {
+    const { harness, bare, ratio } = await measureSpeed(folder, { random: 100, rounds: 3, cacheFolder });
+    const measure = 'maps per second: harness / bare C++ main';
+    const sides = { ours: harness.toFixed(1), other: bare.toFixed(1) };
+    return [{ workload: STUDENT_TITLE, measure, ...sides, ratio, goal: { atLeast: 0.8 } }];
+  });
+
+/** Random maps, each output bit compared: cycles as the manifest has them, or the row is missed. */
+const coSimulation = (title: string, network: QuantizedNetwork, hardware: HardwareConfig, maps: number) =>
+  inFolder(network, hardware, async (folder, cacheFolder): Promise<Ratio[]> => {
+    const { timing } = emit(network, hardware).manifest;
+    const { isEqual, interval, latency } = await coSimulated(folder, maps, cacheFolder);
+    const equal = ratioOf(title, 'co-simulated maps without a difference / all', isEqual ? maps : 0, maps);
+    return [
+      { ...equal, goal: { atLeast: 1 } },
+      ratioOf(title, 'cycles a map: measured / predicted', interval, timing.interval, 1),
+      ratioOf(title, 'latency: measured / predicted', latency, timing.latency, 1),
+    ];
+  });
+
+/** Cells by Yosys, beside the cost model's and those that are published. */
+async function svhnSynthesis(): Promise<Ratio[]> {
+  const title = 'SVHN network, 50 % pruned, serial, Yosys';
+  const { luts, lutRams, flipFlops, dsps, blockRams, estimate } = await synthesized(
+    svhnNetwork(0.5),
+    SVHN,
+    await findYosys(),
+    true,
+  );
+  const published = SVHN_PUBLISHED;
+  return [
+    ratioOf(title, 'LUTs, those that are memory too / published', luts + lutRams, published.luts, 0.27),
+    ratioOf(title, 'flip-flops / published', flipFlops, published.flipFlops),
+    ratioOf(title, 'DSP blocks / published', dsps, published.multipliers, 30 / published.multipliers),
+    ratioOf(title, 'block RAMs / published, of 18 kilobits', blockRams, published.blockRams),
+    ratioOf(title, 'LUTs: cost model / Yosys', estimate, luts),
+  ];
+}
+
+/** A kernel of 3x3x16 to 16 at one position: what stands behind a window. */
+async function kernel(kept: number, others: readonly ('csd' | 'naive')[]): Promise<Ratio[]> {
+  const title = `3x3x16x16, 6 bits, ${kept === 1 ? 'dense' : `${Math.round(100 * (1 - kept))} % pruned`}`;
+  const network = kernelNetwork(kept);
+  const yosys = await findYosys();
+  const circuit = { architecture: 'parallel', adderLevelsPerStage: 'none' } as const;
+  const { luts, estimate } = await synthesized(network, circuit, yosys);
+  const ratios = [ratioOf(title, 'LUTs: cost model / Yosys', estimate, luts)];
+  for (const form of others) {
+    const other = await synthesized(network, { ...circuit, form }, yosys);
+    const { name, atMost } = FORMS[form];
+    ratios.push(ratioOf(title, `LUTs: parallel / ${name}`, luts, other.luts, atMost));
+  }
+  return ratios;
+}
+
+const FORMS = {
+  csd: { name: 'trees of CSD digits', atMost: 0.6 },
+  naive: { name: 'multiplications by constants', atMost: 0.5 },
+} as const;
+
+interface Step {
+  readonly task: string;
+  /** Where it is not measured unless it is asked for. */
+  readonly row?: string;
+  readonly run: () => Ratio[] | Promise<Ratio[]>;
+}
+
+const RESNET = { architecture: 'serial', interval: 100_000, stream: A_PIXEL } as const;
+
+const STEPS: readonly Step[] = [
+  ...[1, 4, 16].map((lanes) => ({ task: `student on lanes: ${lanes}`, run: () => studentOnLanes(lanes) })),
+  { task: 'student in circuits', run: studentInCircuits },
+  { task: 'SVHN', run: svhn },
+  { task: 'ResNet8, dense', run: () => residual(1, 100_000) },
+  { task: 'ResNet8, pruned', run: () => residual(0.5, 50_000) },
+  { task: 'proof of the student', run: proof },
+  { task: 'speed of co-simulation', row: 'speed', run: speed },
+  {
+    task: 'co-simulation of SVHN',
+    row: 'co-simulation',
+    run: () => coSimulation('SVHN network, 50 % pruned, serial', svhnNetwork(0.5), SVHN, MAPS),
+  },
+  {
+    task: 'co-simulation of ResNet8',
+    row: 'resnet8',
+    run: () => coSimulation('ResNet8 of MLPerf Tiny, dense, serial', resnet8(1), RESNET, RESNET_MAPS),
+  },
+  { task: 'synthesis of SVHN', row: 'synthesis', run: svhnSynthesis },
+  { task: 'kernel circuit, pruned', row: 'kernels', run: () => kernel(0.3, ['csd', 'naive']) },
+  { task: 'kernel circuit, dense', row: 'kernels', run: () => kernel(1, ['csd']) },
+];
+
 const bench: Bench = {
   title: 'Networks over maps',
-  async run(onProgress: OnProgress) {
+  rows: [...new Set(STEPS.flatMap(({ row }) => row ?? []))],
+  async run(onProgress: OnProgress, rows) {
+    const steps = STEPS.filter(({ row }) => (rows.size === 0 ? row === undefined : rows.has(row ?? '')));
     const ratios: Ratio[] = [];
-    const steps = [
-      ...[1, 4, 16].map((lanes) => ({
-        task: `student on lanes: ${lanes}`,
-        run: () => studentOnLanes(lanes),
-      })),
-      { task: 'student in circuits', run: studentInCircuits },
-      { task: 'SVHN', run: svhn },
-      { task: 'ResNet8, dense', run: () => residual(1, 100_000) },
-      { task: 'ResNet8, pruned', run: () => residual(0.5, 50_000) },
-      { task: 'proof of the student', run: async () => [await proof()] },
-    ];
     for (const [done, { task, run }] of steps.entries()) {
       onProgress({ task, done, total: steps.length });
       ratios.push(...(await run()));

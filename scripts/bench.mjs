@@ -1,4 +1,5 @@
-// Compiles and runs bench/*.ts (or those named) and prints a table of ratios. With --check a missed goal is an error.
+// Compiles and runs bench/*.ts (or those named) and prints a table of ratios. With --check a missed goal is an error; an
+// option that a bench has as the name of some rows, such as --synthesis, measures these alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,9 @@ const compiled = path.join(root, 'build', 'bench');
 const words = process.argv.slice(2);
 const check = words.includes('--check');
 const wanted = words.filter((word) => !word.startsWith('--'));
+const rows = new Set(
+  words.filter((word) => word.startsWith('--') && word !== '--check').map((word) => word.slice(2)),
+);
 
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const { status } = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.bench.json')], {
@@ -31,13 +35,26 @@ if (unknown.length > 0) {
 }
 
 const { printTable } = await import(path.join(compiled, 'src', 'cli', 'table.js'));
+const benches = await Promise.all(
+  (wanted.length > 0 ? wanted : all).map(async (name) => {
+    const { default: bench } = await import(path.join(compiled, 'bench', `${name}.js`));
+    return { name, bench };
+  }),
+);
+const named = benches.flatMap(({ bench }) => bench.rows ?? []);
+const strange = [...rows].filter((row) => !named.includes(row));
+if (strange.length > 0) {
+  const there =
+    named.length === 0 ? 'there are none' : `there are ${named.map((row) => `--${row}`).join(', ')}`;
+  console.error(`bench: no rows ${strange.map((row) => `--${row}`).join(', ')}; ${there}`);
+  process.exit(2);
+}
+
 let missed = 0;
-for (const name of wanted.length > 0 ? wanted : all) {
-  const { default: bench } = await import(path.join(compiled, 'bench', `${name}.js`));
-  const ratios = await bench.run(({ task, done, total }) => {
-    console.error(`${name}: ${task} (${done + 1} of ${total})`);
-  });
-  const rows = ratios.map(({ workload, measure, ours, other, ratio, goal }) => {
+for (const { name, bench } of benches) {
+  const onProgress = ({ task, done, total }) => console.error(`${name}: ${task} (${done + 1} of ${total})`);
+  const ratios = await bench.run(onProgress, rows);
+  const lines = ratios.map(({ workload, measure, ours, other, ratio, goal }) => {
     const limit = goal === undefined ? '' : 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`;
     const isMet = goal === undefined || ('atLeast' in goal ? ratio >= goal.atLeast : ratio <= goal.atMost);
     if (!isMet) missed += 1;
@@ -45,7 +62,7 @@ for (const name of wanted.length > 0 ? wanted : all) {
   });
   console.log(`\n${bench.title}`);
   console.log(
-    printTable(['workload', 'measure', 'ours', 'other', 'ratio', 'goal', ''], rows, { numeric: [2, 3, 4] }),
+    printTable(['workload', 'measure', 'ours', 'other', 'ratio', 'goal', ''], lines, { numeric: [2, 3, 4] }),
   );
 }
 if (check && missed > 0) process.exit(1);

@@ -20,8 +20,14 @@ export interface Ratio {
 /** Every module `bench/*.ts` exports one as its default; `npm run bench` finds it by its file. */
 export interface Bench {
   readonly title: string;
-  /** Measures; leaves nothing behind. */
-  run(onProgress: OnProgress): Promise<readonly Ratio[]>;
+  /** Names of rows that may be asked for alone, such as `synthesis` by `--synthesis`; most of them take long. */
+  readonly rows?: readonly string[];
+  /**
+   * Measures; leaves nothing behind.
+   *
+   * @param rows those that are wanted; none: those that do not take long
+   */
+  run(onProgress: OnProgress, rows: ReadonlySet<string>): Promise<readonly Ratio[]>;
 }
 
 /** The median of repeated measurements of the same work, in seconds. */

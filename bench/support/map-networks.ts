@@ -238,3 +238,25 @@ export const resnet8 = (kept: number, seed = 1): QuantizedNetwork => {
   }
   return sketch.averagePool('mean').flatten('flat').dense('score', 10, true).build();
 };
+
+/** A kernel of 3x3 taps and 16 channels to 16, at one position: 6-bit gaussian weights of a third of their range. */
+export function kernelNetwork(kept: number, seed = 1): QuantizedNetwork {
+  const random = new Random(seed, 'kernel');
+  const row = (units: number, part: number) =>
+    Array.from({ length: units }, () => {
+      const code = Math.round((random.normal() * 32) / 3);
+      return random.float() < part ? Math.min(Math.max(code, -32), 31) : 0;
+    });
+  const format = 'fixed<6,1>';
+  const codes = Array.from({ length: 9 * 16 }, () => row(16, kept));
+  const output = { format: 'ufixed<7,2>', rounding: 'RND', overflow: 'SAT' };
+  const kernel = {
+    ...{ kind: 'dense', name: 'kernel', kernel: { format, codes }, bias: { format, codes: row(16, 1) } },
+    finish: { activation: 'relu', output },
+  };
+  const input = { size: 9 * 16, format: 'ufixed<7,2>' };
+  const head = { kind: 'values' };
+  return networkFromJson(
+    JSON.stringify({ schema: 'espalier/network', version: 2, name: 'kernel', input, layers: [kernel], head }),
+  );
+}
