@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mapsOnLanes, mapsWithin } from '../../src/emit/serial/maps.js';
 import { streamOf } from '../../src/emit/stream.js';
 import { firstPart } from '../../src/hardware/part.js';
-import { groupTiming } from '../../src/hardware/window/schedule.js';
+import { groupTiming, placesAtPace } from '../../src/hardware/window/schedule.js';
 import { lowerGraph } from '../../src/lower/lower.js';
 import { lowerNetwork } from '../../src/network/affine.js';
 import { conv, mapNetwork, POOL, SECOND } from '../emit/map-networks.js';
@@ -42,6 +42,12 @@ describe('FIFOs between layers over maps', () => {
       fifos: [0, 0, 2],
       interval: 408,
     });
+  });
+
+  it('are as full as they get at the pace that they are made for, and no faster one is kept', () => {
+    const [group] = mapsWithin(source, 408, 'dsp', 'interval');
+    expect(placesAtPace(group, intervalOf(group))).toEqual(group.fifos);
+    expect(placesAtPace(group, intervalOf(group) - 1)).toBeUndefined();
   });
 
   it('are not there where nothing is gained', () => {
