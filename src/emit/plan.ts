@@ -19,7 +19,7 @@ import type { Manifest, ResourceEstimate } from './manifest.js';
 import { NameSpace } from './names.js';
 import { primitiveNames } from './primitives.js';
 import type { RomImage } from './rom.js';
-import { streamOf } from './stream.js';
+import { defaultBeat, streamOf } from './stream.js';
 import { streamCost } from './stream-cost.js';
 import { planTop } from './top.js';
 
@@ -67,7 +67,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const { stream, board, balance, choiceOf } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
-  const beats = streamOf(affine, stream.width);
+  const beats = streamOf(affine, stream.width ?? defaultBeat(affine, network.input));
   const context: PlanContext = {
     top: modules.claim(affine.name),
     modules,

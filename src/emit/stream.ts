@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { bitsFor, type Format, printFormat } from '../fixed/format.js';
 import type { AffineNetwork } from '../network/affine.js';
+import { isMap } from '../network/tensor.js';
+import type { InputPort } from '../network/types.js';
 import type { Field, LayerTiming, Manifest, StreamPort, Timing } from './manifest.js';
 
 /** Bits of a beat; `all`: a sample is one beat, as wide as it needs. */
@@ -11,9 +13,27 @@ export type BeatWidth = (typeof BEAT_WIDTHS)[number];
 export const STREAM_OPTIONS = z.strictObject({
   width: z
     .literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`)
-    .default('all')
-    .describe('Bits of a beat of both streams; `all`: a sample is one beat.'),
+    .optional()
+    .describe(
+      'Bits of a beat of both streams; `all`: a sample is one beat. Absent: one beat, where that has at most 1024 bits; of wider maps a position a beat, of other samples 32 bits.',
+    ),
 });
+
+/** No wider bus is common: what moves samples from memory to a stream ends there. */
+const WIDEST_DEFAULT = 1024;
+/** Of those with a width. */
+const WIDEST_BEAT = 64;
+/** Where a sample is wider, and no map. */
+const NARROW_DEFAULT = 32;
+
+/** How wide beats are where nobody says it: as a whole sample; as a position of a map, or narrower, where that is too wide. */
+export function defaultBeat(affine: AffineNetwork, { shape }: InputPort): BeatWidth {
+  const { input, output } = streamOf(affine);
+  if (Math.max(input.width, output.width) <= WIDEST_DEFAULT) return 'all';
+  if (shape === undefined || !isMap(shape)) return NARROW_DEFAULT;
+  const position = affine.inputs.slice(0, shape[2]).reduce((sum, { format }) => sum + format.width, 0);
+  return BEAT_WIDTHS.find((width) => width !== 'all' && width >= position) ?? WIDEST_BEAT;
+}
 
 /**
  * The layout of both streams, the same for every micro-architecture. In: every input. Out: every output, then the

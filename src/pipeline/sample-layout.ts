@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isFolder } from '../core/files.js';
 import { MANIFEST_FILE, readDesign } from '../emit/read-design.js';
-import { type BeatWidth, streamOf } from '../emit/stream.js';
+import { type BeatWidth, defaultBeat, streamOf } from '../emit/stream.js';
 import type { DriverDesign } from '../exchange/host/driver/facts.js';
 import type { SampleLayout } from '../exchange/host/layout.js';
 import { type Format, parseSumFormat } from '../fixed/format.js';
@@ -11,7 +11,7 @@ import type { QuantizedNetwork } from '../network/types.js';
 
 /**
  * How samples of a network lie in beats: in beats of that width, else as the design has them that the network is read
- * from, else in one.
+ * from, else as a design of it would.
  *
  * @param source a `network.json`, or a folder that holds it
  * @throws emit/* when what lies beside the network is no whole design
@@ -21,7 +21,8 @@ export function layoutFor(source: string, beat: BeatWidth | undefined) {
     const folder = isFolder(source) ? source : path.dirname(source);
     const hasDesign = existsSync(path.join(folder, MANIFEST_FILE));
     if (beat === undefined && hasDesign) return readDesign(folder).manifest.stream.input;
-    return streamOf(lowerNetwork(network), beat).input;
+    const affine = lowerNetwork(network);
+    return streamOf(affine, beat ?? defaultBeat(affine, network.input)).input;
   };
 }
 

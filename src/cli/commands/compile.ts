@@ -15,6 +15,7 @@ import { declareHardware } from '../hardware-options.js';
 import { meaningLines } from '../meaning-text.js';
 import { assignments, assignmentsOr, wholeNumber } from '../option-parsers.js';
 import { problems } from '../problems.js';
+import { streamText } from '../stream-text.js';
 import { cycles, printTable } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */
@@ -157,7 +158,7 @@ function checkSources(model: string | undefined, options: Options): void {
 function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>): string {
   const { manifest, tensors, account, encoder, integers, fidelity, evaluations, nonZeros, parameters } =
     compiled;
-  const { timing, roms, estimate } = manifest;
+  const { timing, roms, estimate, stream } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   return [
     ...accountLines(account),
@@ -169,6 +170,7 @@ function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>
     ...evaluations.flatMap((evaluation) => [...evaluationLines(evaluation), '']),
     `${whole(nonZeros)} of ${whole(parameters)} parameters are not zero; ${whole(bits)} ROM bits`,
     `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}`,
+    streamText(stream),
     ...(estimate === undefined
       ? []
       : [`${describeEstimate(estimate)} on ${estimate.target} by the cost model, before synthesis`]),

@@ -7,6 +7,7 @@ import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
 import { declareHardware } from '../hardware-options.js';
 import { problems } from '../problems.js';
+import { streamText } from '../stream-text.js';
 import { cycles } from '../table.js';
 
 /** Where a design went is not in the design, nor is any machine's path. */
@@ -59,10 +60,11 @@ export const emit: CliCommand = {
   },
 };
 
-function describe(folder: string, { timing, roms }: Manifest): string {
+function describe(folder: string, { timing, roms, stream }: Manifest): string {
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   return [
     `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}; ${whole(bits)} ROM bits`,
+    streamText(stream),
     '',
     `design    ${folder}`,
     `check it  espalier simulate ${folder}`,

@@ -44,7 +44,7 @@ export const exportNetwork: CliCommand = {
       )
       .option(
         '--beat <bits>',
-        'of encoder: bits of a beat, 8, 16, 32, 64 or all (default: those of the design that the network lies in, or all)',
+        'of encoder: bits of a beat, 8, 16, 32, 64 or all (default: those of the design that the network lies in, or that one would have)',
         beatWidth('--beat'),
       )
       .option('--calibration <file>', 'CSV of scaled features, for the ranges of tflite-int8')
