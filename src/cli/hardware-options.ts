@@ -10,7 +10,7 @@ export const declareHardware = (command: Command): Command =>
     )
     .option(
       '--beat <bits>',
-      'bits of a beat of both streams: 8, 16, 32, 64; all: a sample is one beat (default: all, up to 1024 bits; of larger maps a position a beat, else 32)',
+      'bits of a beat of both streams: 8, 16, 32, 64; all: a sample is one beat (default: all, up to 1024 bits; for larger maps as many as a position fits in, else 32)',
       beatWidth('--beat'),
     )
     .option(

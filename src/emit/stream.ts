@@ -15,7 +15,7 @@ export const STREAM_OPTIONS = z.strictObject({
     .literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`)
     .optional()
     .describe(
-      'Bits of a beat of both streams; `all`: a sample is one beat. Absent: one beat, where that has at most 1024 bits; of wider maps a position a beat, of other samples 32 bits.',
+      'Bits of a beat of both streams; `all`: a sample is one beat. Absent: one beat, where that has at most 1024 bits; for larger maps as many as a position fits in, for other samples 32.',
     ),
 });
 
@@ -26,7 +26,7 @@ const WIDEST_BEAT = 64;
 /** Where a sample is wider, and no map. */
 const NARROW_DEFAULT = 32;
 
-/** How wide beats are where nobody says it: as a whole sample; as a position of a map, or narrower, where that is too wide. */
+/** How wide beats are where nobody says it: as a whole sample, or where that is too wide, as the narrowest that a position of a map fits in. */
 export function defaultBeat(affine: AffineNetwork, { shape }: InputPort): BeatWidth {
   const { input, output } = streamOf(affine);
   if (Math.max(input.width, output.width) <= WIDEST_DEFAULT) return 'all';

@@ -177,17 +177,17 @@ describe('what is wrong with a graph is said', () => {
     [
       'a reshape to another size',
       [hidden, { kind: 'move', name: 'map', move: { kind: 'reshape', shape: [3] } }],
-      'n.json.layers[1].move.shape: got 3, wanted [units] or [height, width, channels] of 2 codes in all [network/shape]',
+      'n.json.layers[1] (map).move.shape: got 3, wanted [units] or [height, width, channels] of 2 codes in all [network/shape]',
     ],
     [
       'a crop with nothing in it',
       [hidden, { kind: 'move', name: 'none', move: { kind: 'crop', begin: [1], end: [1] } }],
-      'n.json.layers[1].move: got [1] to [1], wanted a box with something in it, inside 2 [network/shape]',
+      'n.json.layers[1] (none).move: got [1] to [1], wanted a box with something in it, inside 2 [network/shape]',
     ],
     [
       'an axis that is not there',
       [hidden, { kind: 'concat', name: 'both', from: ['hidden', 'input'], axis: 1 }],
-      'n.json.layers[1].axis: got 1, wanted an axis of 2, below 1 [network/shape]',
+      'n.json.layers[1] (both).axis: got 1, wanted an axis of 2, below 1 [network/shape]',
     ],
   ])('%s', (_, layers, message) => {
     expect(refused(layers)).toBe(message);

@@ -206,7 +206,7 @@ describe('refuses', () => {
       'a max pool whose window can lie in the padding altogether',
       [2, 2, 1],
       largest({ padding: [2, 0, 0, 0] }),
-      'n.json.layers[0].padding: got [2,0,0,0], a position of the window lying in it altogether, wanted less padding than the window has taps [network/shape]',
+      'n.json.layers[0] (pool).padding: got [2,0,0,0], a position of the window lying in it altogether, wanted less padding than the window has taps [network/shape]',
     ],
     [
       'groups that do not divide the channels',
@@ -230,25 +230,25 @@ describe('refuses', () => {
       'a kernel of other channels',
       [1, 1, 3],
       conv([[1]]),
-      'n.json.layers[0].kernel.codes[0][0]: got 1 channels (those of a group), wanted 3 channels (those of a group) [network/shape]',
+      'n.json.layers[0] (conv).kernel.codes[0][0]: got 1 channels (those of a group), wanted 3 channels (those of a group) [network/shape]',
     ],
     [
       'a ragged kernel',
       [3, 3, 1],
       conv([[1, 2], [3]]),
-      'n.json.layers[0].kernel.codes[1]: got 1 columns, wanted 2 columns [network/shape]',
+      'n.json.layers[0] (conv).kernel.codes[1]: got 1 columns, wanted 2 columns [network/shape]',
     ],
     [
       'a reciprocal that the format does not hold',
       [2, 2, 1],
       average({ reciprocal: 'ufixed<8,-2>' }),
-      'n.json.layers[0].reciprocal: got ufixed<8,-2>, wanted a format that holds 1/4, such as ufixed<16,1> [network/shape]',
+      'n.json.layers[0] (mean).reciprocal: got ufixed<8,-2>, wanted a format that holds 1/4, such as ufixed<16,1> [network/shape]',
     ],
     [
       'as many channels as the map has not',
       [2, 2, 2],
       average({}),
-      'n.json.layers[0].channels: got 1, wanted 2 channels, as the map has [network/shape]',
+      'n.json.layers[0] (mean).channels: got 1, wanted 2 channels, as the map has [network/shape]',
     ],
   ])('%s', (_, shape, layer, message) => {
     expect(messageOf(() => networkOf(shape, layer))).toBe(message);

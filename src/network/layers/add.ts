@@ -104,7 +104,7 @@ function check(layer: AddLayer, inputs: readonly Tensor[], path: string): void {
     counts.push(['finish.output', layer.output.length, layer.units, 'formats (one per unit)']);
   }
   for (const [member, got, wanted, what] of counts) {
-    if (got !== wanted) throw problems.networkShape(`${path}.${member}`, String(got), `${wanted} ${what}`);
+    if (got !== wanted) throw problems.networkShape(`${where}.${member}`, String(got), `${wanted} ${what}`);
   }
   checkSums(layer, rows(layer, inputs), allFormats(inputs), where);
 }

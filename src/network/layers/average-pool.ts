@@ -120,11 +120,15 @@ function check(layer: AveragePoolLayer, inputs: readonly Tensor[], path: string)
   const shape = mapRead(inputs, where);
   const { channels, output, reciprocal } = layer;
   if (channels !== shape[2]) {
-    throw problems.networkShape(`${path}.channels`, String(channels), `${shape[2]} channels, as the map has`);
+    throw problems.networkShape(
+      `${where}.channels`,
+      String(channels),
+      `${shape[2]} channels, as the map has`,
+    );
   }
   if (output !== 'exact' && output.length !== channels) {
     throw problems.networkShape(
-      `${path}.finish.output`,
+      `${where}.finish.output`,
       `${output.length} formats`,
       `${channels} formats (one per channel)`,
     );
@@ -134,7 +138,7 @@ function check(layer: AveragePoolLayer, inputs: readonly Tensor[], path: string)
   for (const inside of insideCounts(layer, shape)) {
     if (inside === 0 || reciprocalOf(layer, counted(layer, inside)) <= high) continue;
     const wanted = `a format that holds 1/${counted(layer, inside)}, such as ufixed<16,1>`;
-    throw problems.networkShape(`${path}.reciprocal`, printFormat(reciprocal), wanted);
+    throw problems.networkShape(`${where}.reciprocal`, printFormat(reciprocal), wanted);
   }
   checkSums(layer, widestBody(layer, inputs[0]), windowFormats(windowOf(layer), inputs[0]), where);
 }

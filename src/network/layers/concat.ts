@@ -49,7 +49,7 @@ function check(layer: ConcatLayer, inputs: readonly Tensor[], path: string): voi
   if (inputs.length < 2) throw problems.networkShape(where, 'one tensor', 'two or more to be put together');
   if (layer.axis >= shape.length) {
     throw problems.networkShape(
-      `${path}.axis`,
+      `${where}.axis`,
       String(layer.axis),
       `an axis of ${printShape(shape)}, below ${shape.length}`,
     );

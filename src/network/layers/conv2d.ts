@@ -157,11 +157,15 @@ function check(layer: Conv2dLayer, inputs: readonly Tensor[], path: string): voi
   if (output !== 'exact') counts.push(['finish.output', output.length, units]);
   for (const [member, got, wanted] of counts) {
     if (got === wanted) continue;
-    throw problems.networkShape(`${path}.${member}`, `${got} formats`, `${wanted} formats (one per channel)`);
+    throw problems.networkShape(
+      `${where}.${member}`,
+      `${got} formats`,
+      `${wanted} formats (one per channel)`,
+    );
   }
-  checkKernel(layer, channels / groups, `${path}.kernel.codes`);
+  checkKernel(layer, channels / groups, `${where}.kernel.codes`);
   bias.codes.forEach((code, unit) => {
-    checkCode(`${path}.bias.codes[${unit}]`, code, bias.formats[unit]);
+    checkCode(`${where}.bias.codes[${unit}]`, code, bias.formats[unit]);
   });
   checkWindow(windowOf(layer), shape, where);
   checkSums(layer, body(layer, inputs[0]), windowFormats(windowOf(layer), inputs[0]), where);

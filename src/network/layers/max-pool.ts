@@ -74,7 +74,7 @@ function check(layer: MaxPoolLayer, inputs: readonly Tensor[], path: string): vo
     const places = placesAlong(windowOf(layer), shape, axis);
     if (places.some((taps) => taps.every((place) => place === OUTSIDE))) {
       throw problems.networkShape(
-        `${path}.padding`,
+        `${where}.padding`,
         `${JSON.stringify(layer.padding)}, a position of the window lying in it altogether`,
         'less padding than the window has taps',
       );

@@ -71,7 +71,7 @@ export function moved(move: Move, { shape }: Shaped): { shape: readonly number[]
 function check(layer: MoveLayer, inputs: readonly Tensor[], path: string): void {
   const where = `${path} (${layer.name})`;
   if (inputs.length !== 1) throw problems.networkShape(where, `${inputs.length} tensors`, 'one');
-  checkMove(layer.move, inputs[0], `${path}.move`);
+  checkMove(layer.move, inputs[0], `${where}.move`);
   const { shape, wires } = moved(layer.move, inputs[0]);
   if (wiredTensor(shape, wires, inputs) === undefined) {
     throw problems.networkShape(where, 'codes of different formats in one channel', 'one format in each');
