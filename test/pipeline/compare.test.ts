@@ -8,6 +8,8 @@ import { compileWeights } from '../../src/pipeline/compile.js';
 import { compileConfig } from '../../src/pipeline/compile-config.js';
 import { type OnnxTensor, onnxModel } from '../support/onnx.js';
 import { tfliteModel } from '../support/tflite.js';
+import { type Case, modelOf } from '../support/tflite-cases/case.js';
+import { CODE_CASES } from '../support/tflite-cases/codes.js';
 import { writeFolder } from '../support/write-folder.js';
 
 let folder: string;
@@ -172,6 +174,17 @@ describe('whole numbers', () => {
       ['y', 180, 0],
     ]);
     expect(agreement).toBe(1);
+  });
+
+  it('stand beside LiteRT though it refuses the number that the file has for the axis of its biases', async () => {
+    const named = CODE_CASES.find(({ operator }) => operator.op === 'DEPTHWISE_CONV_2D') as Case;
+    const { tensors, ...rest } = modelOf(named, random);
+    writeFileSync(
+      file('net.tflite'),
+      tfliteModel({ ...rest, tensors: { ...tensors, b: { ...tensors.b, axis: 3 } } }),
+    );
+    const { original, layers } = await compareModel({ model: file('net.tflite'), options: {} });
+    expect([original, layers[0].differing]).toEqual(['LiteRT', 0]);
   });
 
   it('show where another program rounds otherwise', async () => {
