@@ -25,6 +25,7 @@ export interface Losses {
 export function losses(values: readonly (readonly number[])[], chosen: readonly Requantize[]): Losses {
   const lost = { maxError: 0, saturated: 0, vanished: 0, nonZeros: 0, largest: 0 };
   const sizes: number[] = [];
+  const units = chosen.map(() => 0);
   let worst: Losses['worst'];
   for (const row of values) {
     row.forEach((value, unit) => {
@@ -37,6 +38,7 @@ export function losses(values: readonly (readonly number[])[], chosen: readonly 
       const { low, high } = rangeOf(format);
       lost.maxError = Math.max(lost.maxError, error);
       lost.largest = Math.max(lost.largest, Math.abs(value));
+      units[unit] = Math.max(units[unit], Math.abs(value));
       if (scaled >= high + 1 || scaled <= low - 1) {
         lost.saturated += 1;
         const before = worst === undefined ? 2 ** -fraction : Math.abs(worst.became - worst.value);
@@ -49,7 +51,6 @@ export function losses(values: readonly (readonly number[])[], chosen: readonly 
     });
   }
   const typical = Float64Array.from(sizes).sort()[sizes.length >> 1] ?? 0;
-  const units = chosen.map((_, unit) => values.reduce((most, row) => Math.max(most, Math.abs(row[unit])), 0));
   const leastUnit = Math.min(...units.filter((size) => size > 0), lost.largest);
   return { ...lost, typical, leastUnit, ...(worst === undefined ? {} : { worst }) };
 }

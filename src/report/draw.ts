@@ -39,7 +39,8 @@ const THEME = {
     titleColor: INK,
     orient: 'bottom',
     columns: 4,
-    labelLimit: 240,
+    // Widths are guessed where there is no canvas, for the most part too large.
+    labelLimit: 400,
     title: null,
     symbolStrokeWidth: 2.5,
   },

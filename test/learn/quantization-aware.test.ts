@@ -9,7 +9,7 @@ import { rowsOf } from '../../src/float/tensor.js';
 import { trainBase } from '../../src/learn/base.js';
 import { flatten } from '../../src/learn/parameters.js';
 import { prune } from '../../src/learn/prune.js';
-import { trainQuantized } from '../../src/learn/quantization-aware.js';
+import { type QuantizationAwareOptions, trainQuantized } from '../../src/learn/quantization-aware.js';
 import { quantizeSamples } from '../../src/learn/quantization-plan.js';
 import { quantizedLayers } from '../../src/learn/quantized-forward.js';
 import { pickSamples, type Samples, samplesOf } from '../../src/learn/samples.js';
@@ -21,6 +21,7 @@ import { inputCodes } from '../../src/quantize/input-codes.js';
 import { QUANTIZATION_SHAPE, type QuantizationConfig } from '../../src/quantize/options.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
 import { classify } from '../support/classify.js';
+import { messageOfAsync } from '../support/messages.js';
 
 const WDBC = path.join(import.meta.dirname, '../../models/wdbc/data.csv');
 
@@ -156,6 +157,40 @@ describe('quantization-aware training', () => {
     const before = tf.memory().numTensors;
     await trainIn(pruned, samples, QUANTIZATION_SHAPE.parse({ bits: 8 }), false);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  describe('with a teacher', () => {
+    const LOSS = { temperature: 4, alpha: 0, scaleByTemperature: true };
+    const config = QUANTIZATION_SHAPE.parse({ bits: 4 });
+    const trainedBy = async (of: Samples, taught?: QuantizationAwareOptions['taught']) => {
+      const options = {
+        epochs: 2,
+        learningRate: 0.05,
+        holdOut: 0.2,
+        backend: 'cpu',
+        ...(taught && { taught }),
+      } as const;
+      return (await quantizeAware({ network: pruned }, of, config, options)).trained.network;
+    };
+    const logitsOf = (of: Samples) => of.labels.map((_, row) => [(row % 5) - 2]);
+
+    it('learns from its logits as far as alpha says', async () => {
+      const logits = logitsOf(samples);
+      const alone = await trainedBy(samples);
+      expect(await trainedBy(samples, { ...LOSS, alpha: 1, logits })).toEqual(alone);
+      const taught = await trainedBy(samples, { ...LOSS, logits });
+      expect(taught).not.toEqual(alone);
+      expect(await trainedBy(samples, { ...LOSS, logits: logits.map(([one]) => [-one]) })).not.toEqual(
+        taught,
+      );
+    });
+
+    it('is refused where it is not of these samples', async () => {
+      const logits = logitsOf(samples).slice(1);
+      expect(await messageOfAsync(() => trainedBy(samples, { ...LOSS, logits }))).toBe(
+        'teacher.logits: got 425 rows, wanted 426, one per sample [learn/teacher]',
+      );
+    });
   });
 
   it('gives the same bytes for the same seed', async () => {

@@ -116,6 +116,11 @@ describe('reading espalier.yaml', () => {
         '(did you mean unit?) [pipeline/config-value]',
     ],
     [
+      'a teacher in integer formats, of a network that has none',
+      `${SMALL}quantizationAware: { taught: true }\n`,
+      'espalier.yaml:3:30, quantizationAware.taught: got true, wanted false, or deploy: distilled: the teacher is that of the student [pipeline/config-value]',
+    ],
+    [
       'an unknown key, and the likely one',
       `${SMALL}trainig: { epochs: 3 }\n`,
       'espalier.yaml:3:1: got the unknown key "trainig", wanted one of name, seed, data, hidden, layers, deploy, training, pruning, ' +

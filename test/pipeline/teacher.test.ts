@@ -19,11 +19,11 @@ const configured = (distillation: string) =>
   // Learnt enough to be a teacher.
   `${SMALL_MODEL.replace('epochs: 4', 'learningRate: 0.05, epochs: 20')}deploy: distilled\ndistillation: { hidden: [2], epochs: 3, batchSize: 16, ${distillation} }\n`;
 
-const run = (folder: string) =>
+const run = (folder: string, until = 'distill') =>
   runModel({
     model: path.join(folder, 'models', 'small'),
     build: path.join(folder, 'build'),
-    until: 'distill',
+    until,
     onProgress: ignoreProgress,
   });
 type Ran = Awaited<ReturnType<typeof run>>;
@@ -53,6 +53,19 @@ it('is asked once, whatever temperature follows; its logits in a file teach the 
   writeFileSync(`${place}.gz`, gzipSync(readFileSync(place)));
   rmSync(place);
   expect(studentOf(await run(folder))).toBe(studentOf(own));
+});
+
+it('goes on teaching in integer formats where it is told to', async () => {
+  const folder = smallModel(configured('temperature: 4'));
+  const quantized = async (taught: string) => {
+    const text = `${configured('temperature: 4')}quantizationAware: { epochs: 2, batchSize: 16${taught} }\n`;
+    writeFileSync(path.join(folder, 'models', 'small', 'espalier.yaml'), text);
+    const { products } = await run(folder, 'quantize');
+    return products.get('quantize')!.text('network.json');
+  };
+  const alone = await quantized('');
+  expect(await quantized(', taught: false')).toBe(alone);
+  expect(await quantized(', taught: true')).not.toBe(alone);
 });
 
 it('is a model of any format that is imported, convolutions too', async () => {

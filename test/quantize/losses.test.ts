@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { lazyList } from '../../src/core/lazy-list.js';
+import { parseFormat } from '../../src/fixed/format.js';
 import type { DenseChain } from '../../src/float/chain.js';
+import { losses } from '../../src/quantize/losses.js';
 import { QUANTIZATION_SHAPE } from '../../src/quantize/options.js';
 import { vanished } from '../../src/quantize/warnings.js';
 import { quantizeNetwork } from '../../src/quantize/widths.js';
@@ -133,4 +136,16 @@ describe('what rounding lost', () => {
     expect(warningsOf(kernel).map(({ where }) => where)).toEqual(['hidden.weights']);
     expect(warningsOf(kernel, { bits: 16 })).toEqual([]);
   });
+});
+
+it('looks at each row once: rows may lie on a disk', () => {
+  let made = 0;
+  const rows = lazyList(50, (row) => {
+    made += 1;
+    return [row / 100, row % 2 === 0 ? 3 : 0, -0.001];
+  });
+  const format = parseFormat('fixed<4,2>');
+  const chosen = [0, 1, 2].map(() => ({ format, rounding: 'RND', overflow: 'SAT' }) as const);
+  expect(losses(rows, chosen)).toMatchObject({ saturated: 25, vanished: 62, nonZeros: 124, largest: 3 });
+  expect(made).toBe(50);
 });

@@ -2,6 +2,7 @@ import type { Problem } from '../../core/errors.js';
 import { present } from '../../core/objects.js';
 import type { OnProgress } from '../../core/progress.js';
 import { spread } from '../../core/spread.js';
+import { MOST_HELD } from '../../data/packed.js';
 import { foldNetwork } from '../../float/fold.js';
 import type { FloatNetwork } from '../../float/types.js';
 import type { DistillationLoss } from '../../learn/distillation-loss.js';
@@ -79,7 +80,7 @@ export function quantizeStage({ name, config }: Model): RunStage {
       const count = (of: (layer: Layer) => number) =>
         network.layers.reduce((sum, layer) => sum + of(layer), 0);
       const { tensors, float } = facts;
-      const rows = { calibration: spread(data.train.features, MOST_JUDGED), data: [] };
+      const rows = { calibration: judgedRows(data.train), data: [] };
       const product: QuantizedProduct = {
         ...facts,
         warnings: judge(float, { network, tensors }, rows, quantization).warnings,
@@ -94,6 +95,12 @@ export function quantizeStage({ name, config }: Model): RunStage {
       ]);
     },
   };
+}
+
+/** Held, as each is looked at several times. */
+function judgedRows({ features }: Samples): readonly (readonly number[])[] {
+  const fitting = Math.max(1, Math.floor(MOST_HELD / features[0].length));
+  return [...spread(features, Math.min(MOST_JUDGED, fitting))];
 }
 
 /** How a teacher counts, of a section that says more. */
