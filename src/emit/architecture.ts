@@ -139,6 +139,8 @@ export interface StagePlan {
   readonly frames?: (instance: string) => MapFrames;
   /** @param instance its name in the top module */
   readonly operands?: (instance: string) => OperandPages[];
+  /** @param instance its name in the top module */
+  readonly kept?: (instance: string) => OperandPages;
   /** Its text, behind that of the modules that it instantiates. */
   readonly print: (generator: Generator) => Source[];
 }

@@ -52,7 +52,7 @@ export function emitDesign(
   const networkText = networkToJson(network);
   files.set('network.json', networkText);
   const { name, top, architecture, stream, timing, traces, folded, unreadInputs } = plan.facts;
-  const { samples, frames, operands, engines, fifos, estimate, synthesis } = plan.facts;
+  const { samples, frames, operands, kept, engines, fifos, estimate, synthesis } = plan.facts;
   const alone: Manifest = {
     schema: 'espalier/manifest',
     version: 2,
@@ -64,7 +64,7 @@ export function emitDesign(
     sources: [...sources].map(fileRecord),
     roms: plan.roms.map(romRecord),
     stream,
-    ...present({ samples, frames, operands }),
+    ...present({ samples, frames, operands, kept }),
     timing,
     ...present({ engines, fifos }),
     traces,

@@ -261,7 +261,7 @@ const LAYER_TRACE = members({
 export type LayerTrace = z.output<typeof LAYER_TRACE>;
 
 const OPERAND_PAGES = members({
-  /** The layer that reads them. */
+  /** The layer that reads them, or whose codes are kept for the output stream. */
   layer: name,
   /** Instance that keeps account of them. */
   path: list(identifier),
@@ -379,6 +379,8 @@ export const MANIFEST = members({
   frames: MAP_FRAMES.exactOptional(),
   /** Memories that layers read their operands from. */
   operands: list(OPERAND_PAGES).exactOptional(),
+  /** The memory that keeps maps of the last layer until all of each is there. */
+  kept: OPERAND_PAGES.exactOptional(),
   timing: TIMING,
   /** What builds each layer, where it is not the same for all or was chosen. */
   engines: list(LAYER_ENGINE).exactOptional(),

@@ -44,6 +44,7 @@ export type DesignFacts = Pick<
   | 'stream'
   | 'samples'
   | 'frames'
+  | 'kept'
   | 'operands'
   | 'timing'
   | 'engines'
@@ -104,6 +105,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
       ...present({ estimate: estimateOf(chain, head, context), samples: top.samples, synthesis }),
       ...present({ frames: stages[0].frames?.(top.instances[0]) }),
       ...(operands.length === 0 ? {} : { operands }),
+      ...present({ kept: stages.at(-1)?.kept?.(top.instances[stages.length - 1]) }),
     },
     ...present({ board }),
     roms: [...stages.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],

@@ -69,6 +69,7 @@ export function cutsOf(netlist: Netlist, manifest: Manifest, spec: NetworkSpec):
       ];
       return [...operands, cut, ...wholeCuts(netlist, manifest, trace, cut, spec)];
     }),
+    ...keptCut(netlist, manifest, spec),
     portCut(netlist, 'm_axis', {
       name: 'output',
       layer: names.length,
@@ -242,6 +243,15 @@ function operandCuts(
       ...operandCut(netlist, pages, number - 1),
       ...(isJudge ? { needs: markBus(netlist, frames) } : {}),
     }));
+}
+
+/** Where maps of the last layer lie until they leave. */
+function keptCut(netlist: Netlist, { kept, frames }: Manifest, spec: NetworkSpec): NamedCut[] {
+  if (kept === undefined) return [];
+  const cut = operandCut(netlist, kept, layerNumber(spec, kept.layer));
+  const isJudge = frames !== undefined && frames.given === undefined && frames.layer === kept.layer;
+  const needs = isJudge ? { needs: markBus(netlist, frames) } : {};
+  return [{ ...cut, name: `${kept.layer} kept`, ...needs }];
 }
 
 function operandCut(netlist: Netlist, operands: OperandPages, layer: number): NamedCut {

@@ -112,3 +112,38 @@ describe('cells of maps that go into the operand memory of the layer behind', ()
     );
   });
 });
+
+describe('maps as results', () => {
+  const MAPS = mapNetwork([4, 6, 1], [conv(1), POOL]);
+
+  it.each([
+    ['parallel', 8],
+    ['serial', 8],
+  ] as const)('wait in a memory until all of each is there: %s, beats of %i', async (architecture, width) => {
+    const hardware: Hardware = { architecture, stream: { width } };
+    const { kept, traces, frames } = manifestOf(MAPS, hardware);
+    expect([kept?.layer, kept?.words, kept?.width]).toEqual(['pool', 6, 12]);
+    expect(traces.every(({ whole }) => whole === undefined)).toBe(true);
+    expect(frames?.given).toBeUndefined();
+    const folder = emitTo(MAPS, hardware);
+    await expectEqual(folder);
+    const certificate = await proveFolder(folder);
+    expect([certificate.status, ...complaints(certificate)]).toEqual(['proved']);
+    expect(certificate.segments.map(({ from, to }) => `${from} to ${to}`)).toEqual(
+      expect.arrayContaining(['pool to pool kept', 'pool kept to output']),
+    );
+  });
+
+  it.each([
+    ['maps that leave though they are spoilt', 'rtl/espalier_pages.v', ' & ~mark_spoilt_i', ''],
+    ['words of the other page', 'rtl/espalier_store.v', '{page, next_q}', '{~page, next_q}'],
+    ['pages that are free too early', 'rtl/espalier_store.v', '(fetch & at_last)', '(fetch)'],
+  ])('are not proved with %s', async (_, file, from, to) => {
+    const folder = emitTo(MAPS, { architecture: 'parallel', stream: { width: 8 } });
+    edit(folder, file, (text) => {
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    });
+    expect((await proveFolder(folder)).status).not.toBe('proved');
+  });
+});

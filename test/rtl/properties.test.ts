@@ -289,6 +289,24 @@ const PRIMITIVES: Readonly<
       ["if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};\n    else if (give)", 'if (give)'],
     ],
   },
+  espalier_store: {
+    needs: ['espalier_pages', 'espalier_frame'],
+    parameters: [
+      { WIDTH: 1, WORDS: 2, ADDRESS_WIDTH: 1, MARKS: 0 },
+      { WIDTH: 1, WORDS: 3, ADDRESS_WIDTH: 2, MARKS: 0 },
+      { WIDTH: 1, WORDS: 2, ADDRESS_WIDTH: 1, MARKS: 1 },
+    ],
+    breaks: [
+      ['reads_q & (~valid_q | m_ready_i)', 'reads_q & ~valid_q | m_ready_i'],
+      ['reads_q & (~valid_q | m_ready_i)', 'reads_q'],
+      ['valid_q <= fetch | (valid_q & ~m_ready_i);', 'valid_q <= fetch;'],
+      ['.release_i     (fetch & at_last)', '.release_i     (fetch)'],
+      ['words[{page, next_q}]', "words[{1'b0, next_q}]"],
+      ['if (write) words', 'if (s_valid_i) words'],
+      ['if (fetch) word_q', 'word_q'],
+      ["      next_q  <= {ADDRESS_WIDTH{1'b0}};\n", ''],
+    ],
+  },
   espalier_uart_tx: {
     parameters: [
       { DIVIDER: 1, DIVIDER_WIDTH: 1 },

@@ -20,7 +20,7 @@ export const END_NAMES = [
   ...['spread', 'map', 'map_last', 'collect', 'whole', 'whole_valid', 'whole_ready'],
   ...['fill', 'beat_valid', 'beat_ready', 'gather', 'word', 'word_valid', 'word_ready', 'judge'],
   ...['marks', 'end_valid', 'end_ready', 'end_spoilt', 'mark_valid', 'mark_ready', 'mark_spoilt'],
-  'cut',
+  ...['cut', 'store', 'kept', 'kept_valid', 'kept_ready'],
 ];
 
 /** Where a group gives what it makes. */
@@ -107,6 +107,9 @@ export function portEntrance(
   };
 }
 
+/** What leaves a group: whole maps; cells for who keeps them; or single codes, the network's results. */
+export type Leaving = 'maps' | 'cells' | 'results';
+
 const marksOf = (isGiven: boolean): StreamNames => (isGiven ? GIVEN_MARKS : MARKS);
 
 /** Where a group's beats, marks and whole maps pass. */
@@ -115,9 +118,9 @@ export function framesOf(
   { beatsPerWord, cellsPerWord }: MapPort,
   layer: string,
   instance: string,
-  isGiven: boolean,
+  leaves: Leaving,
 ): MapFrames {
-  const marks = marksOf(isGiven);
+  const marks = marksOf(leaves === 'cells');
   const isDirect = beatsPerWord === 1 && cellsPerWord === 1;
   const cells = streamNamed(`${stem}_cells`);
   const [valid, ready] = isDirect ? [cells.valid, cells.ready] : ['beat_valid', 'beat_ready'];
@@ -126,7 +129,7 @@ export function framesOf(
     beats: { signal: 'x_i', valid, ready },
     mark: { signal: marks.data, valid: marks.valid, ready: marks.ready },
     layer,
-    ...(isGiven ? {} : { given: { signal: GIVEN.data, valid: GIVEN.valid, ready: GIVEN.ready } }),
+    ...(leaves !== 'maps' ? {} : { given: { signal: GIVEN.data, valid: GIVEN.valid, ready: GIVEN.ready } }),
   };
 }
 
@@ -158,11 +161,8 @@ export function cellExit({ stage, cell }: NamedStage, words: number): Exit {
   if (words === 1) return { signals: [], instances: [], primitives: [], unused: [], y };
   const lacking = busWidth(y) * words - busWidth(body.y);
   const data = lacking === 0 ? cell.data : `{${lacking}'d0, ${cell.data}}`;
-  const cut = clocked('espalier_cut', 'cut', beatParameters(busWidth(y), words), [
-    ...takenFrom({ ...cell, data }),
-    ...handedOnTo(GIVEN),
-  ]);
-  return { signals: [], instances: [cut], primitives: ['espalier_choose', 'espalier_cut'], unused: [], y };
+  const cut = cutView(busWidth(y), words, { ...cell, data }, GIVEN);
+  return { signals: [], instances: [cut], primitives: CUT_PRIMITIVES, unused: [], y };
 }
 
 function spreadView({ x }: NamedStage['stage'], cells: number, from: StreamNames, stem: string) {
@@ -200,6 +200,48 @@ const fillView = (beats: number, { valid, ready }: StreamNames): InstanceView =>
     ['mark_spoilt_o', 'end_spoilt'],
     ['error_o', 'x_error_o'],
   ]);
+
+/** The codes of maps one by one, once all of a map is there. */
+export function resultsExit({ stage, cell }: NamedStage, isMarked: boolean): Exit {
+  const { y } = stage.body;
+  const cells = cellsOf(stage.positions);
+  const kept = y.count === 1 ? GIVEN : streamNamed('kept');
+  const store = clocked(
+    'espalier_store',
+    'store',
+    [
+      ['WIDTH', `${busWidth(y)}`],
+      ['WORDS', `${cells}`],
+      ['ADDRESS_WIDTH', `${bitsFor(cells)}`],
+      ['MARKS', isMarked ? '1' : '0'],
+    ],
+    [
+      ...takenFrom(cell),
+      ['mark_valid_i', isMarked ? MARKS.valid : `1'b0`],
+      ['mark_ready_o', MARKS.ready],
+      ['mark_spoilt_i', isMarked ? MARKS.data : `1'b0`],
+      ...handedOnTo(kept),
+    ],
+  );
+  return {
+    signals: [
+      ...(kept === GIVEN ? [] : streamSignals(kept, busWidth(y))),
+      ...(isMarked ? [] : [wire(MARKS.ready)]),
+    ],
+    instances: [store, ...(kept === GIVEN ? [] : [cutView(y.width, y.count, kept, GIVEN)])],
+    primitives: [
+      ...['espalier_frame', 'espalier_pages', 'espalier_store'],
+      ...(kept === GIVEN ? [] : CUT_PRIMITIVES),
+    ],
+    unused: isMarked ? [] : [MARKS.ready],
+    y: { ...y, count: 1 },
+  };
+}
+
+const CUT_PRIMITIVES = ['espalier_choose', 'espalier_cut'];
+
+const cutView = (width: number, words: number, from: StreamNames, to: StreamNames): InstanceView =>
+  clocked('espalier_cut', 'cut', beatParameters(width, words), [...takenFrom(from), ...handedOnTo(to)]);
 
 const marksView = (depth: number, to: StreamNames): InstanceView =>
   fifoView('marks', { width: 1, depth }, { data: 'end_spoilt', valid: 'end_valid', ready: 'end_ready' }, to);

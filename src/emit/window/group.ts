@@ -1,13 +1,13 @@
 import { present } from '../../core/objects.js';
 import { rangeOf } from '../../fixed/format.js';
 import type { Interval } from '../../fixed/interval.js';
-import type { CellStream } from '../../hardware/cell-stream.js';
+import { sumOf } from '../../hardware/device-cost.js';
 import { busWidth, type Slots, slotsFor } from '../../hardware/slots.js';
-import { type Cells, eachCode, keyOfValue } from '../../hardware/window/cells.js';
-import { windowsCost } from '../../hardware/window/cost.js';
-import { type GroupTiming, groupTiming } from '../../hardware/window/schedule.js';
+import { eachCode, keyOfValue } from '../../hardware/window/cells.js';
+import { storeCost, windowsCost } from '../../hardware/window/cost.js';
+import type { GroupTiming } from '../../hardware/window/schedule.js';
 import type { MapGroup, MapStage } from '../../hardware/window/types.js';
-import { type AffineLayer, type AffineNetwork, termsOf } from '../../network/affine.js';
+import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { INPUT } from '../../network/graph.js';
 import type { Generator, PlanContext, StagePlan } from '../architecture.js';
 import { streamNamed, streamSignals } from '../handshakes.js';
@@ -33,13 +33,26 @@ import {
   fifoView,
   framesOf,
   GIVEN,
+  type Leaving,
   portEntrance,
+  resultsExit,
   wholeEntrance,
   wholeExit,
 } from './ends.js';
 import { stageViews } from './instances.js';
+import {
+  type CellPlace,
+  cellStream,
+  keptMap,
+  type LeavingWay,
+  leavingCycles,
+  leavingOf,
+  leavingWays,
+  placesIn,
+  resultsWay,
+} from './leaving.js';
 import { groupNotes } from './notes.js';
-import { type Pick, repack } from './repack.js';
+import { type Pick as Place, repack } from './repack.js';
 import { cellBits, cellsOf, type NamedStage } from './stages.js';
 
 const PORTS = [
@@ -60,17 +73,11 @@ export function planGroup(
   });
   const last = network.layers[group.last];
   const module = context.modules.claim(`${context.top}_${last.name}_maps`);
-  const timings = new Map<number | undefined, GroupTiming>();
-  const timingOf = (cellWords: number | undefined): GroupTiming => {
-    const timing = timings.get(cellWords) ?? groupTiming({ ...group, ...present({ cellWords }) });
-    timings.set(cellWords, timing);
-    return timing;
-  };
-  const plan = (cellWords?: number) =>
-    planModule({ stages, module, network, group, cellWords, timing: timingOf(cellWords) }, before);
+  const wayOf = leavingWays(group);
+  const plan = (way: LeavingWay) => planModule({ stages, module, network, group, way }, before);
   return {
-    ...plan(),
-    givesCells: { stream: cellStream(group, last, timingOf), plan },
+    ...plan(resultsWay(group, network, context, wayOf) ?? wayOf()),
+    givesCells: { stream: cellStream(group, last, wayOf), plan: (words) => plan(wayOf(words)) },
   };
 }
 
@@ -79,18 +86,17 @@ interface NamedGroup {
   readonly module: string;
   readonly network: AffineNetwork;
   readonly group: MapGroup<PlannedBody>;
-  /** Words in which each of its cells leaves; absent where whole maps leave. */
-  readonly cellWords: number | undefined;
-  readonly timing: GroupTiming;
+  readonly way: LeavingWay;
 }
 
 function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
-  const { module, network, group, cellWords, timing } = named;
-  const stages = cellWords === 1 ? givingItself(named.stages) : named.stages;
+  const { module, network, group, way } = named;
+  const { timing, cellWords, results } = way;
+  const leaves = leavingOf(way);
+  const stages = leaves === 'cells' && cellWords === 1 ? givingItself(named.stages) : named.stages;
   const lastStage = stages[stages.length - 1];
   const { stage: last } = lastStage;
   const { port } = group;
-  const givesCells = cellWords !== undefined;
   const inputs = group.first === 0 && port === undefined ? inputsOf(group) : undefined;
   const x =
     port === undefined
@@ -100,19 +106,25 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
   const entrance =
     port === undefined
       ? wholeEntrance(stages[0], busWidth(x))
-      : portEntrance(stages[0], port, timing, givesCells);
-  const exit = givesCells
-    ? cellExit(lastStage, cellWords)
-    : wholeExit(lastStage, slotsFor(flat.rows.map(({ output }) => output)), port !== undefined);
+      : portEntrance(stages[0], port, timing, leaves === 'cells');
+  const exit =
+    cellWords === undefined
+      ? wholeExit(lastStage, slotsFor(flat.rows.map(({ output }) => output)), port !== undefined)
+      : results === undefined
+        ? cellExit(lastStage, cellWords)
+        : resultsExit(lastStage, port !== undefined);
   const { y } = exit;
-  const parts = { stages, module, x, y, timing, network, group, givesCells, entrance, exit };
+  const parts = { stages, module, x, y, timing, network, group, leaves, entrance, exit };
   return {
     name: flat.name,
     module,
     parameters: parametersOf(stages),
     x,
     y,
-    ...(givesCells && port !== undefined ? { givesMarks: true } : {}),
+    ...(leaves === 'cells' && port !== undefined ? { givesMarks: true } : {}),
+    ...(results === undefined
+      ? {}
+      : { givesResults: results, kept: (instance: string) => keptMap(lastStage, flat, instance) }),
     ...(inputs === undefined ? {} : { inputs }),
     ...(port === undefined ? {} : { takesBeats: true }),
     primitives: [
@@ -122,11 +134,16 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
         ...['espalier_window', ...exit.primitives],
       ]),
     ],
-    beside: windowsCost({ ...group, ...present({ cellWords }) }),
+    beside: sumOf([
+      windowsCost({ ...group, ...present({ cellWords }) }),
+      ...(results === undefined ? [] : [storeCost(busWidth(last.body.y), cellsOf(last.positions))]),
+    ]),
     timings: group.stages.map(({ name, positions, body }, index) => ({
       layer: name,
       interval: timing.interval,
-      latency: timing.stageLatencies[index],
+      latency:
+        timing.stageLatencies[index] +
+        (results !== undefined && index === stages.length - 1 ? leavingCycles(results) : 0),
       ...termsOf(network.layers[group.first + index]),
       ...body.workOf(cellsOf(positions)),
     })),
@@ -136,13 +153,13 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
     ),
     traces: (instance) =>
       stages.map((stage) =>
-        stage.stage === last && !givesCells
+        stage.stage === last && leaves === 'maps'
           ? { ...traceOf(stage, instance), whole: wholeBus(flat, y, instance, port !== undefined) }
           : traceOf(stage, instance),
       ),
     ...(port === undefined
       ? {}
-      : { frames: (instance: string) => framesOf(stages[0], port, last.name, instance, givesCells) }),
+      : { frames: (instance: string) => framesOf(stages[0], port, last.name, instance, leaves) }),
     print: (generator) => [
       ...stages.map((stage) => stage.module.print(generator)),
       { file: `${module}.v`, text: groupText(parts, generator) },
@@ -153,36 +170,6 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
 /** The last stage's cells leave the module as they are. */
 const givingItself = (stages: readonly NamedStage[]): NamedStage[] =>
   stages.map((stage, index) => (index === stages.length - 1 ? { ...stage, cell: GIVEN } : stage));
-
-/** @param flat the last layer, whose codes stand on the bus of a whole map */
-function cellStream(
-  { stages, port }: MapGroup<PlannedBody>,
-  flat: AffineLayer,
-  timingOf: (cellWords: number | undefined) => GroupTiming,
-): CellStream {
-  const { y, positions, body } = stages[stages.length - 1];
-  const places = placesIn(y);
-  return {
-    cells: cellsOf(positions),
-    slots: body.y,
-    codes: y.codes,
-    places: flat.rows.map(({ value }) => places.get(keyOfValue(value)) as CellPlace),
-    isMarked: port !== undefined,
-    paceOf: (words) => {
-      const { interval, pause } = timingOf(words);
-      return { isKept: interval <= timingOf(undefined).interval, pause };
-    },
-  };
-}
-
-type CellPlace = CellStream['places'][number];
-
-/** Where codes lie in cells, by their names. */
-function placesIn(cells: Cells): Map<string, CellPlace> {
-  const places = new Map<string, CellPlace>();
-  eachCode(cells, (value, cell, slot) => places.set(keyOfValue(value), { cell, slot }));
-  return places;
-}
 
 function nameStage(
   stage: MapStage<PlannedBody>,
@@ -216,7 +203,7 @@ interface GroupParts {
   readonly timing: GroupTiming;
   readonly network: AffineNetwork;
   readonly group: MapGroup<PlannedBody>;
-  readonly givesCells: boolean;
+  readonly leaves: Leaving;
   readonly entrance: Entrance;
   readonly exit: Exit;
 }
@@ -233,7 +220,7 @@ interface Word {
 }
 
 function groupText(parts: GroupParts, generator: Generator): string {
-  const { stages, module, givesCells, entrance, exit } = parts;
+  const { stages, module, leaves, entrance, exit } = parts;
   const words: Word[] = [];
   const unused: string[] = [...entrance.unused, ...exit.unused];
   const word = (title: string, name: string, made: ReturnType<typeof repack>) => {
@@ -250,7 +237,7 @@ function groupText(parts: GroupParts, generator: Generator): string {
       repack(bus, stage.x.slots, picks, stage.body.x),
     );
   }
-  if (!givesCells) word('The codes that are handed on.', 'y_o', givenWord(parts));
+  if (leaves === 'maps') word('The codes that are handed on.', 'y_o', givenWord(parts));
   const isPlain = (items: readonly string[]) => items.length === 1;
   return renderTemplate('window/group.v', {
     module,
@@ -292,7 +279,7 @@ function queueViews({ stage, stem, queue }: NamedStage, before: NamedStage | und
 
 const tapBits = ({ window, x }: MapStage): number => cellsOf(window.size) * cellBits(x);
 
-function portDeclarations({ x, y, givesCells, group: { port } }: GroupParts): Declaration[] {
+function portDeclarations({ x, y, leaves, group: { port } }: GroupParts): Declaration[] {
   return [
     { kind: 'input  wire', width: 1, name: 'aclk' },
     { kind: 'input  wire', width: 1, name: 'aresetn' },
@@ -300,7 +287,7 @@ function portDeclarations({ x, y, givesCells, group: { port } }: GroupParts): De
     { kind: 'input  wire', width: 1, name: 'x_valid_i' },
     { kind: 'output wire', width: 1, name: 'x_ready_o' },
     ...(port === undefined ? [] : BEAT_PORTS),
-    ...(port === undefined || !givesCells ? [] : MARK_PORTS),
+    ...(port === undefined || leaves !== 'cells' ? [] : MARK_PORTS),
     { kind: 'output wire', width: y.count * y.width, name: 'y_o' },
     { kind: 'output wire', width: 1, name: 'y_valid_o' },
     { kind: 'input  wire', width: 1, name: 'y_ready_i' },
@@ -357,7 +344,7 @@ function mapWord({
       stage.x.slots,
     );
   }
-  const slots = new Map<string, Pick>();
+  const slots = new Map<string, Place>();
   if (group.first === 0) {
     inputsOf(group).forEach((unit, slot) => {
       slots.set(keyOfValue({ layer: INPUT, unit }), { lsb: slot * x.width });
@@ -367,8 +354,8 @@ function mapWord({
     for (const [slot, { value }] of rows.entries()) slots.set(keyOfValue(value), { lsb: slot * x.width });
     for (const { unit, code } of constants) slots.set(keyOfValue({ layer: name, unit }), { code });
   }
-  const picks: Pick[] = [];
-  eachCode(stage.x, (value) => picks.push(slots.get(keyOfValue(value)) as Pick));
+  const picks: Place[] = [];
+  eachCode(stage.x, (value) => picks.push(slots.get(keyOfValue(value)) as Place));
   return repack(entrance.word, x, picks, stage.x.slots);
 }
 
@@ -377,7 +364,7 @@ function givenWord({ stages, y, network, group }: GroupParts): ReturnType<typeof
   const { stage } = stages[stages.length - 1];
   const { count: slots, width } = stage.body.y;
   const places = placesIn(stage.y);
-  const picks = network.layers[group.last].rows.map(({ value }): Pick => {
+  const picks = network.layers[group.last].rows.map(({ value }): Place => {
     const { cell, slot } = places.get(keyOfValue(value)) as CellPlace;
     return { lsb: (cell * slots + slot) * width };
   });

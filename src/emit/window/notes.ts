@@ -5,6 +5,7 @@ import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { printShape } from '../../network/tensor.js';
 import { count } from '../verilog.js';
 import type { PlannedBody } from './body.js';
+import type { Leaving } from './ends.js';
 import type { NamedStage } from './stages.js';
 
 interface GroupFacts {
@@ -13,12 +14,11 @@ interface GroupFacts {
   readonly timing: GroupTiming;
   readonly network: AffineNetwork;
   readonly group: MapGroup<PlannedBody>;
-  /** Cells leave one by one, not whole maps. */
-  readonly givesCells: boolean;
+  readonly leaves: Leaving;
 }
 
 /** A group's header: its layers, what it takes and gives, and its timing. */
-export function groupNotes({ stages, y, timing, network, group, givesCells }: GroupFacts): string[] {
+export function groupNotes({ stages, y, timing, network, group, leaves }: GroupFacts): string[] {
   const { port } = group;
   return [
     ...stages.map(({ stage }, index) => {
@@ -32,7 +32,7 @@ export function groupNotes({ stages, y, timing, network, group, givesCells }: Gr
     ...(port === undefined
       ? ['x_i holds a whole map; inside, a cell of it (all its channels) is a beat.']
       : portNotes(port)),
-    ...givenNotes(stages[stages.length - 1], y, { isMarked: port !== undefined, givesCells }),
+    ...givenNotes(stages[stages.length - 1], y, { isMarked: port !== undefined, leaves }),
     '',
     `Interval   ${count(timing.interval, 'cycle')} from one map to the next`,
     `Latency    ${count(timing.latency, 'cycle')} from ${port === undefined ? 'taking x_i' : 'the cycle in which the last beat of x_i could be taken'} to giving y_o`,
@@ -49,15 +49,13 @@ function portNotes({ beats, beatsPerWord, cellsPerWord }: MapPort): string[] {
 
 interface GivenFacts {
   readonly isMarked: boolean;
-  readonly givesCells: boolean;
+  readonly leaves: Leaving;
 }
 
-function givenNotes(
-  { stage: { body } }: NamedStage,
-  y: Slots,
-  { isMarked, givesCells }: GivenFacts,
-): string[] {
-  if (!givesCells) return [`y_o holds a whole map${isMarked ? ', of those that are not dropped' : ''}.`];
+function givenNotes({ stage: { body } }: NamedStage, y: Slots, { isMarked, leaves }: GivenFacts): string[] {
+  if (leaves === 'results') return ['y_o holds a code of a map, cell by cell, once all of it is there.'];
+  if (leaves === 'maps')
+    return [`y_o holds a whole map${isMarked ? ', of those that are not dropped' : ''}.`];
   const words = Math.ceil(body.y.count / y.count);
   return [
     words === 1

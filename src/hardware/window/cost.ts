@@ -33,6 +33,23 @@ export function windowsCost({ stages, port, fifos = [], cellWords }: MapGroup): 
   ]);
 }
 
+/** Pages of an output map, and what reads them: from this many bits on in block RAM. */
+export function storeCost(width: number, cells: number): PartCost {
+  const depth = 2 ** (bitsFor(cells) + 1);
+  const memory =
+    depth * width < BLOCK_BITS
+      ? { lutRams: lutMemory(depth, width) }
+      : { blockRams: Math.max(Math.ceil(width / WIDEST), Math.ceil((depth * width) / RAM_BITS)) };
+  return { luts: STORE_LUTS + width, flipFlops: STORE_LUTS + width, ...memory };
+}
+
+const BLOCK_BITS = 4096;
+/** Of a block RAM where it is widest, and in all. */
+const WIDEST = 72;
+const RAM_BITS = 36 * 1024;
+/** Of its counters and pages. */
+const STORE_LUTS = 30;
+
 const cellBits = ({ slots }: Cells): number => busWidth(slots);
 
 const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;
