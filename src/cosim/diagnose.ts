@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { fieldValue, readField, tracePlaces, unpackInput } from '../emit/bus.js';
 import type { Field } from '../emit/manifest.js';
+import { INPUT, placeLayers } from '../network/graph.js';
 import { type Stimulus, type StimulusSegment, segmentOf } from '../network/stimulus.js';
+import { isMap } from '../network/tensor.js';
+import type { QuantizedNetwork } from '../network/types.js';
 import { type Beats, selectBeats } from './beats.js';
 import type { LoadedDesign } from './design.js';
 import type { BuildOptions, Engine, FailureKind, Job, RunFailure } from './engine.js';
@@ -104,16 +107,17 @@ function describe(
     alone,
     ...(repeated && outputFolder !== undefined ? { wave: WAVE_FILE } : {}),
   };
+  const unitText = unitTexts(design.network);
   const lastLayer = design.network.layers[design.network.layers.length - 1].name;
   if (failure.kind === 'output') {
     const expected = contents(beats.expected);
-    return { ...common, ...firstField(stream.output.fields, lastLayer, expected, failure.got) };
+    return { ...common, ...firstField(stream.output.fields, lastLayer, expected, failure.got, unitText) };
   }
   if (failure.trace < 0) return common;
   const trace = traces[failure.trace];
   if (failure.kind !== 'layer') return { ...common, layer: trace.layer };
   const expected = contents(beats.traces[failure.trace]);
-  return { ...common, ...firstField(tracePlaces(trace), trace.layer, expected, failure.got) };
+  return { ...common, ...firstField(tracePlaces(trace), trace.layer, expected, failure.got, unitText) };
 }
 
 /**
@@ -126,6 +130,7 @@ export function firstField(
   layer: string,
   expected: Uint8Array,
   got: string,
+  unitText: UnitText = (_, unit) => `unit ${unit}`,
 ): Pick<Difference, 'layer' | 'field' | 'expected' | 'got'> {
   const bytes = Buffer.from(got.replaceAll('x', '0').replaceAll('z', '0'), 'hex');
   const unknown = Buffer.from(got.replace(/[^xz]/g, '0').replace(/[xz]/g, 'f'), 'hex');
@@ -136,7 +141,7 @@ export function firstField(
     if (wanted === seen && !isUnknown) continue;
     return {
       layer,
-      field: fieldName(field),
+      field: fieldName(field, layer, unitText),
       expected: { code: wanted, value: fieldValue(field, wanted) },
       got: isUnknown ? { code: 'x', value: null } : { code: seen, value: fieldValue(field, seen) },
     };
@@ -150,7 +155,26 @@ export function firstField(
   };
 }
 
-function fieldName({ kind, unit, handedOn }: Field): string {
-  if (handedOn !== undefined) return `unit ${handedOn.unit} of ${handedOn.layer}, handed on`;
-  return kind === 'value' || kind === 'input' ? `unit ${unit}` : kind;
+/** What a layer's unit is called. */
+type UnitText = (layer: string, unit: number) => string;
+
+/** Of a map a unit has a place: `unit 7 (channel 1, row 0, column 3)`. */
+function unitTexts(network: QuantizedNetwork): UnitText {
+  const placed = placeLayers(network);
+  return (name, unit) => {
+    const given = placed.find(({ layer }) => layer.name === name)?.output;
+    const shape = name === INPUT ? network.input.shape : given?.shape;
+    if (shape === undefined || !isMap(shape)) return `unit ${unit}`;
+    const [, columns, channels] = shape;
+    const cell = Math.floor(unit / channels);
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    return `unit ${unit} (channel ${unit % channels}, row ${row}, column ${column})`;
+  };
+}
+
+function fieldName({ kind, unit, handedOn }: Field, layer: string, unitText: UnitText): string {
+  if (handedOn !== undefined)
+    return `${unitText(handedOn.layer, handedOn.unit)} of ${handedOn.layer}, handed on`;
+  if (kind === 'value') return unitText(layer, unit);
+  return kind === 'input' ? `unit ${unit}` : kind;
 }

@@ -126,6 +126,24 @@ describe('maps that stream', () => {
     }
   });
 
+  it('have their differences told by channel, row and column', async () => {
+    const folder = emitTo(STUDENT, { architecture: 'parallel' });
+    edit(folder, 'rtl/student_pool_maps.v', (text) =>
+      text.replace('.TOP           (1)', '.TOP           (0)'),
+    );
+    const options = {
+      traceLayers: true,
+      cacheFolder: CACHE,
+      engine: 'embedded',
+      random: 20,
+      seed: 5,
+    } as const;
+    const { difference } = await simulate(folder, options);
+    expect(difference === null ? '' : describeDifference(difference)).toMatch(
+      /, layer conv, unit \d+ \(channel [01], row \d, column \d\): expected \d+ \(\d+\), got \d+ \(\d+\)$/,
+    );
+  });
+
   it('whose last rows and columns nobody reads go on all the same', () => {
     const cut = networkOf([5, 5, 1], { ...conv(2), padding: [0, 0, 0, 0] }, { ...POOL, strides: [1, 1] });
     const skipping = networkOf([6, 6, 1], { ...conv(2), padding: [0, 0, 0, 0] });
