@@ -32,7 +32,7 @@ const SVHN_PUBLISHED = {
 };
 const SVHN = { architecture: 'serial', interval: SVHN_PUBLISHED.interval, stream: { width: 32 } } as const;
 
-/** Of those that are published. */
+/** The LUTs that SVHN's design may take, as a part of those published. */
 const MOST_LUTS = 12_000 / SVHN_PUBLISHED.luts;
 
 /** Of the XC7Z020. */
