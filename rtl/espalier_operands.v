@@ -7,6 +7,8 @@
 // STAGES  1  the code goes into a register: with one code a word any kind of memory, otherwise one of LUTs
 //         2  the word goes into a register, then the code: for deep memories of several codes a word
 //
+// With the macro ESPALIER_BLOCK_MEMORIES a memory whose words go into a register is a block.
+//
 // Latency: STAGES cycles in which enable_i is 1.
 
 `default_nettype none
@@ -32,6 +34,9 @@ module espalier_operands #(
 
   localparam DEPTH_WIDTH = PAGES + ADDRESS_WIDTH - 1;
 
+`ifdef ESPALIER_BLOCK_MEMORIES
+  (* no_rw_check, ram_style = (CODES == 1 || STAGES == 2) ? "block" : "auto" *)
+`endif
   reg  [CODES*WIDTH-1:0]  words [0:(1<<DEPTH_WIDTH)-1];
   wire [DEPTH_WIDTH-1:0]  place;
   reg  [WIDTH-1:0]        code_q;

@@ -1,6 +1,7 @@
 // The product of two signed words out of adders alone, for lanes that shall not take a DSP block. For each bit of b that
 // is 1, from the lowest up, a is added to what lies above the bits that are done; for the sign's bit it is subtracted.
-// Combinational.
+// Combinational. With the macro ESPALIER_ICE40 additions are chosen in place of what is added: there a LUT that adds has an input
+// to spare, and nothing before its carry.
 
 `default_nettype none
 
@@ -32,8 +33,13 @@ module espalier_product #(
     for (k = 0; k < B_WIDTH; k = k + 1) begin
       done  = (done >> 1) | (above[0] ? TOP : {B_WIDTH{1'b0}});
       above = {above[ABOVE-1], above[ABOVE-1:1]};
+`ifdef ESPALIER_ICE40
+      row   = (k == LAST) ? above - a : above + a;
+      above = b_i[k] ? row : above;
+`else
       row   = b_i[k] ? a : {ABOVE{1'b0}};
       above = (k == LAST) ? above - row : above + row;
+`endif
     end
   end
 

@@ -8,7 +8,8 @@
 // The file is looked for as FILE, from where the tool runs or beside this source, as the tool has it; with the macro
 // ESPALIER_ROM_DIR defined (a string, such as "/designs/wdbc/rtl/", with the slash) it is looked for there.
 //
-// Latency: 1 cycle. Infers distributed or block memory, as the tool finds best.
+// Latency: 1 cycle. Infers distributed or block memory, as the tool finds best; with the macro ESPALIER_BLOCK_MEMORIES, for
+// chips that have no distributed memory, a block.
 
 `default_nettype none
 
@@ -33,6 +34,9 @@ module espalier_rom #(
   localparam PLACE = FILE;
 `endif
 
+`ifdef ESPALIER_BLOCK_MEMORIES
+  (* rom_style = "block", ram_style = "block" *)
+`endif
   reg [WIDTH:0] words [0:DEPTH-1];
   reg [WIDTH:0] word_q;
   reg           read_q;

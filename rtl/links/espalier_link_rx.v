@@ -47,6 +47,10 @@ module espalier_link_rx #(
   reg                     work_q;
   reg                     give_q;
   reg   [COUNT_WIDTH-1:0] given_q;
+`ifdef ESPALIER_BLOCK_MEMORIES
+  // A byte is read when all of them have been written.
+  (* no_rw_check *)
+`endif
   reg               [7:0] payload [0:(1 << COUNT_WIDTH)-1];
 
   wire [15:0] length = {data_i, window_q[7:0]};

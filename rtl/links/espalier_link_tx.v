@@ -4,6 +4,8 @@
 //
 // An answer of status 0 is begun with the first byte of a result, one of status 5 behind ask_i; bad_i is answered when the
 // line is free, and where one waits already it is counted alone.
+//
+// Latency: a byte is there a cycle after the one before it was taken.
 
 `default_nettype none
 
@@ -19,7 +21,7 @@ module espalier_link_tx #(
   output wire        s_ready_o,
   input  wire  [7:0] sequence_i,    // of the frame in work
   input  wire        ask_i,         // which asks
-  output wire        done_o,        // its answer is out, but for the CRC
+  output wire        done_o,        // its answer is out, but for the last byte and the CRC; for one cycle
   input  wire        bad_i,
   input  wire  [2:0] reason_i,      // not 0
   input  wire  [7:0] bad_sequence_i,
@@ -31,84 +33,91 @@ module espalier_link_tx #(
 
   localparam LAST_BYTE     = BYTES - 1;
   localparam LAST_IDENTITY = 12;
-  localparam [2:0] IDLE = 3'd0, SYNC = 3'd1, SEQUENCE = 3'd2, STATUS = 3'd3, PAYLOAD = 3'd4, HIGH = 3'd5, LOW = 3'd6;
+  localparam [2:0] IDLE = 3'd0, SYNC = 3'd1, HEAD = 3'd2, PAYLOAD = 3'd3, CHECK = 3'd4;
+  // The CRC that becomes 0xFFFF with the two bytes of synchronization: every byte that leaves is added to it.
+  localparam [15:0] BEFORE_SYNC = 16'h47F3;
 
-  reg             [2:0] state_q;
-  reg                   second_q;    // of two bytes
+  reg             [2:0] state_q;     // what of an answer is put into byte_q next
+  reg [COUNT_WIDTH-1:0] count_q;     // which byte of that
   reg             [2:0] status_q;
   reg             [7:0] sequence_q;
+  reg             [7:0] byte_q;
+  reg                   full_q;
   reg            [15:0] crc_q;
-  reg [COUNT_WIDTH-1:0] count_q;
   reg            [15:0] bad_frames_q;
-  reg            [15:0] told_q;      // what of them an answer says: it must not change within one
+  reg             [7:0] told_q;      // the high byte of them, as it was with the low one
+  reg                   done_q;
   reg                   ask_q;       // the identity is to be answered
   reg                   wait_q;      // a bad frame is to be answered
   reg             [2:0] reason_q;
   reg             [7:0] bad_sequence_q;
 
-  wire        result  = status_q == 3'd0;
-  wire        asked   = status_q == 3'd5;
-  wire        send    = m_valid_o & m_ready_i;
+  wire        idle    = state_q == IDLE;
+  wire        payload = state_q == PAYLOAD;
+  wire        result  = payload & (status_q == 3'd0);
+  wire        asked   = payload & (status_q == 3'd5);
+  wire        start   = idle & ~full_q & (wait_q | ask_q | s_valid_i);
+  wire        put     = ~idle & ~full_q & (~result | s_valid_i);
+  wire        done    = put & (result | asked) & at_last;
+  wire        send    = full_q & m_ready_i;
   wire        at_last = result ? (count_q == LAST_BYTE[COUNT_WIDTH-1:0])
-                      : asked  ? (count_q == LAST_IDENTITY[COUNT_WIDTH-1:0]) : second_q;
-  wire        start   = (state_q == IDLE) & (wait_q | ask_q | s_valid_i);
-  wire  [7:0] told    = second_q ? told_q[15:8] : told_q[7:0];
+                      : asked  ? (count_q == LAST_IDENTITY[COUNT_WIDTH-1:0]) : count_q[0];
   wire [15:0] of_byte;
 
-  wire [127:0] identity  = {24'd0, IDENTITY};
-  wire   [7:0] told_byte = asked ? identity[{count_q[3:0], 3'd0} +: 8] : told;
+  wire [127:0] identity = {24'd0, IDENTITY};
+  wire   [7:0] sync     = count_q[0] ? 8'h3C : 8'hC3;
+  wire   [7:0] head     = count_q[0] ? {5'd0, status_q} : sequence_q;
+  wire   [7:0] told     = count_q[0] ? told_q : bad_frames_q[7:0];
 
-  espalier_crc16 byte_crc (.crc_i(crc_q), .data_i(m_data_o), .crc_o(of_byte));
+  // What is left of the CRC when its high byte has gone through it is its low byte, above.
+  espalier_crc16 byte_crc (.crc_i(crc_q), .data_i(byte_q), .crc_o(of_byte));
 
-  assign m_valid_o    = (state_q != IDLE) & ((state_q != PAYLOAD) | ~result | s_valid_i);
-  assign s_ready_o    = (state_q == PAYLOAD) & result & m_ready_i;
-  assign done_o       = send & (state_q == PAYLOAD) & (result | asked) & at_last;
+  assign m_data_o     = byte_q;
+  assign m_valid_o    = full_q;
+  assign s_ready_o    = result & ~full_q;
+  assign done_o       = done_q;
   assign bad_frames_o = bad_frames_q;
-  assign m_data_o     = (state_q == SYNC)     ? (second_q ? 8'h3C : 8'hC3)
-                      : (state_q == SEQUENCE) ? sequence_q
-                      : (state_q == STATUS)   ? {5'd0, status_q}
-                      : (state_q == PAYLOAD)  ? (result ? s_data_i : told_byte)
-                      : (state_q == HIGH)     ? crc_q[15:8] : crc_q[7:0];
 
   always @(posedge aclk) begin
     if (!aresetn) begin
       state_q      <= IDLE;
+      full_q       <= 1'b0;
+      done_q       <= 1'b0;
       ask_q        <= 1'b0;
       wait_q       <= 1'b0;
       bad_frames_q <= 16'd0;
     end else begin
       if (start) state_q <= SYNC;
-      else if (send) begin
-        case (state_q)
-          SYNC:    if (second_q) state_q <= SEQUENCE;
-          PAYLOAD: if (at_last) state_q <= HIGH;
-          LOW:     state_q <= IDLE;
-          default: state_q <= state_q + 3'd1;
-        endcase
-      end
-      ask_q  <= ask_i | (ask_q & ~done_o);
-      wait_q <= bad_i | (wait_q & ~(state_q == IDLE));
+      else if (put & at_last) state_q <= (state_q == CHECK) ? IDLE : state_q + 3'd1;
+      full_q <= put | (full_q & ~m_ready_i);
+      done_q <= done;
+      ask_q  <= ask_i | (ask_q & ~done);
+      wait_q <= bad_i | (wait_q & ~start);
       if (bad_i & (bad_frames_q != 16'hFFFF)) bad_frames_q <= bad_frames_q + 16'd1;
     end
   end
 
   always @(posedge aclk) begin
-    if (bad_i & (~wait_q | (state_q == IDLE))) begin
+    if (bad_i & (~wait_q | start)) begin
       reason_q       <= reason_i;
       bad_sequence_q <= bad_sequence_i;
     end
-    if (state_q == IDLE) begin
+    if (idle) begin
       status_q   <= wait_q ? reason_q : ask_q ? 3'd5 : 3'd0;
       sequence_q <= wait_q ? bad_sequence_q : sequence_i;
-      told_q     <= bad_frames_q;
-      second_q   <= 1'b0;
-    end else if (send) begin
-      second_q <= ~second_q & ((state_q == SYNC) | (state_q == PAYLOAD));
     end
-    if (state_q != PAYLOAD) count_q <= {COUNT_WIDTH{1'b0}};
-    else if (send) count_q <= count_q + 1'b1;
-    if (state_q == SYNC) crc_q <= 16'hFFFF;
-    else if (send & (state_q != HIGH)) crc_q <= of_byte;
+    if (idle | (put & at_last)) count_q <= {COUNT_WIDTH{1'b0}};
+    else if (put) count_q <= count_q + 1'b1;
+    if (put) begin
+      byte_q <= (state_q == SYNC) ? sync
+              : (state_q == HEAD) ? head
+              : ~payload          ? crc_q[15:8]
+              : result            ? s_data_i
+              : asked             ? identity[{count_q[3:0], 3'd0} +: 8] : told;
+      if (~count_q[0]) told_q <= bad_frames_q[15:8];
+    end
+    if (idle & ~full_q) crc_q <= BEFORE_SYNC;
+    else if (send) crc_q <= of_byte;
   end
 
 endmodule

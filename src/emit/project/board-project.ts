@@ -23,6 +23,8 @@ export interface ToolProject {
     /** What Edalize calls the tool, and lines of its options. */
     readonly tool: string;
     readonly options: readonly string[];
+    /** Macros that the Verilog is read with. */
+    readonly macros?: readonly string[];
     /** Edalize's types of them, path inside the design's folder. */
     readonly constraints: readonly { readonly file: string; readonly type: string }[];
   };

@@ -56,6 +56,7 @@ function makefile(manifest: Manifest, board?: BoardProject): string {
 
 function coreFile(manifest: Manifest, board?: BoardProject): string {
   const { top, sources, roms, generator } = manifest;
+  const macros = board?.core?.macros ?? [];
   return renderTemplate('project/design.core', {
     top,
     bench: benchName(manifest),
@@ -65,7 +66,11 @@ function coreFile(manifest: Manifest, board?: BoardProject): string {
     roms: roms.map(({ file }) => imageView(file)),
     vectors: [`${top}_samples.mem`, `${top}_results.mem`],
     arch: board === undefined ? ELSE.arch : ARCH[board.family.flow],
-    boards: board?.core === undefined ? [] : [{ ...board, ...board.core, roms: board.roms.map(imageView) }],
+    boards:
+      board?.core === undefined
+        ? []
+        : [{ ...board, ...board.core, macros: macros.join(', '), roms: board.roms.map(imageView) }],
+    macros,
   });
 }
 

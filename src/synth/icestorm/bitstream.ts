@@ -1,4 +1,5 @@
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
+import { definitions, icestormMacros } from '../../emit/board/flows/icestorm.js';
 import type { OnBoard } from '../../emit/board/index.js';
 import type { DesignFolder } from '../../emit/read-design.js';
 import type { Yosys } from '../../netlist/yosys-job.js';
@@ -109,8 +110,9 @@ async function synthesise(
     ...design.files,
     ...own.map((file) => [file, ofBoard.get(file) as string] as const),
   ]);
+  const read = `read_verilog ${definitions(icestormMacros(build))}`;
   const script = [
-    ...[...design.manifest.sources.map(({ file }) => file), ...own].map((file) => `read_verilog ${file}`),
+    ...[...design.manifest.sources.map(({ file }) => file), ...own].map((file) => `${read} ${file}`),
     `${flow} -top ${build.top}`,
     'write_json mapped.json',
     '',
