@@ -93,12 +93,12 @@ export function barLine(task: string | undefined, progress: Progress, left?: str
   const share = total > 0 ? Math.min(done / total, 1) : 0;
   const full = Math.round(share * BAR);
   const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-  return `${task === undefined ? '' : `${task}  `}${bar}  ${whole(done)}/${whole(total)}  ${whatText(progress, left)}`;
+  return `${task === undefined ? '' : `${task}  `}${bar}  ${whole(Math.floor(done))}/${whole(total)}  ${whatText(progress, left)}`;
 }
 
 /** Such as `train: 43 of 100, training base, loss 0.081, about 20 s left`. */
 function plainLine(task: string | undefined, progress: Progress, left: string | undefined): string {
-  const count = `${whole(progress.done)} of ${whole(progress.total)}`;
+  const count = `${whole(Math.floor(progress.done))} of ${whole(progress.total)}`;
   return `${task === undefined ? '' : `${task}: `}${count}, ${whatText(progress, left)}`;
 }
 

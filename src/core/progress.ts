@@ -2,6 +2,7 @@
 export interface Progress {
   /** What is being done, such as `training base`. */
   readonly task: string;
+  /** Of `total` pieces; a part of the one that is being done counts. */
   readonly done: number;
   readonly total: number;
   /** Such as `loss 0.081`. */

@@ -123,13 +123,13 @@ export async function teacherLogits(
   choice: BackendChoice = 'auto',
 ): Promise<number[][]> {
   const { tf } = await loadTensorflow(choice);
-  const opinions = teachersOf(teacher).map((one) => {
+  const opinions: number[][][] = [];
+  for (const one of teachersOf(teacher)) {
     const parameters = tf.tensor1d(flatten(one));
     const features = matrixOf(samples.features, one.input.shape);
-    const logits = logitsOfAll(tf, forwardPass(tf, one), parameters, features);
+    opinions.push(await logitsOfAll(tf, forwardPass(tf, one), parameters, features));
     parameters.dispose();
-    return logits;
-  });
+  }
   return opinions[0].map((first, row) =>
     first.map((_, unit) => opinions.reduce((sum, logits) => sum + logits[row][unit], 0) / opinions.length),
   );

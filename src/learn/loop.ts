@@ -33,14 +33,16 @@ export async function train<N extends FloatNetwork>(training: Training<N>): Prom
     const history: EpochRecord[] = [...(from?.history ?? [])];
     let { best } = from ?? {};
     while (history.length < total && !hasStopped(options, best, history.length)) {
-      withinMemory(task, start, options.batchSize, () => run.epoch());
-      const record = { epoch: history.length + 1, ...run.measure() };
+      const tell = (share: number) =>
+        onProgress?.({ task, done: history.length + share, total, ...noteOf(history.at(-1)) });
+      await withinMemory(task, start, options.batchSize, () => run.epoch(tell));
+      const record = { epoch: history.length + 1, ...(await run.measure()) };
       if (!Number.isFinite(record.loss)) throw problems.learnDiverged(task, record.epoch);
       history.push(record);
       best = betterEpoch(best, record, run.isFinal, () => run.values());
       if (options.checkpoints !== undefined)
         writeCheckpoint(options.checkpoints, task, { run: await run.state(), history, best });
-      onProgress?.({ task, done: record.epoch, total, note: `loss ${record.loss.toFixed(4)}` });
+      onProgress?.({ task, done: record.epoch, total, ...noteOf(record) });
       // Lets whoever draws the progress have a turn.
       await new Promise(setImmediate);
     }
@@ -50,3 +52,6 @@ export async function train<N extends FloatNetwork>(training: Training<N>): Prom
     run.dispose();
   }
 }
+
+const noteOf = (record: EpochRecord | undefined): { note?: string } =>
+  record === undefined ? {} : { note: `loss ${record.loss.toFixed(4)}` };

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { isLazy } from '../core/lazy-list.js';
+import { turns } from '../core/turns.js';
 import { sizeOf } from '../network/tensor.js';
 import type { BatchForward } from './forward.js';
 import type { Tf } from './tensorflow.js';
@@ -50,21 +51,23 @@ export function gather(
 }
 
 /** The logits of all rows [row][unit], a part of them at a time. */
-export function logitsOfAll(
+export async function logitsOfAll(
   tf: Tf,
   forward: BatchForward,
   parameters: Tensor1D,
   features: Matrix,
-): number[][] {
+): Promise<number[][]> {
   const { count } = features;
   const rows = Math.max(1, Math.floor(NUMBERS_AT_A_TIME / sizeOf(features)));
   const logits: number[][] = [];
+  const turn = turns();
   for (let begin = 0; begin < count; begin += rows) {
     const batch = Array.from({ length: Math.min(rows, count - begin) }, (_, row) => begin + row);
     const flat = tf.tidy(() => forward(parameters, gather(tf, features, batch)).dataSync<'float32'>());
     const columns = flat.length / batch.length;
     for (let at = 0; at < flat.length; at += columns)
       logits.push(Array.from(flat.subarray(at, at + columns)));
+    await turn();
   }
   return logits;
 }

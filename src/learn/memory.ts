@@ -23,9 +23,14 @@ export function fittingBatch(network: FloatNetwork): number {
 }
 
 /** Does a step, and says which batch would fit where memory does not suffice for this one. @throws learn/memory */
-export function withinMemory(task: string, network: FloatNetwork, batchSize: number, step: () => void): void {
+export async function withinMemory(
+  task: string,
+  network: FloatNetwork,
+  batchSize: number,
+  step: () => Promise<void>,
+): Promise<void> {
   try {
-    step();
+    await step();
   } catch (error) {
     if (!isShortage(error)) throw error;
     throw problems.learnMemory(task, batchSize, Math.min(fittingBatch(network), batchSize - 1));

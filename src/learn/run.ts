@@ -1,5 +1,6 @@
 import type { Optimizer, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { Random } from '../core/random.js';
+import { turns } from '../core/turns.js';
 import { placeFloatLayers } from '../float/graph.js';
 import { classOf } from '../float/model.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -66,23 +67,32 @@ export class TrainingRun<N extends FloatNetwork> {
     this.augment = augmenter(options, shape, this.augmentation);
   }
 
-  /** Every sample once, in a new order. */
-  epoch(): void {
+  /**
+   * Every sample once, in a new order.
+   *
+   * @param onShare is told now and then how much of it is done: above 0 and below 1
+   */
+  async epoch(onShare: (share: number) => void = () => {}): Promise<void> {
     const order = this.order.shuffled(this.trainingSet.labels.keys());
     const { batchSize } = this.training.options;
+    const turn = turns();
     for (let begin = 0; begin < order.length; begin += batchSize) {
       this.updateMask();
       this.tf.tidy(() => this.descend(order.slice(begin, begin + batchSize)));
       this.step += 1;
+      const others = turn();
+      const done = begin + batchSize;
+      if (others !== undefined && done < order.length) onShare(done / order.length);
+      await others;
     }
   }
 
   /** The network as it stands, on the training samples and those for validation. */
-  measure(): Omit<EpochRecord, 'epoch'> {
+  async measure(): Promise<Omit<EpochRecord, 'epoch'>> {
     const nonZeros = this.values().reduce((count, value) => (value === 0 ? count : count + 1), 0);
-    const record = { ...this.measureOn(this.trainingSet), nonZeros };
+    const record = { ...(await this.measureOn(this.trainingSet)), nonZeros };
     if (this.validationSet === undefined) return record;
-    return { ...record, validation: this.measureOn(this.validationSet) };
+    return { ...record, validation: await this.measureOn(this.validationSet) };
   }
 
   network(): N {
@@ -209,8 +219,8 @@ export class TrainingRun<N extends FloatNetwork> {
     return factorsOf;
   }
 
-  private measureOn({ features, labels }: MeasuredSet): { loss: number; accuracy: number } {
-    const logits = logitsOfAll(this.tf, this.forward, this.parameters as unknown as Tensor1D, features);
+  private async measureOn({ features, labels }: MeasuredSet): Promise<{ loss: number; accuracy: number }> {
+    const logits = await logitsOfAll(this.tf, this.forward, this.parameters as unknown as Tensor1D, features);
     const hits = labels.filter((label, row) => classOf(logits[row]) === label).length;
     return { loss: meanCrossEntropy(labels, logits), accuracy: hits / labels.length };
   }

@@ -11,12 +11,19 @@ interface Conditional {
   readonly hidden: ReadonlySet<string>;
 }
 
-/** The one shipped module with conditional texts: the check of a ROM's contents, and where its file is looked for. */
-const PRIMITIVE = 'espalier_rom';
+/** Conditional texts of these: a ROM's check, where its file is looked for, and what kind of memory a tool takes. */
+const PRIMITIVES = ['espalier_rom', 'espalier_operands'];
+/** That of this one is another way to the same product: the text round it must be as it is shipped, too. */
+const WHOLE = 'espalier_product';
 /** Yosys defines it; no other macro is. */
 const DEFINED = 'SYNTHESIS';
 
-let shipped: readonly Conditional[] | undefined;
+interface Shipped {
+  readonly conditionals: readonly Conditional[];
+  readonly whole: { readonly tokens: readonly Token[]; readonly conditionals: readonly Conditional[] };
+}
+
+let shipped: Shipped | undefined;
 
 /**
  * The tokens of a source as Yosys reads them. A conditional text must be one of those that are shipped, word by word:
@@ -27,12 +34,15 @@ let shipped: readonly Conditional[] | undefined;
 export function readTokens(source: SourceText): Token[] {
   const tokens = withoutNetType(tokenize(source));
   if (!tokens.some(({ kind }) => kind === 'directive')) return tokens;
-  shipped ??= conditionalsOf(tokenize({ file: `${PRIMITIVE}.v`, text: primitiveText(PRIMITIVE) }));
+  shipped ??= readShipped();
+  const { whole } = shipped;
+  const isWhole = tokens.length === whole.tokens.length && standsAt(whole, tokens, 0);
+  const conditionals = isWhole ? whole.conditionals : shipped.conditionals;
   const kept: Token[] = [];
   const hidden = new Set<string>();
   for (let at = 0; at < tokens.length; ) {
     const found =
-      tokens[at].kind === 'directive' ? shipped.find((it) => standsAt(it, tokens, at)) : undefined;
+      tokens[at].kind === 'directive' ? conditionals.find((it) => standsAt(it, tokens, at)) : undefined;
     if (found === undefined) kept.push(tokens[at]);
     else for (const word of found.hidden) hidden.add(word);
     if (found !== undefined) kept.push(...found.taken.map((token) => ({ ...token, line: tokens[at].line })));
@@ -40,6 +50,16 @@ export function readTokens(source: SourceText): Token[] {
   }
   checkDirectives(source.file, kept, hidden);
   return kept;
+}
+
+function readShipped(): Shipped {
+  const tokensOf = (primitive: string) =>
+    withoutNetType(tokenize({ file: `${primitive}.v`, text: primitiveText(primitive) }));
+  const tokens = tokensOf(WHOLE);
+  return {
+    conditionals: PRIMITIVES.flatMap((primitive) => conditionalsOf(tokensOf(primitive))),
+    whole: { tokens, conditionals: conditionalsOf(tokens) },
+  };
 }
 
 const NET_TYPE = '`default_nettype';
@@ -58,7 +78,7 @@ function withoutNetType(tokens: Token[]): Token[] {
 function checkDirectives(file: string, kept: readonly Token[], hidden: ReadonlySet<string>): void {
   for (const { kind, text, line } of kept) {
     if (kind === 'directive') {
-      const wanted = `no directives but those of ${PRIMITIVE}, as it is shipped`;
+      const wanted = 'no directives but those of modules that are shipped, as they are';
       throw problems.verilog(`${file}:${line}`, text, wanted);
     }
     // Other tools might take it for what the conditional text declares.
@@ -68,8 +88,12 @@ function checkDirectives(file: string, kept: readonly Token[], hidden: ReadonlyS
   }
 }
 
-const standsAt = (conditional: Conditional, tokens: readonly Token[], at: number): boolean =>
-  conditional.tokens.every(
+const standsAt = (
+  text: { readonly tokens: readonly Token[] },
+  tokens: readonly Token[],
+  at: number,
+): boolean =>
+  text.tokens.every(
     ({ kind, text }, index) => tokens[at + index]?.kind === kind && tokens[at + index].text === text,
   );
 

@@ -230,6 +230,6 @@ describe('maps that stream', () => {
       seed: 1,
     });
     expect(record.difference).toMatchObject({ kind: 'layer', layer: 'pool' });
-    expect(record.difference?.field).toMatch(/^unit \d+$/);
+    expect(record.difference?.field).toMatch(/^unit \d+ \(channel \d+, row \d+, column \d+\)$/);
   });
 });

@@ -43,7 +43,7 @@ describe('memory that does not suffice', () => {
     const run = new TrainingRun(tf, { ...of, options: { ...of.options, dropout: 0.2 } });
     const { wasm } = tf.backend() as unknown as { readonly wasm: { readonly HEAPU8: Uint8Array } };
     const before = wasm.HEAPU8.length;
-    run.epoch();
+    await run.epoch();
     run.dispose();
     const taken = (wasm.HEAPU8.length - before) / 64;
     const reckoned = 2 ** 32 / fittingBatch(of.start);

@@ -54,6 +54,26 @@ describe('the check of the Verilog text', () => {
     expect(() => checkVerilog({ ...body, body: undefined })).toThrow(/^models\/xc7\.v:\d+: got \/\*/);
   });
 
+  it('accepts the two ways to a product where all of their module is as it is shipped, and nowhere else', () => {
+    const text = primitiveText('espalier_product');
+    const of = (product: string) => ({
+      'rtl/top.v': moduleText(`
+  wire [15:0] whole;
+  espalier_product #(.A_WIDTH (8), .B_WIDTH (8)) product (.a_i (a), .b_i (a), .product_o (whole));
+  assign y = whole[7:0];`),
+      'rtl/espalier_product.v': product,
+    });
+    expect(() => check(of(text))).not.toThrow();
+    const line = text.split('\n').findIndex((row) => row.startsWith('`ifdef')) + 1;
+    expect(() => check(of(text.replace('above[0] ? TOP', 'above[0] ? LAST')))).toThrow(
+      refusal(
+        `rtl/espalier_product.v:${line}`,
+        '`ifdef',
+        'no directives but those of modules that are shipped, as they are',
+      ),
+    );
+  });
+
   it('accepts synchronous modules with parameters, generated blocks and images', () => {
     const items = `
   genvar i;
@@ -236,14 +256,24 @@ describe('the check of the Verilog text', () => {
       '\\u{d}',
       'characters and tokens as Espalier writes them',
     ],
-    ['a macro', 'assign y = `A;', '`A', 'no directives but those of espalier_rom, as it is shipped'],
-    ['an include', '`include "x.v"', '`include', 'no directives but those of espalier_rom, as it is shipped'],
-    ['a definition', '`define A 1', '`define', 'no directives but those of espalier_rom, as it is shipped'],
+    ['a macro', 'assign y = `A;', '`A', 'no directives but those of modules that are shipped, as they are'],
+    [
+      'an include',
+      '`include "x.v"',
+      '`include',
+      'no directives but those of modules that are shipped, as they are',
+    ],
+    [
+      'a definition',
+      '`define A 1',
+      '`define',
+      'no directives but those of modules that are shipped, as they are',
+    ],
     [
       'a condition',
       '`ifdef YOSYS\nassign y = a;\n`endif',
       '`ifdef',
-      'no directives but those of espalier_rom, as it is shipped',
+      'no directives but those of modules that are shipped, as they are',
     ],
     [
       'an instruction to Yosys',
