@@ -15,25 +15,39 @@ export const STREAM_OPTIONS = z.strictObject({
     .literal(BEAT_WIDTHS, `one of ${BEAT_WIDTHS.join(', ')}`)
     .optional()
     .describe(
-      'Bits of a beat of both streams; `all`: a sample is one beat. Absent: one beat, where that has at most 1024 bits; for larger maps as many as a position fits in, for other samples 32.',
+      'Bits of a beat of both streams; `all`: a sample is one beat. Absent: one beat, where that has at most 1024 bits; for larger maps the first that positions fit in and come in words of, for other samples 32.',
     ),
 });
 
 /** No wider bus is common: what moves samples from memory to a stream ends there. */
 const WIDEST_DEFAULT = 1024;
-/** Of those with a width. */
-const WIDEST_BEAT = 64;
 /** Where a sample is wider, and no map. */
 const NARROW_DEFAULT = 32;
 
-/** How wide beats are where nobody says it: as a whole sample, or where that is too wide, as the narrowest that a position of a map fits in. */
+/**
+ * How wide beats are where nobody says it: as a whole sample, or where that is too wide, as the narrowest that a position of
+ * a map fits in. Another one is taken where so the map's positions come in beats of their own, since others wait for all of it.
+ */
 export function defaultBeat(affine: AffineNetwork, { shape }: InputPort): BeatWidth {
   const { input, output } = streamOf(affine);
   if (Math.max(input.width, output.width) <= WIDEST_DEFAULT) return 'all';
   if (shape === undefined || !isMap(shape)) return NARROW_DEFAULT;
-  const position = affine.inputs.slice(0, shape[2]).reduce((sum, { format }) => sum + format.width, 0);
-  return BEAT_WIDTHS.find((width) => width !== 'all' && width >= position) ?? WIDEST_BEAT;
+  const channels = shape[2];
+  const positions = affine.inputs.length / channels;
+  const [{ format }] = affine.inputs;
+  const widths = BEAT_WIDTHS.filter((width) => width !== 'all');
+  const isRoomy = (width: number) => width >= channels * format.width;
+  const wanted = [...widths.filter(isRoomy), ...widths.filter((width) => !isRoomy(width)).reverse()];
+  const comesInWords = (width: number) => {
+    const codes = Math.max(1, Math.floor(width / format.width));
+    const positionsOfWord = codes / greatestCommonDivisor(codes, channels);
+    return positions % positionsOfWord === 0 && 2 * positionsOfWord <= positions;
+  };
+  return wanted.find(comesInWords) ?? wanted[0];
 }
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 /**
  * The layout of both streams, the same for every micro-architecture. In: every input. Out: every output, then the

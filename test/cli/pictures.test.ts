@@ -88,7 +88,7 @@ describe('a folder of pictures', () => {
     const { status, stderr } = await runCliIn(folder, 'run');
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'where   layers[0] (eye)\n  got     a window that covers 9x9 cells, on a map of 6x6, padding included\n',
+      'where   distillation.layers[0] (eye)\n  got     a window that covers 9x9 cells, on a map of 6x6, padding included\n',
     );
   });
 });

@@ -40,6 +40,11 @@ describe('beats of which nobody says how wide they are', () => {
     ['a grey picture: a pixel', pooled([28, 28, 1], 'ufixed<8,8>'), [784, 8, 9, 8]],
     ['a coloured one: wide enough for a pixel', pooled([32, 32, 3], 'ufixed<8,8>'), [768, 32, 12, 32]],
     ['many channels: 64 bits', pooled([8, 8, 12], 'ufixed<8,8>'), [96, 64, 2, 64]],
+    [
+      'codes of which beats of 32 and 64 bits cut words apart: 16',
+      pooled([32, 32, 3], 'ufixed<6,6>'),
+      [1536, 16, 24, 16],
+    ],
     ['few bits: 8', pooled([64, 64, 1], 'ufixed<1,1>'), [512, 8, 8, 8]],
   ])('%s', (_, network, wanted) => {
     expect(streamsOf(network)).toEqual(wanted);

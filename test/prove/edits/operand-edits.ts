@@ -57,7 +57,7 @@ export const OPERAND_EDITS: readonly Edit[] = [
     ],
     ['a page that is never free', PAGES, replace('full & ~freed', 'full')],
     ['both pages are freed', PAGES, replace('{release_i & oldest, release_i & ~oldest}', '{2{release_i}}')],
-    ['the newer page is freed', PAGES, replace('fill_q ^ x_ready_o', '~fill_q ^ x_ready_o')],
+    ['the newer page is freed', PAGES, replace('fill_q ^ room', '~fill_q ^ room')],
     ['pages that are filled in turns by words', PAGES, replace('fill_q ^ ends;', 'fill_q ^ write_o;')],
     ['a page that is full after a reset', PAGES, replace("full_q <= 2'b00;", "full_q <= 2'b01;")],
     ['pages that are not reset', PAGES, replace("full_q <= 2'b00;", '')],
