@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { sha256 } from './hash.js';
 
 /** Bytes that are made piece by piece, the same each time that they are asked for: more than memory may hold. */
@@ -29,7 +29,7 @@ export function writeContent(file: string, content: Content): void {
   }
   const handle = openSync(file, 'w');
   try {
-    for (const piece of content.pieces()) writeSync(handle, piece);
+    for (const piece of content.pieces()) writeFileSync(handle, piece);
   } finally {
     closeSync(handle);
   }

@@ -1,52 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { LAYER_CLASSES } from '../../src/exchange/importers/keras/classes/index.js';
 import { readTfjsModel } from '../../src/exchange/tfjs.js';
 import { messageOf } from '../support/messages.js';
+import { dense, modelOf, tfjsFolder, weightsOf } from '../support/tfjs-folder.js';
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'espalier-tfjs-'));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
-const save = (files: ReadonlyMap<string, string | Uint8Array>) => {
-  for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
-  return path.join(folder, 'model.json');
-};
-
-/** Any JSON, with `floats` numbers beside it; the folder is cut out of the message. */
-const messageFor = (model: unknown, floats = 0) => {
-  const text = typeof model === 'string' ? model : JSON.stringify(model);
-  const file = save(
-    new Map<string, string | Uint8Array>([
-      ['model.json', text],
-      ['weights.bin', new Uint8Array(4 * floats)],
-    ]),
-  );
-  return messageOf(() => readTfjsModel(file)).replaceAll(folder + path.sep, '');
-};
-
-const dense = (name: string, units: number, activation: string) => ({
-  class_name: 'Dense',
-  config: { name, units, activation, use_bias: true },
-});
-
-const modelOf = (layers: unknown[], weights: unknown[] = []) => ({
-  modelTopology: { class_name: 'Sequential', config: { name: 'net', layers } },
-  weightsManifest: [{ paths: ['weights.bin'], weights }],
-});
-
-const weightsOf = (name: string, inputs: number, units: number) => [
-  { name: `${name}/kernel`, shape: [inputs, units], dtype: 'float32' },
-  { name: `${name}/bias`, shape: [units], dtype: 'float32' },
-];
+const { at, save, messageFor } = tfjsFolder();
 
 describe('a model that is refused', () => {
   const first = (units: number, activation: string, inputs = 1) => {
@@ -295,9 +254,9 @@ describe('a model that is refused', () => {
 
   it('a weight file that is not there', () => {
     const model = modelOf([dense('a', 1, 'sigmoid')], weightsOf('a', 1, 1));
-    writeFileSync(path.join(folder, 'model.json'), JSON.stringify(model));
-    expect(messageOf(() => readTfjsModel(path.join(folder, 'model.json')))).toBe(
-      `${path.join(folder, 'weights.bin')}: got no such file or folder, wanted a readable file [file/unreadable]`,
+    writeFileSync(at('model.json'), JSON.stringify(model));
+    expect(messageOf(() => readTfjsModel(at('model.json')))).toBe(
+      `${at('weights.bin')}: got no such file or folder, wanted a readable file [file/unreadable]`,
     );
   });
 });

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { readTfjsModel, writeTfjsModel } from '../../src/exchange/tfjs.js';
 import type { DenseChain } from '../../src/float/chain.js';
@@ -10,54 +8,14 @@ import { logitsOf } from '../../src/float/model.js';
 import { initialized, perceptron, unflatten } from '../../src/learn/parameters.js';
 import { loadTensorflow } from '../../src/learn/tensorflow.js';
 import { chainOf } from '../support/chains.js';
-import { messageOf } from '../support/messages.js';
+import { dense, modelOf, tfjsFolder, weightsOf } from '../support/tfjs-folder.js';
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'espalier-tfjs-'));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const { at, save, messageIn, messageFor } = tfjsFolder();
 
 function randomPerceptron(classes: number): DenseChain {
   const architecture = perceptron('net', 5, [4, 3], classes);
   return unflatten(architecture, initialized(architecture, new Random(classes, 'weights')));
 }
-
-const save = (files: ReadonlyMap<string, string | Uint8Array>) => {
-  for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
-  return path.join(folder, 'model.json');
-};
-
-/** Any JSON, with `floats` numbers beside it; the folder is cut out of the message. */
-const messageFor = (model: unknown, floats = 0) => {
-  const text = typeof model === 'string' ? model : JSON.stringify(model);
-  const file = save(
-    new Map<string, string | Uint8Array>([
-      ['model.json', text],
-      ['weights.bin', new Uint8Array(4 * floats)],
-    ]),
-  );
-  return messageOf(() => readTfjsModel(file)).replaceAll(folder + path.sep, '');
-};
-
-const dense = (name: string, units: number, activation: string) => ({
-  class_name: 'Dense',
-  config: { name, units, activation, use_bias: true },
-});
-
-const modelOf = (layers: unknown[], weights: unknown[] = []) => ({
-  modelTopology: { class_name: 'Sequential', config: { name: 'net', layers } },
-  weightsManifest: [{ paths: ['weights.bin'], weights }],
-});
-
-const weightsOf = (name: string, inputs: number, units: number) => [
-  { name: `${name}/kernel`, shape: [inputs, units], dtype: 'float32' },
-  { name: `${name}/bias`, shape: [units], dtype: 'float32' },
-];
 
 describe('a layers model of TensorFlow.js', () => {
   it.each([2, 3])('comes back as it was written (%d classes)', (classes) => {
@@ -112,14 +70,14 @@ describe('a layers model of TensorFlow.js', () => {
       tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
         const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
         writeFileSync(
-          path.join(folder, 'model.json'),
+          at('model.json'),
           JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest: manifest }),
         );
-        writeFileSync(path.join(folder, 'weights.bin'), new Uint8Array(weightData as ArrayBuffer));
+        writeFileSync(at('weights.bin'), new Uint8Array(weightData as ArrayBuffer));
         return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
       }),
     );
-    const network = readTfjsModel(path.join(folder, 'model.json'));
+    const network = readTfjsModel(at('model.json'));
     const [first, , last] = model.getWeights().map((tensor) => tensor.arraySync() as number[][]);
     expect(network).toEqual(
       chainOf({
@@ -219,14 +177,14 @@ describe('tensors go to their layers by name', () => {
   });
 
   it('and are refused where several might be meant, or one belongs to another', () => {
-    expect(messageOf(() => kernels(['a/layer', 'b/layer'])).replaceAll(folder + path.sep, '')).toBe(
+    expect(messageIn(() => kernels(['a/layer', 'b/layer']))).toBe(
       'model.json, layer layer (Dense): got the weights of "a/layer", "b/layer", wanted one of them to be named layer ' +
         '[exchange/import-weights]',
     );
-    expect(messageOf(() => kernels(['my/layer'])).replaceAll(folder + path.sep, '')).toBe(
+    expect(messageIn(() => kernels(['my/layer']))).toBe(
       'model.json, layer layer (Dense): got no weights, wanted kernel, bias [exchange/import-weights]',
     );
-    expect(messageOf(() => kernels(['layer', 'layer'])).replaceAll(folder + path.sep, '')).toBe(
+    expect(messageIn(() => kernels(['layer', 'layer']))).toBe(
       'model.json: got two tensors named layer/kernel, wanted one of each name [exchange/import-file]',
     );
   });

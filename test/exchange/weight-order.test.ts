@@ -1,30 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type WeightOptions, wholeWeightWarnings } from '../../src/exchange/weight-options.js';
 import { readWeights } from '../../src/exchange/weights.js';
 import { rowsOf } from '../../src/float/tensor.js';
 import { layerOf, type RowLayer } from '../support/chains.js';
+import { weightFolder } from '../support/weight-folder.js';
 
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-weights-'));
-});
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const write = (name: string, text: string | Uint8Array): string => {
-  const file = path.join(folder, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-};
-
-const read = () => readWeights([folder], { name: 'net' });
-
-const message = (text: string) => expect.objectContaining({ message: text.replaceAll('DIR', folder) });
+const { at, write, read, message } = weightFolder();
 
 describe('the order of the layers', () => {
   const layer = (kernel: string, bias: string) => [
@@ -161,7 +142,7 @@ describe('what the files do not say', () => {
     write('b1.csv', '7\n8');
     write('w2.csv', '9,10');
   };
-  const given = (options: WeightOptions) => readWeights([folder], { name: 'net', ...options });
+  const given = (options: WeightOptions) => readWeights([at()], { name: 'net', ...options });
 
   it('is given: kernels the other way, layers without bias, activations, the factor of codes', () => {
     units();

@@ -1,28 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseWeightCsv } from '../../src/exchange/weight-csv.js';
 import { readWeights } from '../../src/exchange/weights.js';
+import { weightFolder } from '../support/weight-folder.js';
 
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-weights-'));
-});
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const write = (name: string, text: string | Uint8Array): string => {
-  const file = path.join(folder, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-};
-
-const read = () => readWeights([folder], { name: 'net' });
-
-const message = (text: string) => expect.objectContaining({ message: text.replaceAll('DIR', folder) });
+const { write, read, message } = weightFolder();
 
 describe('refusals', () => {
   it.each([

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { parseWeightCsv, printWeightCsv } from '../../src/exchange/weight-csv.js';
 import type { WeightOptions } from '../../src/exchange/weight-options.js';
@@ -9,25 +8,9 @@ import { readWeights, weightFiles } from '../../src/exchange/weights.js';
 import { rowsOf } from '../../src/float/tensor.js';
 import { chainOf } from '../support/chains.js';
 import { npyFile } from '../support/numpy.js';
+import { weightFolder } from '../support/weight-folder.js';
 
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-weights-'));
-});
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const write = (name: string, text: string | Uint8Array): string => {
-  const file = path.join(folder, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-};
-
-const read = () => readWeights([folder], { name: 'net' });
-
-const message = (text: string) => expect.objectContaining({ message: text.replaceAll('DIR', folder) });
+const { at, write, read, message } = weightFolder();
 
 describe('the shapes of a file', () => {
   const wanted = [
@@ -81,7 +64,7 @@ describe('arrays and memory images', () => {
       .join(' ');
   const codes = { all: 'fixed<8,4>' };
   const first = (options: WeightOptions = {}) => {
-    const [layer] = readWeights([folder], { name: 'net', ...options }).layers;
+    const [layer] = readWeights([at()], { name: 'net', ...options }).layers;
     return { kernel: rowsOf(layer.kernel), bias: Array.from(layer.bias) };
   };
 
@@ -105,7 +88,7 @@ describe('arrays and memory images', () => {
     write('sigContent.mif', '0000\n');
     const stated = { codes: { weights: 'fixed<8,4>', bias: 'fixed<8,5>' } };
     expect(first(stated)).toEqual({ kernel: W1, bias: B1 });
-    rmSync(path.join(folder, 'b_1_1.mif'));
+    rmSync(path.join(at(), 'b_1_1.mif'));
     expect(() => first(stated)).toThrow(
       message(
         'DIR/b_1_2.mif: got unit 2, wanted unit 1: every unit has a file (units are counted from 0) ' +
@@ -204,7 +187,7 @@ describe('a whole network', () => {
     write('w1.csv', '1,2\n3,4');
     write('b1.csv', '5,6');
     const network = read();
-    rmSync(folder, { recursive: true });
+    rmSync(at(), { recursive: true });
     for (const [name, text] of weightFiles(
       network,
       { weights: 'w{n}_x.csv', bias: 'b{n}_x.csv' },
@@ -221,7 +204,7 @@ describe('a whole network', () => {
       write(`w1_${set}.csv`, set === 'base' ? '1' : '0');
       write(`b1_${set}.csv`, '2');
     }
-    expect(readWeights([folder], { name: 'net', set: 'pruned' }).layers[0].kernel.values).toEqual(
+    expect(readWeights([at()], { name: 'net', set: 'pruned' }).layers[0].kernel.values).toEqual(
       Float64Array.of(0),
     );
     expect(read).toThrow(

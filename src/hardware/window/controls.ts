@@ -1,6 +1,3 @@
-import { assertNever } from '../../core/assert.js';
-import type { BodyControl, MapStage } from './types.js';
-
 /** What a module between two handshakes does with them, cycle by cycle, whatever the data. */
 export interface Control {
   /** Whether it gives something, if it is offered something or not. */
@@ -15,40 +12,6 @@ export interface Control {
   skip(cycles: number): void;
   /** Equal for equal states. */
   readonly key: string;
-}
-
-/** What moves from register to register, by the cycles in which it is in the last one; the oldest leaves first. */
-class Marks {
-  /** Of the oldest one; without any infinite. */
-  next = Number.POSITIVE_INFINITY;
-  private readonly ring: Float64Array;
-  private oldest = 0;
-  private count = 0;
-
-  /** @param registers each holds one at most */
-  constructor(registers: number) {
-    this.ring = new Float64Array(registers);
-  }
-
-  add(cycle: number): void {
-    this.ring[(this.oldest + this.count) % this.ring.length] = cycle;
-    this.count += 1;
-    this.next = this.ring[this.oldest];
-  }
-
-  drop(): void {
-    this.oldest = (this.oldest + 1) % this.ring.length;
-    this.count -= 1;
-    this.next = this.count === 0 ? Number.POSITIVE_INFINITY : this.ring[this.oldest];
-  }
-
-  /** All of them, counted from a cycle. */
-  after(cycle: number): string {
-    return Array.from(
-      { length: this.count },
-      (_, at) => this.ring[(this.oldest + at) % this.ring.length] - cycle,
-    ).join(',');
-  }
 }
 
 /** Whose state changes by what comes in and leaves alone. */
@@ -67,62 +30,11 @@ abstract class Passive implements Control {
   skip(): void {}
 }
 
-/** `rtl/espalier_window.v`, and what works on a position behind it. */
-export class StageControl implements Control {
-  /** Whether the last cell of a map has just left. */
-  hasEnded = false;
-  private readonly window: WindowControl;
-  private readonly body: Control;
-  private readonly positions: number;
-  private out = 0;
+/** Of a sample it knows which of its pieces, beats or words, is the next one. */
+abstract class Counter extends Passive {
+  protected at = 0;
 
-  constructor(stage: MapStage) {
-    this.window = new WindowControl(stage);
-    this.body = controlOf(stage.body.control);
-    this.positions = stage.positions[0] * stage.positions[1];
-  }
-
-  /** Whether it gives a cell, if it is offered one or not. */
-  offers(isOffered: boolean): boolean {
-    return this.body.offers(this.window.offers(isOffered));
-  }
-
-  /** Whether it takes a cell, if what it gives is taken or not. */
-  takes(isTaken: boolean): boolean {
-    return this.window.takes(this.body.takes(isTaken));
-  }
-
-  get key(): string {
-    return `${this.window.key},${this.body.key}`;
-  }
-
-  step(isOffered: boolean, isTaken: boolean): void {
-    const isGiven = this.window.offers(isOffered);
-    const leaves = this.body.offers(isGiven) && isTaken;
-    const isTakenBehind = this.body.takes(isTaken);
-    this.body.step(isGiven, isTaken);
-    this.window.step(isOffered, isTakenBehind);
-    if (leaves) this.out = (this.out + 1) % this.positions;
-    this.hasEnded = leaves && this.out === 0;
-  }
-
-  quiet(isOffered: boolean, isTaken: boolean): number {
-    const { window, body } = this;
-    const ofBody = body.quiet(window.offers(isOffered), isTaken);
-    return Math.min(ofBody, window.quiet(isOffered, body.takes(isTaken)));
-  }
-
-  skip(cycles: number): void {
-    this.hasEnded = false;
-    this.body.skip(cycles);
-  }
-}
-
-/** `rtl/espalier_collect.v`. */
-export class CollectControl extends Passive {
-  private at = 0;
-
-  constructor(private readonly beats: number) {
+  constructor(private readonly pieces: number) {
     super();
   }
 
@@ -130,30 +42,36 @@ export class CollectControl extends Passive {
     return `${this.at}`;
   }
 
+  protected get isAtLast(): boolean {
+    return this.at === this.pieces - 1;
+  }
+
+  protected count(): void {
+    this.at = (this.at + 1) % this.pieces;
+  }
+}
+
+/** `rtl/espalier_collect.v`. */
+export class CollectControl extends Counter {
   offers(isOffered: boolean): boolean {
-    return isOffered && this.at === this.beats - 1;
+    return isOffered && this.isAtLast;
   }
 
   takes(isTaken: boolean): boolean {
-    return isTaken || this.at < this.beats - 1;
+    return isTaken || !this.isAtLast;
   }
 
   step(isOffered: boolean, isTaken: boolean): void {
-    if (isOffered && this.takes(isTaken)) this.at = (this.at + 1) % this.beats;
+    if (isOffered && this.takes(isTaken)) this.count();
   }
 }
 
 /** The same with HELD, which keeps the last cell too. */
-export class HeldCollectControl extends Passive {
-  private at = 0;
+export class HeldCollectControl extends Counter {
   private isFull = false;
 
-  constructor(private readonly beats: number) {
-    super();
-  }
-
-  get key(): string {
-    return `${this.at} ${this.isFull}`;
+  override get key(): string {
+    return `${super.key} ${this.isFull}`;
   }
 
   offers(): boolean {
@@ -166,23 +84,13 @@ export class HeldCollectControl extends Passive {
 
   step(isOffered: boolean, isTaken: boolean): void {
     const takes = isOffered && this.takes(isTaken);
-    this.isFull = (takes && this.at === this.beats - 1) || (this.isFull && !isTaken);
-    if (takes) this.at = (this.at + 1) % this.beats;
+    this.isFull = (takes && this.isAtLast) || (this.isFull && !isTaken);
+    if (takes) this.count();
   }
 }
 
 /** `rtl/espalier_spread.v`. */
-export class SpreadControl extends Passive {
-  private at = 0;
-
-  constructor(private readonly beats: number) {
-    super();
-  }
-
-  get key(): string {
-    return `${this.at}`;
-  }
-
+export class SpreadControl extends Counter {
   offers(isOffered: boolean): boolean {
     return this.at > 0 || isOffered;
   }
@@ -192,53 +100,38 @@ export class SpreadControl extends Passive {
   }
 
   step(isOffered: boolean, isTaken: boolean): void {
-    if (this.offers(isOffered) && isTaken) this.at = (this.at + 1) % this.beats;
+    if (this.offers(isOffered) && isTaken) this.count();
   }
 }
 
 /** `rtl/espalier_cut.v`. */
-export class CutControl extends Passive {
-  private at = 0;
-
-  constructor(private readonly beats: number) {
-    super();
-  }
-
-  get key(): string {
-    return `${this.at}`;
-  }
-
+export class CutControl extends Counter {
   offers(isOffered: boolean): boolean {
     return isOffered;
   }
 
   takes(isTaken: boolean): boolean {
-    return isTaken && this.at === this.beats - 1;
+    return isTaken && this.isAtLast;
   }
 
   step(isOffered: boolean, isTaken: boolean): void {
-    if (isOffered && isTaken) this.at = (this.at + 1) % this.beats;
+    if (isOffered && isTaken) this.count();
   }
 }
 
 /** `rtl/espalier_pages.v` with a page free: words of a map, and behind the last one its mark. */
-export class PagesControl extends Passive {
+export class PagesControl extends Counter {
   /** Whether a map's first word, or its last one, has just come. */
   hasBegun = false;
   hasEnded = false;
-  private at = 0;
   private waits = false;
 
-  constructor(private readonly words: number) {
-    super();
-  }
-
-  get key(): string {
-    return `${this.at} ${this.waits}`;
+  override get key(): string {
+    return `${super.key} ${this.waits}`;
   }
 
   offers(isOffered: boolean): boolean {
-    return this.waits || (isOffered && this.at === this.words - 1);
+    return this.waits || (isOffered && this.isAtLast);
   }
 
   takes(): boolean {
@@ -249,8 +142,8 @@ export class PagesControl extends Passive {
     const takes = isOffered && this.takes();
     const isComplete = this.offers(isOffered);
     this.hasBegun = takes && this.at === 0;
-    this.hasEnded = takes && this.at === this.words - 1;
-    if (takes) this.at = (this.at + 1) % this.words;
+    this.hasEnded = takes && this.isAtLast;
+    if (takes) this.count();
     this.waits = isComplete && !isTaken;
   }
 }
@@ -282,190 +175,5 @@ export class FifoControl extends Passive {
     // While it is full it takes nothing, also when a cell leaves.
     this.most = Math.max(this.most, this.held + put);
     this.held += put - (this.held > 0 && isTaken ? 1 : 0);
-  }
-}
-
-/** `rtl/espalier_window.v`. */
-class WindowControl implements Control {
-  private readonly cells: number;
-  /** The numbers of the cells with which the windows come; those past the map come when no cell enters. */
-  private readonly comesWith: readonly number[];
-  private cell = 0;
-  private window = 0;
-
-  constructor({ window, x: { shape }, positions }: MapStage) {
-    const [rows, columns] = shape;
-    const [top, , left] = window.padding;
-    this.cells = rows * columns;
-    const last = (axis: 0 | 1) => (window.size[axis] - 1) * window.dilation[axis];
-    const comes: number[] = [];
-    for (let y = 0; y < positions[0]; y++) {
-      for (let x = 0; x < positions[1]; x++) {
-        const row = y * window.strides[0] + last(0) - top;
-        comes.push(row * columns + x * window.strides[1] + last(1) - left);
-      }
-    }
-    this.comesWith = comes;
-  }
-
-  get key(): string {
-    return `${this.cell} ${this.window}`;
-  }
-
-  private get gives(): boolean {
-    return this.window < this.comesWith.length && this.comesWith[this.window] === this.cell;
-  }
-
-  private get enters(): boolean {
-    return this.cell < this.cells;
-  }
-
-  offers(isOffered: boolean): boolean {
-    return this.gives && (isOffered || !this.enters);
-  }
-
-  takes(isTaken: boolean): boolean {
-    return this.enters && (isTaken || !this.gives);
-  }
-
-  /** Over what padding puts behind the map it moves by itself. */
-  private moves(isOffered: boolean, isTaken: boolean): boolean {
-    return (isOffered || !this.enters) && (isTaken || !this.gives);
-  }
-
-  quiet(isOffered: boolean, isTaken: boolean): number {
-    return this.moves(isOffered, isTaken) ? 0 : Number.POSITIVE_INFINITY;
-  }
-
-  skip(): void {}
-
-  step(isOffered: boolean, isTaken: boolean): void {
-    const { gives } = this;
-    if (!this.moves(isOffered, isTaken)) return;
-    this.cell += 1;
-    if (gives) this.window += 1;
-    if (this.cell < this.cells || this.window < this.comesWith.length) return;
-    this.cell = 0;
-    this.window = 0;
-  }
-}
-
-function controlOf(control: BodyControl): Control {
-  switch (control.kind) {
-    case 'pipeline':
-      return new PipelineControl(control.latency);
-    case 'lanes':
-      return new LanesControl(control);
-    default:
-      return assertNever(control);
-  }
-}
-
-/** Registers that all stand still while the last one's code is not taken. */
-class PipelineControl implements Control {
-  private readonly inFlight: Marks;
-  private clock = 0;
-
-  constructor(private readonly latency: number) {
-    this.inFlight = new Marks(latency);
-  }
-
-  get key(): string {
-    return this.inFlight.after(this.clock);
-  }
-
-  private get isFull(): boolean {
-    return this.inFlight.next === this.clock;
-  }
-
-  offers(isOffered: boolean): boolean {
-    return this.latency === 0 ? isOffered : this.isFull;
-  }
-
-  takes(isTaken: boolean): boolean {
-    return isTaken || (this.latency > 0 && !this.isFull);
-  }
-
-  step(isOffered: boolean, isTaken: boolean): void {
-    if (this.latency === 0 || !this.takes(isTaken)) return;
-    if (this.isFull) this.inFlight.drop();
-    if (isOffered) this.inFlight.add(this.clock + this.latency);
-    this.clock += 1;
-  }
-
-  quiet(isOffered: boolean, isTaken: boolean): number {
-    if (!this.takes(isTaken)) return Number.POSITIVE_INFINITY;
-    return isOffered ? 0 : this.inFlight.next - this.clock;
-  }
-
-  skip(cycles: number): void {
-    if (!this.isFull) this.clock += cycles;
-  }
-}
-
-/** `rtl/espalier_sequencer.v`. */
-class LanesControl implements Control {
-  /** Counts the cycles in which it does not stand still. */
-  private clock = 0;
-  private stepNumber = 0;
-  private isWaiting = false;
-  /** When the marks of first and last words are in the last register. */
-  private readonly firsts: Marks;
-  private readonly lasts: Marks;
-
-  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
-    this.firsts = new Marks(lanes.pipeline);
-    this.lasts = new Marks(lanes.pipeline);
-  }
-
-  get key(): string {
-    const { stepNumber, isWaiting, firsts, lasts, clock } = this;
-    return [stepNumber, Number(isWaiting), firsts.after(clock), lasts.after(clock)].join(' ');
-  }
-
-  private standsStill(isTaken: boolean): boolean {
-    const looksAhead = this.lanes.firstResult === 0;
-    return this.isWaiting && this.firsts.next === this.clock && !(looksAhead && isTaken);
-  }
-
-  offers(): boolean {
-    return this.isWaiting;
-  }
-
-  takes(isTaken: boolean): boolean {
-    return this.stepNumber === 0 && !this.standsStill(isTaken);
-  }
-
-  step(isOffered: boolean, isTaken: boolean): void {
-    const { clock, firsts, lasts } = this;
-    const { steps, firstResult, pipeline } = this.lanes;
-    if (this.standsStill(isTaken)) {
-      if (isTaken) this.isWaiting = false;
-      return;
-    }
-    this.isWaiting = lasts.next === clock || (this.isWaiting && !isTaken);
-    if (firsts.next === clock) firsts.drop();
-    if (lasts.next === clock) lasts.drop();
-    this.clock += 1;
-    if (this.stepNumber === 0 && !isOffered) return;
-    if (this.stepNumber === firstResult) firsts.add(clock + pipeline);
-    if (this.stepNumber === steps - 1) lasts.add(clock + pipeline);
-    this.stepNumber = (this.stepNumber + 1) % steps;
-  }
-
-  quiet(isOffered: boolean, isTaken: boolean): number {
-    const { steps, firstResult } = this.lanes;
-    if (this.isWaiting && isTaken) return 0;
-    if (this.standsStill(isTaken)) return Number.POSITIVE_INFINITY;
-    if (this.stepNumber === 0 && isOffered) return 0;
-    const marked = this.stepNumber <= firstResult ? firstResult : steps - 1;
-    const untilMark = this.stepNumber === 0 ? Number.POSITIVE_INFINITY : marked - this.stepNumber;
-    return Math.min(untilMark, this.firsts.next - this.clock, this.lasts.next - this.clock);
-  }
-
-  skip(cycles: number): void {
-    if (this.firsts.next === this.clock && this.isWaiting) return;
-    this.clock += cycles;
-    if (this.stepNumber > 0) this.stepNumber += cycles;
   }
 }

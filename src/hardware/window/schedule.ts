@@ -6,8 +6,8 @@ import {
   HeldCollectControl,
   PagesControl,
   SpreadControl,
-  StageControl,
 } from './controls.js';
+import { StageControl } from './stage-control.js';
 import type { MapGroup } from './types.js';
 
 /** A group's timing when nothing outside makes it wait, and what follows from it. */

@@ -1,35 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/core/random.js';
-import type { ImportOptions, StatedLayers } from '../../../src/exchange/importers/importer.js';
-import { importNetwork } from '../../../src/exchange/importers/index.js';
-import type { ShortLayer } from '../../../src/learn/short-form.js';
-import { newFolder } from '../../support/cli.js';
-import { messageOf } from '../../support/messages.js';
 import { safetensorsFile, storageBytes } from '../../support/torch.js';
+import { RELU, stated, torchImports } from '../../support/torch-imports.js';
 
-const folder = newFolder('torch');
-
-function imported(bytes: Uint8Array, options: ImportOptions = {}) {
-  const file = path.join(folder, 'net.pt');
-  writeFileSync(file, bytes);
-  return importNetwork(file, options);
-}
-
-const RELU: ImportOptions = { activations: { all: 'relu' } };
-
-const stated = (...layers: ShortLayer[]): StatedLayers => ({ file: 'net.yaml', layers });
-
-const refusal = (bytes: Uint8Array, options?: ImportOptions) =>
-  messageOf(() => imported(bytes, options)).replaceAll(folder, '');
-
-const random = new Random(5, 'torch');
-
-const tensor = (...shape: number[]) => {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return { shape, values: Array.from({ length: size }, () => Math.fround(random.normal())) };
-};
+const { imported, refusal, tensor } = torchImports();
 
 describe('safetensors', () => {
   const bytesOf = (values: readonly number[], type = 'FloatStorage') => storageBytes({ type, values });

@@ -1,24 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ImportOptions } from '../../../src/exchange/importers/importer.js';
-import { importNetwork } from '../../../src/exchange/importers/index.js';
-import { newFolder } from '../../support/cli.js';
-import { messageOf } from '../../support/messages.js';
 import { type Py, pickle, stateDict, type TorchFile, torchLegacy, torchZip } from '../../support/torch.js';
+import { RELU, torchImports } from '../../support/torch-imports.js';
 
-const folder = newFolder('torch');
-
-function imported(bytes: Uint8Array, options: ImportOptions = {}) {
-  const file = path.join(folder, 'net.pt');
-  writeFileSync(file, bytes);
-  return importNetwork(file, options);
-}
-
-const RELU: ImportOptions = { activations: { all: 'relu' } };
-
-const refusal = (bytes: Uint8Array, options?: ImportOptions) =>
-  messageOf(() => imported(bytes, options)).replaceAll(folder, '');
+const { folder, refusal } = torchImports();
 
 const W1 = { shape: [3, 2], values: [1, 2, 3, 4, 5, 6] };
 const B1 = { shape: [3], values: [0.5, -0.5, 0.25] };
