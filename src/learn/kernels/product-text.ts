@@ -3,33 +3,28 @@ import { times } from './text.js';
 /** Rows of a panel of the left factor, and columns of a panel of the right one: what the micro-kernel holds in registers. */
 export const PANEL_ROWS = 4;
 export const PANEL_COLUMNS = 8;
-/** Steps of the micro-kernel's loop that stand in a row. */
-const UNROLLED = 4;
 
 const accumulators = (text: (name: string, row: number, half: number) => string): string =>
   times(PANEL_ROWS, (row) => times(2, (half) => text(`$c${row}${half}`, row, half)));
 
-/** One step: a column of the left panel times a row of the right one, added to the 4 x 8 sums. */
-const step = (at: number): string => `
-  (local.set $b0 (v128.load offset=${at * 32} (local.get $pb)))
-  (local.set $b1 (v128.load offset=${at * 32 + 16} (local.get $pb)))
-  ${times(
-    PANEL_ROWS,
-    (row) => `
-    (local.set $x (v128.load32_splat offset=${at * 16 + row * 4} (local.get $pa)))
+/**
+ * A column of the left panel times a row of the right one, added to the 4 x 8 sums, `$left` times. V8 keeps them in registers
+ * as long as one step stands in the loop: with four it reaches three quarters of that speed.
+ */
+const STEPS = `
+  (loop $steps
+    (local.set $b0 (v128.load (local.get $pb)))
+    (local.set $b1 (v128.load offset=16 (local.get $pb)))
+    ${times(
+      PANEL_ROWS,
+      (row) => `
+    (local.set $x (v128.load32_splat offset=${row * 4} (local.get $pa)))
     (local.set $c${row}0 (f32x4.add (local.get $c${row}0) (f32x4.mul (local.get $x) (local.get $b0))))
     (local.set $c${row}1 (f32x4.add (local.get $c${row}1) (f32x4.mul (local.get $x) (local.get $b1))))`,
-  )}`;
-
-const stepsWhile = (label: string, count: number): string => `
-  (block $${label}_end
-    (loop $${label}
-      (br_if $${label}_end (i32.lt_s (local.get $left) (i32.const ${count})))
-      ${times(count, step)}
-      (local.set $pa (i32.add (local.get $pa) (i32.const ${count * 16})))
-      (local.set $pb (i32.add (local.get $pb) (i32.const ${count * 32})))
-      (local.set $left (i32.sub (local.get $left) (i32.const ${count})))
-      (br $${label})))`;
+    )}
+    (local.set $pa (i32.add (local.get $pa) (i32.const ${PANEL_ROWS * 4})))
+    (local.set $pb (i32.add (local.get $pb) (i32.const ${PANEL_COLUMNS * 4})))
+    (br_if $steps (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))`;
 
 /**
  * sums += left · right, for panels of both: left [panel][k][4], right [panel][k][8], sums [left panel][right panel][4][8].
@@ -49,8 +44,7 @@ const MULTIPLY = `
       (local.set $pb (i32.add (local.get $b) (i32.mul (local.get $j) (local.get $b_stride))))
       (local.set $left (local.get $k))
       ${accumulators((name) => `(local.set ${name} (v128.const i32x4 0 0 0 0))`)}
-      ${stepsWhile('unrolled', UNROLLED)}
-      ${stepsWhile('rest', 1)}
+      ${STEPS}
       (local.set $c (i32.add (local.get $sums) (i32.shl
         (i32.add (i32.mul (local.get $i) (local.get $right_panels)) (local.get $j))
         (i32.const 7))))
