@@ -21,29 +21,49 @@ export interface Losses {
   readonly worst?: { readonly value: number; readonly became: number };
 }
 
+/** Counts values that lie outside their formats, and finds the one that is changed most. */
+export class Saturation {
+  saturated = 0;
+  worst: Losses['worst'];
+  private readonly inside: readonly {
+    readonly above: number;
+    readonly below: number;
+    readonly step: number;
+  }[];
+
+  /** @param chosen one format per unit */
+  constructor(private readonly chosen: readonly Requantize[]) {
+    this.inside = chosen.map(({ format }) => {
+      const { low, high } = rangeOf(format);
+      const step = 2 ** -fractionOf(format);
+      return { above: (low - 1) * step, below: (high + 1) * step, step };
+    });
+  }
+
+  see(value: number, unit: number): void {
+    const { above, below, step } = this.inside[unit];
+    if (value > above && value < below) return;
+    this.saturated += 1;
+    const became = valueOfCode(encode(value, this.chosen[unit]), fractionOf(this.chosen[unit].format));
+    const before = this.worst === undefined ? step : Math.abs(this.worst.became - this.worst.value);
+    if (Math.abs(became - value) > before) this.worst = { value, became };
+  }
+}
+
 /** @param values [row][unit]; formats one per unit */
 export function losses(values: readonly (readonly number[])[], chosen: readonly Requantize[]): Losses {
-  const lost = { maxError: 0, saturated: 0, vanished: 0, nonZeros: 0, largest: 0 };
+  const lost = { maxError: 0, vanished: 0, nonZeros: 0, largest: 0 };
+  const saturation = new Saturation(chosen);
   const sizes: number[] = [];
   const units = chosen.map(() => 0);
-  let worst: Losses['worst'];
   for (const row of values) {
     row.forEach((value, unit) => {
-      const { format } = chosen[unit];
-      const fraction = fractionOf(format);
       const code = encode(value, chosen[unit]);
-      const became = valueOfCode(code, fraction);
-      const error = Math.abs(became - value);
-      const scaled = value * 2 ** fraction;
-      const { low, high } = rangeOf(format);
-      lost.maxError = Math.max(lost.maxError, error);
+      const became = valueOfCode(code, fractionOf(chosen[unit].format));
+      lost.maxError = Math.max(lost.maxError, Math.abs(became - value));
       lost.largest = Math.max(lost.largest, Math.abs(value));
       units[unit] = Math.max(units[unit], Math.abs(value));
-      if (scaled >= high + 1 || scaled <= low - 1) {
-        lost.saturated += 1;
-        const before = worst === undefined ? 2 ** -fraction : Math.abs(worst.became - worst.value);
-        if (error > before) worst = { value, became };
-      }
+      saturation.see(value, unit);
       if (value === 0) return;
       sizes.push(Math.abs(value));
       lost.nonZeros += 1;
@@ -52,7 +72,8 @@ export function losses(values: readonly (readonly number[])[], chosen: readonly 
   }
   const typical = Float64Array.from(sizes).sort()[sizes.length >> 1] ?? 0;
   const leastUnit = Math.min(...units.filter((size) => size > 0), lost.largest);
-  return { ...lost, typical, leastUnit, ...(worst === undefined ? {} : { worst }) };
+  const { saturated, worst } = saturation;
+  return { ...lost, saturated, typical, leastUnit, ...(worst === undefined ? {} : { worst }) };
 }
 
 /** The value of a code's least bit, of the finest unit. */

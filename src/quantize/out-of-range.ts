@@ -2,10 +2,11 @@ import { parseFormat, printFormat } from '../fixed/format.js';
 import type { Requantize } from '../fixed/requantize.js';
 import { floatKindOf } from '../float/layers/index.js';
 import { floatModel } from '../float/model.js';
-import { rowsOf } from '../float/tensor.js';
 import type { FloatNetwork } from '../float/types.js';
 import { outputFormat } from '../network/layer-output.js';
-import { type Losses, losses } from './losses.js';
+import type { QuantizedNetwork } from '../network/types.js';
+import type { RealRange } from './calibration.js';
+import { type Losses, Saturation } from './losses.js';
 import { formatForRange } from './options.js';
 import { outputOf } from './output-of.js';
 import { formatText, placeOf } from './places.js';
@@ -17,8 +18,9 @@ type Rows = readonly (readonly number[])[];
 /** What was put into a tensor's format. */
 interface Put {
   readonly record: TensorRecord;
-  readonly values: Rows;
-  readonly lost: Pick<Losses, 'saturated' | 'worst'>;
+  /** Between what the values lie, and 0. */
+  readonly range: RealRange;
+  readonly lost: { readonly saturated: number; readonly worst: Losses['worst'] | undefined };
   readonly of: 'value' | 'sample value';
 }
 
@@ -30,7 +32,7 @@ export function outOfRange(float: FloatNetwork, quantized: Quantized, rows: Rows
   return [
     ...weightsPut(float, quantized),
     ...(rows.length === 0 ? [] : samplesPut(float, quantized, rows)),
-  ].flatMap(({ record, values, lost, of }) =>
+  ].flatMap(({ record, range, lost, of }) =>
     lost.worst === undefined
       ? []
       : [
@@ -40,7 +42,7 @@ export function outOfRange(float: FloatNetwork, quantized: Quantized, rows: Rows
             lost.saturated,
             of,
             lost.worst,
-            hintFor(record, values),
+            hintFor(record, range),
           ),
         ],
   );
@@ -57,43 +59,69 @@ function weightsPut(float: FloatNetwork, { tensors }: Quantized): Put[] {
         .parameters(layer)
         .find(({ role }) => role === record.tensor);
     if (parameter === undefined) return [];
-    const values = [Array.from(parameter.values)];
+    const range = {
+      low: parameter.values.reduce((least, value) => Math.min(least, value), 0),
+      high: parameter.values.reduce((most, value) => Math.max(most, value), 0),
+    };
     const { saturated = 0, worst } = record;
-    return [{ record, values, lost: { saturated, ...(worst && { worst }) }, of: 'value' }];
+    return [{ record, range, lost: { saturated, worst }, of: 'value' }];
   });
 }
 
 function samplesPut(float: FloatNetwork, { network, tensors }: Quantized, rows: Rows): Put[] {
-  const of = 'sample value';
-  const run = floatModel(float);
-  return tensors.filter(isGiven).flatMap((record): Put[] => {
-    if (record.tensor === 'input') {
-      const chosen = network.input.formats.map(
-        (format) => ({ format, rounding: 'RND', overflow: 'SAT' }) as const,
-      );
-      return [{ record, values: rows, lost: losses(rows, chosen), of }];
-    }
-    const index = network.layers.findIndex(({ name }) => name === record.layer);
-    const output = record.tensor === 'output' ? outputOf(network.layers[index]) : 'exact';
-    if (output === undefined || output === 'exact') return [];
-    const wanted = output.map((unit): Requantize => ({ ...unit, format: outputFormat(unit) }));
-    const values = rows.flatMap((row) => rowsOf({ shape: [output.length], values: run(row)[index] }));
-    return [{ record, values, lost: losses(values, wanted), of }];
+  const seen = tensors.filter(isGiven).flatMap((record) => {
+    const layer = network.layers.findIndex(({ name }) => name === record.layer);
+    const chosen = chosenFor(record, network, layer);
+    return chosen === undefined ? [] : [new Seen(record, layer, chosen)];
   });
+  if (seen.length === 0) return [];
+  const run = floatModel(float);
+  for (const row of rows) {
+    const layers = run(row);
+    for (const one of seen) one.see(one.record.tensor === 'input' ? row : layers[one.layer]);
+  }
+  return seen.map(({ record, range, lost }) => ({ record, range, lost, of: 'sample value' }));
+}
+
+/** The formats that inputs or activations are put into; none for other tensors, and for exact sums. */
+function chosenFor({ tensor }: TensorRecord, { input, layers }: QuantizedNetwork, layer: number) {
+  if (tensor === 'input') {
+    return input.formats.map((format): Requantize => ({ format, rounding: 'RND', overflow: 'SAT' }));
+  }
+  const output = tensor === 'output' ? outputOf(layers[layer]) : 'exact';
+  if (output === undefined || output === 'exact') return undefined;
+  return output.map((unit): Requantize => ({ ...unit, format: outputFormat(unit) }));
+}
+
+/** What samples put into a tensor, one after the other. */
+class Seen {
+  readonly lost: Saturation;
+  readonly range = { low: 0, high: 0 };
+
+  constructor(
+    readonly record: TensorRecord,
+    readonly layer: number,
+    private readonly chosen: readonly Requantize[],
+  ) {
+    this.lost = new Saturation(chosen);
+  }
+
+  see(values: ArrayLike<number>): void {
+    const { lost, range, chosen } = this;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      if (value < range.low) range.low = value;
+      if (value > range.high) range.high = value;
+      lost.see(value, at % chosen.length);
+    }
+  }
 }
 
 /** The option that states the format, and one of its width that holds the values. */
-function hintFor(record: TensorRecord, values: Rows): string {
+function hintFor(record: TensorRecord, { low, high }: RealRange): string {
   const option = (format: string) =>
     record.tensor === 'input' ? `--input '${format}'` : `--format '${placeOf(record)}=${format}'`;
   if (typeof record.format !== 'string') return `wider formats: ${option('…')}`;
-  let [low, high] = [0, 0];
-  for (const row of values) {
-    for (const value of row) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
   const { width } = parseFormat(record.format);
   const found = `of that width this one holds them: ${option(printFormat(formatForRange(low, high, width, 0.5)))}`;
   return record.tensor === 'input' ? `${found}; or no --input, and --calibration FILE` : found;
