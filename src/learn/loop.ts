@@ -2,7 +2,7 @@ import { inputsOf } from '../float/graph.js';
 import type { FloatNetwork } from '../float/types.js';
 import { betterEpoch, checkSelection, hasStopped } from './best-epoch.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { withinMemory } from './memory.js';
+import { isShortage, withinMemory } from './memory.js';
 import { checkTrainingOptions, epochsOf } from './options.js';
 import { unflatten } from './parameters.js';
 import { problems } from './problems.js';
@@ -49,7 +49,16 @@ export async function train<N extends FloatNetwork>(training: Training<N>): Prom
     if (options.keep === 'last' || best === undefined) return { network: run.network(), history, backend };
     return { network: unflatten(start, best.parameters), history, backend, kept: best.epoch };
   } finally {
+    disposeOf(run);
+  }
+}
+
+/** A backend whose memory has run out can fail here too: what is told is the fault that led to it. */
+function disposeOf(run: TrainingRun<FloatNetwork>): void {
+  try {
     run.dispose();
+  } catch (error) {
+    if (!isShortage(error)) throw error;
   }
 }
 

@@ -33,11 +33,13 @@ export async function withinMemory(
     await step();
   } catch (error) {
     if (!isShortage(error)) throw error;
-    throw problems.learnMemory(task, batchSize, Math.min(fittingBatch(network), batchSize - 1));
+    const fits = fittingBatch(network);
+    // Where it should fit, the machine has less than addresses reach: how much it has is not known.
+    throw problems.learnMemory(task, batchSize, fits < batchSize ? fits : Math.floor(batchSize / 2));
   }
 }
 
 /** The backend writes past its memory's end where that cannot grow; arrays of ours are refused. */
-const isShortage = (error: unknown): boolean =>
+export const isShortage = (error: unknown): boolean =>
   error instanceof WebAssembly.RuntimeError ||
   (error instanceof RangeError && /allocation|array length|memory/i.test(error.message));

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newFolder, runCliIn } from '../support/cli.js';
+import { newFolder, runCliIn, startCli } from '../support/cli.js';
 import { npyFile } from '../support/numpy.js';
 
 const SAMPLES = 24;
@@ -100,5 +100,35 @@ describe('a student that cannot be', () => {
     writeFileSync(path.join(folder, 'espalier.yaml'), `name: pupil\n${CONFIG}${student}`);
     const { status, stderr } = await runCliIn(folder, 'run', '--quiet', '--until', 'distill');
     expect([status, stderr.trim()]).toEqual([1, message]);
+  });
+});
+
+describe('memory that does not suffice for a batch', () => {
+  it('is told with a batch that may fit, and nothing is left of the training', async () => {
+    const folder = newFolder('memory');
+    const names = Array.from({ length: 256 }, (_, at) => `p${at}`);
+    const rows = Array.from({ length: 240 }, (_, row) => [...names.map((_, at) => (at * row) % 7), row % 3]);
+    const csv = [[...names, 'y'], ...rows].map((cells) => cells.join(','));
+    writeFileSync(path.join(folder, 'data.csv'), `${csv.join('\n')}\n`);
+    writeFileSync(
+      path.join(folder, 'espalier.yaml'),
+      `name: pupil
+data: { file: data.csv, label: y, shape: [16, 16, 1], split: { method: stratified, seed: 1, test: 0.25 } }
+training: { epochs: 1, batchSize: 180 }
+layers: [{ conv: 32, padding: same }, { conv: 32, padding: same }, { flatten: true }, { dense: 3 }]
+`,
+    );
+    // 24 MB in place of the 4 GB that WebAssembly has at most.
+    const command = ['run', '--quiet', '--until', 'train'];
+    const { status, stderr } = await startCli(folder, command, {}, ['--wasm-max-mem-pages=384']).ended;
+    expect([status, stderr.trim()]).toEqual([
+      1,
+      `error learn/memory
+  where   training base
+  got     too little memory for a batch of 180
+  wanted  a batch of at most 90
+  hint    batchSize: 90`,
+    ]);
+    expect(existsSync(path.join(folder, 'build', 'pupil', 'train'))).toBe(false);
   });
 });

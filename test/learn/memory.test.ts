@@ -65,7 +65,7 @@ describe('memory that does not suffice', () => {
     );
     const arrays = { ...of, ...failing(new RangeError('Array buffer allocation failed')) };
     expect(await messageOfAsync(() => train(arrays))).toContain(
-      'wanted a batch of at most 63 (batchSize: 63)',
+      'wanted a batch of at most 32 (batchSize: 32)',
     );
   });
 

@@ -202,7 +202,10 @@ describe('the table of networks', () => {
     const estimate = summary.hardware.estimate!;
     expect(rowOf('fixed point, in hardware')).toEqual([
       withInterval(shareInterval(fixed.accuracy, data.test)),
-      ...[fixed.parameters, fixed.nonZeros, fixed.macs, fixed.nonZeroMacs].map(String),
+      ...[fixed.parameters, fixed.nonZeros, fixed.macs].map(String),
+      `${fixed.nonZeroMacs} |`,
+    ]);
+    expect(rowOf('fixed point, emitted')).toEqual([
       ...[summary.hardware.interval, summary.hardware.latency].map(String),
       ...[estimate.luts + estimate.lutRams, estimate.dsps ?? 0, estimate.blockRams].map(String),
       String(memory.flash),
@@ -211,14 +214,7 @@ describe('the table of networks', () => {
     // Three inputs, four hidden units, one output; the hardware computes what is not zero.
     expect(fixed.macs).toBe(3 * 4 + 4);
     expect(fixed.nonZeroMacs).toBeLessThan(fixed.macs);
-    expect(rowOf('trained, floating point').slice(1)).toEqual([
-      '21',
-      '21',
-      '16',
-      '16',
-      ...Array(6).fill(''),
-      ' |',
-    ]);
+    expect(rowOf('trained, floating point').slice(1)).toEqual(['21', '21', '16', '16 |']);
   });
 
   it('has what a synthesis of the very design found, and nothing of another', async () => {
@@ -240,14 +236,7 @@ describe('the table of networks', () => {
     write('ecp5', JSON.stringify({ ...record, target: 'ecp5', manifest: sha256('of before') }));
     write('ice40', 'cut o');
     expect((await runCliIn(folder, 'run', '--study')).status).toBe(0);
-    expect(rowOf('the same, synthesised for xc7')).toEqual([
-      ...Array(7).fill(''),
-      '1,234',
-      '5',
-      '6',
-      '',
-      ' |',
-    ]);
+    expect(rowOf('the same, synthesised for xc7')).toEqual(['', '', '1,234', '5', '6', '', ' |']);
     expect(read('report.md')).not.toMatch(/synthesised for (ecp5|ice40)/);
     expect(numbersOf().syntheses).toEqual([{ target: 'xc7', yosys: 'Yosys 0.1', resources }]);
     rmSync(place, { recursive: true });

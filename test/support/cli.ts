@@ -18,10 +18,18 @@ export interface Ended {
 /** A new folder that is nobody else's. */
 export const newFolder = (name: string): string => mkdtempSync(path.join(tmpdir(), `espalier-${name}-`));
 
-/** Starts the built command line in a folder, with nothing of this terminal. */
-export function startCli(folder: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
+/** Starts the built command line in a folder, with nothing of this terminal. @param node options of Node itself */
+export function startCli(
+  folder: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  node: readonly string[] = [],
+) {
   if (!existsSync(MAIN)) throw new Error('dist/ is missing: `npm run build` comes before these tests');
-  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [...node, MAIN, ...argv], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
   return { child, ended: endOf(child) };
 }
 

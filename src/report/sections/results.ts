@@ -29,7 +29,8 @@ export async function results(data: ReportData): Promise<Section> {
   return {
     id: 'results',
     title: 'Results',
-    body: html`${costTable(data)}
+    body: html`${networkTable(data)}
+${hardwareTable(data)}
 <p class="soft">On the ${rows.test} test rows, which no step has seen; one row is ${percent(1 / rows.test)}. Intervals: 95 %, of the
 share of right answers that another such test set would give, by Wilson’s score; networks that differ by less are told apart only on the
 same folds, by <code>--study</code>.${distilled === undefined ? '' : compared(distilled)}</p>
@@ -41,13 +42,30 @@ ${detailTable(data)}`,
 
 const numeric = (title: string) => ({ title, numeric: true });
 
-const COST_COLUMNS = [
+const NETWORK_COLUMNS = [
   { title: 'network' },
   numeric('accuracy [95 %]'),
   numeric('parameters'),
   numeric('not zero'),
   numeric('MACs'),
   numeric('not by zero'),
+];
+
+function networkTable(data: ReportData): Html {
+  const { networks, rows } = summarize(data);
+  const body = networks.map((network): TableCell[] => [
+    nameOf(network, data),
+    withInterval(shareInterval(network.accuracy, rows.test)),
+    whole(network.parameters),
+    whole(network.nonZeros),
+    whole(network.macs),
+    whole(network.nonZeroMacs),
+  ]);
+  return table(NETWORK_COLUMNS, body);
+}
+
+const HARDWARE_COLUMNS = [
+  { title: 'in hardware' },
   numeric('cycles'),
   numeric('latency'),
   numeric('LUTs'),
@@ -57,39 +75,28 @@ const COST_COLUMNS = [
   numeric('MCU RAM'),
 ];
 
-/** A network in floating point has no hardware. */
-const NO_HARDWARE = Array<string>(7).fill('');
-
-function costTable(data: ReportData): Html {
-  const { networks, rows, hardware } = summarize(data);
-  const { estimate, interval, latency } = hardware;
+/** The design that was emitted, and what tools found of that very design. */
+function hardwareTable(data: ReportData): Html {
+  const { estimate, interval, latency } = summarize(data).hardware;
   const { memory } = data.quantized;
-  const costs: TableCell[] = [
-    whole(interval),
-    whole(latency),
-    ...(estimate === null
+  const resources =
+    estimate === null
       ? Array<string>(3).fill('unknown')
-      : [estimate.luts + estimate.lutRams, estimate.dsps ?? 0, estimate.blockRams].map(whole)),
-    whole(memory.flash),
-    whole(memory.ram),
+      : [estimate.luts + estimate.lutRams, estimate.dsps ?? 0, estimate.blockRams].map(whole);
+  const emitted = [
+    'fixed point, emitted',
+    ...[interval, latency].map(whole),
+    ...resources,
+    ...[memory.flash, memory.ram].map(whole),
   ];
-  const body = networks.map((network): TableCell[] => [
-    nameOf(network, data),
-    withInterval(shareInterval(network.accuracy, rows.test)),
-    whole(network.parameters),
-    whole(network.nonZeros),
-    whole(network.macs),
-    whole(network.nonZeroMacs),
-    ...(network.name === 'fixed-point' ? costs : NO_HARDWARE),
-  ]);
-  return table(COST_COLUMNS, [...body, ...synthesised(data)]);
+  return table(HARDWARE_COLUMNS, [emitted, ...synthesised(data)]);
 }
 
-/** What tools found of the very design that the row above estimates. */
 const synthesised = ({ syntheses }: ReportData): TableCell[][] =>
   syntheses.map(({ target, resources: { luts, lutRams, dsps, blockRams } }) => [
     `the same, synthesised for ${target}`,
-    ...Array<string>(7).fill(''),
+    '',
+    '',
     ...[luts + lutRams, dsps, blockRams].map(whole),
     '',
     '',
