@@ -96,7 +96,9 @@ export const DATA_SHAPE = z.strictObject({
     .describe('Of a sample of a table or array: [height, width, channels] of a row that is a picture.'),
   first: whole(1)
     .optional()
-    .describe('Only so many samples, the first; where some are for tests already, so many of the others.'),
+    .describe(
+      'Only so many samples, the first, of pictures in folders those of each class; where some are for tests already, so many of the others.',
+    ),
   classes: z
     .array(text(), 'a list of names')
     .min(2, 'a list of two names at least')

@@ -25,7 +25,7 @@ function trainingOf(side: number, count: number, layers: readonly object[] = LAY
     shape: [side, side, 1],
   };
   const { network: start } = untrainedGraph(samples, { name: 'net', layers: layers as never, seed: 1 });
-  const options = { ...DEFAULT_TRAINING, epochs: 1, batchSize: count };
+  const options = { ...DEFAULT_TRAINING, epochs: 1, batchSize: count, dropout: 0 };
   return { task: 'training net', start, samples, objective: crossEntropy(samples, 'argmax'), options };
 }
 

@@ -100,6 +100,17 @@ describe('the report in a browser', () => {
     await page.close();
   });
 
+  it('shows every table whole on a small laptop', async () => {
+    const { page } = await open(1200, 'light');
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('.scroll')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map((table) => `${table.closest('section')?.id}: ${table.querySelector('thead')?.textContent}`),
+    );
+    expect(cut).toEqual([]);
+    await page.close();
+  });
+
   it.each(['light', 'dark'] as const)('can be read: %s', async (colorScheme) => {
     const { page } = await open(1240, colorScheme);
     const contrasts = await page.evaluate(() => {

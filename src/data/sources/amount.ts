@@ -21,11 +21,35 @@ export interface Chosen {
 
 /** The first rows of a source; those for tests are all taken. */
 export function firstOf(labels: readonly number[], parts: Dataset['parts'], first = labels.length): Chosen {
-  if (parts === undefined) return { rows: [...labels.keys()].slice(0, first) };
-  const train = parts.train.slice(0, first);
-  const rows = [...train, ...parts.test];
+  return withTests(trainingRows(labels, parts).slice(0, first), parts);
+}
+
+/** The same of a source that is sorted by class: the first row of every class, then the second of every class, … */
+export function firstInTurn(
+  labels: readonly number[],
+  parts: Dataset['parts'],
+  first = labels.length,
+): Chosen {
+  const counts = new Map<number, number>();
+  const ranked = trainingRows(labels, parts).map((row) => {
+    const turn = counts.get(labels[row]) ?? 0;
+    counts.set(labels[row], turn + 1);
+    return { row, turn };
+  });
+  const taken = ranked.sort((a, b) => a.turn - b.turn).slice(0, first);
+  return withTests(
+    taken.map(({ row }) => row).sort((a, b) => a - b),
+    parts,
+  );
+}
+
+const trainingRows = (labels: readonly number[], parts: Dataset['parts']): readonly number[] =>
+  parts?.train ?? [...labels.keys()];
+
+function withTests(train: readonly number[], parts: Dataset['parts']): Chosen {
+  if (parts === undefined) return { rows: train };
   return {
-    rows,
+    rows: [...train, ...parts.test],
     parts: { train: [...train.keys()], test: parts.test.map((_, at) => train.length + at) },
   };
 }

@@ -13,7 +13,7 @@ import {
   storePictures,
 } from '../images/store.js';
 import { rowsOf } from '../packed.js';
-import { countClasses, firstOf } from './amount.js';
+import { countClasses, firstInTurn } from './amount.js';
 import type { PictureSource, SourceKind } from './kind.js';
 
 /** Grey levels that a picture's values can have. */
@@ -32,7 +32,7 @@ export const pictures: SourceKind = {
     const options = present(stated);
     const place = path.join(folder, own);
     const all = listPictures(place);
-    const chosen = firstOf(all.labels, all.parts, first);
+    const chosen = firstInTurn(all.labels, all.parts, first);
     const files = chosen.rows.map((row) => all.files[row]);
     const index = path.join(cache, `${hashOf([path.resolve(place), options]).slice(0, 16)}.json`);
     const { store, kept, report } = await storePictures(place, files, index, options, onProgress);
