@@ -23,14 +23,13 @@ module espalier_frame #(
   output wire                   error_o
 );
 
-  localparam LAST_BEAT = BEATS - 1;
+  localparam BEFORE_LAST = BEATS - 2;
 
   reg drop_q;   // until the end of a sample that is too long
 
   wire take  = valid_i & ready_i;
   wire right = last_i == at_last_o;
 
-  assign at_last_o = beat_o == LAST_BEAT[COUNT_WIDTH-1:0];
   assign valid_o   = valid_i & ~drop_q & right;
   assign error_o   = take & ~drop_q & ~right;
 
@@ -41,15 +40,25 @@ module espalier_frame #(
 
   generate
     if (BEATS == 1) begin : g_one
-      assign beat_o = {COUNT_WIDTH{1'b0}};
+      assign beat_o    = {COUNT_WIDTH{1'b0}};
+      assign at_last_o = 1'b1;
     end else begin : g_count
       reg [COUNT_WIDTH-1:0] beat_q;
+      reg                   at_last_q;
 
-      assign beat_o = beat_q;
+      wire begins = last_i | at_last_q | drop_q;   // the next beat is a sample's first, or dropped as too much
+
+      assign beat_o    = beat_q;
+      assign at_last_o = at_last_q;
 
       always @(posedge aclk) begin
-        if (!aresetn) beat_q <= {COUNT_WIDTH{1'b0}};
-        else if (take) beat_q <= (last_i | at_last_o | drop_q) ? {COUNT_WIDTH{1'b0}} : beat_q + 1'b1;
+        if (!aresetn) begin
+          beat_q    <= {COUNT_WIDTH{1'b0}};
+          at_last_q <= 1'b0;
+        end else if (take) begin
+          beat_q    <= begins ? {COUNT_WIDTH{1'b0}} : beat_q + 1'b1;
+          at_last_q <= ~begins & (beat_q == BEFORE_LAST[COUNT_WIDTH-1:0]);
+        end
       end
     end
   endgenerate

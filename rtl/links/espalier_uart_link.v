@@ -40,17 +40,8 @@ module espalier_uart_link #(
   localparam [63:0] HASH_BYTES = {HASH[7:0], HASH[15:8], HASH[23:16], HASH[31:24],
                                   HASH[39:32], HASH[47:40], HASH[55:48], HASH[63:56]};
 
-  // What the receiver says is told the transmitter a cycle later.
-  reg        ask_q, bad_q;
-  reg  [2:0] reason_q;
-  reg  [7:0] number_q;
-
   always @(posedge aclk) begin
     if (good) sequence_q <= number;
-    ask_q    <= aresetn & good & ask;
-    bad_q    <= aresetn & bad;
-    reason_q <= reason;
-    number_q <= number;
   end
 
   espalier_uart_rx #(
@@ -99,11 +90,11 @@ module espalier_uart_link #(
     .s_valid_i      (s_axis_tvalid),
     .s_ready_o      (s_axis_tready),
     .sequence_i     (sequence_q),
-    .ask_i          (ask_q),
+    .ask_i          (good & ask),
     .done_o         (done),
-    .bad_i          (bad_q),
-    .reason_i       (reason_q),
-    .bad_sequence_i (number_q),
+    .bad_i          (bad),
+    .reason_i       (reason),
+    .bad_sequence_i (number),
     .bad_frames_o   (bad_frames_o),
     .m_data_o       (tx_data),
     .m_valid_o      (tx_valid),

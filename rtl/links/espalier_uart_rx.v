@@ -3,8 +3,8 @@
 // The line is sampled in the middle of every bit, three times, and two of three decide. A start bit that is gone by its
 // middle was none. A byte whose stop bit is 0 is dropped and said, and the line must be 1 before the next one begins.
 //
-// valid_o and error_o are 1 for one cycle, four cycles behind the middle of the stop bit. Nothing waits: a byte is taken or
-// lost.
+// valid_o and error_o are 1 for one cycle, five cycles behind the middle of the stop bit, and again after four cycles or more.
+// Nothing waits: a byte is taken or lost.
 
 `default_nettype none
 
@@ -29,6 +29,7 @@ module espalier_uart_rx #(
   reg [DIVIDER_WIDTH-1:0] cycle_q;
   reg               [3:0] bit_q;     // 0: the start bit, 9: the stop bit
   reg               [7:0] data_q;
+  reg                     valid_q, error_q;
 
   wire level  = (line_q & before_q) | (line_q & old_q) | (before_q & old_q);
   wire sample = busy_q & (cycle_q == MIDDLE[DIVIDER_WIDTH-1:0]);
@@ -36,8 +37,8 @@ module espalier_uart_rx #(
   wire stop   = sample & (bit_q == 4'd9);
 
   assign data_o  = data_q;
-  assign valid_o = stop & level;
-  assign error_o = stop & ~level;
+  assign valid_o = valid_q;
+  assign error_o = error_q;
 
   always @(posedge aclk) begin
     if (!aresetn) {meta_q, line_q, before_q, old_q} <= 4'b1111;
@@ -50,7 +51,7 @@ module espalier_uart_rx #(
       break_q <= 1'b1;
     end else if (busy_q) begin
       if (stop | (sample & level & (bit_q == 4'd0))) busy_q <= 1'b0;
-      if (error_o) break_q <= 1'b1;
+      if (stop & ~level) break_q <= 1'b1;
     end else begin
       if (line_q) break_q <= 1'b0;
       busy_q <= ~line_q & ~break_q;
@@ -65,6 +66,8 @@ module espalier_uart_rx #(
       cycle_q <= at_end ? {DIVIDER_WIDTH{1'b0}} : cycle_q + 1'b1;
       if (at_end) bit_q <= bit_q + 4'd1;
     end
+    valid_q <= aresetn & stop & level;
+    error_q <= aresetn & stop & ~level;
     if (sample & (bit_q != 4'd9)) data_q <= {level, data_q[7:1]};
   end
 

@@ -1,6 +1,6 @@
 // What espalier_uart_rx promises, for a model checker, with espalier_uart_tx at the other end of the line: every byte that is
 // sent comes out once, before the one behind it is half on the line, and nothing else comes out, whatever pauses there are
-// between bytes.
+// between bytes; two come out four cycles apart or more.
 
 `default_nettype none
 
@@ -45,6 +45,8 @@ module espalier_uart_rx_properties #(
   reg       open_q, older_open_q;   // a byte was taken and has not come out; so was the one before it
   reg [7:0] sent_q, older_q;
 
+  reg [1:0] rest_q;                 // cycles until a byte may come out again
+
   wire take = valid_i & ready;
 
   always @(posedge aclk) begin
@@ -52,7 +54,9 @@ module espalier_uart_rx_properties #(
       past_reset_q <= 1'b1;
       open_q       <= 1'b0;
       older_open_q <= 1'b0;
+      rest_q       <= 2'd0;
     end else begin
+      rest_q       <= valid ? 2'd3 : (rest_q == 2'd0) ? rest_q : rest_q - 2'd1;
       open_q       <= take | (open_q & (~valid | older_open_q));
       older_open_q <= take ? open_q & (~valid | older_open_q) : older_open_q & ~valid;
       if (take) sent_q <= data_i;
@@ -64,6 +68,7 @@ module espalier_uart_rx_properties #(
     if (past_reset_q & aresetn) begin
       assert (~error);
       if (valid) assert (open_q & (data == (older_open_q ? older_q : sent_q)));
+      if (valid) assert (rest_q == 2'd0);
       // No byte is lost.
       if (take) assert (~older_open_q);
     end

@@ -92,7 +92,7 @@ export interface ChainPlan {
   readonly primitives: readonly string[];
   /** What its layers take of a 7-series device, about; absent where there is no model of it. */
   readonly cost?: DeviceCost;
-  /** Adders, at most, from one register to the next; absent where nobody has counted. */
+  /** Adders, at most, from one register to the next, or what takes as long; absent where nobody has counted. */
   readonly adderLevels?: number;
   readonly synthesis?: SynthesisHints;
   /** What the last stage hands on, by slot. */

@@ -307,7 +307,7 @@ const RESOURCE_ESTIMATE = members({
   blockRams: count,
   /** Multipliers in DSP blocks; absent where there are none. */
   dsps: count.exactOptional(),
-  /** Adders, at most, from one register to the next. */
+  /** Adders, at most, from one register to the next, or what takes as long. */
   adderLevels: count.exactOptional(),
 });
 export type ResourceEstimate = z.output<typeof RESOURCE_ESTIMATE>;

@@ -92,6 +92,6 @@ export const problems = {
       where: `${design} on the ${board}`,
       got: `a clock of ${megahertz(hertz)}`,
       wanted: `about ${megahertz(reached)} or less, by the estimate of its longest path`,
-      hint: `choose a slower clock (--clock ${Math.floor(reached / 1e6)}), or fewer adders between registers (hardware.adderLevelsPerStage)`,
+      hint: `choose a slower clock (--clock ${Math.floor(reached / 1e6)}), or in parallel layers fewer adders between registers (hardware.adderLevelsPerStage)`,
     }),
 };

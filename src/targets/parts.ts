@@ -101,7 +101,7 @@ export const PARTS = {
     flipFlops: 5_280,
     blockRams: { count: 30, bits: 4 * KILOBITS },
     dsps: 8,
-    slower: 2.1,
+    slower: 1.8,
     source: ICE40,
   },
   'hx8k-ct256': {

@@ -17,7 +17,7 @@ export const bitstream: CliCommand = {
   examples: [
     ['espalier bitstream build/mine', 'for the board that the design was emitted for'],
     [
-      'espalier bitstream build/mine --board icebreaker --clock 36',
+      'espalier bitstream build/mine --board icebreaker --clock 48',
       'for another one; the design has beats of 8 bits',
     ],
   ],

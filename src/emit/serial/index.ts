@@ -5,7 +5,7 @@ import { printFormat } from '../../fixed/format.js';
 import { type DeviceCost, MULTIPLIERS, type Multipliers, sumOf } from '../../hardware/device-cost.js';
 import { codesOf, type Part, partBehind, slotNames } from '../../hardware/part.js';
 import { problems as hardwareProblems } from '../../hardware/problems.js';
-import { stageCost } from '../../hardware/serial/cost.js';
+import { stageCost, stageLevels } from '../../hardware/serial/cost.js';
 import { dealInterval, dealLanes } from '../../hardware/serial/deal.js';
 import {
   givingResults,
@@ -90,11 +90,13 @@ export const serial: Architecture<SerialOptions> = {
   alternatives: [['lanes', 'interval']],
   plan(part, options, context) {
     const { layers, stages } = planChain(part, options, context);
+    const { multipliers } = options;
     return {
       what: 'serial sparse inference',
       stages,
       primitives: primitivesOf(layers),
-      cost: costOf(layers, options.multipliers),
+      cost: costOf(layers, multipliers),
+      adderLevels: Math.max(...layers.map((layer) => stageLevels(layer, multipliers))),
       given: codesOf(part.network.layers[part.end - 1]),
     };
   },

@@ -8,6 +8,7 @@ import {
   sumOf,
 } from '../device-cost.js';
 import { circuitCost } from '../parallel/cost.js';
+import { levelsBetweenRegisters } from '../parallel/delay.js';
 import { codeFormat, type Requantizer } from '../requantizer.js';
 import { costOfMemory } from './operand-cost.js';
 import type { Bypass, Lane, SerialLayer, SerialStage } from './plan.js';
@@ -39,6 +40,15 @@ export function stageCost(stage: SerialStage, multipliers: Multipliers): DeviceC
     ...joins.map(({ row }) => finishCost(stage, [row], multipliers)),
     ...(bypass === undefined ? [] : [bypassCost(bypass)]),
   ]);
+}
+
+/** A product of adders has as many as its shorter word has bits, but all their carries run at once. */
+const PRODUCT_LEVELS = 2;
+
+/** Adders that the longest path between two registers of a layer is as long as, about: those of the sum, or of a product. */
+export function stageLevels(stage: SerialStage, multipliers: Multipliers): number {
+  if (stage.kind === 'circuit') return levelsBetweenRegisters(stage.circuit);
+  return multipliers === 'luts' ? PRODUCT_LEVELS : 1;
 }
 
 function laneCost(layer: SerialLayer, { runs, words }: Lane, multipliers: Multipliers): DeviceCost {

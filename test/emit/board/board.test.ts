@@ -314,9 +314,26 @@ describe('what no board can do', () => {
       putOnBoard({ ...manifest, estimate: small }, chooseBoard({ name: 'basys3', clock }));
     expect(messageOf(at(150))).toBe(
       'random on the Digilent Basys 3: got a clock of 150 MHz, wanted about 133.3 MHz or less, by the estimate of its ' +
-        'longest path (choose a slower clock (--clock 133), or fewer adders between registers ' +
+        'longest path (choose a slower clock (--clock 133), or in parallel layers fewer adders between registers ' +
         '(hardware.adderLevelsPerStage)) [emit/board-too-fast]',
     );
     expect(at(100)().facts.hertz).toBe(100e6);
   });
+
+  it.each([
+    ['icebreaker', 'dsp', 90, 53.4, 48],
+    ['ice40-hx8k', 'luts', 90, 69.9, 60],
+  ] as const)(
+    'a clock that lanes will not bear on the %s is refused',
+    (name, multipliers, clock, reached, slower) => {
+      const at = (wanted: number) => () => emit({ name, clock: wanted }, { multipliers });
+      expect(messageOf(at(clock))).toMatch(
+        new RegExp(
+          `: got a clock of ${clock} MHz, wanted about ${reached} MHz or less, by the estimate of its longest path ` +
+            `\\(choose a slower clock \\(--clock ${Math.floor(reached)}\\), .*\\[emit/board-too-fast\\]$`,
+        ),
+      );
+      expect([...at(slower)().keys()]).toContain('manifest.json');
+    },
+  );
 });

@@ -45,7 +45,7 @@ export const OPERAND_EDITS: readonly Edit[] = [
     [
       'a page that is full a word too early',
       FRAME,
-      replace('LAST_BEAT = BEATS - 1', 'LAST_BEAT = BEATS - 2'),
+      replace('BEFORE_LAST = BEATS - 2', 'BEFORE_LAST = BEATS - 3'),
     ],
     ['a sample that is a word too short', HIDDEN, replace(/\.WORDS( +)\(4\)/, '.WORDS$1(3)')],
     ['a sample of another length is kept', PAGES, replace('= valid & x_at', '= x_valid_i & x_at')],

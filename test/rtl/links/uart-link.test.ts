@@ -18,8 +18,8 @@ import {
 
 const DIVIDER = 8;
 const TIMEOUT = 20 * 10 * DIVIDER;
-/** Random bytes between the frames; a long run: GARBAGE=1000000. */
-const GARBAGE = Number(process.env.GARBAGE ?? 20_000);
+/** Random bytes between the frames; `npm run bench -- links` has a million. */
+const GARBAGE = 20_000;
 const SAMPLES = 200;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-uart-'));
