@@ -195,6 +195,7 @@ const TAP = members({
 const PAIR = z.tuple([cycles, cycles]).readonly();
 
 const WINDOW_BUS = members({
+  path: list(identifier),
   signal: identifier,
   valid: identifier,
   ready: identifier,
@@ -208,7 +209,7 @@ const WINDOW_BUS = members({
   padding: z.tuple([z.int(), z.int(), z.int(), z.int()]).readonly(),
   fields: list(TAP),
 });
-/** The bus on which the codes under a window are handed to the layer's circuit, one position after the other. */
+/** The bus on which the codes under a window are handed to what works on a position, one position after the other. */
 export type WindowBus = z.output<typeof WINDOW_BUS>;
 
 const MAP_BUS = members({
@@ -246,7 +247,7 @@ const LAYER_TRACE = members({
   /** Beats of a row, where a beat is a position of a map: the fields are then those of one, at all positions the same. */
   columns: z.int().min(1).max(MAX_BITS).exactOptional(),
   fields: list(FIELD),
-  /** Of a layer that is one circuit for all positions of a map: what it reads, in the same instance. */
+  /** Of a layer that is one circuit, or has one set of lanes, for all positions of a map: what it reads. */
   window: WINDOW_BUS.exactOptional(),
   /** Where beats of the layer before leave a FIFO for it. */
   queue: QUEUE_BUS.exactOptional(),
@@ -277,7 +278,10 @@ const OPERAND_PAGES = members({
   width: z.int().min(1).max(MAX_BITS),
   words: z.int().min(1).max(MAX_DEPTH),
   stride: z.int().min(1).max(MAX_DEPTH),
-  /** Bit k of word w is bit w × width + k of a sample. */
+  /**
+   * Bit k of word w is bit w × width + k of a sample. Of a layer over maps, to which a position is a sample, units are the
+   * numbers of the fields of its window's bus.
+   */
   fields: list(FIELD),
 })
   .refine(({ words, stride }) => words <= stride, { path: ['words'], message: 'words within a page' })

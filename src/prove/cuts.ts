@@ -33,9 +33,14 @@ export interface NamedCut extends CutPoint {
   readonly waits?: true;
 }
 
+/** The fields have the numbers of those of the bus before it. */
+type PagesCut = CutPoint & Pick<NamedCut, 'fields'>;
+
 /** The bus on which the codes under a window pass, a position a beat. */
 export interface WindowCut extends CutPoint {
   readonly pieces: WindowPieces;
+  /** Where these codes lie in a memory, position by position. */
+  readonly operands?: PagesCut;
 }
 
 /**
@@ -62,9 +67,12 @@ export function cutsOf(netlist: Netlist, manifest: Manifest, spec: NetworkSpec):
     ...framesCut(netlist, manifest),
     ...manifest.traces.flatMap((trace): NamedCut[] => {
       const layer = layerNumber(spec, trace.layer);
-      const cut = { ...traceCut(netlist, trace, layer, spec), ...windowMember(netlist, spec, layer, trace) };
+      const cut = {
+        ...traceCut(netlist, trace, layer, spec),
+        ...windowMember(netlist, manifest, spec, layer, trace),
+      };
       const operands = [
-        ...operandCuts(netlist, manifest, trace.layer, layer, spec),
+        ...(trace.window === undefined ? operandCuts(netlist, manifest, trace.layer, layer, spec) : []),
         ...queueCut(netlist, manifest, trace, layer, spec),
       ];
       return [...operands, cut, ...wholeCuts(netlist, manifest, trace, cut, spec)];
@@ -337,6 +345,7 @@ function mapCut(netlist: Netlist, bus: MapBus, { name, layer }: NamedCut, spec: 
 
 function windowMember(
   netlist: Netlist,
+  { operands = [] }: Manifest,
   spec: NetworkSpec,
   layer: number,
   trace: LayerTrace,
@@ -345,7 +354,8 @@ function windowMember(
   if (window === undefined) return {};
   const pieces = windowPieces(spec, layer, trace, window);
   const signal = (name: string) =>
-    signalOf(netlist, trace.path, name, name === window.signal ? window.width : 1);
+    signalOf(netlist, window.path, name, name === window.signal ? window.width : 1);
+  const pages = operands.find(({ layer: reader }) => reader === trace.layer);
   return {
     window: {
       name: `${trace.layer} window`,
@@ -354,6 +364,7 @@ function windowMember(
       ready: signal(window.ready)[0],
       beats: pieces.positions,
       pieces,
+      ...(pages === undefined ? {} : { operands: operandCut(netlist, pages, -1) }),
     },
   };
 }

@@ -4,7 +4,7 @@ import { cutsOf, type NamedCut, type WindowCut } from './cuts.js';
 import { inputFields } from './input-fields.js';
 import type { Segment } from './segment.js';
 import type { NetworkSpec } from './spec.js';
-import { sameCells, sameCodes } from './windows.js';
+import { keptCodes, sameCells, sameCodes, type WindowPieces } from './windows.js';
 
 /** A segment, and what its output bus must carry. */
 export interface ProofSegment extends Segment {
@@ -99,11 +99,14 @@ function queueSegment(input: NamedCut, output: NamedCut, netlist: Netlist, spec:
   return { ...segment, part: { spec: same, layerBefore: input.layer } };
 }
 
-/** The window, which gives a map of taps for a map of codes, and the circuit behind it: for it, a position is a sample. */
+/**
+ * The window, which gives a map of taps for a map of codes, and what works on a position behind it, to which it is a sample:
+ * what puts it into a memory, and the circuit or the lanes.
+ */
 function windowSegments(
   input: NamedCut,
   output: NamedCut,
-  { pieces, ...cut }: WindowCut,
+  { pieces, operands, ...cut }: WindowCut,
   netlist: Netlist,
 ): ProofSegment[] {
   const { window, body, units } = pieces;
@@ -111,9 +114,24 @@ function windowSegments(
   const moved = segmentBetween({ ...input, layer: -1 }, taps, netlist, window.spec);
   const position = { ...cut, layer: -1, fields: body.taps, beats: 1 };
   const given = { ...output, layer: 0, fields: body.fields, beats: 1 };
-  const computed = segmentBetween(position, given, netlist, body.spec);
+  const kept = operands === undefined ? undefined : { ...position, ...operands, layer: -1 };
+  const computed = segmentBetween(kept ?? position, given, netlist, body.spec);
   return [
     { ...moved, part: { spec: window.spec, layerBefore: input.layer } },
+    ...(kept === undefined ? [] : [keepingSegment(position, kept, netlist, pieces, input.layer)]),
     { ...computed, part: { spec: body.spec, layerBefore: input.layer, units } },
   ];
+}
+
+/** From the codes under a window to the same codes in a memory. */
+function keepingSegment(
+  position: NamedCut,
+  kept: NamedCut,
+  netlist: Netlist,
+  { body, units }: WindowPieces,
+  layerBefore: number,
+): ProofSegment {
+  const spec = keptCodes(body.spec);
+  const segment = segmentBetween(position, { ...kept, layer: 0 }, netlist, spec);
+  return { ...segment, part: { spec, layerBefore, units } };
 }

@@ -240,12 +240,14 @@ const codesUnder = (
 
 /** The codes that a stage gives, handed on. */
 export function sameCodes(spec: NetworkSpec, number: number): NetworkSpec {
-  const codes = spec.ranges[number + 1];
-  return specOfRows(spec, spec.names[number], codes, {
-    kind: 'max',
-    rows: codes.map((_, unit) => ({ inputs: [unit] })),
-  });
+  return handedOn(spec, spec.names[number], spec.ranges[number + 1]);
 }
+
+/** The codes that a piece reads, handed on. */
+export const keptCodes = (spec: NetworkSpec): NetworkSpec => handedOn(spec, spec.names[0], spec.ranges[0]);
+
+const handedOn = (spec: NetworkSpec, name: string, codes: readonly Interval[]): NetworkSpec =>
+  specOfRows(spec, name, codes, { kind: 'max', rows: codes.map((_, unit) => ({ inputs: [unit] })) });
 
 /**
  * The codes of any cell that a stage gives, handed on, and their fields.
@@ -270,9 +272,8 @@ export function sameCells(
   const ranges = first.map((_, slot) =>
     fields.flatMap(({ unit }, at) => (at % slots === slot ? [codes[unit]] : [])).reduce(hull),
   );
-  const rows = ranges.map((_, unit): MaxRow => ({ inputs: [unit] }));
   return {
-    spec: specOfRows(spec, layer, ranges, { kind: 'max', rows }),
+    spec: handedOn(spec, layer, ranges),
     fields: first.map((field, unit) => ({ ...field, unit })),
   };
 }

@@ -16,11 +16,12 @@ const source = {
   part: firstPart(affine, affine.layers.length),
   input: streamOf(affine, 8).input,
 };
+const LANES = { multipliers: 'dsp', operands: 'registers' } as const;
 const intervalOf = (group: Parameters<typeof groupTiming>[0]) => groupTiming(group).interval;
 
 describe('FIFOs between layers over maps', () => {
   it.each([408, 420, 210])('are as deep as they must be for %i cycles', (interval) => {
-    const [group] = mapsWithin(source, interval, 'dsp', 'interval');
+    const [group] = mapsWithin(source, interval, LANES, 'interval');
     const { fifos = [] } = group;
     const reached = intervalOf(group);
     expect(reached).toBeLessThanOrEqual(interval);
@@ -33,7 +34,7 @@ describe('FIFOs between layers over maps', () => {
   });
 
   it('stand where fewer lanes reach an interval by them', () => {
-    const [group] = mapsWithin(source, 420, 'dsp', 'interval');
+    const [group] = mapsWithin(source, 420, LANES, 'interval');
     const lanes = group.stages.map(({ body: { layer } }) =>
       layer.kind === 'lanes' ? layer.lanes.length : 0,
     );
@@ -45,13 +46,13 @@ describe('FIFOs between layers over maps', () => {
   });
 
   it('are as full as they get at the pace that they are made for, and no faster one is kept', () => {
-    const [group] = mapsWithin(source, 408, 'dsp', 'interval');
+    const [group] = mapsWithin(source, 408, LANES, 'interval');
     expect(placesAtPace(group, intervalOf(group))).toEqual(group.fifos);
     expect(placesAtPace(group, intervalOf(group) - 1)).toBeUndefined();
   });
 
   it('are not there where nothing is gained', () => {
-    const [group] = mapsOnLanes(source, 4, 'dsp');
+    const [group] = mapsOnLanes(source, 4, LANES);
     expect(group.fifos).toBeUndefined();
   });
 });

@@ -233,7 +233,7 @@ const stageOf = (
   roms: planned.roms,
   fifos: fifosOf(layer),
   traces: (instance) => [traceOf(layer, planned, instance)],
-  operands: (instance) => (layer.kind === 'lanes' ? operandPages(layer, inputs, instance) : []),
+  operands: (instance) => (layer.kind === 'lanes' ? operandPages(layer, inputs, [instance]) : []),
   print: (generator) => [planned.print(generator)],
 });
 
@@ -282,11 +282,11 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
 }
 
 function mapsOf(part: Part, options: SerialOptions, { lowered, stream, placeOf }: PartContext) {
-  const { lanes = 1, interval, multipliers } = options;
+  const { lanes = 1, interval } = options;
   const source = { lowered, part, input: stream.input };
   return interval === undefined
-    ? mapsOnLanes(source, lanes, multipliers)
-    : mapsWithin(source, interval, multipliers, placeOf('interval'));
+    ? mapsOnLanes(source, lanes, options)
+    : mapsWithin(source, interval, options, placeOf('interval'));
 }
 
 /** How the words of a layer are dealt out to lanes. */

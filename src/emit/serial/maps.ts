@@ -1,4 +1,3 @@
-import type { Multipliers } from '../../hardware/device-cost.js';
 import type { InputBeats } from '../../hardware/input-beats.js';
 import type { Part } from '../../hardware/part.js';
 import { problems } from '../../hardware/problems.js';
@@ -9,7 +8,7 @@ import { withPorts } from '../../hardware/window/port.js';
 import { groupTiming, placesAtPace } from '../../hardware/window/schedule.js';
 import type { MapGroup, PlanBody } from '../../hardware/window/types.js';
 import type { LoweredNetwork } from '../../lower/types.js';
-import { type SerialBody, serialBody } from './body.js';
+import { type LaneOptions, type SerialBody, serialBody } from './body.js';
 
 /** Layers of a network, and how its inputs come in. */
 interface Source {
@@ -22,13 +21,9 @@ const groupsOf = ({ lowered, part, input }: Source, planBody: PlanBody<SerialBod
   withPorts(planMaps(lowered, part, planBody, 'left'), input);
 
 /** Groups whose layers have so many lanes. */
-export const mapsOnLanes = (
-  source: Source,
-  lanes: number,
-  multipliers: Multipliers,
-): MapGroup<SerialBody>[] =>
+export const mapsOnLanes = (source: Source, lanes: number, options: LaneOptions): MapGroup<SerialBody>[] =>
   groupsOf(source, (position, codes) =>
-    serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes), multipliers),
+    serialBody(position, codes, (_, lengths) => dealLanes(lengths, lanes), options),
   ).map((group) => withFifos(group));
 
 /**
@@ -41,11 +36,11 @@ export const mapsOnLanes = (
 export function mapsWithin(
   source: Source,
   interval: number,
-  multipliers: Multipliers,
+  options: LaneOptions,
   place: string,
 ): MapGroup<SerialBody>[] {
   const one = groupsOf(source, (position, codes) =>
-    serialBody(position, codes, (_, lengths) => dealLanes(lengths, 1), multipliers),
+    serialBody(position, codes, (_, lengths) => dealLanes(lengths, 1), options),
   );
   const cells = one.flatMap(({ stages }) => stages.flatMap(({ x, positions }) => [x.shape, positions]));
   const most = Math.max(0, ...cells.map(([rows, columns]) => rows * columns));
@@ -53,7 +48,7 @@ export function mapsWithin(
   for (let rest = interval; ; ) {
     const groups = groupsOf(source, (position, codes, positions) => {
       const steps = Math.max(1, Math.floor(rest / positions));
-      return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps), multipliers);
+      return serialBody(position, codes, (_, lengths) => dealInterval(lengths, steps), options);
     });
     const isKept = (group: MapGroup) => placesAtPace(withDeepFifos(group), interval) !== undefined;
     if (groups.every(isKept)) return groups.map((group) => withFifos(group, interval));

@@ -139,7 +139,7 @@ export function operandView({ layer, prefix }: Site, lane: number) {
 export function operandPages(
   { name, lanes, x, operands }: SerialLayer,
   fields: OperandPages['fields'],
-  instance: string,
+  instance: readonly string[],
 ): OperandPages[] {
   if (operands === undefined) return [];
   const { pages, words, addressWidth, codes, places } = operands;
@@ -147,11 +147,11 @@ export function operandPages(
   return [
     {
       layer: name,
-      path: [instance, PAGES],
+      path: [...instance, PAGES],
       full: 'full',
       release: 'release_i',
       pages,
-      memories: lanes.map((_, lane) => [instance, memoryInstance(lane), 'words']),
+      memories: lanes.map((_, lane) => [...instance, memoryInstance(lane), 'words']),
       ...{ width, words, stride: 2 ** addressWidth },
       fields: fields.map((field, slot) => ({
         ...field,

@@ -21,7 +21,7 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
     ready: 'y_ready_i',
     width: busWidth(stage.body.y),
     ...(beats === 1 ? {} : { beats, columns: stage.positions[1] }),
-    ...windowOf(named),
+    ...windowOf(named, instance),
     ...(named.queue === 0 ? {} : { queue: { path: [instance], ...queueNames(stem) } }),
     // Also those that are constants, or that nobody reads: they are there.
     fields: stage.y.channels.map(({ value, steps }, slot): Field => {
@@ -51,8 +51,8 @@ export const wholeBus = (layer: AffineLayer, slots: Slots, instance: string, isM
   fields: codeFields(layer, slots),
 });
 
-/** What the circuit reads, by taps and channels. */
-function windowOf({ stage }: NamedStage): { readonly window?: WindowBus } {
+/** What is read of a window, by taps and channels. */
+function windowOf({ stage, stem }: NamedStage, instance: string): { readonly window?: WindowBus } {
   const { read, x } = stage.body;
   if (read.length === 0) return {};
   const { count: slots, width, signed } = x;
@@ -67,6 +67,6 @@ function windowOf({ stage }: NamedStage): { readonly window?: WindowBus } {
       outside: stage.padding[slot],
     };
   });
-  const names = { signal: 'x_i', valid: 'x_valid_i', ready: 'x_ready_o' };
-  return { window: { ...names, width: slots * width, shape, ...stage.window, fields } };
+  const names = { signal: `${stem}_read`, valid: `${stem}_taps_valid`, ready: `${stem}_taps_ready` };
+  return { window: { path: [instance], ...names, width: slots * width, shape, ...stage.window, fields } };
 }

@@ -159,9 +159,9 @@ export function cellExit({ stage, cell }: NamedStage, words: number): Exit {
   const { body } = stage;
   const y = { ...body.y, count: Math.ceil(body.y.count / words) };
   if (words === 1) return { signals: [], instances: [], primitives: [], unused: [], y };
-  const lacking = busWidth(y) * words - busWidth(body.y);
-  const data = lacking === 0 ? cell.data : `{${lacking}'d0, ${cell.data}}`;
-  const cut = cutView(busWidth(y), words, { ...cell, data }, GIVEN);
+  const bits = busWidth(y);
+  const data = filledUp(cell.data, busWidth(body.y), bits * words);
+  const cut = cutView('cut', bits, words, { ...cell, data }, GIVEN);
   return { signals: [], instances: [cut], primitives: CUT_PRIMITIVES, unused: [], y };
 }
 
@@ -228,7 +228,7 @@ export function resultsExit({ stage, cell }: NamedStage, isMarked: boolean): Exi
       ...(kept === GIVEN ? [] : streamSignals(kept, busWidth(y))),
       ...(isMarked ? [] : [wire(MARKS.ready)]),
     ],
-    instances: [store, ...(kept === GIVEN ? [] : [cutView(y.width, y.count, kept, GIVEN)])],
+    instances: [store, ...(kept === GIVEN ? [] : [cutView('cut', y.width, y.count, kept, GIVEN)])],
     primitives: [
       ...['espalier_frame', 'espalier_pages', 'espalier_store'],
       ...(kept === GIVEN ? [] : CUT_PRIMITIVES),
@@ -238,10 +238,21 @@ export function resultsExit({ stage, cell }: NamedStage, isMarked: boolean): Exi
   };
 }
 
-const CUT_PRIMITIVES = ['espalier_choose', 'espalier_cut'];
+export const CUT_PRIMITIVES = ['espalier_choose', 'espalier_cut'];
 
-const cutView = (width: number, words: number, from: StreamNames, to: StreamNames): InstanceView =>
-  clocked('espalier_cut', 'cut', beatParameters(width, words), [...takenFrom(from), ...handedOnTo(to)]);
+/** Words as BEATS shorter ones each. */
+export const cutView = (
+  instance: string,
+  width: number,
+  words: number,
+  from: StreamNames,
+  to: StreamNames,
+): InstanceView =>
+  clocked('espalier_cut', instance, beatParameters(width, words), [...takenFrom(from), ...handedOnTo(to)]);
+
+/** A bus with zeros above it. */
+export const filledUp = (bus: string, width: number, wanted: number): string =>
+  wanted === width ? bus : `{${wanted - width}'d0, ${bus}}`;
 
 const marksView = (depth: number, to: StreamNames): InstanceView =>
   fifoView('marks', { width: 1, depth }, { data: 'end_spoilt', valid: 'end_valid', ready: 'end_ready' }, to);

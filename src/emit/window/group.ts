@@ -26,6 +26,7 @@ import {
 import type { PlannedBody } from './body.js';
 import { traceOf, wholeBus } from './buses.js';
 import {
+  CUT_PRIMITIVES,
   cellExit,
   END_NAMES,
   type Entrance,
@@ -39,7 +40,7 @@ import {
   wholeEntrance,
   wholeExit,
 } from './ends.js';
-import { stageViews } from './instances.js';
+import { stageViews, wordBits } from './instances.js';
 import {
   type CellPlace,
   cellStream,
@@ -53,7 +54,7 @@ import {
 } from './leaving.js';
 import { groupNotes } from './notes.js';
 import { type Pick as Place, repack } from './repack.js';
-import { cellBits, cellsOf, type NamedStage } from './stages.js';
+import { cellBits, cellsOf, type NamedStage, wordsUnder } from './stages.js';
 
 const PORTS = [
   ...['aclk', 'aresetn', 'x_i', 'x_valid_i', 'x_ready_o', 'x_last_i', 'x_error_o'],
@@ -131,6 +132,7 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
       ...new Set([
         ...entrance.primitives,
         ...(stages.some(({ queue }) => queue > 0) ? ['espalier_fifo'] : []),
+        ...(stages.some(({ stage }) => wordsUnder(stage) > 0) ? CUT_PRIMITIVES : []),
         ...['espalier_window', ...exit.primitives],
       ]),
     ],
@@ -151,6 +153,8 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
     fifos: stages.flatMap(({ stage, queue }) =>
       queue === 0 ? [] : [{ layer: stage.name, width: cellBits(stage.x), depth: queue }],
     ),
+    operands: (instance) =>
+      stages.flatMap(({ stage, stem }) => stage.body.pages?.([instance, `${stem}_body`]) ?? []),
     traces: (instance) =>
       stages.map((stage) =>
         stage.stage === last && leaves === 'maps'
@@ -178,6 +182,7 @@ function nameStage(
 ): Omit<NamedStage, 'queue'> {
   const stem = names.claimFamily(stage.name, [
     ...['_fifo', '_cells', '_cells_valid', '_cells_ready', '_window', '_taps', '_taps_valid', '_taps_ready'],
+    ...['_cut', '_words', '_words_valid', '_words_ready'],
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
   const taps = stage.body.read.map((input) => tapName(stage, input));
@@ -314,11 +319,15 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
       ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.x))),
       ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
       wire(`${stem}_read`, busWidth(stage.body.x)),
+      ...wordSignals(stage, stem),
       ...(cell === GIVEN ? [] : streamSignals(cell, busWidth(stage.body.y))),
     ]),
     ...exit.signals,
   ];
 }
+
+const wordSignals = (stage: MapStage, stem: string): Declaration[] =>
+  wordsUnder(stage) === 0 ? [] : streamSignals(streamNamed(`${stem}_words`), wordBits(stage));
 
 /** The network's inputs that a first group takes: whole cells, also where somebody reads only some of them. */
 function inputsOf({ stages: [{ x }] }: MapGroup): number[] {

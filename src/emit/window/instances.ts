@@ -1,26 +1,43 @@
 import { bitsFor } from '../../fixed/format.js';
+import { busWidth } from '../../hardware/slots.js';
 import type { MapStage } from '../../hardware/window/types.js';
-import { handedOnTo, streamNamed, takenFrom } from '../handshakes.js';
+import { handedOnTo, type StreamNames, streamNamed, takenFrom } from '../handshakes.js';
 import { twosComplement } from '../rom.js';
 import { alignConnections, CLOCK, clocked, constant, type InstanceView } from '../verilog.js';
-import { cellBits, type NamedStage } from './stages.js';
+import { cutView, filledUp } from './ends.js';
+import { cellBits, type NamedStage, wordsUnder } from './stages.js';
+
+/** Bits of the words into which the codes under a window are cut. */
+export const wordBits = (stage: MapStage): number =>
+  Math.ceil(stage.body.x.count / wordsUnder(stage)) * stage.body.x.width;
+
+/** The codes under a window in words. */
+function wordsView(stage: MapStage, stem: string, read: StreamNames, to: StreamNames): InstanceView {
+  const [words, bits] = [wordsUnder(stage), wordBits(stage)];
+  const data = filledUp(read.data, busWidth(stage.body.x), bits * words);
+  return cutView(`${stem}_cut`, bits, words, { ...read, data }, to);
+}
 
 /** A window, and what works on the codes under it. */
 export function stageViews({ stage, stem, module, cell }: NamedStage, from: string): InstanceView[] {
+  const words = wordsUnder(stage);
+  const read = { ...streamNamed(`${stem}_taps`), data: `${stem}_read` };
+  const taken = words === 0 ? read : streamNamed(`${stem}_words`);
   return [
     clocked('espalier_window', `${stem}_window`, windowParameters(stage), [
       ...takenFrom(streamNamed(from)),
       ...handedOnTo(streamNamed(`${stem}_taps`)),
     ]),
+    ...(words === 0 ? [] : [wordsView(stage, stem, read, taken)]),
     {
       module: module.module,
       instance: `${stem}_body`,
       parameters: module.parameters.map((name) => `.${name} (${name})`),
       ports: alignConnections([
         ...CLOCK,
-        ['x_i', `${stem}_read`],
-        ['x_valid_i', `${stem}_taps_valid`],
-        ['x_ready_o', `${stem}_taps_ready`],
+        ['x_i', taken.data],
+        ['x_valid_i', taken.valid],
+        ['x_ready_o', taken.ready],
         ['y_o', cell.data],
         ['y_valid_o', cell.valid],
         ['y_ready_i', cell.ready],

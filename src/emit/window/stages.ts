@@ -15,6 +15,12 @@ export interface NamedStage {
   readonly cell: StreamNames;
 }
 
+/** Into how many words the codes under its window are cut for an operand memory; 0: they are taken at once. */
+export const wordsUnder = ({ body: { control } }: MapStage): number =>
+  control.kind === 'lanes' && control.operands !== undefined && control.operands.words > 1
+    ? control.operands.words
+    : 0;
+
 export const cellBits = ({ slots }: Cells): number => busWidth(slots);
 
 export const cellsOf = ([rows, columns]: readonly number[]): number => rows * columns;

@@ -11,9 +11,12 @@ export const weightOf = ({ luts = 0, lutRams = 0, flipFlops = 0, blockRams = 0 }
 /** Chips have so many LUTs, or more, for each block RAM. */
 const BLOCK_LUTS = 200;
 
-/** Words of a block RAM where they are as wide as can be, and their bits. */
+/** Words of half a block RAM where they are as wide as can be, and their bits. */
 const SHALLOWEST = 512;
-const WIDEST = 72;
+const WIDEST = 36;
+/** Deeper ones lack the bits that are for parity. */
+const DEEPEST_WITH_PARITY = 2048;
+const WITHOUT_PARITY = 32;
 /** From so many bits on Yosys takes a block RAM. */
 const BLOCK_BITS = 4096;
 
@@ -45,11 +48,12 @@ function memoryCost(width: number, { pages, addressWidth, codes }: OperandMemory
   return { lutRams: copies * lutMemory(depth, bits) };
 }
 
-/** A block RAM has 512 words of 72 bits, or twice as many of half as many bits, and so on down to one. */
-const blockRams = (depth: number, bits: number): number => {
+/** Half a block RAM has 512 words of 36 bits, or twice as many of half as many bits, and so on down to one. */
+function blockRams(depth: number, bits: number): number {
   const deep = 2 ** Math.ceil(Math.log2(Math.max(1, depth / SHALLOWEST)));
-  return Math.ceil(bits / Math.max(1, WIDEST / deep)) * Math.max(1, deep / WIDEST);
-};
+  const each = Math.max(1, (deep * SHALLOWEST <= DEEPEST_WITH_PARITY ? WIDEST : WITHOUT_PARITY) / deep);
+  return (Math.ceil(bits / each) * Math.max(1, deep / WITHOUT_PARITY)) / 2;
+}
 
 /** LUTs that choose one of so many bits. */
 const quarters = (count: number): number => Math.ceil(count / 4);

@@ -1,19 +1,19 @@
 /** What a layer's lanes read their operands from, in place of a register of a whole sample and a multiplexer. */
 export interface OperandMemory {
-  readonly from: 'beats' | 'layer' | 'cells';
-  /** Into which each cell is cut, where words come from cells of a map. */
+  readonly from: 'beats' | 'layer' | 'cells' | 'window';
+  /** Into which each cell is cut, where words come from cells of a map; or all codes under a window. */
   readonly cellWords?: number;
   /** A mark for each sample says whether it is spoilt. */
   readonly isMarked: boolean;
   /** 2 where a sample comes in while the one before it is read. */
   readonly pages: 1 | 2;
-  /** Of a sample: beats, results of the layer before, or cells of a map. */
+  /** Of a sample: beats, results of the layer before, words of cells, or of the codes under a window. */
   readonly words: number;
   readonly addressWidth: number;
   /** Of a word, the first one lowest, each as wide as a slot of the layer's input. */
   readonly codes: number;
   readonly codeBits: number;
-  /** Bits of a word if cells are cut into words, otherwise 0. */
+  /** Bits of a word if cells, or the codes under a window, are cut into words, otherwise 0. */
   readonly cut: number;
   /** Registers from an index to the operand. */
   readonly stages: 1 | 2;

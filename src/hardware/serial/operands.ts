@@ -1,9 +1,11 @@
 import { present } from '../../core/objects.js';
 import { bitsFor } from '../../fixed/format.js';
 import type { CellPace, CellStream } from '../cell-stream.js';
+import type { Multipliers } from '../device-cost.js';
 import type { InputBeats } from '../input-beats.js';
 import type { Part } from '../part.js';
 import type { Slots } from '../slots.js';
+import { stageCost } from './cost.js';
 import { costOfMemory, costOfRegisters, weightOf } from './operand-cost.js';
 import type { OperandMemory, OperandSource, ResultBeats } from './operand-memory.js';
 import { type Dealer, type LaneStep, planSerial, type SerialLayer, type SerialStage } from './plan.js';
@@ -58,6 +60,45 @@ export function layersOnCells(
   return first.kind === 'lanes' && first.operands?.from === 'cells' ? planned : undefined;
 }
 
+/**
+ * The layer of a part behind a window: the codes under it wait in a register, or go word by word into a memory, beside which
+ * nothing goes round the lanes. So that the window has time to move on, words take half of a position's steps at most.
+ */
+export function layerOnWindow(
+  part: Part,
+  dealer: Dealer,
+  form: OperandForm,
+  multipliers: Multipliers,
+): SerialStage {
+  const [whole] = planSerial(part, dealer);
+  if (whole.kind === 'circuit' || form === 'registers') return whole;
+  const [layer] = planSerial(part, dealer, 'through') as [SerialLayer];
+  const weigh = (way: SerialLayer) => ({ way, weight: weightOf(stageCost(way, multipliers)) });
+  const ways = sourcesOfWindow(layer.x)
+    .filter(({ words }) => 2 * words <= layer.steps)
+    .map((source) => weigh(readingFrom(layer, memoryFor(layer, source))));
+  const all = form === 'memory' && ways.length > 0 ? ways : [weigh(whole), ...ways];
+  return all.reduce((best, one) => (one.weight < best.weight ? one : best)).way;
+}
+
+/** All codes under a window as words of 1, 2, 4 and so on codes. */
+const sourcesOfWindow = ({ count, width }: Slots): OperandSource[] =>
+  wordCounts(count).map((words): OperandSource => {
+    const codes = Math.ceil(count / words);
+    return {
+      ...{ from: 'window', cellWords: words, isMarked: false, words, codes },
+      places: Array.from({ length: count }, (_, at) => ({ word: Math.floor(at / codes), code: at % codes })),
+      ...{ gathered: 0, cut: words === 1 ? 0 : codes * width, pause: 0 },
+    };
+  });
+
+/** Numbers of words that so many codes make, of 1, 2, 4 and so on codes, or one. */
+function wordCounts(codes: number): number[] {
+  const words = new Set<number>();
+  for (let each = 1; each < 2 * codes; each *= 2) words.add(Math.ceil(codes / each));
+  return [...words];
+}
+
 /** The smallest memory that can be filled as fast as samples come; none where registers are smaller. */
 function bestMemory(
   layer: SerialLayer,
@@ -89,9 +130,7 @@ function firstSources(layer: SerialLayer, first: FirstOperands | undefined): Pac
 /** Cells cut into words of 1, 2, 4 and so on codes, or whole. */
 function sourcesOfCells({ cells, slots, places, isMarked, paceOf }: CellStream, x: Slots): PacedSource[] {
   if (cells === 1 || slots.width !== x.width || slots.signed !== x.signed) return [];
-  const words = new Set<number>();
-  for (let codes = 1; codes < 2 * slots.count; codes *= 2) words.add(Math.ceil(slots.count / codes));
-  return [...words].map((each): PacedSource => {
+  return wordCounts(slots.count).map((each): PacedSource => {
     const codes = Math.ceil(slots.count / each);
     return {
       ...{ from: 'cells', cellWords: each, isMarked, codes, words: cells * each },

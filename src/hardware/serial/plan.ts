@@ -120,13 +120,16 @@ export interface LaneStep {
 /** How the words of a layer are dealt out to lanes, by how many words its neurons have. */
 export type Dealer = (layer: string, lengths: readonly number[]) => Deal;
 
-export function planSerial(part: Part, dealOf: Dealer): SerialStage[] {
+/** What a layer hands on goes round its lanes as it comes, or through them, each code a product by 1. */
+export type HandingOn = 'round' | 'through';
+
+export function planSerial(part: Part, dealOf: Dealer, handingOn: HandingOn = 'round'): SerialStage[] {
   let intervals = part.codes;
   return layersOf(part).map((layer, index) => {
     const slotOf = slotsOf(part.network, part.first + index);
     const planned =
       layer.kind === 'sums'
-        ? planLayer(layer, slotsFor(intervals), slotOf, (lengths) => dealOf(layer.name, lengths))
+        ? planLayer(layer, slotsFor(intervals), slotOf, (lengths) => dealOf(layer.name, lengths), handingOn)
         : planCircuit(layer, intervals, slotOf);
     intervals = codesOf(layer);
     return planned;
@@ -161,11 +164,12 @@ function planLayer(
   x: Slots,
   slotOf: (input: number) => number,
   dealOf: (lengths: readonly number[]) => Deal,
+  handingOn: HandingOn,
 ): SerialLayer {
   const { rows, name, denseTerms } = layer;
   const own = rows.filter(({ value }) => value.layer === name);
   // A layer that does nothing but hand on has a lane all the same.
-  const computed = own.length === 0 ? rows : own;
+  const computed = own.length === 0 || handingOn === 'through' ? rows : own;
   const wordsOf = computed.map((row) => wordsOfRow(row, slotOf));
   const deal = dealOf(wordsOf.map((words) => words.length));
   const lanes = deal.map((runs): Lane => ({ runs: laneRuns(runs, deal), words: laneWords(runs, wordsOf) }));
@@ -205,7 +209,7 @@ function planLayer(
     sumWidth,
     multiplierWidth,
     requantizers: requantizersOf(computed),
-    terms: computed.reduce((sum, row) => sum + row.terms.length, 0),
+    terms: (own.length === 0 ? rows : own).reduce((sum, row) => sum + row.terms.length, 0),
     denseTerms,
   };
 }

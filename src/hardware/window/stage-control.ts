@@ -1,5 +1,7 @@
 import { assertNever } from '../../core/assert.js';
 import type { Control } from './controls.js';
+import { LanesControl, PagedLanesControl } from './lanes-control.js';
+import { Marks } from './marks.js';
 import type { BodyControl, MapStage } from './types.js';
 
 /** `rtl/espalier_window.v`, and what works on a position behind it. */
@@ -123,7 +125,9 @@ function controlOf(control: BodyControl): Control {
     case 'pipeline':
       return new PipelineControl(control.latency);
     case 'lanes':
-      return new LanesControl(control);
+      return control.operands === undefined
+        ? new LanesControl(control)
+        : new PagedLanesControl(control, control.operands);
     default:
       return assertNever(control);
   }
@@ -168,106 +172,5 @@ class PipelineControl implements Control {
 
   skip(cycles: number): void {
     if (!this.isFull) this.clock += cycles;
-  }
-}
-
-/** `rtl/espalier_sequencer.v`. */
-class LanesControl implements Control {
-  /** Counts the cycles in which it does not stand still. */
-  private clock = 0;
-  private stepNumber = 0;
-  private isWaiting = false;
-  /** When the marks of first and last words are in the last register. */
-  private readonly firsts: Marks;
-  private readonly lasts: Marks;
-
-  constructor(private readonly lanes: Extract<BodyControl, { kind: 'lanes' }>) {
-    this.firsts = new Marks(lanes.pipeline);
-    this.lasts = new Marks(lanes.pipeline);
-  }
-
-  get key(): string {
-    const { stepNumber, isWaiting, firsts, lasts, clock } = this;
-    return [stepNumber, Number(isWaiting), firsts.after(clock), lasts.after(clock)].join(' ');
-  }
-
-  private standsStill(isTaken: boolean): boolean {
-    const looksAhead = this.lanes.firstResult === 0;
-    return this.isWaiting && this.firsts.next === this.clock && !(looksAhead && isTaken);
-  }
-
-  offers(): boolean {
-    return this.isWaiting;
-  }
-
-  takes(isTaken: boolean): boolean {
-    return this.stepNumber === 0 && !this.standsStill(isTaken);
-  }
-
-  step(isOffered: boolean, isTaken: boolean): void {
-    const { clock, firsts, lasts } = this;
-    const { steps, firstResult, pipeline } = this.lanes;
-    if (this.standsStill(isTaken)) {
-      if (isTaken) this.isWaiting = false;
-      return;
-    }
-    this.isWaiting = lasts.next === clock || (this.isWaiting && !isTaken);
-    if (firsts.next === clock) firsts.drop();
-    if (lasts.next === clock) lasts.drop();
-    this.clock += 1;
-    if (this.stepNumber === 0 && !isOffered) return;
-    if (this.stepNumber === firstResult) firsts.add(clock + pipeline);
-    if (this.stepNumber === steps - 1) lasts.add(clock + pipeline);
-    this.stepNumber = (this.stepNumber + 1) % steps;
-  }
-
-  quiet(isOffered: boolean, isTaken: boolean): number {
-    const { steps, firstResult } = this.lanes;
-    if (this.isWaiting && isTaken) return 0;
-    if (this.standsStill(isTaken)) return Number.POSITIVE_INFINITY;
-    if (this.stepNumber === 0 && isOffered) return 0;
-    const marked = this.stepNumber <= firstResult ? firstResult : steps - 1;
-    const untilMark = this.stepNumber === 0 ? Number.POSITIVE_INFINITY : marked - this.stepNumber;
-    return Math.min(untilMark, this.firsts.next - this.clock, this.lasts.next - this.clock);
-  }
-
-  skip(cycles: number): void {
-    if (this.firsts.next === this.clock && this.isWaiting) return;
-    this.clock += cycles;
-    if (this.stepNumber > 0) this.stepNumber += cycles;
-  }
-}
-
-/** What moves from register to register, by the cycles in which it is in the last one; the oldest leaves first. */
-class Marks {
-  /** Of the oldest one; without any infinite. */
-  next = Number.POSITIVE_INFINITY;
-  private readonly ring: Float64Array;
-  private oldest = 0;
-  private count = 0;
-
-  /** @param registers each holds one at most */
-  constructor(registers: number) {
-    this.ring = new Float64Array(registers);
-  }
-
-  add(cycle: number): void {
-    this.ring[(this.oldest + this.count) % this.ring.length] = cycle;
-    this.count += 1;
-    this.next = this.ring[this.oldest];
-  }
-
-  drop(): void {
-    this.oldest = (this.oldest + 1) % this.ring.length;
-    this.count -= 1;
-    this.next = this.count === 0 ? Number.POSITIVE_INFINITY : this.ring[this.oldest];
-  }
-
-  /** All of them, counted from a cycle. */
-  after(cycle: number): string {
-    return Array.from(
-      { length: this.count },
-      (_, at) => this.ring[(this.oldest + at) % this.ring.length] - cycle,
-    ).join(',');
   }
 }

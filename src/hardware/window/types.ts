@@ -3,6 +3,7 @@ import type { Interval } from '../../fixed/interval.js';
 import type { LoweredNode, Reads } from '../../lower/types.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import type { Extent, Window } from '../../network/window.js';
+import type { OperandMemory } from '../serial/operand-memory.js';
 import type { SerialLayer } from '../serial/plan.js';
 import type { Slots } from '../slots.js';
 import type { Cells } from './cells.js';
@@ -52,10 +53,16 @@ export interface MapBody {
   readonly control: BodyControl;
 }
 
-/** How a body's registers move. `pipeline`: all together; `lanes`: as `rtl/espalier_sequencer.v` has it. */
-export type BodyControl =
-  | { readonly kind: 'pipeline'; readonly latency: number }
-  | ({ readonly kind: 'lanes' } & Pick<SerialLayer, 'steps' | 'firstResult' | 'pipeline'>);
+/**
+ * How a body's registers move. `pipeline`: all together; `lanes`: as `rtl/espalier_sequencer.v` has it, behind pages of a memory
+ * into which the codes under the window go in so many words.
+ */
+export type BodyControl = { readonly kind: 'pipeline'; readonly latency: number } | LanesBodyControl;
+
+export interface LanesBodyControl extends Pick<SerialLayer, 'steps' | 'firstResult' | 'pipeline'> {
+  readonly kind: 'lanes';
+  readonly operands?: Pick<OperandMemory, 'pages' | 'words'>;
+}
 
 export interface MapStage<Body extends MapBody = MapBody> {
   readonly name: string;
