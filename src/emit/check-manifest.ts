@@ -54,7 +54,7 @@ export function checkFacts(manifest: Manifest, network: QuantizedNetwork, place:
   const affine = lowerNetwork(network);
   const facts = {
     name: network.name,
-    stream: streamOf(affine, beatWidthOf(manifest.stream)),
+    stream: streamOf(affine, beatWidthOf(manifest.stream), network.input),
     ...foldedOf(affine),
   };
   const { name, stream, folded, unreadInputs } = manifest;

@@ -68,7 +68,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const { stream, board, balance, choiceOf } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
   const modules = new NameSpace(reservedNames());
-  const beats = streamOf(affine, stream.width ?? defaultBeat(affine, network.input));
+  const beats = streamOf(affine, stream.width ?? defaultBeat(affine, network.input), network.input);
   const context: PlanContext = {
     top: modules.claim(affine.name),
     modules,

@@ -33,17 +33,20 @@ export function defaultBeat(affine: AffineNetwork, { shape }: InputPort): BeatWi
   if (Math.max(input.width, output.width) <= WIDEST_DEFAULT) return 'all';
   if (shape === undefined || !isMap(shape)) return NARROW_DEFAULT;
   const channels = shape[2];
-  const positions = affine.inputs.length / channels;
   const [{ format }] = affine.inputs;
   const widths = BEAT_WIDTHS.filter((width) => width !== 'all');
   const isRoomy = (width: number) => width >= channels * format.width;
   const wanted = [...widths.filter(isRoomy), ...widths.filter((width) => !isRoomy(width)).reverse()];
-  const comesInWords = (width: number) => {
-    const codes = Math.max(1, Math.floor(width / format.width));
-    const positionsOfWord = codes / greatestCommonDivisor(codes, channels);
-    return positions % positionsOfWord === 0 && 2 * positionsOfWord <= positions;
-  };
-  return wanted.find(comesInWords) ?? wanted[0];
+  const code = { width: format.width, count: affine.inputs.length };
+  return wanted.find((width) => comesInWords(code, channels, width)) ?? wanted[0];
+}
+
+/** Whether so many codes, one behind the other, make words of some beats that have whole positions, all words as many. */
+function comesInWords(code: { width: number; count: number }, channels: number, beat: number): boolean {
+  const positions = code.count / channels;
+  const codes = Math.max(1, Math.floor(beat / code.width));
+  const positionsOfWord = codes / greatestCommonDivisor(codes, channels);
+  return positions % positionsOfWord === 0 && 2 * positionsOfWord <= positions;
 }
 
 const greatestCommonDivisor = (a: number, b: number): number =>
@@ -52,14 +55,19 @@ const greatestCommonDivisor = (a: number, b: number): number =>
 /**
  * The layout of both streams, the same for every micro-architecture. In: every input. Out: every output, then the
  * class, then the probability. One beat a sample: fields from bit 0 up without gaps, the whole rounded up to bytes.
- * Beats of a given width: no field is split over two where it fits one, and a wider one begins with a beat.
+ * Beats of a given width: no field is split over two where it fits one, and a wider one begins with a beat. Nor is a position of
+ * a map, where otherwise positions did not come in whole words: a layer takes a position a clock at most, and would wait for all.
  */
-export function streamOf(network: AffineNetwork, beat: BeatWidth = 'all'): Manifest['stream'] {
+export function streamOf(
+  network: AffineNetwork,
+  beat: BeatWidth = 'all',
+  { shape }: Pick<InputPort, 'shape'> = {},
+): Manifest['stream'] {
   const inputs = network.inputs.map(({ format, name }, unit) =>
     codeField('input', unit, format, name === undefined ? {} : { name }),
   );
   const outputs = network.outputs.map(({ format }, unit) => codeField('value', unit, format));
-  return { input: pack(inputs, beat), output: pack([...outputs, ...headFields(network)], beat) };
+  return { input: pack(inputs, beat, codesTogether(inputs, beat, shape)), output: pack([...outputs, ...headFields(network)], beat) };
 }
 
 /** The width that both streams were laid out for. */
@@ -114,10 +122,29 @@ function codeField(
   return { kind, unit, width, signed, format: printFormat(format), ...rest };
 }
 
-function pack(unplaced: readonly Unplaced[], beat: BeatWidth): StreamPort {
+/** Codes of the positions with which each beat begins, as many as fit one and part the map; none where no beat has to. */
+function codesTogether(
+  inputs: readonly Unplaced[],
+  beat: BeatWidth,
+  shape: readonly number[] | undefined,
+): number | undefined {
+  if (beat === 'all' || shape === undefined || !isMap(shape)) return undefined;
+  const [{ width, signed }] = inputs;
+  const [channels, count] = [shape[2], inputs.length];
+  const isAlike = inputs.every((input) => input.width === width && input.signed === signed);
+  if (!isAlike || comesInWords({ width, count }, channels, beat)) return undefined;
+  const positions = count / channels;
+  let each = Math.max(1, Math.floor(beat / (channels * width)));
+  while (positions % each > 0) each -= 1;
+  return each * channels;
+}
+
+/** @param together so many fields begin with a beat */
+function pack(unplaced: readonly Unplaced[], beat: BeatWidth, together?: number): StreamPort {
   let end = 0;
-  const fields = unplaced.map((field) => {
-    const lsb = beat === 'all' ? end : placeOf(field.width, end, beat);
+  const fields = unplaced.map((field, at) => {
+    const isFirst = together !== undefined && at % together === 0;
+    const lsb = beat === 'all' ? end : placeOf(isFirst ? beat : field.width, end, beat);
     end = lsb + field.width;
     return { ...field, lsb };
   });

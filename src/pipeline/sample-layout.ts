@@ -22,7 +22,7 @@ export function layoutFor(source: string, beat: BeatWidth | undefined) {
     const hasDesign = existsSync(path.join(folder, MANIFEST_FILE));
     if (beat === undefined && hasDesign) return readDesign(folder).manifest.stream.input;
     const affine = lowerNetwork(network);
-    return streamOf(affine, beat ?? defaultBeat(affine, network.input)).input;
+    return streamOf(affine, beat ?? defaultBeat(affine, network.input), network.input).input;
   };
 }
 

@@ -73,6 +73,23 @@ describe('beats of which nobody says how wide they are', () => {
     expect(streamsOf(pooled([28, 28, 1], 'ufixed<8,8>'), { stream: { width } })).toEqual(wanted);
   });
 
+  it.each([
+    // Of 18 bits: one in each beat, in place of 5 codes of 3 channels.
+    ['coloured', [32, 32, 3], 'ufixed<6,6>', 32, [1024, 32]],
+    // Of 5 codes a beat the last one would lack one.
+    ['grey', [28, 28, 1], 'ufixed<6,6>', 32, [196, 32]],
+    // Of 42 bits: two beats each, in place of 5 codes a beat.
+    ['of seven channels', [8, 8, 7], 'ufixed<6,6>', 32, [128, 32]],
+  ] as const)(
+    'of any width have positions that come in whole words, and no register has all of them: %s',
+    (_, shape, format, width, wanted) => {
+      const hardware = { architecture: 'serial', stream: { width } };
+      const { stream, frames } = planDesign(pooled([...shape], format), hardware).facts;
+      expect([stream.input.beats, stream.input.width]).toEqual(wanted);
+      expect(frames?.beats).toBeDefined();
+    },
+  );
+
   it('are the same where an encoder is written from the network alone', () => {
     const network = pooled([32, 32, 3], 'ufixed<8,8>');
     const { input } = planDesign(network, { architecture: 'serial' }).facts.stream;
