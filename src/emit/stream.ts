@@ -67,7 +67,10 @@ export function streamOf(
     codeField('input', unit, format, name === undefined ? {} : { name }),
   );
   const outputs = network.outputs.map(({ format }, unit) => codeField('value', unit, format));
-  return { input: pack(inputs, beat, codesTogether(inputs, beat, shape)), output: pack([...outputs, ...headFields(network)], beat) };
+  return {
+    input: pack(inputs, beat, codesTogether(inputs, beat, shape)),
+    output: pack([...outputs, ...headFields(network)], beat),
+  };
 }
 
 /** The width that both streams were laid out for. */
