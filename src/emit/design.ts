@@ -77,7 +77,7 @@ export function emitDesign(
   const onBoard = plan.board === undefined ? undefined : putOnBoard(alone, plan.board, stored);
   const facts: Manifest = onBoard === undefined ? alone : { ...alone, board: onBoard.facts };
   const beside = [
-    ...companionFiles(facts),
+    ...companionFiles(facts, onBoard?.notes),
     ...benchFiles(network, facts, rows),
     ...projectFiles(facts, onBoard?.project),
     ...(onBoard?.files ?? []),

@@ -1,3 +1,4 @@
+import type { BoardNotes } from './board/index.js';
 import { type FieldRun, fieldRuns, runPlace, runText } from './field-runs.js';
 import type { Manifest, StreamPort } from './manifest.js';
 import { renderTemplate } from './template.js';
@@ -7,7 +8,7 @@ import { commentText, count, madeBy } from './verilog.js';
 const MOST_STREAM_BITS = 8 * 512;
 
 /** What lies beside the Verilog for people and tools: a read-me, a file list, a Vivado script. */
-export function companionFiles(manifest: Manifest): Map<string, string> {
+export function companionFiles(manifest: Manifest, board?: BoardNotes): Map<string, string> {
   const { top, sources, roms, stream, timing, generator, inputs } = manifest;
   const names = (records: readonly { file: string }[]) => records.map(({ file }) => file.replace('rtl/', ''));
   return new Map([
@@ -38,6 +39,7 @@ export function companionFiles(manifest: Manifest): Map<string, string> {
           files: manifest.madeFrom.files.map(({ name, sha256 }) => ({ name: commentText(name), sha256 })),
           account: manifest.madeFrom.account.map(commentText),
         },
+        board,
         warnings: (manifest.warnings ?? []).map(({ where, got, wanted }) =>
           commentText(`${where}: ${got}; wanted ${wanted}`),
         ),

@@ -75,6 +75,8 @@ export interface BoardLink {
   readonly clock: 'board' | 'processor';
   /** Lines for the design's read-me: what a host sees. */
   describe(build: BoardBuild): readonly string[];
+  /** What is entered in the design's folder once the board has the design. */
+  readonly host: readonly string[];
   /** The board's top module, and what stands in it round the design. @throws emit/board-* */
   build(build: BoardBuild): BoardDesign;
 }

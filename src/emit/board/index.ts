@@ -6,6 +6,7 @@ import { printMem, romFile, romRecord } from '../rom.js';
 import type { BoardBuild, BoardChoice, BoardDesign } from './build.js';
 import { checkFit } from './fit.js';
 import { flowOf } from './flows/index.js';
+import { megahertz } from './megahertz.js';
 import type { StoredSamples } from './stored.js';
 
 /** A design on a board: what stands round the design, and the files of the tools that build it. */
@@ -17,6 +18,18 @@ export interface OnBoard {
   /** Path inside the design's folder → text. */
   readonly files: ReadonlyMap<string, string>;
   readonly project: BoardProject;
+  readonly notes: BoardNotes;
+}
+
+/** What the design's read-me says of its board. */
+export interface BoardNotes {
+  readonly title: string;
+  readonly top: string;
+  readonly clock: string;
+  /** How a host reaches the design. */
+  readonly link: readonly string[];
+  /** What is entered in the design's folder, from the bitstream to the host. */
+  readonly steps: readonly string[];
 }
 
 const FOLDER = 'board';
@@ -57,8 +70,20 @@ export function putOnBoard(
     sources: [...design.sources.keys()].map((module) => `${FOLDER}/rtl/${module}.v`),
     roms: roms.map(romFile),
   };
-  return { facts, build, design, files, project };
+  const notes: BoardNotes = {
+    ...{ title: board.title, top: build.top, clock: megahertz(hertz) },
+    link: link.describe(build),
+    steps: [
+      ...(project.bitstream.some(isStep) ? ['make bitstream'] : []),
+      ...(project.program.some(isStep) ? ['make program'] : []),
+      ...link.host,
+    ],
+  };
+  return { facts, build, design, files, project, notes };
 }
+
+/** A recipe that has nothing to run says so by `@echo`. */
+const isStep = (line: string): boolean => !line.startsWith('@');
 
 const noSamples = (): never => {
   throw new Error('a board without a host, and no samples for it');

@@ -176,6 +176,44 @@ endmodule
   });
 });
 
+describe('the read-me of a design', () => {
+  const steps = (name: string, link: string) => {
+    const readMe = emit({ name, link }).get('README.md') as string;
+    const section = /^## On the .+\n\n.+\n\n((?: {4}.+\n)*)/m.exec(readMe)?.[1] as string;
+    return section.split('\n').flatMap((line) => (line === '' ? [] : [line.replace(/ +#.*$/, '').trim()]));
+  };
+
+  it.each([
+    [
+      'icebreaker',
+      'uart',
+      [
+        'make bitstream',
+        'make program',
+        'npx espalier board run . --port PORT',
+        'npx espalier export driver-python . --out host',
+      ],
+    ],
+    ['basys3', 'gpio', ['make bitstream', 'make program']],
+    [
+      'pynq-z2',
+      'axi-stream',
+      [
+        'make bitstream',
+        'npx espalier export driver-pynq . --out host',
+        'npx espalier export driver-registers . --out host',
+      ],
+    ],
+    ['de10-nano', 'avalon-mm', ['npx espalier export driver-registers . --out host']],
+  ])('says what is entered next, on the %s by %s', (name, link, wanted) => {
+    expect(steps(name, link)).toEqual(wanted);
+  });
+
+  it('is silent of boards where there is none', () => {
+    expect(emit(undefined).get('README.md')).not.toContain('board');
+  });
+});
+
 describe('clocks', () => {
   const settings = (clock: ReturnType<typeof makeClock>): Record<string, number> =>
     'nearest' in clock

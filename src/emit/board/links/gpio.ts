@@ -28,6 +28,7 @@ export const gpio: BoardLink = {
   name: 'gpio',
   beats: [8, 16, 32, 64],
   clock: 'board',
+  host: [],
   describe(build) {
     const { count } = build.stored();
     return [`${count} samples are stored. ${chooses(build.board)}`];

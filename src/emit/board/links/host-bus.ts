@@ -35,6 +35,8 @@ export interface RegisterBus {
   /** In front of the bank. */
   readonly module: string;
   readonly title: string;
+  /** What is entered on the host for a driver of the registers. */
+  readonly host: readonly string[];
   ports(addressWidth: number): BoardPort[];
   /** Attributes by which the maker's tool knows what is beside the bus. */
   readonly attributes: {
@@ -48,6 +50,10 @@ export interface RegisterBus {
 export const AXI_LITE: RegisterBus = {
   module: 'espalier_axi_lite',
   title: 'AXI4-Lite',
+  host: [
+    'npx espalier export driver-pynq . --out host         # Python, for PYNQ: bring it and the bitstream onto the board',
+    'npx espalier export driver-registers . --out host    # C99, for registers that are mapped into memory',
+  ],
   ports: (address) =>
     (
       [
@@ -86,6 +92,9 @@ export const AXI_LITE: RegisterBus = {
 export const AVALON_MM: RegisterBus = {
   module: 'espalier_avalon_mm',
   title: 'Avalon-MM',
+  host: [
+    'npx espalier export driver-registers . --out host    # C99, for registers that are mapped into memory',
+  ],
   ports: (address) =>
     (
       [

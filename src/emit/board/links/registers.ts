@@ -42,7 +42,7 @@ const registersOn = (name: BoardLink['name'], bus: RegisterBus): BoardLink => {
       buses: { addressWidth: address },
     };
   };
-  return { name, beats: [32, 16, 8], clock: 'processor', describe, build };
+  return { name, beats: [32, 16, 8], clock: 'processor', host: bus.host, describe, build };
 };
 
 const bank = (build: BoardBuild) =>

@@ -181,7 +181,7 @@ const streamsOn = (name: BoardLink['name'], bus: RegisterBus, streams: HostStrea
       },
     };
   };
-  return { name, beats: BEATS, clock: 'processor', describe, build };
+  return { name, beats: BEATS, clock: 'processor', host: bus.host, describe, build };
 };
 
 const bank = (build: BoardBuild) =>

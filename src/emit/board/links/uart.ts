@@ -43,6 +43,10 @@ export const uart: BoardLink = {
   name: 'uart',
   beats: [BEAT],
   clock: 'board',
+  host: [
+    'npx espalier board run . --port PORT              # regression: every answer is compared with the network',
+    'npx espalier export driver-python . --out host    # or driver-c, driver-typescript: for programs of yours',
+  ],
   describe({ board, baud, manifest: { stream } }) {
     const by = board.uart?.by;
     const way =
