@@ -111,7 +111,7 @@ module espalier_window #(
       assign above = {lines_q, s_data_i};
 
       always @(posedge aclk) begin
-        if (step & enters) lines_q <= above[LINES*WIDTH-1:0];
+        if (step) lines_q <= above[LINES*WIDTH-1:0];
       end
     end else begin : g_lines
       reg [LINES*WIDTH-1:0] lines [0:COLUMNS-1];
@@ -119,7 +119,7 @@ module espalier_window #(
       assign above = {lines[column_q[ADDRESS_WIDTH-1:0]], s_data_i};
 
       always @(posedge aclk) begin
-        if (step & enters) lines[column_q[ADDRESS_WIDTH-1:0]] <= above[LINES*WIDTH-1:0];
+        if (step) lines[column_q[ADDRESS_WIDTH-1:0]] <= above[LINES*WIDTH-1:0];
       end
     end
   endgenerate

@@ -12,6 +12,10 @@ const NAMES = [
   ['hard_sigmoid', 'hard_sigmoid:0.2:0.5'],
   ['swish', 'silu'],
   ['elu', 'elu'],
+  ['selu', 'selu'],
+  ['gelu', 'gelu'],
+  ['gelu_new', 'gelu_tanh'],
+  ['mish', 'mish'],
   ['softplus', 'softplus'],
   ['softsign', 'softsign'],
 ].map(([name, text]) => ({ name, activation: parseChainActivation(text) as ChainActivation }));

@@ -7,6 +7,7 @@ import {
   parseActivation,
   printActivation,
 } from '../network/activation.js';
+import { CURVES, type CurveKind, type CurveName } from './curves.js';
 
 /** What a layer does with its sums: what the integer network can do exactly, and what it has to round. */
 export type FloatActivation = Activation | Slopes | Clamp | Curve;
@@ -30,77 +31,6 @@ export interface Curve {
   readonly curve: CurveName;
   readonly parameters: readonly number[];
 }
-
-export type CurveName = keyof typeof CURVES;
-
-interface CurveKind {
-  readonly parameters: number;
-  /** What they are where nobody says. */
-  readonly usual: readonly number[];
-  readonly value: (sum: number, parameters: readonly number[]) => number;
-  readonly slope: (sum: number, parameters: readonly number[]) => number;
-  /** The largest slope there is. */
-  readonly steepest: (parameters: readonly number[]) => number;
-  /** Where it has its minimum, if it falls first and rises then. */
-  readonly turn?: number;
-}
-
-const sigmoid = (sum: number) => 1 / (1 + Math.exp(-sum));
-const hardSigmoid = (sum: number, slope: number, offset: number) =>
-  Math.min(Math.max(slope * sum + offset, 0), 1);
-
-const bell = (sum: number) => sigmoid(sum) * (1 - sigmoid(sum));
-const hardSigmoidSlope = (sum: number, slope: number, offset: number) =>
-  Math.abs(slope * sum + offset - 0.5) < 0.5 ? slope : 0;
-const plain = { parameters: 0, usual: [] };
-
-/** Smooth and other functions of one number, with their parameters. */
-export const CURVES = {
-  sigmoid: { ...plain, value: sigmoid, slope: bell, steepest: () => 1 / 4 },
-  tanh: { ...plain, value: Math.tanh, slope: (sum) => 1 - Math.tanh(sum) ** 2, steepest: () => 1 },
-  /** Slope and offset: 0.2 and 0.5 in Keras 2 and ONNX, 1/6 and 0.5 in Keras 3 and PyTorch. */
-  hard_sigmoid: {
-    parameters: 2,
-    usual: [1 / 6, 0.5],
-    value: (sum, [slope, offset]) => hardSigmoid(sum, slope, offset),
-    slope: (sum, [slope, offset]) => hardSigmoidSlope(sum, slope, offset),
-    steepest: ([slope]) => Math.abs(slope),
-  },
-  hard_swish: {
-    ...plain,
-    value: (sum) => sum * hardSigmoid(sum, 1 / 6, 0.5),
-    slope: (sum) => hardSigmoid(sum, 1 / 6, 0.5) + sum * hardSigmoidSlope(sum, 1 / 6, 0.5),
-    steepest: () => 1.5,
-    turn: -1.5,
-  },
-  silu: {
-    ...plain,
-    value: (sum) => sum * sigmoid(sum),
-    slope: (sum) => sigmoid(sum) + sum * bell(sum),
-    steepest: () => 1.1,
-    turn: -1.278464542761074,
-  },
-  /** What a large negative sum becomes, as a positive number. */
-  elu: {
-    parameters: 1,
-    usual: [1],
-    value: (sum, [alpha]) => (sum < 0 ? alpha * Math.expm1(sum) : sum),
-    slope: (sum, [alpha]) => (sum < 0 ? alpha * Math.exp(sum) : 1),
-    steepest: ([alpha]) => Math.max(1, Math.abs(alpha)),
-  },
-  softplus: {
-    ...plain,
-    value: (sum) => Math.max(sum, 0) + Math.log1p(Math.exp(-Math.abs(sum))),
-    slope: sigmoid,
-    steepest: () => 1,
-  },
-  softsign: {
-    ...plain,
-    value: (sum) => sum / (1 + Math.abs(sum)),
-    slope: (sum) => (1 + Math.abs(sum)) ** -2,
-    steepest: () => 1,
-  },
-} satisfies Record<string, CurveKind>;
 
 const kindOf = ({ curve }: Curve): CurveKind => CURVES[curve];
 

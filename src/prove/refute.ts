@@ -1,5 +1,6 @@
 import type { OnProgress } from '../core/progress.js';
 import { Random } from '../core/random.js';
+import { turns } from '../core/turns.js';
 import { type LoadedDesign, withEditedSources } from '../cosim/design.js';
 import { type Difference, diagnose } from '../cosim/diagnose.js';
 import type { Engine } from '../cosim/engine.js';
@@ -28,6 +29,7 @@ export interface Refutation {
 
 /** Random samples of the search when algebra gives no input of the whole network. */
 const SEARCHED = 4_000;
+const LOOKING = 'looking for an input that shows it';
 
 /**
  * An input of the whole network on which the design is wrong: what the algebra found, where that is on the network's
@@ -35,9 +37,9 @@ const SEARCHED = 4_000;
  */
 export async function findCounterexample(refutation: Refutation): Promise<Counterexample | undefined> {
   const { network, design, onProgress } = refutation;
-  onProgress({ task: 'looking for an input that shows it', done: 0, total: 1 });
+  onProgress({ task: LOOKING, done: 0, total: 1 });
   const loaded = withEditedSources(design);
-  const known = inputsFromAlgebra(refutation);
+  const known = await inputsFromAlgebra(refutation, onProgress);
   const stimulus = searchStimulus(network, known, SEARCHED);
   const found = await simulateWith(embedded, loaded, stimulus, refutation.cacheFolder);
   if (found === undefined) return undefined;
@@ -87,23 +89,34 @@ async function simulateWith(
 }
 
 /** Input codes for which a layer differs: those of the first layer as they are, those of later ones by search. */
-function inputsFromAlgebra({ network, segments, pieces }: Refutation): number[][] {
-  const found: number[][] = [];
-  segments.forEach(({ fields }, index) => {
+async function inputsFromAlgebra(
+  { network, segments, pieces }: Refutation,
+  onProgress: OnProgress,
+): Promise<number[][]> {
+  const differing = segments.flatMap(({ fields }, index) => {
     const { part, layerBefore } = pieces[index];
     const layer = part?.layerBefore ?? layerBefore;
-    for (const { outcome } of fields) {
-      if (outcome.kind !== 'differs') continue;
+    return fields.flatMap(({ outcome }) => {
+      if (outcome.kind !== 'differs') return [];
       const wanted = new Map(
         Object.entries(outcome.inputs).flatMap(([number, code]): [number, number][] => {
           const unit = part?.units === undefined ? Number(number) : part.units[Number(number)];
           return unit === undefined ? [] : [[unit, code]];
         }),
       );
-      if (layer === -1) found.push(completeInput(network, wanted));
-      else found.push(...searchInput(network, layer, wanted));
-    }
+      return [{ layer, wanted }];
+    });
   });
+  const found = differing
+    .filter(({ layer }) => layer === -1)
+    .map(({ wanted }) => completeInput(network, wanted));
+  const inner = differing.filter(({ layer }) => layer !== -1).slice(0, CLIMBED_FIELDS);
+  const climbs = Math.ceil(CLIMBS / Math.max(1, inner.length));
+  const turn = turns();
+  for (const [done, { layer, wanted }] of inner.entries()) {
+    onProgress({ task: LOOKING, done, total: inner.length });
+    found.push(...(await searchInput(network, layer, wanted, climbs, turn)));
+  }
   return found;
 }
 
@@ -114,15 +127,19 @@ function completeInput(network: QuantizedNetwork, known: ReadonlyMap<number, num
   });
 }
 
+/** For all fields together, of which only so many are looked at: each step runs the whole network. */
 const CLIMBS = 40;
+const CLIMBED_FIELDS = 20;
 const CLIMB_STEPS = 400;
 
 /** Network inputs whose activations come as near as a hill climb gets to the wanted codes of a layer. */
-function searchInput(
+async function searchInput(
   network: QuantizedNetwork,
   layer: number,
   wanted: ReadonlyMap<number, number>,
-): number[][] {
+  climbs: number,
+  turn: () => Promise<void> | undefined,
+): Promise<number[][]> {
   const random = new Random(1, 'input for activations');
   const ranges = network.input.formats.map(rangeOf);
   const run = referenceModel(network);
@@ -131,10 +148,11 @@ function searchInput(
     return [...wanted].reduce((sum, [unit, code]) => sum + Math.abs(activations[unit] - code), 0);
   };
   const found: number[][] = [];
-  for (let climb = 0; climb < CLIMBS; climb++) {
+  for (let climb = 0; climb < climbs; climb++) {
     let best = ranges.map(({ low, high }) => random.integer(low, high));
     let least = distance(best);
     for (let step = 0; step < CLIMB_STEPS && least > 0; step++) {
+      await turn();
       const unit = random.integer(0, ranges.length - 1);
       const { low, high } = ranges[unit];
       const near = Math.min(high, Math.max(low, best[unit] + random.integer(-4, 4)));

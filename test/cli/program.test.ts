@@ -123,7 +123,7 @@ describe('the command line', () => {
       'output=gauss',
       '"output=gauss"',
       'LAYER=KIND, the kind linear, relu, relu6, clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8; ' +
-        'or by a table sigmoid, tanh, hard_sigmoid, hard_swish, silu, elu, softplus, softsign',
+        'or by a table sigmoid, tanh, hard_sigmoid, hard_swish, silu, elu, selu, gelu, gelu_tanh, mish, softplus, softsign',
     ],
     ['--scale', '2^x', '"2^x"', 'a factor above 0, such as 2^-8 or 0.5'],
     ['--scale', 'bias=-1', '"bias=-1"', 'a factor above 0, such as 2^-8 or 0.5'],

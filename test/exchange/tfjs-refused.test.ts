@@ -70,13 +70,13 @@ describe('a model that is refused', () => {
     [
       'an activation that we lack',
       modelOf(
-        [first(1, 'selu'), dense('b', 1, 'sigmoid')],
+        [first(1, 'gauss'), dense('b', 1, 'sigmoid')],
         [...weightsOf('a', 1, 1), ...weightsOf('b', 1, 1)],
       ),
       4,
-      'model.json, layer a (Dense): got the activation selu, wanted one of linear, relu, relu6, leaky_relu, sigmoid, ' +
-        'softmax, log_softmax, tanh, hard_sigmoid, hardSigmoid, silu, swish, hard_silu, hard_swish, elu, softplus, ' +
-        'softsign [exchange/import-attribute]',
+      'model.json, layer a (Dense): got the activation gauss, wanted one of linear, relu, relu6, leaky_relu, sigmoid, ' +
+        'softmax, log_softmax, tanh, hard_sigmoid, hardSigmoid, silu, swish, hard_silu, hard_swish, elu, selu, ' +
+        'gelu, gelu_new, mish, softplus, softsign [exchange/import-attribute]',
     ],
     [
       'softmax inside',

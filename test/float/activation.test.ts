@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   activateFloat,
-  CURVES,
   type Curve,
   curveSlope,
   parseChainActivation,
   printFloatActivation,
   steepestOf,
 } from '../../src/float/activation.js';
+import { CURVES } from '../../src/float/curves.js';
 
 const curves = [...Object.keys(CURVES), 'elu:0.5', 'hard_sigmoid:0.2:0.5'];
 const sums = Array.from({ length: 401 }, (_, at) => (at - 200) / 25 + 0.003);

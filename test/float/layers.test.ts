@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import type { FloatActivation } from '../../src/float/activation.js';
 import { checkFloatNetwork } from '../../src/float/check.js';
+import { CURVES } from '../../src/float/curves.js';
 import { floatFromJson, floatToJson } from '../../src/float/json.js';
 import type { FloatBatchNorm } from '../../src/float/layers/batch-norm.js';
 import type { FloatConv2d } from '../../src/float/layers/conv2d.js';
@@ -168,6 +169,19 @@ describe('layers give what TensorFlow.js gives', () => {
     [{ kind: 'curve', curve: 'sigmoid', parameters: [] }, tf.sigmoid],
     [{ kind: 'curve', curve: 'tanh', parameters: [] }, tf.tanh],
     [{ kind: 'curve', curve: 'elu', parameters: [1] }, tf.elu],
+    [{ kind: 'curve', curve: 'selu', parameters: CURVES.selu.usual }, tf.selu],
+    [
+      { kind: 'curve', curve: 'gelu', parameters: [] },
+      (sums) => tf.mul(sums, tf.div(tf.add(1, tf.erf(tf.div(sums, Math.SQRT2))), 2)),
+    ],
+    [
+      { kind: 'curve', curve: 'gelu_tanh', parameters: [] },
+      (sums) => {
+        const inner = tf.mul(Math.sqrt(2 / Math.PI), tf.add(sums, tf.mul(0.044715, tf.pow(sums, 3))));
+        return tf.mul(sums, tf.div(tf.add(1, tf.tanh(inner)), 2));
+      },
+    ],
+    [{ kind: 'curve', curve: 'mish', parameters: [] }, (sums) => tf.mul(sums, tf.tanh(tf.softplus(sums)))],
     [{ kind: 'curve', curve: 'softplus', parameters: [] }, tf.softplus],
     [{ kind: 'curve', curve: 'silu', parameters: [] }, (sums) => tf.mul(sums, tf.sigmoid(sums))],
     [

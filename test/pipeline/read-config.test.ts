@@ -81,7 +81,7 @@ describe('reading espalier.yaml', () => {
     [
       'an activation of a layer that there is not',
       'data: { file: a.csv }\nlayers: [{ dense: 4, activation: gauss }]\n',
-      'espalier.yaml:2:34, layers[0].activation: got "gauss", wanted linear, relu, relu6, clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8; or by a table sigmoid, tanh, hard_sigmoid, hard_swish, silu, elu, softplus, softsign; or {leaky: SLOPE} [pipeline/config-value]',
+      'espalier.yaml:2:34, layers[0].activation: got "gauss", wanted linear, relu, relu6, clip:BOUND, or leaky_relu:SLOPE with a slope of m/2^s, such as 1/8; or by a table sigmoid, tanh, hard_sigmoid, hard_swish, silu, elu, selu, gelu, gelu_tanh, mish, softplus, softsign; or {leaky: SLOPE} [pipeline/config-value]',
     ],
     [
       'a name of a layer that is not there',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { fractionOf, rangeOf, valueOfCode } from '../../src/fixed/format.js';
-import { activateFloat, CURVES, parseChainActivation } from '../../src/float/activation.js';
+import { activateFloat, parseChainActivation } from '../../src/float/activation.js';
 import type { ChainActivation, DenseChain } from '../../src/float/chain.js';
+import { CURVES } from '../../src/float/curves.js';
 import { trainQuantized } from '../../src/learn/quantization-aware.js';
 import type { LayerPlan } from '../../src/learn/quantization-plan.js';
 import type { UnitOutput } from '../../src/network/layer-output.js';

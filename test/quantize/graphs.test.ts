@@ -169,6 +169,10 @@ describe('activations that integers do not have', () => {
     { kind: 'curve', curve: 'hard_swish', parameters: [] },
     { kind: 'curve', curve: 'silu', parameters: [] },
     { kind: 'curve', curve: 'elu', parameters: [1] },
+    { kind: 'curve', curve: 'selu', parameters: [1.7, 1.1] },
+    { kind: 'curve', curve: 'gelu', parameters: [] },
+    { kind: 'curve', curve: 'gelu_tanh', parameters: [] },
+    { kind: 'curve', curve: 'mish', parameters: [] },
     { kind: 'curve', curve: 'softplus', parameters: [] },
     { kind: 'curve', curve: 'softsign', parameters: [] },
   ])('%j is a slope, limits or a table', (activation) => {

@@ -66,6 +66,14 @@ export function activated(x: Values, name: unknown): Values {
 }
 
 const elu = (value: number, alpha = 1) => (value < 0 ? alpha * (Math.exp(value) - 1) : value);
+/** The share of a normal distribution below a number, its density summed by trapezoids. */
+function normal(value: number): number {
+  const step = value / 2_000;
+  const density = (at: number) => Math.exp(-(at ** 2) / 2) / Math.sqrt(2 * Math.PI);
+  let sum = 0.5;
+  for (let at = 0; at < 2_000; at++) sum += (step * (density(at * step) + density((at + 1) * step))) / 2;
+  return sum;
+}
 const FUNCTIONS: Readonly<Record<string, (value: number) => number>> = {
   linear: (value) => value,
   relu: (value) => Math.max(value, 0),
@@ -79,6 +87,11 @@ const FUNCTIONS: Readonly<Record<string, (value: number) => number>> = {
   hard_silu: (value) => value * clamp(value / 6 + 0.5, [0, 1]),
   hard_swish: (value) => value * clamp(value / 6 + 0.5, [0, 1]),
   elu: (value) => elu(value),
+  selu: (value) => 1.05070098 * elu(value, 1.67326324),
+  gelu: (value) => value * normal(value),
+  gelu_new: (value) =>
+    (value / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3))),
+  mish: (value) => value * Math.tanh(Math.log(1 + Math.exp(value))),
   softplus: (value) => Math.log(1 + Math.exp(value)),
   softsign: (value) => value / (1 + Math.abs(value)),
 };

@@ -54,6 +54,13 @@ const CURVES: Record<Curve['curve'], (tf: Tf, sums: Tensor, parameters: readonly
   hard_swish: (tf, sums) => tf.mul(sums, hardSigmoid(tf, sums, 1 / 6, 0.5)),
   silu: (tf, sums) => tf.mul(sums, tf.sigmoid(sums)),
   elu: (tf, sums, [alpha]) => tf.add(tf.relu(sums), tf.mul(tf.sub(tf.exp(tf.minimum(sums, 0)), 1), alpha)),
+  selu: (tf, sums, [alpha, scale]) => tf.mul(CURVES.elu(tf, sums, [alpha]), scale),
+  gelu: (tf, sums) => tf.mul(sums, tf.mul(tf.add(tf.erf(tf.mul(sums, Math.SQRT1_2)), 1), 0.5)),
+  gelu_tanh: (tf, sums) => {
+    const inner = tf.mul(tf.add(sums, tf.mul(tf.pow(sums, 3), 0.044715)), Math.sqrt(2 / Math.PI));
+    return tf.mul(sums, tf.mul(tf.add(tf.tanh(inner), 1), 0.5));
+  },
+  mish: (tf, sums) => tf.mul(sums, tf.tanh(CURVES.softplus(tf, sums, []))),
   softplus: (tf, sums) => tf.add(tf.relu(sums), tf.log1p(tf.exp(tf.neg(tf.abs(sums))))),
   softsign: (tf, sums) => tf.div(sums, tf.add(tf.abs(sums), 1)),
 };

@@ -184,7 +184,7 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Av
   if (maps.length === 0) return undefined;
   const read = random.pick(maps);
   const shape = read.tensor.shape as MapShape;
-  const { size, strides, padding } = randomWindow(random, shape, false);
+  const { size, strides, padding } = randomWindow(random, shape, 'pool');
   return {
     kind: 'average_pool',
     name,

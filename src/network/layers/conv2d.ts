@@ -250,7 +250,7 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Co
   );
   const groups = random.pick([1, ...divisors]);
   const units = groups * random.integer(1, 2);
-  const { size, ...window } = randomWindow(random, shape, true);
+  const { size, ...window } = randomWindow(random, shape, 'convolution');
   const kernelFormats = randomFormats(random, units, 5);
   const biasFormats = randomFormats(random, units, 5);
   const zeros = random.pick([0, 0.5, 0.9]);

@@ -94,10 +94,7 @@ function sample(random: Random, name: string, given: readonly NamedTensor[]): Ma
   const maps = given.filter(({ tensor }) => isMap(tensor.shape));
   if (maps.length === 0) return undefined;
   const read = random.pick(maps);
-  const { size, strides, padding } = randomWindow(random, read.tensor.shape as MapShape, false);
-  const fits = (before: number, after: number, taps: number) => before < taps && after < taps;
-  const [top, bottom, left, right] = padding;
-  if (!fits(top, bottom, size[0]) || !fits(left, right, size[1])) return undefined;
+  const { size, strides, padding } = randomWindow(random, read.tensor.shape as MapShape, 'pool');
   return { kind: 'max_pool', name, from: [read.name], window: size, strides, padding };
 }
 

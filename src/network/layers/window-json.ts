@@ -24,20 +24,23 @@ export function mapRead(inputs: readonly Tensor[], where: string): MapShape {
   );
 }
 
-/** A small window that fits on a map. */
-export function randomWindow(random: Random, shape: MapShape, mayDilate: boolean): Window {
-  const padding = Array.from({ length: 4 }, () => random.pick([0, 0, 1])) as unknown as Padding;
+/** A small window that fits on a map; one of a pool never lies in the padding alone. */
+export function randomWindow(random: Random, shape: MapShape, kind: 'pool' | 'convolution'): Window {
   const along = (axis: 0 | 1) => {
-    const room = shape[axis] + padding[2 * axis] + padding[2 * axis + 1];
-    const size = random.integer(1, Math.min(3, room));
-    const widest = size === 1 || !mayDilate ? 1 : Math.min(2, Math.floor((room - 1) / (size - 1)));
-    return { size, dilation: random.integer(1, widest), stride: random.integer(1, 2) };
+    const size = random.integer(1, random.pick([2, 3, 3, 5]));
+    const dilation = kind === 'convolution' && size > 1 ? random.integer(1, 2) : 1;
+    const reach = (size - 1) * dilation + 1;
+    const most = kind === 'pool' ? reach - 1 : reach;
+    const padding = [0, 0].map(() => Math.min(random.pick([0, 0, 1, 2]), most));
+    const fits = reach <= shape[axis] + padding[0] + padding[1];
+    const window = fits ? { size, dilation, padding } : { size: 1, dilation: 1, padding: [0, 0] };
+    return { ...window, stride: random.integer(1, 2) };
   };
   const [down, across] = [along(0), along(1)];
   return {
     size: [down.size, across.size],
     strides: [down.stride, across.stride],
     dilation: [down.dilation, across.dilation],
-    padding,
+    padding: [...down.padding, ...across.padding] as unknown as Padding,
   };
 }

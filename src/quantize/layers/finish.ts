@@ -4,13 +4,13 @@ import {
   activateFloat,
   type Clamp,
   type Curve,
-  type CurveName,
   type FloatActivation,
   isCurve,
   isFloatActivation,
   isRising,
   printFloatActivation,
 } from '../../float/activation.js';
+import type { CurveName } from '../../float/curves.js';
 import { type Activation, clip, isActivation, leakyRelu, MAX_SLOPE_SHIFT } from '../../network/activation.js';
 import type { UnitOutput } from '../../network/layer-output.js';
 import type { SumsOutput } from '../../network/layers/sums.js';
@@ -107,6 +107,10 @@ const REACHES: Readonly<Record<CurveName, (bits: number) => readonly [number, nu
   hard_swish: () => [-3, FURTHEST],
   silu: (bits) => [-bits * Math.LN2, FURTHEST],
   elu: (bits) => [-bits * Math.LN2, FURTHEST],
+  selu: (bits) => [-bits * Math.LN2, FURTHEST],
+  gelu: (bits) => [-Math.sqrt(2 * bits * Math.LN2), FURTHEST],
+  gelu_tanh: (bits) => [-Math.sqrt(2 * bits * Math.LN2), FURTHEST],
+  mish: (bits) => [-bits * Math.LN2, FURTHEST],
   softplus: (bits) => [-bits * Math.LN2, FURTHEST],
   softsign: () => [-FURTHEST, FURTHEST],
 };

@@ -141,6 +141,11 @@ describe('operators of ONNX, by their definition', () => {
     ['HardSigmoid', {}, [0.1, 0.4, 0.5, 0.7, 1]],
     ['HardSwish', {}, [-0.333333, -0.208333, 0, 0.666667, 3]],
     ['Elu', {}, [-0.864665, -0.393469, 0, 1, 3]],
+    ['Selu', {}, [-1.520166, -0.691758, 0, 1.050701, 3.152103]],
+    ['Selu', { floats: { alpha: 2, gamma: 3 } }, [-5.187988, -2.360816, 0, 3, 9]],
+    ['Gelu', {}, [-0.0455, -0.154269, 0, 0.841345, 2.99595]],
+    ['Gelu', { attributes: { approximate: 'tanh' } }, [-0.045402, -0.154286, 0, 0.841192, 2.996363]],
+    ['Mish', {}, [-0.252501, -0.220744, 0, 0.865098, 2.986535]],
     ['Softplus', {}, [0.126928, 0.474077, Math.LN2, 1.313262, 3.048587]],
     ['Softsign', {}, [-0.666667, -0.333333, 0, 0.5, 0.75]],
   ])('%s', (op, more, wanted) => {
@@ -339,8 +344,8 @@ describe('a file of ONNX', () => {
     ],
     [
       'one of another domain',
-      { nodes: [{ op: 'Gelu', inputs: ['x'], name: 'g', domain: 'com.microsoft' }] },
-      'DIR/net.onnx, node g (Gelu): got the operator com.microsoft.Gelu, wanted one of ',
+      { nodes: [{ op: 'Gelu', inputs: ['x'], name: 'g', domain: 'org.other' }] },
+      'DIR/net.onnx, node g (Gelu): got the operator org.other.Gelu, wanted one of ',
     ],
     [
       'a cycle',

@@ -125,6 +125,10 @@ describe('layers give what TensorFlow.js gives', () => {
     'hardSigmoid',
     'swish',
     'elu',
+    'selu',
+    'gelu',
+    'gelu_new',
+    'mish',
     'softplus',
     'softsign',
   ])('the activation %s', async (activation) => {

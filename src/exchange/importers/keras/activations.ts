@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Format } from '../../../fixed/format.js';
-import type { CurveName, FloatActivation } from '../../../float/activation.js';
+import type { FloatActivation } from '../../../float/activation.js';
+import { CURVES, type CurveName } from '../../../float/curves.js';
 import { clip } from '../../../network/activation.js';
 import { sizeOf } from '../../../network/tensor.js';
 import { problems } from '../../problems.js';
@@ -77,6 +78,10 @@ const ACTIVATIONS: Readonly<Record<string, Named>> = {
   hard_silu: curve('hard_swish'),
   hard_swish: curve('hard_swish'),
   elu: curve('elu', 1),
+  selu: curve('selu', ...CURVES.selu.usual),
+  gelu: curve('gelu'),
+  gelu_new: curve('gelu_tanh'),
+  mish: curve('mish'),
   softplus: curve('softplus'),
   softsign: curve('softsign'),
 };

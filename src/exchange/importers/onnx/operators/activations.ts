@@ -1,4 +1,5 @@
-import type { CurveName, FloatActivation } from '../../../../float/activation.js';
+import type { FloatActivation } from '../../../../float/activation.js';
+import { CURVES, type CurveName } from '../../../../float/curves.js';
 import { clip } from '../../../../network/activation.js';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
 import type { Node, Operator } from '../conversion.js';
@@ -13,6 +14,15 @@ const activate =
 
 const curve = (name: CurveName, parameters: (node: Node) => readonly number[] = () => []) =>
   activate((node) => ({ kind: 'curve', curve: name, parameters: parameters(node) }));
+
+const SELU = CURVES.selu.usual;
+
+const gelu = activate((node) => {
+  const approximate = node.text('approximate', 'none');
+  const curve = { none: 'gelu', tanh: 'gelu_tanh' }[approximate] as CurveName | undefined;
+  if (curve === undefined) return node.refuse(`approximate ${approximate}`, 'none or tanh');
+  return { kind: 'curve', curve, parameters: [] };
+});
 
 function clamp(node: Node): FloatActivation {
   const bound = (at: number, name: string, none: number) => {
@@ -108,6 +118,9 @@ export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
   HardSigmoid: curve('hard_sigmoid', (node) => [node.float('alpha', 0.2), node.float('beta', 0.5)]),
   HardSwish: curve('hard_swish'),
   Elu: curve('elu', (node) => [node.float('alpha', 1)]),
+  Selu: curve('selu', (node) => [node.float('alpha', SELU[0]), node.float('gamma', SELU[1])]),
+  Gelu: gelu,
+  Mish: curve('mish'),
   Softplus: curve('softplus'),
   Softsign: curve('softsign'),
   Sigmoid: last('binary', (units) => units === 1, curve('sigmoid')),

@@ -1,4 +1,5 @@
-import { type CurveName, isCurve } from '../../../../float/activation.js';
+import { isCurve } from '../../../../float/activation.js';
+import type { CurveName } from '../../../../float/curves.js';
 import type { FloatActivationLayer } from '../../../../float/layers/activation-layer.js';
 import { printShape } from '../../../../network/tensor.js';
 import type { Node, Operator } from '../conversion.js';

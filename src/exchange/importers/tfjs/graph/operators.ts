@@ -12,6 +12,7 @@ const FUSED: Readonly<Record<string, (node: GraphNode) => readonly [string, Attr
   Relu6: () => ['Clip', SIX],
   LeakyRelu: (node) => ['LeakyRelu', { alpha: { real: node.real('leakyrelu_alpha', 0.2) } }],
   Elu: () => ['Elu', {}],
+  Selu: () => ['Selu', {}],
   Sigmoid: () => ['Sigmoid', {}],
   Tanh: () => ['Tanh', {}],
 };
@@ -232,6 +233,7 @@ export const GRAPH_OPERATORS: Readonly<Record<string, GraphOperator>> = {
   Prelu: prelu,
   ClipByValue: clipped,
   Elu: each('Elu'),
+  Selu: each('Selu'),
   Softplus: each('Softplus'),
   Sigmoid: each('Sigmoid'),
   Tanh: each('Tanh'),

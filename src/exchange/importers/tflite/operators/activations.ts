@@ -1,5 +1,5 @@
-import type { CurveName, FloatActivation } from '../../../../float/activation.js';
-import { CURVES } from '../../../../float/activation.js';
+import type { FloatActivation } from '../../../../float/activation.js';
+import { CURVES, type CurveName } from '../../../../float/curves.js';
 import { clip } from '../../../../network/activation.js';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
 import { ACTIVATION, LEAKY_RELU_OPTIONS } from '../../../tflite/schema.js';
