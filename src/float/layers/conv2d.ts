@@ -62,29 +62,21 @@ function shape(layer: FloatConv2d, inputs: readonly Shape[], where: string): Sha
 /** Where the sums are taken: for every position along an axis, for every tap, the row or column read. */
 function sums(layer: FloatConv2d, [read]: readonly Shape[]): Forward {
   const map = read as readonly [number, number, number];
+  const [height, width, depth] = map;
   const window = windowOn(convWindow(layer), map);
   const [down, across] = [placesAlong(window, map, 0), placesAlong(window, map, 1)];
-  const [, width, depth] = map;
-  const { kernel, bias, groups } = layer;
-  const channels = bias.length;
-  const grouped = { depth: depth / groups, channels: channels / groups };
-  const taps = kernel.shape[1];
+  const channels = layer.bias.length;
+  const weigh = weigher(layer, depth);
   return ([values], samples) => {
     const given = new Float64Array(samples * down.length * across.length * channels);
+    // By group, what lies under the window, as the weights lie.
+    const under = new Float64Array(layer.kernel.shape[0] * layer.kernel.shape[1] * depth);
     let at = 0;
     for (let sample = 0; sample < samples; sample++) {
-      const first = sample * map[0] * width * depth;
       for (const rows of down) {
         for (const columns of across) {
-          given.set(bias, at);
-          rows.forEach((row, y) => {
-            if (row === OUTSIDE) return;
-            columns.forEach((column, x) => {
-              if (column === OUTSIDE) return;
-              const cell = first + (row * width + column) * depth;
-              addTap(given, at, values, cell, kernel.values, (y * taps + x) * grouped.depth, grouped, groups);
-            });
-          });
+          lookUnder(values, sample * height * width, width, rows, columns, under, layer.groups);
+          weigh(under, given, at);
           at += channels;
         }
       }
@@ -93,27 +85,96 @@ function sums(layer: FloatConv2d, [read]: readonly Shape[]): Forward {
   };
 }
 
-/** What a tap adds to the sums of a position. @param tap the first of the tap's rows in the kernel */
-function addTap(
-  sums: Float64Array,
-  at: number,
+/** @param first cell of the sample's map @param under [group][tap][channel of the group] */
+function lookUnder(
   values: Float64Array,
-  cell: number,
-  kernel: Float64Array,
-  tap: number,
-  grouped: { readonly depth: number; readonly channels: number },
+  first: number,
+  width: number,
+  rows: readonly number[],
+  columns: readonly number[],
+  under: Float64Array,
   groups: number,
 ): void {
-  const channels = grouped.channels * groups;
-  for (let group = 0; group < groups; group++) {
-    const begin = group * grouped.channels;
-    for (let channel = 0; channel < grouped.depth; channel++) {
-      const value = values[cell + group * grouped.depth + channel];
-      if (value === 0) continue;
-      const row = (tap + channel) * channels + begin;
-      for (let one = 0; one < grouped.channels; one++) sums[at + begin + one] += kernel[row + one] * value;
+  const taps = rows.length * columns.length;
+  const depth = under.length / taps / groups;
+  let tap = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      const isOutside = row === OUTSIDE || column === OUTSIDE;
+      const cell = (first + row * width + column) * depth * groups;
+      for (let group = 0; group < groups; group++) {
+        const to = (group * taps + tap) * depth;
+        for (let one = 0; one < depth; one++) {
+          under[to + one] = isOutside ? 0 : values[cell + group * depth + one];
+        }
+      }
+      tap += 1;
     }
   }
+}
+
+/** Sums of what lies under the window, for every channel given: each takes its products tap by tap. */
+function weigher({ kernel, bias, groups }: FloatConv2d, channels: number) {
+  const taps = (kernel.shape[0] * kernel.shape[1] * channels) / groups;
+  const units = bias.length;
+  const weights = new Float64Array(units * taps);
+  for (let unit = 0; unit < units; unit++) {
+    for (let tap = 0; tap < taps; tap++) weights[unit * taps + tap] = kernel.values[tap * units + unit];
+  }
+  const perGroup = units / groups;
+  return (under: Float64Array, sums: Float64Array, at: number) => {
+    sums.set(bias, at);
+    for (let first = 0; first < units; first += perGroup) {
+      const from = (first / perGroup) * taps;
+      let unit = first;
+      for (; unit + 4 <= first + perGroup; unit += 4) addFour(weights, unit, taps, under, from, sums, at);
+      for (; unit < first + perGroup; unit++) addOne(weights, unit, taps, under, from, sums, at);
+    }
+  };
+}
+
+function addOne(
+  weights: Float64Array,
+  unit: number,
+  taps: number,
+  under: Float64Array,
+  from: number,
+  sums: Float64Array,
+  at: number,
+): void {
+  let sum = sums[at + unit];
+  for (let tap = 0; tap < taps; tap++) sum += weights[unit * taps + tap] * under[from + tap];
+  sums[at + unit] = sum;
+}
+
+/** Four sums at a time, as none can be faster than its additions one after the other. */
+function addFour(
+  weights: Float64Array,
+  unit: number,
+  taps: number,
+  under: Float64Array,
+  from: number,
+  sums: Float64Array,
+  at: number,
+): void {
+  const [first, second, third, fourth] = [
+    unit * taps,
+    (unit + 1) * taps,
+    (unit + 2) * taps,
+    (unit + 3) * taps,
+  ];
+  let [a, b, c, d] = [sums[at + unit], sums[at + unit + 1], sums[at + unit + 2], sums[at + unit + 3]];
+  for (let tap = 0; tap < taps; tap++) {
+    const value = under[from + tap];
+    a += weights[first + tap] * value;
+    b += weights[second + tap] * value;
+    c += weights[third + tap] * value;
+    d += weights[fourth + tap] * value;
+  }
+  sums[at + unit] = a;
+  sums[at + unit + 1] = b;
+  sums[at + unit + 2] = c;
+  sums[at + unit + 3] = d;
 }
 
 export const conv2d: FloatKind<FloatConv2d> = {

@@ -31,7 +31,7 @@ export async function results(data: ReportData): Promise<Section> {
     title: 'Results',
     body: html`${networkTable(data)}
 ${hardwareTable(data)}
-<p class="soft">On the ${rows.test} test rows, which no step has seen; one row is ${percent(1 / rows.test)}. Intervals: 95 %, of the
+<p class="soft">On the ${whole(rows.test)} test rows, which no step has seen; one row is ${percent(1 / rows.test)}. Intervals: 95 %, of the
 share of right answers that another such test set would give, by Wilson’s score; networks that differ by less are told apart only on the
 same folds, by <code>--study</code>.${distilled === undefined ? '' : compared(distilled)}</p>
 ${costNotes(data)}
