@@ -1,7 +1,8 @@
 import { whole } from '../../core/number-text.js';
+import type { Difference } from '../../cosim/diagnose.js';
 import { describeDifference, describeMeasured } from '../../cosim/record.js';
 import type { ReportData } from '../data.js';
-import { html, table } from '../html.js';
+import { type Html, html, table } from '../html.js';
 import type { Section } from '../page.js';
 
 /** What was compared between the Verilog and the integer network. */
@@ -13,7 +14,8 @@ export async function simulation({ simulation: record }: ReportData): Promise<Se
   const verdict =
     difference === null
       ? html`<p class="verdict good">Every output bit of every vector equals the integer network’s.</p>`
-      : html`<p class="verdict bad">${whole(record.differing)} samples differ. The first: ${describeDifference(difference)}</p>`;
+      : html`<p class="verdict bad">${differing(record.differing)}. The first: ${describeDifference(difference)}.</p>
+<p>${repeated(difference)}</p>`;
   return {
     id: 'simulation',
     title: 'Co-simulation',
@@ -26,6 +28,18 @@ ${table([{ title: 'vectors' }, { title: 'compared', numeric: true }], rows)}
         : 'outputs compared'
     }.</p>`,
   };
+}
+
+const differing = (count: number): string =>
+  count === 1 ? '1 sample differs' : `${whole(count)} samples differ`;
+
+/** What else is known of a difference: what it takes to see it, and where to look. */
+function repeated({ alone, wave }: Difference): Html {
+  const how = alone
+    ? 'The sample alone, without stalls, shows it too'
+    : 'The sample alone, without stalls, does not show it: what went before it matters';
+  const where = wave === undefined ? '' : html`; the waveform is <code>simulate/${wave}</code>`;
+  return html`${how}${where}.`;
 }
 
 const ORIGINS: Readonly<Record<string, string>> = {
