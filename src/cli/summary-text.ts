@@ -2,6 +2,7 @@ import { percent, whole } from '../core/number-text.js';
 import type { SeedsResult } from '../pipeline/seeds.js';
 import { describeEstimate, type Summary } from '../report/summary.js';
 import type { Paint } from './command.js';
+import { beatsText } from './stream-text.js';
 import { cycles, printTable } from './table.js';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -64,9 +65,12 @@ const finePercent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 /** Lanes save cycles where weights are zero; a design without lanes saves LUTs. */
 function hardwareFacts(hardware: Summary['hardware']): string[][] {
-  const { interval, denseInterval, latency, terms, denseTerms, estimate, romBits, roms } = hardware;
+  const { interval, denseInterval, latency, beats, terms, denseTerms, estimate, romBits, roms } = hardware;
   const dense = denseInterval === null ? '' : ` sparse, ${whole(denseInterval)} dense`;
-  const facts = [['cycles per inference', `${whole(interval)}${dense}; latency ${whole(latency)}`]];
+  const facts = [
+    ['cycles per inference', `${whole(interval)}${dense}; latency ${whole(latency)}`],
+    ['streams', `a sample in ${beatsText(beats.input)}, its result in ${beatsText(beats.output)}`],
+  ];
   if (denseInterval === null)
     facts.push(['products', `${whole(terms)} of ${whole(denseTerms)}: a zero weight costs nothing`]);
   if (estimate !== null)

@@ -1,5 +1,5 @@
 import { whole } from '../core/number-text.js';
-import type { LaneTiming, Manifest, ResourceEstimate, Timing } from '../emit/manifest.js';
+import type { LaneTiming, Manifest, ResourceEstimate, StreamPort, Timing } from '../emit/manifest.js';
 import type { ReportData, TrainedReport } from './data.js';
 
 /** The numbers of a run that a person asks for first. */
@@ -34,6 +34,8 @@ export interface HardwareSummary {
   readonly latency: number;
   /** The interval of an engine that walks the zeros too, with as many lanes; null where there are no lanes. */
   readonly denseInterval: number | null;
+  /** Of a sample, and of its result. */
+  readonly beats: { readonly input: Beats; readonly output: Beats };
   /** Products that are computed, and those with the zero weights too. */
   readonly terms: number;
   readonly denseTerms: number;
@@ -42,6 +44,8 @@ export interface HardwareSummary {
   readonly romBits: number;
   readonly roms: number;
 }
+
+type Beats = Pick<StreamPort, 'beats' | 'width'>;
 
 export interface SimulationSummary {
   readonly passed: boolean;
@@ -119,13 +123,14 @@ export function summarize(data: ReportData): Summary {
   };
 }
 
-function summarizeHardware({ architecture, timing, roms, estimate }: Manifest): HardwareSummary {
+function summarizeHardware({ architecture, timing, stream, roms, estimate }: Manifest): HardwareSummary {
   const lanes = layersWithLanes(timing);
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   return {
     architecture,
     interval: timing.interval,
     latency: timing.latency,
+    beats: { input: beatsOf(stream.input), output: beatsOf(stream.output) },
     denseInterval: lanes.length === 0 ? null : Math.max(...lanes.map((layer) => layer.denseInterval)),
     terms: sum(timing.layers.map((layer) => layer.terms)),
     denseTerms: sum(timing.layers.map((layer) => layer.denseTerms)),
@@ -134,6 +139,8 @@ function summarizeHardware({ architecture, timing, roms, estimate }: Manifest): 
     roms: roms.length,
   };
 }
+
+const beatsOf = ({ beats, width }: StreamPort): Beats => ({ beats, width });
 
 /** What a cost model expects, in words; LUT RAM, block RAM and DSP blocks only where there are some. */
 export function describeEstimate({

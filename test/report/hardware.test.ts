@@ -49,6 +49,9 @@ it('tells of every layer where engines differ', async () => {
   expect(text).toMatch(/\| hidden1 \| \d+ \| 24 \|/);
 });
 
+const streamsOf = ({ manifest: { stream } }: typeof serial): string =>
+  `streams               a sample in 1 beat of ${stream.input.width} bits, its result in 1 beat of ${stream.output.width} bits`;
+
 describe('what a parallel design takes', () => {
   const { timing, estimate } = parallel.manifest;
   const { terms, denseTerms } = summarize(parallel).hardware;
@@ -57,6 +60,7 @@ describe('what a parallel design takes', () => {
     expect(denseTerms).toBe(6 * 4 + 4 * 3);
     expect(factsOf(parallel)).toEqual([
       `cycles per inference  1; latency ${timing.latency}`,
+      streamsOf(parallel),
       `products              ${terms} of 36: a zero weight costs nothing`,
       `cost model            ${estimate?.luts} LUTs, ${estimate?.flipFlops} registers on xc7, before synthesis`,
       'vectors compared      10 (10 random) by Verilator',
@@ -92,8 +96,9 @@ describe('what a serial design takes', () => {
     const { denseInterval, romBits } = summarize(serial).hardware;
     const dsps = estimate?.dsps === undefined ? '' : `, ${estimate.dsps} DSP blocks`;
     expect(denseInterval).toBe(12);
-    expect(factsOf(serial).slice(0, 3)).toEqual([
+    expect(factsOf(serial).slice(0, 4)).toEqual([
       `cycles per inference  ${timing.interval} sparse, 12 dense; latency ${timing.latency}`,
+      streamsOf(serial),
       `cost model            ${estimate?.luts} LUTs, ${estimate?.flipFlops} registers${dsps} on xc7, before synthesis`,
       `ROM                   ${romBits} bits in ${roms.length} images`,
     ]);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mnistStudent, resnet8 } from '../../../bench/support/map-networks.js';
 import { EspalierError } from '../../../src/core/errors.js';
 import { Random } from '../../../src/core/random.js';
 import { exportC } from '../../../src/exchange/c/source.js';
@@ -162,6 +163,22 @@ describe('the exported C', () => {
     expect(large.length - small.length).toBeLessThan(120);
     expect(small).not.toContain('static: one call');
     expect(large).toContain('Memory between the layers: 3200 bytes, static: one call at a time.');
+  });
+
+  it.each([
+    ['with pools, and a dense layer behind its map', mnistStudent(0.5)],
+    ['with branches', resnet8(0.02)],
+  ])('has as much static memory as it says for a network over maps: %s', (_, network) => {
+    const files = exportC(network, GENERATOR);
+    const source = files.get(`${network.name}.c`) as string;
+    const [, stated] = source.match(/Memory between the layers: (\d+) bytes, static/) as RegExpMatchArray;
+    const symbols = inFolder(files, (folder) => {
+      execFileSync('gcc', [...STRICT, '-O1', '-c', `${network.name}.c`], { cwd: folder, stdio: 'pipe' });
+      return execFileSync('nm', ['-S', '-t', 'd', `${network.name}.o`], { cwd: folder, encoding: 'utf8' });
+    });
+    // What is written to: neither code nor tables.
+    const sizes = [...symbols.matchAll(/^\d+ (\d+) [bBdD] /gm)].map(([, bytes]) => Number(bytes));
+    expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBe(Number(stated));
   });
 
   it('decides among outputs of unequal fractions, the first of equals', () => {
