@@ -6,7 +6,7 @@ import type { OnProgress } from '../src/core/progress.js';
 import { measureSpeed } from '../src/cosim/speed.js';
 import { emitDesign } from '../src/emit/design.js';
 import type { HardwareConfig } from '../src/emit/hardware-config.js';
-import type { Manifest } from '../src/emit/manifest.js';
+import type { Manifest, ResourceEstimate } from '../src/emit/manifest.js';
 import { findYosys } from '../src/netlist/yosys.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
 import { proveDesign } from '../src/prove/prove.js';
@@ -35,8 +35,8 @@ const SVHN = { architecture: 'serial', interval: SVHN_PUBLISHED.interval, stream
 /** The LUTs that SVHN's design may take, as a part of those published. */
 const MOST_LUTS = 12_000 / SVHN_PUBLISHED.luts;
 
-/** Of the XC7Z020. */
-const PART_DSPS = 220;
+/** What a XC7Z020 has. */
+const PART = { luts: 53_200, blockRams: 140, dsps: 220 };
 
 interface Emitted {
   readonly files: ReadonlyMap<string, string>;
@@ -116,9 +116,12 @@ function svhn(): Ratio[] {
 function residual(kept: number, interval: number): Ratio[] {
   const title = `ResNet8 of MLPerf Tiny, ${kept === 1 ? 'dense' : `${100 * (1 - kept)} % pruned`}, serial`;
   const { manifest, seconds } = emit(resnet8(kept), { architecture: 'serial', interval, stream: A_PIXEL });
+  const { luts, lutRams, blockRams } = manifest.estimate as ResourceEstimate;
   return [
     ratioOf(title, `cycles a map / ${interval}`, manifest.timing.interval, interval, 1),
-    ratioOf(title, 'multipliers / DSP blocks of a XC7Z020', multipliersOf(manifest), PART_DSPS, 1),
+    ratioOf(title, 'multipliers / DSP blocks of a XC7Z020', multipliersOf(manifest), PART.dsps, 1),
+    ratioOf(title, 'LUTs by the cost model / those of a XC7Z020', luts + lutRams, PART.luts, 1),
+    ratioOf(title, 'block RAMs by the cost model / those of a XC7Z020', blockRams, PART.blockRams, 1),
     { ...ratioOf(title, 'seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
   ];
 }
