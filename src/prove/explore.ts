@@ -43,7 +43,8 @@ export interface Exploration {
   readonly unfinished?: true;
 }
 
-const MOST_STATES = 200_000;
+/** Half a million take about 3 GB. */
+const MOST_STATES = 500_000;
 const ANY_OFFER = -1;
 
 interface Node extends Situation {
