@@ -51,6 +51,15 @@ describe('FIFOs between layers over maps', () => {
     expect(placesAtPace(group, intervalOf(group) - 1)).toBeUndefined();
   });
 
+  it('that fill for many maps do not hide how often maps leave', () => {
+    const [{ stages }] = mapsWithin(source, 420, LANES, 'interval');
+    const last = stages[2];
+    const slow = { kind: 'lanes', steps: 46, firstResult: 45, pipeline: 5 } as const;
+    const slower = [...stages.slice(0, 2), { ...last, body: { ...last.body, control: slow } }];
+    const positions = last.positions[0] * last.positions[1];
+    expect(intervalOf({ stages: slower, fifos: [0, 0, 256] })).toBe(46 * positions);
+  });
+
   it('are not there where nothing is gained', () => {
     const [group] = mapsOnLanes(source, 4, LANES);
     expect(group.fifos).toBeUndefined();

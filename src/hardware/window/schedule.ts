@@ -53,13 +53,18 @@ export function groupTiming(group: ScheduledGroup): GroupTiming {
   for (const [cycle] of given.slice(0, stages.length - 1)) ends.push(clamp(cycle, ends.at(-1) ?? begin, end));
   ends.push(end);
   return {
-    interval: taken[taken.length - 1] - taken[taken.length - 2],
+    // While FIFOs still fill, maps come in faster than they leave.
+    interval: Math.max(lastGap(taken), run.repeats === undefined ? lastGap(run.left) : 0),
     latency: end - begin,
     stageLatencies: ends.map((cycle, index) => cycle - (ends[index - 1] ?? begin)),
     marks,
     pause: leastPause(begun, ended),
   };
 }
+
+/** Between the last two cycles; 0 where there are no two. */
+const lastGap = (cycles: readonly number[]): number =>
+  cycles.length < 2 ? 0 : cycles[cycles.length - 1] - cycles[cycles.length - 2];
 
 /** From the end of a map to the beginning of the next; 0 where there are no two. */
 function leastPause(begun: readonly number[], ended: readonly number[]): number {
