@@ -168,8 +168,8 @@ describe('maps that stream', () => {
     [
       'a line that is written for some cells only',
       'rtl/espalier_window.v',
-      'if (step & enters) lines[',
-      'if (step & enters & s_data_i[0]) lines[',
+      'if (step) lines[',
+      'if (step & s_data_i[0]) lines[',
     ],
     [
       'positions that are counted too far',
