@@ -372,8 +372,6 @@ const PRIMITIVES: Readonly<
       ["identity = {24'd0, IDENTITY}", "identity = {IDENTITY, 24'd0}"],
       ['LAST_BYTE     = BYTES - 1', 'LAST_BYTE     = BYTES'],
       ['full_q <= put | (full_q & ~m_ready_i)', 'full_q <= put'],
-      ['ask_q  <= ask_i | (ask_q & ~done)', 'ask_q  <= ask_i | ask_q'],
-      ['wait_q <= bad_i | (wait_q & ~start)', 'wait_q <= wait_q & ~start | bad_i & ~start'],
       ['wait_q ? bad_sequence_q : sequence_i', 'sequence_i'],
       ['s_ready_o    = result & ~full_q', 's_ready_o    = payload & ~full_q'],
       ['done    = put & (result | asked) & at_last', 'done    = put & payload & at_last'],
