@@ -176,7 +176,7 @@ export function fieldNotes(
 ): string[] {
   const runs = fieldRuns(fields);
   const places = runs.map((run) => `${bus}[${runPlace(run)}]`);
-  const column = Math.max(...places.map((place) => place.length));
+  const column = places.reduce((widest, place) => Math.max(widest, place.length), 0);
   return runs.map((run, index) => {
     const name = run.count > 1 || run.first.name === undefined ? '' : `, ${run.first.name}`;
     return `${places[index].padEnd(column)}  ${meaning(run)}, ${runFormat(run)}${name}`;
