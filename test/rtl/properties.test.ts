@@ -343,7 +343,6 @@ const PRIMITIVES: Readonly<
     ],
     breaks: [
       ['assign good_o     = ends_q & right_q;', 'assign good_o     = ends_q;'],
-      ['crc_q == {second_q, newest_q}', 'crc_q[15:8] == second_q'],
       ['begins = header & fits & ~work_q;', 'begins = header & fits;'],
       ['begins = header & fits & ~work_q;', 'begins = header & ~work_q;'],
       ["crc_q <= 16'hFFFF", "crc_q <= 16'h0000"],
