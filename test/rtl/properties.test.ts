@@ -337,13 +337,9 @@ const PRIMITIVES: Readonly<
   },
   espalier_link_rx: {
     needs: ['espalier_crc16'],
-    parameters: [
-      { BYTES: 1, COUNT_WIDTH: 2, TIMEOUT: 4, TIMEOUT_WIDTH: 3 },
-      { BYTES: 2, COUNT_WIDTH: 2, TIMEOUT: 5, TIMEOUT_WIDTH: 3 },
-    ],
+    parameters: [{ BYTES: 2, COUNT_WIDTH: 2, TIMEOUT: 5, TIMEOUT_WIDTH: 3 }],
     breaks: [
       ['assign good_o     = ends_q & right_q;', 'assign good_o     = ends_q;'],
-      ['begins = header & fits & ~work_q;', 'begins = header & fits;'],
       ['begins = header & fits & ~work_q;', 'begins = header & ~work_q;'],
       ["crc_q <= 16'hFFFF", "crc_q <= 16'h0000"],
       ['header_q[0] ? sequence_q : second_q', 'second_q'],
@@ -351,11 +347,8 @@ const PRIMITIVES: Readonly<
       ['inside_q & ~ends & ~over', 'inside_q & ~ends'],
       ['if (~inside_q) sequence_q', 'sequence_q'],
       ['if (!aresetn | lost) {first_sync_q', 'if (!aresetn | error_i) {first_sync_q'],
-      ['if (good_o & ~asks_q) give_q', 'if (ends_q & ~asks_q) give_q'],
-      ['if (good_o & ~asks_q) give_q', 'if (good_o) give_q'],
       ["asks ? LENGTH[COUNT_WIDTH-1:0] : {COUNT_WIDTH{1'b0}}", "{COUNT_WIDTH{1'b0}}"],
       ['assign ask_o      = asks_q;', 'assign ask_o      = asks;'],
-      ['take   = m_valid_o & m_ready_i;', 'take   = m_valid_o;'],
     ],
   },
   espalier_link_tx: {
