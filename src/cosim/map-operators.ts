@@ -17,8 +17,8 @@ export const MAP_OPERATORS: readonly Operator[] = [
   },
   {
     kind: 'line kept for some cells only',
-    pattern: /\bif \(step & enters\) (?=lines)/g,
-    replace: () => 'if (step & enters & ~s_data_i[0]) ',
+    pattern: /\bif \(step\) (?=lines)/g,
+    replace: () => 'if (step & ~s_data_i[0]) ',
   },
   {
     kind: 'line of another column',

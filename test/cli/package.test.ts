@@ -41,7 +41,7 @@ describe('the npm package', () => {
         ...inFolder('sim', '.v'),
         ...['.cpp', '.h', '.mk'].flatMap((ending) => inFolder('sim', ending)),
         ...inFolder('schemas', '.json'),
-        ...['.yaml', '.csv', '.txt', '.gz', 'README.md', 'LICENSE'].flatMap((ending) =>
+        ...['.yaml', '.csv', '.txt', '.gz', 'README.md', 'LICENSE', 'network.json'].flatMap((ending) =>
           inFolder('models', ending),
         ),
       ].toSorted(),

@@ -132,7 +132,7 @@ describe.each([
 
 describe('what goes round a layer over maps', () => {
   it('waits on lanes in exactly as many places as it needs', async () => {
-    const folder = emitTo(RESIDUAL, { architecture: 'serial', lanes: 2 });
+    const folder = emitTo(RESIDUAL, { architecture: 'serial', lanes: 2, operands: 'registers' });
     expect(await samplingFinds(folder, 60)).toBe(false);
     edit(folder, 'rtl/branched_one.v', (text) =>
       text.replace(/\.DEPTH {7}\((\d+)\)/, (_, depth) => `.DEPTH       (${depth - 1})`),

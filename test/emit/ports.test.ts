@@ -88,9 +88,9 @@ describe('maps that go on as their beats come', () => {
     },
   );
 
-  it('come whole where beats and cells never begin together', () => {
+  it('do so too where codes one behind the other would not begin with beats', () => {
     const odd = mapNetwork([1, 3, 1], [{ ...POOL, window: [1, 2] }], 'ufixed<6,6>');
-    expect(readDesign(emitTo(odd, inBeats(16))).manifest.frames).toBeUndefined();
+    expect(readDesign(emitTo(odd, inBeats(16))).manifest.frames).toBeDefined();
   });
 
   it('have no register for a whole map', () => {

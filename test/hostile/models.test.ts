@@ -149,7 +149,7 @@ const MODELS: readonly (readonly [
   [
     'an activation that we lack',
     edited((model) => {
-      layersOf(model)[0].config.activation = 'gelu';
+      layersOf(model)[0].config.activation = 'gauss';
     }),
     undefined,
     'exchange/import-attribute',

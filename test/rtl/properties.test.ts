@@ -141,7 +141,7 @@ const PRIMITIVES: Readonly<
       ['gives & (s_valid_i | ~enters)', 'gives'],
       ['if (!aresetn | restart)', 'if (!aresetn)'],
       ['wire restart  = step & all_in & all_out;', 'wire restart  = step & all_in;'],
-      ['if (step & enters) lines[', 'lines['],
+      ['if (step) lines[', 'lines['],
       ['if (step) before_q', 'before_q'],
       ['row_inside[y] & column_inside[x] ?', 'row_inside[y] ?'],
       ['row_inside[y] & column_inside[x] ?', 'column_inside[x] ?'],

@@ -67,7 +67,7 @@ export function activated(x: Values, name: unknown): Values {
 
 const elu = (value: number, alpha = 1) => (value < 0 ? alpha * (Math.exp(value) - 1) : value);
 /** The share of a normal distribution below a number, its density summed by trapezoids. */
-function normal(value: number): number {
+export function normal(value: number): number {
   const step = value / 2_000;
   const density = (at: number) => Math.exp(-(at ** 2) / 2) / Math.sqrt(2 * Math.PI);
   let sum = 0.5;

@@ -1,3 +1,4 @@
+import { normal } from './keras-definitions.js';
 import type { OnnxModel, OnnxNode, OnnxTensor } from './onnx.js';
 import {
   clamp,
@@ -429,6 +430,15 @@ export const DEFINITIONS: Readonly<Record<string, Run>> = {
   ),
   HardSwish: each((value) => value * clamp(value / 6 + 0.5, [0, 1])),
   Elu: each((value, node) => (value < 0 ? float(node, 'alpha', 1) * (Math.exp(value) - 1) : value)),
+  Selu: each((value, node) => {
+    const [alpha, gamma] = [float(node, 'alpha', 1.6732632), float(node, 'gamma', 1.050701)];
+    return gamma * (value < 0 ? alpha * (Math.exp(value) - 1) : value);
+  }),
+  Gelu: each((value, node) => {
+    if (node.attributes?.approximate !== 'tanh') return value * normal(value);
+    return (value / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3)));
+  }),
+  Mish: each((value) => value * Math.tanh(Math.log(1 + Math.exp(value)))),
   Softplus: each((value) => Math.log(Math.exp(value) + 1)),
   Softsign: each((value) => value / (1 + Math.abs(value))),
   Softmax: softmax,

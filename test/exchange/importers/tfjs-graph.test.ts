@@ -181,7 +181,7 @@ describe('what is refused', () => {
       'a fused batch norm',
       single('_FusedConv2D', { k: normal(2, 2, 3, 2), b: normal(2) }, fusedWith('BiasAdd', 'FusedBatchNorm')),
       'model.json, node y (_FusedConv2D): got fused_ops FusedBatchNorm, wanted BiasAdd and one of Relu, Relu6, ' +
-        'LeakyRelu, Elu, Sigmoid, Tanh [exchange/import-attribute]',
+        'LeakyRelu, Elu, Selu, Sigmoid, Tanh [exchange/import-attribute]',
     ],
     [
       'the mean of some axes',

@@ -213,6 +213,7 @@ export const GRAPH_CASES: Readonly<Record<string, readonly Case[]>> = {
     }),
   ],
   Elu: onBoth('Elu'),
+  Selu: onBoth('Selu'),
   Softplus: onBoth('Softplus'),
   Sigmoid: onBoth('Sigmoid'),
   Tanh: onBoth('Tanh'),

@@ -195,6 +195,9 @@ const ACTIVATIONS: Cases = {
   HardSigmoid: [...onBoth('HardSigmoid'), ...onBoth('HardSigmoid', { alpha: 0.3, beta: 0.4 })],
   HardSwish: onBoth('HardSwish'),
   Elu: [...onBoth('Elu'), ...onBoth('Elu', { alpha: 0.7 })],
+  Selu: [...onBoth('Selu'), ...onBoth('Selu', { alpha: 1.5, gamma: 0.7 })],
+  Gelu: [...onBoth('Gelu'), one('with tanh', LIST, { op: 'Gelu', attributes: { approximate: 'tanh' } })],
+  Mish: onBoth('Mish'),
   Softplus: onBoth('Softplus'),
   Softsign: onBoth('Softsign'),
 };
