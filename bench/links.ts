@@ -1,23 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Random } from '../src/core/random.js';
-import { emitDesign } from '../src/emit/design.js';
-import { parseManifest } from '../src/emit/read-design.js';
-import { randomNetwork } from '../test/support/networks.js';
-import {
-  LINK_FILES,
-  lineTop,
-  runLine,
-  verilateLine,
-  writeExpected,
-  writeForSimulation,
-} from '../test/support/uart-line.js';
+import { runLine, verilateRandomLine } from '../test/support/uart-line.js';
 import type { Bench, Ratio } from './support/bench.js';
 
 const DIVIDER = 8;
 const TIMEOUT = 20 * 10 * DIVIDER;
-const SAMPLES = 200;
 const GARBAGE = 1_000_000;
 
 /** Good frames among a million bytes that are none, and all else that a line can bring. */
@@ -35,15 +23,7 @@ const bench: Bench = {
 };
 
 function answers(folder: string): Ratio {
-  const random = new Random(1, 'uart link');
-  const network = randomNetwork(random);
-  const hardware = { architecture: 'serial', stream: { width: 8 } } as const;
-  const files = emitDesign(network, hardware, { version: '0', command: 'bench' });
-  const manifest = parseManifest(files.get('manifest.json') as string);
-  writeForSimulation(folder, files);
-  writeFileSync(path.join(folder, 'link_top.v'), lineTop(manifest, DIVIDER, TIMEOUT));
-  writeExpected(folder, network, manifest, random, SAMPLES);
-  verilateLine(folder, ['link_top.v', ...LINK_FILES, ...manifest.sources.map(({ file }) => file)]);
+  const manifest = verilateRandomLine(folder, DIVIDER, TIMEOUT);
   const run = { divider: DIVIDER, timeout: TIMEOUT, garbage: GARBAGE, seed: 1 };
   const { good, answered, identity, garbage } = runLine(folder, manifest, run);
   // Frames that were sent while another was in work may be answered too.

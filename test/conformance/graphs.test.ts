@@ -18,9 +18,6 @@ import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
 
 const FIRST = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
-/** One design takes a cycle more a sample than is predicted: a fault that is known, and open. */
-const isSlower = (architecture: string, width: number | string, seed: number) =>
-  architecture === 'mixed' && width === 8 && seed === 1;
 /** Many seeds take turns at the engines and beats, one of each a seed; few go through all. */
 const IN_TURN = process.env.IN_TURN === '1';
 /** A head whose layers have no lanes, codes that are alike in two slots, samples that go in two by two. */
@@ -65,9 +62,7 @@ describe.each(RANDOM_ARCHITECTURES)('%s designs of random graphs', (architecture
       const { difference, interval, latency } = record;
       expect(difference === null ? 'no difference' : describeDifference(difference)).toBe('no difference');
       const cycles = `${describeMeasured(interval)}; ${describeMeasured(latency)}`;
-      if (isSlower(architecture, width, seed)) {
-        expect(cycles).toBe('predicted 4 cycles, measured 5; predicted 13 cycles, measured 13');
-      } else expect(record.passed, cycles).toBe(true);
+      expect(record.passed, cycles).toBe(true);
     }
   });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const CELLS = path.resolve('test', 'synth', 'ice40-cells.v');
+const CELLS = ['ice40-cells.v', 'ram40.v'].map((file) => path.resolve('test', 'synth', file));
 
 /** A module of a design, with what its instance says. */
 export interface PartOfDesign {
@@ -58,7 +58,7 @@ export function isEquivalent(
     'memory_map',
     'opt -full',
     'design -stash gold',
-    `read_verilog ${file('mapped.v')} ${CELLS}`,
+    `read_verilog ${file('mapped.v')} ${CELLS.join(' ')}`,
     `hierarchy -check -top ${module}`,
     ...flat,
     `rename ${module} gate`,

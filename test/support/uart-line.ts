@@ -2,14 +2,17 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Random } from '../../src/core/random.js';
+import { Random } from '../../src/core/random.js';
 import { packInput, packOutput } from '../../src/emit/bus.js';
+import { emitDesign } from '../../src/emit/design.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import { parseManifest } from '../../src/emit/read-design.js';
 import { referenceModel } from '../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
-import { randomInput } from './networks.js';
+import { randomInput, randomNetwork } from './networks.js';
 
+/** Of a random network on a line. */
+const SAMPLES = 200;
 const BENCH = path.resolve('test', 'rtl', 'links', 'uart-bench.cpp');
 
 /** Writes a design where a simulator can run it: its ROM images also by their bare names. */
@@ -68,6 +71,20 @@ export function verilateLine(folder: string, sources: readonly string[], bench =
     stdio: 'pipe',
     env: { ...process.env, OBJCACHE: 'ccache' },
   });
+}
+
+/** A random serial network on a line, with its samples and what the reference model says of them, compiled. */
+export function verilateRandomLine(folder: string, divider: number, timeout: number): Manifest {
+  const random = new Random(1, 'uart link');
+  const network = randomNetwork(random);
+  const hardware = { architecture: 'serial', stream: { width: 8 } } as const;
+  const files = emitDesign(network, hardware, { version: '0', command: 'test' });
+  const manifest = parseManifest(files.get('manifest.json') as string);
+  writeForSimulation(folder, files);
+  writeFileSync(path.join(folder, 'link_top.v'), lineTop(manifest, divider, timeout));
+  writeExpected(folder, network, manifest, random, SAMPLES);
+  verilateLine(folder, ['link_top.v', ...LINK_FILES, ...manifest.sources.map(({ file }) => file)]);
+  return manifest;
 }
 
 export interface LineRun {

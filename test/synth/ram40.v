@@ -1,11 +1,12 @@
 // The block RAM of an iCE40 as Lattice's library guide has it, 256 words of 16 bits (mode 0) or 512 of 8 (mode 1), for netlists
-// that were read back out of a bitstream.
+// that were read back out of a bitstream and for proofs. Its bits lie in words, so that a proof sees which addresses never change.
 
 `default_nettype none
 
 module SB_RAM40_4K #(
-  parameter READ_MODE  = 0,
-  parameter WRITE_MODE = 0,
+  parameter READ_MODE   = 0,  // 0: 256 words of 16 bits, 1: 512 of 8
+  parameter WRITE_MODE  = 0,
+  parameter TRANSPARENT = 0,  // what is written is read at once, where Verilog reads without a register
   parameter [255:0] INIT_0 = 256'd0,
   parameter [255:0] INIT_1 = 256'd0,
   parameter [255:0] INIT_2 = 256'd0,
@@ -35,35 +36,35 @@ module SB_RAM40_4K #(
   input  wire        RCLKE,
   input  wire        RCLK
 );
+  localparam [4095:0] INIT = {INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8,
+                              INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0};
 
-  localparam [4095:0] INIT = {INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8, INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0};
-
-  // Bit k of word a of mode 0 is bits[16*a + k]; mode 1 has word a in the even bits of word a mod 256, or in its odd ones.
-  reg [4095:0] bits = INIT;
-  reg   [15:0] data_q;
-
-  wire [11:0] read  = {RADDR[7:0], 4'd0};
-  wire [11:0] write = {WADDR[7:0], 4'd0};
-  wire        write_odd = WADDR[8];
-  wire        read_odd  = RADDR[8];
-  integer     k;
+  reg  [15:0] words [0:255];
+  reg  [15:0] data_q;
+  wire [15:0] enable, data;
+  wire [15:0] word = words[RADDR[7:0]];
+  wire        meet = (TRANSPARENT != 0) & (WADDR[7:0] == RADDR[7:0]);
+  wire [15:0] seen = meet ? (word & ~enable) | (data & enable) : word;
+  integer     a;
+  genvar      k;
 
   assign RDATA = data_q;
 
-  always @(posedge WCLK) begin
-    if (WE & WCLKE) begin
-      for (k = 0; k < 16; k = k + 1)
-        if (WRITE_MODE == 0 && !MASK[k]) bits[write + k[11:0]] <= WDATA[k];
-      for (k = 0; k < 8; k = k + 1)
-        if (WRITE_MODE == 1) bits[write + 12'd2 * k[11:0] + {11'd0, write_odd}] <= WDATA[2*k];
-    end
+  initial begin
+    data_q = 16'd0;
+    for (a = 0; a < 256; a = a + 1) words[a] = INIT[16*a +: 16];
   end
 
-  always @(posedge RCLK) begin
-    if (RE & RCLKE) begin
-      if (READ_MODE == 0) data_q <= bits[read +: 16];
-      else for (k = 0; k < 8; k = k + 1) data_q[2*k] <= bits[read + 12'd2 * k[11:0] + {11'd0, read_odd}];
+  generate
+    for (k = 0; k < 16; k = k + 1) begin : g_bit
+      assign enable[k] = WE & WCLKE & ((WRITE_MODE == 0) ? ~MASK[k] : ((k % 2) == WADDR[8]));
+      assign data[k]   = (WRITE_MODE == 0) ? WDATA[k] : WDATA[k - k % 2];
+      always @(posedge WCLK) if (enable[k]) words[WADDR[7:0]][k] <= data[k];
     end
+  endgenerate
+
+  always @(posedge RCLK) begin
+    if (RE & RCLKE) data_q <= (READ_MODE != 0 && RADDR[8]) ? {1'b0, seen[15:1]} : seen;
   end
 
   initial if (READ_MODE > 1 || WRITE_MODE > 1) $fatal(1, "a mode that this model has not");

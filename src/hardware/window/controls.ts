@@ -121,7 +121,7 @@ export class CutControl extends Counter {
 
 /** `rtl/espalier_pages.v` with a page free: words of a map, and behind the last one its mark. */
 export class PagesControl extends Counter {
-  /** Whether a map's first word, or its last one, has just come. */
+  /** Whether a map's first word has just come, and whether a map has just left with its mark. */
   hasBegun = false;
   hasEnded = false;
   private waits = false;
@@ -142,7 +142,7 @@ export class PagesControl extends Counter {
     const takes = isOffered && this.takes();
     const isComplete = this.offers(isOffered);
     this.hasBegun = takes && this.at === 0;
-    this.hasEnded = takes && this.isAtLast;
+    this.hasEnded = isComplete && isTaken;
     if (takes) this.count();
     this.waits = isComplete && !isTaken;
   }

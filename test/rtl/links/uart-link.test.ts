@@ -1,26 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Random } from '../../../src/core/random.js';
-import { emitDesign } from '../../../src/emit/design.js';
 import type { Manifest } from '../../../src/emit/manifest.js';
-import { parseManifest } from '../../../src/emit/read-design.js';
-import { randomNetwork } from '../../support/networks.js';
-import {
-  LINK_FILES,
-  lineTop,
-  runLine,
-  verilateLine,
-  writeExpected,
-  writeForSimulation,
-} from '../../support/uart-line.js';
+import { runLine, verilateRandomLine } from '../../support/uart-line.js';
 
 const DIVIDER = 8;
 const TIMEOUT = 20 * 10 * DIVIDER;
 /** Random bytes between the frames; `npm run bench -- links` has a million. */
 const GARBAGE = 20_000;
-const SAMPLES = 200;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-uart-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,15 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('a design on a serial line', () => {
   let manifest: Manifest;
   beforeAll(() => {
-    const random = new Random(1, 'uart link');
-    const network = randomNetwork(random);
-    const hardware = { architecture: 'serial', stream: { width: 8 } } as const;
-    const files = emitDesign(network, hardware, { version: '0', command: 'test' });
-    manifest = parseManifest(files.get('manifest.json') as string);
-    writeForSimulation(folder, files);
-    writeFileSync(path.join(folder, 'link_top.v'), lineTop(manifest, DIVIDER, TIMEOUT));
-    writeExpected(folder, network, manifest, random, SAMPLES);
-    verilateLine(folder, ['link_top.v', ...LINK_FILES, ...manifest.sources.map(({ file }) => file)]);
+    manifest = verilateRandomLine(folder, DIVIDER, TIMEOUT);
   });
 
   it('answers every good frame right and no other, whatever else is on the line', () => {
