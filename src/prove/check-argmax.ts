@@ -17,14 +17,13 @@ export function checkArgmax(
   const goal: OrderGoal = {
     shape: { width: codes.length, signed: false },
     apply: (values) => values.indexOf(Math.max(...values)),
-    answer: (bits, values, atMost) => {
+    // Before the answer's number a value must be smaller, behind it at most equal.
+    margin: (a, b) => (a < b ? -1n : 0n),
+    answer: (bits, values, loses) => {
       if (bits.some((bit) => bit > C1)) return 'undecided';
       const answer = bits.reduce((number, bit, k) => number + bit * 2 ** k, 0);
       if (answer >= values.length) return `it can be ${answer}, which is no output`;
-      // Before the answer's number a value must be smaller, behind it at most equal.
-      const first = values.findIndex(
-        (_, other) => other !== answer && !atMost(other, answer, other < answer ? -1n : 0n),
-      );
+      const first = values.findIndex((_, other) => other !== answer && !loses(other, answer));
       return first < 0 ? undefined : `it can be ${answer} while output ${first} comes first`;
     },
   };

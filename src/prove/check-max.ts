@@ -19,10 +19,13 @@ export function checkMax(
   const goal: OrderGoal = {
     shape,
     apply: (values) => Math.max(...values),
-    answer: (bits, values, atMost) => {
+    margin: () => 0n,
+    answer: (bits, values, loses) => {
       const answers = values.flatMap((value, at) => (sameBits(bits, value, shape, algebra) ? [at] : []));
       if (answers.length === 0) return 'undecided';
-      const isLargest = answers.some((answer) => values.every((_, other) => atMost(other, answer, 0n)));
+      const isLargest = answers.some((answer) =>
+        values.every((_, other) => other === answer || loses(other, answer)),
+      );
       return isLargest ? undefined : 'it can be one of the codes while another is larger';
     },
   };

@@ -2,12 +2,19 @@ import type { CombinationalCell } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { checkPoints } from './check-points.js';
 import {
+  boundsAmong,
+  type Constraint,
+  closure,
+  constraintsOf,
+  primitive,
+  type Reading,
+} from './differences.js';
+import {
   type Atom,
   C0,
   C1,
   type Code,
   CX,
-  commonDivisor,
   type FormTerm,
   floorDivide,
   type InputAtom,
@@ -25,29 +32,24 @@ export interface Competitor {
   readonly high: bigint;
 }
 
-/** v[a] − v[b] ≤ bound; number 0 is the constant zero, number i + 1 competitor i's value. */
-interface Constraint {
-  readonly a: number;
-  readonly b: number;
-  readonly bound: bigint;
-}
-
 const MOST_PATHS = 20_000;
 
 /** What bits must be, by the order of the competitors' values. */
 export interface OrderGoal {
   readonly shape: FieldShape;
   readonly apply: (values: readonly number[]) => number;
+  /** Competitor a is not the largest once its value is at most that of competitor b, plus so much. */
+  readonly margin: (a: number, b: number) => bigint;
   /**
    * The reason why bits on which nothing is left to be decided are wrong; none where they are right. `undecided` where they
    * still hang on something.
    *
-   * @param atMost whether competitor a is at most competitor b, plus so much, in the order that is decided
+   * @param loses whether competitor a is not the largest because of competitor b, in the order that is decided
    */
   readonly answer: (
     codes: readonly Code[],
     values: readonly LinearForm[],
-    atMost: (a: number, b: number, plus: bigint) => boolean,
+    loses: (a: number, b: number) => boolean,
   ) => string | 'undecided' | undefined;
 }
 
@@ -67,27 +69,29 @@ export function checkOrders(
   return new OrderCheck(competitors, fields, algebra, goal).run(codes);
 }
 
-/** One of the differences that a sum of input symbols P stands for: v[a] − v[b] = factor × P + constant. */
-interface Reading {
-  readonly a: number;
-  readonly b: number;
-  readonly factor: bigint;
-  readonly constant: bigint;
-}
-
 /** What is left to decide after some comparisons. */
 interface Path {
   readonly codes: readonly Code[];
   /** The competitors' values, in the symbols as narrow as the comparisons made them. */
   readonly values: readonly LinearForm[];
   readonly readings: ReadonlyMap<string, readonly Reading[]>;
+  /** What holds of such values whatever was decided, and what follows from the decisions. */
+  readonly general: readonly Constraint[];
   readonly constraints: readonly Constraint[];
+  /** Competitors that may still be the largest, or that no decision was about. */
+  readonly alive: readonly number[];
+  /** Those that the last decision was about. */
+  readonly compared: ReadonlySet<number>;
   /** Signs that are decided. */
   readonly assumed: ReadonlySet<Code>;
 }
 
 class OrderCheck {
   private paths = 0;
+  /** What was left to decide where all that may follow is proved. */
+  private readonly proved = new Set<string>();
+  /** Whether competitors that another one beats are forgotten, so that paths that differ in them alone become one. */
+  private forgets = true;
 
   constructor(
     private readonly competitors: readonly Competitor[],
@@ -102,7 +106,16 @@ class OrderCheck {
       { a: 0, b: index + 1, bound: -low },
     ]);
     const values = this.competitors.map(({ form }) => form);
-    const reason = this.follow(this.path(codes, values, constraints, new Set()));
+    const alive = [...values.keys()];
+    const start = {
+      ...this.relate(values),
+      codes,
+      constraints,
+      assumed: new Set<Code>(),
+      alive,
+      compared: new Set<number>(),
+    };
+    const reason = this.follow(start) && this.followAll(start);
     if (reason === undefined) return { kind: 'proved', method: 'orders', points: this.paths };
     if (codes.includes(CX)) return { kind: 'open', reason };
     const wanted = { forms: values, apply: this.goal.apply, fields: this.fields };
@@ -111,20 +124,23 @@ class OrderCheck {
     return found.kind === 'differs' ? { ...found, coefficients: [] } : { kind: 'open', reason };
   }
 
-  private path(
-    codes: readonly Code[],
-    values: readonly LinearForm[],
-    constraints: readonly Constraint[],
-    assumed: ReadonlySet<Code>,
-  ): Path {
+  /** A circuit may compare what is beaten once more: then all comparisons are needed. */
+  private followAll(start: Path): string | undefined {
+    this.forgets = false;
+    this.paths = 0;
+    return this.follow(start);
+  }
+
+  /** What is known of values before anything is decided. */
+  private relate(values: readonly LinearForm[]): Pick<Path, 'values' | 'readings' | 'general'> {
     const readings = new Map<string, Reading[]>();
-    const bounds = [...constraints];
+    const general: Constraint[] = [];
     const nodes = [this.algebra.constant(0n), ...values];
     for (let a = 0; a < nodes.length; a++) {
       for (let b = 0; b < nodes.length; b++) {
         if (a === b) continue;
         const difference = this.algebra.subtract(nodes[a], nodes[b]);
-        bounds.push({ a, b, bound: difference.high });
+        general.push({ a, b, bound: difference.high });
         const { key, factor } = primitive(difference.terms);
         if (factor <= 0n) continue;
         // Several differences may be the same sum, where outputs share bits.
@@ -132,21 +148,35 @@ class OrderCheck {
         readings.set(key, [...others, { a, b, factor, constant: difference.constant }]);
       }
     }
-    return { codes, values, readings, constraints: bounds, assumed };
+    return { values, readings, general };
   }
 
   /** The reason why a path is not proved; undefined when all are. */
   private follow(path: Path): string | undefined {
-    const { codes, constraints, values } = path;
-    const bounds = closure(constraints, this.competitors.length + 1);
+    const { codes, values } = path;
+    const bounds = closure([...path.general, ...path.constraints], nodesOf(path.alive));
     if (bounds === undefined) return undefined;
     if (codes.includes(CX)) return 'it may hang on an unknown value';
-    const atMost = (a: number, b: number, plus: bigint) => {
+    const loses = (a: number, b: number) => {
       const most = bounds[a + 1][b + 1];
-      return most !== undefined && most <= plus;
+      return most !== undefined && most <= this.goal.margin(a, b);
     };
-    const answer = this.goal.answer(codes, values, atMost);
+    const alive = this.forgets ? unbeaten(path, loses) : path.alive;
+    const isAlive = new Set(alive);
+    // Who is beaten loses to whoever beats who beat it.
+    const answer = this.goal.answer(codes, values, (a, b) => !isAlive.has(a) || loses(a, b));
     if (answer !== 'undecided') return this.countPath() ?? answer;
+    if (alive.length === path.alive.length) return this.branch(path);
+    const left = { ...path, alive, constraints: boundsAmong(nodesOf(alive), bounds) };
+    const key = keyOf(left);
+    if (this.proved.has(key)) return this.countPath();
+    const reason = this.branch(left);
+    if (reason === undefined) this.proved.add(key);
+    return reason;
+  }
+
+  /** One decision, both ways. */
+  private branch(path: Path): string | undefined {
     const literal = this.findComparison(path);
     const split = literal === undefined ? this.findSplit(path) : undefined;
     if (literal === undefined && split === undefined)
@@ -166,8 +196,9 @@ class OrderCheck {
   private decide(path: Path, literal: Code, negative: boolean): Path | undefined {
     const form = this.algebra.formOf(literal);
     const implied = constraintsOf(form, negative, path.readings);
-    const constraints = [...path.constraints, ...implied];
-    if (form.terms.length === 1) return this.narrow({ ...path, constraints }, form, negative);
+    const compared = new Set(implied.flatMap(({ a, b }) => [a - 1, b - 1]));
+    const next = { ...path, constraints: [...path.constraints, ...implied], compared };
+    if (form.terms.length === 1) return this.narrow(next, form, negative);
     const opposite = this.algebra.not(literal);
     const decided = new Map([
       [literal, negative ? C1 : C0],
@@ -175,7 +206,7 @@ class OrderCheck {
     ]);
     const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms), decided);
     const codes = path.codes.map((code) => rebuilder.code(code));
-    return { ...path, codes, constraints, assumed: new Set([...path.assumed, literal, opposite]) };
+    return { ...next, codes, assumed: new Set([...path.assumed, literal, opposite]) };
   }
 
   /** A decision about one symbol restricts its values. A new symbol with fewer values takes its place. */
@@ -192,7 +223,7 @@ class OrderCheck {
     const rebuilder = new Rebuilder(this.algebra, (terms) => this.sumOf(terms, term.atom, narrowed));
     const codes = path.codes.map((code) => rebuilder.code(code));
     const values = path.values.map((value) => rebuilder.form(value) as LinearForm);
-    return this.path(codes, values, path.constraints, path.assumed);
+    return { ...path, ...this.relate(values), codes };
   }
 
   /** Terms with one of the symbols replaced. */
@@ -291,50 +322,25 @@ const WORD_OPERATORS = new Set(['$lt', '$le', '$gt', '$ge', '$add', '$sub', '$ne
 const comparesWords = (cell: CombinationalCell): boolean =>
   (cell.kind === 'binary' || cell.kind === 'unary') && WORD_OPERATORS.has(cell.operator);
 
-/** form < 0, or form ≥ 0, as bounds on differences of two values. */
-function constraintsOf(
-  { terms, constant }: LinearForm,
-  negative: boolean,
-  known: Path['readings'],
-): Constraint[] {
-  const { key, factor } = primitive(terms);
-  const divisor = factor < 0n ? -factor : factor;
-  // factor × P ≤ −1 − constant, or −factor × P ≤ constant.
-  const upper = negative === factor > 0n;
-  const limit = floorDivide(negative ? -1n - constant : constant, divisor);
-  return (known.get(key) ?? []).map(({ a, b, factor: each, constant: rest }) =>
-    upper ? { a, b, bound: each * limit + rest } : { a: b, b: a, bound: each * limit - rest },
-  );
-}
+/** Numbers of zero and of competitors' values in the constraints. */
+const nodesOf = (alive: readonly number[]): number[] => [0, ...alive.map((competitor) => competitor + 1)];
 
-/** Terms as factor × a sum whose coefficients have no common divisor and whose first one is positive. */
-function primitive(terms: readonly FormTerm[]): { readonly key: string; readonly factor: bigint } {
-  if (terms.length === 0) return { key: '', factor: 0n };
-  const divisor = commonDivisor(terms);
-  const factor = terms[0].coefficient < 0n ? -divisor : divisor;
-  const key = terms.map(({ atom, coefficient }) => `${atom.id}:${coefficient / factor}`).join(',');
-  return { key, factor };
-}
-
-/** The tightest bounds that follow (Floyd and Warshall); undefined when nothing satisfies them all. */
-function closure(constraints: readonly Constraint[], size: number): (bigint | undefined)[][] | undefined {
-  const bounds = Array.from({ length: size }, (_, a) =>
-    Array.from({ length: size }, (_, b): bigint | undefined => (a === b ? 0n : undefined)),
-  );
-  const tighten = (a: number, b: number, bound: bigint) => {
-    const old = bounds[a][b];
-    if (old === undefined || bound < old) bounds[a][b] = bound;
-  };
-  for (const { a, b, bound } of constraints) tighten(a, b, bound);
-  for (let via = 0; via < size; via++) {
-    for (let a = 0; a < size; a++) {
-      const first = bounds[a][via];
-      if (first === undefined) continue;
-      for (let b = 0; b < size; b++) {
-        const second = bounds[via][b];
-        if (second !== undefined) tighten(a, b, first + second);
-      }
-    }
+/** Without those that the last decision was about and that another one beats. */
+function unbeaten({ alive, compared }: Path, loses: (a: number, b: number) => boolean): number[] {
+  const left = new Set(alive);
+  // What is never the largest stays until it is compared, since its comparisons are to come. Of two that are equal one stays.
+  for (const a of compared) {
+    if (left.has(a) && [...left].some((b) => b !== a && loses(a, b))) left.delete(a);
   }
-  return bounds.some((row, a) => (row[a] as bigint) < 0n) ? undefined : bounds;
+  return [...left];
+}
+
+/** Equal where the same is left to be decided, with the same facts. */
+function keyOf({ codes, values, alive, constraints }: Path): string {
+  const forms = values.map(({ terms, constant }) => [
+    constant,
+    ...terms.map(({ atom, coefficient }) => `${atom.id}*${coefficient}`),
+  ]);
+  const facts = constraints.map(({ a, b, bound }) => `${a} ${b} ${bound}`);
+  return [codes, alive, forms.join(';'), facts].map(String).join('|');
 }

@@ -22,14 +22,14 @@ export const CACHE = path.join('build', '.cache', 'test-cosim');
 /** 6-4-1 with a table of probabilities, or 6-4-3 with argmax: small, and yet with everything in it. */
 export function smallNetwork(
   head: 'binary' | 'argmax',
-  { inputs = 6, hidden = 4, weightBits = 5 } = {},
+  { inputs = 6, hidden = 4, weightBits = 5, classes = 3 } = {},
 ): DenseNetwork {
   const random = new Random(7, 'small network');
   const weights = { signed: true, width: weightBits, integer: 1 };
   const { low, high } = rangeOf(weights);
   const codes = (rows: number, units: number) =>
     Array.from({ length: rows }, () => Array.from({ length: units }, () => random.integer(low, high)));
-  const outputs = head === 'binary' ? 1 : 3;
+  const outputs = head === 'binary' ? 1 : classes;
   const index = { signed: true, width: 4, integer: 3 };
   return {
     name: 'tiny',
