@@ -79,6 +79,11 @@ export class Call {
     return out;
   }
 
+  /** A small tensor's numbers, to be read at once. */
+  values(tensor: TensorInfo): Float32Array {
+    return this.valuesOf(tensor).slice();
+  }
+
   private valuesOf(tensor: TensorInfo): Float32Array {
     return this.backend.typedArrayFromHeap(tensor as Tensor) as Float32Array;
   }

@@ -6,13 +6,13 @@ import type { Crew } from './crew.js';
 type Inputs = Readonly<Record<string, TensorInfo>>;
 
 /** A kernel of TensorFlow.js, computed by the crew. */
-export interface Kernel {
+export interface Kernel<Result extends TensorInfo | TensorInfo[] = TensorInfo> {
   readonly name: string;
-  readonly compute: (call: Call, inputs: Inputs, attributes: NamedAttrMap) => TensorInfo;
+  readonly compute: (call: Call, inputs: Inputs, attributes: NamedAttrMap) => Result;
 }
 
 /** What TensorFlow.js registers for a kernel. */
-export const configOf = ({ name, compute }: Kernel, crew: Crew): KernelConfig => ({
+export const configOf = ({ name, compute }: Kernel<TensorInfo | TensorInfo[]>, crew: Crew): KernelConfig => ({
   kernelName: name,
   backendName: 'wasm',
   kernelFunc: ({ inputs, backend, attrs }) =>

@@ -1,5 +1,6 @@
 import { ELEMENTWISE_FUNCTIONS } from './elementwise-text.js';
 import { FINISH_FUNCTIONS } from './finish-text.js';
+import { NORMALIZE_FUNCTIONS } from './normalize-text.js';
 import { PRODUCT_FUNCTIONS } from './product-text.js';
 import { WINDOW_FUNCTIONS } from './window-text.js';
 
@@ -40,6 +41,11 @@ export interface WasmKernels {
   step(at: Address, count: number, alpha: number): void;
   finish(at: Address, ...rest: readonly number[]): void;
   finish_gradient(at: Address, to: Address, ...rest: readonly number[]): void;
+  channel_sums(at: Address, rows: number, channels: number, lists: Address): void;
+  channel_squares(at: Address, rows: number, channels: number, lists: Address): void;
+  channel_products(at: Address, rows: number, channels: number, lists: Address, by: Address): void;
+  normalize(at: Address, rows: number, channels: number, lists: Address): void;
+  normalize_gradient(at: Address, rows: number, channels: number, lists: Address, by: Address): void;
 }
 
 /** The module, from its text. */
@@ -51,6 +57,7 @@ export async function assemble(): Promise<WebAssembly.Module> {
     ...WINDOW_FUNCTIONS,
     ...ELEMENTWISE_FUNCTIONS,
     ...FINISH_FUNCTIONS,
+    ...NORMALIZE_FUNCTIONS,
   ].join('\n');
   const text = `(module (import "host" "memory" (memory 1 ${MOST_PAGES} shared)) ${functions})`;
   const parsed = parseWat('kernels.wat', text, { simd: true, threads: true, bulk_memory: true });

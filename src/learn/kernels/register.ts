@@ -1,4 +1,4 @@
-import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, type TensorInfo, unregisterKernel } from '@tensorflow/tfjs-core';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './conv2d.js';
 import { Crew } from './crew.js';
 import { depthwiseConv2d, depthwiseConv2dBackpropFilter, depthwiseConv2dBackpropInput } from './depthwise.js';
@@ -7,9 +7,10 @@ import { quantizedFinish, quantizedFinishGrad } from './finish.js';
 import { configOf, type Kernel } from './kernel.js';
 import { assemble } from './machine.js';
 import { batchMatMul } from './mat-mul.js';
+import { channelMoments, channelNormalize, channelNormalizeGrad } from './normalize.js';
 import { avgPoolGrad, maxPoolGrad } from './pools.js';
 
-const KERNELS: readonly Kernel[] = [
+const KERNELS: readonly Kernel<TensorInfo | TensorInfo[]>[] = [
   conv2d,
   conv2dBackpropInput,
   conv2dBackpropFilter,
@@ -23,6 +24,9 @@ const KERNELS: readonly Kernel[] = [
   step,
   quantizedFinish,
   quantizedFinishGrad,
+  channelMoments,
+  channelNormalize,
+  channelNormalizeGrad,
 ];
 
 /** Puts our kernels in the place of those that the wasm backend of TensorFlow.js lacks or is slow at, and beside them. */

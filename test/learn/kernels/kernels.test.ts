@@ -1,6 +1,8 @@
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
+import type { FloatBatchNorm } from '../../../src/float/layers/batch-norm.js';
+import { batchNorm } from '../../../src/learn/layers/batch-norm.js';
 import { loadTensorflow, type Tf } from '../../../src/learn/tensorflow.js';
 
 /** Results differ by no more than this share of the largest number. */
@@ -69,6 +71,41 @@ describe('kernels of the wasm backend, beside the cpu backend', () => {
       await expectSame(() => [conv(x(), kernel()), ...tf.grads(conv as never)([x(), kernel()], dy())]);
     },
   );
+
+  it.each([
+    [5, 1],
+    [64, 7],
+    [3, 28, 28, 8],
+    [2, 9, 5, 10],
+    [70, 4, 4, 3],
+  ])('normalize a batch of shape %i, %i, %i, %i', async (...given) => {
+    const shape = given.filter((length) => length !== undefined);
+    const channels = shape[shape.length - 1];
+    const [x, dy] = [tensor(...shape), tensor(...shape)];
+    const [gamma, beta] = [tensor(channels), tensor(channels)];
+    const layer = { kind: 'batch_norm', name: 'norm', epsilon: 1e-3 } as unknown as FloatBatchNorm;
+    const normed = (values: Tensor, factor: Tensor, offset: Tensor) => {
+      const statistics: Tensor[] = [];
+      const members = {
+        gamma: factor,
+        beta: offset,
+        mean: tf.zerosLike(offset),
+        variance: tf.onesLike(offset),
+      };
+      const output = batchNorm.forward(tf, layer, [shape.slice(1)])([values], members, {
+        training: true,
+        count: (_: string, value: Tensor) => statistics.push(value),
+      } as never);
+      return [output, ...statistics] as [Tensor, ...Tensor[]];
+    };
+    await expectSame(() => normed(x(), gamma(), beta()));
+    await expectSame(() =>
+      tf.grads((...points) => normed(...(points as [Tensor, Tensor, Tensor]))[0])(
+        [x(), gamma(), beta()],
+        dy(),
+      ),
+    );
+  });
 
   it.each(CASES)(
     'convolve by channels %i images of %ix%ix%i (%i), kernel %i, stride %i, padding %s',
