@@ -9,6 +9,17 @@ export const MAP_OPERATORS: readonly Operator[] = [
     replace: ([, head, digits]) => `${head}${/^0+$/.test(digits) ? '1' : '0'}`,
   },
   parameter('stride off by one', 'STRIDE_[YX]'),
+  parameter('repeats off by one', 'FACTOR_[YX]'),
+  {
+    kind: 'cell enters before it has been repeated',
+    pattern: /\bfirst & cell_ends & m_ready_i\b/g,
+    replace: () => 'first & m_ready_i',
+  },
+  {
+    kind: 'row not read again',
+    pattern: /\bfirst \? s_data_i : line\[column_q\]/g,
+    replace: () => 's_data_i',
+  },
   parameter('positions off by one', 'OUT_(?:ROWS|COLUMNS)'),
   {
     kind: 'position counted too far',
@@ -17,8 +28,8 @@ export const MAP_OPERATORS: readonly Operator[] = [
   },
   {
     kind: 'line kept for some cells only',
-    pattern: /\bif \(step\) (?=lines)/g,
-    replace: () => 'if (step & ~s_data_i[0]) ',
+    pattern: /\bif \((step|first)\) (?=lines?\[)/g,
+    replace: ([, when]) => `if (${when} & ~s_data_i[0]) `,
   },
   {
     kind: 'line of another column',

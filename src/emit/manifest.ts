@@ -66,6 +66,13 @@ const ROM_RECORD = members({
 export type RomRecord = z.output<typeof ROM_RECORD>;
 
 const STEPS = z.tuple([count, count]).readonly();
+const PAIR = z.tuple([cycles, cycles]).readonly();
+
+/**
+ * Where cells of a map are repeated: down and across, from cell 0 to cell k there are floor((begins + k × strides) / times)
+ * steps.
+ */
+const REPEATS = members({ begins: STEPS, strides: PAIR, times: PAIR });
 
 const FIELD = members({
   kind: z.enum(['input', 'value', 'class', 'probability']),
@@ -79,6 +86,7 @@ const FIELD = members({
   name: words.exactOptional(),
   /** On a map's bus, where the unit is that of the first beat: units from one beat to the next, down and across. */
   steps: STEPS.exactOptional(),
+  repeats: REPEATS.exactOptional(),
   lsb: z.int().min(0).max(MAX_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
@@ -185,14 +193,13 @@ const TAP = members({
   /** The code that the first cell of the map has there, and units from one cell to the next, down and across. */
   value: members({ layer: name, unit }),
   steps: STEPS,
+  repeats: REPEATS.exactOptional(),
   lsb: z.int().min(0).max(MAX_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
   /** Its code where the tap lies in the padding. */
   outside: z.int(),
 });
-
-const PAIR = z.tuple([cycles, cycles]).readonly();
 
 const WINDOW_BUS = members({
   path: list(identifier),

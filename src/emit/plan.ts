@@ -73,7 +73,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
     top: modules.claim(affine.name),
     modules,
     network,
-    lowered: lowerGraph(network),
+    lowered: lowerGraph(network, 'read'),
     ...present({ results: resultBeatsOf(affine, beats) }),
     stream: beats,
   };

@@ -1,4 +1,5 @@
-import type { Field, LayerTrace } from './manifest.js';
+import { present } from '../core/objects.js';
+import type { Field, LayerTrace, WindowBus } from './manifest.js';
 
 /** The fields of a whole sample on a layer's bus: where a beat is a position of a map, those of one stand for all. */
 export function traceFields({ width, beats = 1, columns, fields }: LayerTrace): readonly Field[] {
@@ -8,8 +9,24 @@ export function traceFields({ width, beats = 1, columns, fields }: LayerTrace): 
   ).flat();
 }
 
-function fieldIn({ steps = [0, 0], ...field }: Field, lsb: number, row: number, column: number): Field {
-  const moved = row * steps[0] + column * steps[1];
+/** Units from the code in the first cell of a map to the one in another cell. */
+export function unitsTo({ steps, repeats }: CellSteps, row: number, column: number): number {
+  const along = (axis: 0 | 1, cell: number) =>
+    repeats === undefined
+      ? cell
+      : Math.floor((repeats.begins[axis] + cell * repeats.strides[axis]) / repeats.times[axis]);
+  return along(0, row) * steps[0] + along(1, column) * steps[1];
+}
+
+type CellSteps = Pick<WindowBus['fields'][number], 'steps' | 'repeats'>;
+
+function fieldIn(
+  { steps = [0, 0], repeats, ...field }: Field,
+  lsb: number,
+  row: number,
+  column: number,
+): Field {
+  const moved = unitsTo({ steps, ...present({ repeats }) }, row, column);
   const { unit, handedOn } = field;
   return {
     ...field,

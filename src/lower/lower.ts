@@ -20,11 +20,15 @@ import {
   ownView,
   positionsIn,
   type View,
+  withoutRepeats,
 } from './views.js';
 
+/** Whether cells that are repeated are read where they are, or moved first. */
+export type Repeats = 'read' | 'moved';
+
 /** @param network a checked one */
-export function lowerGraph(network: QuantizedNetwork): LoweredNetwork {
-  const builder = new Builder(network);
+export function lowerGraph(network: QuantizedNetwork, repeats: Repeats): LoweredNetwork {
+  const builder = new Builder(network, repeats);
   placeLayers(network).forEach((placed, number) => {
     builder.add(placed, number);
   });
@@ -45,7 +49,10 @@ class Builder {
   private readonly input: NodeGeometry;
   private readonly inputCodes: readonly Interval[];
 
-  constructor(network: QuantizedNetwork) {
+  constructor(
+    network: QuantizedNetwork,
+    private readonly repeats: Repeats,
+  ) {
     const tensor = inputTensor(network);
     this.input = geometryOf(tensor);
     this.inputCodes = tensor.formats.map(rangeOf);
@@ -76,10 +83,10 @@ class Builder {
     const lowered = kind.lower(layer, inputs);
     const read = joined(views);
     if (lowered.kind === 'wires') {
-      this.views.set(
-        number,
-        movedView(lowered.from, read, placed, (node) => this.geometry(node)),
-      );
+      const geometry = (node: number) => this.geometry(node);
+      const view = movedView(lowered.from, read, placed, geometry);
+      const isRead = this.repeats === 'read';
+      this.views.set(number, isRead ? view : withoutRepeats(view, output.shape, geometry));
       return;
     }
     const body = repeatedBody(lowered, views, placed);

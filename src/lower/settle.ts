@@ -21,7 +21,9 @@ export function settle(network: QuantizedNetwork, nodes: readonly RawNode[], out
   const placed = placeLayers(network);
   const formats = codeFormats(placed[placed.length - 1].output);
   const outputs = formats.map((format, at) => outputOf(nodes, output, at, format));
-  const live = findLive(nodes, outputs, network.input.formats.length);
+  const { formats: inputFormats } = network.input;
+  const [rows, columns] = positionsIn(inputTensor(network).shape);
+  const live = findLive(nodes, outputs, inputFormats.length, inputFormats.length / (rows * columns));
   const numbering = new Numbering(nodes, live.nodes);
   return {
     name: network.name,
@@ -57,37 +59,35 @@ interface Live {
 }
 
 /** From the outputs back; of the inputs code by code, of nodes by channels. */
-function findLive(nodes: readonly RawNode[], outputs: readonly LoweredOutput[], inputCount: number): Live {
+function findLive(
+  nodes: readonly RawNode[],
+  outputs: readonly LoweredOutput[],
+  inputCount: number,
+  inputChannels: number,
+): Live {
   const inputs = Array<boolean>(inputCount).fill(false);
   const live = nodes.map(({ channels }) => Array<boolean>(channels).fill(false));
   const markCode = ({ node, code }: CodePlace) => {
     if (node === INPUT_NODE) inputs[code] = true;
     else live[node][code % nodes[node].channels] = true;
   };
-  const markChannel = ({ node, channel }: ChannelPlace, channels: number) => {
-    if (node === INPUT_NODE) for (let at = channel; at < inputCount; at += channels) inputs[at] = true;
+  const markChannel = ({ node, channel }: ChannelPlace) => {
+    if (node === INPUT_NODE) for (let at = channel; at < inputCount; at += inputChannels) inputs[at] = true;
     else live[node][channel] = true;
   };
   for (const one of outputs) if (one.kind === 'code') markCode(one);
   for (let number = nodes.length - 1; number >= 0; number--) {
-    const { computed, channels, positions } = nodes[number];
+    const { computed, channels } = nodes[number];
     const isOver = computed.kind !== 'move' && computed.over !== undefined;
     readsOf(nodes[number]).forEach((reads, row) => {
       if (!live[number][row % channels]) return;
       for (const { node, at } of reads) {
         if (!isOver) markCode({ node, code: at });
-        else markChannel({ node, channel: at }, inputCount / mapCells(nodes[number], positions));
+        else markChannel({ node, channel: at });
       }
     });
   }
   return { inputs, nodes: live };
-}
-
-/** Cells of the map that a node reads through a window. */
-function mapCells({ computed }: RawNode, [rows, columns]: RawNode['positions']): number {
-  if (computed.kind === 'move' || computed.over === undefined) return rows * columns;
-  const [height, width] = computed.over.shape;
-  return height * width;
 }
 
 function readsOf({ computed }: RawNode): (readonly RawRead[])[] {

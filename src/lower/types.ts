@@ -86,14 +86,15 @@ export interface MoveNode extends NodeFacts {
 
 /**
  * What the rows of a node count. `codes`: single ones. `window`: for each tap of the window all `channels`, one tap's after the
- * other; they are channels of maps of one `shape`. What lies outside is 0 in sums, and never the largest.
+ * other; they are channels of maps of one `shape`, or
+ * of such as are repeated to be of it. What lies outside is 0 in sums, and never the largest.
  */
 export type Reads =
   | { readonly kind: 'codes'; readonly codes: readonly CodePlace[] }
   | {
       readonly kind: 'window';
       readonly window: Window;
-      /** Rows and columns of the maps. */
+      /** Rows and columns of the maps, each of whose places may be there so many times, down and across. */
       readonly shape: Extent;
       readonly channels: readonly ChannelPlace[];
     };

@@ -13,7 +13,10 @@ export interface View {
   /** Numbers of nodes, {@link NOWHERE} for a 0. */
   readonly nodes: Int32Array;
   readonly codes: Int32Array;
-  /** Channel by channel, where a tensor is a map and each of its channels is one of a node's, or 0 (undefined). */
+  /**
+   * Channel by channel, where a tensor is a map and each of its channels is one of a node's, each place of it once or, down
+   * and across, so many times; or 0 (undefined).
+   */
   readonly channels?: readonly (ChannelPlace | undefined)[];
   /** The same where zeros stand round the maps of nodes, or rows and columns of these are left out. */
   readonly framed?: FramedMap;
@@ -21,7 +24,7 @@ export interface View {
 
 export interface FramedMap {
   readonly channels: readonly (ChannelPlace | undefined)[];
-  /** Rows and columns of the nodes' maps. */
+  /** Rows and columns of the nodes' maps, as often as they are repeated. */
   readonly shape: Extent;
   /** Zeros above, below, on the left and on the right; negative: cells that are left out. */
   readonly around: Padding;
@@ -36,6 +39,22 @@ export interface NodeGeometry {
 /** Rows and columns of a map; a list of units is one position. */
 export const positionsIn = (shape: readonly number[]): Extent =>
   isMap(shape) ? [shape[0], shape[1]] : [1, 1];
+
+/** The view without its channels where they are those of maps that are repeated. */
+export function withoutRepeats(
+  { nodes, codes, channels, framed }: View,
+  shape: readonly number[],
+  geometry: (node: number) => NodeGeometry,
+): View {
+  const isWhole = (places: readonly (ChannelPlace | undefined)[], [rows, columns]: readonly number[]) =>
+    places.every((place) => {
+      const map = place === undefined ? undefined : geometry(place.node).positions;
+      return map === undefined || (map[0] === rows && map[1] === columns);
+    });
+  if (channels !== undefined && isWhole(channels, shape)) return { nodes, codes, channels };
+  if (framed !== undefined && isWhole(framed.channels, framed.shape)) return { nodes, codes, framed };
+  return { nodes, codes };
+}
 
 /** A node's own codes. */
 export function ownView(node: number, { positions: [rows, columns], channels }: NodeGeometry): View {
@@ -97,33 +116,63 @@ function framedMap(
   });
   const read = firsts.find((at) => at !== undefined);
   if (read === undefined) return undefined;
-  const { positions: shape } = geometry(nodes[read]);
-  // From the place in the nodes' maps to the one here.
-  const cell = Math.floor(codes[read] / geometry(nodes[read]).channels);
+  const { positions: map, channels: perCell } = geometry(nodes[read]);
   const position = Math.floor(read / count);
-  const top = Math.floor(position / columns) - Math.floor(cell / shape[1]);
-  const left = (position % columns) - (cell % shape[1]);
+  const [row, column] = [Math.floor(position / columns), position % columns];
+  const cellsFrom = (step: number, length: number) =>
+    Array.from({ length }, (_, at) => read + at * step * count)
+      .filter((at) => nodes[at] === nodes[read])
+      .map((at) => Math.floor(codes[at] / perCell));
+  const down = runsOf(cellsFrom(columns, rows - row).map((cell) => Math.floor(cell / map[1])));
+  const across = runsOf(cellsFrom(1, columns - column).map((cell) => cell % map[1]));
+  // The nodes' maps, as often as they are repeated, and where they begin here.
+  const shape: Extent = [map[0] * down.times, map[1] * across.times];
+  const [top, left] = [row - down.first, column - across.first];
   const channels = firsts.map((at): ChannelPlace | undefined =>
     at === undefined ? undefined : { node: nodes[at], channel: codes[at] % geometry(nodes[at]).channels },
   );
   for (let at = 0; at < nodes.length; at++) {
     const place = channels[at % count];
-    const [row, column] = [
+    const [y, x] = [
       Math.floor(Math.floor(at / count) / columns) - top,
       (Math.floor(at / count) % columns) - left,
     ];
-    const isInside = row >= 0 && column >= 0 && row < shape[0] && column < shape[1];
+    const isInside = y >= 0 && x >= 0 && y < shape[0] && x < shape[1];
     if (place === undefined || !isInside) {
       if (nodes[at] !== NOWHERE) return undefined;
       continue;
     }
     const { positions, channels: step } = geometry(place.node);
-    const isSame = positions[0] === shape[0] && positions[1] === shape[1];
-    const code = (row * shape[1] + column) * step + place.channel;
-    if (!isSame || nodes[at] !== place.node || codes[at] !== code) return undefined;
+    const times = timesIn(positions, shape);
+    if (times === undefined || nodes[at] !== place.node) return undefined;
+    const cell = placeIn(y * shape[1] + x, shape[1], times);
+    if (codes[at] !== cell * step + place.channel) return undefined;
   }
   return { channels, shape, around: [top, rows - top - shape[0], left, columns - left - shape[1]] };
 }
+
+/** How often places follow one another, and, each so often, the number of the first one. */
+function runsOf(places: readonly number[]): { readonly times: number; readonly first: number } {
+  const runs = [0];
+  places.forEach((place, at) => {
+    if (at > 0 && place !== places[at - 1]) runs.push(0);
+    runs[runs.length - 1] += 1;
+  });
+  const times = Math.max(...runs);
+  // Some of the first place may be left out; without another one behind it that cannot be told.
+  return { times, first: places[0] * times + (runs.length === 1 ? 0 : times - runs[0]) };
+}
+
+/** How often a map is repeated, down and across, to be one of so many rows and columns; none where it never is. */
+function timesIn(map: Extent, [rows, columns]: Extent): Extent | undefined {
+  const times: Extent = [rows / map[0], columns / map[1]];
+  return times.every(Number.isInteger) ? times : undefined;
+}
+
+/** The number of the place that a position of the repeated map has. */
+const placeIn = (position: number, columns: number, [down, across]: readonly number[]): number =>
+  Math.floor(Math.floor(position / columns) / down) * (columns / across) +
+  Math.floor((position % columns) / across);
 
 function channelsOf(
   nodes: Int32Array,
@@ -137,12 +186,13 @@ function channelsOf(
     const node = nodes[channel];
     const first = codes[channel];
     const given = node === NOWHERE ? undefined : geometry(node);
-    const isSame = given === undefined || (given.positions[0] === rows && given.positions[1] === columns);
     const step = given?.channels ?? 0;
-    if (!isSame || (given !== undefined && first >= step)) return undefined;
+    const times = given === undefined ? [1, 1] : timesIn(given.positions, [rows, columns]);
+    if (times === undefined || (given !== undefined && first >= step)) return undefined;
     for (let position = 1; position < rows * columns; position++) {
       const at = position * count + channel;
-      if (nodes[at] !== node || codes[at] !== first + position * step) return undefined;
+      const place = placeIn(position, columns, times);
+      if (nodes[at] !== node || codes[at] !== first + place * step) return undefined;
     }
     found.push(node === NOWHERE ? undefined : { node, channel: first });
   }

@@ -138,7 +138,7 @@ function checkTraces({ traces }: Manifest, spec: NetworkSpec): void {
     const fields = number < 0 ? trace.fields : tracedUnits(spec, number, trace);
     const units = fields.map(({ unit }) => unit);
     // Cells have a layer's codes by position.
-    const ordered = trace.columns === undefined ? units : units.sort((a, b) => a - b);
+    const ordered = trace.columns === undefined ? units : [...new Set(units)].sort((a, b) => a - b);
     return { name, units: ordered.filter((unit) => computed.get(name)?.has(unit) ?? true) };
   });
   for (let at = 0; at < Math.max(layers.length, carried.length); at++) {

@@ -18,9 +18,10 @@ interface FieldNets {
 /**
  * The fields of a bus in symbols: one number per field, with the codes that the layer before can give (that it gives
  * no others is proved there). What Yosys found of the nets holds too: constant bits at the ends, and fields on the
- * very same nets. Where fields share some of their nets, or a net stands in two places, the bits are the symbols.
+ * very same nets, as those of a unit are that passes several times. Where fields share some of their nets, or a net stands in two places, the bits are the symbols.
  */
-export function inputFields(data: Bits, fields: readonly Field[], ranges: readonly Interval[]): InputField[] {
+export function inputFields(bus: Bits, fields: readonly Field[], ranges: readonly Interval[]): InputField[] {
+  const data = withSameNets(bus, fields);
   const all = fields.map((field) => netsOf(data, field, ranges[field.unit]));
   const owners = new Map<Bit, Set<string>>();
   // The same nets with and without a sign are two numbers.
@@ -47,6 +48,20 @@ export function inputFields(data: Bits, fields: readonly Field[], ranges: readon
     }
     return { ...common, ...bitByBit(data, field, symbolOf) };
   });
+}
+
+/** A unit that passes again, in another cell, has the same code: the nets of its first field stand for all. */
+function withSameNets(bus: Bits, fields: readonly Field[]): Bits {
+  const firsts = new Map<number, Field>();
+  const data = [...bus];
+  for (const field of fields) {
+    const { unit, lsb, width } = field;
+    const first = firsts.get(unit);
+    if (first === undefined) firsts.set(unit, field);
+    else if (first.width === width)
+      for (let bit = 0; bit < width; bit++) data[lsb + bit] = data[first.lsb + bit];
+  }
+  return data;
 }
 
 function netsOf(data: Bits, field: Field, range: Interval): FieldNets {

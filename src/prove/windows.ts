@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Field, LayerTrace, WindowBus } from '../emit/manifest.js';
-import { traceFields } from '../emit/trace-fields.js';
-import { hull, type Interval, isPoint, point } from '../fixed/interval.js';
+import { traceFields, unitsTo } from '../emit/trace-fields.js';
+import { hull, type Interval, point } from '../fixed/interval.js';
 import { finishInterval } from '../network/finish.js';
 import { type AffineRow, type MaxRow, maxInterval, sumInterval } from '../network/layers/kind.js';
 import { problems } from './problems.js';
 import { type NetworkSpec, unitOf } from './spec.js';
+import { commonMax, commonSum, hasTwice, readsByUnit, type Under, wrongWindow } from './window-rows.js';
 
 /**
  * A layer that is one circuit for all positions of a map, in two pieces: the window, which only moves codes, position by
@@ -25,9 +25,6 @@ interface Piece {
   /** What it gives. */
   readonly fields: readonly Field[];
 }
-
-/** Units of the stage before, by the fields of the window's bus; undefined where the tap lies in the padding. */
-type Under = readonly (number | undefined)[];
 
 /**
  * What the manifest says of a window is where to look: the rows of the network, position by position, must be those of one
@@ -50,19 +47,20 @@ export function windowPieces(
   const { stages } = spec;
   const rowsOf = (slot: number) =>
     under.map((_, position) => stages[number].rows[given[position * slots + slot].unit].row);
+  const facts = { under, before, outside, layer: trace.layer };
+  const reads = under.some(hasTwice) ? readsByUnit(spec, trace, bus) : undefined;
+  const hintOf = ({ unit, handedOn }: Field) => (handedOn === undefined ? reads?.get(unit) : undefined);
   const body: Rows =
     stages[number].kind === 'sums'
       ? {
           kind: 'sums',
-          rows: trace.fields.map((_, slot) =>
-            commonSum(rowsOf(slot) as AffineRow[], { under, before, outside, trace }),
+          rows: trace.fields.map((field, slot) =>
+            commonSum(rowsOf(slot) as AffineRow[], facts, hintOf(field)),
           ),
         }
       : {
           kind: 'max',
-          rows: trace.fields.map((_, slot) =>
-            commonMax(rowsOf(slot) as MaxRow[], { under, before, outside, trace }),
-          ),
+          rows: trace.fields.map((field, slot) => commonMax(rowsOf(slot) as MaxRow[], facts, hintOf(field))),
         };
   const taps = bus.fields.map(({ lsb, width, signed }, unit): Field => {
     return { kind: 'value', unit, lsb, width, signed, format: 'fixed<1,1>' };
@@ -88,7 +86,10 @@ export function windowPieces(
     body: {
       spec: specOfRows(spec, trace.layer, codesUnder(under, outside, before), body),
       taps,
-      fields: trace.fields.map(({ steps: _, handedOn: __, ...field }, unit) => ({ ...field, unit })),
+      fields: trace.fields.map(({ steps: _, repeats: __, handedOn: ___, ...field }, unit) => ({
+        ...field,
+        unit,
+      })),
     },
     units: mostInside(under),
   };
@@ -119,114 +120,21 @@ function codesByPosition(
 ): Under[] {
   const { beats = 1, columns = 1 } = trace;
   const beyond = fields.find(({ tap }) => tap >= size[0] * size[1]);
-  if (beyond !== undefined) throw wrong(trace, 'taps of its window', `tap ${beyond.tap}`);
+  if (beyond !== undefined) throw wrongWindow(trace.layer, 'taps of its window', `tap ${beyond.tap}`);
   return Array.from({ length: beats }, (_, position) => {
     const corner = [Math.floor(position / columns) * strides[0], (position % columns) * strides[1]];
-    return fields.map(({ tap, value, steps }) => {
+    return fields.map(({ tap, value, ...moves }) => {
       const row = corner[0] + Math.floor(tap / size[1]) * dilation[0] - padding[0];
       const column = corner[1] + (tap % size[1]) * dilation[1] - padding[2];
       if (row < 0 || column < 0 || row >= shape[0] || column >= shape[1]) return undefined;
-      const named = { layer: value.layer, unit: value.unit + row * steps[0] + column * steps[1] };
+      const named = { layer: value.layer, unit: value.unit + unitsTo(moves, row, column) };
       const unit = unitOf(spec, number - 1, named);
       if (unit === undefined)
-        throw wrong(trace, 'codes of the layer before', `unit ${named.unit} of ${named.layer}`);
+        throw wrongWindow(trace.layer, 'codes of the layer before', `unit ${named.unit} of ${named.layer}`);
       return unit;
     });
   });
 }
-
-interface RowsFacts {
-  readonly under: readonly Under[];
-  /** Of the codes of the stage before. */
-  readonly before: readonly Interval[];
-  /** What lies in the padding, by the fields of the window's bus. */
-  readonly outside: readonly number[];
-  readonly trace: LayerTrace;
-}
-
-/** The one sum of which those of all positions are what is left where taps lie in the padding, as 0. */
-function commonSum(rows: readonly AffineRow[], { under, before, outside, trace }: RowsFacts): AffineRow {
-  const placed = rows.map((row, position) => placedSum(row, under[position], before, trace));
-  const weights = new Map<number, number>();
-  for (const { terms } of placed) for (const [code, weight] of terms) weights.set(code, weight);
-  const [{ bias }] = placed;
-  const [{ fraction, finish }] = rows;
-  rows.forEach((row, position) => {
-    const inside = [...weights].filter(([code]) => under[position][code] !== undefined);
-    const { terms } = placed[position];
-    const isSame =
-      placed[position].bias === bias &&
-      row.fraction === fraction &&
-      inside.length === terms.size &&
-      inside.every(([code, weight]) => terms.get(code) === weight) &&
-      isDeepStrictEqual(row.finish, finish);
-    if (!isSame) throw wrong(trace, 'the same rows at all positions', `another one at position ${position}`);
-  });
-  for (const code of weights.keys()) {
-    if (outside[code] === 0 || under.every((units) => units[code] !== undefined)) continue;
-    throw wrong(trace, 'padding of 0', `${outside[code]}`);
-  }
-  const terms = [...weights].map(([input, weight]) => ({ input, weight }));
-  return { terms: terms.sort((a, b) => a.input - b.input), bias, fraction, finish };
-}
-
-/** A row by the codes under the window; a constant that is not there stands in the bias. */
-function placedSum(
-  { terms, bias }: AffineRow,
-  under: Under,
-  before: readonly Interval[],
-  trace: LayerTrace,
-): { readonly terms: ReadonlyMap<number, number>; readonly bias: number } {
-  const places = placesOf(under);
-  const placed = new Map<number, number>();
-  let sum = bias;
-  for (const { input, weight } of terms) {
-    const code = places.get(input);
-    if (code !== undefined) placed.set(code, weight);
-    else if (isPoint(before[input])) sum += weight * before[input].low;
-    else throw wrong(trace, `a field for unit ${input} of the layer before`, 'none');
-  }
-  return { terms: placed, bias: sum };
-}
-
-/** The same of the largest codes: what lies in the padding must never be larger than all that lies inside. */
-function commonMax(rows: readonly MaxRow[], { under, before, outside, trace }: RowsFacts): MaxRow {
-  const placed = rows.map((row, position) => placedMax(row, under[position], before, trace));
-  const codes = new Set(placed.flatMap(({ inputs }) => inputs));
-  const [{ least }] = placed;
-  placed.forEach(({ inputs, least: own }, position) => {
-    const inside = [...codes].filter((code) => under[position][code] !== undefined);
-    const floor = Math.max(
-      own ?? Number.NEGATIVE_INFINITY,
-      ...inside.map((code) => before[under[position][code] as number].low),
-    );
-    const isSame =
-      own === least &&
-      inside.length === inputs.length &&
-      inside.every((code) => inputs.includes(code)) &&
-      [...codes].every((code) => under[position][code] !== undefined || outside[code] <= floor);
-    if (!isSame) throw wrong(trace, 'the same rows at all positions', `another one at position ${position}`);
-  });
-  const inputs = [...codes].sort((a, b) => a - b);
-  return least === undefined ? { inputs } : { inputs, least };
-}
-
-/** A constant that is not under the window may be the least; what never is the largest may be missing. */
-function placedMax(row: MaxRow, under: Under, before: readonly Interval[], trace: LayerTrace): MaxRow {
-  const places = placesOf(under);
-  const away = row.inputs.filter((input) => !places.has(input));
-  const constants = away.filter((input) => isPoint(before[input])).map((input) => before[input].low);
-  const leasts = row.least === undefined ? constants : [...constants, row.least];
-  const inputs = row.inputs.flatMap((input) => places.get(input) ?? []);
-  const floor = Math.max(...leasts, ...inputs.map((code) => before[under[code] as number].low));
-  const lacking = away.find((input) => !isPoint(before[input]) && before[input].high > floor);
-  if (lacking !== undefined) throw wrong(trace, `a field for unit ${lacking} of the layer before`, 'none');
-  const least = Math.max(...leasts);
-  return leasts.length === 0 ? { inputs } : { inputs, least };
-}
-
-const placesOf = (under: Under): Map<number, number> =>
-  new Map(under.flatMap((unit, code) => (unit === undefined ? [] : [[unit, code]])));
 
 /** All that can lie under the window, at whichever position. */
 const codesUnder = (
@@ -268,7 +176,7 @@ export function sameCells(
     const isMoved = lsb === place.lsb + Math.floor(at / slots) * data.length;
     return isMoved && width === place.width && signed === place.signed;
   });
-  if (!isRegular) throw wrong({ layer }, 'the same fields at all positions', 'others');
+  if (!isRegular) throw wrongWindow(layer, 'the same fields at all positions', 'others');
   const ranges = first.map((_, slot) =>
     fields.flatMap(({ unit }, at) => (at % slots === slot ? [codes[unit]] : [])).reduce(hull),
   );
@@ -310,6 +218,3 @@ function mostInside(units: readonly Under[]): Under {
   const count = (under: Under) => under.filter((unit) => unit !== undefined).length;
   return units.reduce((best, under) => (count(under) > count(best) ? under : best));
 }
-
-const wrong = ({ layer }: Pick<LayerTrace, 'layer'>, wanted: string, got: string) =>
-  problems.proveTraces(`manifest.json.traces, the window of ${layer}`, got, wanted);

@@ -4,22 +4,31 @@ import { MAP_OPERATORS } from '../../src/cosim/map-operators.js';
 import type { Operator } from '../../src/cosim/operator.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { readDesign } from '../../src/emit/read-design.js';
-import { conv, mapNetwork, POOL, SECOND } from '../emit/map-networks.js';
+import type { QuantizedNetwork } from '../../src/network/types.js';
+import { conv, mapNetwork, POOL, SECOND, UP } from '../emit/map-networks.js';
 import { edit, emitTo, proveFolder, samplingFinds, timingDiffers } from '../prove/designs.js';
 
 /** Cells come in beats; a pool gives them in bursts, for which there is a FIFO before the second convolution. */
 const NETWORK = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
 const HARDWARE: HardwareConfig = { architecture: 'serial', interval: 420, stream: { width: 8 } };
+/** Here cells are repeated before the second convolution. */
+const REPEATED = mapNetwork([4, 4, 1], [conv(1), UP, SECOND], 'fixed<8,8>');
+const DESIGNS: readonly [QuantizedNetwork, HardwareConfig][] = [
+  [NETWORK, HARDWARE],
+  [REPEATED, { architecture: 'serial', lanes: 2, stream: { width: 8 } }],
+];
 /** A map takes longer with it, which is no part of what is proved. */
 const SLOWER = 'FIFO one word shorter';
 
 /** The design with the fault in one of the places where it may be, in turn. */
 function* faults({ kind, pattern, replace }: Operator): Generator<string> {
-  const { manifest } = readDesign(emitTo(NETWORK, HARDWARE));
   const random = new Random(1, kind);
-  for (const { file } of manifest.sources) {
+  const files = DESIGNS.flatMap(([network, hardware]) =>
+    readDesign(emitTo(network, hardware)).manifest.sources.map(({ file }) => ({ network, hardware, file })),
+  );
+  for (const { network, hardware, file } of files) {
     for (let place = 0, more = true; more; place++) {
-      const folder = emitTo(NETWORK, HARDWARE);
+      const folder = emitTo(network, hardware);
       let seen = 0;
       more = false;
       const changed = (text: string) =>
@@ -40,8 +49,8 @@ function* faults({ kind, pattern, replace }: Operator): Generator<string> {
 }
 
 describe('faults of maps', () => {
-  it('are none where nothing is changed', async () => {
-    const folder = emitTo(NETWORK, HARDWARE);
+  it.each(DESIGNS)('are none where nothing is changed: design %#', async (network, hardware) => {
+    const folder = emitTo(network, hardware);
     expect([await samplingFinds(folder, 30), await timingDiffers(folder)]).toEqual([false, false]);
     expect((await proveFolder(folder)).status).toBe('proved');
   });

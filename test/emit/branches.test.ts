@@ -85,6 +85,22 @@ const CONCAT = networkOf(
   conv('mixed', 1, [6, 2]),
 );
 
+const up = (name: string, ...factors: readonly number[]) => ({ kind: 'upsample', name, factors });
+
+/** A map whose cells are there four times each, in a sum and beside it too; then one with each three times across, cut off. */
+const REPEATED = networkOf(
+  [3, 4, 1],
+  conv('stem', 3, [1, 2]),
+  up('up', 2, 2),
+  conv('fine', 3, [2, 2]),
+  add('sum', 2, 'fine', 'up'),
+  { kind: 'concat', name: 'both', from: ['sum', 'up'], axis: 2 },
+  conv('mixed', 3, [4, 2], { strides: [2, 2] }),
+  up('wide', 1, 3),
+  { kind: 'move', name: 'cut', move: { kind: 'crop', begin: [0, 1, 0], end: [3, 8, 2] } },
+  conv('last', 3, [2, 2], { padding: [0, 0, 0, 0] }),
+);
+
 const manifestOf = (network: typeof RESIDUAL, hardware: HardwareConfig): Manifest =>
   JSON.parse(emitDesign(network, hardware, { version: '0', command: 'test' }).get('manifest.json') as string);
 
@@ -97,6 +113,7 @@ const DESIGNS = [
 describe.each([
   ['residual connections', RESIDUAL, ['stem', 'one', 'two', 'sum', 'down', 'even', 'skip', 'last']],
   ['branches side by side', CONCAT, ['left', 'right', 'mixed']],
+  ['maps that are repeated', REPEATED, ['stem', 'fine', 'sum', 'mixed', 'last']],
 ] as const)('%s', (_, network, layers) => {
   it.each(DESIGNS)('stream through one group: %s', (__, hardware) => {
     const { traces, timing } = manifestOf(network, hardware);

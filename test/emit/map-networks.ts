@@ -23,6 +23,7 @@ export const conv = (stride: number, channels = 1) => ({
 });
 
 export const POOL = { kind: 'max_pool', name: 'pool', window: [2, 2], strides: [2, 2] };
+export const UP = { kind: 'upsample', name: 'up', factors: [2, 2] };
 export const FLAT = { kind: 'move', name: 'flat', move: { kind: 'reshape', shape: [12] } };
 export const DENSE = {
   kind: 'dense',

@@ -12,7 +12,7 @@ const BURSTS = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
 
 const affine = lowerNetwork(BURSTS);
 const source = {
-  lowered: lowerGraph(BURSTS),
+  lowered: lowerGraph(BURSTS, 'read'),
   part: firstPart(affine, affine.layers.length),
   input: streamOf(affine, 8).input,
 };

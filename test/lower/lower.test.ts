@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import { lowerGraph } from '../../src/lower/lower.js';
+import { lowerGraph, type Repeats } from '../../src/lower/lower.js';
 import type { LoweredNode } from '../../src/lower/types.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { referenceModel } from '../../src/network/reference.js';
@@ -54,7 +54,7 @@ const kernel = (...units: [middle: number, left: number][]) =>
 
 describe('the lowered graph', () => {
   it('says what a convolution does at every position once, without zeros', () => {
-    const [node] = lowerGraph(network([conv('only', kernel([2, 0], [1, -3]))])).nodes;
+    const [node] = lowerGraph(network([conv('only', kernel([2, 0], [1, -3]))]), 'read').nodes;
     expect(node).toMatchObject({
       kind: 'sums',
       name: 'only',
@@ -81,12 +81,12 @@ describe('the lowered graph', () => {
       bias: { format: 'fixed<4,4>', codes: [1] },
       padding,
     });
-    const folded = lowerGraph(network([first, pointwise([0, 0, 0, 0])]));
+    const folded = lowerGraph(network([first, pointwise([0, 0, 0, 0])]), 'read');
     // The second channel is always 1, the third one is not read.
     expect(folded.nodes.map(({ channels }) => channels.map(({ unit }) => unit))).toEqual([[0], [0]]);
     expect(folded.nodes[1]).toMatchObject({ rows: [{ terms: [{ input: 0, weight: 2 }], bias: 6 }] });
     // Beside it lies a 0: it stays.
-    const kept = lowerGraph(network([first, pointwise([1, 0, 0, 0])]));
+    const kept = lowerGraph(network([first, pointwise([1, 0, 0, 0])]), 'read');
     expect(kept.nodes.map(({ channels }) => channels.map(({ unit }) => unit))).toEqual([[0, 1], [0]]);
     expect(kept.nodes[1]).toMatchObject({ rows: [{ bias: 1 }] });
   });
@@ -105,7 +105,7 @@ describe('the lowered graph', () => {
       conv('right', kernel([3, 2], [2, 3]), { from: ['input'] }),
       sum,
     ];
-    const { nodes } = lowerGraph(network(layers));
+    const { nodes } = lowerGraph(network(layers), 'read');
     expect(nodes[2]).toMatchObject({
       positions: [5, 4],
       reads: {
@@ -153,10 +153,30 @@ describe('the lowered graph', () => {
     ['zeros under a pool of codes that are never less', [pad([1, 0], [0, 0]), pool], [1, 0, 0, 0]],
     ['cells that a pool leaves out', [crop([1, 0], [5, 3]), pool], [-1, 0, 0, -1]],
   ])('has them in the window that reads them: %s', (_, layers, padding) => {
-    const { nodes } = lowerGraph(network(layers));
+    const { nodes } = lowerGraph(network(layers), 'read');
     expect(nodes).toHaveLength(1);
     expect(nodes[0]).toMatchObject({ reads: { kind: 'window', window: { padding }, shape: [5, 4] } });
   });
+
+  const up = { kind: 'upsample', name: 'up', factors: [2, 3] };
+  const moves = (layers: readonly object[], repeats: Repeats) =>
+    lowerGraph(network(layers), repeats).nodes.filter(({ kind }) => kind === 'move').length;
+
+  it.each([
+    ['as they are', [up, inner], [10, 12], [0, 0, 0, 0]],
+    ['with zeros round them', [up, pad([1, 2], [0, 1]), inner], [10, 12], [1, 0, 2, 1]],
+    ['some of them', [up, crop([1, 2], [10, 11]), inner], [10, 12], [-1, 0, -2, -1]],
+    ['with zeros that are repeated too', [pad([1, 0], [0, 1]), up, inner], [10, 12], [2, 0, 0, 3]],
+    ['twice', [up, { ...up, name: 'again' }, inner], [20, 36], [0, 0, 0, 0]],
+  ])(
+    'reads the places of a map that are repeated where they are, or has them moved: %s',
+    (_, layers, shape, padding) => {
+      const { nodes } = lowerGraph(network(layers), 'read');
+      expect(nodes).toHaveLength(1);
+      expect(nodes[0]).toMatchObject({ reads: { kind: 'window', window: { padding }, shape } });
+      expect(moves(layers, 'moved')).toBe(1);
+    },
+  );
 
   it.each([
     ['padding where cells are left out', [crop([1, 0], [5, 4]), { ...inner, padding: [1, 0, 0, 0] }]],
@@ -175,7 +195,7 @@ describe('the lowered graph', () => {
       ],
     ],
   ])('moves codes by themselves where that would not be the same: %s', (_, layers) => {
-    expect(lowerGraph(network(layers)).nodes.map(({ kind }) => kind)).toContain('move');
+    expect(lowerGraph(network(layers), 'read').nodes.map(({ kind }) => kind)).toContain('move');
   });
 
   it.each([
@@ -186,14 +206,15 @@ describe('the lowered graph', () => {
     const random = new Random(1, `lowered ${stream}`);
     for (let round = 0; round < ROUNDS; round++) {
       const network = make(random);
-      const lowered = lowerGraph(network);
       const reference = referenceModel(network);
-      for (let sample = 0; sample < 12; sample++) {
-        const codes = randomInput(random, network);
-        const said = runGraph(lowered, codes, checkRange);
-        expect(said, `network ${round}: ${JSON.stringify(network.layers.map(({ kind }) => kind))}`).toEqual(
-          reference(codes).outputs,
-        );
+      for (const repeats of ['read', 'moved'] as const) {
+        const lowered = lowerGraph(network, repeats);
+        for (let sample = 0; sample < 12; sample++) {
+          const codes = randomInput(random, network);
+          const said = runGraph(lowered, codes, checkRange);
+          const kinds = JSON.stringify(network.layers.map(({ kind }) => kind));
+          expect(said, `network ${round}: ${kinds}`).toEqual(reference(codes).outputs);
+        }
       }
     }
   });

@@ -151,6 +151,27 @@ const PRIMITIVES: Readonly<
       ['(y*SIZE_X + x)*WIDTH', '(x*SIZE_Y + y)*WIDTH'],
     ],
   },
+  espalier_repeat: {
+    parameters: [
+      { WIDTH: 1, COLUMNS: 3, FACTOR_Y: 2, FACTOR_X: 2, COUNT_WIDTH: 1, ADDRESS_WIDTH: 2 },
+      { WIDTH: 1, COLUMNS: 2, FACTOR_Y: 3, FACTOR_X: 1, COUNT_WIDTH: 2, ADDRESS_WIDTH: 1 },
+      { WIDTH: 2, COLUMNS: 1, FACTOR_Y: 2, FACTOR_X: 3, COUNT_WIDTH: 2, ADDRESS_WIDTH: 1 },
+      { WIDTH: 1, COLUMNS: 3, FACTOR_Y: 1, FACTOR_X: 2, COUNT_WIDTH: 1, ADDRESS_WIDTH: 2 },
+    ],
+    breaks: [
+      ['first & cell_ends & m_ready_i', 'cell_ends & m_ready_i'],
+      ['first & cell_ends & m_ready_i', 'first & m_ready_i'],
+      ['first & cell_ends & m_ready_i', 'first & cell_ends'],
+      ['assign m_valid_o = ~first | s_valid_i;', 'assign m_valid_o = s_valid_i;'],
+      ['LAST_DOWN   = FACTOR_Y - 1;', 'LAST_DOWN   = FACTOR_Y - 2;'],
+      ['LAST_COLUMN = COLUMNS - 1;', 'LAST_COLUMN = COLUMNS - 2;'],
+      ['cell_ends & (column_q == ', '(column_q == '],
+      ['else if (give) begin', 'else if (m_valid_o) begin'],
+      ['if (first) line[column_q]', 'if (~first) line[column_q]'],
+      ['if (first) line_q', 'line_q'],
+      ["      down_q   <= {COUNT_WIDTH{1'b0}};\n", ''],
+    ],
+  },
   espalier_sequencer: {
     parameters: [
       { STEPS: 3, STEP_WIDTH: 2, PIPELINE: 3, FIRST_RESULT: 1, LOOK_AHEAD: 0 },

@@ -1,7 +1,9 @@
 import { printFormat } from '../../fixed/format.js';
 import { isSigned } from '../../hardware/parallel/circuit.js';
 import { busWidth, type Slots } from '../../hardware/slots.js';
+import { type CellChannel, unitIn } from '../../hardware/window/cells.js';
 import type { AffineLayer } from '../../network/affine.js';
+import type { Extent } from '../../network/window.js';
 import { handedOn } from '../architecture.js';
 import { codeFields } from '../code-fields.js';
 import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
@@ -24,17 +26,20 @@ export function traceOf(named: NamedStage, instance: string): LayerTrace {
     ...windowOf(named, instance),
     ...(named.queue === 0 ? {} : { queue: { path: [instance], ...queueNames(stem) } }),
     // Also those that are constants, or that nobody reads: they are there.
-    fields: stage.y.channels.map(({ value, steps }, slot): Field => {
+    fields: stage.y.channels.map((channel, slot): Field => {
+      const { value, ...moves } = cellUnits(channel);
       const place = { lsb: slot * width, width, signed: isSigned(stage.y.codes[slot]) };
       return {
         ...{ kind: 'value', unit: value.unit, ...handedOn(stage.name, value) },
-        ...(beats === 1 ? {} : { steps }),
+        ...(beats === 1 ? {} : moves),
         ...place,
         format: printFormat(stage.formats[slot]),
       };
     }),
   };
 }
+
+type WindowField = WindowBus['fields'][number];
 
 const queueNames = (stem: string) => ({
   signal: `${stem}_cells`,
@@ -51,6 +56,20 @@ export const wholeBus = (layer: AffineLayer, slots: Slots, instance: string, isM
   fields: codeFields(layer, slots),
 });
 
+/** The code in the first cell, and how units go on from cell to cell. */
+function cellUnits(channel: CellChannel): Pick<WindowField, 'value' | 'steps' | 'repeats'> {
+  const { value, steps, down, across } = channel;
+  const first = { layer: value.layer, unit: unitIn(channel, 0, 0) };
+  const [times, strides]: [Extent, Extent] = [
+    [down.times, across.times],
+    [down.stride, across.stride],
+  ];
+  if (times[0] * times[1] === 1)
+    return { value: first, steps: [steps[0] * strides[0], steps[1] * strides[1]] };
+  const begins: Extent = [down.first % times[0], across.first % times[1]];
+  return { value: first, steps, repeats: { begins, strides, times } };
+}
+
 /** What is read of a window, by taps and channels. */
 function windowOf({ stage, stem }: NamedStage, instance: string): { readonly window?: WindowBus } {
   const { read, x } = stage.body;
@@ -59,10 +78,9 @@ function windowOf({ stage, stem }: NamedStage, instance: string): { readonly win
   const { channels, shape } = stage.x;
   const fields = read.map((input, at) => {
     const slot = input % channels.length;
-    const { value, steps } = channels[slot];
     return {
       tap: Math.floor(input / channels.length),
-      ...{ value, steps },
+      ...cellUnits(channels[slot]),
       ...{ lsb: at * width, width, signed },
       outside: stage.padding[slot],
     };

@@ -53,7 +53,7 @@ export interface Exit extends EndView {
 
 /** A whole map, taken apart into its cells. */
 export function wholeEntrance({ stage, stem }: NamedStage, width: number): Entrance {
-  const { x } = stage;
+  const { enters: x } = stage;
   const from = { data: 'map', valid: 'x_valid_i', ready: 'x_ready_o' };
   return {
     signals: [wire('map', cellsOf(x.shape) * cellBits(x)), wire('map_last')],
@@ -86,7 +86,7 @@ export function portEntrance(
       ...(filled === beat ? [wire(beat.valid), wire(beat.ready)] : []),
       ...(isGathered ? [wire('word', wordBits)] : []),
       ...(isGathered && isSpread ? [wire('word_valid'), wire('word_ready')] : []),
-      ...(isSpread ? [wire('map', cellsPerWord * cellBits(stage.x)), wire('map_last')] : []),
+      ...(isSpread ? [wire('map', cellsPerWord * cellBits(stage.enters)), wire('map_last')] : []),
       ...['end_valid', 'end_ready', 'end_spoilt'].map((name) => wire(name)),
       ...(isGiven ? [] : [marks.valid, marks.ready, marks.data].map((name) => wire(name))),
     ],
@@ -165,7 +165,7 @@ export function cellExit({ stage, cell }: NamedStage, words: number): Exit {
   return { signals: [], instances: [cut], primitives: CUT_PRIMITIVES, unused: [], y };
 }
 
-function spreadView({ x }: NamedStage['stage'], cells: number, from: StreamNames, stem: string) {
+function spreadView({ enters: x }: NamedStage['stage'], cells: number, from: StreamNames, stem: string) {
   return clocked('espalier_spread', 'spread', beatParameters(cellBits(x), cells), [
     ...takenFrom(from),
     ...handedOnTo(streamNamed(`${stem}_cells`)),

@@ -133,6 +133,7 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
         ...entrance.primitives,
         ...(stages.some(({ queue }) => queue > 0) ? ['espalier_fifo'] : []),
         ...(stages.some(({ stage }) => wordsUnder(stage) > 0) ? CUT_PRIMITIVES : []),
+        ...(stages.some(({ stage }) => stage.times !== undefined) ? ['espalier_repeat'] : []),
         ...['espalier_window', ...exit.primitives],
       ]),
     ],
@@ -151,7 +152,7 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
     })),
     roms: stages.flatMap((stage) => stage.module.roms),
     fifos: stages.flatMap(({ stage, queue }) =>
-      queue === 0 ? [] : [{ layer: stage.name, width: cellBits(stage.x), depth: queue }],
+      queue === 0 ? [] : [{ layer: stage.name, width: cellBits(stage.enters), depth: queue }],
     ),
     operands: (instance) =>
       stages.flatMap(({ stage, stem }) => stage.body.pages?.([instance, `${stem}_body`]) ?? []),
@@ -183,6 +184,7 @@ function nameStage(
   const stem = names.claimFamily(stage.name, [
     ...['_fifo', '_cells', '_cells_valid', '_cells_ready', '_window', '_taps', '_taps_valid', '_taps_ready'],
     ...['_cut', '_words', '_words_valid', '_words_ready'],
+    ...['_repeat', '_repeated', '_repeated_valid', '_repeated_ready'],
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
   const taps = stage.body.read.map((input) => tapName(stage, input));
@@ -278,7 +280,7 @@ const cellsInto = ({ stem, queue }: NamedStage, before: NamedStage | undefined):
 /** Where cells wait before a stage. */
 function queueViews({ stage, stem, queue }: NamedStage, before: NamedStage | undefined): InstanceView[] {
   if (before === undefined || queue === 0) return [];
-  const size = { width: cellBits(stage.x), depth: queue };
+  const size = { width: cellBits(stage.enters), depth: queue };
   return [fifoView(`${stem}_fifo`, size, before.cell, streamNamed(`${stem}_cells`))];
 }
 
@@ -314,9 +316,10 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
   const [{ stage: first, stem: firstStem }] = stages;
   return [
     ...entrance.signals,
-    ...streamSignals(streamNamed(`${firstStem}_cells`), cellBits(first.x)),
+    ...streamSignals(streamNamed(`${firstStem}_cells`), cellBits(first.enters)),
     ...stages.flatMap(({ stage, stem, queue, cell }) => [
-      ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.x))),
+      ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.enters))),
+      ...(stage.times === undefined ? [] : streamSignals(streamNamed(`${stem}_repeated`), cellBits(stage.x))),
       ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
       wire(`${stem}_read`, busWidth(stage.body.x)),
       ...wordSignals(stage, stem),
@@ -330,9 +333,9 @@ const wordSignals = (stage: MapStage, stem: string): Declaration[] =>
   wordsUnder(stage) === 0 ? [] : streamSignals(streamNamed(`${stem}_words`), wordBits(stage));
 
 /** The network's inputs that a first group takes: whole cells, also where somebody reads only some of them. */
-function inputsOf({ stages: [{ x }] }: MapGroup): number[] {
+function inputsOf({ stages: [{ enters }] }: MapGroup): number[] {
   const units: number[] = [];
-  eachCode(x, ({ unit }) => units.push(unit));
+  eachCode(enters, ({ unit }) => units.push(unit));
   return units.sort((a, b) => a - b);
 }
 
@@ -350,7 +353,7 @@ function mapWord({
       entrance.word,
       code,
       places.map((lsb) => ({ lsb })),
-      stage.x.slots,
+      stage.enters.slots,
     );
   }
   const slots = new Map<string, Place>();
@@ -364,8 +367,8 @@ function mapWord({
     for (const { unit, code } of constants) slots.set(keyOfValue({ layer: name, unit }), { code });
   }
   const picks: Place[] = [];
-  eachCode(stage.x, (value) => picks.push(slots.get(keyOfValue(value)) as Place));
-  return repack(entrance.word, x, picks, stage.x.slots);
+  eachCode(stage.enters, (value) => picks.push(slots.get(keyOfValue(value)) as Place));
+  return repack(entrance.word, x, picks, stage.enters.slots);
 }
 
 /** The codes that the next layer, or the output, takes. */

@@ -18,14 +18,36 @@ function wordsView(stage: MapStage, stem: string, read: StreamNames, to: StreamN
   return cutView(`${stem}_cut`, bits, words, { ...read, data }, to);
 }
 
+/** What repeats the cells that come in. */
+function repeatViews(
+  { enters, times }: MapStage,
+  stem: string,
+  from: StreamNames,
+  to: StreamNames,
+): InstanceView[] {
+  if (times === undefined) return [];
+  const [, columns] = enters.shape;
+  const parameters: [string, string][] = [
+    ['WIDTH', `${cellBits(enters)}`],
+    ['COLUMNS', `${columns}`],
+    ['FACTOR_Y', `${times[0]}`],
+    ['FACTOR_X', `${times[1]}`],
+    ['COUNT_WIDTH', `${bitsFor(Math.max(...times))}`],
+    ['ADDRESS_WIDTH', `${bitsFor(columns)}`],
+  ];
+  return [clocked('espalier_repeat', `${stem}_repeat`, parameters, [...takenFrom(from), ...handedOnTo(to)])];
+}
+
 /** A window, and what works on the codes under it. */
 export function stageViews({ stage, stem, module, cell }: NamedStage, from: string): InstanceView[] {
   const words = wordsUnder(stage);
   const read = { ...streamNamed(`${stem}_taps`), data: `${stem}_read` };
   const taken = words === 0 ? read : streamNamed(`${stem}_words`);
+  const cells = streamNamed(stage.times === undefined ? from : `${stem}_repeated`);
   return [
+    ...repeatViews(stage, stem, streamNamed(from), cells),
     clocked('espalier_window', `${stem}_window`, windowParameters(stage), [
-      ...takenFrom(streamNamed(from)),
+      ...takenFrom(cells),
       ...handedOnTo(streamNamed(`${stem}_taps`)),
     ]),
     ...(words === 0 ? [] : [wordsView(stage, stem, read, taken)]),

@@ -79,7 +79,7 @@ export const rowsOf = (layer: CLayer): SumRow[] =>
 
 /** Settles every type by interval arithmetic, and what lies where. */
 export function planNetwork(network: QuantizedNetwork): NetworkPlan {
-  const lowered = lowerGraph(network);
+  const lowered = lowerGraph(network, 'moved');
   const vectors = planVectors(lowered);
   const claim = freeNames(network.layers.map(({ name }) => name));
   const steps = lowered.nodes.flatMap((node, number): CStep[] => {

@@ -4,6 +4,7 @@ import type { NamedValue } from '../../network/affine.js';
 import { INPUT } from '../../network/graph.js';
 import { type Extent, OUTSIDE, placesAlong, positionsOf, type Window } from '../../network/window.js';
 import { type Slots, slotsFor } from '../slots.js';
+import { type Along, EVERY_PLACE, everyOf, placeAt, repeated } from './along.js';
 
 /**
  * What travels through a group, cell after cell: of a map of so many rows and columns all channels that somebody still
@@ -22,10 +23,10 @@ export interface CellChannel {
   readonly node: number;
   /** Its number among the node's channels, or the inputs'. */
   readonly channel: number;
-  /** The row and the column of the node's map that the first cell has, and from one cell to the next. */
-  readonly first: Extent;
-  readonly strides: Extent;
-  /** The network's code in the first cell, and units from one cell to the next, down and across. */
+  /** Rows and columns of the node's map that the cells have. */
+  readonly down: Along;
+  readonly across: Along;
+  /** The network's code in the first place of that map, and units from one place to the next, down and across. */
   readonly value: NamedValue;
   readonly steps: Extent;
 }
@@ -36,11 +37,27 @@ export function ownChannel(lowered: LoweredNetwork, node: number, channel: numbe
   return {
     node,
     channel,
-    first: [0, 0],
-    strides: [1, 1],
+    down: EVERY_PLACE,
+    across: EVERY_PLACE,
     value: { layer, unit: unitOf(channel) },
     steps: [positions[1] * units, units],
   };
+}
+
+/** A channel of cells with each of them so often that they are cells of a larger map; none where that cannot be told. */
+export function repeatedChannel(channel: CellChannel, from: Extent, to: Extent): CellChannel | undefined {
+  const times = [to[0] / from[0], to[1] / from[1]];
+  if (!times.every(Number.isInteger)) return undefined;
+  const down = repeated(channel.down, times[0]);
+  const across = repeated(channel.across, times[1]);
+  return down === undefined || across === undefined ? undefined : { ...channel, down, across };
+}
+
+/** Cells so often down and across; none where that cannot be told of one of their channels. */
+export function repeatedCells({ shape, channels, codes }: Cells, times: Extent): Cells | undefined {
+  const to: Extent = [shape[0] * times[0], shape[1] * times[1]];
+  const made = channels.flatMap((channel) => repeatedChannel(channel, shape, to) ?? []);
+  return made.length < channels.length ? undefined : cellsFor(to, made, codes);
 }
 
 /** What computes codes: a node, or the network's input. */
@@ -60,8 +77,8 @@ export const cellsFor = (
 ): Cells => ({ shape, channels, codes, slots: slotsFor(codes) });
 
 /** The unit that a cell's channel holds. */
-export const unitIn = ({ value, steps }: CellChannel, row: number, column: number): number =>
-  value.unit + row * steps[0] + column * steps[1];
+export const unitIn = ({ value, steps, down, across }: CellChannel, row: number, column: number): number =>
+  value.unit + placeAt(down, row) * steps[0] + placeAt(across, column) * steps[1];
 
 export const keyOfValue = ({ layer, unit }: NamedValue): string => `${layer} ${unit}`;
 
@@ -79,21 +96,29 @@ export function eachCode(
   }
 }
 
+/** A channel of cells, and how often its map is repeated, down and across, to be what a window reads. */
+export interface ReadChannel {
+  readonly channel: Pick<CellChannel, 'down' | 'across'>;
+  readonly times: Extent;
+}
+
 /**
- * A window over a node's map as one over cells that hold some of its places.
+ * A window over maps as one over cells that hold some of their places.
  *
- * @param shape rows and columns of the node's map
- * @returns undefined where it reads others, or where cells end what the map's padding does not
+ * @param shape rows and columns of the maps, as often as they are repeated
+ * @param read at least one
+ * @returns undefined where it reads others, or where cells end what the maps' padding does not
  */
 export function windowOnCells(
   window: Window,
   shape: Extent,
-  { first, strides }: Pick<CellChannel, 'first' | 'strides'>,
+  read: readonly ReadChannel[],
   cells: Extent,
 ): Window | undefined {
   const positions = positionsOf(window, shape);
-  const down = alongCells(window, positions[0], 0, first[0], strides[0], cells[0]);
-  const across = alongCells(window, positions[1], 1, first[1], strides[1], cells[1]);
+  const [{ channel }] = read;
+  const down = alongCells(window, positions[0], 0, channel.down, cells[0]);
+  const across = alongCells(window, positions[1], 1, channel.across, cells[1]);
   if (down === undefined || across === undefined) return undefined;
   const found: Window = {
     size: window.size,
@@ -104,13 +129,17 @@ export function windowOnCells(
   const isSame = ([0, 1] as const).every((axis) => {
     const wanted = placesAlong(window, shape, axis);
     const places = placesAlong(found, cells, axis);
+    const isRead = (cell: number, place: number) =>
+      read.every(({ channel: { down, across }, times }) => {
+        return placeAt([down, across][axis], cell) === Math.floor(place / times[axis]);
+      });
     return (
       places.length === wanted.length &&
       places.every((taps, position) =>
-        taps.every(
-          (place, tap) =>
-            (place === OUTSIDE ? OUTSIDE : first[axis] + strides[axis] * place) === wanted[position][tap],
-        ),
+        taps.every((cell, tap) => {
+          const place = wanted[position][tap];
+          return cell === OUTSIDE || place === OUTSIDE ? cell === place : isRead(cell, place);
+        }),
       )
     );
   });
@@ -121,8 +150,7 @@ function alongCells(
   { size, strides, dilation, padding }: Window,
   positions: number,
   axis: 0 | 1,
-  first: number,
-  step: number,
+  { first, stride: step }: Along,
   cells: number,
 ): { readonly stride: number; readonly dilation: number; readonly padding: [number, number] } | undefined {
   const stride = positions === 1 ? 1 : strides[axis] / step;
@@ -154,14 +182,7 @@ export function carriedChannel(
   { strides, dilation, padding }: Window,
   tap: Extent,
 ): CellChannel {
-  const offset = [0, 1].map((axis) => tap[axis] * dilation[axis] - padding[2 * axis]);
-  const { value, steps, first } = channel;
-  const moved = (axis: 0 | 1) => first[axis] + offset[axis] * channel.strides[axis];
-  return {
-    ...channel,
-    first: [moved(0), moved(1)],
-    strides: [channel.strides[0] * strides[0], channel.strides[1] * strides[1]],
-    value: { layer: value.layer, unit: unitIn(channel, offset[0], offset[1]) },
-    steps: [steps[0] * strides[0], steps[1] * strides[1]],
-  };
+  const along = (axis: 0 | 1, cells: Along) =>
+    everyOf(cells, tap[axis] * dilation[axis] - padding[2 * axis], strides[axis]);
+  return { ...channel, down: along(0, channel.down), across: along(1, channel.across) };
 }

@@ -1,3 +1,5 @@
+import type { Extent } from '../../network/window.js';
+
 /** What a module between two handshakes does with them, cycle by cycle, whatever the data. */
 export interface Control {
   /** Whether it gives something, if it is offered something or not. */
@@ -97,6 +99,33 @@ export class SpreadControl extends Counter {
 
   takes(isTaken: boolean): boolean {
     return this.at === 0 && isTaken;
+  }
+
+  step(isOffered: boolean, isTaken: boolean): void {
+    if (this.offers(isOffered) && isTaken) this.count();
+  }
+}
+
+/** `rtl/espalier_repeat.v`. */
+export class RepeatControl extends Counter {
+  /** Of a row, its cells repeated, whose cells enter the first time. */
+  private readonly row: number;
+
+  /** @param columns of the map @param times down and across */
+  constructor(
+    columns: number,
+    private readonly times: Extent,
+  ) {
+    super(columns * times[0] * times[1]);
+    this.row = columns * times[1];
+  }
+
+  offers(isOffered: boolean): boolean {
+    return isOffered || this.at >= this.row;
+  }
+
+  takes(isTaken: boolean): boolean {
+    return isTaken && this.at < this.row && (this.at + 1) % this.times[1] === 0;
   }
 
   step(isOffered: boolean, isTaken: boolean): void {

@@ -9,6 +9,8 @@ type PartCost = Partial<DeviceCost>;
 
 /** For a bit of a window's four counters: their next numbers, and their comparisons. */
 const COUNTER_LUTS = 7;
+/** For a bit of the counters of what repeats cells. */
+const REPEAT_LUTS = 2;
 /** What fills up maps that are too short, marks them, and drops them in the end. */
 const FRAMES = { luts: 30, flipFlops: 15 };
 
@@ -23,11 +25,12 @@ export function windowsCost({ stages, port, fifos = [], cellWords }: MapGroup): 
   const last = stages[stages.length - 1];
   const cells = cellsOf(last.positions);
   return sumOf([
-    spreadCost(cellBits(first.x), port?.cellsPerWord ?? cellsOf(first.x.shape)),
+    spreadCost(cellBits(first.enters), port?.cellsPerWord ?? cellsOf(first.enters.shape)),
     port === undefined ? {} : gatherCost(port.width, port.beatsPerWord),
     port === undefined ? {} : FRAMES,
     // Where maps are marked, the last cell waits with the others; cells that go on as they come wait in who takes them.
     cellWords === undefined ? gatherCost(busWidth(last.body.y), port === undefined ? cells : cells + 1) : {},
+    ...stages.map(repeatCost),
     ...stages.map(windowCost),
     ...stages.map(({ x }, at) => fifoCost(cellBits(x), fifos[at] ?? 0)),
   ]);
@@ -61,6 +64,18 @@ const spreadCost = (width: number, words: number): PartCost =>
 /** Words put together: all but the last one wait. */
 const gatherCost = (width: number, words: number): PartCost =>
   words === 1 ? {} : { luts: 8, flipFlops: width * (words - 1) + bitsFor(words) };
+
+/** What repeats cells: a row of them in LUT memory, and a choice a bit where it is read again. */
+function repeatCost({ enters, times }: MapStage): PartCost {
+  if (times === undefined) return {};
+  const [, columns] = enters.shape;
+  const width = cellBits(enters);
+  const bits = 2 * bitsFor(Math.max(...times)) + bitsFor(columns);
+  const control = { luts: REPEAT_LUTS * bits, flipFlops: bits };
+  if (times[0] === 1) return control;
+  const line = columns === 1 ? { flipFlops: width } : { lutRams: lutMemory(columns, width) };
+  return sumOf([control, { luts: width }, line]);
+}
 
 /** Rows of the map that are still needed in LUT memory, cells beside one another in registers; padding is a choice a bit. */
 function windowCost({ window, x, positions }: MapStage): DeviceCost {

@@ -12,7 +12,7 @@ export const withDeepFifos = <Group extends MapGroup>(
   fifos: group.stages.map(
     (
       {
-        x: {
+        enters: {
           shape: [rows, columns],
         },
       },

@@ -11,6 +11,7 @@ import {
   eachCode,
   keyOfValue,
   ownChannel,
+  repeatedChannel,
   sourceOf,
 } from './cells.js';
 import { planStage } from './stage.js';
@@ -120,21 +121,23 @@ function cellsBefore(
   { reads: { shape } }: MapNode,
   wanted: readonly Place[],
 ): Cells | undefined {
-  const isAlike = wanted.every(({ node }) => {
-    const [rows, columns] = sourceOf(lowered, node).positions;
-    return rows === shape[0] && columns === shape[1];
+  const maps = wanted.map(({ node }) => sourceOf(lowered, node).positions);
+  const isAlike = maps.every((map) => map[0] === maps[0][0] && map[1] === maps[0][1]);
+  // Maps of one size are repeated behind the group's input; others before it, by wires.
+  const cells = isAlike && maps.length > 0 ? maps[0] : shape;
+  const channels = wanted.flatMap(({ node, channel }, at) => {
+    return repeatedChannel(ownChannel(lowered, node, channel), maps[at], cells) ?? [];
   });
-  if (!isAlike) return undefined;
-  const channels = wanted.map(({ node, channel }) => ownChannel(lowered, node, channel));
+  if (channels.length < wanted.length) return undefined;
   const given = index === 0 ? inputCodes(network) : layerCodes(network.layers[index - 1]);
   const codes: Interval[] = [];
   let isWhole = true;
-  eachCode(cellsFor(shape, channels, []), (value, _, slot) => {
+  eachCode(cellsFor(cells, channels, []), (value, _, slot) => {
     const code = given.get(keyOfValue(value));
     if (code === undefined) isWhole = false;
     else codes[slot] = codes[slot] === undefined ? code : hull(codes[slot], code);
   });
-  return isWhole && channels.length > 0 ? cellsFor(shape, channels, codes) : undefined;
+  return isWhole && channels.length > 0 ? cellsFor(cells, channels, codes) : undefined;
 }
 
 /** Of the inputs all are there, read or not. */

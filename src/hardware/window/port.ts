@@ -10,7 +10,7 @@ export const withPorts = <Group extends MapGroup>(groups: readonly Group[], inpu
   });
 
 function portOf({ stages }: MapGroup, { width, beats, fields }: InputBeats): MapPort | undefined {
-  const [{ x }] = stages;
+  const [{ enters: x }] = stages;
   const [rows, columns] = x.shape;
   const cells = rows * columns;
   const read = Array.from({ length: cells }, (_, cell) =>

@@ -5,10 +5,11 @@ import {
   FifoControl,
   HeldCollectControl,
   PagesControl,
+  RepeatControl,
   SpreadControl,
 } from './controls.js';
 import { StageControl } from './stage-control.js';
-import type { MapGroup } from './types.js';
+import type { MapGroup, MapStage } from './types.js';
 
 /** A group's timing when nothing outside makes it wait, and what follows from it. */
 export interface GroupTiming {
@@ -61,6 +62,10 @@ export function groupTiming(group: ScheduledGroup): GroupTiming {
     pause: leastPause(begun, ended),
   };
 }
+
+/** What repeats the cells that a stage takes. */
+const repeatBefore = ({ enters, times }: MapStage): Control[] =>
+  times === undefined ? [] : [new RepeatControl(enters.shape[1], times)];
 
 /** Between the last two cycles; 0 where there are no two. */
 const lastGap = (cycles: readonly number[]): number =>
@@ -120,7 +125,7 @@ class GroupRun {
     { stages, port, fifos, cellWords }: ScheduledGroup,
     private readonly pace = 0,
   ) {
-    const cells = stages[0].x.shape[0] * stages[0].x.shape[1];
+    const [rows, columns] = stages[0].enters.shape;
     const last = stages[stages.length - 1];
     this.chain = stages.map((stage) => new StageControl(stage));
     this.fifos = stages.map((_, index) => {
@@ -133,8 +138,10 @@ class GroupRun {
     const whole = port === undefined ? new CollectControl(given) : new HeldCollectControl(given);
     this.controls = [
       new CollectControl(port?.beatsPerWord ?? 1),
-      new SpreadControl(port?.cellsPerWord ?? cells),
-      ...this.chain.flatMap((stage, index) => [this.fifos[index] ?? [], stage].flat()),
+      new SpreadControl(port?.cellsPerWord ?? rows * columns),
+      ...this.chain.flatMap((stage, index) =>
+        [this.fifos[index] ?? [], repeatBefore(stages[index]), stage].flat(),
+      ),
       ...(cellWords === undefined || cellWords === 1 ? [] : [new CutControl(cellWords)]),
       this.pages ?? whole,
     ];

@@ -1,3 +1,4 @@
+import { present } from '../../core/objects.js';
 import { type Format, fractionOf, rangeOf } from '../../fixed/format.js';
 import { contains, hull, type Interval, point } from '../../fixed/interval.js';
 import { INPUT_NODE, type LoweredNetwork } from '../../lower/types.js';
@@ -13,6 +14,7 @@ import {
   eachCode,
   keyOfValue,
   ownChannel,
+  repeatedCells,
   sourceOf,
   tapsInside,
   windowOnCells,
@@ -36,14 +38,15 @@ interface StageNode {
  */
 export function planStage<Body extends MapBody>(
   { lowered, number, node, layer, carried }: StageNode,
-  x: Cells,
+  enters: Cells,
   planBody: PlanBody<Body>,
 ): MapStage<Body> | undefined {
   const slotOf = (place: Pick<CellChannel, 'node' | 'channel'>) =>
-    x.channels.findIndex(({ node: of, channel }) => of === place.node && channel === place.channel);
+    enters.channels.findIndex(({ node: of, channel }) => of === place.node && channel === place.channel);
   const read = node.reads.channels.map(slotOf);
-  const window = windowOf(node, x, read);
-  if (window === undefined || !isBuilt(window, x.shape)) return undefined;
+  const placed = windowOf(lowered, node, enters, read);
+  if (placed === undefined || !isBuilt(placed.window, placed.x.shape)) return undefined;
+  const { window, x, times } = placed;
   const ways = carried.map((place) => carriedWay(layer, lowered, x, slotOf(place), window));
   if (ways.includes(undefined)) return undefined;
   const goesAlong = ways as readonly CarriedWay[];
@@ -76,6 +79,8 @@ export function planStage<Body extends MapBody>(
     name: node.name,
     window,
     positions,
+    enters,
+    ...present({ times }),
     x,
     padding,
     body,
@@ -92,18 +97,30 @@ export function planStage<Body extends MapBody>(
 /** The intervals say what the inputs are. */
 const WIDE = { signed: true, width: 54, integer: 54 };
 
-/** The node's window over the cells, which hold all that it reads at the same places. */
+/** The node's window over the cells, which are repeated where those that it reads are: they hold all of it at the same places. */
 function windowOf(
+  lowered: LoweredNetwork,
   { reads }: MapNode,
-  { channels, shape }: Cells,
+  enters: Cells,
   read: readonly number[],
-): Window | undefined {
+): { readonly window: Window; readonly x: Cells; readonly times?: Extent } | undefined {
   if (read.length === 0 || read.some((slot) => slot < 0)) return undefined;
-  const [place, ...others] = read.map((slot) => channels[slot]);
-  const isSame = others.every(({ first, strides }) =>
-    [0, 1].every((axis) => first[axis] === place.first[axis] && strides[axis] === place.strides[axis]),
-  );
-  return isSame ? windowOnCells(reads.window, reads.shape, place, shape) : undefined;
+  const wanted = reads.channels.map(({ node }) => timesRead(lowered, node, reads.shape));
+  const { down, across } = enters.channels[read[0]];
+  const times: Extent = [wanted[0][0] / down.times, wanted[0][1] / across.times];
+  if (!times.every(Number.isInteger)) return undefined;
+  const isRepeated = times[0] * times[1] > 1;
+  const x = isRepeated ? repeatedCells(enters, times) : enters;
+  if (x === undefined) return undefined;
+  const channels = read.map((slot, at) => ({ channel: x.channels[slot], times: wanted[at] }));
+  const window = windowOnCells(reads.window, reads.shape, channels, x.shape);
+  return window === undefined ? undefined : { window, x, ...(isRepeated ? { times } : {}) };
+}
+
+/** How often a node's map is repeated, down and across, to be one of so many rows and columns. */
+function timesRead(lowered: LoweredNetwork, node: number, shape: Extent): Extent {
+  const { positions } = sourceOf(lowered, node);
+  return [shape[0] / positions[0], shape[1] / positions[1]];
 }
 
 /** Whether the hardware has such windows: it moves over the padding by cells that enter, or would. */

@@ -69,6 +69,11 @@ export interface MapStage<Body extends MapBody = MapBody> {
   /** Over the cells that it reads. */
   readonly window: Window;
   readonly positions: Extent;
+  /** The cells that come in. */
+  readonly enters: Cells;
+  /** How often each of them is repeated, down and across, before the window; absent where the window takes them as they are. */
+  readonly times?: Extent;
+  /** The cells that the window is moved over. */
   readonly x: Cells;
   /** What lies in the padding, slot by slot. */
   readonly padding: readonly number[];
