@@ -12,7 +12,8 @@ import type { QuantizedNetwork } from '../src/network/types.js';
 import { proveDesign } from '../src/prove/prove.js';
 import type { Bench, Ratio } from './support/bench.js';
 import { coSimulated } from './support/co-simulated.js';
-import { kernelNetwork, mnistStudent, resnet8, svhnNetwork } from './support/map-networks.js';
+import { evenNetwork, kernelNetwork, mnistStudent, resnet8, svhnNetwork } from './support/map-networks.js';
+import { processorSecondsOf } from './support/processor-time.js';
 import { synthesized } from './support/synthesized.js';
 
 const TIMEOUT_SECONDS = 600;
@@ -126,6 +127,37 @@ function residual(kept: number, interval: number): Ratio[] {
   ];
 }
 
+/** Channels of networks that each have about twice as many weights as the one before. */
+const CHANNELS = [8, 11, 16, 23, 32];
+const EMITTED: Readonly<Record<string, HardwareConfig>> = {
+  'serial, 4 lanes a layer': { architecture: 'serial', lanes: 4, stream: { width: 32 } },
+  parallel: { architecture: 'parallel', maxLuts: 1_000_000, stream: { width: 32 } },
+};
+
+/** Whether emission takes longer for each weight that is not zero the more of them there are. */
+function growth(): Ratio[] {
+  return Object.entries(EMITTED).map(([form, hardware]) => {
+    const perWeight = CHANNELS.map((channels) => {
+      const network = evenNetwork(channels);
+      const { manifest } = emit(network, hardware);
+      const weights = manifest.timing.layers.reduce((sum, { terms }) => sum + terms, 0);
+      return processorSecondsOf(() => emit(network, hardware)) / weights;
+    });
+    const [smallest, largest] = [perWeight[0], perWeight[perWeight.length - 1]].map(
+      (seconds) => 1e6 * seconds,
+    );
+    const measure = `microseconds to emit a product: ${CHANNELS.at(-1)} channels / ${CHANNELS[0]}`;
+    const sides = { ours: largest.toFixed(2), other: smallest.toFixed(2) };
+    return {
+      workload: `two convolutions on 8x8, 50 % pruned, ${form}`,
+      measure,
+      ...sides,
+      ratio: largest / smallest,
+      goal: { atMost: 2 },
+    };
+  });
+}
+
 /** A design in a folder for as long as something is measured of it. */
 async function inFolder<T>(
   network: QuantizedNetwork,
@@ -231,6 +263,7 @@ const STEPS: readonly Step[] = [
   { task: 'SVHN', run: svhn },
   { task: 'ResNet8, dense', run: () => residual(1, 100_000) },
   { task: 'ResNet8, pruned', run: () => residual(0.5, 50_000) },
+  { task: 'emission of ever more weights', run: growth },
   { task: 'proof of the student', run: proof },
   { task: 'speed of co-simulation', row: 'speed', run: speed },
   {

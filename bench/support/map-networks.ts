@@ -116,7 +116,8 @@ class Sketch {
 
   build(): QuantizedNetwork {
     const { name, input, layers } = this;
-    const head = { kind: 'argmax' };
+    const [height, width] = this.shapeOf();
+    const head = { kind: height * width === 1 ? 'argmax' : 'values' };
     return networkFromJson(
       JSON.stringify({ schema: 'espalier/network', version: 2, name, input, layers, head }),
     );
@@ -238,6 +239,18 @@ export const resnet8 = (kept: number, seed = 1): QuantizedNetwork => {
   }
   return sketch.averagePool('mean').flatten('flat').dense('score', 10, true).build();
 };
+
+/** Two convolutions of 3x3 taps, half of their weights zero, all three maps of so many channels. */
+export const evenNetwork = (channels: number, seed = 1): QuantizedNetwork =>
+  new Sketch(
+    'even',
+    { shape: [8, 8, channels], format: 'ufixed<6,0>' },
+    { weightBits: 6, kept: 0.5, activation: 'relu', format: 'ufixed<6,2>' },
+    seed,
+  )
+    .conv('conv1', channels, { size: 3, same: true })
+    .conv('conv2', channels, { size: 3, same: true })
+    .build();
 
 /** A kernel of 3x3 taps and 16 channels to 16, at one position: 6-bit gaussian weights of a third of their range. */
 export function kernelNetwork(kept: number, seed = 1): QuantizedNetwork {

@@ -16,9 +16,9 @@ export const MAP_OPERATORS: readonly Operator[] = [
     replace: () => 'first & m_ready_i',
   },
   {
-    kind: 'row not read again',
+    kind: 'row read again from another column',
     pattern: /\bfirst \? s_data_i : line\[column_q\]/g,
-    replace: () => 's_data_i',
+    replace: () => `first ? s_data_i : line[column_q + 1'b1]`,
   },
   parameter('positions off by one', 'OUT_(?:ROWS|COLUMNS)'),
   {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { present } from '../core/objects.js';
 import type { Interval } from '../fixed/interval.js';
 import type { CellStream } from '../hardware/cell-stream.js';
 import type { DeviceCost, Multipliers } from '../hardware/device-cost.js';
@@ -57,6 +58,17 @@ export interface Offer {
   readonly interval: number;
   /** For people, such as `on 3 lanes`. */
   readonly form: string;
+  readonly ends: Ends;
+}
+
+/** What hangs on a chain at its two ends: where its stages do not take beats and give results themselves, others do. */
+export interface Ends extends Pick<StagePlan, 'y' | 'givesResults'> {
+  readonly takesBeats: boolean;
+}
+
+export function endsOf(stages: readonly StagePlan[]): Ends {
+  const { y, givesResults } = stages[stages.length - 1];
+  return { takesBeats: stages[0].takesBeats === true, y, ...present({ givesResults }) };
 }
 
 /** What is known of a design before its layers are planned. */

@@ -4,7 +4,14 @@ import { codesOf, firstPart, type Part, partBehind } from '../hardware/part.js';
 import { problems } from '../hardware/problems.js';
 import { isOverMaps } from '../hardware/window/plan.js';
 import type { AffineNetwork } from '../network/affine.js';
-import { type Architecture, costsBeside, type Offer, type PlanContext } from './architecture.js';
+import {
+  type Architecture,
+  costsBeside,
+  type Ends,
+  endsOf,
+  type Offer,
+  type PlanContext,
+} from './architecture.js';
 import { ARCHITECTURES } from './architectures.js';
 import type { BalanceOptions } from './balance-options.js';
 import type { Choice } from './choice.js';
@@ -19,6 +26,12 @@ export interface BalancedLayer {
   readonly choice: Choice;
   /** For the manifest. */
   readonly why: string;
+}
+
+/** What takes beats for a chain of layers, and what spreads its results over beats. */
+export interface EndCosts {
+  readonly input: (ends: Ends) => Partial<DeviceCost>;
+  readonly output: (ends: Ends) => Partial<DeviceCost>;
 }
 
 /** Layers, and what they may be built by. */
@@ -42,14 +55,14 @@ interface Selection {
  * the one with the shortest interval.
  *
  * @param pinned what the configuration says of a layer by itself
- * @param beside what the design takes beside its layers
+ * @param endCosts what the design takes beside its layers
  * @throws hardware/balance-aim, hardware/balance-limits, hardware/interval
  */
 export function balanceLayers(
   network: AffineNetwork,
   pinned: (layer: string) => Choice | undefined,
   options: BalanceOptions,
-  beside: DeviceCost,
+  endCosts: EndCosts,
   context: PlanContext,
 ): Map<string, BalancedLayer> {
   const { interval, maxLuts, maxDsps } = options;
@@ -62,7 +75,7 @@ export function balanceLayers(
     const layers = network.layers.slice(first, end).map(({ name }) => name);
     return candidateOf(layers, partOf(network, first, end), pinned(layers[0]), options, context);
   });
-  const balance = new Balance(candidates, options, beside);
+  const balance = new Balance(candidates, options, endCosts);
   const reached = interval ?? balance.shortest(beats);
   const selection = reached === undefined ? undefined : balance.select(reached);
   if (reached === undefined || selection === undefined) throw balance.refusal(beats);
@@ -113,7 +126,8 @@ function candidateOf(
     const { stages, cost = sumOf([]) } = architecture.plan(part, options, context);
     const slowest = Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval)));
     const whole = sumOf([cost, ...costsBeside(stages)]);
-    const only = [{ architecture, options, cost: whole, interval: slowest, form: 'as it is said' }];
+    const ends = endsOf(stages);
+    const only = [{ architecture, options, cost: whole, interval: slowest, form: 'as it is said', ends }];
     return { layers, offers: (wanted) => (slowest <= wanted ? only : []) };
   }
   const ways = ARCHITECTURES.map((architecture) => ({
@@ -157,7 +171,7 @@ class Balance {
   constructor(
     private readonly candidates: readonly Candidate[],
     private readonly options: BalanceOptions,
-    private readonly beside: DeviceCost,
+    private readonly endCosts: EndCosts,
   ) {
     const { maxLuts, maxDsps } = options;
     this.maxLuts = maxLuts ?? Number.POSITIVE_INFINITY;
@@ -210,22 +224,33 @@ class Balance {
 
   /** For every number of DSP blocks the choice with the fewest LUTs. */
   private byDsps(interval: number): Selection[] {
-    let best: (Selection | undefined)[] = [{ offers: [], luts: lutsOf(this.beside), dsps: this.beside.dsps }];
-    for (const { offers } of this.candidates) {
+    let best: (Selection | undefined)[] = [{ offers: [], luts: 0, dsps: 0 }];
+    this.candidates.forEach(({ offers }, index) => {
       const next: (Selection | undefined)[] = [];
       for (const before of best) {
         if (before === undefined) continue;
         for (const offer of offers(interval)) {
-          const luts = before.luts + lutsOf(offer.cost);
-          const dsps = before.dsps + offer.cost.dsps;
+          const cost = this.costWithEnds(offer, index);
+          const luts = before.luts + lutsOf(cost);
+          const dsps = before.dsps + cost.dsps;
           const known = next[dsps];
           if (known !== undefined && known.luts <= luts) continue;
           next[dsps] = { offers: [...before.offers, offer], luts, dsps };
         }
       }
       best = next;
-    }
+    });
     return best.filter((one) => one !== undefined);
+  }
+
+  /** What the first layers leave to be gathered, and the last ones to be spread, is theirs. */
+  private costWithEnds({ cost, ends }: NamedOffer, index: number): DeviceCost {
+    const { input, output } = this.endCosts;
+    return sumOf([
+      cost,
+      ...(index === 0 ? [input(ends)] : []),
+      ...(index === this.candidates.length - 1 ? [output(ends)] : []),
+    ]);
   }
 }
 

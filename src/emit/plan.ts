@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { present } from '../core/objects.js';
-import { type DeviceCost, sumOf } from '../hardware/device-cost.js';
+import { sumOf } from '../hardware/device-cost.js';
 import { lowerGraph } from '../lower/lower.js';
 import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
-import { type BalancedLayer, balanceLayers } from './balance.js';
+import { endsOf, type Generator, type PlanContext, type Source, type StagePlan } from './architecture.js';
+import { type BalancedLayer, balanceLayers, type EndCosts } from './balance.js';
 import type { BoardChoice } from './board/build.js';
 import { foldedOf } from './check-manifest.js';
 import type { Choice } from './choice.js';
@@ -20,7 +20,7 @@ import { NameSpace } from './names.js';
 import { primitiveNames } from './primitives.js';
 import type { RomImage } from './rom.js';
 import { defaultBeat, streamOf } from './stream.js';
-import { streamCost } from './stream-cost.js';
+import { gatherCost, leavingCost } from './stream-cost.js';
 import { planTop } from './top.js';
 
 /** All that is known of a design before a line of it is written. */
@@ -80,7 +80,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const chosen =
     balance === undefined
       ? undefined
-      : balanceLayers(affine, choiceOf, balance, costBeside(affine, context), context);
+      : balanceLayers(affine, choiceOf, balance, endCosts(affine, context), context);
   const chain = planGroups(
     affine,
     (layer) => (chosen?.get(layer)?.choice ?? choiceOf(layer)) as Choice,
@@ -124,26 +124,37 @@ function estimateOf(
   { stream }: PlanContext,
 ): ResourceEstimate | undefined {
   if (cost === undefined) return undefined;
-  const gathered = {
-    input: stages[0].takesBeats === undefined,
-    output: stages[stages.length - 1].givesResults === undefined,
-  };
-  const beside = [streamCost(stream, gathered), ...(head === undefined ? [] : [head.cost])];
-  const { dsps, ...sum } = sumOf([cost, ...beside]);
+  const { takesBeats, givesResults } = endsOf(stages);
+  const beside = [
+    ...(takesBeats ? [] : [gatherCost(stream)]),
+    leavingCost(stream, givesResults === undefined),
+  ];
+  const { dsps, ...sum } = sumOf([cost, ...beside, ...(head === undefined ? [] : [head.cost])]);
   return { target: 'xc7', ...sum, ...(dsps > 0 ? { dsps } : {}), ...present({ adderLevels }) };
 }
 
 /** What stands between the last stage and the output stream. */
-function headBehind({ givesResults, y }: StagePlan, network: AffineNetwork, context: PlanContext) {
+function headBehind(
+  { givesResults, y }: Pick<StagePlan, 'givesResults' | 'y'>,
+  network: AffineNetwork,
+  context: PlanContext,
+) {
   return givesResults === undefined
     ? planHead(network, context)
     : planInTurn(network, y, givesResults, context);
 }
 
-/** What a design takes beside its layers. */
-function costBeside(network: AffineNetwork, context: PlanContext): DeviceCost {
-  const head = planHead(network, { ...context, modules: new NameSpace() });
-  return sumOf([streamCost(context.stream), ...(head === undefined ? [] : [head.cost])]);
+/** What a design takes beside its layers, by what these do themselves. */
+function endCosts(network: AffineNetwork, context: PlanContext): EndCosts {
+  const { stream } = context;
+  return {
+    input: ({ takesBeats }) => (takesBeats ? {} : gatherCost(stream)),
+    output: (ends) => {
+      const head = headBehind(ends, network, { ...context, modules: new NameSpace() });
+      const leaving = leavingCost(stream, ends.givesResults === undefined);
+      return sumOf([leaving, ...(head === undefined ? [] : [head.cost])]);
+    },
+  };
 }
 
 /** What builds each layer, where a reader could not know it from the architecture. */

@@ -96,7 +96,7 @@ describe('neighbours over maps', () => {
   const plan = (hardware: Omit<HardwareConfig, 'architecture'>) =>
     planDesign(maps, { architecture: 'balanced', stream: { width: 8 }, ...hardware });
 
-  it.each([{ interval: 420 }, { maxLuts: 760, maxDsps: 4 }])(
+  it.each([{ interval: 420 }, { maxLuts: 650, maxDsps: 4 }])(
     'have one engine, so that cells go on to the next layer as they come: %o',
     (aim) => {
       const made = plan(aim);
@@ -113,6 +113,19 @@ describe('neighbours over maps', () => {
       expect(made.facts.kept?.layer).toBe(maps.layers[maps.layers.length - 1].name);
     },
   );
+});
+
+describe('the least LUTs of layers over maps', () => {
+  const maps = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
+  const plan = (limits: { maxLuts: number; maxDsps: number }) =>
+    planDesign(maps, { architecture: 'balanced', stream: { width: 8 }, ...limits });
+
+  it.each([0, 4])('are those of the design that has them, with %i DSP blocks', (maxDsps) => {
+    const said = messageOf(() => plan({ maxLuts: 50, maxDsps }));
+    const least = Number(/at least (\d+) LUTs/.exec(said)?.[1]);
+    const { luts } = costOf(plan({ maxLuts: least, maxDsps: 4 }));
+    expect([luts >= 0.98 * least, luts <= least]).toEqual([true, true]);
+  });
 });
 
 describe('what cannot be balanced', () => {

@@ -13,6 +13,7 @@ import { termsOf } from '../../network/affine.js';
 import {
   type Architecture,
   costsBeside,
+  endsOf,
   type Offer,
   type Offers,
   type PartContext,
@@ -126,6 +127,7 @@ function offersOf(part: Part, _multipliers: Multipliers | 'auto', context: PartC
         cost: sumOf([costOf(circuits), ...costsBeside(stages)]),
         interval: Math.max(...stages.flatMap(({ timings }) => timings.map((timing) => timing.interval))),
         form: hasMaps ? 'a position of a map a clock' : 'a sample a clock',
+        ends: endsOf(stages),
       };
     } catch (error) {
       if (error instanceof EspalierError && NOT_BUILT.has(error.code)) return undefined;

@@ -25,6 +25,7 @@ import type { AffineNetwork } from '../../network/affine.js';
 import {
   type Architecture,
   costsBeside,
+  endsOf,
   handedOn,
   type Offer,
   type Offers,
@@ -189,6 +190,7 @@ function offersOf(part: Part, wanted: Multipliers | 'auto', context: PartContext
         cost: sumOf([costOf(layers, multipliers), ...costsBeside(stages)]),
         interval: reached,
         form: formOf(layers, multipliers),
+        ends: endsOf(stages),
       }),
     );
     // Where nothing is in DSP blocks both are the same.
