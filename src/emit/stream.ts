@@ -32,25 +32,29 @@ export function defaultBeat(affine: AffineNetwork, { shape }: InputPort): BeatWi
   const { input, output } = streamOf(affine);
   if (Math.max(input.width, output.width) <= WIDEST_DEFAULT) return 'all';
   if (shape === undefined || !isMap(shape)) return NARROW_DEFAULT;
-  const channels = shape[2];
-  const [{ format }] = affine.inputs;
+  const codes = affine.inputs.slice(0, shape[2]).map(({ format }) => format.width);
   const widths = BEAT_WIDTHS.filter((width) => width !== 'all');
-  const isRoomy = (width: number) => width >= channels * format.width;
+  const isRoomy = (width: number) => width >= sumOf(codes);
   const wanted = [...widths.filter(isRoomy), ...widths.filter((width) => !isRoomy(width)).reverse()];
-  const code = { width: format.width, count: affine.inputs.length };
-  return wanted.find((width) => comesInWords(code, channels, width)) ?? wanted[0];
+  return wanted.find((width) => comesInWords(codes, shape[0] * shape[1], width)) ?? wanted[0];
 }
 
-/** Whether so many codes, one behind the other, make words of some beats that have whole positions, all words as many. */
-function comesInWords(code: { width: number; count: number }, channels: number, beat: number): boolean {
-  const positions = code.count / channels;
-  const codes = Math.max(1, Math.floor(beat / code.width));
-  const positionsOfWord = codes / greatestCommonDivisor(codes, channels);
-  return positions % positionsOfWord === 0 && 2 * positionsOfWord <= positions;
-}
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
-const greatestCommonDivisor = (a: number, b: number): number =>
-  b === 0 ? a : greatestCommonDivisor(b, a % b);
+/**
+ * Whether positions, one behind the other, make words of some beats that have whole ones, all words as many.
+ *
+ * @param codes bits of those of a position
+ */
+function comesInWords(codes: readonly number[], positions: number, beat: number): boolean {
+  let end = 0;
+  for (let position = 1; 2 * position <= positions; position++) {
+    for (const width of codes) end = placeOf(width, end, beat) + width;
+    // From the first position on that begins with a beat everything is as before.
+    if (placeOf(codes[0], end, beat) % beat === 0) return positions % position === 0;
+  }
+  return false;
+}
 
 /**
  * The layout of both streams, the same for every micro-architecture. In: every input. Out: every output, then the
@@ -132,14 +136,12 @@ function codesTogether(
   shape: readonly number[] | undefined,
 ): number | undefined {
   if (beat === 'all' || shape === undefined || !isMap(shape)) return undefined;
-  const [{ width, signed }] = inputs;
-  const [channels, count] = [shape[2], inputs.length];
-  const isAlike = inputs.every((input) => input.width === width && input.signed === signed);
-  if (!isAlike || comesInWords({ width, count }, channels, beat)) return undefined;
-  const positions = count / channels;
-  let each = Math.max(1, Math.floor(beat / (channels * width)));
+  const codes = inputs.slice(0, shape[2]).map(({ width }) => width);
+  const positions = shape[0] * shape[1];
+  if (comesInWords(codes, positions, beat)) return undefined;
+  let each = Math.max(1, Math.floor(beat / sumOf(codes)));
   while (positions % each > 0) each -= 1;
-  return each * channels;
+  return each * codes.length;
 }
 
 /** @param together so many fields begin with a beat */

@@ -36,8 +36,12 @@ export const DENSE = {
   finish: { activation: 'linear', output: 'exact' },
 };
 
-/** A network over a map of codes of so many bits. */
-export const mapNetwork = (shape: readonly number[], layers: readonly object[], format = 'fixed<4,4>') =>
+/** A network over a map of codes of such formats, one for all channels or one for each. */
+export const mapNetwork = (
+  shape: readonly number[],
+  layers: readonly object[],
+  format: string | readonly string[] = 'fixed<4,4>',
+) =>
   networkFromJson(
     JSON.stringify({
       schema: 'espalier/network',

@@ -11,6 +11,12 @@ import { conv, DENSE, FLAT, mapNetwork, POOL, SECOND } from './map-networks.js';
 const STUDENT = mapNetwork([4, 6, 1], [conv(1), POOL, FLAT, DENSE]);
 /** Three channels, so that cells and beats do not begin together. */
 const COLOURED = mapNetwork([4, 6, 3], [conv(1, 3), POOL, FLAT, DENSE], 'ufixed<7,7>');
+/** Three channels of other widths, one of them without a sign. */
+const UNEVEN = mapNetwork(
+  [4, 6, 3],
+  [conv(1, 3), POOL, FLAT, DENSE],
+  ['fixed<4,4>', 'ufixed<7,7>', 'fixed<2,2>'],
+);
 /** Rows and columns that no window reads: it has given all before the map has come. */
 const CUT = mapNetwork([5, 5, 1], [POOL], 'ufixed<8,8>');
 const BYTES = mapNetwork([3, 3, 1], [{ ...POOL, strides: [1, 1] }], 'ufixed<8,8>');
@@ -69,6 +75,14 @@ describe('maps that go on as their beats come', () => {
     ['two cells a beat', STUDENT, inBeats(8), 'embedded'],
     ['three beats a cell', COLOURED, inBeats(8), 'embedded'],
     ['three beats for two cells', COLOURED, inBeats(16), 'icarus'],
+    ['two beats a cell of uneven codes', UNEVEN, inBeats(8), 'embedded'],
+    ['two cells of uneven codes a beat', UNEVEN, inBeats(32), 'embedded'],
+    [
+      'a cell of uneven codes a beat, on lanes',
+      UNEVEN,
+      inBeats(16, { architecture: 'serial', lanes: 4 }),
+      'embedded',
+    ],
     ['a cell a beat, with cells that nobody reads', BYTES, inBeats(8), 'embedded'],
     ['cells that nobody reads', CUT, inBeats(8), 'embedded'],
     ['on lanes', STUDENT, inBeats(16, { architecture: 'serial', lanes: 4 }), 'embedded'],

@@ -348,13 +348,8 @@ function mapWord({
   entrance,
 }: GroupParts): ReturnType<typeof repack> {
   if (group.port !== undefined) {
-    const { code, places } = group.port;
-    return repack(
-      entrance.word,
-      code,
-      places.map((lsb) => ({ lsb })),
-      stage.enters.slots,
-    );
+    const { slots } = stage.enters;
+    return repack(entrance.word, slots, group.port.places, slots);
   }
   const slots = new Map<string, Place>();
   if (group.first === 0) {

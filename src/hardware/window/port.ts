@@ -16,8 +16,10 @@ function portOf({ stages }: MapGroup, { width, beats, fields }: InputBeats): Map
   const read = Array.from({ length: cells }, (_, cell) =>
     x.channels.map((channel) => fields[unitIn(channel, Math.floor(cell / columns), cell % columns)]),
   );
-  const [[code]] = read;
-  const isAlike = read.flat().every((field) => field.width === code.width && field.signed === code.signed);
+  const [first] = read;
+  const isAlike = read.every((codes) =>
+    codes.every(({ width, signed }, slot) => width === first[slot].width && signed === first[slot].signed),
+  );
   if (beats === 1 || !isAlike) return undefined;
   const fits = (cellsPerWord: number) => {
     const words = cells / cellsPerWord;
@@ -25,9 +27,9 @@ function portOf({ stages }: MapGroup, { width, beats, fields }: InputBeats): Map
     const bits = (beats / words) * width;
     return read.every((codes, cell) => {
       const begin = Math.floor(cell / cellsPerWord) * bits;
-      const first = read[cell % cellsPerWord];
+      const word = read[cell % cellsPerWord];
       return codes.every(
-        ({ lsb }, slot) => lsb - begin === first[slot].lsb && first[slot].lsb + code.width <= bits,
+        ({ lsb }, slot) => lsb - begin === word[slot].lsb && word[slot].lsb + word[slot].width <= bits,
       );
     });
   };
@@ -38,7 +40,6 @@ function portOf({ stages }: MapGroup, { width, beats, fields }: InputBeats): Map
     places: read
       .slice(0, cellsPerWord)
       .flat()
-      .map(({ lsb }) => lsb),
-    code: { width: code.width, signed: code.signed },
+      .map(({ lsb, width: bits, signed }) => ({ lsb, width: bits, signed })),
   };
 }

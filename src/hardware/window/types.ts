@@ -36,10 +36,15 @@ export interface MapPort {
   /** Of a word. */
   readonly beatsPerWord: number;
   readonly cellsPerWord: number;
-  /** The lowest bits of the codes in a word, cell by cell, slot by slot. */
-  readonly places: readonly number[];
-  /** Of each code. */
-  readonly code: { readonly width: number; readonly signed: boolean };
+  /** Where the codes lie in a word, cell by cell, slot by slot; those of one slot are alike in all cells. */
+  readonly places: readonly CodeBits[];
+}
+
+/** Bits of a word that are a code. */
+export interface CodeBits {
+  readonly lsb: number;
+  readonly width: number;
+  readonly signed: boolean;
 }
 
 /** What makes a cell of the codes under a window, position by position. */

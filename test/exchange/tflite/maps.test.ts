@@ -67,6 +67,17 @@ const CASES: Readonly<Record<string, readonly object[]>> = {
   'a convolution for each channel': [
     conv('a', [3, 3, 1, 4], { groups: 2, activation: { kind: 'clip', bound: 6 } }),
   ],
+  'two kernels for each channel, dilation and uneven padding': [
+    conv('a', [2, 3, 1, 4], { groups: 2, padding: [1, 0, 2, 0], dilation: [2, 1] }),
+    conv('b', [3, 3, 1, 4], { groups: 4, dilation: [1, 1], strides: [2, 2], activation: 'linear' }),
+  ],
+  'a mean over the whole map, behind a maximum over most of it': [
+    conv('a', [3, 3, 2, 3]),
+    { kind: 'max_pool', name: 'max', window: [3, 2], strides: [1, 1], padding: 'valid' },
+    { ...mean, window: [4, 4], strides: [1, 1], padding: 'valid', countPadding: false },
+    flat(3),
+    dense('last', 3, 2),
+  ],
   pools: [
     conv('a', [1, 1, 2, 3]),
     { kind: 'max_pool', name: 'max', window: [2, 2], strides: [1, 1], padding: 'same' },
@@ -200,6 +211,9 @@ describe('what TFLite has no operator for is refused with the layer', () => {
     };
     expect(refusal(sum)).toBe(
       'layer sum: got a sum of 3 tensors, signs 1 1 1, wanted a + b or a − b: no other is written as TFLite [exchange/tflite-layer]',
+    );
+    expect(refusal(conv('b', [1, 1, 2, 4]), conv('a', [1, 1, 2, 4], { groups: 2 }))).toBe(
+      'layer a: got 2 groups, wanted one group, or one for each channel: no other is written as TFLite [exchange/tflite-layer]',
     );
     expect(
       refusal(conv('a', [1, 1, 2, 2], { activation: { kind: 'leaky_relu', multiplier: 1, shift: 3 } })),
