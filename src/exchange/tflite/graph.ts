@@ -54,7 +54,7 @@ export interface MapOperator {
 
 export interface OptionField {
   readonly slot: number;
-  readonly type: 'int8' | 'int32';
+  readonly type: 'int8' | 'int32' | 'float32';
   readonly value: number;
 }
 

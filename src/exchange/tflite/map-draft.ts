@@ -1,7 +1,13 @@
 import type { FloatNetwork } from '../../float/types.js';
 import type { AnyOperator, MapOperator, TfliteGraph, TfliteQuantization, TfliteTensor } from './graph.js';
 import { toHalf } from './numbers.js';
-import { biasQuantization, quantizeBias, quantizeWeights, weightQuantization } from './quantize.js';
+import {
+  activationQuantization,
+  biasQuantization,
+  quantizeBias,
+  quantizeWeights,
+  weightQuantization,
+} from './quantize.js';
 
 /** What a graph of maps is made with. */
 export type MapMode =
@@ -70,6 +76,15 @@ export class MapDraft {
   /** One that has the codes of another. */
   like(name: string, shape: readonly number[], other: number): number {
     return this.tensor({ ...this.tensors[other], name, shape: [1, ...shape] });
+  }
+
+  /** The sums of which the negative ones, times a slope, are the values of another tensor. */
+  beforeSlope(name: string, other: number, slope: number): number {
+    const { quantization, ...tensor } = this.tensors[other];
+    if (quantization === undefined) return this.tensor({ ...tensor, name });
+    const { scales, zeroPoint } = quantization;
+    const [low, high] = [-128, 127].map((code) => scales[0] * (code - zeroPoint));
+    return this.tensor({ ...tensor, name, quantization: activationQuantization(low / slope, high) });
   }
 
   tensor(tensor: TfliteTensor): number {

@@ -1,11 +1,13 @@
+import type { FloatActivation } from '../../float/activation.js';
 import { placeFloatLayers } from '../../float/graph.js';
 import { floatModel } from '../../float/model.js';
-import type { FloatNetwork } from '../../float/types.js';
+import type { FloatLayer, FloatNetwork } from '../../float/types.js';
 import { INPUT_NUMBER } from '../../network/graph.js';
 import type { AnyOperator, TfliteGraph, TfliteQuantization } from './graph.js';
 import { MapDraft, type MapMode } from './map-draft.js';
-import { MAP_WRITERS, SAME_CODES } from './map-layers.js';
+import { type LayerToWrite, MAP_WRITERS, SAME_CODES } from './map-layers.js';
 import { activationQuantization } from './quantize.js';
+import { LEAKY_RELU_OPTIONS } from './schema.js';
 
 /** A network of any layers as a TFLite graph, a sigmoid or softmax behind its logits when `probability` is asked for. */
 export function mapGraph(
@@ -18,10 +20,37 @@ export function mapGraph(
   placeFloatLayers(network).forEach(({ layer, sources, inputs, output: shape }, index) => {
     const output = draft.values(`${layer.name}/output`, shape, index + 1);
     const read = sources.map((source) => draft.read(source));
-    MAP_WRITERS[layer.kind]({ draft, layer, read, inputs, output, shape });
+    writeLayer({ draft, layer, read, inputs, output, shape });
     draft.give(output);
   });
   return draft.finished(probability);
+}
+
+/** A leaky ReLU is an operator of its own behind the layer: none has it inside. */
+function writeLayer(wanted: LayerToWrite): void {
+  const { draft, layer, output } = wanted;
+  const slope = SAME_CODES.has(layer.kind) ? undefined : leakySlope(layer);
+  if (slope === undefined) {
+    MAP_WRITERS[layer.kind](wanted);
+    return;
+  }
+  const sum = draft.beforeSlope(`${layer.name}/sum`, output, slope);
+  MAP_WRITERS[layer.kind]({
+    ...wanted,
+    layer: { ...layer, activation: 'linear' } as FloatLayer,
+    output: sum,
+  });
+  const fields = [{ slot: LEAKY_RELU_OPTIONS.alpha, type: 'float32', value: slope }] as const;
+  draft.plain({ operator: 'LEAKY_RELU', inputs: [sum], output, options: { type: 75, fields } });
+}
+
+/** By what a layer multiplies its negative sums, all by the same. */
+function leakySlope(layer: FloatLayer): number | undefined {
+  const { activation = 'linear' } = layer as { readonly activation?: FloatActivation };
+  if (typeof activation === 'string') return undefined;
+  if (activation.kind === 'leaky_relu') return activation.multiplier / 2 ** activation.shift;
+  const [slope, ...others] = activation.kind === 'slopes' ? activation.slopes : [];
+  return slope > 0 && others.length === 0 ? slope : undefined;
 }
 
 /** How the values of the input and of each layer become codes: what only moves or chooses them keeps its codes. */

@@ -234,7 +234,8 @@ function writeFields(builder: Builder, options: MapOperator['options']): { type:
   builder.startObject(1 + Math.max(0, ...fields.map(({ slot }) => slot)));
   for (const { slot, type: width, value } of fields) {
     if (width === 'int8') builder.addFieldInt8(slot, value, 0);
-    else builder.addFieldInt32(slot, value, 0);
+    else if (width === 'int32') builder.addFieldInt32(slot, value, 0);
+    else builder.addFieldFloat32(slot, value, 0);
   }
   return { type, offset: builder.endObject() };
 }

@@ -78,6 +78,19 @@ const CASES: Readonly<Record<string, readonly object[]>> = {
     flat(3),
     dense('last', 3, 2),
   ],
+  'leaky rectifiers': [
+    conv('a', [3, 3, 2, 3], { activation: { kind: 'leaky_relu', multiplier: 13, shift: 6 } }),
+    conv('b', [1, 1, 3, 2], { activation: { kind: 'slopes', slopes: [0.3] } }),
+    {
+      kind: 'add',
+      name: 'sum',
+      from: ['b', 'input'],
+      signs: [1, 1],
+      activation: { kind: 'leaky_relu', multiplier: 1, shift: 3 },
+    },
+    flat(60),
+    { ...dense('last', 60, 3), activation: { kind: 'leaky_relu', multiplier: 1, shift: 2 } },
+  ],
   pools: [
     conv('a', [1, 1, 2, 3]),
     { kind: 'max_pool', name: 'max', window: [2, 2], strides: [1, 1], padding: 'same' },
@@ -215,8 +228,8 @@ describe('what TFLite has no operator for is refused with the layer', () => {
     expect(refusal(conv('b', [1, 1, 2, 4]), conv('a', [1, 1, 2, 4], { groups: 2 }))).toBe(
       'layer a: got 2 groups, wanted one group, or one for each channel: no other is written as TFLite [exchange/tflite-layer]',
     );
-    expect(
-      refusal(conv('a', [1, 1, 2, 2], { activation: { kind: 'leaky_relu', multiplier: 1, shift: 3 } })),
-    ).toContain('layer a: got the activation leaky_relu:1/8');
+    expect(refusal(conv('a', [1, 1, 2, 2], { activation: { kind: 'clip', bound: 4 } }))).toContain(
+      'layer a: got the activation clip:4',
+    );
   });
 });
