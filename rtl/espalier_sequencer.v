@@ -46,8 +46,9 @@ module espalier_sequencer #(
   reg  [STEP_WIDTH-1:0] step_q;
   wire                  stall;
 
+  // A single step is the last one whatever the register says, so that synthesis sees that it never changes.
   wire idle    = step_q == {STEP_WIDTH{1'b0}};
-  wire at_last = step_q == LAST_STEP[STEP_WIDTH-1:0];
+  wire at_last = (STEPS == 1) | (step_q == LAST_STEP[STEP_WIDTH-1:0]);
 
   assign enable_o  = ~stall;
   assign issue_o   = ~idle | x_valid_i;

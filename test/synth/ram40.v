@@ -1,10 +1,11 @@
-// The block RAM of an iCE40 as Lattice's library guide has it, 256 words of 16 bits (mode 0) or 512 of 8 (mode 1), for netlists
-// that were read back out of a bitstream and for proofs. Its bits lie in words, so that a proof sees which addresses never change.
+// The block RAM of an iCE40 as Lattice's library guide has it, 256 words of 16 bits (mode 0), 512 of 8, 1024 of 4 or 2048 of 2
+// (mode 3), for netlists that were read back out of a bitstream and for proofs. Its bits lie in words, so that a proof sees which
+// addresses never change.
 
 `default_nettype none
 
 module SB_RAM40_4K #(
-  parameter READ_MODE   = 0,  // 0: 256 words of 16 bits, 1: 512 of 8
+  parameter READ_MODE   = 0,
   parameter WRITE_MODE  = 0,
   parameter TRANSPARENT = 0,  // what is written is read at once, where Verilog reads without a register
   parameter [255:0] INIT_0 = 256'd0,
@@ -39,6 +40,12 @@ module SB_RAM40_4K #(
   localparam [4095:0] INIT = {INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8,
                               INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0};
 
+  // So many words of the mode share one of 16 bits, a bit of each beside the other; the first one's bits are at these pins.
+  localparam WRITE_SHARE = 1 << WRITE_MODE;
+  localparam READ_SHARE  = 1 << READ_MODE;
+  localparam WRITE_PIN   = (WRITE_MODE == 0) ? 0 : WRITE_SHARE / 2 - 1;
+  localparam READ_PIN    = (READ_MODE == 0) ? 0 : READ_SHARE / 2 - 1;
+
   reg  [15:0] words [0:255];
   reg  [15:0] data_q;
   wire [15:0] enable, data;
@@ -57,17 +64,16 @@ module SB_RAM40_4K #(
 
   generate
     for (k = 0; k < 16; k = k + 1) begin : g_bit
-      assign enable[k] = WE & WCLKE & ((WRITE_MODE == 0) ? ~MASK[k] : ((k % 2) == WADDR[8]));
-      assign data[k]   = (WRITE_MODE == 0) ? WDATA[k] : WDATA[k - k % 2];
+      wire chosen = (k % WRITE_SHARE) == (WADDR[10:8] & (WRITE_SHARE - 1));
+      assign enable[k] = WE & WCLKE & ((WRITE_MODE == 0) ? ~MASK[k] : chosen);
+      assign data[k]   = WDATA[k - k % WRITE_SHARE + WRITE_PIN];
       always @(posedge WCLK) if (enable[k]) words[WADDR[7:0]][k] <= data[k];
     end
   endgenerate
 
   always @(posedge RCLK) begin
-    if (RE & RCLKE) data_q <= (READ_MODE != 0 && RADDR[8]) ? {1'b0, seen[15:1]} : seen;
+    if (RE & RCLKE) data_q <= ({3'd0, seen} << READ_PIN) >> (RADDR[10:8] & (READ_SHARE - 1));
   end
-
-  initial if (READ_MODE > 1 || WRITE_MODE > 1) $fatal(1, "a mode that this model has not");
 
 endmodule
 
