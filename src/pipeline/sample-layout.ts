@@ -37,7 +37,7 @@ export function designFacts(source: string): DriverDesign | undefined {
   if (!existsSync(path.join(folder, MANIFEST_FILE))) return undefined;
   const { manifest } = readDesign(folder);
   const { input, output } = manifest.stream;
-  const { baud } = manifest.board ?? {};
+  const { board, timing } = manifest;
   return {
     sha256: manifest.network.sha256,
     input,
@@ -48,6 +48,6 @@ export function designFacts(source: string): DriverDesign | undefined {
         return kind === 'input' ? [] : [{ ...field, kind, format: parseSumFormat(format) as Format }];
       }),
     },
-    ...(baud === undefined ? {} : { baud }),
+    ...(board === undefined ? {} : { baud: board.baud, latencySeconds: timing.latency / board.hertz }),
   };
 }

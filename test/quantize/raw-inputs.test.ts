@@ -15,6 +15,7 @@ import type { QuantizedNetwork } from '../../src/network/types.js';
 import { proveDesign } from '../../src/prove/prove.js';
 import { withRawInputs } from '../../src/quantize/raw-inputs.js';
 import { newFolder } from '../support/cli.js';
+import { randomMapGraph } from '../support/map-graphs.js';
 import { messageOf } from '../support/messages.js';
 import { randomNetwork } from '../support/networks.js';
 
@@ -28,6 +29,12 @@ function encoded(random: Random, maxLayers = 3): QuantizedNetwork {
     random.integer(0, 9) === 0 ? low : low + (0.05 + 2 * random.float()) * Math.abs(low),
   );
   return { ...network, input: { ...network.input, encoder: { kind: 'minmax', minimum, maximum } } };
+}
+
+function mapWithEncoder(random: Random): QuantizedNetwork {
+  const network = randomMapGraph(random);
+  const ends = { minimum: network.input.formats.map(() => 0), maximum: network.input.formats.map(() => 255) };
+  return { ...network, input: { ...network.input, encoder: { kind: 'minmax', ...ends } } };
 }
 
 /** A row of features with so many decimals, within their range and beyond it. */
@@ -144,6 +151,7 @@ describe('whole numbers as inputs', () => {
       emitDesign(of, { architecture: 'serial', inputs: inputs as 'raw' }, GENERATOR);
   const count = network.input.formats.length;
   const { encoder: _, ...bare } = network.input;
+  const map = mapWithEncoder(new Random(7, 'refused map'));
 
   it.each<[string, () => unknown, string]>([
     [
@@ -151,6 +159,18 @@ describe('whole numbers as inputs', () => {
       act('raw', { ...network, input: bare }),
       'hardware.inputs of random: got no encoder, wanted a list of inputs with an encoder, as training and calibration ' +
         'leave one (leave the option out: the host quantizes) [quantize/raw-inputs]',
+    ],
+    [
+      'a map, whose values are codes as they are',
+      act('raw', map),
+      `hardware.inputs of ${map.name}: got a map as input, wanted a list of inputs with an encoder, as training and ` +
+        'calibration leave one (leave the option out: the host quantizes) [quantize/raw-inputs]',
+    ],
+    [
+      'decimals for a map',
+      act({ decimals: 2 }, map),
+      `hardware.inputs of ${map.name}: got a map as input, wanted a list of inputs with an encoder, as training and ` +
+        'calibration leave one (leave the option out: the host quantizes) [quantize/raw-inputs]',
     ],
     [
       'decimals for another number of features',

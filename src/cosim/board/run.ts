@@ -2,6 +2,7 @@ import { addFiles, checkFiles } from '../../core/owned-folder.js';
 import { ignoreProgress, type OnProgress } from '../../core/progress.js';
 import { packInput, packOutput } from '../../emit/bus.js';
 import { MANIFEST_FILE } from '../../emit/read-design.js';
+import { answerMilliseconds, BAUD } from '../../exchange/host/driver/facts.js';
 import { referenceModel } from '../../network/reference.js';
 import { makeStimulus, type Stimulus, type StimulusSegment, segmentOf } from '../../network/stimulus.js';
 import { type LoadedDesign, loadDesign } from '../design.js';
@@ -22,7 +23,7 @@ export interface BoardRunOptions {
   readonly random?: number;
   /** Of the random vectors; default 1. */
   readonly seed?: number;
-  /** Seconds until an answer is there; default 1. */
+  /** Seconds until an answer is there; default what the line, the design and a host need. */
   readonly seconds?: number;
   /** How often a frame is sent again; default 3. */
   readonly retries?: number;
@@ -61,7 +62,6 @@ export interface BoardDifference extends Pick<Difference, 'layer' | 'field' | 'e
 
 export const BOARD_RECORD = 'board.json';
 export const BOARD_JUNIT = 'board.xml';
-const BAUD = 115_200;
 const RANDOM = 200;
 
 /**
@@ -75,7 +75,7 @@ export async function runBoard(
   folder: string,
   options: BoardRunOptions,
 ): Promise<{ readonly record: BoardRecord; readonly retried: number }> {
-  const { rows = [], random = RANDOM, seed = 1, seconds = 1, retries = 3, outputFolder } = options;
+  const { rows = [], random = RANDOM, seed = 1, retries = 3, outputFolder } = options;
   checkCount('random', random);
   checkCount('seed', seed);
   checkCount('retries', retries);
@@ -87,7 +87,11 @@ export async function runBoard(
     if (width !== 8) throw problems.boardBeats(manifest.name, width);
   }
   const stimulus = makeStimulus(network, { regressions: [], rows, random, seed });
-  const line = options.line ?? openPort(options.port, options.baud ?? manifest.board?.baud ?? BAUD);
+  const { board, timing } = manifest;
+  const baud = options.baud ?? board?.baud ?? BAUD;
+  const latency = board === undefined ? 0 : timing.latency / board.hertz;
+  const { seconds = answerMilliseconds(input.beats + output.beats, baud, latency) / 1000 } = options;
+  const line = options.line ?? openPort(options.port, baud);
   try {
     const sizes = { sampleBytes: input.beats, resultBytes: output.beats };
     const { port } = options;

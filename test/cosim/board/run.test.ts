@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crcOf, FrameReader, frameOf } from '../../../src/cosim/board/frames.js';
+import type { SerialLine } from '../../../src/cosim/board/line.js';
 import { type BoardRunOptions, runBoard } from '../../../src/cosim/board/run.js';
 import { emitDesign } from '../../../src/emit/design.js';
+import { readDesign } from '../../../src/emit/read-design.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
 import { sampleNetwork } from '../../exchange/c/sample.js';
 import { newFolder, runCliIn } from '../../support/cli.js';
+import { messageOfAsync } from '../../support/messages.js';
 import { startBoard, verilateBoard, writeForSimulation } from '../../support/uart-line.js';
 
 const home = newFolder('board');
@@ -19,8 +22,36 @@ function emit(wanted: QuantizedNetwork, folder: string, width: 8 | 16 = 8): stri
   return place;
 }
 
+/** The terminal of the last board. */
+let port: string;
+
+const silent = (got: string, seconds: number) =>
+  `${port}: got ${got}, wanted an answer within ${seconds} s (is it the right port and baud rate, is the board ` +
+  'programmed, is another program using the port?) [cosim/board-silent]';
+
+/** A line to a board that knows who it is, and answers each sample with a status. */
+function refusingLine(place: string, status: number): SerialLine {
+  const { network, stream } = readDesign(place).manifest;
+  const { input, output } = stream;
+  const identity = [1, input.beats, 0, output.beats, 0, ...Buffer.from(network.sha256.slice(0, 16), 'hex')];
+  let hear: (bytes: Uint8Array) => void = () => {};
+  return {
+    write: (bytes) => {
+      const isQuestion = (bytes[3] | bytes[4]) === 0;
+      const body = [bytes[2], ...(isQuestion ? [5, ...identity] : [status, 1, 0])];
+      const crc = crcOf(body);
+      setImmediate(() => hear(Uint8Array.from([0xc3, 0x3c, ...body, crc >> 8, crc & 255])));
+    },
+    onData: (listener) => {
+      hear = listener;
+    },
+    close: () => {},
+  };
+}
+
 async function onBoard(place: string, design: string, loss: number, options: Partial<BoardRunOptions>) {
   const { board, terminal } = await startBoard(place, loss);
+  port = terminal;
   try {
     return await runBoard(design, { seconds: 5, random: 40, ...options, port: terminal });
   } finally {
@@ -49,6 +80,9 @@ describe('a frame', () => {
     expect(single).toEqual(whole);
   });
 });
+
+/** Of a sample: three codes of 4 bits. */
+const BYTES = 2;
 
 describe('a board', () => {
   let place: string;
@@ -105,15 +139,37 @@ describe('a board', () => {
 
   it('with another network in it is refused', async () => {
     const other = emit({ ...network, labels: ['other', 'names'] }, 'other');
-    await expect(onBoard(place, other, 0, {})).rejects.toThrow(
-      /: got the identity 01[0-9a-f]{24}, wanted 01[0-9a-f]{24}: lengths of samples and the hash of this design's network/,
+    const identity = (of: string) => {
+      const { network, stream } = readDesign(of).manifest;
+      const lengths = [stream.input.beats, stream.output.beats].flatMap((beats) => [beats, 0]);
+      return `${Buffer.from([1, ...lengths]).toString('hex')}${network.sha256.slice(0, 16)}`;
+    };
+    expect(await messageOfAsync(() => onBoard(place, other, 0, {}))).toBe(
+      `${port}: got the identity ${identity(place)}, wanted ${identity(other)}: lengths of samples and the hash of this ` +
+        "design's network (the board holds another network: program it with this design) [cosim/board-network]",
     );
   });
 
   it('that does not answer is told after all attempts', async () => {
-    await expect(onBoard(place, place, 1_000_000, { seconds: 0.05, retries: 2 })).rejects.toThrow(
-      /: got nothing, 3 times, wanted an answer within 0\.05 s \(is it the right port and baud rate/,
+    expect(await messageOfAsync(() => onBoard(place, place, 1_000_000, { seconds: 0.05, retries: 2 }))).toBe(
+      silent('nothing, 3 times', 0.05),
     );
+  });
+
+  it.each([
+    [
+      2,
+      `line: got a board that takes samples of another length, wanted one that takes ${BYTES} bytes (the board holds ` +
+        'another network: program it with this design) [cosim/board-length]',
+    ],
+    [
+      1,
+      'line: got only the status 1, 3 times, wanted an answer within 2 s (is it the right port and baud rate, is the ' +
+        'board programmed, is another program using the port?) [cosim/board-silent]',
+    ],
+  ])('that answers samples with status %i alone is told', async (status, message) => {
+    const options = { port: 'line', line: refusingLine(place, status), seconds: 2, retries: 2 };
+    expect(await messageOfAsync(() => runBoard(place, options))).toBe(message);
   });
 
   it('is reached from the command line, with exit status 1 where it is wrong', async () => {
@@ -128,8 +184,16 @@ describe('a board', () => {
   });
 
   it('is wanted behind a port that is there, with beats of 8 bits', async () => {
-    await expect(runBoard(place, { port: path.join(home, 'none') })).rejects.toThrow(/none: got ENOENT/);
+    const none = path.join(home, 'none');
+    expect(await messageOfAsync(() => runBoard(place, { port: none }))).toBe(
+      `${none}: got ENOENT: no such file or directory, open '${none}', wanted a serial port that can be opened and set ` +
+        '(look for it with ls /dev/ttyUSB* /dev/ttyACM* (macOS: /dev/cu.*); on Linux its group is dialout) ' +
+        '[cosim/serial-port]',
+    );
     const wide = emit(network, 'wide', 16);
-    await expect(runBoard(wide, { port: 'none' })).rejects.toThrow('tiny: got beats of 16 bits');
+    expect(await messageOfAsync(() => runBoard(wide, { port: 'none' }))).toBe(
+      'tiny: got beats of 16 bits, wanted a design with beats of 8 bits, as a serial line carries them ' +
+        '(emit it for the board: espalier emit --board NAME) [cosim/board-beats]',
+    );
   });
 });

@@ -312,7 +312,11 @@ describe('what no board can do', () => {
         '[emit/board-too-small]',
     );
     const onLattice = () => putOnBoard({ ...manifest, estimate }, chooseBoard('ice40-hx8k'));
-    expect(messageOf(onLattice)).toContain('got a design of about 48,000 LUT4s, wanted at most 7,680 LUT4s');
+    expect(messageOf(onLattice)).toBe(
+      'random on the Lattice iCE40-HX8K Breakout Board: got a design of about 48,000 LUT4s, wanted at most 7,680 LUT4s, which ' +
+        'hx8k-ct256 has (use hardware.architecture serial, fewer lanes, a smaller network, or a larger board) ' +
+        '[emit/board-too-small]',
+    );
   });
 
   it('a design whose registers alone are more than the part has is refused without an estimate', () => {
@@ -342,7 +346,7 @@ describe('what no board can do', () => {
     const { estimate: _, ...bare } = parseManifest(files.get('manifest.json') as string);
     const act = () => putOnBoard(bare, chooseBoard('icebreaker'));
     expect(messageOf(act)).toMatch(
-      /^wide on the 1BitSquared iCEBreaker: got a design of about 5,\d\d\d flip-flops, wanted at most 5,280 flip-flops,/,
+      /^wide on the 1BitSquared iCEBreaker: got a design of about 5,\d\d\d flip-flops, wanted at most 5,280 flip-flops, which up5k-sg48 has \(use hardware\.architecture serial, fewer lanes, a smaller network, or a larger board\) \[emit\/board-too-small\]$/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -92,14 +92,20 @@ describe.each(SERIAL_BOARDS)('scripts for $name', ({ flow, ...board }) => {
 
   const inVivado = () => {
     const part = board.part;
+    const bitstream = place(path.join('build', `${boardTop}.bit`));
+    const program = () => play('vivado', place('program.tcl'));
+    const none = `no ${bitstream}: build.tcl makes it, and so does project.tcl\n`;
+    expect(program()).toMatchObject({ status: 1, stderr: none });
     const build = play('vivado', place('build.tcl'), { part });
     expect(build).toMatchObject(WELL);
     expect(named(build)).toEqual([...verilog, ...images, `board/${boardTop}.xdc`].toSorted());
+    expect(program()).toMatchObject(WELL);
+    rmSync(bitstream);
     const project = play('vivado', place('project.tcl'), { part });
     expect(project).toMatchObject(WELL);
     const bench = [`sim/tb_${top}.v`, `sim/${top}_samples.mem`, `sim/${top}_results.mem`];
     expect(named(project)).toEqual([...verilog, ...images, `board/${boardTop}.xdc`, ...bench].toSorted());
-    expect(play('vivado', place('program.tcl'))).toMatchObject(WELL);
+    expect(program()).toMatchObject(WELL);
     const xdc = play('xdc', place(`${boardTop}.xdc`), { ports });
     expect(xdc).toMatchObject(WELL);
     expectPins(xdc);

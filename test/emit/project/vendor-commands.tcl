@@ -105,7 +105,11 @@ proc vivado {} {
   command phys_opt_design {-directive=} 0 0
   command route_design {-directive=} 0 0
   command write_checkpoint {-force} 1 1
-  command write_bitstream {-force} 1 1
+  proc write_bitstream args {
+    checked write_bitstream {-force} 1 1 "" "" $args
+    close [open [lindex $args end] w]
+  }
+  command open_run {-name=} 1 1
   command report_utilization {-file= -hierarchical} 0 0
   command report_timing_summary {-file= -max_paths=} 0 0
   command report_drc {-file=} 0 0

@@ -12,6 +12,7 @@ import { runExport } from '../../../src/exchange/exporters.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
 import { designFacts, layoutFor } from '../../../src/pipeline/sample-layout.js';
+import { messageOfAsync } from '../../support/messages.js';
 import { writeForSimulation } from '../../support/uart-line.js';
 import { STRICT } from '../c/harness.js';
 import { sampleNetwork } from '../c/sample.js';
@@ -180,8 +181,9 @@ describe('the driver for registers in C', () => {
 
   it('wants beats that fit into a register', async () => {
     const wide = emit(network, 'axi-stream', 64, 'wide');
-    await expect(exportTo(wide, 'driver-registers', wide)).rejects.toThrow(
-      `${name}: got beats of 64 bits, wanted a design with beats of 8, 16, 32 bits, as registers and streams carry them`,
+    expect(await messageOfAsync(() => exportTo(wide, 'driver-registers', wide))).toBe(
+      `${name}: got beats of 64 bits, wanted a design with beats of 8, 16, 32 bits, as registers and streams carry them ` +
+        '(emit it with --beat 32, or --board) [exchange/driver-register-beats]',
     );
   });
 });

@@ -9,9 +9,12 @@ const fieldOf = ({ fields }: DriverFacts, wanted: 'class' | 'probability') =>
 
 /** What a driver speaks to, in the names of C: `NAME_board_t *board`. */
 export type Handle = 'board' | 'registers';
+const ANSWERS: Record<Handle, string> = { board: "board's", registers: "design's" };
 
-export const inferPrototype = (name: string, handle: Handle): string =>
+const inferPrototype = (name: string, handle: Handle): string =>
   `${name}_status_t ${name}_infer(${name}_${handle}_t *${handle}, const double features[${name.toUpperCase()}_INPUTS], ${name}_result_t *result)`;
+const picturePrototype = (name: string, handle: Handle): string =>
+  `${name}_status_t ${name}_infer_picture(${name}_${handle}_t *${handle}, const ${name}_picture_t *picture, ${name}_result_t *result)`;
 export const codesPrototype = (name: string, handle: Handle): string =>
   `${name}_status_t ${name}_infer_codes(${name}_${handle}_t *${handle}, const int64_t codes[${name.toUpperCase()}_INPUTS], ${name}_result_t *result)`;
 
@@ -76,14 +79,39 @@ export const READ_BITS = `static uint64_t bits_of(const uint8_t *data, uint32_t 
 }
 `;
 
-export const inferText = (name: string, handle: Handle): string => {
+/** What the header says of samples that the encoder takes. */
+export const encodedPrototypes = ({ name, hasEncoder, hasPictures }: DriverFacts, handle: Handle): string =>
+  [
+    ...(hasEncoder ? [['one sample of raw features', inferPrototype(name, handle)]] : []),
+    ...(hasPictures ? [['one picture', picturePrototype(name, handle)]] : []),
+  ]
+    .map(([what, prototype]) => `\n/* The ${ANSWERS[handle]} answer to ${what}. */\n${prototype};\n`)
+    .join('');
+
+/** The functions that encode first. */
+export const encodedText = ({ name, hasEncoder, hasPictures }: DriverFacts, handle: Handle): string =>
+  [
+    hasEncoder
+      ? inferText(name, handle, inferPrototype(name, handle), `${name}_encode(features, encoded) > 0U`)
+      : '',
+    hasPictures
+      ? inferText(
+          name,
+          handle,
+          picturePrototype(name, handle),
+          `${name}_encode_picture(picture, encoded) != 0`,
+        )
+      : '',
+  ].join('');
+
+const inferText = (name: string, handle: Handle, prototype: string, refused: string): string => {
   const upper = name.toUpperCase();
-  return `${inferPrototype(name, handle)}
+  return `${prototype}
 {
     ${name}_code_t encoded[${upper}_FEATURES];
     int64_t codes[${upper}_INPUTS];
 
-    if (${name}_encode(features, encoded) > 0U) {
+    if (${refused}) {
         return ${upper}_NO_SAMPLE;
     }
     for (uint32_t input = 0U; input < ${upper}_INPUTS; input++) {

@@ -2,8 +2,8 @@ import { blockComment, madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
 import {
   codesPrototype,
-  inferPrototype,
-  inferText,
+  encodedPrototypes,
+  encodedText,
   inputTables,
   packText,
   READ_BITS,
@@ -37,6 +37,8 @@ extern "C" {
 #endif
 
 #define ${upper}_BAUD ${facts.baud}UL
+/* Sample and result on the line at that rate, the design, and the host. */
+#define ${upper}_MILLISECONDS ${facts.milliseconds}UL
 #define ${upper}_INPUTS ${facts.input.length}U
 #define ${upper}_VALUES ${valueFields(facts).length}U
 #define ${upper}_IN_BYTES ${facts.inBytes}U
@@ -47,7 +49,7 @@ typedef enum {
     ${upper}_NO_ANSWER,     /* nothing right came back, however often it was tried */
     ${upper}_OTHER_NETWORK, /* the board holds another network: program it with this design */
     ${upper}_LINE_FAILED,   /* the line could not be read or written */
-    ${upper}_NO_SAMPLE      /* a feature is not a number */
+    ${upper}_NO_SAMPLE      /* a feature is not a number, or a picture is none */
 } ${name}_status_t;
 
 /* A board on a serial line. Fill in the functions, context, time and retries; the rest is the driver's. */
@@ -57,7 +59,7 @@ typedef struct {
     /* 0 when all bytes are on their way, otherwise the line failed. */
     int (*write)(void *context, const uint8_t *bytes, uint32_t count);
     void *context;
-    uint32_t milliseconds; /* that an answer may take; 1000 is plenty */
+    uint32_t milliseconds; /* that an answer may take: ${upper}_MILLISECONDS, more on a slower line */
     uint32_t retries;      /* how often a frame is sent again; 3 is plenty */
     uint32_t retried;      /* how often one was */
     uint8_t sequence;
@@ -67,7 +69,7 @@ ${resultType(name)}
 
 /* Asks the board who it is; call it first. */
 ${name}_status_t ${name}_identify(${name}_board_t *board);
-${hasEncoder ? `\n/* The board's answer to one sample of raw features. */\n${inferPrototype(name, 'board')};\n` : ''}
+${encodedPrototypes(facts, 'board')}
 /* The board's answer to one sample of input codes. */
 ${codesPrototype(name, 'board')};
 
@@ -80,7 +82,7 @@ ${codesPrototype(name, 'board')};
 }
 
 function sourceText(facts: SerialFacts, generator: Generator): string {
-  const { name, hasEncoder } = facts;
+  const { name } = facts;
   const upper = name.toUpperCase();
   const identity = [1, facts.inBytes & 255, facts.inBytes >> 8, facts.outBytes & 255, facts.outBytes >> 8];
   const hash = (facts.hash.match(/../g) as string[]).map((byte) => Number.parseInt(byte, 16));
@@ -224,7 +226,7 @@ ${name}_status_t ${name}_identify(${name}_board_t *board)
 }
 
 ${READ_BITS}${signedText(facts)}${resultText(facts)}
-${hasEncoder ? inferText(name, 'board') : ''}${codesPrototype(name, 'board')}
+${encodedText(facts, 'board')}${codesPrototype(name, 'board')}
 {
     uint8_t sample[${upper}_IN_BYTES] = { 0U };
     uint8_t data[MOST_PAYLOAD];

@@ -12,6 +12,8 @@ export interface DriverDesign {
   readonly output: ResultLayout;
   /** Of the serial line; without it the board's manifest says none. */
   readonly baud?: number;
+  /** From a sample in to its result, on the board that the design is for. */
+  readonly latencySeconds?: number;
 }
 
 /** How a result lies in the beats of the output stream. */
@@ -32,12 +34,18 @@ export interface ResultField {
 }
 
 /** 12 MHz divide well by it, and every adapter has it. */
-const BAUD = 115_200;
+export const BAUD = 115_200;
+/** Of a frame there and one back, beside what they carry. */
+const BYTES_OF_FRAMES = 14;
+/** A byte on the line, with its start and its stop. */
+const BITS_OF_A_BYTE = 10;
 
 /** What every driver is made of. */
 export interface DriverFacts {
   readonly name: string;
   readonly hasEncoder: boolean;
+  /** Whether the encoder takes pictures, too. */
+  readonly hasPictures: boolean;
   readonly inBytes: number;
   readonly outBytes: number;
   /** The first bytes of the hash, in hexadecimal: as many as the board says. */
@@ -52,6 +60,8 @@ export interface DriverFacts {
 
 export interface SerialFacts extends DriverFacts {
   readonly baud: number;
+  /** That an answer may take. */
+  readonly milliseconds: number;
 }
 
 export interface RegisterFacts extends DriverFacts {
@@ -74,9 +84,20 @@ const MOST_BYTES = 65_535;
 const REGISTER_DIGITS = 32;
 const REGISTER_BEATS = [8, 16, 32];
 
+/**
+ * Milliseconds in which an answer is surely there: what sample and result take on the line, what the design takes, and a
+ * second for host and adapter.
+ *
+ * @param bytes of a sample and of a result
+ */
+export function answerMilliseconds(bytes: number, baud: number, latencySeconds = 0): number {
+  const line = ((bytes + BYTES_OF_FRAMES) * BITS_OF_A_BYTE) / baud;
+  return 100 * Math.ceil(10 * (1 + line + latencySeconds));
+}
+
 /** @throws exchange/driver-beats where the design's beats do not go over a serial line */
 export function driverFacts(network: QuantizedNetwork, design: DriverDesign): SerialFacts {
-  const { input, output, sha256, baud = BAUD } = design;
+  const { input, output, sha256, baud = BAUD, latencySeconds } = design;
   for (const port of [input, output]) {
     if (port.width !== 8) throw problems.driverBeats(network.name, port.width);
     if (port.beats > MOST_BYTES) throw problems.driverLength(network.name, port.beats, MOST_BYTES);
@@ -90,6 +111,7 @@ export function driverFacts(network: QuantizedNetwork, design: DriverDesign): Se
     ]),
     hash: sha256.slice(0, 16),
     baud,
+    milliseconds: answerMilliseconds(input.beats + output.beats, baud, latencySeconds),
   };
 }
 
@@ -122,6 +144,7 @@ function commonFacts(network: QuantizedNetwork, { input, output }: DriverDesign,
   return {
     name: network.name,
     hasEncoder: network.input.encoder !== undefined,
+    hasPictures: network.input.encoder?.picture !== undefined,
     inBytes: (input.beats * input.width) / 8,
     outBytes: (output.beats * output.width) / 8,
     labels: network.labels,

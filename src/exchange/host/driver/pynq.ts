@@ -1,7 +1,14 @@
 import { madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
 import { type RegisterFacts, shapeWord } from './facts.js';
-import { errorsText, resultClass, resultText, sampleText, tablesText } from './python-parts.js';
+import {
+  errorsText,
+  pictureMethod,
+  resultClass,
+  resultText,
+  sampleText,
+  tablesText,
+} from './python-parts.js';
 
 /** `<name>_pynq.py`: Python 3 on a Zynq with PYNQ, by DMA where the overlay has an engine, else by registers. */
 export function pynqInPython(facts: RegisterFacts, generator: Generator): Map<string, string> {
@@ -91,7 +98,7 @@ ${
         return self.infer_all_codes([encoder.encode(row) for row in rows])
 `
     : ''
-}
+}${pictureMethod(facts)}
     def infer_codes(self, codes: Sequence[int]) -> Result:
         """The design's answer to one sample of input codes."""
         return self.infer_all_codes([codes])[0]

@@ -56,6 +56,16 @@ export const resultClass = `class Result(NamedTuple):
     probability: Optional[float]
 `;
 
+/** The method for pictures, where the encoder takes them. */
+export const pictureMethod = ({ hasPictures }: DriverFacts): string =>
+  hasPictures
+    ? `
+    def infer_picture(self, samples: Sequence[int], height: int, width: int, channels: int) -> Result:
+        """The answer to one picture, as the encoder's encode_picture takes it. Raises ValueError for what is none."""
+        return self.infer_codes(encoder.encode_picture(samples, height, width, channels))
+`
+    : '';
+
 /** A sample's bytes of its codes. */
 export const sampleText = `
 def _sample(codes: Sequence[int]) -> bytes:

@@ -1,7 +1,14 @@
 import { madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
 import type { SerialFacts } from './facts.js';
-import { errorsText, resultClass, resultText, sampleText, tablesText } from './python-parts.js';
+import {
+  errorsText,
+  pictureMethod,
+  resultClass,
+  resultText,
+  sampleText,
+  tablesText,
+} from './python-parts.js';
 
 /** `<name>_driver.py`: Python 3, on pyserial or whatever reads and writes bytes. */
 export function driverInPython(facts: SerialFacts, generator: Generator): Map<string, string> {
@@ -18,6 +25,7 @@ import time
 from typing import List, NamedTuple, Optional, Sequence
 ${hasEncoder ? `\nimport ${name}_encoder as encoder\n` : ''}
 BAUD = ${facts.baud}
+TIMEOUT = ${facts.milliseconds / 1000}  # seconds: sample and result on the line at that rate, the design, and the host
 HASH = bytes.fromhex("${facts.hash}")  # of the network, as the board says it
 IN_BYTES = ${facts.inBytes}
 OUT_BYTES = ${facts.outBytes}
@@ -33,11 +41,11 @@ class Board:
 
     port: the name of a serial port, for which pyserial is needed; or what has read(count), which gives up to so many
     bytes and waits no longer than about a tenth of a second, and write(data).
-    timeout: seconds until an answer is there. retries: how often a frame is sent again.
+    timeout: seconds until an answer is there; a slower line needs more. retries: how often a frame is sent again.
     Raises OtherNetwork and NoAnswer.
     """
 
-    def __init__(self, port, timeout: float = 1.0, retries: int = 3, baud: int = BAUD):
+    def __init__(self, port, timeout: float = TIMEOUT, retries: int = 3, baud: int = BAUD):
         self._opened = isinstance(port, str)
         if self._opened:
             import serial  # pip install pyserial
@@ -80,7 +88,7 @@ ${
         return self.infer_codes(encoder.encode(features))
 `
     : ''
-}
+}${pictureMethod(facts)}
     def infer_codes(self, codes: Sequence[int]) -> Result:
         """The board's answer to one sample of input codes."""
         return _result(self._exchange(_sample(codes)))

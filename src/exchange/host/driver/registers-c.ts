@@ -3,8 +3,8 @@ import { blockComment, madeBy } from '../../comment.js';
 import type { Generator } from '../../generator.js';
 import {
   codesPrototype,
-  inferPrototype,
-  inferText,
+  encodedPrototypes,
+  encodedText,
   inputTables,
   packText,
   READ_BITS,
@@ -45,7 +45,7 @@ typedef enum {
     ${upper}_NO_DESIGN,     /* no registers of Espalier answer there: address, bitstream, clock? */
     ${upper}_OTHER_NETWORK, /* another network is there: load this design */
     ${upper}_NO_ANSWER,     /* no result came in time; the design was reset */
-    ${upper}_NO_SAMPLE      /* a feature is not a number */
+    ${upper}_NO_SAMPLE      /* a feature is not a number, or a picture is none */
 } ${name}_status_t;
 
 /* A design as registers. Fill in base and polls; identify fills in the rest. */
@@ -61,7 +61,7 @@ ${resultType(name)}
 
 /* Looks who is there; call it first. */
 ${name}_status_t ${name}_identify(${name}_registers_t *registers);
-${hasEncoder ? `\n/* The design's answer to one sample of raw features. */\n${inferPrototype(name, 'registers')};\n` : ''}
+${encodedPrototypes(facts, 'registers')}
 /* The design's answer to one sample of input codes. */
 ${codesPrototype(name, 'registers')};
 
@@ -81,7 +81,7 @@ const addressOf = (wanted: string): string =>
 const USED = ['CONTROL', 'STATUS', 'INPUT_OFFSET', 'OUTPUT_OFFSET', 'CYCLES'];
 
 function sourceText(facts: RegisterFacts, generator: Generator): string {
-  const { name, hasEncoder, inShape, outShape } = facts;
+  const { name, inShape, outShape } = facts;
   const upper = name.toUpperCase();
   const words = (facts.hash.match(/.{8}/g) as string[]).map((word) => Number.parseInt(word, 16));
   const who = [0x45_53_50_4c, 1, ...words, shapeWord(inShape), shapeWord(outShape)];
@@ -160,7 +160,7 @@ static ${name}_status_t exchange(${name}_registers_t *registers, const uint8_t *
 }
 
 ${READ_BITS}${signedText(facts)}${resultText(facts)}
-${hasEncoder ? inferText(name, 'registers') : ''}${codesPrototype(name, 'registers')}
+${encodedText(facts, 'registers')}${codesPrototype(name, 'registers')}
 {
     uint8_t sample[${facts.inBytes}] = { 0U };
     uint8_t data[${facts.outBytes}];

@@ -7,7 +7,8 @@ const list = (numbers: readonly number[]): string => `[\n${numberLines(numbers, 
 
 /** `<name>_driver.ts`: on the package serialport, or any other stream of bytes. */
 export function driverInTypeScript(facts: SerialFacts, generator: Generator): Map<string, string> {
-  const { name, hasEncoder, input, fields, labels } = facts;
+  const { name, hasEncoder, hasPictures, input, fields, labels } = facts;
+  const encoding = ['encode', ...(hasPictures ? ['encodePicture'] : [])].join(', ');
   const text = `${blockComment([
     ...facts.description,
     '',
@@ -17,8 +18,10 @@ export function driverInTypeScript(facts: SerialFacts, generator: Generator): Ma
     '',
     madeBy(generator),
   ]).join('\n')}
-${hasEncoder ? `import { encode } from './${name}_encoder.js';\n` : ''}
+${hasEncoder ? `import { ${encoding} } from './${name}_encoder.js';\n` : ''}
 export const BAUD = ${facts.baud};
+/** Milliseconds: sample and result on the line at that rate, the design, and the host. */
+export const TIMEOUT = ${facts.milliseconds};
 /** Of the network, as the board says it. */
 export const HASH = '${facts.hash}';
 export const IN_BYTES = ${facts.inBytes};
@@ -49,7 +52,7 @@ export interface Line {
 }
 
 export interface BoardOptions {
-  /** Milliseconds until an answer is there. */
+  /** Milliseconds until an answer is there; a slower line needs more. */
   readonly timeout?: number;
   /** How often a frame is sent again. */
   readonly retries?: number;
@@ -95,7 +98,7 @@ export class Board {
   }
 
   /** @throws OtherNetwork, NoAnswer */
-  static async open(line: Line, { timeout = 1000, retries = 3 }: BoardOptions = {}): Promise<Board> {
+  static async open(line: Line, { timeout = TIMEOUT, retries = 3 }: BoardOptions = {}): Promise<Board> {
     const board = new Board(line, timeout, retries);
     await board.identify();
     return board;
@@ -119,6 +122,25 @@ ${
    */
   infer(features: readonly number[]): Promise<Result> {
     return this.inferCodes(encode(features));
+  }
+`
+    : ''
+}
+${
+  hasPictures
+    ? `
+  /**
+   * The board's answer to one picture, as the encoder's encodePicture takes it.
+   *
+   * @throws RangeError for what is no picture; OtherNetwork, NoAnswer
+   */
+  async inferPicture(
+    samples: Uint8Array | Uint8ClampedArray,
+    height: number,
+    width: number,
+    channels: number,
+  ): Promise<Result> {
+    return this.inferCodes(encodePicture(samples, height, width, channels));
   }
 `
     : ''
