@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { encodeRow } from '../../../src/data/scaler.js';
 import { emitDesign } from '../../../src/emit/design.js';
 import type { HardwareConfig } from '../../../src/emit/hardware-config.js';
 import { runExport } from '../../../src/exchange/exporters.js';
+import { answerMilliseconds } from '../../../src/exchange/host/driver/facts.js';
 import type { HostLanguage } from '../../../src/exchange/host/encoder.js';
 import { fractionOf, rangeOf, valueOfCode } from '../../../src/fixed/format.js';
 import { referenceModel } from '../../../src/network/reference.js';
@@ -16,6 +18,7 @@ import { newFolder, runCliIn } from '../../support/cli.js';
 import { randomMapGraph } from '../../support/map-graphs.js';
 import { randomInput } from '../../support/networks.js';
 import { startBoard, verilateBoard, writeForSimulation } from '../../support/uart-line.js';
+import { STRICT } from '../c/harness.js';
 import { sampleNetwork } from '../c/sample.js';
 import { ask, buildDriver, LANGUAGES, lines, numbersOf, type Question } from './driver-programs.js';
 
@@ -123,6 +126,64 @@ describe.each([1, 3] as const)('a network over pictures of %i channels on a boar
       /^samples on the board {2}\d+: \d+ corner, 20 random\nsamples differing {5}0\n/,
     );
   });
+});
+
+it('drivers for registers take pictures, too', async () => {
+  const network = pictureNetwork(1);
+  const place = newFolder('picture-registers');
+  writeForSimulation(
+    place,
+    emitDesign(network, { architecture: 'serial', stream: { width: 32 } }, GENERATOR),
+  );
+  const exported = async (format: 'driver-registers' | 'driver-pynq') => {
+    const { files } = await runExport({
+      format,
+      source: place,
+      generator: GENERATOR,
+      layoutOf: layoutFor(place, undefined),
+      design: designFacts(place),
+    });
+    writeForSimulation(place, files as ReadonlyMap<string, string>);
+    return files as ReadonlyMap<string, string>;
+  };
+  const inC = await exported('driver-registers');
+  expect(inC.get('seen_registers.h')).toContain(
+    'seen_status_t seen_infer_picture(seen_registers_t *registers, const seen_picture_t *picture, seen_result_t *result);',
+  );
+  execFileSync('gcc', [...STRICT, '-c', 'seen_registers.c', 'seen_encoder.c'], { cwd: place, stdio: 'pipe' });
+  await exported('driver-pynq');
+  const call = 'print(driver.Board.infer_picture(Fake(), bytes(range(1, 5)), 2, 2, 1))';
+  const fake =
+    'class Fake:\n    infer_codes = staticmethod(lambda codes: codes == driver.encoder.encode_picture(bytes(range(1, 5)), 2, 2, 1))';
+  const program = `import seen_pynq as driver\n${fake}\n${call}`;
+  expect(execFileSync('python3', ['-B', '-c', program], { cwd: place, encoding: 'utf8' })).toBe('True\n');
+});
+
+it.each([
+  [115_200, 1100],
+  [1_200, 1200],
+])(
+  'a driver waits as long as sample and result take on a line of %i baud, and a second',
+  async (baud, wanted) => {
+    const place = newFolder('slow-line');
+    const board = { name: 'ice40-hx8k', baud } as const;
+    writeForSimulation(place, emitDesign(sampleNetwork(), { architecture: 'serial', board }, GENERATOR));
+    const { input, output } = designFacts(place) as NonNullable<ReturnType<typeof designFacts>>;
+    expect([input.beats, output.beats]).toEqual([2, 2]);
+    for (const [language, text] of [
+      ['python', `TIMEOUT = ${wanted / 1000}  #`],
+      ['typescript', `export const TIMEOUT = ${wanted};`],
+      ['c', `#define TINY_MILLISECONDS ${wanted}UL`],
+    ] as const) {
+      const { driver } = await driverOf(place, language, 'tiny', 'features');
+      expect([...driver.values()].join('')).toContain(text);
+    }
+  },
+);
+
+it('a picture of 12 kB has the time that it takes on the line, and the design its own', () => {
+  expect(answerMilliseconds(12_289, 115_200)).toBe(2100);
+  expect(answerMilliseconds(12_289, 115_200, 0.25)).toBe(2400);
 });
 
 describe('a network whose features go in as whole numbers, on a board', () => {
