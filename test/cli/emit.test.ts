@@ -26,6 +26,21 @@ describe('espalier emit', () => {
     ]);
   });
 
+  it('says of a design for a board where it is told how it is built', async () => {
+    const folder = newFolder('emit');
+    const file = path.join(folder, 'residual.json');
+    writeFileSync(file, JSON.stringify(RESIDUAL));
+    const out = path.join(folder, 'design');
+    const { status, stdout } = await cli('emit', file, '--board', 'basys3', '--out', out);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`check it  espalier simulate ${out}\nbuild it  as ${path.join(out, 'README.md')} says\n$`),
+    );
+    expect(readFileSync(path.join(out, 'README.md'), 'utf8')).toContain(
+      '    make bitstream\n    make program\n',
+    );
+  });
+
   it('refuses what is no network, and writes nothing', async () => {
     const folder = newFolder('emit');
     const file = path.join(folder, 'no.json');

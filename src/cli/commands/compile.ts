@@ -10,6 +10,7 @@ import { describeEstimate } from '../../report/summary.js';
 import { declareActivation, declareArchitecture, kernelsName, kernelsOf } from '../architecture-options.js';
 import type { CliCommand, Options } from '../command.js';
 import { commandLine } from '../command-line.js';
+import { designLines } from '../design-lines.js';
 import { evaluationLines, fidelityLines } from '../fidelity-text.js';
 import { declareHardware } from '../hardware-options.js';
 import { meaningLines } from '../meaning-text.js';
@@ -175,8 +176,7 @@ function describe(folder: string, compiled: Omit<Compiled, 'files' | 'warnings'>
       ? []
       : [`${describeEstimate(estimate)} on ${estimate.target} by the cost model, before synthesis`]),
     '',
-    `design    ${folder}`,
-    `check it  espalier simulate ${folder}`,
+    ...designLines(folder, manifest),
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@ import { shellWord } from '../../core/shell.js';
 import type { Manifest } from '../../emit/manifest.js';
 import type { CliCommand } from '../command.js';
 import { commandLine } from '../command-line.js';
+import { designLines } from '../design-lines.js';
 import { declareHardware } from '../hardware-options.js';
 import { problems } from '../problems.js';
 import { streamText } from '../stream-text.js';
@@ -60,13 +61,13 @@ export const emit: CliCommand = {
   },
 };
 
-function describe(folder: string, { timing, roms, stream }: Manifest): string {
+function describe(folder: string, manifest: Manifest): string {
+  const { timing, roms, stream } = manifest;
   const bits = roms.reduce((sum, rom) => sum + rom.width * rom.depth, 0);
   return [
     `one inference every ${cycles(timing.interval)}, after ${whole(timing.latency)}; ${whole(bits)} ROM bits`,
     streamText(stream),
     '',
-    `design    ${folder}`,
-    `check it  espalier simulate ${folder}`,
+    ...designLines(folder, manifest),
   ].join('\n');
 }
