@@ -104,7 +104,7 @@ it.each([
 );
 
 it.each([
-  ['a multiplier that takes its operand for a positive one', /A_SIGNED\(32'd1\)/, "A_SIGNED(32'd0)"],
+  ['a multiplier that takes another weight', /\.B\(16'h0006\)/, ".B(16'h0007)"],
   ['a multiplier without the register before it', /A_REG\(1'h1\)/, "A_REG(1'h0)"],
   ['a mode that the model has not', /NEG_TRIGGER\(1'h0\)/, "NEG_TRIGGER(1'h1)"],
 ])('%s shows', (_, what, mutated) => {

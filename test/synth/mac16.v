@@ -1,7 +1,7 @@
 // The multiplier of an iCE40 UltraPlus as Lattice's guides to it have it, in the modes in which Yosys uses it: one product of 16
 // by 16 bits, with a register before it or not, alone or added to {C, D} or to what came out, with a register behind it or not.
-// Registers begin at 0. What the model has not (resets, subtraction, loads, a falling edge, halves that differ) spoils what comes
-// out, so that nothing is proved of a netlist that uses it.
+// Registers begin at 0; the carry is that of a sum that leaves. What the model has not (resets, subtraction, loads, a falling
+// edge, halves that differ) spoils what comes out, so that nothing is proved of a netlist that uses it.
 
 `default_nettype none
 
