@@ -6,11 +6,12 @@ import { Random } from '../../../src/core/random.js';
 import { encodeRow } from '../../../src/data/scaler.js';
 import { emitDesign } from '../../../src/emit/design.js';
 import { runExport } from '../../../src/exchange/exporters.js';
+import { driverFacts } from '../../../src/exchange/host/driver/facts.js';
 import type { HostLanguage } from '../../../src/exchange/host/encoder.js';
 import { referenceModel } from '../../../src/network/reference.js';
 import type { QuantizedNetwork } from '../../../src/network/types.js';
 import { designFacts, layoutFor } from '../../../src/pipeline/sample-layout.js';
-import { messageOfAsync } from '../../support/messages.js';
+import { messageOf, messageOfAsync } from '../../support/messages.js';
 import { startBoard, verilateBoard, writeForSimulation } from '../../support/uart-line.js';
 import { sampleNetwork } from '../c/sample.js';
 import { ask, buildDriver, LANGUAGES, lines, numbersOf } from './driver-programs.js';
@@ -129,6 +130,14 @@ describe('the driver', () => {
     expect(await messageOfAsync(() => exported(wide, 'c'))).toBe(
       `${name}: got beats of 32 bits, wanted a design with beats of 8 bits, as a serial line carries them ` +
         '(emit it with --beat 8) [exchange/driver-beats]',
+    );
+  });
+
+  it('wants samples whose length a frame can say', () => {
+    const facts = designFacts(place) as NonNullable<ReturnType<typeof designFacts>>;
+    const design = { ...facts, input: { ...facts.input, beats: 65_536 } };
+    expect(messageOf(() => driverFacts(network, design))).toBe(
+      `${name}: got 65536 bytes of a sample, wanted at most 65535, which a frame can say [exchange/driver-length]`,
     );
   });
 
