@@ -13,13 +13,14 @@ module espalier_select #(
   parameter WIDTH       = 8,
   parameter INDEX_WIDTH = 2,  // 2^INDEX_WIDTH >= COUNT
   parameter STAGES      = 1,
-  parameter GROUP_BITS  = 1   // with 2 stages; below INDEX_WIDTH
+  parameter GROUP_BITS  = 1,     // with 2 stages; below INDEX_WIDTH
+  parameter STRIDE      = WIDTH  // from a word to the next; WIDTH, or an odd number above it
 ) (
-  input  wire                   aclk,
-  input  wire                   enable_i,
-  input  wire [COUNT*WIDTH-1:0] words_i,  // word 0 lowest
-  input  wire [INDEX_WIDTH-1:0] index_i,  // below COUNT
-  output wire [WIDTH-1:0]       word_o
+  input  wire                    aclk,
+  input  wire                    enable_i,
+  input  wire [COUNT*STRIDE-1:0] words_i,  // word 0 lowest
+  input  wire [INDEX_WIDTH-1:0]  index_i,  // below COUNT
+  output wire [WIDTH-1:0]        word_o
 );
 
   reg  [WIDTH-1:0] word_q;
@@ -36,7 +37,8 @@ module espalier_select #(
       espalier_choose #(
         .COUNT       (COUNT),
         .WIDTH       (WIDTH),
-        .INDEX_WIDTH (INDEX_WIDTH)
+        .INDEX_WIDTH (INDEX_WIDTH),
+        .STRIDE      (STRIDE)
       ) choose (
         .words_i (words_i),
         .index_i (index_i),
@@ -47,10 +49,10 @@ module espalier_select #(
       localparam GROUPS     = (COUNT + GROUP_SIZE - 1) / GROUP_SIZE;
       localparam GROUP_WIDTH = INDEX_WIDTH - GROUP_BITS;
 
-      wire [GROUPS*GROUP_SIZE*WIDTH:0] padded = {{(GROUPS*GROUP_SIZE*WIDTH+1-COUNT*WIDTH){1'b0}}, words_i};
-      reg  [GROUPS*WIDTH-1:0]          group_words_q;
-      reg  [GROUP_WIDTH-1:0]           group_q;
-      wire                             unused = padded[GROUPS*GROUP_SIZE*WIDTH];
+      wire [GROUPS*GROUP_SIZE*STRIDE:0] padded = {{(GROUPS*GROUP_SIZE*STRIDE+1-COUNT*STRIDE){1'b0}}, words_i};
+      reg  [GROUPS*WIDTH-1:0]           group_words_q;
+      reg  [GROUP_WIDTH-1:0]            group_q;
+      wire                              unused = padded[GROUPS*GROUP_SIZE*STRIDE];
 
       genvar group;
       for (group = 0; group < GROUPS; group = group + 1) begin : g_group
@@ -59,9 +61,10 @@ module espalier_select #(
         espalier_choose #(
           .COUNT       (GROUP_SIZE),
           .WIDTH       (WIDTH),
-          .INDEX_WIDTH (GROUP_BITS)
+          .INDEX_WIDTH (GROUP_BITS),
+          .STRIDE      (STRIDE)
         ) choose (
-          .words_i (padded[group*GROUP_SIZE*WIDTH +: GROUP_SIZE*WIDTH]),
+          .words_i (padded[group*GROUP_SIZE*STRIDE +: GROUP_SIZE*STRIDE]),
           .index_i (index_i[GROUP_BITS-1:0]),
           .word_o  (group_word)
         );

@@ -42,7 +42,7 @@ import { planCircuitStage } from './circuit-stage.js';
 import { commonFormat } from './common-format.js';
 import { planLayer, type StageModule } from './layer.js';
 import { mapsOnLanes, mapsWithin } from './maps.js';
-import { inputCodes, operandPages } from './operands.js';
+import { inputCodes, isSpaced, operandPages } from './operands.js';
 
 const LANES = 'a whole number of lanes from 1';
 const CYCLES = 'a whole number of cycles from 1';
@@ -274,6 +274,7 @@ function primitivesOf(layers: readonly SerialStage[]): string[] {
     ...(onLanes.length > 0 ? ['espalier_choose'] : []),
     ...(reads > 0 ? ['espalier_frame', 'espalier_pages', 'espalier_operands'] : []),
     ...(reads < onLanes.length ? ['espalier_select'] : []),
+    ...(onLanes.some(isSpaced) ? ['espalier_sample'] : []),
     ...(onLanes.length > 0 ? LANE_PRIMITIVES : []),
     'espalier_skid_buffer',
     ...(hasBypass ? ['espalier_bypass'] : []),

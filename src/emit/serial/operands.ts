@@ -15,16 +15,33 @@ const addressBits = ({ pages, addressWidth }: OperandMemory): number => pages + 
 const PAGES = 'pages';
 const memoryInstance = (lane: number): string => `lane${lane}_operands`;
 
-/** The register that has the sample which is worked on, for the template. */
+/** Whether a layer's sample lies in registers with a bit between its codes: codes that Yosys would shift otherwise. */
+export const isSpaced = ({ operands, x: { width } }: SerialLayer): boolean =>
+  operands === undefined && width % 2 === 0 && !Number.isInteger(Math.log2(width));
+
+/** The registers that have the sample which is worked on, for the template: a module of them, or one. */
 export function sampleView({ layer, prefix }: Site) {
   if (layer.operands !== undefined) return [];
+  const [take, register] = [`${prefix}_take`, `${prefix}_x_q`];
+  const { count, width } = layer.x;
+  const isApart = isSpaced(layer);
   const signals: Declaration[] = [
-    { kind: 'reg', width: busWidth(layer.x), name: `${prefix}_x_q` },
-    { kind: 'wire', width: 1, name: `${prefix}_take`, value: 'x_valid_i & x_ready_o' },
+    { kind: isApart ? 'wire' : 'reg', width: busWidth(layer.x) + (isApart ? count : 0), name: register },
+    { kind: 'wire', width: 1, name: take, value: 'x_valid_i & x_ready_o' },
   ];
-  return [
-    { signals: alignDeclarations(signals, ';', ';'), take: `${prefix}_take`, register: `${prefix}_x_q` },
-  ];
+  const spaced = {
+    parameters: alignConnections([
+      ['COUNT', `${count}`],
+      ['WIDTH', `${width}`],
+    ]),
+    ports: alignConnections([
+      ['aclk', 'aclk'],
+      ['enable_i', take],
+      ['words_i', 'x_i'],
+      ['words_o', register],
+    ]),
+  };
+  return [{ signals: alignDeclarations(signals, ';', ';'), ...(isApart ? { spaced } : { take, register }) }];
 }
 
 /** What keeps account of the pages of operands, for the template. */
@@ -106,6 +123,7 @@ export function operandView({ layer, prefix }: Site, lane: number) {
             ['INDEX_WIDTH', `${indexWidth}`],
             ['STAGES', `${selectStages}`],
             ['GROUP_BITS', `${Math.max(1, Math.floor(indexWidth / 2))}`],
+            ...(isSpaced(layer) ? [['STRIDE', `${x.width + 1}`] as const] : []),
           ],
     ),
     ports: alignConnections(
