@@ -86,8 +86,8 @@ export interface MoveNode extends NodeFacts {
 
 /**
  * What the rows of a node count. `codes`: single ones. `window`: for each tap of the window all `channels`, one tap's after the
- * other; they are channels of maps of one `shape`, or
- * of such as are repeated to be of it. What lies outside is 0 in sums, and never the largest.
+ * other; they are channels of maps of one `shape`, or of such as are repeated to be of it. What lies outside is 0 in sums, and never
+ * the largest.
  */
 export type Reads =
   | { readonly kind: 'codes'; readonly codes: readonly CodePlace[] }

@@ -1,4 +1,4 @@
-import { channel, forChannels, type Lanes, lanesLocals } from './text.js';
+import { channel, forRows, inList, type Lanes, lanesLocals } from './text.js';
 
 /**
  * Rows of sums become codes' values, or gradients by these gradients by the sums. A row's numbers have each a place in
@@ -9,11 +9,8 @@ const PARAMETERS = `
   (param $rows i32) (param $channels i32) (param $table i32)
   (param $negative f32) (param $bound f32) (param $least f32)`;
 
-const LIST = '(local.set $list (i32.shl (local.get $channels) (i32.const 2)))';
-
 /** The number of this lane in one of the lists. */
-const listed = ({ load }: Lanes, list: number): string =>
-  `(${load} (i32.add ${channel('$table')} (i32.mul (local.get $list) (i32.const ${list}))))`;
+const listed = ({ load }: Lanes, list: number): string => `(${load} ${inList('$table', list)})`;
 
 /** Activates `$x` and scales it, into the local `scaled`. */
 const setScaled = (lanes: Lanes): string => {
@@ -26,19 +23,11 @@ const setScaled = (lanes: Lanes): string => {
   (local.set ${local('scaled')} ${op('mul', op('add', positive, negative), listed(lanes, 0))})`;
 };
 
-const overRows = (label: string, pointers: readonly string[], body: (lanes: Lanes) => string): string => `
-  ${LIST}
-  (loop $${label}_rows
-    ${forChannels(label, body)}
-    ${pointers.map((name) => `(local.set ${name} (i32.add (local.get ${name}) (local.get $list)))`).join(' ')}
-    (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
-    (br_if $${label}_rows (local.get $rows)))`;
-
 /** Sums in place; a code is rounded up where what is left of it is `$least` or more. */
 const FINISH = `
 (func (export "finish") (param $at i32) ${PARAMETERS}
-  (local $c i32) (local $list i32) ${lanesLocals('x', 'scaled', 'floor')}
-  ${overRows('finish', ['$at'], (lanes) => {
+  (local $c i32) (local $bytes i32) ${lanesLocals('x', 'scaled', 'floor')}
+  ${forRows('finish', ['$at'], (lanes) => {
     const { op, floor, constant, splat, pick, local, store } = lanes;
     const [scaled, down] = ['scaled', 'floor'].map((name) => `(local.get ${local(name)})`);
     const isUp = op('ge', op('sub', scaled, down), splat('(local.get $least)'));
@@ -52,8 +41,8 @@ const FINISH = `
 /** Gradients at `$to` in place: nothing goes back of what saturates. */
 const FINISH_GRADIENT = `
 (func (export "finish_gradient") (param $at i32) (param $to i32) ${PARAMETERS}
-  (local $c i32) (local $list i32) ${lanesLocals('x', 'scaled')}
-  ${overRows('back', ['$at', '$to'], (lanes) => {
+  (local $c i32) (local $bytes i32) ${lanesLocals('x', 'scaled')}
+  ${forRows('back', ['$at', '$to'], (lanes) => {
     const { op, constant, splat, pick, local, load, store } = lanes;
     const [x, scaled] = ['x', 'scaled'].map((name) => `(local.get ${local(name)})`);
     const zero = constant('0');

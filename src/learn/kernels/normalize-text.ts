@@ -1,19 +1,9 @@
-import { channel, forChannels, type Lanes, lanesLocals } from './text.js';
+import { channel, forRows, inList, type Lanes, lanesLocals } from './text.js';
 
 /** Rows of channels; lists have a number for each channel, and follow each other at `$lists`. */
 const ROWS = '(param $at i32) (param $rows i32) (param $channels i32) (param $lists i32)';
 
-const listed = ({ load }: Lanes, list: number): string =>
-  `(${load} (i32.add ${channel('$lists')} (i32.mul (local.get $bytes) (i32.const ${list}))))`;
-
-/** The body for every channel of every row; pointers go from row to row. */
-const overRows = (label: string, pointers: readonly string[], body: (lanes: Lanes) => string): string => `
-  (local.set $bytes (i32.shl (local.get $channels) (i32.const 2)))
-  (loop $${label}_rows
-    ${forChannels(label, body)}
-    ${pointers.map((name) => `(local.set ${name} (i32.add (local.get ${name}) (local.get $bytes)))`).join(' ')}
-    (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
-    (br_if $${label}_rows (local.get $rows)))`;
+const listed = ({ load }: Lanes, list: number): string => `(${load} ${inList('$lists', list)})`;
 
 /** Adds to the channels of list 0, which are the sums. */
 const addTo = (lanes: Lanes, what: string): string =>
@@ -25,13 +15,13 @@ const numberAt = ({ load }: Lanes, pointer: string): string => `(${load} ${chann
 const SUMS = `
 (func (export "channel_sums") ${ROWS}
   (local $c i32) (local $bytes i32)
-  ${overRows('sums', ['$at'], (lanes) => addTo(lanes, numberAt(lanes, '$at')))})`;
+  ${forRows('sums', ['$at'], (lanes) => addTo(lanes, numberAt(lanes, '$at')))})`;
 
 /** Lists: sums of squared distances; centers. */
 const SQUARES = `
 (func (export "channel_squares") ${ROWS}
   (local $c i32) (local $bytes i32) ${lanesLocals('far')}
-  ${overRows('squares', ['$at'], (lanes) => {
+  ${forRows('squares', ['$at'], (lanes) => {
     const far = `(local.get ${lanes.local('far')})`;
     return `(local.set ${lanes.local('far')} ${lanes.op('sub', numberAt(lanes, '$at'), listed(lanes, 1))})
     ${addTo(lanes, lanes.op('mul', far, far))}`;
@@ -41,7 +31,7 @@ const SQUARES = `
 const PRODUCTS = `
 (func (export "channel_products") ${ROWS} (param $by i32)
   (local $c i32) (local $bytes i32)
-  ${overRows('products', ['$at', '$by'], (lanes) => {
+  ${forRows('products', ['$at', '$by'], (lanes) => {
     const far = lanes.op('sub', numberAt(lanes, '$at'), listed(lanes, 1));
     return addTo(lanes, lanes.op('mul', far, numberAt(lanes, '$by')));
   })})`;
@@ -50,7 +40,7 @@ const PRODUCTS = `
 const NORMALIZE = `
 (func (export "normalize") ${ROWS}
   (local $c i32) (local $bytes i32)
-  ${overRows('normalize', ['$at'], (lanes) => {
+  ${forRows('normalize', ['$at'], (lanes) => {
     const far = lanes.op('sub', numberAt(lanes, '$at'), listed(lanes, 0));
     const normal = lanes.op('add', lanes.op('mul', far, listed(lanes, 1)), listed(lanes, 2));
     return `(${lanes.store} ${channel('$at')} ${normal})`;
@@ -63,7 +53,7 @@ const NORMALIZE = `
 const NORMALIZE_GRADIENT = `
 (func (export "normalize_gradient") ${ROWS} (param $by i32)
   (local $c i32) (local $bytes i32)
-  ${overRows('gradient', ['$at', '$by'], (lanes) => {
+  ${forRows('gradient', ['$at', '$by'], (lanes) => {
     const { op, store } = lanes;
     const along = op('mul', op('sub', numberAt(lanes, '$at'), listed(lanes, 0)), listed(lanes, 2));
     const left = op('sub', op('sub', numberAt(lanes, '$by'), listed(lanes, 1)), along);

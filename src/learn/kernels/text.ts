@@ -97,6 +97,23 @@ export const forChannels = (label: string, body: (lanes: Lanes) => string): stri
 /** The address of channel `$c` of the pixel or row at an address. */
 export const channel = (base: string): string => `(i32.add (local.get ${base}) (local.get $c))`;
 
+/** Runs a body for all channels of `$rows` rows; pointers go from row to row, `$bytes` being a row's length. */
+export const forRows = (
+  label: string,
+  pointers: readonly string[],
+  body: (lanes: Lanes) => string,
+): string => `
+  (local.set $bytes (i32.shl (local.get $channels) (i32.const 2)))
+  (loop $${label}_rows
+    ${forChannels(label, body)}
+    ${pointers.map((name) => `(local.set ${name} (i32.add (local.get ${name}) (local.get $bytes)))`).join(' ')}
+    (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
+    (br_if $${label}_rows (local.get $rows)))`;
+
+/** Channel `$c` of one of the lists that follow each other at an address, each `$bytes` long. */
+export const inList = (base: string, list: number): string =>
+  `(i32.add ${channel(base)} (i32.mul (local.get $bytes) (i32.const ${list})))`;
+
 /** A loop over `$count` entries, `$entry` pointing at each in turn; the body runs at least once. */
 export const forEntries = (
   label: string,
