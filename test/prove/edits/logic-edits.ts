@@ -158,7 +158,7 @@ const HANDSHAKES: readonly Edit[] = [
     [
       'a sample that changes in mid-walk',
       'tiny_hidden.v',
-      replace('if (hidden_take) hidden_x_q', 'if (hidden_enable) hidden_x_q'),
+      replace(/(\.enable_i +)\(hidden_take\)/, '$1(hidden_enable)'),
     ],
     [
       'results of one neuron in the place of another',
