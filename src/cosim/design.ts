@@ -52,16 +52,16 @@ export function macrosOf(design: LoadedDesign): string[] {
 
 /** Writes the design's Verilog as the manifest names it, for a tool that runs in the folder. */
 export function writeSources({ files, manifest }: LoadedDesign, folder: string): void {
-  for (const { file } of manifest.sources) writeInto(folder, file, files.get(file) as string);
+  for (const { file } of manifest.sources) {
+    const place = path.join(folder, file);
+    makeFolder(path.dirname(place));
+    writeFileSync(place, files.get(file) as string);
+  }
 }
 
 /** Writes the ROM images where a simulator that runs in the folder finds them: by their bare names. */
 export function writeRoms({ files, manifest }: LoadedDesign, folder: string): void {
-  for (const { file } of manifest.roms) writeInto(folder, path.basename(file), files.get(file) as string);
-}
-
-function writeInto(folder: string, file: string, text: string): void {
-  const place = path.join(folder, file);
-  makeFolder(path.dirname(place));
-  writeFileSync(place, text);
+  for (const { file } of manifest.roms) {
+    writeFileSync(path.join(folder, path.basename(file)), files.get(file) as string);
+  }
 }

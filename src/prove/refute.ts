@@ -29,6 +29,9 @@ export interface Refutation {
 
 /** Random samples of the search when algebra gives no input of the whole network. */
 const SEARCHED = 4_000;
+/** What it simulates at most, about: of designs that take many cycles for a sample fewer samples, a few at least. */
+const SEARCHED_CYCLES = 2_000_000;
+const FEW = 4;
 const LOOKING = 'looking for an input that shows it';
 
 /**
@@ -40,15 +43,14 @@ export async function findCounterexample(refutation: Refutation): Promise<Counte
   onProgress({ task: LOOKING, done: 0, total: 1 });
   const loaded = withEditedSources(design);
   const known = await inputsFromAlgebra(refutation, onProgress);
-  const stimulus = searchStimulus(network, known, SEARCHED);
+  const most = Math.max(FEW, Math.floor(SEARCHED_CYCLES / design.manifest.timing.interval));
+  const stimulus = searchStimulus(network, known, SEARCHED, most);
   const found = await simulateWith(embedded, loaded, stimulus, refutation.cacheFolder);
   if (found === undefined) return undefined;
   const confirmedBy = ['embedded'];
   const { useVerilator = true } = refutation;
   if (useVerilator && (await hasTools(['verilator', 'C++ compiler', 'make']))) {
-    const again = found.alone
-      ? searchStimulus(network, [found.input], 0)
-      : searchStimulus(network, known, SEARCHED);
+    const again = found.alone ? searchStimulus(network, [found.input], 0, most) : stimulus;
     if ((await simulateWith(verilator, loaded, again, refutation.cacheFolder)) !== undefined) {
       confirmedBy.push('verilator');
     }
@@ -57,15 +59,17 @@ export async function findCounterexample(refutation: Refutation): Promise<Counte
   return { input, alone, confirmedBy, difference: describeDifference(found) };
 }
 
-/** What the algebra leads to, corners and random samples, in this order. */
+/** What the algebra leads to, corners and random samples, in this order. @param most samples in all */
 function searchStimulus(
   network: QuantizedNetwork,
   known: readonly (readonly number[])[],
   random: number,
+  most: number,
 ): Stimulus {
   const stimulus = makeStimulus(network, { regressions: known, rows: [], random, seed: 1 });
   return {
     ...stimulus,
+    count: Math.min(stimulus.count, most),
     origin: (sample) =>
       sample < known.length ? `input ${sample} from the algebra` : stimulus.origin(sample),
   };

@@ -4,7 +4,7 @@ import { cutsOf, type NamedCut, type WindowCut } from './cuts.js';
 import { inputFields } from './input-fields.js';
 import type { Segment } from './segment.js';
 import type { NetworkSpec } from './spec.js';
-import { keptCodes, sameCells, sameCodes, type WindowPieces } from './windows.js';
+import { anyWords, keptCodes, sameCells, sameCodes, type WindowPieces } from './windows.js';
 
 /** A segment, and what its output bus must carry. */
 export interface ProofSegment extends Segment {
@@ -111,13 +111,14 @@ function windowSegments(
 ): ProofSegment[] {
   const { window, body, units } = pieces;
   const taps = { ...cut, layer: 0, fields: window.fields };
-  const moved = segmentBetween({ ...input, layer: -1 }, taps, netlist, window.spec);
+  const moves = anyWords(window.spec, input.fields);
+  const moved = segmentBetween({ ...input, layer: -1 }, taps, netlist, moves);
   const position = { ...cut, layer: -1, fields: body.taps, beats: 1 };
   const given = { ...output, layer: 0, fields: body.fields, beats: 1 };
   const kept = operands === undefined ? undefined : { ...position, ...operands, layer: -1 };
   const computed = segmentBetween(kept ?? position, given, netlist, body.spec);
   return [
-    { ...moved, part: { spec: window.spec, layerBefore: input.layer } },
+    { ...moved, part: { spec: moves, layerBefore: input.layer } },
     ...(kept === undefined ? [] : [keepingSegment(position, kept, netlist, pieces, input.layer)]),
     { ...computed, part: { spec: body.spec, layerBefore: input.layer, units } },
   ];

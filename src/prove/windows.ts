@@ -1,5 +1,6 @@
 import type { Field, LayerTrace, WindowBus } from '../emit/manifest.js';
 import { traceFields, unitsTo } from '../emit/trace-fields.js';
+import { rangeOf } from '../fixed/format.js';
 import { hull, type Interval, point } from '../fixed/interval.js';
 import { finishInterval } from '../network/finish.js';
 import { type AffineRow, type MaxRow, maxInterval, sumInterval } from '../network/layers/kind.js';
@@ -145,6 +146,20 @@ const codesUnder = (
   outside.map((code, at) =>
     under.map(({ [at]: unit }) => (unit === undefined ? point(code) : before[unit])).reduce(hull),
   );
+
+/**
+ * Cells that are only moved may be any words, not those alone that the layer before gives in their places: a bit that is
+ * constant in some cells would make states differ by what lies in them.
+ */
+export function anyWords(spec: NetworkSpec, cells: readonly Field[]): NetworkSpec {
+  const words = [...spec.ranges[0]];
+  for (const { unit, ...word } of cells) words[unit] = hull(words[unit], wordRange(word));
+  const rows = spec.stages[0].rows.map(({ row }) => row) as MaxRow[];
+  return specOfRows(spec, spec.names[0], words, { kind: 'max', rows });
+}
+
+const wordRange = ({ width, signed }: Pick<Field, 'width' | 'signed'>): Interval =>
+  rangeOf({ signed, width, integer: width });
 
 /** The codes that a stage gives, handed on. */
 export function sameCodes(spec: NetworkSpec, number: number): NetworkSpec {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { describeProof } from '../../src/cli/commands/prove.js';
 import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
+import type { FieldOutcome, FieldProof } from '../../src/prove/proof.js';
 import { newFolder, runCliIn, smallModel, startCli } from '../support/cli.js';
 
 const folder = newFolder('prove');
@@ -155,6 +156,44 @@ not proved
 about      0 files, by their SHA-256
 rests on   this
 time       9.0 s`);
+  });
+
+  it('prints fields that are proved in one way as one line, and of many others the first ones', () => {
+    const proved = (units: readonly number[], outcome: FieldOutcome) =>
+      units.map((unit) => ({ field: `unit ${unit}`, outcome }));
+    const same = { kind: 'proved', method: 'identity', points: 0 } as const;
+    const range = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, at) => first + at);
+    const fields: FieldProof[] = [
+      ...proved(range(0, 1299), same),
+      ...proved([1300, 1302, 1304, 1306, 1308, 1310, 1312], { ...same, method: 'exhaustion', points: 1 }),
+      ...proved([1301, 1314], { ...same, method: 'exhaustion', points: 4096 }),
+      ...proved([1316], { ...same, method: 'splitting', points: 12 }),
+      ...proved(range(2000, 2024), { kind: 'open', reason: 'the time was over' }),
+      { field: 'padding', outcome: same },
+    ];
+    const segment = { from: 'input', to: 'hidden', states: 3, steps: 12, fields };
+    const certificate = {
+      ...{ schema: 'espalier/proof', version: 1, design: 'mine', status: 'not proved' },
+      ...{ files: [], edited: [], notCovered: [], restsOn: [], segments: [segment] },
+    } as const;
+    const text = describeProof(
+      { certificate, warnings: [], seconds: 9, segmentSeconds: [9] },
+      (_, painted) => painted,
+    );
+    const open = range(2000, 2019).map((unit) => `  not proved  unit ${unit}: the time was over`);
+    expect(text.split('\n\n')[0]).toBe(
+      [
+        'input to hidden  9.0 s',
+        '  proved  samples stay whole and in order under any stall: 3 states, 12 steps',
+        '  proved  units 0 to 1299, padding: the same linear form',
+        '  proved  7 units: a constant',
+        '  proved  units 1301, 1314: 4,096 values run through',
+        '  proved  unit 1316: 12 pieces',
+        ...open,
+        '  and 5 more: the certificate has them',
+      ].join('\n'),
+    );
   });
 
   it('ends at once when it is interrupted in the middle of a long proof', async () => {

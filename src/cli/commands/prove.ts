@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { whole } from '../../core/number-text.js';
-import type { Certificate, FieldOutcome, SegmentProof } from '../../prove/proof.js';
+import type { Certificate, FieldOutcome, FieldProof, SegmentProof } from '../../prove/proof.js';
 import type { Proved } from '../../prove/prove.js';
 import type { CliCommand, Paint } from '../command.js';
 import { wholeNumber } from '../option-parsers.js';
@@ -75,17 +75,67 @@ function describeSegment(segment: SegmentProof, paint: Paint): string[] {
   }
   const control =
     broken === undefined
-      ? `  ${paint('green', 'proved')}  samples stay whole and in order under any stall: ${whole(states)} states, ${whole(steps)} steps`
-      : `  ${paint('red', 'not proved')}  ${broken.rule}${placeText(broken.place)}`;
-  return [control, ...fields.map(({ field, outcome }) => `  ${describeOutcome(field, outcome, paint)}`)];
+      ? `${paint('green', 'proved')}  samples stay whole and in order under any stall: ${whole(states)} states, ${whole(steps)} steps`
+      : `${paint('red', 'not proved')}  ${broken.rule}${placeText(broken.place)}`;
+  return [control, ...describeProved(fields, paint), ...describeOthers(fields, paint)].map(
+    (line) => `  ${line}`,
+  );
 }
 
-function describeOutcome(field: string, outcome: FieldOutcome, paint: Paint): string {
-  if (outcome.kind === 'proved') {
-    const { method, points } = outcome;
-    const how = method === 'identity' ? METHODS.identity : `${whole(points)} ${METHODS[method]}`;
-    return `${paint('green', 'proved')}  ${field}: ${how}`;
+/** Fields that are proved in the same way print as one line. */
+function describeProved(fields: readonly FieldProof[], paint: Paint): string[] {
+  const namesByWay = new Map<string, string[]>();
+  for (const { field, outcome } of fields) {
+    if (outcome.kind !== 'proved') continue;
+    const way = wayOf(outcome);
+    namesByWay.set(way, [...(namesByWay.get(way) ?? []), field]);
   }
+  return [...namesByWay].map(([way, names]) => `${paint('green', 'proved')}  ${fieldNames(names)}: ${way}`);
+}
+
+function wayOf({ method, points }: Extract<FieldOutcome, { readonly kind: 'proved' }>): string {
+  if (method === 'identity') return METHODS.identity;
+  return method === 'exhaustion' && points === 1 ? 'a constant' : `${whole(points)} ${METHODS[method]}`;
+}
+
+/** Above so many runs of numbers their count says more. */
+const MOST_RUNS = 6;
+const MOST_OTHERS = 20;
+
+/** Such as "units 0 to 7, 9" and "unit 3, padding". */
+function fieldNames(names: readonly string[]): string {
+  const runs: { first: number; last: number }[] = [];
+  const others: string[] = [];
+  for (const name of names) {
+    const number = /^unit (\d+)$/.exec(name)?.[1];
+    const run = runs.at(-1);
+    if (number === undefined) others.push(name);
+    else if (run !== undefined && run.last + 1 === Number(number)) run.last += 1;
+    else runs.push({ first: Number(number), last: Number(number) });
+  }
+  const count = names.length - others.length;
+  const spans = runs.map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`));
+  const units =
+    runs.length > MOST_RUNS ? `${whole(count)} units` : `unit${count === 1 ? '' : 's'} ${spans.join(', ')}`;
+  return [...(count === 0 ? [] : [units]), ...others].join(', ');
+}
+
+function describeOthers(fields: readonly FieldProof[], paint: Paint): string[] {
+  const others = fields.flatMap(({ field, outcome }) =>
+    outcome.kind === 'proved' ? [] : [{ field, outcome }],
+  );
+  const lines = others
+    .slice(0, MOST_OTHERS)
+    .map(({ field, outcome }) => describeUnproved(field, outcome, paint));
+  const left = others.length - lines.length;
+  return left === 0 ? lines : [...lines, `and ${whole(left)} more: the certificate has them`];
+}
+
+function describeUnproved(
+  field: string,
+  outcome: Exclude<FieldOutcome, { readonly kind: 'proved' }>,
+  paint: Paint,
+): string {
   if (outcome.kind === 'open') {
     return `${paint('yellow', 'not proved')}  ${field}: ${outcome.reason}${placeText(outcome.place)}`;
   }

@@ -1,3 +1,4 @@
+import { turns } from '../../core/turns.js';
 import { busBytes } from '../../emit/bus.js';
 import type { CompiledNetlist } from '../../netlist/compile.js';
 import { type Machine, unknownName } from '../../netlist/machine.js';
@@ -69,6 +70,9 @@ function hexWithUnknown(bytes: Uint8Array, unknown: Uint8Array): string {
   return [...hex(bytes)].map((digit, index) => (open[index] === '0' ? digit : 'x')).join('');
 }
 
+/** A clock is looked at so seldom: cycles are short. */
+const CYCLES_BETWEEN_TURNS = 1024;
+
 /** Drives a compiled design and compares, cycle by cycle as the C++ harness does for Verilator. */
 export class EmbeddedHarness {
   private readonly ports: Ports;
@@ -124,13 +128,15 @@ export class EmbeddedHarness {
     this.junk = new Uint8Array(this.inputBytes);
   }
 
-  run(): RunResult {
+  async run(): Promise<RunResult> {
+    const turn = turns();
     this.reset();
     const { stalls, samples, watchDog, drain } = this.job;
     let lastProgress = this.cycle;
     let end = Number.POSITIVE_INFINITY;
     for (let at = 0; this.cycle < end && !this.stopped; at = at + 1 === stalls.length ? 0 : at + 1) {
       const stall = stalls[at];
+      if (this.cycle % CYCLES_BETWEEN_TURNS === 0) await turn();
       if ((stall & 4) !== 0 && this.sent < samples) this.resetStep(stall);
       else if (this.step(stall)) lastProgress = this.cycle;
       if (end !== Number.POSITIVE_INFINITY) continue;

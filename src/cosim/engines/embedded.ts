@@ -41,9 +41,15 @@ async function build(design: LoadedDesign, options: BuildOptions): Promise<Built
   const netlist = netlistFromRtlil(design.manifest.top, module);
   const watched = new Map([...traceBuses(design, netlist), ...(options.waves ? waveBuses(netlist) : [])]);
   let machine: Machine | undefined;
-  const run = async (job: Job): Promise<RunResult> => {
-    machine ??= compileMachine(netlist, watched);
-    return runJob(design, netlist, machine, job);
+  let before: Promise<unknown> = Promise.resolve();
+  // Runs share the machine, and stop for signals in between: one begins when the one before has ended.
+  const run = (job: Job): Promise<RunResult> => {
+    const own = before.then(() => {
+      machine ??= compileMachine(netlist, watched);
+      return runJob(design, netlist, machine, job);
+    });
+    before = own.catch(() => undefined);
+    return own;
   };
   return { key, cached: kept !== undefined, run };
 }
@@ -70,7 +76,12 @@ function traceBuses(design: LoadedDesign, netlist: Netlist): [string, Bits][] {
   );
 }
 
-function runJob(design: LoadedDesign, netlist: Netlist, machine: Machine, job: Job): RunResult {
+async function runJob(
+  design: LoadedDesign,
+  netlist: Netlist,
+  machine: Machine,
+  job: Job,
+): Promise<RunResult> {
   machine.restart(job.seed);
   const signals = [...waveBuses(netlist)].map(([name, { length: width }]) => ({ name, width }));
   const wave =
@@ -84,7 +95,7 @@ function runJob(design: LoadedDesign, netlist: Netlist, machine: Machine, job: J
             bytes: machine.fast.bytes(name),
           })),
         );
-  const result = new EmbeddedHarness(design, machine, job, wave).run();
+  const result = await new EmbeddedHarness(design, machine, job, wave).run();
   if (job.wave !== undefined && wave !== undefined) writeFileAtomic(job.wave.file, wave.text());
   return result;
 }
