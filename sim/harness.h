@@ -24,6 +24,8 @@ struct Design {
 
     virtual ~Design() = default;
     virtual void eval() = 0;
+    // The rising edge of the clock, then the falling one.
+    virtual void cycle() = 0;
     // Whether the design called $finish or $stop.
     virtual bool finished() const = 0;
     // Where a signal made public lies, or null; `scope` such as `TOP.net.u_hidden`.

@@ -39,6 +39,13 @@ public:
 
     void eval() override { model_.eval(); }
 
+    void cycle() override {
+        model_.aclk = 1;
+        model_.eval();
+        model_.aclk = 0;
+        model_.eval();
+    }
+
     bool finished() const override { return context_.gotFinish(); }
 
     const uint8_t* find(const std::string& scope, const std::string& signal) const override {
