@@ -57,6 +57,7 @@ module espalier_mac_lane #(
   wire [WEIGHT_WIDTH-1:0] word_weight = word[WEIGHT_WIDTH-1:0];
   wire                    weight_fault;
   reg                     word_valid_q;
+  reg                     fault_q;
 
   // Select operand.
   wire [OPERAND_WIDTH-1:0]              operand;
@@ -93,10 +94,10 @@ module espalier_mac_lane #(
     .CHECKSUM      (WEIGHT_CHECKSUM)
   ) weight_rom (
     .aclk      (aclk),
-    .aresetn   (aresetn),
     .enable_i  (enable_i & issue_i),
     .address_i (address_i),
     .data_o    (word),
+    .read_i    (word_valid_q),
     .fault_o   (weight_fault)
   );
 
@@ -108,10 +109,10 @@ module espalier_mac_lane #(
     .CHECKSUM      (BIAS_CHECKSUM)
   ) bias_rom (
     .aclk      (aclk),
-    .aresetn   (aresetn),
     .enable_i  (enable_i & operand_valid),
     .address_i (slot_q),
     .data_o    (bias),
+    .read_i    (product_valid_q),
     .fault_o   (bias_fault)
   );
 
@@ -188,6 +189,12 @@ module espalier_mac_lane #(
     end
   end
 
+  // Of any of its words, until reset.
+  always @(posedge aclk) begin
+    if (!aresetn) fault_q <= 1'b0;
+    else fault_q <= fault_o;
+  end
+
   // Data.
   always @(posedge aclk) begin
     if (enable_i) begin
@@ -203,7 +210,7 @@ module espalier_mac_lane #(
   assign sum_valid_o = acc_done_q;
   assign sum_slot_o  = acc_slot_q;
   assign sum_o       = acc_q;
-  assign fault_o     = weight_fault | bias_fault;
+  assign fault_o     = fault_q | weight_fault | bias_fault;
 
 endmodule
 

@@ -1,9 +1,9 @@
 // ROM with a registered output, its contents from a file.
 //
 // Every word of the file carries a marker, a 1 above its WIDTH data bits. A ROM that was never loaded, or from too
-// short a file, has words without it: fault_o then rises with the word's data and stays until reset, and the design
-// gives no result. In simulation the contents are compared with CHECKSUM before time 0 ends; a difference (file not
-// found, short, or of another design) ends the simulation with an error.
+// short a file, has words without it: fault_o then rises with the word's data. Whoever reads the ROM keeps that until
+// reset, and the design gives no result. In simulation the contents are compared with CHECKSUM before time 0 ends; a
+// difference (file not found, short, or of another design) ends the simulation with an error.
 //
 // The file is looked for as FILE, from where the tool runs or beside this source, as the tool has it; with the macro
 // ESPALIER_ROM_DIR defined (a string, such as "/designs/wdbc/rtl/", with the slash) it is looked for there.
@@ -21,11 +21,11 @@ module espalier_rom #(
   parameter CHECKSUM      = 32'd0  // of all words, as computed below
 ) (
   input  wire                     aclk,
-  input  wire                     aresetn,
   input  wire                     enable_i,   // read; otherwise the output stays
   input  wire [ADDRESS_WIDTH-1:0] address_i,  // below DEPTH
   output wire [WIDTH-1:0]         data_o,
-  output wire                     fault_o     // a word without marker has been read
+  input  wire                     read_i,     // data_o was read since reset
+  output wire                     fault_o     // it has no marker
 );
 
 `ifdef ESPALIER_ROM_DIR
@@ -39,8 +39,6 @@ module espalier_rom #(
 `endif
   reg [WIDTH:0] words [0:DEPTH-1];
   reg [WIDTH:0] word_q;
-  reg           read_q;
-  reg           fault_q;
 
   // Simulation only: the checksum of what was loaded.
 `ifndef SYNTHESIS
@@ -95,18 +93,8 @@ module espalier_rom #(
     if (enable_i) word_q <= words[address_i];
   end
 
-  always @(posedge aclk) begin
-    if (!aresetn) begin
-      read_q  <= 1'b0;
-      fault_q <= 1'b0;
-    end else begin
-      read_q  <= read_q | enable_i;
-      fault_q <= fault_o;
-    end
-  end
-
   assign data_o  = word_q[WIDTH-1:0];
-  assign fault_o = fault_q | (read_q & ~word_q[WIDTH]);
+  assign fault_o = read_i & ~word_q[WIDTH];
 
 endmodule
 

@@ -31,7 +31,9 @@ module espalier_scale #(
   localparam PRODUCT_WIDTH = SUM_WIDTH + MULTIPLIER_WIDTH;
 
   wire [MULTIPLIER_WIDTH-1:0] multiplier;
+  wire                        word_fault;
 
+  reg                             fault_q;
   reg  [2:0]                      valid_q;
   reg  [SLOT_WIDTH-1:0]           read_slot_q;
   reg  [SLOT_WIDTH-1:0]           multiply_slot_q;
@@ -49,11 +51,11 @@ module espalier_scale #(
     .CHECKSUM      (CHECKSUM)
   ) multiplier_rom (
     .aclk      (aclk),
-    .aresetn   (aresetn),
     .enable_i  (enable_i & sum_valid_i),
     .address_i (sum_slot_i),
     .data_o    (multiplier),
-    .fault_o   (fault_o)
+    .read_i    (valid_q[0]),
+    .fault_o   (word_fault)
   );
 
   generate
@@ -73,6 +75,11 @@ module espalier_scale #(
   endgenerate
 
   always @(posedge aclk) begin
+    if (!aresetn) fault_q <= 1'b0;
+    else fault_q <= fault_o;
+  end
+
+  always @(posedge aclk) begin
     if (!aresetn) valid_q <= 3'b000;
     else if (enable_i) valid_q <= {valid_q[1:0], sum_valid_i};
   end
@@ -88,6 +95,7 @@ module espalier_scale #(
     end
   end
 
+  assign fault_o         = fault_q | word_fault;
   assign product_valid_o = valid_q[2];
   assign product_slot_o  = product_slot_q;
   assign product_o       = product_q;

@@ -98,10 +98,10 @@ module espalier_demo #(
     .CHECKSUM      (IN_CHECKSUM)
   ) samples (
     .aclk      (aclk),
-    .aresetn   (aresetn),
     .enable_i  (fetch),
     .address_i ({sample_q, in_q}),
     .data_o    (m_axis_tdata),
+    .read_i    (offer_q),
     .fault_o   (in_fault)
   );
 
@@ -113,10 +113,10 @@ module espalier_demo #(
     .CHECKSUM      (OUT_CHECKSUM)
   ) results (
     .aclk      (aclk),
-    .aresetn   (aresetn),
     .enable_i  (busy_q & ~known_q),
     .address_i ({sample_q, out_q}),
     .data_o    (wanted),
+    .read_i    (known_q),
     .fault_o   (out_fault)
   );
 

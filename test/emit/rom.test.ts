@@ -96,6 +96,19 @@ describe('hardware that was built without one of its images', () => {
       expect(runIcarus(zeroed, samples).outputs).toEqual([]);
     },
   );
+
+  it('gives no result more once it has read a word that is zero', () => {
+    const { outputs } = runIcarus(files, samples);
+    const file = manifestOf(files).roms.find(({ purpose }) => purpose.includes('probability'))
+      ?.file as string;
+    const words = (files.get(file) as string).trimEnd().split('\n');
+    const given = words.map((word, at) => {
+      const zeroed = words.with(at, word.replace(/\w/g, '0'));
+      return runIcarus(new Map(files).set(file, `${zeroed.join('\n')}\n`), samples).outputs;
+    });
+    for (const some of given) expect(some).toEqual(outputs.slice(0, some.length));
+    expect(given.some(({ length }) => length > 0 && length < outputs.length)).toBe(true);
+  });
 });
 
 describe('a ROM that is not what it should be', () => {

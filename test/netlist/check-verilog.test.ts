@@ -353,7 +353,7 @@ describe('the check of the Verilog text', () => {
       ['another word', 'sum = 32', 'words[0] = 0; sum = 32', /`ifndef/],
       ['another branch', '`else\n  localparam PLACE = FILE;', '`else\n  localparam PLACE = "";', /`ifdef/],
       ['an instruction elsewhere', '  // synthesis translate_on\n', '', /`ifndef/],
-      ['a name that only simulators see', 'reg           read_q;', 'reg           read_q, sum;', /sum/],
+      ['a name that only simulators see', 'reg [WIDTH:0] word_q;', 'reg [WIDTH:0] word_q, sum;', /sum/],
     ])('refuses %s', (_, from, to, got) => {
       expect(() => check(edited(from, to))).toThrow(
         new RegExp(`^${place}${got.source},.*netlist/verilog\\]$`),

@@ -50,7 +50,9 @@ function textOf(
     signals.push(
       { kind: 'wire', width: table.index.format.width, name: 'table_index' },
       { kind: 'wire', width: table.format.width, name: 'probability' },
-      { kind: 'wire', width: 1, name: 'table_fault' },
+      { kind: 'wire', width: 1, name: 'word_fault' },
+      { kind: 'reg', width: 1, name: 'fault_q' },
+      { kind: 'wire', width: 1, name: 'fault', value: 'fault_q | word_fault' },
     );
   }
   const sign = format.signed ? `~${slice('values_i', width - 1, 1, width)} & ` : '';
@@ -67,7 +69,8 @@ function textOf(
     signals: alignDeclarations(signals, ';', ';'),
     instances: table === undefined ? [] : tableInstances(table, format, width),
     isPositive: `${sign}(values_i != ${width}'d0)`,
-    dataValid: table === undefined ? 'valid_q' : 'valid_q & ~table_fault',
+    hasTable: table !== undefined,
+    dataValid: table === undefined ? 'valid_q' : 'valid_q & ~fault',
     data: table === undefined ? '{class_q, values_q}' : '{probability, class_q, values_q}',
   });
 }
@@ -119,11 +122,11 @@ function tableInstances({ index, rom }: PlacedTable, logit: Format, width: numbe
       ]),
       ports: alignConnections([
         ['aclk', 'aclk'],
-        ['aresetn', 'aresetn'],
         ['enable_i', 'enable & values_valid_i'],
         ['address_i', 'table_index'],
         ['data_o', 'probability'],
-        ['fault_o', 'table_fault'],
+        ['read_i', 'valid_q'],
+        ['fault_o', 'word_fault'],
       ]),
     },
   ];

@@ -240,7 +240,7 @@ const ARITHMETIC: readonly Edit[] = [
     [
       'a fault that is not noticed',
       'espalier_rom.v',
-      replace('fault_q | (read_q & ~word_q[WIDTH])', 'fault_q | (read_q & word_q[WIDTH])'),
+      replace('read_i & ~word_q[WIDTH]', 'read_i & word_q[WIDTH]'),
     ],
   ]),
   ...edits('parallel', /./, [
@@ -386,7 +386,11 @@ const RESETS: readonly Edit[] = [
       replace("slot_q          <= {SLOT_WIDTH{1'b0}};", ''),
     ],
     ['a sum that is not reset', 'espalier_mac_lane.v', replace("first_q         <= 1'b1;", '')],
-    ['a fault that outlives a reset', 'espalier_rom.v', replace("fault_q <= 1'b0;", '')],
+    [
+      'a fault that outlives a reset',
+      'espalier_mac_lane.v',
+      replace("if (!aresetn) fault_q <= 1'b0;\n    else fault_q", 'fault_q'),
+    ],
     [
       'results that are valid in reset',
       'espalier_sequencer.v',

@@ -239,7 +239,7 @@ const ROMS: readonly Edit[] = [
       'a name of the check in the design',
       'espalier_rom.v',
       all(
-        replace('reg           read_q;', "reg           read_q;\n  wire [31:0]   sum = 32'd0;"),
+        replace('reg [WIDTH:0] word_q;', "reg [WIDTH:0] word_q;\n  wire [31:0]   sum = 32'd0;"),
         replace('data_o  = word_q[WIDTH-1:0]', 'data_o  = word_q[WIDTH-1:0] ^ sum[WIDTH-1:0]'),
       ),
     ],

@@ -28,7 +28,9 @@ module tiny_head (
   reg        class_q;
   wire [2:0] table_index;
   wire [3:0] probability;
-  wire       table_fault;
+  wire       word_fault;
+  reg        fault_q;
+  wire       fault = fault_q | word_fault;
 
   espalier_requantize #(
     .IN_WIDTH   (8),
@@ -51,12 +53,17 @@ module tiny_head (
     .CHECKSUM      (32'h000009c4)
   ) probability_rom (
     .aclk      (aclk),
-    .aresetn   (aresetn),
     .enable_i  (enable & values_valid_i),
     .address_i (table_index),
     .data_o    (probability),
-    .fault_o   (table_fault)
+    .read_i    (valid_q),
+    .fault_o   (word_fault)
   );
+
+  always @(posedge aclk) begin
+    if (!aresetn) fault_q <= 1'b0;
+    else fault_q <= fault;
+  end
 
   always @(posedge aclk) begin
     if (!aresetn) valid_q <= 1'b0;
@@ -68,7 +75,7 @@ module tiny_head (
   end
 
   assign values_ready_o = enable;
-  assign data_valid_o   = valid_q & ~table_fault;
+  assign data_valid_o   = valid_q & ~fault;
   assign data_o         = {probability, class_q, values_q};
 
 endmodule
