@@ -174,8 +174,15 @@ time       9.0 s`);
     ];
     const segment = { from: 'input', to: 'hidden', states: 3, steps: 12, fields };
     const certificate = {
-      ...{ schema: 'espalier/proof', version: 1, design: 'mine', status: 'not proved' },
-      ...{ files: [], edited: [], notCovered: [], restsOn: [], segments: [segment] },
+      schema: 'espalier/proof',
+      version: 1,
+      design: 'mine',
+      status: 'not proved',
+      files: [],
+      edited: [],
+      notCovered: [],
+      restsOn: [],
+      segments: [segment],
     } as const;
     const text = describeProof(
       { certificate, warnings: [], seconds: 9, segmentSeconds: [9] },
