@@ -1,8 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readBytes, readText } from '../core/files.js';
-import { isDenseChain } from '../float/chain.js';
-import { foldNetwork } from '../float/fold.js';
 import { inputsOf } from '../float/graph.js';
 import { floatFromJson } from '../float/json.js';
 import type { FloatNetwork } from '../float/types.js';
@@ -21,7 +19,7 @@ import type { SampleLayout } from './host/layout.js';
 import { exportOnnx } from './onnx/export.js';
 import { problems } from './problems.js';
 import { writeTfjsModel } from './tfjs.js';
-import { exportTflite, exportTfliteMaps, type TfliteMode, type TfliteOptions } from './tflite/export.js';
+import { exportTflite, type TfliteMode, type TfliteOptions } from './tflite/export.js';
 import type { TfliteTensorReport } from './tflite/report.js';
 import { readWeightCsv } from './weight-csv.js';
 
@@ -139,12 +137,10 @@ function toOnnx({ source, generator }: ExportRequest): Exported {
 
 function toTflite(mode: TfliteMode): Exporter {
   return async ({ source, tflite = {}, calibration }) => {
-    const { network } = foldNetwork(await anyNetwork(source, 'model.json'));
+    const network = await anyNetwork(source, 'model.json');
     const rows = calibration === undefined ? [] : readCalibration(calibration, network);
     const options: TfliteOptions = { ...tflite, mode, calibration: rows };
-    const { bytes, tensors } = isDenseChain(network)
-      ? exportTflite(network, options)
-      : exportTfliteMaps(network, options);
+    const { bytes, tensors } = exportTflite(network, options);
     return {
       files: new Map([[`${network.name}_${mode}.tflite`, bytes]]),
       facts: { kind: 'tflite', tensors },

@@ -438,18 +438,6 @@ export const problems = {
       got: 'the output probability for a network with the head values',
       wanted: 'the output logits, or a network with the head binary or argmax',
     }),
-  activation: (
-    where: string,
-    activation: string,
-    format: string,
-    known: readonly string[] = ['linear', 'relu'],
-  ) =>
-    raise({
-      code: 'exchange/activation',
-      where,
-      got: `the activation ${activation}`,
-      wanted: `${known.slice(0, -1).join(', ')} or ${known.at(-1)}: no other is written as ${format}`,
-    }),
   kerasLayer: (where: string, got: string, wanted: string) =>
     raise({ code: 'exchange/keras-layer', where, got, wanted: `${wanted}, as Keras has it` }),
   calibrationShape: (file: string, got: number, wanted: number) =>

@@ -1,3 +1,4 @@
+import { clip } from '../network/activation.js';
 import { readBy } from '../network/graph.js';
 import { isMap } from '../network/tensor.js';
 import { type FloatActivation, isRising } from './activation.js';
@@ -112,9 +113,11 @@ function nextStep(network: FloatNetwork): Step | undefined {
 /** The layer before with what the scale or activation does to its values; undefined where it cannot take it. */
 function intoBefore(before: FloatLayer, layer: FloatScale | FloatActivationLayer): FloatLayer | undefined {
   if (!hasActivation(before)) return undefined;
-  const isCovered = isActivation(layer) && covers(layer.activation, before.activation);
-  if (before.activation !== 'linear' && !isCovered) return undefined;
-  if (isActivation(layer)) return { ...before, activation: layer.activation } as FloatLayer;
+  if (isActivation(layer)) {
+    const activation = joined(before.activation, layer.activation);
+    return activation === undefined ? undefined : ({ ...before, activation } as FloatLayer);
+  }
+  if (before.activation !== 'linear') return undefined;
   const { factors, offsets, activation } = layer;
   const channels = factors.length;
   if (isWeighted(before)) {
@@ -129,9 +132,30 @@ function intoBefore(before: FloatLayer, layer: FloatScale | FloatActivationLayer
   return { ...before, factors: product, offsets: sum, activation } as FloatLayer;
 }
 
-/** Whether an activation behind a ReLU gives the same without it. */
-const covers = (later: FloatActivation, earlier: FloatActivation): boolean =>
-  earlier === 'relu' && (later === 'relu' || (typeof later === 'object' && later.kind === 'clip'));
+/** One activation that does what two do one after the other, if there is one. */
+function joined(earlier: FloatActivation, later: FloatActivation): FloatActivation | undefined {
+  if (earlier === 'linear') return later;
+  const [first, second] = [limitsOf(earlier), limitsOf(later)];
+  if (first === undefined || second === undefined) return undefined;
+  const [low, high] = [Math.max(first.low, second.low), Math.min(first.high, second.high)];
+  // Limits apart give one value for all.
+  if (!(low < high)) return undefined;
+  if (low === 0) return high === Number.POSITIVE_INFINITY ? 'relu' : clip(high);
+  return {
+    kind: 'clamp',
+    ...(low === Number.NEGATIVE_INFINITY ? {} : { low }),
+    ...(high === Number.POSITIVE_INFINITY ? {} : { high }),
+  };
+}
+
+/** Between which ends an activation keeps its sums; undefined where it does something else. */
+function limitsOf(activation: FloatActivation): { readonly low: number; readonly high: number } | undefined {
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (activation === 'relu') return { low: 0, high };
+  if (typeof activation === 'string') return undefined;
+  if (activation.kind === 'clip') return { low: 0, high: activation.bound };
+  return activation.kind === 'clamp' ? { low, high, ...activation } : undefined;
+}
 
 /** `layer` is gone, and `merged` stands in the place of the one before it, under the later one's name. */
 function replaced(

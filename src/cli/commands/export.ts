@@ -60,9 +60,10 @@ export const exportNetwork: CliCommand = {
           .default('int8'),
       )
       .addOption(
-        new Option('--granularity <scales>', 'of int8 weights: one scale per tensor or per unit')
-          .choices(['tensor', 'unit'])
-          .default('tensor'),
+        new Option(
+          '--granularity <scales>',
+          'of int8 weights of dense layers: one scale per tensor or per unit (default: tensor where all layers are dense)',
+        ).choices(['tensor', 'unit']),
       )
       .addHelpText('after', `\nFormats:\n${list}`);
   },
@@ -91,7 +92,11 @@ export const exportNetwork: CliCommand = {
       design: format?.startsWith('driver-') === true ? designFacts(source as string) : undefined,
       style,
       calibration,
-      tflite: { ends, granularity, ...(output === undefined ? {} : { output }) },
+      tflite: {
+        ends,
+        ...(granularity === undefined ? {} : { granularity }),
+        ...(output === undefined ? {} : { output }),
+      },
     });
     addFiles(out, files);
     const written = [...files].map(([name, content]) => {

@@ -1,9 +1,7 @@
-import type { DenseChain } from '../../float/chain.js';
 import { foldNetwork } from '../../float/fold.js';
 import { inputsOf } from '../../float/graph.js';
 import type { FloatNetwork } from '../../float/types.js';
 import { problems } from '../problems.js';
-import { buildGraph, type GraphMode } from './build.js';
 import type { AnyOperator, TfliteGraph, TfliteTensor } from './graph.js';
 import type { MapMode } from './map-draft.js';
 import { mapGraph } from './maps.js';
@@ -27,7 +25,10 @@ export interface TfliteOptions {
   readonly output?: 'probability' | 'logits';
   /** What enters and leaves an int8 model: codes (the default), or floats that it quantizes itself. */
   readonly ends?: 'int8' | 'float32';
-  /** int8 weights: one scale per tensor, which every interpreter knows (the default), or one per unit. */
+  /**
+   * int8 weights of dense layers: one scale per tensor, which every interpreter knows (the default of networks of such
+   * layers only), or one per unit.
+   */
   readonly granularity?: Granularity;
   /** Rows of scaled features, for the mode `int8`: of the training set, never of the test set. */
   readonly calibration?: readonly (readonly number[])[];
@@ -36,8 +37,7 @@ export interface TfliteOptions {
 export interface TfliteModel {
   /** The `.tflite` file. */
   readonly bytes: Uint8Array;
-  /** What {@link runTflite} runs. */
-  readonly graph: TfliteGraph;
+  readonly graph: TfliteGraph<AnyOperator>;
   /** What was done to every tensor: whatever the mode asks for, however small the tensor. */
   readonly tensors: readonly TfliteTensorReport[];
 }
@@ -45,31 +45,21 @@ export interface TfliteModel {
 /**
  * A network as a TFLite model for one sample at a time.
  *
- * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range, exchange/activation
+ * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range, exchange/tflite-layer
  */
-export function exportTflite(network: DenseChain, options: TfliteOptions): TfliteModel {
-  const graph = buildGraph(network, graphMode(network, options), givesProbability(network, options));
-  for (const tensor of graph.tensors) checkFinite(network.name, tensor);
-  return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
-}
-
-/** What is made of a network of any layers. */
-export type TfliteMaps = Omit<TfliteModel, 'graph'> & { readonly graph: TfliteGraph<AnyOperator> };
-
-/**
- * A network of maps as a TFLite model for one sample at a time; each channel's weights have a scale of their own.
- *
- * @throws exchange/tflite-calibration, exchange/tflite-probability, exchange/tflite-range, exchange/tflite-layer,
- *   exchange/activation
- */
-export function exportTfliteMaps(network: FloatNetwork, options: TfliteOptions): TfliteMaps {
-  const { mode, ends = 'int8' } = options;
+export function exportTflite(network: FloatNetwork, options: TfliteOptions): TfliteModel {
+  const { mode, ends = 'int8', granularity = usualGranularity(network) } = options;
   const told: MapMode =
     mode === 'int8' ? { mode, ends, calibration: checkedRows(network, options) } : { mode };
-  const graph = mapGraph(foldNetwork(network).network, told, givesProbability(network, options));
+  const folded = foldNetwork(network).network;
+  const graph = mapGraph(folded, told, granularity, givesProbability(network, options));
   for (const tensor of graph.tensors) checkFinite(network.name, tensor);
   return { bytes: writeGraph(graph), graph, tensors: reportTensors(graph) };
 }
+
+/** Old interpreters know one scale for all weights of a dense layer; who has convolutions knows more. */
+const usualGranularity = (network: FloatNetwork): Granularity =>
+  network.layers.every(({ kind }) => kind === 'dense') ? 'tensor' : 'unit';
 
 /** Numbers past those of 32-bit floats have become infinite on their way into the graph. */
 function checkFinite(network: string, { name, data = [], quantization }: TfliteTensor): void {
@@ -82,12 +72,6 @@ function givesProbability(network: FloatNetwork, { output }: TfliteOptions): boo
   if (network.head !== 'values') return output !== 'logits';
   if (output === 'probability') throw problems.tfliteProbability(network.name);
   return false;
-}
-
-function graphMode(network: DenseChain, options: TfliteOptions): GraphMode {
-  const { mode, granularity = 'tensor', ends = 'int8' } = options;
-  if (mode !== 'int8') return mode === 'dynamic' ? { mode, granularity } : { mode };
-  return { mode, granularity, ends, calibration: checkedRows(network, options) };
 }
 
 function checkedRows(network: FloatNetwork, { calibration = [] }: TfliteOptions) {

@@ -30,7 +30,8 @@ export type TfliteOperator =
       readonly weights: number;
       readonly bias: number;
       readonly output: number;
-      readonly relu: boolean;
+      /** What is fused into it, of the enumeration ActivationFunctionType. */
+      readonly activation: number;
       readonly flavour: 'float' | 'hybrid' | 'int8';
     }
   | {

@@ -2,8 +2,10 @@ import type { FloatNetwork } from '../../float/types.js';
 import type { AnyOperator, MapOperator, TfliteGraph, TfliteQuantization, TfliteTensor } from './graph.js';
 import { toHalf } from './numbers.js';
 import {
-  activationQuantization,
   biasQuantization,
+  dequantize,
+  type Granularity,
+  quantizeActivation,
   quantizeBias,
   quantizeWeights,
   weightQuantization,
@@ -14,6 +16,7 @@ export type MapMode =
   | { readonly mode: 'float32' | 'float16' | 'dynamic' }
   | {
       readonly mode: 'int8';
+      /** What enters and leaves: codes, or values that the model itself quantizes and dequantizes. */
       readonly ends: 'int8' | 'float32';
       /** Rows of scaled features, at least one, that the ranges of the activations are taken from. */
       readonly calibration: readonly (readonly number[])[];
@@ -31,6 +34,9 @@ export interface LayerWeights {
 /** Probabilities of int8 models always are code + 128 in 256ths: the interpreter insists. */
 const PROBABILITY: TfliteQuantization = { scales: [1 / 256], zeroPoint: -128 };
 
+/** Of the numbers of 32-bit floats. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
 /** The graph while it grows. */
 export class MapDraft {
   private readonly tensors: TfliteTensor[] = [];
@@ -42,6 +48,8 @@ export class MapDraft {
   constructor(
     private readonly network: FloatNetwork,
     readonly mode: MapMode,
+    /** Of the weights of dense layers. */
+    readonly granularity: Granularity,
     /** Of the input's values and of each layer's, in int8. */
     private readonly ranges: readonly TfliteQuantization[],
   ) {
@@ -78,13 +86,47 @@ export class MapDraft {
     return this.tensor({ ...this.tensors[other], name, shape: [1, ...shape] });
   }
 
-  /** The sums of which the negative ones, times a slope, are the values of another tensor. */
-  beforeSlope(name: string, other: number, slope: number): number {
-    const { quantization, ...tensor } = this.tensors[other];
-    if (quantization === undefined) return this.tensor({ ...tensor, name });
-    const { scales, zeroPoint } = quantization;
-    const [low, high] = [-128, 127].map((code) => scales[0] * (code - zeroPoint));
-    return this.tensor({ ...tensor, name, quantization: activationQuantization(low / slope, high) });
+  quantizationOf(tensor: number): TfliteQuantization | undefined {
+    return this.tensors[tensor].quantization;
+  }
+
+  /** One value of the same type as a tensor: of the same quantization too, so that it is a code there. */
+  single(name: string, value: number, other: number): number {
+    const quantization = this.quantizationOf(other);
+    const original = [value];
+    return quantization === undefined
+      ? this.tensor({ name, shape: [], type: 'FLOAT32', data: [Math.fround(value)], original })
+      : this.tensor({
+          name,
+          shape: [],
+          type: 'INT8',
+          quantization,
+          data: [quantizeActivation(value, quantization)],
+          original,
+        });
+  }
+
+  /** The least value that a tensor can have. */
+  least(name: string, other: number): number {
+    const quantization = this.quantizationOf(other);
+    const least = quantization === undefined ? -LARGEST : dequantize(-128, 0, quantization, 1);
+    return this.single(name, least, other);
+  }
+
+  /** Of each channel. */
+  factors(name: string, factors: readonly number[]): number {
+    const shape = [factors.length];
+    const original = factors;
+    if (this.mode.mode !== 'int8')
+      return this.tensor({ name, shape, type: 'FLOAT32', data: factors.map(Math.fround), original });
+    const quantization = weightQuantization([factors], 'tensor');
+    const [data] = quantizeWeights([factors], quantization);
+    return this.tensor({ name, shape, type: 'INT8', quantization, data, original });
+  }
+
+  /** Activations that are whole numbers, such as places in a table. */
+  places(name: string, shape: readonly number[]): number {
+    return this.tensor({ name, shape: [1, ...shape], type: 'INT32' });
   }
 
   tensor(tensor: TfliteTensor): number {
@@ -105,14 +147,14 @@ export class MapDraft {
   plain(
     operator: Omit<MapOperator, 'kind' | 'version' | 'input'>,
     versions: readonly [float: number, int8: number] = [1, 2],
-  ): void {
+  ): number {
     const [input] = operator.inputs;
     const version = versions[this.tensors[operator.output].type === 'INT8' ? 1 : 0];
-    this.operator({ ...operator, kind: 'map', input, version });
+    return this.operator({ ...operator, kind: 'map', input, version });
   }
 
   /** Weights and biases in the type of the mode. @param read the tensor whose scale biases have too */
-  weights(name: string, { shape, values, bias, axis }: LayerWeights, read: number) {
+  weights(name: string, { shape, values, bias, axis }: LayerWeights, read: number, granularity: Granularity) {
     const { mode } = this.mode;
     if (mode === 'float32' || mode === 'float16') {
       return {
@@ -123,13 +165,13 @@ export class MapDraft {
     const units = bias.length;
     const rows = rowsOf(values, units, axis);
     const scale = this.tensors[read].quantization?.scales[0];
-    const quantization = weightQuantization(rows, 'unit', scale === undefined ? [] : bias, scale ?? 1);
+    const quantization = weightQuantization(rows, granularity, scale === undefined ? [] : bias, scale ?? 1);
     const codes = quantizeWeights(rows, quantization);
     const weights = this.tensor({
       name: `${name}/weights`,
       shape,
       type: 'INT8',
-      quantization: { ...quantization, dimension: axis },
+      quantization: granularity === 'unit' ? { ...quantization, dimension: axis } : quantization,
       data: values.map((_, at) => {
         const [unit, place] = placeOf(at, values.length, units, axis);
         return codes[unit][place];

@@ -85,6 +85,9 @@ export const SQUEEZE_OPTIONS = { dims: 0 } as const;
 export const STRIDED_SLICE_OPTIONS = { begin: 0, end: 1, ellipsis: 2, newAxis: 3, shrinkAxis: 4 } as const;
 export const REDUCER_OPTIONS = { keepDims: 0 } as const;
 export const LEAKY_RELU_OPTIONS = { alpha: 0 } as const;
+export const GELU_OPTIONS = { approximate: 0 } as const;
+export const GATHER_OPTIONS = { axis: 0 } as const;
+export const CAST_OPTIONS = { from: 0, to: 1 } as const;
 export const RESIZE_OPTIONS = { alignCorners: 0, halfPixelCenters: 1 } as const;
 /** Of the enumeration Padding. */
 export const PADDING = { same: 0, valid: 1 } as const;

@@ -110,7 +110,8 @@ function operatorCodes(graph: TfliteGraph<AnyOperator>): OperatorCode[] {
 
 function writeOperatorCode(builder: Builder, { builtin, version }: OperatorCode): number {
   builder.startObject(OPERATOR_CODE.fields);
-  builder.addFieldInt8(OPERATOR_CODE.deprecatedBuiltinCode, builtin, 0);
+  // Numbers past a byte stand in the newer field only.
+  builder.addFieldInt8(OPERATOR_CODE.deprecatedBuiltinCode, Math.min(builtin, 127), 0);
   builder.addFieldInt32(OPERATOR_CODE.version, version, 1);
   builder.addFieldInt32(OPERATOR_CODE.builtinCode, builtin, 0);
   return builder.endObject();
@@ -202,11 +203,7 @@ function writeOptions(builder: Builder, operator: AnyOperator): { type: number; 
   switch (operator.kind) {
     case 'fullyConnected':
       builder.startObject(FULLY_CONNECTED_OPTIONS.fields);
-      builder.addFieldInt8(
-        FULLY_CONNECTED_OPTIONS.activation,
-        operator.relu ? ACTIVATION.relu : ACTIVATION.none,
-        ACTIVATION.none,
-      );
+      builder.addFieldInt8(FULLY_CONNECTED_OPTIONS.activation, operator.activation, ACTIVATION.none);
       builder.addFieldInt8(
         FULLY_CONNECTED_OPTIONS.asymmetricInputs,
         operator.flavour === 'hybrid' ? 1 : 0,

@@ -11,6 +11,7 @@ import { sizeOf } from '../../support/tensors.js';
 import { type TestOperator, tfliteModel } from '../../support/tflite.js';
 import { type Case, fused, modelOf, reals } from '../../support/tflite-cases/case.js';
 import { CODE_CASES } from '../../support/tflite-cases/codes.js';
+import { FUNCTIONS } from '../../support/tflite-cases/functions.js';
 import { tfliteReader } from '../../support/tflite-cases/reader.js';
 import { VALUE_CASES } from '../../support/tflite-cases/values.js';
 
@@ -146,6 +147,8 @@ describe('DEQUANTIZE at the end', () => {
 
 it('every operator that is read has a case here', () => {
   const named = [...CODE_CASES, ...VALUE_CASES].map(({ operator }) => operator.op);
-  const all = new Set([...named, ...Object.keys(HEADS), 'DEQUANTIZE']);
+  const built = FUNCTIONS.flatMap(({ steps }) => steps.map(([op]) => op));
+  // Places in tables stand beside the functions.
+  const all = new Set([...named, ...built, ...Object.keys(HEADS), 'DEQUANTIZE', 'CAST', 'GATHER']);
   expect([...all].sort()).toEqual(Object.keys(OPERATORS).sort());
 });

@@ -6,7 +6,6 @@ import { scaleRow } from '../../../src/data/scaler.js';
 import { importNetwork } from '../../../src/exchange/importers/index.js';
 import { OPERATORS } from '../../../src/exchange/importers/tflite/operators/index.js';
 import { exportTflite } from '../../../src/exchange/tflite/export.js';
-import { runGraph } from '../../../src/exchange/tflite/run.js';
 import type { FloatDense } from '../../../src/float/layers/dense.js';
 import { logitsOf } from '../../../src/float/model.js';
 import { kindOf } from '../../../src/network/layers/index.js';
@@ -18,6 +17,7 @@ import { messageOf } from '../../support/messages.js';
 import { type TestModel, type TestOperator, type TestTensor, tfliteModel } from '../../support/tflite.js';
 import { fused, scale } from '../../support/tflite-cases/case.js';
 import { tfliteReader } from '../../support/tflite-cases/reader.js';
+import { runGraph } from '../../support/tflite-interpreter.js';
 
 const folder = newFolder('tflite');
 

@@ -1,4 +1,4 @@
-import type { TfliteGraph, TfliteTensor } from '../../../src/exchange/tflite/graph.js';
+import type { AnyOperator, TfliteGraph, TfliteTensor } from '../../../src/exchange/tflite/graph.js';
 import type { DenseChain } from '../../../src/float/chain.js';
 import { floatModel } from '../../../src/float/model.js';
 
@@ -9,7 +9,11 @@ const FLOAT_ERROR = 1e-5;
  * How far a model's logits may be from the trained network's for one sample, if every tensor is as exact as its
  * type allows: the errors of constants and activations, carried through the layers at their worst.
  */
-export function logitBound(network: DenseChain, graph: TfliteGraph, features: readonly number[]): number {
+export function logitBound(
+  network: DenseChain,
+  graph: TfliteGraph<AnyOperator>,
+  features: readonly number[],
+): number {
   const layers = [features, ...floatModel(network)(features).map((values) => Array.from(values))];
   const named = (name: string) => graph.tensors.find((tensor) => tensor.name === name);
   const input = named('input/int8') ?? named('input');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import type { ImportedIntegers } from '../../../src/exchange/importers/importer.js';
 import { importFile, importNetwork } from '../../../src/exchange/importers/index.js';
-import { exportTfliteMaps, type TfliteMode } from '../../../src/exchange/tflite/export.js';
+import { exportTflite, type TfliteMode } from '../../../src/exchange/tflite/export.js';
 import { floatKindOf } from '../../../src/float/layers/index.js';
 import { withParameter } from '../../../src/float/layers/parts.js';
 import { logitsOf } from '../../../src/float/model.js';
@@ -113,6 +113,28 @@ const CASES: Readonly<Record<string, readonly object[]>> = {
     move('around', { kind: 'pad', before: [1, 0, 0], after: [0, 2, 0] }),
     conv('b', [2, 2, 3, 2]),
   ],
+  'limits, functions and a wide map beside one another': [
+    conv('a', [1, 1, 2, 2], { activation: { kind: 'clamp', low: -0.25, high: 0.5 } }),
+    conv('b', [1, 1, 2, 2], {
+      from: ['input'],
+      activation: { kind: 'curve', curve: 'sigmoid', parameters: [] },
+    }),
+    conv('c', [1, 1, 2, 2], {
+      from: ['input'],
+      activation: { kind: 'curve', curve: 'tanh', parameters: [] },
+    }),
+    { kind: 'concat', name: 'all', from: ['a', 'b', 'c', 'input'], axis: 2 },
+  ],
+  'functions whose codes are fixed, moved and chosen of': [
+    conv('a', [1, 1, 2, 2], { activation: { kind: 'curve', curve: 'sigmoid', parameters: [] } }),
+    conv('b', [1, 1, 2, 2], {
+      from: ['input'],
+      activation: { kind: 'curve', curve: 'sigmoid', parameters: [] },
+    }),
+    { kind: 'concat', name: 'both', from: ['a', 'b'], axis: 2 },
+    { kind: 'max_pool', name: 'max', window: [2, 2], strides: [1, 1], padding: 'same' },
+    conv('c', [2, 2, 4, 3], { padding: 'valid' }),
+  ],
   'axes in another order, and a list': [
     move('turned', { kind: 'permute', axes: [2, 0, 1] }),
     flat(60),
@@ -143,7 +165,7 @@ describe.each(Object.entries(CASES))('%s', (_, layers) => {
   ])('gives in LiteRT what the network gives: %s', async (mode, bound) => {
     const network = networkOf(layers);
     const run = logitsOf(network);
-    const model = await loadTflite(exportTfliteMaps(network, { mode }).bytes);
+    const model = await loadTflite(exportTflite(network, { mode }).bytes);
     for (const row of rows(5)) {
       const wanted = run(row.map(Math.fround));
       const most = Math.max(1, ...wanted.map(Math.abs));
@@ -157,7 +179,7 @@ describe.each(Object.entries(CASES))('%s', (_, layers) => {
   it('gives in LiteRT, in int8, the codes that the reference gives when it is read back', async () => {
     const network = networkOf(layers);
     const calibration = rows(20);
-    const { bytes, graph } = exportTfliteMaps(network, { mode: 'int8', calibration });
+    const { bytes, graph } = exportTflite(network, { mode: 'int8', calibration });
     const file = path.join(folder, 'net.tflite');
     writeFileSync(file, bytes);
     const { integers, meanings } = importFile(file) as unknown as ImportedIntegers;
@@ -185,7 +207,7 @@ describe.each(Object.entries(CASES))('%s', (_, layers) => {
   it('is the same network when the floats are read back', () => {
     const network = networkOf(layers);
     const file = path.join(folder, 'float.tflite');
-    writeFileSync(file, exportTfliteMaps(network, { mode: 'float32' }).bytes);
+    writeFileSync(file, exportTflite(network, { mode: 'float32' }).bytes);
     const [before, after] = [network, importNetwork(file).network].map((one) => logitsOf(one));
     for (const row of rows(3)) {
       const wanted = before(row);
@@ -199,7 +221,7 @@ describe.each(Object.entries(CASES))('%s', (_, layers) => {
 it('a softmax stands behind logits, and floats enter and leave int8', async () => {
   const network = networkOf([conv('a', [3, 3, 2, 2]), flat(60), dense('last', 60, 3)], 'argmax');
   const calibration = rows(10);
-  const { bytes } = exportTfliteMaps(network, { mode: 'int8', ends: 'float32', calibration });
+  const { bytes } = exportTflite(network, { mode: 'int8', ends: 'float32', calibration });
   const model = await loadTflite(bytes);
   expect(model.takesCodes).toBe(false);
   const given = await model.run(calibration[0]);
@@ -207,29 +229,9 @@ it('a softmax stands behind logits, and floats enter and leave int8', async () =
   model.delete();
 });
 
-describe('what TFLite has no operator for is refused with the layer', () => {
-  const refusal = (...layers: object[]) =>
-    messageOf(() => exportTfliteMaps(networkOf(layers), { mode: 'float32' }));
-  it('a pool, a sum, an activation', () => {
-    const pool = { kind: 'max_pool', name: 'max', window: [2, 2], strides: [1, 1], padding: [1, 1, 1, 1] };
-    expect(refusal(pool)).toBe(
-      'layer max: got a pool with padding of its own, wanted valid or same: no other is written as TFLite [exchange/tflite-layer]',
-    );
-    const sum = {
-      kind: 'add',
-      name: 'sum',
-      from: ['input', 'input', 'input'],
-      signs: [1, 1, 1],
-      activation: 'linear',
-    };
-    expect(refusal(sum)).toBe(
-      'layer sum: got a sum of 3 tensors, signs 1 1 1, wanted a + b or a − b: no other is written as TFLite [exchange/tflite-layer]',
-    );
-    expect(refusal(conv('b', [1, 1, 2, 4]), conv('a', [1, 1, 2, 4], { groups: 2 }))).toBe(
-      'layer a: got 2 groups, wanted one group, or one for each channel: no other is written as TFLite [exchange/tflite-layer]',
-    );
-    expect(refusal(conv('a', [1, 1, 2, 2], { activation: { kind: 'clip', bound: 4 } }))).toContain(
-      'layer a: got the activation clip:4',
-    );
-  });
+it('a mean that TFLite has no operator for is refused with the layer, and what works', () => {
+  const pool = { ...mean, strides: [1, 1], padding: [1, 1, 1, 1], countPadding: false };
+  expect(messageOf(() => exportTflite(networkOf([pool]), { mode: 'float32' }))).toBe(
+    'layer mean: got a mean without its padding, which begins before half of the window lies on the map, wanted less padding, or a mean that counts it: no other is written as TFLite [exchange/tflite-layer]',
+  );
 });

@@ -64,7 +64,7 @@ function graphOf({ input, weights, output, kernel, bias }: Int8Dense): TfliteGra
     input: 0,
     output: 3,
     operators: [
-      { kind: 'fullyConnected', input: 0, weights: 1, bias: 2, output: 3, relu: false, flavour: 'int8' },
+      { kind: 'fullyConnected', input: 0, weights: 1, bias: 2, output: 3, activation: 0, flavour: 'int8' },
     ],
     tensors: [
       { name: 'input', shape: [1, INPUTS], type: 'INT8', quantization: quantization(input) },

@@ -128,4 +128,27 @@ export const VALUE_CASES: readonly Case[] = [
     output: [1, 8],
     operator: { op: 'LEAKY_RELU', options: [75, [[0, 'float', 0.3]]] },
   },
+  {
+    name: 'PRELU of one slope for all',
+    input: [1, 8],
+    output: [1, 8],
+    operator: { op: 'PRELU' },
+    constants: { w: () => ({ shape: [1], data: [0.25] }) },
+  },
+  ...['GELU', 'GELU by tanh'].map((name, at) => ({
+    name,
+    input: [1, 8],
+    output: [1, 8],
+    operator: {
+      op: 'GELU',
+      options: [116, [[0, 'int8', at]]] as NonNullable<TestOperator['options']>,
+    },
+  })),
+  ...['MINIMUM', 'MAXIMUM'].map((op) => ({
+    name: op,
+    input: [1, 8],
+    output: [1, 8],
+    operator: { op },
+    constants: { w: () => ({ shape: [], data: [0.625] }) },
+  })),
 ];

@@ -55,8 +55,8 @@ export interface SumsWanted {
   readonly scalings: readonly SumScaling[];
   /** Of the sums; none where nothing is said. */
   readonly activation?: LeakyRelu;
-  /** What a code of the output becomes, from the least on, and what that means. */
-  readonly table?: { readonly codes: readonly number[]; readonly output: Codes };
+  /** What a code of the output becomes, from the least on, one table for all units or one for each; and what that means. */
+  readonly tables?: { readonly codes: readonly (readonly number[])[]; readonly output: Codes };
 }
 
 /** Weighted sums: a dense layer, or a convolution where there is a window. */
@@ -65,12 +65,15 @@ export function sums(sink: LayerSink, wanted: SumsWanted): CodeReading {
   const isPadded = weights.window?.padding.some((cells) => cells > 0) ?? false;
   const read = isPadded ? shifted(sink, wanted.read) : wanted.read;
   const units = weights.bias.length;
-  const { table } = wanted;
-  const codes = table?.output ?? output;
-  const looked = table === undefined ? {} : { table: { format: formatOf(codes), codes: table.codes } };
+  const { tables } = wanted;
+  const codes = tables?.output ?? output;
+  const looked = (unit: number) =>
+    tables === undefined
+      ? {}
+      : { table: { format: formatOf(codes), codes: tables.codes[unit % tables.codes.length] } };
   const outputs = Array.from({ length: units }, (_, unit): UnitOutput => {
     const scaling = wanted.scalings[unit % wanted.scalings.length];
-    return { ...outputOf(output, scaling), ...looked };
+    return { ...outputOf(output, scaling), ...looked(unit) };
   });
   const activation: Activation = wanted.activation ?? 'linear';
   const common = { ...numbersOf(read, weights), activation, output: outputs };
@@ -150,7 +153,7 @@ export function shifted(
 }
 
 export interface SingleWanted
-  extends Pick<SumsWanted, 'name' | 'read' | 'output' | 'scalings' | 'table' | 'activation'> {
+  extends Pick<SumsWanted, 'name' | 'read' | 'output' | 'scalings' | 'tables' | 'activation'> {
   /** One for all channels, or one for each. */
   readonly weights: readonly number[];
   readonly bias?: readonly number[];

@@ -254,7 +254,7 @@ class Lowering implements LayerSink {
       output: index,
       rounding: 'TRN' as const,
       kernel: this.network.kernel,
-      table: { codes: [-1, 1], output },
+      tables: { codes: [[-1, 1]], output },
     };
     const reading = this.rounded(mark, () => rounded(this, values, wanted));
     return this.afterMoves(values, reading, mark.tensor);

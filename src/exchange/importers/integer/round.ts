@@ -252,7 +252,7 @@ function tableOf(
     const real = affine.factors[0] * codes.scale * (code - codes.zeroPoint) + affine.offsets[0];
     return roundHalfEven(curve!(real) / output.scale) + output.zeroPoint;
   };
-  return tabled(sink, wanted.name, read, codeOf, output);
+  return tabled(sink, wanted.name, read, [codeOf], output);
 }
 
 /** Bits of the larger of two factors. */

@@ -3,20 +3,22 @@ import { type CodeReading, type LayerSink, single } from './layers.js';
 
 const fround = Math.fround;
 
-/** A function of the file's own code, which gives the file's own codes: a table of all of them. */
+/** Functions of the file's own code, one for all channels or one for each, which give the file's own codes: tables of all of them. */
 export function tabled(
   sink: LayerSink,
   name: string,
   read: CodeReading,
-  codeOf: (code: number) => number,
+  functions: readonly ((code: number) => number)[],
   wanted: Codes,
 ): CodeReading {
   const { codes } = read;
   const output = centred(wanted);
-  const answers = Array.from({ length: codes.high - codes.low + 1 }, (_, at) => {
-    const code = Math.min(Math.max(codeOf(codes.low + at), output.low), output.high);
-    return code - output.offset;
-  });
+  const answers = functions.map((codeOf) =>
+    Array.from({ length: codes.high - codes.low + 1 }, (_, at) => {
+      const code = Math.min(Math.max(codeOf(codes.low + at), output.low), output.high);
+      return code - output.offset;
+    }),
+  );
   return single(sink, {
     name,
     // The table is asked for the file's own codes, which are few.
@@ -24,7 +26,7 @@ export function tabled(
     weights: [1],
     output: { ...codes, zeroPoint: 0, offset: 0, fraction: 0 },
     scalings: [{ rounding: 'RND', scale: { multiplier: 1, shift: 0 } }],
-    table: { codes: answers, output },
+    tables: { codes: answers, output },
   });
 }
 

@@ -3,6 +3,7 @@ import { INPUT } from '../../../network/graph.js';
 import type { ScalingKernel } from '../../../network/real-scale.js';
 import { printShape, sizeOf } from '../../../network/tensor.js';
 import type { Layer } from '../../../network/types.js';
+import type { Padding } from '../../../network/window.js';
 import { problems } from '../../problems.js';
 import { BUILTIN_OPERATOR } from '../../tflite/schema.js';
 import { Identifiers } from '../identifiers.js';
@@ -13,8 +14,47 @@ import type { Table } from './flat.js';
 import type { Model, OperatorEntry, Tensor } from './model.js';
 import { checkType, codesOf, isInteger } from './quantization.js';
 
-/** What a tensor stands for: constant numbers, or what a layer gives. */
-export type Value = Constant | Activation;
+/** What a tensor stands for: constant numbers, or what a layer gives; or part of what several operators do together. */
+export type Value = Constant | Activation | FunctionValue | Places | Bordered;
+
+/** One number of another: of every value of a tensor. */
+export type RealFunction = (value: number) => number;
+
+/** What a tensor's values are, as a function of those of another. */
+export interface FunctionOf {
+  readonly of: Activation;
+  readonly value: RealFunction;
+  /** Operators that it is built of. */
+  readonly size: number;
+}
+
+/** A function of what a layer gives that no layer does. */
+export interface FunctionValue extends FunctionOf {
+  readonly kind: 'function';
+}
+
+/** Codes as places in a list: the file's code and a constant, one for all or one for each channel. */
+export interface Places {
+  readonly kind: 'places';
+  readonly of: Activation & CodeReading;
+  readonly first: readonly number[];
+}
+
+/** What a layer gives, with cells round it that are never the largest. */
+export interface Bordered {
+  readonly kind: 'bordered';
+  readonly of: Activation;
+  readonly padding: Padding;
+}
+
+/** What they are, for errors. */
+const KINDS: Readonly<Record<Value['kind'], string>> = {
+  constant: 'constant numbers',
+  activation: 'what a layer gives',
+  function: 'part of a function that is no known activation',
+  places: 'codes as whole numbers of 32 bits',
+  bordered: 'padding with the least number',
+};
 
 export interface Constant {
   readonly kind: 'constant';
@@ -33,6 +73,8 @@ export interface Activation {
   readonly codes?: Codes;
 }
 
+export const kindOf = ({ kind }: Value): string => KINDS[kind];
+
 /** A list stays one; fewer axes than a map has are the last ones of a map. */
 export const storedOf = (shape: readonly number[]): readonly number[] =>
   shape.length === 1 || shape.length === 3 ? shape : [1, ...shape];
@@ -43,6 +85,8 @@ export class Conversion implements LayerSink {
   readonly notes: ImportNote[] = [];
   readonly values = new Map<number, Value>();
   private readonly names = new Identifiers();
+  /** What layers give, as functions of what others give. */
+  readonly functions = new Map<string, FunctionOf>();
   head: 'binary' | 'argmax' | undefined;
   /** What the codes of each tensor mean. */
   readonly meanings: CodeMeaning[] = [];
@@ -77,7 +121,7 @@ export class Conversion implements LayerSink {
   /** Says what a tensor stands for. */
   give(number: number, value: Value): void {
     this.values.set(number, value);
-    if (value.kind === 'constant' || value.codes === undefined) return;
+    if (value.kind !== 'activation' || value.codes === undefined) return;
     const { scale, zeroPoint, offset } = value.codes;
     const tensor = this.model.tensors[number].name;
     this.meanings.push({ tensor, number, layer: value.layer, scale, zeroPoint, offset });
@@ -186,13 +230,13 @@ export class Node {
   activation(at: number): Activation {
     const value = this.input(at);
     if (value.kind === 'activation') return value;
-    throw problems.importFile(`${this.where}, input ${at}`, 'constant numbers', 'what a layer gives');
+    throw problems.importFile(`${this.where}, input ${at}`, kindOf(value), KINDS.activation);
   }
 
   constant(at: number): Tensor {
     const value = this.input(at);
     if (value.kind === 'constant') return value.tensor;
-    throw problems.importFile(`${this.where}, input ${at}`, 'what a layer gives', 'constant numbers');
+    throw problems.importFile(`${this.where}, input ${at}`, kindOf(value), KINDS.constant);
   }
 
   optionalConstant(at: number): Tensor | undefined {
@@ -243,12 +287,12 @@ export class Node {
     throw problems.importFile(where, 'a second operator that gives it', 'one');
   }
 
-  /** A layer that gives values, or codes where it says what they mean. */
+  /** A layer that gives values, or codes where it says what they mean; gives its name. */
   layer(
     layer: Omit<FloatLayer, 'name'> & Record<string, unknown>,
     from: readonly Activation[],
     like: Omit<Activation, 'kind' | 'layer'>,
-  ): void {
+  ): string {
     const { shape, stored } = like;
     checkType(this.outputTensor, this.where);
     const codes = this.isInteger ? like.codes : undefined;
@@ -259,6 +303,7 @@ export class Node {
       { kind: 'activation', layer: name, shape, stored, ...(codes === undefined ? {} : { codes }) },
       { what: 'kept', into: name },
     );
+    return name;
   }
 
   /** What was built as layers of whole numbers. */

@@ -7,7 +7,7 @@ import { OPERATOR_NAMES } from '../../tflite/operator-names.js';
 import { identifier } from '../identifiers.js';
 import type { Imported, ImportedIntegers, Importer, ImportOptions, ImportSource } from '../importer.js';
 import { integerNetwork } from '../integer/network.js';
-import { type Activation, Conversion, Node, storedOf } from './conversion.js';
+import { type Activation, Conversion, kindOf, Node, storedOf } from './conversion.js';
 import { isTflite, type Model, readModel, type Tensor } from './model.js';
 import { OPERATORS } from './operators/index.js';
 import { checkType, inputCodes, isInteger } from './quantization.js';
@@ -68,7 +68,7 @@ function finished(conversion: Conversion, input: Activation): Imported | Importe
   const where = `${file}, output ${model.tensors[model.output].name}`;
   const value = conversion.values.get(model.output);
   if (value === undefined) throw problems.importFile(where, 'a tensor that no operator gives', 'one');
-  if (value.kind === 'constant') throw problems.importFile(where, 'constant numbers', 'what layers give');
+  if (value.kind !== 'activation') throw problems.importFile(where, kindOf(value), 'what layers give');
   const { layer, codes } = conversion.reshaped(value, [sizeOf(value)], where);
   const layers = conversion.reachedFrom(layer);
   if (layers.length === 0) throw problems.importFile(where, 'the input', 'what layers make of it');

@@ -2,12 +2,13 @@ import type { FloatActivation } from '../../../../float/activation.js';
 import { CURVES, type CurveName } from '../../../../float/curves.js';
 import { clip } from '../../../../network/activation.js';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
-import { ACTIVATION, LEAKY_RELU_OPTIONS } from '../../../tflite/schema.js';
+import { ACTIVATION, GELU_OPTIONS, LEAKY_RELU_OPTIONS } from '../../../tflite/schema.js';
 import type { Codes } from '../../integer/codes.js';
 import { curveCode, tabled } from '../../integer/tables.js';
 import type { Node, Operator } from '../conversion.js';
+import { giveActivation } from '../functions.js';
 import { hardSwishCode } from '../hard-swish.js';
-import { activated, codeScaling, scaledBy } from '../quantization.js';
+import { activated, codeScaling, codesOf, scaledBy } from '../quantization.js';
 import { realOf } from '../weights.js';
 import { requantized } from './sums.js';
 
@@ -15,8 +16,8 @@ import { requantized } from './sums.js';
 const limited =
   (fused: number, activation: FloatActivation): Operator =>
   (node) => {
+    if (!node.isInteger) return giveActivation(node, activation);
     const read = node.activation(0);
-    if (!node.isInteger) return node.layer({ kind: 'activation', activation }, [read], read);
     const output = activated(node.outputCodes, fused)!;
     node.giveReading(requantized(node, node.integers(read), output), read.shape);
   };
@@ -28,16 +29,15 @@ type CodeFunction = (given: Codes, wanted: Codes, node: Node) => (code: number) 
 const curved =
   (activation: (node: Node) => FloatActivation, codeOf: CodeFunction): Operator =>
   (node) => {
+    if (!node.isInteger) return giveActivation(node, activation(node));
     const read = node.activation(0);
-    if (!node.isInteger)
-      return node.layer({ kind: 'activation', activation: activation(node) }, [read], read);
     const { codes, ...from } = node.integers(read);
     const output = node.outputCodes;
     const given = tabled(
       node.conversion,
       node.label,
       { ...from, codes },
-      codeOf(codes, output, node),
+      [codeOf(codes, output, node)],
       output,
     );
     node.giveReading(given, read.shape);
@@ -75,12 +75,37 @@ const prelu: Operator = (node) => {
   if (slopes.length !== 1 && (slopes.length !== channels || tensor.shape.at(-1) !== channels))
     node.refuse(`${slopes.length} slopes`, `one, or ${channels}, one per channel`);
   if (node.isInteger) node.refuse('slopes of whole numbers', 'a RELU, or a LEAKY_RELU');
-  node.layer(
-    { kind: 'activation', activation: { kind: 'slopes', slopes: Array.from(slopes) } },
-    [read],
-    read,
-  );
+  giveActivation(node, { kind: 'slopes', slopes: Array.from(slopes) });
 };
+
+const gelu: Operator = (node) => {
+  const name = node.option((options) => options.bool(GELU_OPTIONS.approximate), false) ? 'gelu_tanh' : 'gelu';
+  curve(name)(node);
+};
+
+/** The larger or the smaller one of each value and a constant. */
+const bounded =
+  (end: 'low' | 'high'): Operator =>
+  (node) => {
+    const at = node.input(0).kind === 'constant' ? 1 : 0;
+    const bounds = realOf(node.constant(1 - at));
+    if (bounds.length !== 1) node.refuse(`${bounds.length} bounds`, 'one');
+    const [bound] = bounds;
+    if (!node.isInteger) {
+      const activation: FloatActivation =
+        end === 'low' && bound === 0 ? 'relu' : { kind: 'clamp', [end]: bound };
+      return giveActivation(node, activation, at);
+    }
+    const read = node.reading(at);
+    const output = node.outputCodes;
+    const { scale, zeroPoint } = codesOf(node.constant(1 - at), `${node.where}, its bound`);
+    if ([read.codes, output].some((codes) => codes.scale !== scale || codes.zeroPoint !== zeroPoint))
+      node.refuse('codes and a bound that mean different things', 'one scale and zero point');
+    const code = Math.round(bound / scale) + zeroPoint;
+    const within =
+      end === 'low' ? { low: Math.max(output.low, code) } : { high: Math.min(output.high, code) };
+    node.giveReading(requantized(node, read, { ...output, ...within }), read.shape);
+  };
 
 /** What a head says at the end is no layer: the class is the same without it. */
 const last =
@@ -92,9 +117,9 @@ const last =
   ): Operator =>
   (node) => {
     const { conversion } = node;
-    const isEnd = conversion.isEnd(node.outputNumber);
+    if (!conversion.isEnd(node.outputNumber)) return otherwise(node);
     const read = node.activation(0);
-    if (!isEnd || !isOne(sizeOf(read))) return otherwise(node);
+    if (!isOne(sizeOf(read))) return otherwise(node);
     const axis = axisOf(node);
     const { shape } = read;
     // All other axes beside the batch are 1 long, or each place would have a class of its own.
@@ -119,6 +144,9 @@ export const ACTIVATIONS: Readonly<Record<string, Operator>> = {
   TANH: curve('tanh'),
   HARD_SWISH: curve('hard_swish', hardSwishCode),
   ELU: curve('elu'),
+  GELU: gelu,
+  MAXIMUM: bounded('low'),
+  MINIMUM: bounded('high'),
   LOGISTIC: last('binary', (units) => units === 1, curve('sigmoid')),
   SOFTMAX: last('argmax', several, inside),
   LOG_SOFTMAX: last('argmax', several, inside),

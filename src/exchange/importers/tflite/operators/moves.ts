@@ -1,5 +1,6 @@
 import type { Move } from '../../../../network/layers/move.js';
 import { printShape, sizeOf } from '../../../../network/tensor.js';
+import type { Padding } from '../../../../network/window.js';
 import {
   CONCATENATION_OPTIONS,
   RESHAPE_OPTIONS,
@@ -89,7 +90,14 @@ function filling(node: Node, value: Activation): number {
 
 const pad: Operator = (node) => {
   const given = node.activation(0);
-  if (filling(node, given) !== 0) node.refuse('padding with another number than 0', 'padding with 0');
+  const number = filling(node, given);
+  const isLeast =
+    number !== 0 && number <= (given.codes === undefined ? LEAST : given.codes.low - given.codes.zeroPoint);
+  if (number !== 0 && !isLeast)
+    node.refuse(
+      'padding with another number than 0',
+      'padding with 0, or before a MAX_POOL_2D with the least number',
+    );
   const pads = node.numbers(1);
   const rank = given.shape.length + 1;
   if (
@@ -97,6 +105,7 @@ const pad: Operator = (node) => {
     pads.some((cells, at) => !(cells >= 0 && cells < 2 ** 16) || (at < 2 && cells !== 0))
   )
     node.refuse(`pads ${JSON.stringify(pads)}`, `${2 * rank} numbers of 0 or more, and 0 for the batch`);
+  if (isLeast) return bordered(node, given, pads);
   const value =
     given.codes === undefined ? given : { ...given, ...shifted(node.conversion, node.integers(given)) };
   const [before, after] = [0, 1].map((end) => pads.filter((_, at) => at >= 2 && at % 2 === end));
@@ -104,6 +113,18 @@ const pad: Operator = (node) => {
   const move: Move = { kind: 'pad', before: onStored(value, before, 0), after: onStored(value, after, 0) };
   moved(node, value, move, shape);
 };
+
+/** Numbers of 32-bit floats are not below this, or nearly. */
+const LEAST = -3.4e38;
+
+/** Cells that are never the largest, for the pool behind them. */
+function bordered(node: Node, of: Activation, pads: readonly number[]): void {
+  if (of.shape.length !== 3 || pads.slice(6).some((cells) => cells !== 0))
+    node.refuse(`pads ${JSON.stringify(pads)} with the least number`, 'rows and columns of a map');
+  const [top, bottom, left, right] = pads.slice(2);
+  const padding: Padding = [top, bottom, left, right];
+  node.give({ kind: 'bordered', of, padding }, { what: 'folded', into: 'the pool behind it' });
+}
 
 /** A box [begin, end) of what is read, the batch among its axes. */
 function cropped(node: Node, value: Activation, begin: readonly number[], end: readonly number[]): void {

@@ -11,7 +11,7 @@ import type { Tensor } from '../model.js';
 import { activated, rescaling, weightScalings } from '../quantization.js';
 import { biasesOf, nested, realOf, transposed, weightCodes } from '../weights.js';
 
-/** Products with weights, sums, and arithmetic with constants. */
+/** Products with weights, and arithmetic of whole numbers. */
 
 /** What is fused into an operator, as a layer of values says it. */
 export function fusedFloat(node: Node, field: number): FloatActivation {
@@ -103,7 +103,7 @@ const fullyConnected: Operator = (node) => {
 const PLAIN_WINDOW = { strides: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1] } as const;
 
 /** One number, or one for each item of the last axis. */
-function perChannel(node: Node, value: Activation, tensor: Tensor, values: Float64Array): number[] {
+export function perChannel(node: Node, value: Activation, tensor: Tensor, values: Float64Array): number[] {
   const channels = value.stored[value.stored.length - 1];
   if (values.length === 1 || (values.length === channels && tensor.shape.at(-1) === channels))
     return Array.from({ length: channels }, (_, at) => values[at % values.length]);
@@ -113,44 +113,19 @@ function perChannel(node: Node, value: Activation, tensor: Tensor, values: Float
   );
 }
 
-type Term = { readonly value: Activation } | { readonly tensor: Tensor };
-
-/** What is added: at least one of the two changes from sample to sample. */
-function termsOf(node: Node): { read: Activation; other: Term; isSwapped: boolean } {
-  const [a, b] = [node.input(0), node.input(1)];
-  if (a.kind === 'constant' && b.kind === 'constant') return node.refuse('two constants', 'what layers give');
-  if (a.kind === 'constant') return { read: b as Activation, other: { tensor: a.tensor }, isSwapped: true };
-  if (b.kind === 'constant') return { read: a, other: { tensor: b.tensor }, isSwapped: false };
-  if (printShape(a.shape) !== printShape(b.shape))
-    node.refuse(`tensors of ${printShape(a.shape)} and ${printShape(b.shape)}`, 'tensors of one shape');
-  return { read: a, other: { value: b }, isSwapped: false };
-}
-
-const plus =
-  (sign: 1 | -1): Operator =>
-  (node) => {
-    const { read, other, isSwapped } = termsOf(node);
-    if (node.isInteger) return plusCodes(node, sign, read, other);
-    const activation = fusedFloat(node, ARITHMETIC_OPTIONS.activation);
-    if ('value' in other)
-      return node.layer({ kind: 'add', signs: [1, sign], activation }, [read, other.value], read);
-    const offsets = perChannel(node, read, other.tensor, realOf(other.tensor));
-    const factor = isSwapped ? sign : 1;
-    const layer = {
-      kind: 'scale',
-      factors: new Float64Array(offsets.length).fill(factor),
-      offsets: Float64Array.from(offsets, (offset) => (isSwapped ? offset : sign * offset)),
-      activation,
-    };
-    node.layer(layer, [read], read);
-  };
-
 /** Bits of the products' fraction in XNNPACK, and by how many the other kernels lift codes before they scale them. */
 const ADD_BITS = 20;
 
-function plusCodes(node: Node, sign: 1 | -1, first: Activation, other: Term): void {
-  const second =
-    'value' in other ? other.value : node.refuse('a constant among whole numbers', 'two tensors that change');
+/** Of whole numbers. */
+export function plusCodes(node: Node, sign: 1 | -1): void {
+  if ([0, 1].some((at) => node.input(at).kind === 'constant'))
+    node.refuse('a constant among whole numbers', 'two tensors that change');
+  const [first, second] = [node.activation(0), node.activation(1)];
+  if (printShape(first.shape) !== printShape(second.shape))
+    node.refuse(
+      `tensors of ${printShape(first.shape)} and ${printShape(second.shape)}`,
+      'tensors of one shape',
+    );
   const output = fusedCodes(node, ARITHMETIC_OPTIONS.activation);
   const read = [node.integers(first), node.integers(second)];
   const terms =
@@ -206,20 +181,12 @@ const plain = (sink: Node['conversion'], read: CodeReading): CodeReading =>
         scalings: [{ rounding: 'RND', scale: { multiplier: 1, shift: 0 } }],
       });
 
-const times: Operator = (node) => {
-  const { read, other } = termsOf(node);
-  if ('value' in other)
-    return node.refuse('a product of two tensors that change', 'a product with a constant');
-  const { tensor } = other;
-  if (!node.isInteger) {
-    const factors = Float64Array.from(perChannel(node, read, tensor, realOf(tensor)));
-    const activation = fusedFloat(node, ARITHMETIC_OPTIONS.activation);
-    return node.layer(
-      { kind: 'scale', factors, offsets: new Float64Array(factors.length), activation },
-      [read],
-      read,
-    );
-  }
+/** Of whole numbers with a constant. */
+export function timesCodes(node: Node): void {
+  const at = node.input(0).kind === 'constant' ? 1 : 0;
+  if (node.input(1 - at).kind !== 'constant')
+    node.refuse('a product of two tensors that change', 'a product with a constant');
+  const [read, tensor] = [node.activation(at), node.constant(1 - at)];
   const { codes, scales } = weightCodes(node, tensor, tensor.shape.length - 1);
   const output = fusedCodes(node, ARITHMETIC_OPTIONS.activation);
   const from = node.integers(read);
@@ -232,7 +199,7 @@ const times: Operator = (node) => {
     scalings: weightScalings(kernel, from.codes.scale, scales, output.scale, false),
   });
   node.giveReading(given, read.shape);
-};
+}
 
 /** The same values in codes of another scale. @param scaling as the kernels of the operator do it */
 export function requantized(
@@ -253,7 +220,4 @@ export function requantized(
 
 export const SUMS: Readonly<Record<string, Operator>> = {
   FULLY_CONNECTED: fullyConnected,
-  ADD: plus(1),
-  SUB: plus(-1),
-  MUL: times,
 };

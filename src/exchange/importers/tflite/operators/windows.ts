@@ -147,9 +147,9 @@ const depthwise: Operator = (node) => {
 const pool =
   (kind: 'max_pool' | 'average_pool'): Operator =>
   (node) => {
-    const read = mapRead(node);
+    const { read, around } = kind === 'max_pool' ? borderedRead(node) : { read: mapRead(node), around: NONE };
     const size = [node.int32(POOL_OPTIONS.filterH), node.int32(POOL_OPTIONS.filterW)] as const;
-    const window = windowOf(node, size, POOL_OPTIONS, read);
+    const window = paddedWindow(node, size, read, around);
     const channels = read.shape[2];
     const shape = placed(node, window, read, channels);
     const { strides, padding } = window;
@@ -169,6 +169,28 @@ const pool =
     const given = { ...from, layer, stored: shape, shape };
     node.giveReading(isClamped ? requantized(node, given, output) : given);
   };
+
+/** A map, and cells round it that are never the largest. */
+function borderedRead(node: Node): { read: Activation; around: Padding } {
+  const value = node.input(0);
+  return value.kind === 'bordered'
+    ? { read: value.of, around: value.padding }
+    : { read: mapRead(node), around: NONE };
+}
+
+/** The window of a pool over a map with cells round it. */
+function paddedWindow(
+  node: Node,
+  size: readonly [number, number],
+  read: Activation,
+  [top, bottom, left, right]: Padding,
+): Window {
+  const [rows, columns, channels] = read.stored;
+  const stored = [top + rows + bottom, left + columns + right, channels];
+  const window = windowOf(node, size, POOL_OPTIONS, { ...read, stored });
+  const [above, below, before, behind] = window.padding;
+  return { ...window, padding: [top + above, bottom + below, left + before, right + behind] };
+}
 
 /** A pool of values, what is fused into it behind it. */
 function pooled(

@@ -1,12 +1,19 @@
-import { assertNever, invariant } from '../../core/assert.js';
-import type { TfliteGraph, TfliteOperator, TfliteQuantization, TfliteTensor } from './graph.js';
-import { clamp, roundHalfEven } from './numbers.js';
-import { dequantize, quantizeActivation } from './quantize.js';
+import { assertNever, invariant } from '../../src/core/assert.js';
+import type {
+  AnyOperator,
+  TfliteGraph,
+  TfliteQuantization,
+  TfliteTensor,
+} from '../../src/exchange/tflite/graph.js';
+import { clamp, roundHalfEven } from '../../src/exchange/tflite/numbers.js';
+import { dequantize, quantizeActivation } from '../../src/exchange/tflite/quantize.js';
+
+import { ACTIVATION } from '../../src/exchange/tflite/schema.js';
 
 const fround = Math.fround;
 
 /**
- * What an interpreter answers, without one: for accuracies in reports. int8 models come out code by code as
+ * What an interpreter answers to a chain of dense layers with ReLUs. int8 models come out code by code as
  * XNNPACK's kernels compute them (one float32 multiplication per sum, rounded half to even); interpreters that
  * rescale in fixed point may differ by one code. Float sums are exact here, and differ from an interpreter's by
  * its rounding.
@@ -14,7 +21,7 @@ const fround = Math.fround;
  * @param features scaled features
  * @returns the output's values
  */
-export function runTflite(graph: TfliteGraph, features: readonly number[]): number[] {
+export function runTflite(graph: TfliteGraph<AnyOperator>, features: readonly number[]): number[] {
   const { quantization: input } = graph.tensors[graph.input];
   const { quantization: output } = graph.tensors[graph.output];
   const given = features.map((value) =>
@@ -25,7 +32,7 @@ export function runTflite(graph: TfliteGraph, features: readonly number[]): numb
 }
 
 /** The same from input elements to output elements, in the tensors' own types: codes for int8. */
-export function runGraph(graph: TfliteGraph, input: readonly number[]): number[] {
+export function runGraph(graph: TfliteGraph<AnyOperator>, input: readonly number[]): number[] {
   const values: (readonly number[] | undefined)[] = graph.tensors.map((tensor) => tensor.data);
   values[graph.input] = input;
   for (const operator of graph.operators) {
@@ -42,11 +49,11 @@ function elements(values: readonly (readonly number[] | undefined)[], index: num
 }
 
 function runOperator(
-  operator: TfliteOperator,
+  operator: AnyOperator,
   values: readonly (readonly number[] | undefined)[],
   given: TfliteTensor,
   output: TfliteTensor,
-  graph: TfliteGraph,
+  graph: TfliteGraph<AnyOperator>,
 ): number[] {
   const input = elements(values, operator.input);
   switch (operator.kind) {
@@ -54,7 +61,7 @@ function runOperator(
       const weights = elements(values, operator.weights);
       const bias = elements(values, operator.bias);
       const weightQuantization = graph.tensors[operator.weights].quantization;
-      const layer = { input, weights, bias, relu: operator.relu };
+      const layer = { input, weights, bias, relu: operator.activation === ACTIVATION.relu };
       switch (operator.flavour) {
         case 'float':
           return floatLayer(layer);
@@ -82,6 +89,8 @@ function runOperator(
     case 'logistic':
     case 'softmax':
       return probability(operator.kind, input, given.quantization, output.quantization);
+    case 'map':
+      throw new Error(`chains of dense layers have no ${operator.operator}`);
     default:
       return assertNever(operator);
   }
