@@ -97,7 +97,7 @@ module espalier_mac_lane #(
     .enable_i  (enable_i & issue_i),
     .address_i (address_i),
     .data_o    (word),
-    .read_i    (word_valid_q),
+    .valid_i   (word_valid_q),
     .fault_o   (weight_fault)
   );
 
@@ -112,7 +112,7 @@ module espalier_mac_lane #(
     .enable_i  (enable_i & operand_valid),
     .address_i (slot_q),
     .data_o    (bias),
-    .read_i    (product_valid_q),
+    .valid_i   (product_valid_q),
     .fault_o   (bias_fault)
   );
 

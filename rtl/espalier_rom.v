@@ -24,7 +24,7 @@ module espalier_rom #(
   input  wire                     enable_i,   // read; otherwise the output stays
   input  wire [ADDRESS_WIDTH-1:0] address_i,  // below DEPTH
   output wire [WIDTH-1:0]         data_o,
-  input  wire                     read_i,     // data_o was read since reset
+  input  wire                     valid_i,    // data_o was read since reset
   output wire                     fault_o     // it has no marker
 );
 
@@ -94,7 +94,7 @@ module espalier_rom #(
   end
 
   assign data_o  = word_q[WIDTH-1:0];
-  assign fault_o = read_i & ~word_q[WIDTH];
+  assign fault_o = valid_i & ~word_q[WIDTH];
 
 endmodule
 

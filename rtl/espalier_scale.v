@@ -54,7 +54,7 @@ module espalier_scale #(
     .enable_i  (enable_i & sum_valid_i),
     .address_i (sum_slot_i),
     .data_o    (multiplier),
-    .read_i    (valid_q[0]),
+    .valid_i   (valid_q[0]),
     .fault_o   (word_fault)
   );
 

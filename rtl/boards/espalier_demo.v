@@ -101,7 +101,7 @@ module espalier_demo #(
     .enable_i  (fetch),
     .address_i ({sample_q, in_q}),
     .data_o    (m_axis_tdata),
-    .read_i    (offer_q),
+    .valid_i   (offer_q),
     .fault_o   (in_fault)
   );
 
@@ -116,7 +116,7 @@ module espalier_demo #(
     .enable_i  (busy_q & ~known_q),
     .address_i ({sample_q, out_q}),
     .data_o    (wanted),
-    .read_i    (known_q),
+    .valid_i   (known_q),
     .fault_o   (out_fault)
   );
 

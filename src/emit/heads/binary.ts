@@ -125,7 +125,7 @@ function tableInstances({ index, rom }: PlacedTable, logit: Format, width: numbe
         ['enable_i', 'enable & values_valid_i'],
         ['address_i', 'table_index'],
         ['data_o', 'probability'],
-        ['read_i', 'valid_q'],
+        ['valid_i', 'valid_q'],
         ['fault_o', 'word_fault'],
       ]),
     },

@@ -240,7 +240,7 @@ const ARITHMETIC: readonly Edit[] = [
     [
       'a fault that is not noticed',
       'espalier_rom.v',
-      replace('read_i & ~word_q[WIDTH]', 'read_i & word_q[WIDTH]'),
+      replace('valid_i & ~word_q[WIDTH]', 'valid_i & word_q[WIDTH]'),
     ],
   ]),
   ...edits('parallel', /./, [
