@@ -1,6 +1,7 @@
 import { busBytes, packInput, packOutput, packTrace, traceBytes, tracePlaces } from '../emit/bus.js';
 import type { LayerTrace, Manifest } from '../emit/manifest.js';
 import { sampleWidth } from '../emit/stream.js';
+import { inParts } from '../network/parts.js';
 import { referenceModel } from '../network/reference.js';
 import { makeStimulus, type StimulusOptions } from '../network/stimulus.js';
 import type { QuantizedNetwork } from '../network/types.js';
@@ -45,6 +46,9 @@ export function beatsFiller(order: BeatsOrder): (from: number, to: number) => vo
   const { network, stream, traces, first, beats } = order;
   const stimulus = makeStimulus(network, order.stimulus);
   const run = referenceModel(network);
+  // Of layers that are computed in parts each part has a bus; the outputs are what the network itself says.
+  const parts = inParts(network).network;
+  const runParts = parts === network || traces.length === 0 ? run : referenceModel(parts);
   const inputBytes = busBytes(sampleWidth(stream.input));
   const places = traces.map(tracePlaces);
   const outputBytes = busBytes(sampleWidth(stream.output));
@@ -52,11 +56,12 @@ export function beatsFiller(order: BeatsOrder): (from: number, to: number) => vo
     let sample = from;
     for (const codes of stimulus.vectors(first + from, first + to)) {
       const outcome = run(codes);
+      const traced = runParts === run ? outcome : runParts(codes);
       packInput(stream.input, codes, beats.vectors, sample * inputBytes);
       packOutput(stream.output, outcome, beats.expected, sample * outputBytes);
       traces.forEach((trace, index) => {
         const offset = sample * traceBytes(trace);
-        packTrace(network, trace, places[index], { codes, outcome }, beats.traces[index], offset);
+        packTrace(parts, trace, places[index], { codes, outcome: traced }, beats.traces[index], offset);
       });
       sample += 1;
     }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fieldValue, readField, tracePlaces, unpackInput } from '../emit/bus.js';
 import type { Field } from '../emit/manifest.js';
 import { INPUT, placeLayers } from '../network/graph.js';
+import { inParts } from '../network/parts.js';
 import { type Stimulus, type StimulusSegment, segmentOf } from '../network/stimulus.js';
 import { isMap } from '../network/tensor.js';
 import type { QuantizedNetwork } from '../network/types.js';
@@ -160,7 +161,7 @@ type UnitText = (layer: string, unit: number) => string;
 
 /** Of a map a unit has a place: `unit 7 (channel 1, row 0, column 3)`. */
 function unitTexts(network: QuantizedNetwork): UnitText {
-  const placed = placeLayers(network);
+  const placed = placeLayers(inParts(network).network);
   return (name, unit) => {
     const given = placed.find(({ layer }) => layer.name === name)?.output;
     const shape = name === INPUT ? network.input.shape : given?.shape;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { showValue } from '../core/shape.js';
 import { type AffineNetwork, lowerNetwork, termsOf } from '../network/affine.js';
+import { inParts } from '../network/parts.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { type FileRecord, type Manifest, romsOf } from './manifest.js';
 import { problems } from './problems.js';
@@ -59,7 +60,7 @@ export function checkFacts(manifest: Manifest, network: QuantizedNetwork, place:
   };
   const { name, stream, folded, unreadInputs } = manifest;
   demandSame({ name, stream, folded, unreadInputs }, facts, place);
-  const layers = network.layers.map((layer) => layer.name);
+  const layers = inParts(network).network.layers.map((layer) => layer.name);
   const named = { 'timing.layers': timing.layers, traces };
   for (const [member, items] of Object.entries(named)) {
     items.forEach(({ layer }, at) => {

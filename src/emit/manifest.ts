@@ -187,6 +187,19 @@ const TIMING = members({
 /** In clock cycles, both streams always ready. The harness measures them and they must be equal. */
 export type Timing = z.output<typeof TIMING>;
 
+/** Rows and columns with which bands of positions begin, and the zone where each band of rows crosses one of columns; -1: none. */
+const ZONES = members({
+  begins: z.tuple([list(count), list(count)]).readonly(),
+  numbers: list(list(z.int().min(-1).max(MAX_DEPTH))),
+  count,
+}).refine(
+  ({ begins: [down, across], numbers }) =>
+    [down, across].every(([first]) => first === 0) &&
+    numbers.length === down.length &&
+    numbers.every((band) => band.length === across.length),
+  'bands that begin with 0, and a number where each crosses another',
+);
+
 const TAP = members({
   /** Which of the window's taps, row after row. */
   tap: count,
@@ -194,10 +207,12 @@ const TAP = members({
   value: members({ layer: name, unit }),
   steps: STEPS,
   repeats: REPEATS.exactOptional(),
+  /** Only at positions of this zone. */
+  zone: count.exactOptional(),
   lsb: z.int().min(0).max(MAX_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
-  /** Its code where the tap lies in the padding. */
+  /** Its code where the tap lies in the padding, or the position in another zone. */
   outside: z.int(),
 });
 
@@ -214,6 +229,8 @@ const WINDOW_BUS = members({
   dilation: PAIR,
   /** Above, below, left and right; cells that it leaves out where it is negative. */
   padding: z.tuple([z.int(), z.int(), z.int(), z.int()]).readonly(),
+  /** Of positions. */
+  zones: ZONES.exactOptional(),
   fields: list(TAP),
 });
 /** The bus on which the codes under a window are handed to what works on a position, one position after the other. */

@@ -4,6 +4,7 @@ import { present } from '../core/objects.js';
 import { sumOf } from '../hardware/device-cost.js';
 import { lowerGraph } from '../lower/lower.js';
 import { type AffineNetwork, lowerNetwork } from '../network/affine.js';
+import { inParts } from '../network/parts.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { endsOf, type Generator, type PlanContext, type Source, type StagePlan } from './architecture.js';
 import { type BalancedLayer, balanceLayers, type EndCosts } from './balance.js';
@@ -65,8 +66,10 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
   const layers = network.layers.map(({ name }) => name);
-  const { stream, board, balance, choiceOf } = readHardware(hardware, layers);
+  const { stream, board, balance, ...said } = readHardware(hardware, layers);
   const affine = lowerNetwork(network);
+  const { wholeOf } = inParts(network);
+  const choiceOf = (layer: string) => said.choiceOf(wholeOf(layer));
   const modules = new NameSpace(reservedNames());
   const beats = streamOf(affine, stream.width ?? defaultBeat(affine, network.input), network.input);
   const context: PlanContext = {

@@ -1,12 +1,14 @@
+import { present } from '../core/objects.js';
 import { type Format, rangeOf } from '../fixed/format.js';
 import { hull, type Interval, isPoint, point } from '../fixed/interval.js';
 import { finishInterval } from '../network/finish.js';
 import { INPUT_NUMBER, inputTensor, type PlacedLayer, placeLayers } from '../network/graph.js';
-import { kindOf } from '../network/layers/index.js';
+import { meaningOf } from '../network/layers/index.js';
 import type { AffineRow, MaxRow, WindowForm } from '../network/layers/kind.js';
+import { inParts } from '../network/parts.js';
 import { codeFormats, type Tensor } from '../network/tensor.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import { type Extent, OUTSIDE, type Padding, placesAlong } from '../network/window.js';
+import { type Extent, ONE_CELL, OUTSIDE, type Padding, placesAlong } from '../network/window.js';
 import type { OverMap, RawMax, RawNode, RawRead, RawSum, RawTerm } from './raw.js';
 import { repeatedBody } from './repeat.js';
 import { settle } from './settle.js';
@@ -26,8 +28,9 @@ import {
 /** Whether cells that are repeated are read where they are, or moved first. */
 export type Repeats = 'read' | 'moved';
 
-/** @param network a checked one */
-export function lowerGraph(network: QuantizedNetwork, repeats: Repeats): LoweredNetwork {
+/** @param whole a checked network, whose layers are lowered in parts */
+export function lowerGraph(whole: QuantizedNetwork, repeats: Repeats): LoweredNetwork {
+  const { network } = inParts(whole);
   const builder = new Builder(network, repeats);
   placeLayers(network).forEach((placed, number) => {
     builder.add(placed, number);
@@ -66,14 +69,16 @@ class Builder {
   add(placed: PlacedLayer, number: number): void {
     const { layer, sources, inputs, output } = placed;
     const views = sources.map((source) => this.views.get(source) as View);
-    const kind = kindOf(layer);
+    const kind = meaningOf(layer);
     const form = views.length === 1 ? kind.window?.(layer, inputs) : undefined;
     if (form !== undefined) {
       const { channels, over } = this.mapUnder(form, views[0], placed);
       const resolve: Resolve = (input) => {
         const place = channels[input % channels.length];
-        const tap = Math.floor(input / channels.length);
-        return place === undefined ? undefined : { tap, node: place.node, at: place.channel };
+        const turn = Math.floor(input / channels.length);
+        if (place === undefined) return undefined;
+        const read = { node: place.node, at: place.channel };
+        return over.zones === undefined ? { tap: turn, ...read } : { tap: 0, ...read, zone: turn };
       };
       const computation =
         form.kind === 'sums' ? { ...form, denseTerms: denseTermsOf(placed, form.rows) } : form;
@@ -92,7 +97,7 @@ class Builder {
     const body = repeatedBody(lowered, views, placed);
     if (body !== undefined) {
       const [rows, columns] = output.shape;
-      const over = { window: CELL, shape: [rows, columns] } as const;
+      const over = { window: ONE_CELL, shape: [rows, columns] } as const;
       this.compute(number, placed, { ...lowered, rows: body.rows } as Computation, body.resolve, over);
       return;
     }
@@ -111,8 +116,13 @@ class Builder {
   }
 
   /** What a window reads: zeros round a map are its padding, and cells that are left out are not under it. */
-  private mapUnder(form: WindowForm, view: View, placed: PlacedLayer) {
+  private mapUnder(
+    form: WindowForm,
+    view: View,
+    placed: PlacedLayer,
+  ): { readonly channels: NonNullable<View['channels']>; readonly over: OverMap } {
     const { framed } = view;
+    const zones = form.kind === 'sums' ? present({ zones: form.zones }) : {};
     if (framed !== undefined && isPadding(framed, form, (place) => this.lowest(place))) {
       const padding = form.window.padding.map((cells, side) => cells + framed.around[side]);
       const window = { ...form.window, padding: padding as unknown as Padding };
@@ -120,7 +130,7 @@ class Builder {
     }
     const [rows, columns] = placed.inputs[0].shape;
     const shape: Extent = [rows, columns];
-    return { channels: this.channelsOf(view, placed), over: { window: form.window, shape } };
+    return { channels: this.channelsOf(view, placed), over: { window: form.window, shape, ...zones } };
   }
 
   private lowest({ node, channel }: ChannelPlace): number {
@@ -159,8 +169,8 @@ class Builder {
   ): void {
     const geometry = geometryOf(output);
     const formats = over === undefined ? codeFormats(output) : output.formats;
-    // A row that reads the padding reads 0 there.
-    const isPadded = over?.window.padding.some((cells) => cells > 0) === true;
+    // A row that reads the padding, or a zone where a position is of another, reads 0 there.
+    const isPadded = over?.window.padding.some((cells) => cells > 0) === true || over?.zones !== undefined;
     const range = (read: RawRead) => (isPadded ? hull(this.codesOf(read), point(0)) : this.codesOf(read));
     const facts = { name, ...geometry, formats: output.formats };
     const positions = over === undefined ? {} : { over };
@@ -208,16 +218,13 @@ type Computation =
 
 /** Products of all positions, those with zero weights too; a layer without weights has as many as its rows. */
 function denseTermsOf({ layer, output: { shape } }: PlacedLayer, rows: readonly AffineRow[]): number {
-  const weights = kindOf(layer)
+  const weights = meaningOf(layer)
     .weights(layer)
     .filter(({ role }) => role === 'weights')
     .reduce((sum, { codes }) => sum + codes.length, 0);
   const terms = rows.reduce((sum, row) => sum + row.terms.length, 0);
   return shape[0] * shape[1] * (weights === 0 ? terms : weights);
 }
-
-/** A window of one cell, moved over every one. */
-const CELL = { size: [1, 1], strides: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] } as const;
 
 const channelCodes = (rows: readonly { readonly codes: Interval }[], channels: number): Interval[] =>
   Array.from({ length: channels }, (_, channel) =>
@@ -243,19 +250,23 @@ function sumOf(
       bias += weight * codes.low;
       continue;
     }
-    const key = `${read.tap} ${read.node} ${read.at}`;
+    const key = `${read.tap} ${read.node} ${read.at} ${read.zone}`;
     terms.set(key, { ...read, weight: weight + (terms.get(key)?.weight ?? 0) });
   }
   const kept = [...terms.values()]
     .filter(({ weight }) => weight !== 0)
-    .sort((a, b) => a.tap - b.tap || a.node - b.node || a.at - b.at);
+    .sort((a, b) => a.tap - b.tap || a.node - b.node || a.at - b.at || (a.zone ?? 0) - (b.zone ?? 0));
   const ends = kept.map((term) => {
     const { low, high } = range(term);
     return [term.weight * low, term.weight * high];
   });
+  // A position lies in one zone.
+  const isZoned = kept.some(({ zone }) => zone !== undefined);
+  const together = (all: number, one: number, most: (...numbers: number[]) => number) =>
+    isZoned ? most(all, bias + one) : all + one;
   const sum = {
-    low: ends.reduce((all, [a, b]) => all + Math.min(a, b), bias),
-    high: ends.reduce((all, [a, b]) => all + Math.max(a, b), bias),
+    low: ends.reduce((all, [a, b]) => together(all, Math.min(a, b), Math.min), bias),
+    high: ends.reduce((all, [a, b]) => together(all, Math.max(a, b), Math.max), bias),
   };
   const codes = finishInterval(row.finish, sum);
   const { fraction, finish } = row;

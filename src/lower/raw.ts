@@ -2,6 +2,7 @@ import type { Format } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import type { Finish } from '../network/finish.js';
 import type { Extent, Window } from '../network/window.js';
+import type { Zones } from '../network/zones.js';
 import type { NodeGeometry } from './views.js';
 
 /** What a row reads: of a map a channel under a tap, otherwise a code. */
@@ -10,6 +11,8 @@ export interface RawRead {
   readonly node: number;
   /** Number of the channel under a window, else of the code. */
   readonly at: number;
+  /** Only at positions of this zone; 0 elsewhere. */
+  readonly zone?: number;
 }
 
 export interface RawTerm extends RawRead {
@@ -36,6 +39,7 @@ export interface RawMax {
 export interface OverMap {
   readonly window: Window;
   readonly shape: Extent;
+  readonly zones?: Zones;
 }
 
 /** A node with all channels of its layer, those too that are constant or that nobody reads. */

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert.js';
+import { present } from '../core/objects.js';
 import type { Format } from '../fixed/format.js';
 import { isPoint } from '../fixed/interval.js';
 import { inputTensor, placeLayers } from '../network/graph.js';
@@ -203,7 +204,7 @@ class ReadNumbers {
 
   constructor(numbering: Numbering, over: Over, all: readonly RawRead[]) {
     const places = new Map(all.map((read) => [keyOf(read), read]));
-    const sorted = [...places.values()].sort((a, b) => a.node - b.node || a.at - b.at);
+    const sorted = [...places.values()].sort(inOrder);
     sorted.forEach((read, number) => {
       this.numbers.set(keyOf(read), number);
     });
@@ -213,7 +214,10 @@ class ReadNumbers {
         : {
             kind: 'window',
             ...over,
-            channels: sorted.map(({ node, at }) => numbering.channel({ node, channel: at })),
+            channels: sorted.map(({ node, at, zone }) => ({
+              ...numbering.channel({ node, channel: at }),
+              ...present({ zone }),
+            })),
           };
   }
 
@@ -222,4 +226,7 @@ class ReadNumbers {
   }
 }
 
-const keyOf = ({ node, at }: RawRead): string => `${node} ${at}`;
+const inOrder = (a: RawRead, b: RawRead): number =>
+  a.node - b.node || a.at - b.at || (a.zone ?? 0) - (b.zone ?? 0);
+
+const keyOf = ({ node, at, zone }: RawRead): string => `${node} ${at} ${zone}`;

@@ -4,6 +4,7 @@ import type { AffineInput } from '../network/affine.js';
 import type { Finish } from '../network/finish.js';
 import type { Head } from '../network/types.js';
 import type { Extent, Window } from '../network/window.js';
+import type { Zones } from '../network/zones.js';
 
 /**
  * A network as few kinds of nodes: weighted sums, largest codes, and codes that only move. Where a layer computes the same at
@@ -36,6 +37,11 @@ export interface CodePlace {
 export interface ChannelPlace {
   readonly node: number;
   readonly channel: number;
+}
+
+/** A channel under a window; where it has a zone, 0 at positions that do not lie in it. */
+export interface ReadChannel extends ChannelPlace {
+  readonly zone?: number;
 }
 
 export type LoweredOutput =
@@ -96,7 +102,9 @@ export type Reads =
       readonly window: Window;
       /** Rows and columns of the maps, each of whose places may be there so many times, down and across. */
       readonly shape: Extent;
-      readonly channels: readonly ChannelPlace[];
+      readonly channels: readonly ReadChannel[];
+      /** Of the positions, where channels have one; the window is one cell then. */
+      readonly zones?: Zones;
     };
 
 /** code = finish(bias + Σ weight × code read) */

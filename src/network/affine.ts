@@ -11,6 +11,7 @@ import {
   maxInterval,
   sumInterval,
 } from './layers/kind.js';
+import { inParts } from './parts.js';
 import {
   type Chain,
   type ComputedValue,
@@ -122,8 +123,9 @@ interface Constant {
   readonly constant: boolean;
 }
 
-/** Lowers a checked network to weighted sums and folds what cannot change. */
-export function lowerNetwork(network: QuantizedNetwork): AffineNetwork {
+/** Lowers a checked network, its layers in parts, to weighted sums and folds what cannot change. */
+export function lowerNetwork(whole: QuantizedNetwork): AffineNetwork {
+  const { network } = inParts(whole);
   const chain = chainOf(network);
   const stages = foldConstants(network, chain);
   const inputCount = network.input.formats.length;

@@ -1,4 +1,4 @@
-import { kindOf } from './layers/index.js';
+import { meaningOf } from './layers/index.js';
 import { type Tensor, vector } from './tensor.js';
 import type { Layer, QuantizedNetwork } from './types.js';
 
@@ -46,7 +46,7 @@ export function placeLayers(network: Pick<QuantizedNetwork, 'layers' | 'input'>)
   const outputs: Tensor[] = [];
   return network.layers.map((layer, index) => {
     const inputs = sources[index].map((number) => (number === INPUT_NUMBER ? input : outputs[number]));
-    const output = kindOf(layer).type(layer, inputs);
+    const output = meaningOf(layer).type(layer, inputs);
     outputs.push(output);
     return { layer, sources: sources[index], inputs, output };
   });

@@ -3,7 +3,7 @@ import { type Format, fractionOf, printFormat, rangeOf } from '../fixed/format.j
 import type { Interval } from '../fixed/interval.js';
 import { requantize } from '../fixed/requantize.js';
 import { INPUT_NUMBER, placeLayers } from './graph.js';
-import { kindOf } from './layers/index.js';
+import { meaningOf } from './layers/index.js';
 import { problems } from './problems.js';
 import { codeFormats } from './tensor.js';
 import type { Head, Outcome, QuantizedNetwork } from './types.js';
@@ -16,7 +16,7 @@ import type { Head, Outcome, QuantizedNetwork } from './types.js';
  */
 export function referenceModel(network: QuantizedNetwork): (codes: readonly number[]) => Outcome {
   const placed = placeLayers(network);
-  const evaluators = placed.map(({ layer, inputs }) => kindOf(layer).evaluator(layer, inputs));
+  const evaluators = placed.map(({ layer, inputs }) => meaningOf(layer).evaluator(layer, inputs));
   const formats = codeFormats(placed[placed.length - 1].output);
   const ranges = network.input.formats.map(rangeOf);
   return (codes) => {

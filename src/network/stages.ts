@@ -3,7 +3,7 @@ import { type Format, fractionOf, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { exactFinish, finishInterval } from './finish.js';
 import { INPUT_NUMBER, type PlacedLayer, placeLayers } from './graph.js';
-import { kindOf } from './layers/index.js';
+import { meaningOf } from './layers/index.js';
 import {
   type AffineRow,
   type AffineTerm,
@@ -203,7 +203,7 @@ class Values {
   /** Notes what a layer gives; layers come in order. */
   readsOf({ layer, sources, inputs, output }: PlacedLayer, number: number): ComputingLayer[] {
     const reads = sources.flatMap((source) => this.given(source));
-    const lowered = kindOf(layer).lower(layer, inputs);
+    const lowered = meaningOf(layer).lower(layer, inputs);
     const formats = codeFormats(output);
     this.formats.set(number, formats);
     if (lowered.kind === 'wires') {

@@ -21,6 +21,9 @@ export interface Window {
 
 export type Padding = readonly [top: number, bottom: number, left: number, right: number];
 
+/** A window of one cell, moved over every one. */
+export const ONE_CELL: Window = { size: [1, 1], strides: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] };
+
 /** No map has more. */
 export const MOST_POSITIONS = 2 ** 24;
 

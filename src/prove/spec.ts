@@ -6,6 +6,7 @@ import type { NamedValue } from '../network/affine.js';
 import { type FinishPiece, finisher, periodOf, pieceOn } from '../network/finish.js';
 import { INPUT, INPUT_NUMBER } from '../network/graph.js';
 import type { MaxRow } from '../network/layers/kind.js';
+import { inParts } from '../network/parts.js';
 import { chainOf, chainRanges, type Stage, type SumsStage } from '../network/stages.js';
 import type { ProbabilityTable, QuantizedNetwork } from '../network/types.js';
 
@@ -24,6 +25,7 @@ export interface FieldSpec {
 
 /** The network's chain of sums with what can only be one code folded into the bias, stage by stage. */
 export interface NetworkSpec {
+  /** In parts. */
   readonly network: QuantizedNetwork;
   /** What the stages are called, by their numbers. */
   readonly names: readonly string[];
@@ -34,7 +36,8 @@ export interface NetworkSpec {
   readonly outputs: readonly { readonly row: number; readonly format: Format }[];
 }
 
-export function specOf(network: QuantizedNetwork): NetworkSpec {
+export function specOf(whole: QuantizedNetwork): NetworkSpec {
+  const { network } = inParts(whole);
   const chain = chainOf(network);
   const inputs = network.input.formats.map(rangeOf);
   const codes = chainRanges(network, chain);

@@ -7,7 +7,7 @@ import type { AffineRow, MaxRow } from '../network/layers/kind.js';
 import { problems } from './problems.js';
 import type { NetworkSpec } from './spec.js';
 
-/** Units of the stage before, by the fields of the window's bus; undefined where the tap lies in the padding. */
+/** Units of the stage before, by the fields of the window's bus; undefined where the tap lies in the padding, or the position in another zone. */
 export type Under = readonly (number | undefined)[];
 
 export interface RowsFacts {
@@ -43,12 +43,12 @@ export function readsByUnit(
   if (node === undefined || node.kind === 'move' || node.reads.kind === 'codes') return new Map();
   const { channels } = node.reads;
   const codeOf = (input: number) => {
-    const { node: from, channel } = channels[input % channels.length];
+    const { node: from, channel, zone } = channels[input % channels.length];
     const { layer: name, units, unitOf } = sourceOf(lowered, from);
     const tap = Math.floor(input / channels.length);
     return fields.findIndex(
-      ({ tap: own, value }) =>
-        own === tap && value.layer === name && value.unit % units === unitOf(channel) % units,
+      ({ tap: own, value, zone: at }) =>
+        own === tap && at === zone && value.layer === name && value.unit % units === unitOf(channel) % units,
     );
   };
   const weightsOf =

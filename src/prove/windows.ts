@@ -4,6 +4,8 @@ import { rangeOf } from '../fixed/format.js';
 import { hull, type Interval, point } from '../fixed/interval.js';
 import { finishInterval } from '../network/finish.js';
 import { type AffineRow, type MaxRow, maxInterval, sumInterval } from '../network/layers/kind.js';
+import type { Extent } from '../network/window.js';
+import { zoneAt } from '../network/zones.js';
 import { problems } from './problems.js';
 import { type NetworkSpec, unitOf } from './spec.js';
 import { commonMax, commonSum, hasTwice, readsByUnit, type Under, wrongWindow } from './window-rows.js';
@@ -112,19 +114,22 @@ export function tracedUnits(spec: NetworkSpec, number: number, trace: LayerTrace
   });
 }
 
-/** The codes under the window, position by position. */
+/** The codes under the window, position by position; none of zones in which it does not lie. */
 function codesByPosition(
   spec: NetworkSpec,
   number: number,
   trace: LayerTrace,
-  { shape, size, strides, dilation, padding, fields }: WindowBus,
+  { shape, size, strides, dilation, padding, zones, fields }: WindowBus,
 ): Under[] {
   const { beats = 1, columns = 1 } = trace;
   const beyond = fields.find(({ tap }) => tap >= size[0] * size[1]);
   if (beyond !== undefined) throw wrongWindow(trace.layer, 'taps of its window', `tap ${beyond.tap}`);
   return Array.from({ length: beats }, (_, position) => {
-    const corner = [Math.floor(position / columns) * strides[0], (position % columns) * strides[1]];
-    return fields.map(({ tap, value, ...moves }) => {
+    const place: Extent = [Math.floor(position / columns), position % columns];
+    const zoneHere = zones === undefined ? undefined : zoneAt(zones, place);
+    const corner = [place[0] * strides[0], place[1] * strides[1]];
+    return fields.map(({ tap, value, zone, ...moves }) => {
+      if (zone !== undefined && zone !== zoneHere) return undefined;
       const row = corner[0] + Math.floor(tap / size[1]) * dilation[0] - padding[0];
       const column = corner[1] + (tap % size[1]) * dilation[1] - padding[2];
       if (row < 0 || column < 0 || row >= shape[0] || column >= shape[1]) return undefined;

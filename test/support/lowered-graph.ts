@@ -1,6 +1,7 @@
 import type { ChannelPlace, LoweredNetwork, LoweredNode, Reads } from '../../src/lower/types.js';
 import { finish } from '../../src/network/finish.js';
 import { cellsUnder, type Extent, OUTSIDE } from '../../src/network/window.js';
+import { zoneAt } from '../../src/network/zones.js';
 
 /** The lowered network run node by node, independent of every engine: its outputs for one code per input. */
 export function runGraph(
@@ -54,13 +55,19 @@ function runNode(node: LoweredNode, mapOf: MapOf): number[] {
 /** What the rows count, for every position; undefined lies outside. */
 function readPositions(reads: Reads, mapOf: MapOf): (number | undefined)[][] {
   if (reads.kind === 'codes') return [reads.codes.map(({ node, code }) => mapOf(node).codes[code])];
-  const { window, shape, channels } = reads;
+  const { window, shape, channels, zones } = reads;
   const [height, width] = shape;
   const cells = cellsUnder(window, [height, width, 1]);
   const taps = window.size[0] * window.size[1];
   return Array.from({ length: cells.length / taps }, (_, position) =>
     Array.from(cells.subarray(position * taps, (position + 1) * taps)).flatMap((cell) =>
-      channels.map((place) => (cell === OUTSIDE ? undefined : codeIn(mapOf(place.node), place, cell, shape))),
+      channels.map((place) => {
+        const isOther =
+          zones !== undefined &&
+          place.zone !== undefined &&
+          place.zone !== zoneAt(zones, [Math.floor(position / width), position % width]);
+        return cell === OUTSIDE || isOther ? undefined : codeIn(mapOf(place.node), place, cell, shape);
+      }),
     ),
   );
 }

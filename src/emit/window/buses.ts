@@ -1,3 +1,4 @@
+import { present } from '../../core/objects.js';
 import { printFormat } from '../../fixed/format.js';
 import { isSigned } from '../../hardware/parallel/circuit.js';
 import { busWidth, type Slots } from '../../hardware/slots.js';
@@ -81,10 +82,14 @@ function windowOf({ stage, stem }: NamedStage, instance: string): { readonly win
     return {
       tap: Math.floor(input / channels.length),
       ...cellUnits(channels[slot]),
+      ...present({ zone: channels[slot].zone }),
       ...{ lsb: at * width, width, signed },
       outside: stage.padding[slot],
     };
   });
   const names = { signal: `${stem}_read`, valid: `${stem}_taps_valid`, ready: `${stem}_taps_ready` };
-  return { window: { path: [instance], ...names, width: slots * width, shape, ...stage.window, fields } };
+  const zones = present({ zones: stage.zones });
+  return {
+    window: { path: [instance], ...names, width: slots * width, shape, ...stage.window, ...zones, fields },
+  };
 }

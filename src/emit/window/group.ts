@@ -40,7 +40,7 @@ import {
   wholeEntrance,
   wholeExit,
 } from './ends.js';
-import { stageViews, wordBits } from './instances.js';
+import { beforeWindow, stageViews, wordBits } from './instances.js';
 import {
   type CellPlace,
   cellStream,
@@ -134,6 +134,7 @@ function planModule(named: NamedGroup, before: readonly Interval[]): StagePlan {
         ...(stages.some(({ queue }) => queue > 0) ? ['espalier_fifo'] : []),
         ...(stages.some(({ stage }) => wordsUnder(stage) > 0) ? CUT_PRIMITIVES : []),
         ...(stages.some(({ stage }) => stage.times !== undefined) ? ['espalier_repeat'] : []),
+        ...(stages.some(({ stage }) => stage.zones !== undefined) ? ['espalier_zones'] : []),
         ...['espalier_window', ...exit.primitives],
       ]),
     ],
@@ -185,6 +186,7 @@ function nameStage(
     ...['_fifo', '_cells', '_cells_valid', '_cells_ready', '_window', '_taps', '_taps_valid', '_taps_ready'],
     ...['_cut', '_words', '_words_valid', '_words_ready'],
     ...['_repeat', '_repeated', '_repeated_valid', '_repeated_ready'],
+    ...['_zones', '_zoned', '_zoned_valid', '_zoned_ready'],
     ...['_body', '_read', '_cell', '_cell_valid', '_cell_ready'],
   ]);
   const taps = stage.body.read.map((input) => tapName(stage, input));
@@ -192,14 +194,15 @@ function nameStage(
   return { stage, stem, cell, module: stage.body.planModule(taps, context) };
 }
 
-/** Such as `tap0_2_channel1`: row and column under the window, and channel; whose it is, where several layers' are there. */
+/** Such as `tap0_2_channel1`: row and column under the window, zone, and channel; whose it is, where several layers' are there. */
 function tapName({ window, x: { channels } }: MapStage, input: number): string {
   const tap = Math.floor(input / channels.length);
   const [, columns] = window.size;
-  const { value, steps } = channels[input % channels.length];
+  const { value, steps, zone } = channels[input % channels.length];
   const place = `${Math.floor(tap / columns)}_${tap % columns}`;
   const layers = new Set(channels.map((channel) => channel.value.layer));
-  return `tap${place}${layers.size > 1 ? `_${value.layer}` : ''}_channel${value.unit % steps[1]}`;
+  const where = zone === undefined ? place : `${place}_zone${zone}`;
+  return `tap${where}${layers.size > 1 ? `_${value.layer}` : ''}_channel${value.unit % steps[1]}`;
 }
 
 interface GroupParts {
@@ -319,7 +322,7 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
     ...streamSignals(streamNamed(`${firstStem}_cells`), cellBits(first.enters)),
     ...stages.flatMap(({ stage, stem, queue, cell }) => [
       ...(queue === 0 ? [] : streamSignals(streamNamed(`${stem}_cells`), cellBits(stage.enters))),
-      ...(stage.times === undefined ? [] : streamSignals(streamNamed(`${stem}_repeated`), cellBits(stage.x))),
+      ...cellsSignals(stage, stem),
       ...streamSignals(streamNamed(`${stem}_taps`), tapBits(stage)),
       wire(`${stem}_read`, busWidth(stage.body.x)),
       ...wordSignals(stage, stem),
@@ -327,6 +330,11 @@ function signals({ stages, entrance, exit }: GroupParts): Declaration[] {
     ]),
     ...exit.signals,
   ];
+}
+
+function cellsSignals(stage: MapStage, stem: string): Declaration[] {
+  const cells = beforeWindow(stage, stem);
+  return cells === undefined ? [] : streamSignals(streamNamed(cells), cellBits(stage.x));
 }
 
 const wordSignals = (stage: MapStage, stem: string): Declaration[] =>

@@ -18,6 +18,12 @@ function wordsView(stage: MapStage, stem: string, read: StreamNames, to: StreamN
   return cutView(`${stem}_cut`, bits, words, { ...read, data }, to);
 }
 
+/** What the cells are called that the window takes, where it does not take those that come in. */
+export function beforeWindow({ times, zones }: MapStage, stem: string): string | undefined {
+  if (times !== undefined) return `${stem}_repeated`;
+  return zones === undefined ? undefined : `${stem}_zoned`;
+}
+
 /** What repeats the cells that come in. */
 function repeatViews(
   { enters, times }: MapStage,
@@ -38,14 +44,50 @@ function repeatViews(
   return [clocked('espalier_repeat', `${stem}_repeat`, parameters, [...takenFrom(from), ...handedOnTo(to)])];
 }
 
+/** What gives the cells that come in once for each zone of the map. */
+function zonesViews(
+  { enters, zones }: MapStage,
+  stem: string,
+  from: StreamNames,
+  to: StreamNames,
+): InstanceView[] {
+  if (zones === undefined) return [];
+  const [rows, columns] = enters.shape;
+  const { begins, numbers, count } = zones;
+  const bits = bitsFor(Math.max(rows, columns));
+  const places = numbers.flat();
+  const members = Array.from({ length: count }, (_, zone) => places.map((at) => (at === zone ? 1 : 0)));
+  const parameters: [string, string][] = [
+    ['WIDTH', `${cellBits(enters)}`],
+    ['ROWS', `${rows}`],
+    ['COLUMNS', `${columns}`],
+    ['BANDS_Y', `${begins[0].length}`],
+    ['BANDS_X', `${begins[1].length}`],
+    ['ZONES', `${count}`],
+    ['COUNT_WIDTH', `${bits}`],
+    ['BEGINS_Y', packed(begins[0], bits)],
+    ['BEGINS_X', packed(begins[1], bits)],
+    ['MEMBERS', packed(members.flat(), 1)],
+  ];
+  return [clocked('espalier_zones', `${stem}_zones`, parameters, [...takenFrom(from), ...handedOnTo(to)])];
+}
+
+/** Numbers of so many bits beside one another, the first one lowest. */
+const packed = (numbers: readonly number[], bits: number): string =>
+  constant(
+    numbers.reduceRight((word, one) => (word << BigInt(bits)) | BigInt(one), 0n),
+    bits * numbers.length,
+  );
+
 /** A window, and what works on the codes under it. */
 export function stageViews({ stage, stem, module, cell }: NamedStage, from: string): InstanceView[] {
   const words = wordsUnder(stage);
   const read = { ...streamNamed(`${stem}_taps`), data: `${stem}_read` };
   const taken = words === 0 ? read : streamNamed(`${stem}_words`);
-  const cells = streamNamed(stage.times === undefined ? from : `${stem}_repeated`);
+  const cells = streamNamed(beforeWindow(stage, stem) ?? from);
   return [
     ...repeatViews(stage, stem, streamNamed(from), cells),
+    ...zonesViews(stage, stem, streamNamed(from), cells),
     clocked('espalier_window', `${stem}_window`, windowParameters(stage), [
       ...takenFrom(cells),
       ...handedOnTo(streamNamed(`${stem}_taps`)),

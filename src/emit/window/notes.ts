@@ -22,12 +22,13 @@ export function groupNotes({ stages, y, timing, network, group, leaves }: GroupF
   const { port } = group;
   return [
     ...stages.map(({ stage }, index) => {
-      const { window, enters, times, positions, y } = stage;
+      const { window, enters, times, zones, positions, y } = stage;
       const { terms, denseTerms } = termsOf(network.layers[group.first + index]);
       const weights = denseTerms === 0 ? '' : `, ${stage.terms} weights (${terms} of ${denseTerms} products)`;
       const moved = `${window.size.join('x')} window, strides ${window.strides.join('x')}, padding ${window.padding.join(' ')}`;
       const repeats = times === undefined ? '' : `each cell ${times.join('x')} times, `;
-      return `${stage.name}  ${printShape([...enters.shape, enters.channels.length])} to ${printShape([...positions, y.channels.length])}: ${repeats}${moved}${weights}`;
+      const shared = zones === undefined ? '' : `each cell for its zone of ${zones.count}, `;
+      return `${stage.name}  ${printShape([...enters.shape, enters.channels.length])} to ${printShape([...positions, y.channels.length])}: ${repeats}${shared}${moved}${weights}`;
     }),
     '',
     ...(port === undefined

@@ -16,6 +16,8 @@ import type { CStyle } from './style.js';
 import { tableType } from './types.js';
 import { windowTables } from './window.js';
 import { type CWindow, windowProducts } from './window-plan.js';
+import { zonesTables } from './zones.js';
+import type { CZones } from './zones-plan.js';
 
 /** What one inference does, as the source states it: `<name>_run`, without class and probability. */
 export interface COperations {
@@ -59,6 +61,8 @@ function stepOperations(step: CStep, style: CStyle): COperations {
       return layerOperations(step, style);
     case 'window':
       return windowOperations(step);
+    case 'zones':
+      return zonesOperations(step);
     case 'move': {
       const moved = step.outputs.length - step.constants.reduce((sum, { count }) => sum + count, 0);
       return { multiplies: 0, additions: 0, loads: moved, stores: step.outputs.length };
@@ -87,6 +91,20 @@ function windowOperations(step: CWindow): COperations {
     // Of each product the code, its weight and its channel; of each unit where it begins.
     loads: 3 * products + stores,
     stores,
+  };
+}
+
+/** Each unit is one product: of a code, the weight of a zone, and where it begins. */
+function zonesOperations({ positions, units, finishes }: CZones): COperations {
+  const cells = positions[0] * positions[1];
+  const products = cells * units.length;
+  const ends = units.map(({ finish }) => finishes[finish].finish);
+  return {
+    multiplies: products + cells * ends.flatMap(endingFactors).length,
+    additions: products + cells * ends.filter(roundsUp).length,
+    // Of each position besides the bands of its row and its column, and its zone.
+    loads: 4 * products + 3 * cells,
+    stores: products,
   };
 }
 
@@ -134,6 +152,8 @@ function stepBytes(step: CStep, style: CStyle): number {
       return layerBytes(step, style);
     case 'window':
       return 60 + 140 * step.sources.length + 24 * step.finishes.length;
+    case 'zones':
+      return 120 + 24 * step.finishes.length;
     case 'move':
       return 40 * Math.min(step.copies.length, MOST_COPIES) + 20 * step.constants.length;
     default:
@@ -174,6 +194,8 @@ function stepTables(step: CStep, style: CStyle): (readonly number[])[] {
     }
     case 'window':
       return windowTables(step).map(({ groups }) => groups.flat());
+    case 'zones':
+      return zonesTables(step).map(({ groups }) => groups.flat());
     case 'move':
       return moveTables(step).map(({ numbers }) => numbers);
     default:

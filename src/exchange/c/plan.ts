@@ -7,6 +7,7 @@ import {
   type LargestRow,
   type LoweredNetwork,
   type MaxNode,
+  type Reads,
   type SumRow,
   type SumsNode,
 } from '../../lower/types.js';
@@ -17,6 +18,7 @@ import { type CMove, moveOf } from './move-plan.js';
 import { accumulatorType, Finishes } from './sums.js';
 import { computeType, type IntegerType } from './types.js';
 import { type CWindow, windowOf } from './window-plan.js';
+import { type CZones, zonesOf } from './zones-plan.js';
 
 /** Units that are listed one by one: types settled, neighbours that end alike in runs. */
 export interface CLayer {
@@ -34,7 +36,7 @@ export interface CLayer {
 }
 
 /** What C does for one node, or before or after it: a function each. */
-export type CStep = CLayer | CWindow | CMove;
+export type CStep = CLayer | CWindow | CZones | CMove;
 
 /** Neighbouring outputs: one that is a constant, some that share a finish, or one that is the largest of some codes. */
 export type OutputRun = ConstantRun | RowRun | MaxRun;
@@ -85,7 +87,7 @@ export function planNetwork(network: QuantizedNetwork): NetworkPlan {
   const steps = lowered.nodes.flatMap((node, number): CStep[] => {
     const y = vectors.of(number);
     if (node.kind === 'move') return [moveOf(claim(node.name), node.from, vectors, y)];
-    if (node.reads.kind === 'window') return [windowOf(node, node.reads, vectors, y, codesUnder(lowered))];
+    if (node.reads.kind === 'window') return [overMap(node, node.reads, vectors, y, codesUnder(lowered))];
     const { codes } = node.reads;
     const gathered = vectors.gathered(number);
     const before =
@@ -132,6 +134,20 @@ function outputMove(name: string, { outputs }: LoweredNetwork, vectors: Vectors)
     vectors,
     vectors.output,
   );
+}
+
+/** A node at every position of a map. */
+function overMap(
+  node: SumsNode | MaxNode,
+  reads: Extract<Reads, { kind: 'window' }>,
+  vectors: Vectors,
+  outputs: CVector,
+  codesOf: (place: CodePlace) => Interval,
+): CWindow | CZones {
+  const { zones, channels } = reads;
+  if (zones === undefined || node.kind === 'max') return windowOf(node, reads, vectors, outputs, codesOf);
+  const codes = channels.map((place) => codesOf({ node: place.node, code: place.channel }));
+  return zonesOf(node, zones, channels, codes, { source: vectors.of(channels[0].node), outputs });
 }
 
 /** @param place where the codes that rows count stand in `x` */

@@ -3,6 +3,7 @@ import { counted } from '../../core/errors.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { blockComment, describeFormats, describeLabels, madeBy } from '../comment.js';
 import type { Generator } from '../generator.js';
+import type { CVector } from './buffers.js';
 import { floorShift } from './finish.js';
 import { headText } from './head.js';
 import { layerLines } from './layer.js';
@@ -13,6 +14,7 @@ import type { CStyle } from './style.js';
 import { INT32, INT64 } from './types.js';
 import { windowLines } from './window.js';
 import { windowProducts } from './window-plan.js';
+import { zonesLines } from './zones.js';
 
 /**
  * The network in C99: one header and one source, integers only, equal to the reference model bit for bit. No
@@ -111,6 +113,8 @@ function stepLines(step: CStep, style: CStyle): string[] {
       return layerLines(step, style);
     case 'window':
       return windowLines(step);
+    case 'zones':
+      return zonesLines(step);
     case 'move':
       return moveLines(step);
     default:
@@ -134,6 +138,11 @@ function describeStep(step: CStep): string[] {
       if (step.denseTerms === 0) return [`Layer ${step.name}: ${units}, each the largest of some codes.`];
       const products = `${windowProducts(step)} of ${step.denseTerms} products`;
       return [`Layer ${step.name}: ${units}, ${products}, sums in ${step.compute.name}.`];
+    }
+    case 'zones': {
+      const [rows, columns] = step.positions;
+      const units = `${counted(step.units.length, 'unit')} at ${rows}x${columns} positions`;
+      return [`Layer ${step.name}: ${units}, each a code times a weight, in ${step.compute.name}.`];
     }
     case 'move':
       return [];
@@ -167,8 +176,7 @@ function runLines(name: string, plan: NetworkPlan): string[] {
     ...plan.buffers.map((one) => `    ${storage}${one.type.name} ${one.name}[${one.length}];`),
     ...(plan.buffers.length > 0 ? [''] : []),
     ...plan.steps.map((step) => {
-      const sources = step.kind === 'layer' ? [step.inputs] : step.sources;
-      const names = [...sources, step.outputs].map((one) => one.name);
+      const names = [...sourcesOf(step), step.outputs].map((one) => one.name);
       return `    ${step.name}_layer(${names.join(', ')});`;
     }),
     ...(readsInput(plan) ? [] : ['    (void)input;']),
@@ -177,4 +185,15 @@ function runLines(name: string, plan: NetworkPlan): string[] {
 }
 
 const readsInput = ({ steps, input }: NetworkPlan): boolean =>
-  steps.some((step) => (step.kind === 'layer' ? step.inputs === input : step.sources.includes(input)));
+  steps.some((step) => sourcesOf(step).includes(input));
+
+function sourcesOf(step: CStep): readonly CVector[] {
+  switch (step.kind) {
+    case 'layer':
+      return [step.inputs];
+    case 'zones':
+      return [step.source];
+    default:
+      return step.sources;
+  }
+}

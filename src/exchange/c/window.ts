@@ -4,7 +4,7 @@ import type { CTable } from './layer.js';
 import { sourceParameters } from './move.js';
 import { indent, table } from './text.js';
 import { tableType } from './types.js';
-import { type CWindow, outsideAlong, type WindowTerm, type WindowUnit } from './window-plan.js';
+import { type CWindow, outsideAlong, type WindowTerm } from './window-plan.js';
 
 /**
  * How the loops over a source walk its tables. `full`: every unit reads every channel at every tap. `even`: a unit reads the
@@ -79,10 +79,10 @@ export function windowLines(window: CWindow): string[] {
 }
 
 /** Neighbouring units that end alike. */
-function runsOf(
-  units: readonly WindowUnit[],
-): { readonly finish: number | undefined; readonly count: number }[] {
-  const runs: { finish: number | undefined; count: number }[] = [];
+export function runsOf<Finish>(
+  units: readonly { readonly finish: Finish }[],
+): { readonly finish: Finish; readonly count: number }[] {
+  const runs: { finish: Finish; count: number }[] = [];
   for (const { finish } of units) {
     const last = runs.at(-1);
     if (last !== undefined && last.finish === finish) last.count += 1;
@@ -198,4 +198,5 @@ function termLines(
   return [`const ${compute.name} other = ${value};`, '', 'if (other > code) {', '    code = other;', '}'];
 }
 
-const scaled = (index: string, factor: number): string => (factor === 1 ? index : `(${index} * ${factor}U)`);
+export const scaled = (index: string, factor: number): string =>
+  factor === 1 ? index : `(${index} * ${factor}U)`;

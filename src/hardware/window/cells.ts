@@ -1,8 +1,9 @@
-import type { Interval } from '../../fixed/interval.js';
+import { hull, type Interval, point } from '../../fixed/interval.js';
 import { INPUT_NODE, type LoweredNetwork } from '../../lower/types.js';
 import type { NamedValue } from '../../network/affine.js';
 import { INPUT } from '../../network/graph.js';
 import { type Extent, OUTSIDE, placesAlong, positionsOf, type Window } from '../../network/window.js';
+import type { Zones } from '../../network/zones.js';
 import { type Slots, slotsFor } from '../slots.js';
 import { type Along, EVERY_PLACE, everyOf, placeAt, repeated } from './along.js';
 
@@ -29,6 +30,8 @@ export interface CellChannel {
   /** The network's code in the first place of that map, and units from one place to the next, down and across. */
   readonly value: NamedValue;
   readonly steps: Extent;
+  /** Only in cells of this zone; 0 in others. */
+  readonly zone?: number;
 }
 
 /** A node's channel as it stands, at every position. */
@@ -58,6 +61,16 @@ export function repeatedCells({ shape, channels, codes }: Cells, times: Extent):
   const to: Extent = [shape[0] * times[0], shape[1] * times[1]];
   const made = channels.flatMap((channel) => repeatedChannel(channel, shape, to) ?? []);
   return made.length < channels.length ? undefined : cellsFor(to, made, codes);
+}
+
+/** Cells as they are, and behind that once for each zone: 0 where a cell is of another one. */
+export function zonedCells({ shape, channels, codes }: Cells, { count }: Zones): Cells {
+  const zones = Array.from({ length: count }, (_, zone) => zone);
+  return cellsFor(
+    shape,
+    [...channels, ...zones.flatMap((zone) => channels.map((channel) => ({ ...channel, zone })))],
+    [...codes, ...zones.flatMap(() => codes.map((code) => hull(code, point(0))))],
+  );
 }
 
 /** What computes codes: a node, or the network's input. */

@@ -31,8 +31,9 @@ export function windowsCost({ stages, port, fifos = [], cellWords }: MapGroup): 
     // Where maps are marked, the last cell waits with the others; cells that go on as they come wait in who takes them.
     cellWords === undefined ? gatherCost(busWidth(last.body.y), port === undefined ? cells : cells + 1) : {},
     ...stages.map(repeatCost),
+    ...stages.map(zonesCost),
     ...stages.map(windowCost),
-    ...stages.map(({ x }, at) => fifoCost(cellBits(x), fifos[at] ?? 0)),
+    ...stages.map(({ enters }, at) => fifoCost(cellBits(enters), fifos[at] ?? 0)),
   ]);
 }
 
@@ -75,6 +76,15 @@ function repeatCost({ enters, times }: MapStage): PartCost {
   if (times[0] === 1) return control;
   const line = columns === 1 ? { flipFlops: width } : { lutRams: lutMemory(columns, width) };
   return sumOf([control, { luts: width }, line]);
+}
+
+/** A position's zone, by its row and column, and for each zone the cell or 0. */
+function zonesCost({ enters, zones }: MapStage): PartCost {
+  if (zones === undefined) return {};
+  const [rows, columns] = enters.shape;
+  const bits = bitsFor(rows) + bitsFor(columns);
+  const bands = zones.begins[0].length + zones.begins[1].length;
+  return { luts: REPEAT_LUTS * bits + bands + zones.count * (1 + cellBits(enters)), flipFlops: bits };
 }
 
 /** Rows of the map that are still needed in LUT memory, cells beside one another in registers; padding is a choice a bit. */

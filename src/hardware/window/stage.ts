@@ -18,6 +18,7 @@ import {
   sourceOf,
   tapsInside,
   windowOnCells,
+  zonedCells,
 } from './cells.js';
 import type { MapBody, MapNode, MapStage, PlanBody } from './types.js';
 
@@ -43,13 +44,16 @@ export function planStage<Body extends MapBody>(
 ): MapStage<Body> | undefined {
   const slotOf = (place: Pick<CellChannel, 'node' | 'channel'>) =>
     enters.channels.findIndex(({ node: of, channel }) => of === place.node && channel === place.channel);
-  const read = node.reads.channels.map(slotOf);
-  const placed = windowOf(lowered, node, enters, read);
+  const slots = node.reads.channels.map(slotOf);
+  const placed = windowOf(lowered, node, enters, slots);
   if (placed === undefined || !isBuilt(placed.window, placed.x.shape)) return undefined;
-  const { window, x, times } = placed;
+  const { window, x, times, zones } = placed;
   const ways = carried.map((place) => carriedWay(layer, lowered, x, slotOf(place), window));
   if (ways.includes(undefined)) return undefined;
   const goesAlong = ways as readonly CarriedWay[];
+  const read = node.reads.channels.map(({ zone }, at) =>
+    zone === undefined ? slots[at] : (zone + 1) * enters.channels.length + slots[at],
+  );
   const channels = [
     ...node.channels.map((_, channel) => ownChannel(lowered, number, channel)),
     ...goesAlong.map(({ channel }) => channel),
@@ -80,7 +84,7 @@ export function planStage<Body extends MapBody>(
     window,
     positions,
     enters,
-    ...present({ times }),
+    ...present({ times, zones }),
     x,
     padding,
     body,
@@ -97,13 +101,16 @@ export function planStage<Body extends MapBody>(
 /** The intervals say what the inputs are. */
 const WIDE = { signed: true, width: 54, integer: 54 };
 
-/** The node's window over the cells, which are repeated where those that it reads are: they hold all of it at the same places. */
+/**
+ * The node's window over the cells, which are repeated where those that it reads are: they hold all of it at the same places.
+ * Or, where its positions have zones, over cells that are there for each of them.
+ */
 function windowOf(
   lowered: LoweredNetwork,
   { reads }: MapNode,
   enters: Cells,
   read: readonly number[],
-): { readonly window: Window; readonly x: Cells; readonly times?: Extent } | undefined {
+): ({ readonly window: Window; readonly x: Cells } & Pick<MapStage, 'times' | 'zones'>) | undefined {
   if (read.length === 0 || read.some((slot) => slot < 0)) return undefined;
   const wanted = reads.channels.map(({ node }) => timesRead(lowered, node, reads.shape));
   const { down, across } = enters.channels[read[0]];
@@ -114,7 +121,11 @@ function windowOf(
   if (x === undefined) return undefined;
   const channels = read.map((slot, at) => ({ channel: x.channels[slot], times: wanted[at] }));
   const window = windowOnCells(reads.window, reads.shape, channels, x.shape);
-  return window === undefined ? undefined : { window, x, ...(isRepeated ? { times } : {}) };
+  if (window === undefined) return undefined;
+  const { zones } = reads;
+  if (zones === undefined) return { window, x, ...(isRepeated ? { times } : {}) };
+  // A position is the cell at its place.
+  return isRepeated ? undefined : { window, x: zonedCells(x, zones), zones };
 }
 
 /** How often a node's map is repeated, down and across, to be one of so many rows and columns. */

@@ -3,6 +3,7 @@ import type { Interval } from '../../fixed/interval.js';
 import type { LoweredNode, Reads } from '../../lower/types.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
 import type { Extent, Window } from '../../network/window.js';
+import type { Zones } from '../../network/zones.js';
 import type { OperandMemory } from '../serial/operand-memory.js';
 import type { SerialLayer } from '../serial/plan.js';
 import type { Slots } from '../slots.js';
@@ -78,6 +79,8 @@ export interface MapStage<Body extends MapBody = MapBody> {
   readonly enters: Cells;
   /** How often each of them is repeated, down and across, before the window; absent where the window takes them as they are. */
   readonly times?: Extent;
+  /** Zones of which each has the cells once, before the window; absent where there are none. */
+  readonly zones?: Zones;
   /** The cells that the window is moved over. */
   readonly x: Cells;
   /** What lies in the padding, slot by slot. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Random } from '../../core/random.js';
-import { type Format, fractionOf, parseFormat, printFormat, rangeOf } from '../../fixed/format.js';
+import { type Format, formatFor, fractionOf, parseFormat, printFormat, rangeOf } from '../../fixed/format.js';
 import { type Activation, printActivation } from '../activation.js';
 import { finisher } from '../finish.js';
 import { activationFromJson, outputFromJson, outputToJson, readJson } from '../json-parts.js';
-import type { LayerOutput } from '../layer-output.js';
+import type { LayerOutput, UnitOutput } from '../layer-output.js';
 import { problems } from '../problems.js';
 import { randomFinish, randomFormats } from '../sample.js';
 import { isMap, type MapShape, type Tensor } from '../tensor.js';
@@ -19,8 +19,10 @@ import {
   tapsOf,
   type Window,
 } from '../window.js';
-import type { AffineRow, LayerKind, NamedTensor } from './kind.js';
-import { checkSums, finishesOf, sumFormats } from './sums.js';
+import { NO_ZONE, zonesOf } from '../zones.js';
+import type { AffineRow, LayerKind, LayerParts, NamedTensor, WindowForm } from './kind.js';
+import { type SharesLayer, shareRows } from './shares.js';
+import { checkSums, finishesOf, sumFormats, tooWide } from './sums.js';
 import { mapRead, PADDING_SHAPE, PAIR_SHAPE, randomWindow } from './window-json.js';
 import { spreadRows, windowFormats } from './window-sums.js';
 
@@ -58,9 +60,13 @@ const reciprocalOf = ({ reciprocal }: AveragePoolLayer, count: number): number =
 const counted = (layer: AveragePoolLayer, inside: number): number =>
   layer.countPadding ? tapsOf(windowOf(layer)) : inside;
 
+/** The code of 1/count where so many taps lie inside the map, one at least. */
+const weightAt = (layer: AveragePoolLayer, inside: number): number =>
+  reciprocalOf(layer, counted(layer, inside));
+
 /** The sums of a position; terms count the codes under the window. One with nothing inside gives 0. */
 function body(layer: AveragePoolLayer, { formats }: Tensor, inside: number): AffineRow[] {
-  const weight = inside === 0 ? 0 : reciprocalOf(layer, counted(layer, inside));
+  const weight = inside === 0 ? 0 : weightAt(layer, inside);
   const fractions = formats.map((format) => fractionOf(format) + fractionOf(layer.reciprocal));
   const finishes = finishesOf(layer, fractions);
   const taps = inside === 0 ? 0 : tapsOf(windowOf(layer));
@@ -72,26 +78,87 @@ function body(layer: AveragePoolLayer, { formats }: Tensor, inside: number): Aff
   }));
 }
 
-/** How many taps lie inside the map, for every position. */
-function insideCounts(layer: AveragePoolLayer, shape: MapShape): number[] {
-  const along = (axis: 0 | 1) => [
-    ...new Set(
-      placesAlong(windowOf(layer), shape, axis).map(
-        (places) => places.filter((place) => place !== OUTSIDE).length,
-      ),
-    ),
-  ];
-  const across = along(1);
-  return [...new Set(along(0).flatMap((rows) => across.map((columns) => rows * columns)))];
+/** How many rows of taps lie inside the map, for every row of positions, and how many columns for every column. */
+function insideAlong(layer: AveragePoolLayer, shape: MapShape): [down: number[], across: number[]] {
+  const along = (axis: 0 | 1) =>
+    placesAlong(windowOf(layer), shape, axis).map(
+      (places) => places.filter((place) => place !== OUTSIDE).length,
+    );
+  return [along(0), along(1)];
 }
+
+/** How many taps lie inside the map at any position, each number once. */
+function insideCounts(layer: AveragePoolLayer, shape: MapShape): number[] {
+  const [down, across] = insideAlong(layer, shape).map((counts) => [...new Set(counts)]);
+  return [...new Set(down.flatMap((rows) => across.map((columns) => rows * columns)))];
+}
+
+/** The codes of 1/count that there are, ascending; where nothing lies inside, any of them gives 0. */
+const weightsOf = (layer: AveragePoolLayer, shape: MapShape): number[] => {
+  const insides = insideCounts(layer, shape).filter((inside) => inside > 0);
+  const counts = layer.countPadding ? [tapsOf(windowOf(layer))] : insides;
+  return [...new Set(counts.map((inside) => weightAt(layer, inside)))].sort((a, b) => a - b);
+};
 
 /** The rows whose sums reach farthest: ends of intervals grow with the sum of the weights. */
 function widestBody(layer: AveragePoolLayer, input: Tensor): AffineRow[] {
-  const reach = (inside: number) => (inside === 0 ? 0 : inside * reciprocalOf(layer, counted(layer, inside)));
+  const reach = (inside: number) => (inside === 0 ? 0 : inside * weightAt(layer, inside));
   const counts = insideCounts(layer, input.shape as MapShape);
   const widest = counts.reduce((best, inside) => (reach(inside) > reach(best) ? inside : best));
   const terms = (row: AffineRow) => row.terms.slice(0, widest);
   return body(layer, input, widest).map((row) => ({ ...row, terms: terms(row) }));
+}
+
+/** The sums of codes, and their products with 1/count, which is another number in the corners and at the edges. */
+function partsOf(layer: AveragePoolLayer, input: Tensor): LayerParts | undefined {
+  const shape = input.shape as MapShape;
+  const weights = weightsOf(layer, shape);
+  if (weights.length < 2) return undefined;
+  const zones = zonesOf(insideAlong(layer, shape), (rows, columns) =>
+    rows * columns === 0 ? NO_ZONE : weights.indexOf(weightAt(layer, rows * columns)),
+  );
+  const formats = input.formats.map((format) => sumFormat(format, tapsOf(windowOf(layer))));
+  const { channels, window, strides, padding, reciprocal, activation, output } = layer;
+  const sums: Unnamed<AveragePoolLayer> = {
+    ...{ kind: 'average_pool', channels, window, strides, padding, countPadding: true },
+    ...{ reciprocal: ONE, activation: 'linear', output: formats.map(unchanged) },
+  };
+  const shares: Unnamed<SharesLayer> = {
+    ...{ kind: 'shares', zones, weights, fraction: fractionOf(reciprocal), activation },
+    output: output === 'exact' ? typeOf(layer, input).formats.map(unchanged) : output,
+  };
+  // What all zones give is added up, though a position lies in one of them.
+  const ranges = weights.flatMap(() => formats.map(rangeOf));
+  const isFit = shareRows(shares, formats).every((row) => tooWide(row, ranges, layer.name) === undefined);
+  return isFit ? { sums, shares } : undefined;
+}
+
+type Unnamed<L> = Omit<L, 'name' | 'from'>;
+
+/** The least number of this format that is not below 1/count is 1. */
+const ONE: Format = { signed: false, width: 1, integer: 1 };
+
+/** What holds a sum of so many codes of a format, or of fewer. */
+const sumFormat = (format: Format, taps: number): Format => {
+  const { low, high } = rangeOf(format);
+  return formatFor({ low: taps * low, high: taps * high }, fractionOf(format));
+};
+
+/** A sum as it is, whose format holds it. */
+const unchanged = (format: Format): UnitOutput => ({ format, rounding: 'TRN', overflow: 'SAT' });
+
+/** The same rows at every position, where 1/count is one number. */
+function windowForm(layer: AveragePoolLayer, input: Tensor): WindowForm | undefined {
+  const shape = input.shape as MapShape;
+  if (weightsOf(layer, shape).length !== 1) return undefined;
+  const inside = Math.max(1, ...insideCounts(layer, shape));
+  return { kind: 'sums', window: windowOf(layer), rows: body(layer, input, inside) };
+}
+
+function typeOf(layer: AveragePoolLayer, input: Tensor): Tensor {
+  const [rows, columns] = positionsOf(windowOf(layer), input.shape as MapShape);
+  const formats = sumFormats(layer, widestBody(layer, input), windowFormats(windowOf(layer), input));
+  return { shape: [rows, columns, layer.channels], formats };
 }
 
 function evaluator(layer: AveragePoolLayer, input: Tensor) {
@@ -104,7 +171,7 @@ function evaluator(layer: AveragePoolLayer, input: Tensor) {
     const given: number[] = [];
     for (let first = 0; first < cells.length; first += taps) {
       const under = cells.subarray(first, first + taps).filter((cell) => cell !== OUTSIDE);
-      const weight = under.length === 0 ? 0 : reciprocalOf(layer, counted(layer, under.length));
+      const weight = under.length === 0 ? 0 : weightAt(layer, under.length);
       for (let channel = 0; channel < channels; channel++) {
         let sum = 0;
         for (const cell of under) sum += codes[cell * channels + channel];
@@ -136,7 +203,7 @@ function check(layer: AveragePoolLayer, inputs: readonly Tensor[], path: string)
   checkWindow(windowOf(layer), shape, where);
   const { high } = rangeOf(reciprocal);
   for (const inside of insideCounts(layer, shape)) {
-    if (inside === 0 || reciprocalOf(layer, counted(layer, inside)) <= high) continue;
+    if (inside === 0 || weightAt(layer, inside) <= high) continue;
     const wanted = `a format that holds 1/${counted(layer, inside)}, such as ufixed<16,1>`;
     throw problems.networkShape(`${where}.reciprocal`, printFormat(reciprocal), wanted);
   }
@@ -206,11 +273,7 @@ export const averagePool: LayerKind<AveragePoolLayer> = {
   kind: 'average_pool',
   gives: 'sums',
   check,
-  type: (layer, [input]) => {
-    const [rows, columns] = positionsOf(windowOf(layer), input.shape as MapShape);
-    const formats = sumFormats(layer, widestBody(layer, input), windowFormats(windowOf(layer), input));
-    return { shape: [rows, columns, layer.channels], formats };
-  },
+  type: (layer, [input]) => typeOf(layer, input),
   evaluator: (layer, [input]) => evaluator(layer, input),
   lower: (layer, [input]) => {
     const [rows, columns] = positionsOf(windowOf(layer), input.shape as MapShape);
@@ -220,12 +283,8 @@ export const averagePool: LayerKind<AveragePoolLayer> = {
       denseTerms: rows * columns * layer.channels * tapsOf(windowOf(layer)),
     };
   },
-  window: (layer, [input]) => {
-    const counts = insideCounts(layer, input.shape as MapShape);
-    const taps = tapsOf(windowOf(layer));
-    if (!layer.countPadding && counts.some((inside) => inside < taps)) return undefined;
-    return { kind: 'sums', window: windowOf(layer), rows: body(layer, input, taps) };
-  },
+  window: (layer, [input]) => windowForm(layer, input),
+  parts: (layer, [input]) => partsOf(layer, input),
   weights: () => [],
   toJson,
   fromJson,

@@ -5,6 +5,7 @@ import type { Finish } from '../finish.js';
 import type { SchemaVersion } from '../json-parts.js';
 import type { Tensor } from '../tensor.js';
 import type { Window } from '../window.js';
+import type { Zones } from '../zones.js';
 
 /**
  * One unit of any layer that is a weighted sum: code = finish(bias + Σ weight × input), where all terms are whole
@@ -56,11 +57,21 @@ export type Lowering =
   | { readonly kind: 'max'; readonly rows: readonly MaxRow[] }
   | { readonly kind: 'wires'; readonly from: readonly number[] };
 
-/** The same rows at every position of a window over a map: they count the codes under it, one tap's after the other. */
+/**
+ * The same rows at every position of a window over a map: they count the codes under it, one tap's after the other. With
+ * `zones` of positions, for which the window is one cell, they count its codes once for each zone: of zones in which a
+ * position does not lie they are 0.
+ */
 export type WindowForm = { readonly window: Window } & (
-  | { readonly kind: 'sums'; readonly rows: readonly AffineRow[] }
+  | { readonly kind: 'sums'; readonly rows: readonly AffineRow[]; readonly zones?: Zones }
   | { readonly kind: 'max'; readonly rows: readonly MaxRow[] }
 );
+
+/** A layer as two, one behind the other: what is summed up at each position, and its product with the weight of a zone. */
+export interface LayerParts {
+  readonly sums: { readonly kind: string };
+  readonly shares: { readonly kind: string };
+}
 
 /** Whole numbers that a layer keeps: for reports, sizes and costs, which know no kind. */
 export interface WeightTensor {
@@ -77,16 +88,9 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
-/**
- * What a layer kind must answer. `inputs` are the tensors that the layer reads; `path` leads to the layer, for errors,
- * such as `network.json, layers[0]`.
- */
-export interface LayerKind<L> {
+/** What a layer computes; `inputs` are the tensors that it reads. */
+export interface LayerMeaning<L> {
   readonly kind: string;
-  /** What {@link lower} makes of every layer of the kind. */
-  readonly gives: Lowering['kind'];
-  /** Throws at the first thing that is wrong with the layer when it reads these. */
-  check(layer: L, inputs: readonly Tensor[], path: string): void;
   /** What it gives. */
   type(layer: L, inputs: readonly Tensor[]): Tensor;
   /** Codes read, a list for each tensor → codes given: the definition of the layer's meaning. What no code changes is worked out once. */
@@ -98,8 +102,18 @@ export interface LayerKind<L> {
    * never the largest. None where the rows differ from one position to the next. Kinds without a window leave it out.
    */
   window?(layer: L, inputs: readonly Tensor[]): WindowForm | undefined;
+  /** The same as two layers, where they have windows and the layer has none. */
+  parts?(layer: L, inputs: readonly Tensor[]): LayerParts | undefined;
   /** What it keeps; nothing for a layer without weights. */
   weights(layer: L): readonly WeightTensor[];
+}
+
+/** What a layer kind must answer besides; `path` leads to the layer, for errors, such as `network.json, layers[0]`. */
+export interface LayerKind<L> extends LayerMeaning<L> {
+  /** What {@link lower} makes of every layer of the kind. */
+  readonly gives: Lowering['kind'];
+  /** Throws at the first thing that is wrong with the layer when it reads these. */
+  check(layer: L, inputs: readonly Tensor[], path: string): void;
   /** Plain data for JSON, and back, all but what it reads. */
   toJson(layer: L, version: SchemaVersion): object;
   fromJson(json: unknown, path: string, version: SchemaVersion): L;

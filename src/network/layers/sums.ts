@@ -1,3 +1,4 @@
+import type { EspalierError } from '../../core/errors.js';
 import { type Format, formatFor, printFormat, rangeOf, signedWidth } from '../../fixed/format.js';
 import { type Interval, magnitude } from '../../fixed/interval.js';
 import type { Activation } from '../activation.js';
@@ -60,14 +61,24 @@ export function checkSums(
     });
   const ranges = inputs.map(rangeOf);
   rows.forEach((row, unit) => {
-    const bound = boundOf(row, ranges);
-    if (bound >= 2 ** 53)
-      throw problems.accumulatorTooWide(`${where}, unit ${unit}`, signedWidth({ low: -bound, high: bound }));
-    const { multiplier, shift } = row.finish.scaling;
-    const product = bound * multiplier;
-    if (multiplier > 1 && (product >= MOST_PRODUCT || product * 2 ** -shift >= 2 ** 53))
-      throw problems.productTooWide(`${where}, unit ${unit}`, 1 + Math.ceil(Math.log2(product)));
+    const problem = tooWide(row, ranges, `${where}, unit ${unit}`);
+    if (problem !== undefined) throw problem;
   });
+}
+
+/** What is wrong with a row whose sums, or what is made of them, no exact number holds. */
+export function tooWide(
+  row: AffineRow,
+  ranges: readonly Interval[],
+  where: string,
+): EspalierError | undefined {
+  const bound = boundOf(row, ranges);
+  if (bound >= 2 ** 53) return problems.accumulatorTooWide(where, signedWidth({ low: -bound, high: bound }));
+  const { multiplier, shift } = row.finish.scaling;
+  const product = bound * multiplier;
+  return multiplier > 1 && (product >= MOST_PRODUCT || product * 2 ** -shift >= 2 ** 53)
+    ? problems.productTooWide(where, 1 + Math.ceil(Math.log2(product)))
+    : undefined;
 }
 
 /** @throws network/code-out-of-range */
