@@ -20,6 +20,30 @@ export const MAP_OPERATORS: readonly Operator[] = [
     pattern: /\bfirst \? s_data_i : line\[column_q\]/g,
     replace: () => `first ? s_data_i : line[column_q + 1'b1]`,
   },
+  {
+    kind: 'band begins one cell late',
+    pattern: /\b(row|column)_q >= BEGINS_/g,
+    replace: ([, place]) => `${place}_q > BEGINS_`,
+  },
+  {
+    kind: 'place in another zone',
+    pattern: /(\.MEMBERS\s*\(\s*)(\d+)'([dh])(\w+)(?=\s*\))/g,
+    replace: ([, head, width, base, digits], random) => {
+      const members = BigInt(base === 'h' ? `0x${digits}` : digits);
+      const changed = members ^ (1n << BigInt(random.integer(0, Number(width) - 1)));
+      return `${head}${width}'h${changed.toString(16)}`;
+    },
+  },
+  {
+    kind: 'zones exchanged',
+    pattern: /\bMEMBERS\[zone\*/g,
+    replace: () => 'MEMBERS[(ZONES-1-zone)*',
+  },
+  {
+    kind: 'cell in every zone',
+    pattern: /\blies\[zone\] \? s_data_i : \{WIDTH\{1'b0\}\}/g,
+    replace: () => 's_data_i',
+  },
   parameter('positions off by one', 'OUT_(?:ROWS|COLUMNS)'),
   {
     kind: 'position counted too far',

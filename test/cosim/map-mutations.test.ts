@@ -5,7 +5,7 @@ import type { Operator } from '../../src/cosim/operator.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import { readDesign } from '../../src/emit/read-design.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
-import { conv, mapNetwork, POOL, SECOND, UP } from '../emit/map-networks.js';
+import { conv, mapNetwork, mean, POOL, SECOND, UP } from '../emit/map-networks.js';
 import { edit, emitTo, proveFolder, samplingFinds, timingDiffers } from '../prove/designs.js';
 
 /** Cells come in beats; a pool gives them in bursts, for which there is a FIFO before the second convolution. */
@@ -13,9 +13,12 @@ const NETWORK = mapNetwork([10, 10, 1], [conv(1), POOL, SECOND], 'fixed<8,8>');
 const HARDWARE: HardwareConfig = { architecture: 'serial', interval: 420, stream: { width: 8 } };
 /** Here cells are repeated before the second convolution. */
 const REPEATED = mapNetwork([4, 4, 1], [conv(1), UP, SECOND], 'fixed<8,8>');
+/** Here each cell is multiplied by the weight of its zone. */
+const ZONED = mapNetwork([4, 4, 1], [mean(1, [3, 3])], 'fixed<5,5>');
 const DESIGNS: readonly [QuantizedNetwork, HardwareConfig][] = [
   [NETWORK, HARDWARE],
   [REPEATED, { architecture: 'serial', lanes: 2, stream: { width: 8 } }],
+  [ZONED, { architecture: 'serial', lanes: 1, stream: { width: 8 } }],
 ];
 /** A map takes longer with it, which is no part of what is proved. */
 const SLOWER = 'FIFO one word shorter';

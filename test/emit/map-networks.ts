@@ -23,6 +23,16 @@ export const conv = (stride: number, channels = 1) => ({
 });
 
 export const POOL = { kind: 'max_pool', name: 'pool', window: [2, 2], strides: [2, 2] };
+
+const ROUNDED = { format: 'fixed<5,6>', rounding: 'RND', overflow: 'SAT' };
+
+/** A mean that leaves padding out. */
+export const mean = (channels: number, window: readonly number[], rest: object = {}) => ({
+  ...{ kind: 'average_pool', name: 'pool', channels, window, strides: [1, 1], padding: [1, 1, 1, 1] },
+  ...{ countPadding: false, reciprocal: 'ufixed<6,1>', finish: { activation: 'linear', output: ROUNDED } },
+  ...rest,
+});
+
 export const UP = { kind: 'upsample', name: 'up', factors: [2, 2] };
 export const FLAT = { kind: 'move', name: 'flat', move: { kind: 'reshape', shape: [12] } };
 export const DENSE = {

@@ -172,6 +172,50 @@ const PRIMITIVES: Readonly<
       ["      down_q   <= {COUNT_WIDTH{1'b0}};\n", ''],
     ],
   },
+  espalier_zones: {
+    parameters: [
+      // Corners, edges and the inside; rows of which the last one is of no zone; a row alone.
+      {
+        BANDS_Y: 3,
+        BEGINS_Y: 0b110100,
+        BANDS_X: 3,
+        BEGINS_X: 0b100100,
+        ZONES: 3,
+        MEMBERS: 0x415545,
+        ZONE_OF: 0x119644,
+      },
+      {
+        ...{ ROWS: 3, BANDS_Y: 2, BEGINS_Y: 0b1000, COLUMNS: 2, BANDS_X: 1, BEGINS_X: 0 },
+        ...{ ZONES: 1, MEMBERS: 0b01, ZONE_OF: 0xf00 },
+      },
+      {
+        ...{
+          ROWS: 1,
+          BANDS_Y: 1,
+          BEGINS_Y: 0,
+          COLUMNS: 5,
+          BANDS_X: 3,
+          BEGINS_X: 0b100001000,
+          COUNT_WIDTH: 3,
+        },
+        ...{ ZONES: 2, MEMBERS: 0b010101, ZONE_OF: 0x54 },
+      },
+    ],
+    breaks: [
+      ['step     = s_valid_i & m_ready_i', 'step     = s_valid_i'],
+      ['step     = s_valid_i & m_ready_i', 'step     = m_ready_i'],
+      ['LAST_COLUMN = COLUMNS - 1;', 'LAST_COLUMN = COLUMNS;'],
+      ['LAST_ROW    = ROWS - 1;', 'LAST_ROW    = ROWS;'],
+      ['if (row_ends) row_q', 'row_q'],
+      ['row_q >= BEGINS_Y', 'row_q > BEGINS_Y'],
+      ['column_q >= BEGINS_X', 'column_q > BEGINS_X'],
+      ['from_row[y] & ~from_row[y+1]', 'from_row[y]'],
+      [' & ~from_column[BANDS_X:1]', ''],
+      ["lies[zone] ? s_data_i : {WIDTH{1'b0}}", 's_data_i'],
+      ['(zone+1)*WIDTH +: WIDTH] = ', '(ZONES-zone)*WIDTH +: WIDTH] = '],
+      ["      column_q <= {COUNT_WIDTH{1'b0}};\n", ''],
+    ],
+  },
   espalier_sequencer: {
     parameters: [
       { STEPS: 3, STEP_WIDTH: 2, PIPELINE: 3, FIRST_RESULT: 1, LOOK_AHEAD: 0 },
