@@ -438,6 +438,15 @@ export const problems = {
       got: 'the output probability for a network with the head values',
       wanted: 'the output logits, or a network with the head binary or argmax',
     }),
+  realLayer: (where: string, got: string) =>
+    raise({
+      code: 'exchange/real-layer',
+      where,
+      got,
+      wanted:
+        'sums that become codes by formats, and limits or a table for all units alike: no other is written as values',
+      hint: 'export the float network that it was made of',
+    }),
   kerasLayer: (where: string, got: string, wanted: string) =>
     raise({ code: 'exchange/keras-layer', where, got, wanted: `${wanted}, as Keras has it` }),
   calibrationShape: (file: string, got: number, wanted: number) =>

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert.js';
+import { ROUNDINGS, type Rounding } from '../fixed/requantize.js';
 import {
   ACTIVATIONS_WANTED,
   type Activation,
@@ -10,7 +11,7 @@ import {
 import { CURVES, type CurveKind, type CurveName } from './curves.js';
 
 /** What a layer does with its sums: what the integer network can do exactly, and what it has to round. */
-export type FloatActivation = Activation | Slopes | Clamp | Curve;
+export type FloatActivation = Activation | Slopes | Clamp | Curve | Table;
 
 /** Negative sums times any slope: one for all, or one per item of the last axis (PReLU). */
 export interface Slopes {
@@ -30,6 +31,27 @@ export interface Curve {
   readonly kind: 'curve';
   readonly curve: CurveName;
   readonly parameters: readonly number[];
+}
+
+/** Numbers in a list: a sum is rounded to a whole number of steps, and that is a place in it, or past one of its ends. */
+export interface Table {
+  readonly kind: 'table';
+  readonly step: number;
+  /** How many steps the first of them stands for. */
+  readonly lowest: number;
+  readonly rounding: Rounding;
+  readonly values: readonly number[];
+}
+
+const STEPS: Readonly<Record<Rounding, (steps: number) => number>> = {
+  TRN: Math.floor,
+  RND: (steps) => Math.floor(steps + 0.5),
+  RND_CONV: (steps) => (Math.abs(steps % 1) === 0.5 ? 2 * Math.round(steps / 2) : Math.round(steps)),
+};
+
+function lookedUp({ step, lowest, rounding, values }: Table, sum: number): number {
+  const place = STEPS[rounding](sum / step) - lowest;
+  return values[Math.min(Math.max(place, 0), values.length - 1)];
 }
 
 const kindOf = ({ curve }: Curve): CurveKind => CURVES[curve];
@@ -77,6 +99,8 @@ export function printFloatActivation(activation: FloatActivation): string {
       const isUsual = parameters.every((parameter, at) => parameter === kindOf(activation).usual[at]);
       return [curve, ...(isUsual ? [] : parameters)].join(':');
     }
+    case 'table':
+      return `table of ${activation.values.length} numbers`;
     default:
       return assertNever(activation);
   }
@@ -97,6 +121,8 @@ export function activateFloat(activation: FloatActivation, sum: number, channel:
     }
     case 'curve':
       return curveValue(activation, sum);
+    case 'table':
+      return lookedUp(activation, sum);
     default:
       return assertNever(activation);
   }
@@ -115,15 +141,20 @@ export function activateAll(activation: FloatActivation, sums: Float64Array, cha
 function turnsOf(activation: FloatActivation): readonly number[] {
   if (typeof activation === 'string') return [];
   if (activation.kind === 'slopes') return [0];
+  if (activation.kind === 'table')
+    return activation.values.map((_, at) => activation.step * (activation.lowest + at));
   const turn = activation.kind === 'curve' ? kindOf(activation).turn : undefined;
   return turn === undefined ? [] : [turn];
 }
 
 /** Whether a larger sum never becomes less. */
-export const isRising = (activation: FloatActivation): boolean =>
-  typeof activation === 'object' && activation.kind === 'slopes'
-    ? activation.slopes.every((slope) => slope >= 0)
-    : turnsOf(activation).length === 0;
+export function isRising(activation: FloatActivation): boolean {
+  if (typeof activation === 'string') return true;
+  if (activation.kind === 'slopes') return activation.slopes.every((slope) => slope >= 0);
+  if (activation.kind === 'table')
+    return activation.values.every((value, at) => at === 0 || value >= activation.values[at - 1]);
+  return turnsOf(activation).length === 0;
+}
 
 /** What sums between two numbers become at least and at most. */
 export function activatedRange(
@@ -141,7 +172,7 @@ export function isFloatActivation(value: unknown): value is FloatActivation {
   if (isActivation(value)) return true;
   if (typeof value !== 'object' || value === null) return false;
   const { kind, ...rest } = value as { kind?: string } & Partial<
-    Omit<Slopes, 'kind'> & Omit<Clamp, 'kind'> & Omit<Curve, 'kind'>
+    Omit<Slopes, 'kind'> & Omit<Clamp, 'kind'> & Omit<Curve, 'kind'> & Omit<Table, 'kind'>
   >;
   const members = Object.keys(rest).sort().join();
   const areNumbers = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite);
@@ -161,6 +192,16 @@ export function isFloatActivation(value: unknown): value is FloatActivation {
         rest.parameters.length === known?.parameters
       );
     }
+    case 'table':
+      return (
+        members === 'lowest,rounding,step,values' &&
+        areNumbers(rest.values) &&
+        rest.values.length > 0 &&
+        Number.isSafeInteger(rest.lowest) &&
+        Number(rest.step) > 0 &&
+        Number.isFinite(rest.step) &&
+        ROUNDINGS.includes(rest.rounding as Rounding)
+      );
     default:
       return false;
   }

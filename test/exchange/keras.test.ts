@@ -309,8 +309,8 @@ describe('what Keras has no layer for is refused', () => {
       bits: 6,
       input: 'ufixed<4,0>',
     });
-    expect(messageOf(() => realNetwork(quantized.network))).toBe(
-      'layer a: got a table, wanted weights and formats: export the float network, as Keras has it [exchange/keras-layer]',
+    expect(messageOf(() => exportKeras(realNetwork(quantized.network)))).toBe(
+      'layer a: got the activation table of 256 numbers, wanted another one, as Keras has it [exchange/keras-layer]',
     );
   });
 });

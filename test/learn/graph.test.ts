@@ -140,6 +140,13 @@ const NETWORKS: Readonly<Record<string, FloatNetwork>> = {
       curve('mish'),
       curve('softplus'),
       curve('softsign'),
+      ...(['TRN', 'RND', 'RND_CONV'] as const).map((rounding) => ({
+        kind: 'table' as const,
+        step: 1 / 8,
+        lowest: -5,
+        rounding,
+        values: Array.from({ length: 12 }, (_, at) => Math.sin(at)),
+      })),
     ].map((of) => [`activation ${JSON.stringify(of)}`, network(MAP, activation(of))]),
   ),
 };

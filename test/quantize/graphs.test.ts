@@ -175,6 +175,13 @@ describe('activations that integers do not have', () => {
     { kind: 'curve', curve: 'mish', parameters: [] },
     { kind: 'curve', curve: 'softplus', parameters: [] },
     { kind: 'curve', curve: 'softsign', parameters: [] },
+    {
+      kind: 'table',
+      step: 1 / 32,
+      lowest: -100,
+      rounding: 'RND',
+      values: Array.from({ length: 200 }, (_, at) => Math.tanh((at - 100) / 32)),
+    },
   ])('%j is a slope, limits or a table', (activation) => {
     const float = networkOf([6], [dense('hidden', 6, 4, activation), dense('output', 4, 2)]);
     const rows = rowsOf(float, 200);

@@ -36,7 +36,7 @@ export const exportNetwork: CliCommand = {
       .addArgument(new Argument('<format>', 'one of those below').choices(FORMATS))
       .argument(
         '<network>',
-        'network.json for c, encoder and onnx, model.json for tflite, any network for keras and tfjs, or their folder; a design for driver',
+        'network.json for c, encoder and onnx, any network for tflite, keras and tfjs, or their folder; a design for driver',
       )
       .option('--out <folder>', 'where the files go (default: build/export)')
       .addOption(

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { activateFloat, type Clamp, type FloatActivation, isCurve } from '../../float/activation.js';
+import {
+  activateFloat,
+  type Clamp,
+  type FloatActivation,
+  isCurve,
+  type Slopes,
+  type Table,
+} from '../../float/activation.js';
 import type { FloatActivationLayer } from '../../float/layers/activation-layer.js';
-import { type Expression, expressionOf } from './expressions.js';
+import { type Expression, expressionOf, placesOf } from './expressions.js';
 import type { TfliteQuantization } from './graph.js';
 import { byte, type LayerToWrite, type LayerWriter, real, whole } from './layer-writer.js';
 import { dequantize, quantizeActivation } from './quantize.js';
@@ -49,6 +56,7 @@ function limits(
 function values(wanted: Wanted, activation: FloatActivation): number {
   const { draft, layer, read, shape, output } = wanted;
   if (isCurve(activation)) return written(wanted, expressionOf(activation), output);
+  if (typeof activation === 'object' && activation.kind === 'table') return listed(wanted, activation);
   const { slopes } = activation as { readonly slopes: readonly number[] };
   if (slopes.length === 1) return leaky(wanted, slopes[0]);
   // Slopes lie along the last axis.
@@ -56,6 +64,18 @@ function values(wanted: Wanted, activation: FloatActivation): number {
   const data = { data: slopes.map(Math.fround), original: slopes };
   const alpha = draft.tensor({ name: `${layer.name}/slopes`, shape: each, type: 'FLOAT32', ...data });
   return draft.plain({ operator: 'PRELU', inputs: [read[0], alpha], output: output() });
+}
+
+/** A list of values, at the places that sums are rounded to. */
+function listed(wanted: Wanted, table: Table): number {
+  const { draft, layer, shape, output } = wanted;
+  const { name } = layer;
+  const original = table.values;
+  const data = { type: 'FLOAT32', data: original.map(Math.fround), original } as const;
+  const list = draft.tensor({ name: `${name}/table`, shape: [original.length], ...data });
+  const inner = () => draft.like(`${name}/place`, shape, wanted.read[0]);
+  const given = written(wanted, placesOf(table), inner, `${name}/place`);
+  return gathered(wanted, list, cast(wanted, given, TENSOR_TYPE.FLOAT32), output());
 }
 
 const leaky = ({ draft, read, output }: Wanted, slope: number): number =>
@@ -100,7 +120,7 @@ function codes(wanted: Wanted, activation: FloatActivation): number {
     const versions = insisted === undefined ? [1, 1] : [1, 2];
     return draft.plain({ operator, inputs: read, output: given }, versions as [number, number]);
   }
-  const { slopes } = activation as { readonly slopes: readonly number[] };
+  const { slopes = [] } = activation as Partial<Slopes>;
   return slopes.length === 1 && slopes[0] > 0
     ? leaky(wanted, slopes[0])
     : tabled(wanted, activation, output());
@@ -110,13 +130,13 @@ function codes(wanted: Wanted, activation: FloatActivation): number {
 const CODES = Array.from({ length: 256 }, (_, at) => at - 128);
 
 /** A table of what each code becomes, one for all channels or one for each, by whose places codes are replaced. */
-function tabled(
-  { draft, layer: { name }, read: [input], shape }: Wanted,
-  activation: FloatActivation,
-  output: number,
-): number {
+function tabled(wanted: Wanted, activation: FloatActivation, output: number): number {
+  const { draft, layer, read, shape } = wanted;
+  const { name } = layer;
+  const [input] = read;
   const [from, to] = [input, output].map((tensor) => draft.quantizationOf(tensor) as TfliteQuantization);
-  const channels = isCurve(activation) ? 1 : shape[shape.length - 1];
+  const isPerChannel = typeof activation === 'object' && activation.kind === 'slopes';
+  const channels = isPerChannel ? shape[shape.length - 1] : 1;
   const original = Array.from({ length: channels }, (_, channel) =>
     CODES.map((code) => activateFloat(activation, dequantize(code, 0, from, 1), channel)),
   ).flat();
@@ -129,22 +149,28 @@ function tabled(
     original,
   });
   const first = Array.from({ length: channels }, (_, channel) => 256 * channel + 128);
-  const place = draft.places(`${name}/place`, shape);
-  const code = draft.plain({
-    operator: 'CAST',
-    inputs: [input],
-    output: draft.places(`${name}/code`, shape),
-    options: {
-      type: 37,
-      fields: [byte(CAST_OPTIONS.from, TENSOR_TYPE.INT8), byte(CAST_OPTIONS.to, TENSOR_TYPE.INT32)],
-    },
-  });
-  draft.plain({
+  const places = draft.plain({
     operator: 'ADD',
-    inputs: [code, draft.numbers(`${name}/first`, [channels], first)],
-    output: place,
+    inputs: [cast(wanted, input, TENSOR_TYPE.INT8), draft.numbers(`${name}/first`, [channels], first)],
+    output: draft.places(`${name}/place`, shape),
     options: { type: 11, fields: [byte(ARITHMETIC_OPTIONS.activation, ACTIVATION.none)] },
   });
-  const options = { type: 23, fields: [whole(GATHER_OPTIONS.axis, 0)] };
-  return draft.plain({ operator: 'GATHER', inputs: [table, place], output, options });
+  return gathered(wanted, table, places, output);
 }
+
+/** As whole numbers of 32 bits. */
+const cast = ({ draft, layer, shape }: Wanted, input: number, from: number): number =>
+  draft.plain({
+    operator: 'CAST',
+    inputs: [input],
+    output: draft.places(`${layer.name}/whole`, shape),
+    options: { type: 37, fields: [byte(CAST_OPTIONS.from, from), byte(CAST_OPTIONS.to, TENSOR_TYPE.INT32)] },
+  });
+
+const gathered = ({ draft }: Wanted, table: number, places: number, output: number): number =>
+  draft.plain({
+    operator: 'GATHER',
+    inputs: [table, places],
+    output,
+    options: { type: 23, fields: [whole(GATHER_OPTIONS.axis, 0)] },
+  });

@@ -1,4 +1,4 @@
-import type { Curve } from '../../float/activation.js';
+import type { Curve, Table } from '../../float/activation.js';
 import type { CurveName } from '../../float/curves.js';
 import type { MapOperator } from './graph.js';
 import { byte, real } from './layer-writer.js';
@@ -65,5 +65,17 @@ const EXPRESSIONS: Readonly<Record<CurveName, (parameters: readonly number[]) =>
   softplus: () => softplus,
   softsign: () => over('x', plus(of('ABS', 'x'), 1)),
 };
+
+const WHOLE: Readonly<Record<Table['rounding'], (steps: Expression) => Operation>> = {
+  TRN: (steps) => of('FLOOR', steps),
+  RND: (steps) => of('FLOOR', plus(steps, 0.5)),
+  RND_CONV: (steps) => of('ROUND', steps),
+};
+
+/** The place in a table, from 0 on. */
+export function placesOf({ step, lowest, rounding, values }: Table): Operation {
+  const steps = step === 1 ? 'x' : times('x', 1 / step);
+  return of('MINIMUM', plus(WHOLE[rounding](steps), -lowest, ACTIVATION.relu), values.length - 1);
+}
 
 export const expressionOf = ({ curve, parameters }: Curve): Operation => EXPRESSIONS[curve](parameters);

@@ -1,4 +1,4 @@
-import { type Curve, curveValue, type FloatActivation } from '../../float/activation.js';
+import { activateFloat, type Curve, type FloatActivation, type Table } from '../../float/activation.js';
 import { placeFloatLayers } from '../../float/graph.js';
 import type { FloatActivationLayer } from '../../float/layers/activation-layer.js';
 import { floatModel } from '../../float/model.js';
@@ -101,7 +101,8 @@ function insistedBy(makers: readonly (FloatLayer | undefined)[]): TfliteQuantiza
 function narrow(activation: FloatActivation, sums: Range, given: Range): void {
   if (typeof activation === 'string') return;
   if (activation.kind === 'clamp') Object.assign(sums, given);
-  if (activation.kind === 'curve') Object.assign(sums, reachOf(activation, sums, given));
+  if (activation.kind === 'curve' || activation.kind === 'table')
+    Object.assign(sums, reachOf(activation, sums, given));
 }
 
 /** Steps in which a range is looked through. */
@@ -109,12 +110,12 @@ const STEPS = 4096;
 /** Steps of codes of 8 bits. */
 const CODES = 255;
 
-/** Sums past whose ends the curve stays within half a code. */
-function reachOf(curve: Curve, { low, high }: Range, given: Range): Range {
+/** Sums past whose ends a function stays within half a code. */
+function reachOf(curve: Curve | Table, { low, high }: Range, given: Range): Range {
   const half = (given.high - given.low) / CODES / 2;
   const sum = (step: number) => low + ((high - low) * step) / STEPS;
   const isFlat = (from: number, to: number) =>
-    Math.abs(curveValue(curve, sum(from)) - curveValue(curve, sum(to))) <= half;
+    Math.abs(activateFloat(curve, sum(from), 0) - activateFloat(curve, sum(to), 0)) <= half;
   let [from, to] = [0, STEPS];
   while (from < STEPS && isFlat(0, from + 1)) from++;
   while (to > from && isFlat(STEPS, to - 1)) to--;

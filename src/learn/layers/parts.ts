@@ -1,6 +1,6 @@
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { assertNever } from '../../core/assert.js';
-import type { Curve, FloatActivation } from '../../float/activation.js';
+import type { Curve, FloatActivation, Table } from '../../float/activation.js';
 import type { Shape } from '../../float/layers/kind.js';
 import { type FloatWindow, windowOn } from '../../float/layers/parts.js';
 import { slopeOf } from '../../network/activation.js';
@@ -28,9 +28,29 @@ export function activated(tf: Tf, activation: FloatActivation, sums: Tensor): Te
       );
     case 'curve':
       return CURVES[activation.curve](tf, sums, activation.parameters);
+    case 'table':
+      return lookedUp(tf, sums, activation);
     default:
       return assertNever(activation);
   }
+}
+
+const PLACES: Readonly<Record<Table['rounding'], (tf: Tf, steps: Tensor) => Tensor>> = {
+  TRN: (tf, steps) => tf.floor(steps),
+  RND: (tf, steps) => tf.floor(tf.add(steps, 0.5)),
+  RND_CONV: (tf, steps) => tf.round(steps),
+};
+
+/** Flat between its steps, which have no slope. */
+function lookedUp(tf: Tf, sums: Tensor, { step, lowest, rounding, values }: Table): Tensor {
+  const operation = tf.customGrad((...inputs) => {
+    const [x] = inputs as unknown as [Tensor];
+    const places = tf.sub(PLACES[rounding](tf, tf.div(x, step)), lowest);
+    const list = tf.tensor1d([...values]);
+    const value = tf.gather(list, tf.cast(tf.clipByValue(places, 0, values.length - 1), 'int32'));
+    return { value, gradFunc: (upstream: Tensor) => tf.zerosLike(upstream) };
+  });
+  return operation(sums);
 }
 
 /** Its gradient as one product with the slopes: TensorFlow.js' own compares, multiplies and chooses. */

@@ -1,4 +1,4 @@
-import { fractionOf, rangeOf, valueOfCode } from '../../fixed/format.js';
+import { formatFor, fractionOf, rangeOf, valueOfCode } from '../../fixed/format.js';
 import { encode, type Requantize } from '../../fixed/requantize.js';
 import {
   activateFloat,
@@ -9,6 +9,7 @@ import {
   isFloatActivation,
   isRising,
   printFloatActivation,
+  type Table,
 } from '../../float/activation.js';
 import type { CurveName } from '../../float/curves.js';
 import { type Activation, clip, isActivation, leakyRelu, MAX_SLOPE_SHIFT } from '../../network/activation.js';
@@ -82,9 +83,26 @@ function roundedOf(
       return { ...unit, overflow: 'SAT', limits: limitsOf(activation, unit) };
     case 'curve':
       return tableOf(activation, unit, index ?? indexOf(activation, unit, seen));
+    case 'table':
+      return listed(name, activation, unit);
     default:
       throw problems.quantizeActivation(name, printFloatActivation(activation));
   }
+}
+
+/** The table that it is, its sums rounded to the steps that it has: whole powers of two. */
+function listed(name: string, activation: Table, unit: Requantize): UnitOutput {
+  const { step, lowest, rounding, values } = activation;
+  const fraction = -Math.round(Math.log2(step));
+  const index = { low: lowest, high: lowest + values.length - 1 };
+  const format = formatFor(index, fraction);
+  if (2 ** -fraction !== step || format.width > INDEX)
+    throw problems.quantizeActivation(name, `${printFloatActivation(activation)}, ${step} apart`);
+  const range = rangeOf(format);
+  const isWhole = range.low === index.low && range.high === index.high;
+  const codes = values.map((value) => encode(value, { ...unit, rounding: 'RND', overflow: 'SAT' }));
+  const limits = isWhole ? {} : { limits: index };
+  return { format, rounding, overflow: 'SAT', ...limits, table: { format: unit.format, codes } };
 }
 
 function limitsOf({ low, high }: Clamp, unit: Requantize) {

@@ -33,8 +33,17 @@ export const halved = (network: FloatNetwork): FloatNetwork => ({
 /** By how much more than its sums an activation's values change at most. */
 export function steepest(activation: FloatActivation): number {
   if (isCurve(activation)) return Math.max(1, steepestOf(activation));
+  if (typeof activation === 'object' && activation.kind === 'table')
+    return jumpOf(activation) / activation.step;
   const slopes = typeof activation === 'object' && activation.kind === 'slopes' ? activation.slopes : [];
   return Math.max(1, ...slopes.map(Math.abs));
+}
+
+/** By how much values differ at most where sums hardly do. */
+export function jumpOf(activation: FloatActivation): number {
+  if (typeof activation === 'string' || activation.kind !== 'table') return 0;
+  const { values } = activation;
+  return Math.max(...values.map((value, at) => Math.abs(value - values[Math.max(at - 1, 0)])));
 }
 
 const largest = (values: ArrayLike<number>) =>

@@ -25,6 +25,13 @@ const BY_KIND: Readonly<
     { kind: 'clamp', low: -0.75 },
     { kind: 'clamp', high: 0.75 },
   ],
+  table: (['TRN', 'RND', 'RND_CONV'] as const).map((rounding, at) => ({
+    kind: 'table',
+    step: 2 ** (at - 3),
+    lowest: -5,
+    rounding,
+    values: Array.from({ length: 16 }, (_, place) => Math.round(8 * Math.sin(place / 3)) / 8),
+  })),
   curve: [
     ...Object.entries(CURVES).map(([curve, { usual }]) => ({ kind: 'curve', curve, parameters: usual })),
     { kind: 'curve', curve: 'elu', parameters: [0.5] },

@@ -1,4 +1,4 @@
-import { activateFloat, type FloatActivation, isCurve } from '../../../float/activation.js';
+import { activateFloat, type FloatActivation } from '../../../float/activation.js';
 import type { FloatActivationLayer } from '../../../float/layers/activation-layer.js';
 import type { FloatAveragePool } from '../../../float/layers/average-pool.js';
 import type { FloatConv2d } from '../../../float/layers/conv2d.js';
@@ -139,7 +139,7 @@ function activated(values: Values, activation: FloatActivation): Values | string
   if (activation.kind === 'clamp') return within(activation.low, activation.high);
   if (values.core.kind !== 'codes') return bent(values, activation);
   const isPlain = isOne(values.affine.factors) && low === undefined && high === undefined;
-  const hasOne = isCurve(activation) || activation.kind === 'leaky_relu' || activation.slopes.length === 1;
+  const hasOne = activation.kind !== 'slopes' || activation.slopes.length === 1;
   return isPlain && hasOne
     ? { ...values, curve: (value) => activateFloat(activation, value, 0) }
     : 'a function behind constants';
