@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "buses are compared as little-endian bytes");
@@ -56,18 +57,19 @@ struct Trace {
     const uint8_t* ready;
     size_t bytes;
     size_t beats;
-    std::vector<uint8_t> expected;
+    Bytes expected;
     // Beats.
     uint64_t seen = 0;
 
-    Trace(const Design& design, const Job& job, size_t index) {
+    Trace(const Design& design, const Job& job, size_t index)
+        : expected(job.file("trace" + std::to_string(index) + ".bin"),
+                   job.samples * job.traces[index].beats * job.traces[index].bytes) {
         const TraceFacts& facts = job.traces[index];
         signal = find(design, facts, facts.signal);
         valid = find(design, facts, facts.valid);
         ready = find(design, facts, facts.ready);
         bytes = facts.bytes;
         beats = facts.beats;
-        expected = readBytes(job.file("trace" + std::to_string(index) + ".bin"), job.samples * beats * bytes);
     }
 
 private:
@@ -90,9 +92,9 @@ class Harness {
 public:
     Harness(Design& design, const Job& job)
         : job_(job), design_(design),
-          vectors_(readBytes(job.file("vectors.bin"), job.samples * job.inputBeats * job.inputBytes)),
-          expected_(readBytes(job.file("expected.bin"), job.samples * job.outputBeats * job.outputBytes)),
-          stalls_(readBytes(job.file("stalls.bin"), 0)), sentAt_(job.samples) {
+          vectors_(job.file("vectors.bin"), job.samples * job.inputBeats * job.inputBytes),
+          expected_(job.file("expected.bin"), job.samples * job.outputBeats * job.outputBytes),
+          stalls_(job.file("stalls.bin"), 0), sentAt_(new uint64_t[job.samples]) {
         if (design.inputCapacity < job.inputBytes || design.outputCapacity < job.outputBytes) {
             refuse("the stream ports are narrower than the manifest says");
         }
@@ -125,10 +127,10 @@ public:
 private:
     const Job& job_;
     Design& design_;
-    std::vector<uint8_t> vectors_, expected_, stalls_;
+    Bytes vectors_, expected_, stalls_;
     std::vector<Trace> traces_;
-    // When each sample's first beat went in.
-    std::vector<uint64_t> sentAt_;
+    // When each sample's first beat went in, as far as they are sent.
+    std::unique_ptr<uint64_t[]> sentAt_;
     std::vector<uint8_t> held_, junk_, result_;
     bool offering_ = false, isJunk_ = false, holding_ = false, heldLast_ = false, stopped_ = false, inReset_ = false;
     // Whether a beat of the result that comes out differs.
