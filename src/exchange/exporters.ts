@@ -25,7 +25,7 @@ import { readWeightCsv } from './weight-csv.js';
 
 export interface ExportRequest {
   readonly format: ExportFormat;
-  /** A `network.json` for C and encoders, a TensorFlow.js `model.json` for TFLite; or a folder that holds it. */
+  /** A `network.json` for C and encoders, any network for TFLite and Keras; or a folder that holds it. */
   readonly source: string;
   readonly generator: Generator;
   /** Of the input stream, for encoders: from the network that is read. */
@@ -137,7 +137,7 @@ function toOnnx({ source, generator }: ExportRequest): Exported {
 
 function toTflite(mode: TfliteMode): Exporter {
   return async ({ source, tflite = {}, calibration }) => {
-    const network = await anyNetwork(source, 'model.json');
+    const network = await anyNetwork(source, ['model.json', 'float.json', 'network.json']);
     const rows = calibration === undefined ? [] : readCalibration(calibration, network);
     const options: TfliteOptions = { ...tflite, mode, calibration: rows };
     const { bytes, tensors } = exportTflite(network, options);
@@ -149,7 +149,10 @@ function toTflite(mode: TfliteMode): Exporter {
 }
 
 /** A network of whole numbers with the values of its codes, a float network, or one of anybody's. */
-async function anyNetwork(source: string, usual = 'network.json'): Promise<FloatNetwork> {
+async function anyNetwork(
+  source: string,
+  usual: readonly string[] = ['network.json', 'float.json', 'model.json'],
+): Promise<FloatNetwork> {
   const file = fileIn(source, usual);
   const schema = /"schema":\s*"espalier\/(float-)?network"/.exec(
     Buffer.from(readBytes(file).subarray(0, LOOKED_AT)).toString('latin1'),
@@ -167,13 +170,14 @@ async function anyNetwork(source: string, usual = 'network.json'): Promise<Float
 const LOOKED_AT = 4096;
 
 function readNetwork(source: string): QuantizedNetwork {
-  const file = fileIn(source, 'network.json');
+  const file = fileIn(source, ['network.json']);
   return networkFromJson(readText(file), file);
 }
 
-/** The file itself, or the one of that name in a folder. */
-function fileIn(source: string, name: string): string {
-  return existsSync(source) && statSync(source).isDirectory() ? path.join(source, name) : source;
+/** The file itself, or the first of those names that a folder has. */
+function fileIn(source: string, names: readonly string[]): string {
+  if (!existsSync(source) || !statSync(source).isDirectory()) return source;
+  return path.join(source, names.find((name) => existsSync(path.join(source, name))) ?? names[0]);
 }
 
 function readCalibration(file: string, network: FloatNetwork): readonly (readonly number[])[] {

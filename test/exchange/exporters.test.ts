@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { DriverDesign } from '../../src/exchange/host/driver/facts.js';
 import { writeTfjsModel } from '../../src/exchange/tfjs.js';
 import { exportTflite } from '../../src/exchange/tflite/export.js';
 import type { DenseChain } from '../../src/float/chain.js';
+import { floatToJson } from '../../src/float/json.js';
 import { networkToJson } from '../../src/network/json.js';
 import { layoutFor } from '../../src/pipeline/sample-layout.js';
 import { chainOf } from '../support/chains.js';
@@ -83,6 +84,24 @@ describe('an export from a file', () => {
     for (const source of [folder, path.join(folder, 'model.json')]) {
       const { files } = await runExport(request('tflite-int8', source));
       expect(files.get('small_int8.tflite')).toEqual(wanted);
+    }
+  });
+
+  it('takes what a folder has: of trained weights a float network, of a design its whole numbers', async () => {
+    for (const [name, content] of [
+      ['float.json', floatToJson(FLOAT)],
+      ['network.json', networkToJson(sampleNetwork())],
+    ] as const) {
+      const only = path.join(folder, `only ${name}`);
+      mkdirSync(only);
+      writeFileSync(path.join(only, name), content);
+      const [own, other] = await Promise.all(
+        [only, path.join(only, name)].map((source) =>
+          runExport({ ...request('tflite-float32', source), calibration: undefined }),
+        ),
+      );
+      expect(own.files).toEqual(other.files);
+      expect((await runExport(request('keras', only))).files.size).toBe(1);
     }
   });
 
