@@ -153,18 +153,18 @@ const codesUnder = (
   );
 
 /**
- * Cells that are only moved may be any words, not those alone that the layer before gives in their places: a bit that is
- * constant in some cells would make states differ by what lies in them.
+ * Codes that are only moved may be any words, as who reads them takes words for codes, not those alone that the layer
+ * before gives in their places: a bit that is constant in some cells would make states differ by what lies in them.
  */
-export function anyWords(spec: NetworkSpec, cells: readonly Field[]): NetworkSpec {
+export function anyWords({ spec, fields }: WindowPieces['window']): NetworkSpec {
   const words = [...spec.ranges[0]];
-  for (const { unit, ...word } of cells) words[unit] = hull(words[unit], wordRange(word));
   const rows = spec.stages[0].rows.map(({ row }) => row) as MaxRow[];
+  for (const { unit: place, width, signed } of fields) {
+    const word = rangeOf({ signed, width, integer: width });
+    for (const unit of rows[place].inputs) words[unit] = hull(words[unit], word);
+  }
   return specOfRows(spec, spec.names[0], words, { kind: 'max', rows });
 }
-
-const wordRange = ({ width, signed }: Pick<Field, 'width' | 'signed'>): Interval =>
-  rangeOf({ signed, width, integer: width });
 
 /** The codes that a stage gives, handed on. */
 export function sameCodes(spec: NetworkSpec, number: number): NetworkSpec {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Conv2dLayer } from '../../src/network/layers/conv2d.js';
+import type { MaxPoolLayer } from '../../src/network/layers/max-pool.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
-import { emitTo, proveFolder } from './designs.js';
+import { complaints, emitTo, proveFolder } from './designs.js';
 
 const SIZE = 10;
 const ONE = { signed: false, width: 1, integer: 1 };
@@ -21,26 +22,51 @@ const sumOfNine = (name: string, width: number): Conv2dLayer => ({
   output: [{ format: { ...SUM, width, integer: width }, rounding: 'TRN', overflow: 'SAT' }],
 });
 
-const NETWORK: QuantizedNetwork = {
+const networkOf = (layers: QuantizedNetwork['layers']): QuantizedNetwork => ({
   name: 'sums',
   input: {
     formats: Array(SIZE * SIZE).fill({ signed: false, width: 2, integer: 2 }),
     names: [],
     shape: [SIZE, SIZE, 1],
   },
-  layers: [sumOfNine('first', 5), sumOfNine('second', 8)],
+  layers,
   head: { kind: 'values' },
   labels: [],
   provenance: {},
-};
+});
 
 // A corner of the first map is at most 12, its middle at most 27: the highest bit is 0 in the corners.
 it('passes through few states where codes at the border reach less far than inside', async () => {
-  const folder = emitTo(NETWORK, { architecture: 'serial' });
+  const folder = emitTo(networkOf([sumOfNine('first', 5), sumOfNine('second', 8)]), {
+    architecture: 'serial',
+  });
   const { status, segments } = await proveFolder(folder);
   expect(status).toBe('proved');
   const states = segments.flatMap(({ to, states }) => (to === 'second window' ? [states] : []));
   expect(states).toHaveLength(1);
   // One for each cell of the map with its padding, and few more.
   expect(states[0]).toBeLessThan(1.1 * (SIZE + 2) ** 2);
+});
+
+it('has no sign where a channel is never negative, though who reads it takes it for a signed code', async () => {
+  const sign = { signed: true, width: 2, integer: 2 };
+  const signed = { signed: true, width: 6, integer: 6 };
+  const two: Conv2dLayer = {
+    ...sumOfNine('both', 6),
+    kernel: { formats: [sign, sign], codes: [0, 1, 2].map(() => [0, 1, 2].map(() => [[1, -1]])) },
+    bias: { formats: [sign, sign], codes: [0, 0] },
+    activation: 'linear',
+    output: [0, 1].map(() => ({ format: signed, rounding: 'TRN', overflow: 'SAT' })),
+  };
+  const pool: MaxPoolLayer = {
+    kind: 'max_pool',
+    name: 'pool',
+    window: [2, 2],
+    strides: [1, 1],
+    padding: [0, 1, 0, 1],
+  };
+  for (const architecture of ['serial', 'parallel'] as const) {
+    const certificate = await proveFolder(emitTo(networkOf([two, pool]), { architecture }));
+    expect(complaints(certificate)).toEqual([]);
+  }
 });
