@@ -1,7 +1,7 @@
 // Every cell of a map so often: each FACTOR_X times across, each row FACTOR_Y times down.
 //
-// A map's rows of COLUMNS cells enter in raster order, row after row. A row's cells pass through the first time, each
-// for FACTOR_X cycles, and are kept in a memory of COLUMNS words where they leave again; nothing enters meanwhile.
+// A map's rows of COLUMNS cells enter in raster order, row after row. A cell passes through the first time that it leaves,
+// and is kept for the others: in a memory of COLUMNS words where its row leaves again. Nothing enters meanwhile.
 // Latency: 0 cycles. s_ready_o hangs on m_ready_i.
 
 `default_nettype none
@@ -33,13 +33,13 @@ module espalier_repeat #(
   reg [COUNT_WIDTH-1:0]   across_q;
   reg [ADDRESS_WIDTH-1:0] column_q;
 
-  wire first     = down_q == {COUNT_WIDTH{1'b0}};
+  wire first     = (down_q == {COUNT_WIDTH{1'b0}}) & (across_q == {COUNT_WIDTH{1'b0}});
   wire cell_ends = across_q == LAST_ACROSS[COUNT_WIDTH-1:0];
   wire row_ends  = cell_ends & (column_q == LAST_COLUMN[ADDRESS_WIDTH-1:0]);
   wire over      = down_q == LAST_DOWN[COUNT_WIDTH-1:0];
   wire give      = m_valid_o & m_ready_i;
 
-  assign s_ready_o = first & cell_ends & m_ready_i;
+  assign s_ready_o = first & m_ready_i;
   assign m_valid_o = ~first | s_valid_i;
 
   always @(posedge aclk) begin
@@ -55,15 +55,13 @@ module espalier_repeat #(
   end
 
   generate
-    if (FACTOR_Y == 1) begin : g_once
-      assign m_data_o = s_data_i;
-    end else if (COLUMNS == 1) begin : g_column
-      reg [WIDTH-1:0] line_q;
+    if (FACTOR_Y == 1 || COLUMNS == 1) begin : g_cell
+      reg [WIDTH-1:0] cell_q;
 
-      assign m_data_o = first ? s_data_i : line_q;
+      assign m_data_o = first ? s_data_i : cell_q;
 
       always @(posedge aclk) begin
-        if (first) line_q <= s_data_i;
+        if (first) cell_q <= s_data_i;
       end
     end else begin : g_line
       reg [WIDTH-1:0] line [0:COLUMNS-1];

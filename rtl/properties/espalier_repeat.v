@@ -1,5 +1,5 @@
-// What espalier_repeat promises, for a model checker: of every row each cell so often, the row so often, in order; cells
-// enter while they pass the first time, each with the last time it does, and none waits then.
+// What espalier_repeat promises, for a model checker: of every row each cell so often, the row so often, in order; a cell
+// enters when it leaves the first time, and none waits then.
 
 `default_nettype none
 
@@ -51,7 +51,7 @@ module espalier_repeat_properties #(
 
   wire take      = s_valid_i & s_ready;
   wire give      = m_valid & m_ready_i;
-  wire enters    = down_q == 4'd0;
+  wire enters    = (down_q == 4'd0) & (across_q == 4'd0);
   wire cell_ends = across_q == FACTOR_X - 1;
   wire row_ends  = cell_ends & (cell_q == COLUMNS - 1);
   wire over      = row_ends & (down_q == FACTOR_Y - 1);
@@ -79,8 +79,8 @@ module espalier_repeat_properties #(
   always @(*) begin
     if (past_reset_q & aresetn) begin
       assert (m_valid == (s_valid_i | ~enters));
-      assert (s_ready == (m_ready_i & enters & cell_ends));
-      assert (taken_q == (enters ? cell_q : COLUMNS));
+      assert (s_ready == (m_ready_i & enters));
+      assert (taken_q == (down_q != 4'd0 ? COLUMNS : enters ? cell_q : cell_q + 4'd1));
       if (m_valid & enters) assert (m_data == s_data_i);
       if (~enters & (cell_q == followed_q)) assert (m_data == value_q);
     end

@@ -11,9 +11,9 @@ export const MAP_OPERATORS: readonly Operator[] = [
   parameter('stride off by one', 'STRIDE_[YX]'),
   parameter('repeats off by one', 'FACTOR_[YX]'),
   {
-    kind: 'cell enters before it has been repeated',
-    pattern: /\bfirst & cell_ends & m_ready_i\b/g,
-    replace: () => 'first & m_ready_i',
+    kind: 'next cell enters before one has been repeated',
+    pattern: /\bs_ready_o = first & m_ready_i\b/g,
+    replace: () => 's_ready_o = m_ready_i',
   },
   {
     kind: 'row read again from another column',

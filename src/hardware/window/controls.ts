@@ -108,7 +108,7 @@ export class SpreadControl extends Counter {
 
 /** `rtl/espalier_repeat.v`. */
 export class RepeatControl extends Counter {
-  /** Of a row, its cells repeated, whose cells enter the first time. */
+  /** Cells of a row, each so often, that leave the first time. */
   private readonly row: number;
 
   /** @param columns of the map @param times down and across */
@@ -121,11 +121,16 @@ export class RepeatControl extends Counter {
   }
 
   offers(isOffered: boolean): boolean {
-    return isOffered || this.at >= this.row;
+    return isOffered || !this.isFirst;
   }
 
   takes(isTaken: boolean): boolean {
-    return isTaken && this.at < this.row && (this.at + 1) % this.times[1] === 0;
+    return isTaken && this.isFirst;
+  }
+
+  /** Whether the cell that leaves is one that enters. */
+  private get isFirst(): boolean {
+    return this.at < this.row && this.at % this.times[1] === 0;
   }
 
   step(isOffered: boolean, isTaken: boolean): void {

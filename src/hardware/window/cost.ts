@@ -66,15 +66,15 @@ const spreadCost = (width: number, words: number): PartCost =>
 const gatherCost = (width: number, words: number): PartCost =>
   words === 1 ? {} : { luts: 8, flipFlops: width * (words - 1) + bitsFor(words) };
 
-/** What repeats cells: a row of them in LUT memory, and a choice a bit where it is read again. */
+/** What repeats cells: a row of them in LUT memory, or a cell in a register, and a choice a bit where it is read again. */
 function repeatCost({ enters, times }: MapStage): PartCost {
   if (times === undefined) return {};
   const [, columns] = enters.shape;
   const width = cellBits(enters);
   const bits = 2 * bitsFor(Math.max(...times)) + bitsFor(columns);
   const control = { luts: REPEAT_LUTS * bits, flipFlops: bits };
-  if (times[0] === 1) return control;
-  const line = columns === 1 ? { flipFlops: width } : { lutRams: lutMemory(columns, width) };
+  const line =
+    times[0] === 1 || columns === 1 ? { flipFlops: width } : { lutRams: lutMemory(columns, width) };
   return sumOf([control, { luts: width }, line]);
 }
 
