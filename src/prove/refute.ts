@@ -127,7 +127,8 @@ async function inputsFromAlgebra(
 function completeInput(network: QuantizedNetwork, known: ReadonlyMap<number, number>): number[] {
   return network.input.formats.map((format, unit) => {
     const { low, high } = rangeOf(format);
-    return known.get(unit) ?? Math.min(Math.max(0, low), high);
+    // A word that is only moved may be no code of the format.
+    return Math.min(Math.max(known.get(unit) ?? 0, low), high);
   });
 }
 

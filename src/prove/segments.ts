@@ -111,7 +111,7 @@ function windowSegments(
 ): ProofSegment[] {
   const { window, body, units } = pieces;
   const taps = { ...cut, layer: 0, fields: window.fields };
-  const moves = anyWords(window);
+  const moves = anyWords(window, input.fields);
   const moved = segmentBetween({ ...input, layer: -1 }, taps, netlist, moves);
   const position = { ...cut, layer: -1, fields: body.taps, beats: 1 };
   const given = { ...output, layer: 0, fields: body.fields, beats: 1 };

@@ -153,15 +153,22 @@ const codesUnder = (
   );
 
 /**
- * Codes that are only moved may be any words, as who reads them takes words for codes, not those alone that the layer
- * before gives in their places: a bit that is constant in some cells would make states differ by what lies in them.
+ * Codes that are only moved may be any words, not those alone that the layer before gives in their places: a bit that is
+ * constant in some cells would make states differ by what lies in them. A word has a sign where who reads it takes it for
+ * a signed code; one that is made wider for its reader keeps its own.
+ *
+ * @param cells the fields in which the codes come
  */
-export function anyWords({ spec, fields }: WindowPieces['window']): NetworkSpec {
+export function anyWords({ spec, fields }: WindowPieces['window'], cells: readonly Field[]): NetworkSpec {
   const words = [...spec.ranges[0]];
   const rows = spec.stages[0].rows.map(({ row }) => row) as MaxRow[];
-  for (const { unit: place, width, signed } of fields) {
-    const word = rangeOf({ signed, width, integer: width });
-    for (const unit of rows[place].inputs) words[unit] = hull(words[unit], word);
+  const cellOf = new Map(cells.map((cell) => [cell.unit, cell]));
+  for (const field of fields) {
+    for (const unit of rows[field.unit].inputs) {
+      const cell = cellOf.get(unit) ?? field;
+      const { signed, width } = field.width > cell.width ? cell : field;
+      words[unit] = hull(words[unit], rangeOf({ signed, width, integer: width }));
+    }
   }
   return specOfRows(spec, spec.names[0], words, { kind: 'max', rows });
 }

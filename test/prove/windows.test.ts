@@ -70,3 +70,22 @@ it('has no sign where a channel is never negative, though who reads it takes it 
     expect(complaints(certificate)).toEqual([]);
   }
 });
+
+it('keeps a sign of its own where its reader has more bits', async () => {
+  const [narrow, wide] = [
+    { signed: false, width: 3, integer: 3 },
+    { signed: true, width: 5, integer: 5 },
+  ];
+  const network = networkOf([
+    {
+      ...sumOfNine('sums', 8),
+      kernel: { formats: [ONE], codes: [0, 1, 2].map(() => [0, 1, 2].map(() => [[1], [1]])) },
+    },
+  ]);
+  const formats = Array.from({ length: SIZE * SIZE }, () => [narrow, wide]).flat();
+  const mixed = { ...network, input: { formats, names: [], shape: [SIZE, SIZE, 2] } } as const;
+  for (const architecture of ['serial', 'parallel'] as const) {
+    const certificate = await proveFolder(emitTo(mixed, { architecture }));
+    expect(complaints(certificate)).toEqual([]);
+  }
+});
