@@ -76,14 +76,15 @@ it('keeps a sign of its own where its reader has more bits', async () => {
     { signed: false, width: 3, integer: 3 },
     { signed: true, width: 5, integer: 5 },
   ];
-  const network = networkOf([
-    {
-      ...sumOfNine('sums', 8),
-      kernel: { formats: [ONE], codes: [0, 1, 2].map(() => [0, 1, 2].map(() => [[1], [1]])) },
-    },
-  ]);
+  const both: Conv2dLayer = {
+    ...sumOfNine('sums', 8),
+    kernel: { formats: [ONE], codes: [0, 1, 2].map(() => [0, 1, 2].map(() => [[1], [1]])) },
+  };
   const formats = Array.from({ length: SIZE * SIZE }, () => [narrow, wide]).flat();
-  const mixed = { ...network, input: { formats, names: [], shape: [SIZE, SIZE, 2] } } as const;
+  const mixed: QuantizedNetwork = {
+    ...networkOf([both]),
+    input: { formats, names: [], shape: [SIZE, SIZE, 2] },
+  };
   for (const architecture of ['serial', 'parallel'] as const) {
     const certificate = await proveFolder(emitTo(mixed, { architecture }));
     expect(complaints(certificate)).toEqual([]);
