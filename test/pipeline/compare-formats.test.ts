@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { present } from '../../src/core/objects.js';
 import { Random } from '../../src/core/random.js';
 import { importFile } from '../../src/exchange/importers/index.js';
+import { type FloatActivation, isCurve } from '../../src/float/activation.js';
 import { inputsOf } from '../../src/float/graph.js';
 import { compareModel } from '../../src/pipeline/compare.js';
 import { compileWeights } from '../../src/pipeline/compile.js';
@@ -53,8 +54,12 @@ it.each(seeds.map((seed) => [seed.name, seed] as const))('%s', async (_, seed) =
   const { original, samples, layers, warnings } = await compareModel(request);
   expect([original, samples, warnings]).toEqual(['doubles', 20, []]);
   expect(layers.length).toBeGreaterThan(0);
+  // A curve becomes a table, by whose places values are rounded, in fewer bits than the rest has.
+  const isCurved = network.layers.some(
+    (layer) => 'activation' in layer && isCurve(layer.activation as FloatActivation),
+  );
   for (const { largestDifference, largestValue } of layers) {
     expect(largestDifference).toBeGreaterThan(0);
-    expect(largestDifference).toBeLessThan(0.01 * largestValue);
+    expect(largestDifference).toBeLessThan((isCurved ? 0.05 : 0.01) * largestValue);
   }
 });
