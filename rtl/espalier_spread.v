@@ -7,7 +7,7 @@
 
 module espalier_spread #(
   parameter WIDTH       = 8,
-  parameter BEATS       = 4,  // 2 or more
+  parameter BEATS       = 4,  // 1 or more
   parameter COUNT_WIDTH = 2   // 2^COUNT_WIDTH >= BEATS
 ) (
   input  wire                   aclk,
@@ -23,8 +23,7 @@ module espalier_spread #(
 
   localparam LAST_BEAT = BEATS - 1;
 
-  reg [(BEATS-1)*WIDTH-1:0] data_q;
-  reg [COUNT_WIDTH-1:0]     beat_q;   // the one that leaves next
+  reg [COUNT_WIDTH-1:0] beat_q;   // the one that leaves next
 
   wire idle    = beat_q == {COUNT_WIDTH{1'b0}};
   wire at_last = beat_q == LAST_BEAT[COUNT_WIDTH-1:0];
@@ -32,7 +31,6 @@ module espalier_spread #(
 
   assign s_ready_o = idle & m_ready_i;
   assign m_valid_o = ~idle | s_valid_i;
-  assign m_data_o  = idle ? s_data_i[WIDTH-1:0] : data_q[WIDTH-1:0];
   assign m_last_o  = at_last;
 
   always @(posedge aclk) begin
@@ -41,11 +39,19 @@ module espalier_spread #(
   end
 
   generate
-    if (BEATS == 2) begin : g_one
-      always @(posedge aclk) if (give & idle) data_q <= s_data_i[2*WIDTH-1:WIDTH];
-    end else begin : g_shift
-      always @(posedge aclk) begin
-        if (give) data_q <= idle ? s_data_i[BEATS*WIDTH-1:WIDTH] : {{WIDTH{1'b0}}, data_q[(BEATS-1)*WIDTH-1:WIDTH]};
+    if (BEATS == 1) begin : g_pass
+      assign m_data_o = s_data_i;
+    end else begin : g_kept
+      reg [(BEATS-1)*WIDTH-1:0] data_q;
+
+      assign m_data_o = idle ? s_data_i[WIDTH-1:0] : data_q[WIDTH-1:0];
+
+      if (BEATS == 2) begin : g_one
+        always @(posedge aclk) if (give & idle) data_q <= s_data_i[2*WIDTH-1:WIDTH];
+      end else begin : g_shift
+        always @(posedge aclk) begin
+          if (give) data_q <= idle ? s_data_i[BEATS*WIDTH-1:WIDTH] : {{WIDTH{1'b0}}, data_q[(BEATS-1)*WIDTH-1:WIDTH]};
+        end
       end
     end
   endgenerate

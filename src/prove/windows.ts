@@ -165,7 +165,9 @@ export function anyWords({ spec, fields }: WindowPieces['window'], cells: readon
   const cellOf = new Map(cells.map((cell) => [cell.unit, cell]));
   for (const field of fields) {
     for (const unit of rows[field.unit].inputs) {
-      const cell = cellOf.get(unit) ?? field;
+      const cell = cellOf.get(unit);
+      // What does not come is one code, which is known.
+      if (cell === undefined) continue;
       const { signed, width } = field.width > cell.width ? cell : field;
       words[unit] = hull(words[unit], rangeOf({ signed, width, integer: width }));
     }

@@ -21,9 +21,11 @@ import { HARDWARE } from '../support/random-designs.js';
 
 const FIRST = Number(process.env.SEED ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 6);
+/** Graphs that have shown a fault. */
+const SHOWN = process.env.SEED === undefined ? [381, 2064, 2144] : [];
+const seeds = [...Array.from({ length: ROUNDS }, (_, index) => FIRST + index), ...SHOWN];
 /** How many of them are proved. */
-const PROVED = Number(process.env.PROVED ?? ROUNDS);
-const seeds = Array.from({ length: ROUNDS }, (_, index) => FIRST + index);
+const PROVED = Number(process.env.PROVED ?? seeds.length);
 
 const graphOf = (seed: number): QuantizedNetwork => randomMapGraph(new Random(seed, 'conformance of maps'));
 
@@ -105,7 +107,7 @@ describe('designs of random graphs over maps', () => {
   });
 
   it('are proved, most of them', () => {
-    expect(left.length, left.join('\n')).toBeLessThan(Math.max(2, 0.2 * Math.min(PROVED, ROUNDS)));
+    expect(left.length, left.join('\n')).toBeLessThan(Math.max(2, 0.2 * Math.min(PROVED, seeds.length)));
   });
 });
 

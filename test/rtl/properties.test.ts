@@ -328,6 +328,7 @@ const PRIMITIVES: Readonly<
   },
   espalier_spread: {
     parameters: [
+      { WIDTH: 2, BEATS: 1, COUNT_WIDTH: 1 },
       { WIDTH: 2, BEATS: 2, COUNT_WIDTH: 1 },
       { WIDTH: 2, BEATS: 3, COUNT_WIDTH: 2 },
       { WIDTH: 1, BEATS: 5, COUNT_WIDTH: 3 },
