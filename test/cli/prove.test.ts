@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { describeProof } from '../../src/cli/commands/prove.js';
 import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
-import type { FieldOutcome, FieldProof } from '../../src/prove/proof.js';
+import type { Certificate, FieldOutcome, FieldProof, SegmentProof } from '../../src/prove/proof.js';
 import { newFolder, runCliIn, smallModel, startCli } from '../support/cli.js';
 
 const folder = newFolder('prove');
@@ -27,6 +27,18 @@ const edit = (file: string, change: (text: string) => string) => {
   const name = path.join(folder, 'mine', file);
   writeFileSync(name, change(readFileSync(name, 'utf8')));
 };
+
+const notProved = (segments: readonly SegmentProof[]): Certificate => ({
+  schema: 'espalier/proof',
+  version: 1,
+  design: 'mine',
+  status: 'not proved',
+  files: [],
+  edited: [],
+  notCovered: [],
+  restsOn: ['this'],
+  segments,
+});
 
 describe('espalier prove', () => {
   beforeAll(compileMine);
@@ -133,18 +145,7 @@ describe('espalier prove', () => {
         fields: [{ field: 'unit 0', outcome: { kind: 'open', reason: 'the time was over' } }],
       },
     ] as const;
-    const certificate = {
-      schema: 'espalier/proof',
-      version: 1,
-      design: 'mine',
-      status: 'not proved',
-      files: [],
-      edited: [],
-      notCovered: [],
-      restsOn: ['this'],
-      segments,
-    } as const;
-    const proved = { certificate, warnings: [], seconds: 9, segmentSeconds: [9, 1] };
+    const proved = { certificate: notProved(segments), warnings: [], seconds: 9, segmentSeconds: [9, 1] };
     expect(describeProof(proved, (_, text) => text)).toBe(`input to hidden  9.0 s
   not proved  the time was over after 1,200 states
 
@@ -173,19 +174,8 @@ time       9.0 s`);
       { field: 'padding', outcome: same },
     ];
     const segment = { from: 'input', to: 'hidden', states: 3, steps: 12, fields };
-    const certificate = {
-      schema: 'espalier/proof',
-      version: 1,
-      design: 'mine',
-      status: 'not proved',
-      files: [],
-      edited: [],
-      notCovered: [],
-      restsOn: [],
-      segments: [segment],
-    } as const;
     const text = describeProof(
-      { certificate, warnings: [], seconds: 9, segmentSeconds: [9] },
+      { certificate: notProved([segment]), warnings: [], seconds: 9, segmentSeconds: [9] },
       (_, painted) => painted,
     );
     const open = range(2000, 2019).map((unit) => `  not proved  unit ${unit}: the time was over`);

@@ -88,7 +88,9 @@ function describeProved(fields: readonly FieldProof[], paint: Paint): string[] {
   for (const { field, outcome } of fields) {
     if (outcome.kind !== 'proved') continue;
     const way = wayOf(outcome);
-    namesByWay.set(way, [...(namesByWay.get(way) ?? []), field]);
+    const names = namesByWay.get(way) ?? [];
+    names.push(field);
+    namesByWay.set(way, names);
   }
   return [...namesByWay].map(([way, names]) => `${paint('green', 'proved')}  ${fieldNames(names)}: ${way}`);
 }
