@@ -33,8 +33,8 @@ const format = z
   .max(40)
   .refine((text) => parseSumFormat(text) !== undefined, 'a format such as fixed<8,1>');
 
-/** Bits of a bus: more than any simulator takes. */
-const MAX_BITS = 2 ** 20;
+/** Bits of a bus, and of a sample in all its beats: more than any simulator takes. */
+export const MAX_BITS = 2 ** 20;
 /** Cycles, products, units: more than any design comes to that could be simulated. */
 const MAX_COUNT = 2 ** 31;
 const MAX_DEPTH = 2 ** 24;

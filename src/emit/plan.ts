@@ -16,11 +16,12 @@ import { type HardwareConfig, readHardware } from './hardware-config.js';
 import type { HeadPlan } from './heads/head.js';
 import { planInTurn, resultBeatsOf } from './heads/in-turn.js';
 import { planHead } from './heads/index.js';
-import type { Manifest, ResourceEstimate } from './manifest.js';
+import { MAX_BITS, type Manifest, type ResourceEstimate } from './manifest.js';
 import { NameSpace } from './names.js';
 import { primitiveNames } from './primitives.js';
+import { problems } from './problems.js';
 import type { RomImage } from './rom.js';
-import { defaultBeat, streamOf } from './stream.js';
+import { defaultBeat, sampleWidth, streamOf } from './stream.js';
 import { gatherCost, leavingCost } from './stream-cost.js';
 import { planTop } from './top.js';
 
@@ -59,10 +60,17 @@ export type DesignFacts = Pick<
 
 const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
+function checkSamples(network: string, { input, output }: Manifest['stream']): void {
+  for (const [side, port] of Object.entries({ input, output })) {
+    const bits = sampleWidth(port);
+    if (bits > MAX_BITS) throw problems.sampleTooWide(network, side, bits, MAX_BITS);
+  }
+}
+
 /**
  * Every fact of a design, and how its text is made: who needs numbers alone prints nothing.
  *
- * @throws hardware/*
+ * @throws hardware/*, emit/sample-too-wide
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
   const layers = network.layers.map(({ name }) => name);
@@ -72,6 +80,7 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const choiceOf = (layer: string) => said.choiceOf(wholeOf(layer));
   const modules = new NameSpace(reservedNames());
   const beats = streamOf(affine, stream.width ?? defaultBeat(affine, network.input), network.input);
+  checkSamples(network.name, beats);
   const context: PlanContext = {
     top: modules.claim(affine.name),
     modules,

@@ -1,4 +1,5 @@
 import { didYouMean, raise } from '../core/errors.js';
+import { whole } from '../core/number-text.js';
 import { megahertz } from './board/megahertz.js';
 
 const manifestProblem = (where: string, got: string, wanted: string) =>
@@ -51,6 +52,14 @@ export const problems = {
       got: JSON.stringify(name),
       wanted: `a link of the ${board}: ${known.join(', ')}`,
       ...didYouMean(likely),
+    }),
+  sampleTooWide: (network: string, side: string, bits: number, most: number) =>
+    raise({
+      code: 'emit/sample-too-wide',
+      where: `${network}, its ${side}`,
+      got: `a sample of ${whole(bits)} bits`,
+      wanted: `at most ${whole(most)} bits`,
+      hint: 'smaller pictures, or fewer bits for each code; a run without hardware ends with --until quantize',
     }),
   /** @param wanted the default first */
   boardBeat: (link: string, got: string, wanted: readonly (number | string)[]) =>

@@ -5,6 +5,7 @@ import type { Manifest } from '../../src/emit/manifest.js';
 import { planDesign } from '../../src/emit/plan.js';
 import { markedWidth } from '../../src/emit/rom.js';
 import { renderTemplate } from '../../src/emit/template.js';
+import type { DenseNetwork } from '../../src/network/types.js';
 import { hardwareCost } from '../../src/pipeline/study/hardware-cost.js';
 import { randomGraph } from '../support/graphs.js';
 import { HARDWARE, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
@@ -14,6 +15,7 @@ vi.mock('../../src/emit/template.js', async (original) => {
   return { ...module, renderTemplate: vi.fn(module.renderTemplate) };
 });
 
+const BIT = { signed: false, width: 1, integer: 1 };
 const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
 
 describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => {
@@ -49,4 +51,30 @@ describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => 
       );
     }
   });
+});
+
+it('is refused for samples of more bits than anything reads', () => {
+  const inputs = 40_000;
+  const network = (width: number): DenseNetwork => ({
+    name: 'wide',
+    input: { formats: Array(inputs).fill({ signed: false, width, integer: width }), names: [] },
+    layers: [
+      {
+        kind: 'dense',
+        name: 'sum',
+        kernel: { formats: [BIT], codes: Array.from({ length: inputs }, (_, at) => [at === 0 ? 1 : 0]) },
+        bias: { formats: [BIT], codes: [0] },
+        activation: 'linear',
+        output: 'exact',
+      },
+    ],
+    head: { kind: 'values' },
+    labels: [],
+    provenance: {},
+  });
+  const hardware = { architecture: 'serial', stream: { width: 'all' } } as const;
+  expect(planDesign(network(26), hardware).facts.stream.input.width).toBe(26 * inputs);
+  expect(() => planDesign(network(32), hardware)).toThrow(
+    /^wide, its input: got a sample of 1,280,000 bits, wanted at most 1,048,576 bits .*\[emit\/sample-too-wide\]$/,
+  );
 });
