@@ -7,6 +7,7 @@ import { measureSpeed } from '../src/cosim/speed.js';
 import { emitDesign } from '../src/emit/design.js';
 import type { HardwareConfig } from '../src/emit/hardware-config.js';
 import type { Manifest, ResourceEstimate } from '../src/emit/manifest.js';
+import { parseManifest } from '../src/emit/read-design.js';
 import { findYosys } from '../src/netlist/yosys.js';
 import type { QuantizedNetwork } from '../src/network/types.js';
 import { proveDesign } from '../src/prove/prove.js';
@@ -49,7 +50,7 @@ function emit(network: QuantizedNetwork, hardware: HardwareConfig): Emitted {
   const start = performance.now();
   const files = emitDesign(network, hardware, { version: '0', command: 'npm run bench' });
   const seconds = (performance.now() - start) / 1000;
-  return { files, manifest: JSON.parse(files.get('manifest.json') as string), seconds };
+  return { files, manifest: parseManifest(files.get('manifest.json') as string), seconds };
 }
 
 /** Steps of the layer that takes longest: what no schedule on so many lanes goes below. */

@@ -1,6 +1,7 @@
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest, ResourceEstimate } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import type { Yosys } from '../../src/netlist/yosys-job.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 
@@ -35,7 +36,7 @@ export async function synthesized(
   mayMultiply = false,
 ): Promise<Synthesized> {
   const files = emitDesign(network, hardware, { version: '0', command: 'npm run bench' });
-  const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
+  const manifest: Manifest = parseManifest(files.get('manifest.json') as string);
   const parameters = Object.entries(manifest.synthesis?.parameters.xc7 ?? {});
   const flow = `synth_xilinx -family xc7 -flatten -noiopad ${mayMultiply ? '' : '-nodsp '}-top ${manifest.top}`;
   const script = [

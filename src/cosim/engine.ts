@@ -119,17 +119,30 @@ export interface BuiltDesign {
 /** How many random vectors are run where no number is asked for: it follows from the design alone. */
 export interface VectorBudget {
   readonly most: number;
+  /** Though they take longer, up to {@link PATIENCE} times the cycles. */
   readonly least: number;
   /** Clock cycles that take about a minute at the most, where a sample takes many. */
   readonly cycles: number;
 }
 
+const PATIENCE = 4;
+
 /** Random vectors for a design: as many as the cycles are for, two digits of it. */
 export function paceOf({ most, least, cycles }: VectorBudget, interval: number): number {
-  const fitting = Math.floor(cycles / interval);
+  const fitting = fittingIn(cycles, interval);
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, fitting))) - 1);
-  return Math.min(most, Math.max(least, fitting - (fitting % unit)));
+  const demanded = Math.min(least, Math.max(1, fittingIn(PATIENCE * cycles, interval)));
+  return Math.min(most, Math.max(demanded, fitting - (fitting % unit)));
 }
+
+/** Inputs to be tried alone at an end, beside so many random vectors: there are two such samples for each. */
+export function aloneOf({ cycles }: VectorBudget, interval: number, vectors: number): number {
+  const least = Math.max(2, Math.min(8, fittingIn(PATIENCE * cycles, interval) / 2));
+  return Math.floor(Math.max(least, Math.min(vectors, fittingIn(cycles, interval)) / 4));
+}
+
+/** Samples that take so many cycles. */
+const fittingIn = (cycles: number, interval: number): number => Math.floor(cycles / interval);
 
 export type EngineName = 'verilator' | 'embedded' | 'icarus';
 

@@ -2,7 +2,7 @@ import { EspalierError } from '../core/errors.js';
 import { bodyOf, withVendorBodies } from '../emit/bodies.js';
 import { MOST_ALONE, makeStimulus } from '../network/stimulus.js';
 import type { LoadedDesign } from './design.js';
-import { type Engine, type EngineName, paceOf, type VectorBudget } from './engine.js';
+import { aloneOf, type Engine, type EngineName, paceOf, type VectorBudget } from './engine.js';
 import { embedded } from './engines/embedded.js';
 import { chooseEngine, ENGINES } from './engines/index.js';
 import type { SimulationPass } from './pass.js';
@@ -108,7 +108,8 @@ function stimulusFor(
   most: number,
 ) {
   const { rows, regressions, seed } = options;
-  const pace = paceOf(engine.pace, manifest.timing.interval);
+  const { interval } = manifest.timing;
+  const pace = paceOf(engine.pace, interval);
   const wanted = options.random ?? pace;
   const isMain = most === Number.POSITIVE_INFINITY;
   const limit = Math.min(most, pace);
@@ -117,7 +118,7 @@ function stimulusFor(
     rows: isMain ? rows : spread(rows, limit),
     random: isMain ? wanted : Math.min(wanted, limit),
     seed,
-    alone: Math.min(MOST_ALONE, Math.max(8, Math.floor(limit / 4))),
+    alone: Math.min(MOST_ALONE, aloneOf(engine.pace, interval, limit)),
   });
 }
 

@@ -107,12 +107,18 @@ export function stalledJob(design: LoadedDesign, samples: Beats, pattern: StallP
 }
 
 const ISOLATED = 4;
+/** Intervals that are measured: fewer where a sample takes very many cycles. */
 const STEADY = 32;
+const STEADY_CYCLES = 10_000_000;
+const LEAST_STEADY = 8;
 
 /** Samples that {@link measuringJob} sends. */
 export function measuringSamples({ manifest }: LoadedDesign): number {
-  return ISOLATED + warmUpOf(manifest) + STEADY;
+  return ISOLATED + warmUpOf(manifest) + steadyOf(manifest);
 }
+
+const steadyOf = ({ timing: { interval } }: Manifest): number =>
+  Math.max(LEAST_STEADY, Math.min(STEADY, Math.floor(STEADY_CYCLES / interval)));
 
 /** Until what is slowest is never waited for: from then on it gives a result every interval, however the input comes in. */
 const warmUpOf = ({ timing: { latency, interval, layers } }: Manifest): number =>

@@ -107,17 +107,23 @@ function resetSequence(timing: Timing, seed: number): Uint8Array {
   const random = new Random(seed, 'stalls resets');
   const mixed = mixedSequence(timing, seed);
   const flight = timing.latency + timing.interval;
-  const bytes: number[] = [];
+  const pause = watchDogOf(timing, mixed) + flight;
+  const resets = Math.max(LONG_PAUSE, Math.min(RESETS, LONG_PAUSE * Math.floor(MOST_CYCLES / (2 * pause))));
+  const times = Array.from({ length: resets }, (_, reset) => {
+    const patience = reset % LONG_PAUSE === LONG_PAUSE - 1 ? pause : 0;
+    const before = patience + random.pick([1, random.integer(1, flight), random.integer(1, 4 * flight)]);
+    return { before, held: random.pick([1, random.integer(2, 12)]) };
+  });
+  const sequence = new Uint8Array(times.reduce((sum, { before, held }) => sum + before + held, 0));
+  let at = 0;
   const append = (cycles: number, bits: number) => {
-    const end = bytes.length + cycles;
-    while (bytes.length < end) bytes.push(mixed[bytes.length % mixed.length] | bits | CHANGE);
+    for (const end = at + cycles; at < end; at++) sequence[at] = mixed[at % mixed.length] | bits | CHANGE;
   };
-  for (let reset = 0; reset < RESETS; reset++) {
-    const patience = reset % LONG_PAUSE === LONG_PAUSE - 1 ? watchDogOf(timing, mixed) + flight : 0;
-    append(patience + random.pick([1, random.integer(1, flight), random.integer(1, 4 * flight)]), 0);
-    append(random.pick([1, random.integer(2, 12)]), RESET);
+  for (const { before, held } of times) {
+    append(before, 0);
+    append(held, RESET);
   }
-  return Uint8Array.from(bytes);
+  return sequence;
 }
 
 function withWrongLengths(sequence: Uint8Array, seed: number): Uint8Array {
@@ -147,9 +153,12 @@ export const hasResets = (sequence: Uint8Array): boolean => sequence.some((byte)
 export const hasWrongLengths = (sequence: Uint8Array): boolean =>
   sequence.some((byte) => (byte & WRONG) !== 0);
 
+/** Of a sequence, a byte each. */
+const MOST_CYCLES = 2 ** 25;
+
 /** Cycles after which a sequence begins again. */
 const sequenceLength = ({ interval, latency }: Timing): number =>
-  Math.max(65_521, 64 * (interval + latency) + 1);
+  Math.min(MOST_CYCLES + 1, Math.max(65_521, 64 * (interval + latency) + 1));
 
 /** The longest time, in cycles, in which one side waits. */
 export function longestWait(sequence: Uint8Array): number {

@@ -49,9 +49,8 @@ export function blockTasks(
   seed: number,
 ): Task[] {
   const seeds = new Random(seed, 'blocks');
-  const count = blockCount(design, samples);
-  const size = Math.ceil(samples / count);
-  return Array.from({ length: count }, (_, index) => {
+  const size = Math.ceil(samples / blockCount(design, samples));
+  return Array.from({ length: Math.ceil(samples / size) }, (_, index) => {
     const own = index === 0 ? seed : seeds.integer(0, 2 ** 31 - 1);
     return {
       name: 'all vectors',
@@ -67,8 +66,12 @@ export function blockTasks(
 /** What the streams do beside the stalls that were asked for. */
 const STRESSES: readonly StallPattern[] = ['resets', 'patient', 'lengths'];
 const MOST_STRESSED = 2_000;
-const LEAST_STRESSED = 40;
 const STRESSED_CYCLES = 2_000_000;
+/** Though they take longer, as long as they do not take {@link LONG_CYCLES}. */
+const LEAST_STRESSED = 40;
+const LONG_CYCLES = 20_000_000;
+/** Whatever they take. */
+const FEW_STRESSED = 8;
 
 /** Resets in mid-run, an output that waits for valid, wrong lengths: on the last samples, which mostly are random ones. */
 export function stressTasks(
@@ -77,8 +80,10 @@ export function stressTasks(
   { stalls, seed }: { readonly stalls: StallPattern; readonly seed: number },
 ): Task[] {
   const { interval } = design.manifest.timing;
-  const wanted = Math.min(MOST_STRESSED, Math.max(LEAST_STRESSED, Math.floor(STRESSED_CYCLES / interval)));
-  const most = Math.min(samples, wanted);
+  const within = (cycles: number) => Math.floor(cycles / interval);
+  const least = Math.max(FEW_STRESSED, Math.min(LEAST_STRESSED, within(LONG_CYCLES)));
+  const wanted = Math.max(least, within(STRESSED_CYCLES));
+  const most = Math.min(samples, wanted, MOST_STRESSED);
   return STRESSES.filter((pattern) => pattern !== stalls).map((pattern) => ({
     name: pattern,
     first: samples - most,

@@ -11,6 +11,7 @@ import { designNetwork } from './design-network.js';
 import { companionFiles } from './folder.js';
 import type { HardwareConfig } from './hardware-config.js';
 import { type FileRecord, type Manifest, romsOf } from './manifest.js';
+import { printManifest } from './manifest-text.js';
 import { type DesignPlan, planDesign } from './plan.js';
 import { primitiveText } from './primitives.js';
 import { projectFiles } from './project/index.js';
@@ -87,7 +88,7 @@ export function emitDesign(
   const listed = new Set(['network.json', ...[...facts.sources, ...romsOf(facts)].map(({ file }) => file)]);
   const companions = [...files].filter(([file]) => !listed.has(file)).map(fileRecord);
   const manifest: Manifest = { ...facts, companions };
-  files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set('manifest.json', printManifest(manifest));
   return files;
 }
 

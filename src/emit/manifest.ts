@@ -33,8 +33,10 @@ const format = z
   .max(40)
   .refine((text) => parseSumFormat(text) !== undefined, 'a format such as fixed<8,1>');
 
-/** Bits of a bus, and of a sample in all its beats: more than any simulator takes. */
+/** Bits of a bus: more than any simulator takes. */
 export const MAX_BITS = 2 ** 20;
+/** Bits of a sample in all its beats: a picture of 800 x 800 pixels in colour. */
+export const MAX_SAMPLE_BITS = 2 ** 24;
 /** Cycles, products, units: more than any design comes to that could be simulated. */
 const MAX_COUNT = 2 ** 31;
 const MAX_DEPTH = 2 ** 24;
@@ -44,7 +46,7 @@ const cycles = z.int().min(1).max(MAX_COUNT);
 const unit = z
   .int()
   .min(0)
-  .max(2 ** 20);
+  .max(2 ** 22);
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const members = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).readonly();
@@ -74,7 +76,7 @@ const PAIR = z.tuple([cycles, cycles]).readonly();
  */
 const REPEATS = members({ begins: STEPS, strides: PAIR, times: PAIR });
 
-const FIELD = members({
+const FIELD_RUN = members({
   kind: z.enum(['input', 'value', 'class', 'probability']),
   /**
    * The network's number of the input or output unit; 0 for class and probability. On a layer's bus the layer's unit, or
@@ -87,34 +89,55 @@ const FIELD = members({
   /** On a map's bus, where the unit is that of the first beat: units from one beat to the next, down and across. */
   steps: STEPS.exactOptional(),
   repeats: REPEATS.exactOptional(),
-  lsb: z.int().min(0).max(MAX_BITS),
+  lsb: z.int().min(0).max(MAX_SAMPLE_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
   /** Such as `fixed<8,1>`; the field may be wider than its codes need, never narrower. */
   format,
+  /** In the text: so many fields side by side, each of the next unit. */
+  count: cycles.exactOptional(),
+  /** So many times those, the units counted on. */
+  groups: cycles.exactOptional(),
+  /** Bits from one group to the next. */
+  pitch: z.int().min(1).max(MAX_SAMPLE_BITS).exactOptional(),
+}).refine(({ groups, pitch }) => (groups === undefined) === (pitch === undefined), {
+  path: ['pitch'],
+  message: 'a pitch where there are groups, and only there',
 });
+/** Fields of a bus that differ in unit and place alone, as the manifest's text has them. */
+export type FieldRun = z.output<typeof FIELD_RUN>;
 /** Bits [lsb + width − 1 : lsb] of a bus. Of codes that a map's layer hands on, `unit` is that of their own layer. */
-export type Field = z.output<typeof FIELD>;
+export type Field = Omit<FieldRun, 'count' | 'groups' | 'pitch'>;
 
-const hasFields = ({ width, fields }: { width: number; fields: readonly Field[] }) =>
-  fields.every((field) => field.lsb + field.width <= width);
+/** With every field of a bus on its own. */
+type Spread<T> = T extends FieldRun
+  ? Field
+  : T extends object
+    ? { readonly [Member in keyof T]: Spread<T[Member]> }
+    : T;
+
+const hasFields = ({ width, fields }: { width: number; fields: readonly FieldRun[] }) =>
+  fields.every(
+    ({ lsb, width: one, count = 1, groups = 1, pitch = 0 }) =>
+      lsb + (groups - 1) * pitch + count * one <= width,
+  );
 const FIELDS_INSIDE = { path: ['fields'], message: 'fields inside the bus' };
 
 const STREAM_PORT = members({
   /** Bits of a beat. */
   width: z.int().min(8).max(MAX_BITS).multipleOf(8, 'a multiple of 8'),
   /** Of a sample. */
-  beats: z.int().min(1).max(MAX_BITS),
+  beats: z.int().min(1).max(MAX_SAMPLE_BITS),
   /** Their places are those in the sample: beat k holds its bits [k × width, (k + 1) × width). */
-  fields: list(FIELD),
+  fields: list(FIELD_RUN),
 })
-  .refine(({ width, beats }) => width * beats <= MAX_BITS, {
+  .refine(({ width, beats }) => width * beats <= MAX_SAMPLE_BITS, {
     path: ['beats'],
-    message: `a sample of at most ${MAX_BITS} bits`,
+    message: `a sample of at most ${MAX_SAMPLE_BITS} bits`,
   })
   .refine(({ width, beats, fields }) => hasFields({ width: width * beats, fields }), FIELDS_INSIDE);
 /** An AXI4-Stream port; TLAST is 1 with the last beat of each sample. */
-export type StreamPort = z.output<typeof STREAM_PORT>;
+export type StreamPort = Spread<z.output<typeof STREAM_PORT>>;
 
 const LAYER_ENGINE = members({
   layer: name,
@@ -209,7 +232,7 @@ const TAP = members({
   repeats: REPEATS.exactOptional(),
   /** Only at positions of this zone. */
   zone: count.exactOptional(),
-  lsb: z.int().min(0).max(MAX_BITS),
+  lsb: z.int().min(0).max(MAX_SAMPLE_BITS),
   width: z.int().min(1).max(64),
   signed: z.boolean(),
   /** Its code where the tap lies in the padding, or the position in another zone. */
@@ -242,10 +265,10 @@ const MAP_BUS = members({
   valid: identifier,
   ready: identifier,
   width: z.int().min(1).max(MAX_BITS),
-  fields: list(FIELD),
+  fields: list(FIELD_RUN),
 });
 /** The bus on which a map that came position by position is handed on whole. */
-export type MapBus = z.output<typeof MAP_BUS>;
+export type MapBus = Spread<z.output<typeof MAP_BUS>>;
 
 const QUEUE_BUS = members({
   path: list(identifier),
@@ -267,10 +290,10 @@ const LAYER_TRACE = members({
   /** Bits of a beat. */
   width: z.int().min(1).max(MAX_BITS),
   /** Of a sample, where it is more than one: beat k holds its bits [k × width, (k + 1) × width). */
-  beats: z.int().min(2).max(MAX_BITS).exactOptional(),
+  beats: z.int().min(2).max(MAX_SAMPLE_BITS).exactOptional(),
   /** Beats of a row, where a beat is a position of a map: the fields are then those of one, at all positions the same. */
-  columns: z.int().min(1).max(MAX_BITS).exactOptional(),
-  fields: list(FIELD),
+  columns: z.int().min(1).max(MAX_SAMPLE_BITS).exactOptional(),
+  fields: list(FIELD_RUN),
   /** Of a layer that is one circuit, or has one set of lanes, for all positions of a map: what it reads. */
   window: WINDOW_BUS.exactOptional(),
   /** Where beats of the layer before leave a FIFO for it. */
@@ -283,7 +306,7 @@ const LAYER_TRACE = members({
   FIELDS_INSIDE,
 );
 /** The bus `signal` in instance `path` (below the top module) holds the layer's codes while `valid` is 1. */
-export type LayerTrace = z.output<typeof LAYER_TRACE>;
+export type LayerTrace = Spread<z.output<typeof LAYER_TRACE>>;
 
 const OPERAND_PAGES = members({
   /** The layer that reads them, or whose codes are kept for the output stream. */
@@ -306,16 +329,16 @@ const OPERAND_PAGES = members({
    * Bit k of word w is bit w × width + k of a sample. Of a layer over maps, to which a position is a sample, units are the
    * numbers of the fields of its window's bus.
    */
-  fields: list(FIELD),
+  fields: list(FIELD_RUN),
 })
   .refine(({ words, stride }) => words <= stride, { path: ['words'], message: 'words within a page' })
-  .refine(({ width, words }) => width * words <= MAX_BITS, {
+  .refine(({ width, words }) => width * words <= MAX_SAMPLE_BITS, {
     path: ['words'],
-    message: `a sample of at most ${MAX_BITS} bits`,
+    message: `a sample of at most ${MAX_SAMPLE_BITS} bits`,
   })
   .refine(({ width, words, fields }) => hasFields({ width: width * words, fields }), FIELDS_INSIDE);
 /** An operand memory: each page holds a sample's codes while `full` says so, and until `release`, that cycle included. */
-export type OperandPages = z.output<typeof OPERAND_PAGES>;
+export type OperandPages = Spread<z.output<typeof OPERAND_PAGES>>;
 
 const FOLDED_LAYER = members({
   layer: name,
@@ -436,7 +459,9 @@ export const MANIFEST = members({
  * `manifest.json` lies beside the emitted files and states every fact of the design that the harness, the boards,
  * the prover and the report need: nobody reads them out of the Verilog again. Paths are relative to its folder.
  */
-export type Manifest = z.output<typeof MANIFEST>;
+export type Manifest = Spread<ManifestText>;
+/** What `manifest.json` says, its fields in runs. */
+export type ManifestText = z.output<typeof MANIFEST>;
 
 /** Every ROM image of a design, and of the board that it is for. */
 export const romsOf = ({ roms, board }: Manifest): readonly RomRecord[] => [...roms, ...(board?.roms ?? [])];

@@ -16,7 +16,7 @@ import { type HardwareConfig, readHardware } from './hardware-config.js';
 import type { HeadPlan } from './heads/head.js';
 import { planInTurn, resultBeatsOf } from './heads/in-turn.js';
 import { planHead } from './heads/index.js';
-import { MAX_BITS, type Manifest, type ResourceEstimate } from './manifest.js';
+import { MAX_BITS, MAX_SAMPLE_BITS, type Manifest, type ResourceEstimate } from './manifest.js';
 import { NameSpace } from './names.js';
 import { primitiveNames } from './primitives.js';
 import { problems } from './problems.js';
@@ -63,14 +63,29 @@ const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 function checkSamples(network: string, { input, output }: Manifest['stream']): void {
   for (const [side, port] of Object.entries({ input, output })) {
     const bits = sampleWidth(port);
-    if (bits > MAX_BITS) throw problems.sampleTooWide(network, side, bits, MAX_BITS);
+    if (bits > MAX_SAMPLE_BITS) throw problems.sampleTooWide(network, side, bits, MAX_SAMPLE_BITS);
+    if (port.width > MAX_BITS) throw problems.busTooWide(`${network}, its ${side}`, port.width, MAX_BITS);
   }
+}
+
+/** Of the buses inside, those that carry codes. */
+function checkBuses({ name, samples, stream, traces }: DesignFacts): void {
+  const buses = [
+    ...(samples === undefined ? [] : [{ what: 'the whole input', width: sampleWidth(stream.input) }]),
+    ...traces.flatMap(({ layer, width, whole, window }) => [
+      { what: `layer ${layer}`, width },
+      { what: `the map that layer ${layer} gathers`, width: whole?.width ?? 0 },
+      { what: `the window of layer ${layer}`, width: window?.width ?? 0 },
+    ]),
+  ];
+  const wide = buses.find(({ width }) => width > MAX_BITS);
+  if (wide !== undefined) throw problems.busTooWide(`${name}, ${wide.what}`, wide.width, MAX_BITS);
 }
 
 /**
  * Every fact of a design, and how its text is made: who needs numbers alone prints nothing.
  *
- * @throws hardware/*, emit/sample-too-wide
+ * @throws hardware/*, emit/sample-too-wide, emit/bus-too-wide
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
   const layers = network.layers.map(({ name }) => name);
@@ -103,22 +118,24 @@ export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig):
   const fifos = stages.flatMap((stage) => stage.fifos);
   const top = planTop({ network: affine, what: chain.what, stages, head }, context);
   const operands = stages.flatMap(({ operands }, index) => operands?.(top.instances[index]) ?? []);
+  const facts: DesignFacts = {
+    name: affine.name,
+    top: context.top,
+    architecture: chain.architecture,
+    stream: context.stream,
+    timing: top.timing,
+    ...enginesOf(chain, chosen),
+    ...(fifos.length === 0 ? {} : { fifos }),
+    traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
+    ...foldedOf(affine),
+    ...present({ estimate: estimateOf(chain, head, context), samples: top.samples, synthesis }),
+    ...present({ frames: stages[0].frames?.(top.instances[0]) }),
+    ...(operands.length === 0 ? {} : { operands }),
+    ...present({ kept: stages.at(-1)?.kept?.(top.instances[stages.length - 1]) }),
+  };
+  checkBuses(facts);
   return {
-    facts: {
-      name: affine.name,
-      top: context.top,
-      architecture: chain.architecture,
-      stream: context.stream,
-      timing: top.timing,
-      ...enginesOf(chain, chosen),
-      ...(fifos.length === 0 ? {} : { fifos }),
-      traces: stages.flatMap(({ traces }, index) => traces(top.instances[index])),
-      ...foldedOf(affine),
-      ...present({ estimate: estimateOf(chain, head, context), samples: top.samples, synthesis }),
-      ...present({ frames: stages[0].frames?.(top.instances[0]) }),
-      ...(operands.length === 0 ? {} : { operands }),
-      ...present({ kept: stages.at(-1)?.kept?.(top.instances[stages.length - 1]) }),
-    },
+    facts,
     ...present({ board }),
     roms: [...stages.flatMap(({ roms }) => roms), ...(head?.roms ?? [])],
     primitives: [...new Set([...chain.primitives, ...(head?.primitives ?? []), ...top.primitives])],

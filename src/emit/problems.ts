@@ -61,6 +61,14 @@ export const problems = {
       wanted: `at most ${whole(most)} bits`,
       hint: 'smaller pictures, or fewer bits for each code; a run without hardware ends with --until quantize',
     }),
+  busTooWide: (where: string, bits: number, most: number) =>
+    raise({
+      code: 'emit/bus-too-wide',
+      where,
+      got: `a bus of ${whole(bits)} bits`,
+      wanted: `at most ${whole(most)} bits`,
+      hint: 'beats of fewer bits (hardware.stream.width); a first layer that takes a sample beat by beat: a convolution, a pool, or serial lanes',
+    }),
   /** @param wanted the default first */
   boardBeat: (link: string, got: string, wanted: readonly (number | string)[]) =>
     raise({

@@ -10,6 +10,7 @@ import { networkFromJson } from '../network/json.js';
 import type { QuantizedNetwork } from '../network/types.js';
 import { checkFacts, checkFiles } from './check-manifest.js';
 import { MANIFEST, type Manifest, romsOf } from './manifest.js';
+import { countFields, MAX_FIELDS, spreadFields } from './manifest-text.js';
 import { problems } from './problems.js';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -107,7 +108,12 @@ export function parseManifest(text: string, place = MANIFEST_FILE): Manifest {
     const got = [schema, version].map((member) => JSON.stringify(member) ?? 'none');
     throw problems.manifestUnreadable(place, `schema ${got[0]}, version ${got[1]}`);
   }
-  const manifest = fitShape(MANIFEST, json, place, problems.manifestMember);
+  const inRuns = fitShape(MANIFEST, json, place, problems.manifestMember);
+  const fields = countFields(inRuns);
+  if (fields > MAX_FIELDS) {
+    throw problems.manifestMember(place, `${fields} fields of buses`, `at most ${MAX_FIELDS}`);
+  }
+  const manifest = spreadFields(inRuns);
   checkFiles(manifest, place);
   return manifest;
 }

@@ -5,6 +5,7 @@ import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import { networkFromJson } from '../../src/network/json.js';
 import { CACHE, complaints, edit, emitTo, proveFolder, samplingFinds } from '../prove/designs.js';
 
@@ -102,7 +103,9 @@ const REPEATED = networkOf(
 );
 
 const manifestOf = (network: typeof RESIDUAL, hardware: HardwareConfig): Manifest =>
-  JSON.parse(emitDesign(network, hardware, { version: '0', command: 'test' }).get('manifest.json') as string);
+  parseManifest(
+    emitDesign(network, hardware, { version: '0', command: 'test' }).get('manifest.json') as string,
+  );
 
 const DESIGNS = [
   ['a position a clock', { architecture: 'parallel' }],

@@ -4,6 +4,7 @@ import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import type { BeatWidth } from '../../src/emit/stream.js';
 import type { QuantizedNetwork } from '../../src/network/types.js';
 import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
@@ -43,7 +44,7 @@ const MIXED = (width: BeatWidth): Hardware => ({
 
 const manifestOf = (network: QuantizedNetwork, hardware: HardwareConfig): Manifest => {
   const files = emitDesign(network, hardware, { version: '0', command: 'test' });
-  return JSON.parse(files.get('manifest.json') as string);
+  return parseManifest(files.get('manifest.json') as string);
 };
 
 /** Nothing differs, and cycles are counted as the manifest says. */

@@ -4,6 +4,7 @@ import { simulate } from '../../src/cosim/simulate.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import { CACHE, complaints, edit, emitTo, proveFolder } from '../prove/designs.js';
 import { conv, DENSE, FLAT, mapNetwork, POOL } from './map-networks.js';
 
@@ -17,7 +18,7 @@ const manifestOf = (
   hardware: HardwareConfig = { architecture: 'parallel' },
 ): Manifest => {
   const files = emitDesign(network, hardware, { version: '0', command: 'test' });
-  return JSON.parse(files.get('manifest.json') as string);
+  return parseManifest(files.get('manifest.json') as string);
 };
 
 describe('maps that stream', () => {

@@ -3,6 +3,7 @@ import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { Manifest } from '../../src/emit/manifest.js';
 import { planDesign } from '../../src/emit/plan.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import { markedWidth } from '../../src/emit/rom.js';
 import { renderTemplate } from '../../src/emit/template.js';
 import type { DenseNetwork } from '../../src/network/types.js';
@@ -40,7 +41,7 @@ describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => 
     for (const { network, hardware } of designs) {
       const { facts, roms } = planDesign(network, hardware);
       const files = emitDesign(network, hardware, { version: '0', command: 'test' });
-      const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
+      const manifest: Manifest = parseManifest(files.get('manifest.json') as string);
       expect(manifest).toMatchObject(facts);
       expect(manifest.roms.map(({ file, width, depth }) => ({ file, width, depth }))).toEqual(
         roms.map((rom) => ({
@@ -53,7 +54,7 @@ describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => 
   });
 });
 
-it('is refused for samples of more bits than anything reads', () => {
+it('is refused for samples and buses of more bits than anything reads', () => {
   const inputs = 40_000;
   const network = (width: number): DenseNetwork => ({
     name: 'wide',
@@ -75,6 +76,15 @@ it('is refused for samples of more bits than anything reads', () => {
   const hardware = { architecture: 'serial', stream: { width: 'all' } } as const;
   expect(planDesign(network(26), hardware).facts.stream.input.width).toBe(26 * inputs);
   expect(() => planDesign(network(32), hardware)).toThrow(
-    /^wide, its input: got a sample of 1,280,000 bits, wanted at most 1,048,576 bits .*\[emit\/sample-too-wide\]$/,
+    /^wide, its input: got a bus of 1,280,000 bits, wanted at most 1,048,576 bits .*\[emit\/bus-too-wide\]$/,
+  );
+  expect(() => planDesign(network(32), { architecture: 'parallel', stream: { width: 32 } })).toThrow(
+    /^wide, the whole input: got a bus of 1,280,000 bits, .*\[emit\/bus-too-wide\]$/,
+  );
+  expect(
+    planDesign(network(32), { architecture: 'serial', stream: { width: 32 } }).facts.stream.input.beats,
+  ).toBe(inputs);
+  expect(() => planDesign(network(500), hardware)).toThrow(
+    /^wide, its input: got a sample of 20,000,000 bits, wanted at most 16,777,216 bits .*\[emit\/sample-too-wide\]$/,
   );
 });

@@ -114,6 +114,9 @@ const NUMBERS: Readonly<Record<string, readonly unknown[]>> = {
   'stream.input.fields.0.width': [0, -1, 65, 1e9, 1e15, 0.5],
   'stream.input.fields.0.lsb': [-1, 1e9, 1.5],
   'stream.input.fields.0.unit': [-1, 1e9, '0'],
+  'stream.input.fields.0.count': [0, -1, 1.5, 1e15, '2'],
+  'stream.input.fields.0.groups': [0, 1.5],
+  'stream.input.fields.0.pitch': [0, -8, 1e9, 8],
   'traces.0.width': [0, 1e9],
   'roms.0.width': [0, 1e9],
   'roms.0.depth': [0, 1e9],
@@ -195,6 +198,7 @@ refuseAll('what does not follow from the network', [
     ...refuseMember(member, value),
     where: new RegExp(`^.*manifest\\.json\\.${member.split('.')[0]}`),
   })),
+  { ...refuseMember('stream.input.fields.0.count', 2), where: /stream\.input\.fields\[2\]/ },
   { ...refuseMember('stream.output.fields', []), where: /stream\.output\.fields\[0\]$/ },
   { ...refuseMember('unreadInputs', [1]), where: 'unreadInputs[0]' },
 ]);
@@ -236,3 +240,33 @@ describe('a manifest as it was emitted', () => {
     victim.expectNothingOutside();
   });
 });
+
+/** A line of text that stands for more fields than there is memory for. */
+const manyFields = {
+  kind: 'value',
+  unit: 0,
+  lsb: 0,
+  width: 1,
+  signed: false,
+  format: 'ufixed<1,1>',
+  count: 2 ** 20,
+};
+refuseAll('fields without number', [
+  {
+    ...refuseMember('stream.input.fields.0.count', 2 ** 20),
+    where: 'manifest.json.stream.input.fields',
+  },
+  {
+    name: 'three million of them on a bus',
+    code: 'emit/manifest',
+    where: 'manifest.json',
+    act: () =>
+      readDesign(
+        victim.withManifest((text) => {
+          const manifest = JSON.parse(text);
+          const bus = { width: 2 ** 20, fields: [manyFields, manyFields, manyFields] };
+          return JSON.stringify({ ...manifest, traces: [{ ...manifest.traces[0], ...bus }] });
+        }),
+      ),
+  },
+]);

@@ -4,9 +4,8 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { withVendorBodies } from '../../src/emit/bodies.js';
 import { emitDesign } from '../../src/emit/design.js';
-import type { Manifest } from '../../src/emit/manifest.js';
 import { primitiveText } from '../../src/emit/primitives.js';
-import { readDesign } from '../../src/emit/read-design.js';
+import { parseManifest, readDesign } from '../../src/emit/read-design.js';
 import { checkVerilog } from '../../src/netlist/check-verilog.js';
 import { writeHandDesign } from '../support/hand-designs.js';
 import { designToProve, RANDOM_ARCHITECTURES } from '../support/random-designs.js';
@@ -35,7 +34,7 @@ describe('the check of the Verilog text', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const { network, hardware } = designToProve(architecture, seed);
       const files = emitDesign(network, hardware, { version: '0', command: 'a test' });
-      const manifest = JSON.parse(files.get('manifest.json') as string) as Manifest;
+      const manifest = parseManifest(files.get('manifest.json') as string);
       checkVerilog({ manifest, files });
     }
   });

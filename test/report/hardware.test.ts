@@ -4,6 +4,7 @@ import { summaryText } from '../../src/cli/summary-text.js';
 import { emitDesign } from '../../src/emit/design.js';
 import type { HardwareConfig } from '../../src/emit/hardware-config.js';
 import type { Manifest } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import type { ReportData } from '../../src/report/data.js';
 import { markdownOf } from '../../src/report/markdown.js';
 import { hardware } from '../../src/report/sections/hardware.js';
@@ -14,7 +15,7 @@ const NETWORK = denseNetwork([6, 4, 3], 0.5);
 /** Of a run only what the hardware's numbers are made from. */
 function dataOf(config: HardwareConfig): ReportData {
   const files = emitDesign(NETWORK, config, { version: '0', command: 'test' });
-  const manifest: Manifest = JSON.parse(files.get('manifest.json') as string);
+  const manifest: Manifest = parseManifest(files.get('manifest.json') as string);
   const trained = { test: {}, size: {}, history: [] };
   const simulation = {
     segments: [{ kind: 'random', start: 0, count: 10 }],

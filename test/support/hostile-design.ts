@@ -3,6 +3,7 @@ import path from 'node:path';
 import { denseNetwork } from '../../bench/support/networks.js';
 import { sha256 } from '../../src/core/hash.js';
 import { emitDesign } from '../../src/emit/design.js';
+import { spreadFields } from '../../src/emit/manifest-text.js';
 import { MANIFEST_FILE } from '../../src/emit/read-design.js';
 import { newSandbox, type Sandbox } from './hostile.js';
 import { writeFolder } from './write-folder.js';
@@ -46,7 +47,7 @@ export function newVictim(name: string): Victim {
   };
   const withMember = (member: string, value: unknown) =>
     withManifest((old) => {
-      const manifest = JSON.parse(old);
+      const manifest = spreadFields(JSON.parse(old));
       set(manifest, member.split('.'), value);
       return JSON.stringify(manifest);
     });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Field, Manifest } from '../../src/emit/manifest.js';
+import { parseManifest } from '../../src/emit/read-design.js';
 import { twosComplement } from '../../src/emit/rom.js';
 import { writeFolder } from './write-folder.js';
 
@@ -19,7 +20,7 @@ export function withDesign<T>(files: ReadonlyMap<string, string>, use: (folder: 
 }
 
 export const manifestOf = (files: ReadonlyMap<string, string>): Manifest =>
-  JSON.parse(files.get('manifest.json') as string);
+  parseManifest(files.get('manifest.json') as string);
 
 export interface Beat {
   /** Cycle of the handshake. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EspalierError } from '../../../src/core/errors.js';
 import { sha256 } from '../../../src/core/hash.js';
+import { spreadFields } from '../../../src/emit/manifest-text.js';
 import { findYosys } from '../../../src/netlist/yosys.js';
 import { proveDesign } from '../../../src/prove/prove.js';
 import { CACHE, edit, emitTo, smallNetwork } from '../designs.js';
@@ -10,10 +11,10 @@ import { CACHE, edit, emitTo, smallNetwork } from '../designs.js';
 // biome-ignore lint/suspicious/noExplicitAny: members of any JSON are changed here
 type Json = Record<string, any>;
 
-/** Changes a JSON file of a design; the manifest then has the network's hash. */
+/** Changes a JSON file of a design, in which each field of a bus stands alone; the manifest then has the network's hash. */
 function editJson(folder: string, file: string, change: (json: Json) => void): void {
   edit(folder, file, (text) => {
-    const json = JSON.parse(text) as Json;
+    const json = spreadFields(JSON.parse(text)) as Json;
     change(json);
     return `${JSON.stringify(json, null, 2)}\n`;
   });
