@@ -228,6 +228,20 @@ async function svhnSynthesis(): Promise<Ratio[]> {
   ];
 }
 
+/** Cells of the dense ResNet8 by Yosys, beside those of the part: seven minutes. */
+async function residualSynthesis(): Promise<Ratio[]> {
+  const title = 'ResNet8 of MLPerf Tiny, dense, serial, Yosys';
+  const cells = await synthesized(resnet8(1), RESNET, await findYosys(), true);
+  const { luts, lutRams, flipFlops, dsps, blockRams, estimate } = cells;
+  return [
+    ratioOf(title, 'LUTs, those that are memory too / those of a XC7Z020', luts + lutRams, PART.luts, 1),
+    ratioOf(title, 'flip-flops / those of a XC7Z020', flipFlops, 2 * PART.luts, 1),
+    ratioOf(title, 'DSP blocks / those of a XC7Z020', dsps, PART.dsps, 1),
+    ratioOf(title, 'block RAMs / those of a XC7Z020, of 18 kilobits', blockRams, 2 * PART.blockRams, 1),
+    ratioOf(title, 'LUTs: cost model / Yosys', estimate, luts),
+  ];
+}
+
 /** A kernel of 3x3x16 to 16 at one position: what stands behind a window. */
 async function kernel(kept: number, others: readonly ('csd' | 'naive')[]): Promise<Ratio[]> {
   const title = `3x3x16x16, 6 bits, ${kept === 1 ? 'dense' : `${Math.round(100 * (1 - kept))} % pruned`}`;
@@ -278,6 +292,7 @@ const STEPS: readonly Step[] = [
     run: () => coSimulation('ResNet8 of MLPerf Tiny, dense, serial', resnet8(1), RESNET, RESNET_MAPS),
   },
   { task: 'synthesis of SVHN', row: 'synthesis', run: svhnSynthesis },
+  { task: 'synthesis of ResNet8', row: 'resnet8-synthesis', run: residualSynthesis },
   { task: 'kernel circuit, pruned', row: 'kernels', run: () => kernel(0.3, ['csd', 'naive']) },
   { task: 'kernel circuit, dense', row: 'kernels', run: () => kernel(1, ['csd']) },
 ];

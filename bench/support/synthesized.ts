@@ -15,6 +15,7 @@ export interface Synthesized {
   readonly carryCells: number;
   readonly flipFlops: number;
   readonly dsps: number;
+  /** Of 18 kilobits: one of 36 counts twice. */
   readonly blockRams: number;
   readonly seconds: number;
   /** The cost model's LUTs. */
@@ -67,7 +68,7 @@ export async function synthesized(
     carryCells: count(/^\s+CARRY4\s+(\d+)$/gm),
     flipFlops: count(/^\s+FD[RSCP]E(?:_1)?\s+(\d+)$/gm),
     dsps: count(/^\s+DSP48E1\s+(\d+)$/gm),
-    blockRams: count(/^\s+RAMB(?:18|36)E1\s+(\d+)$/gm),
+    blockRams: count(/^\s+RAMB18E1\s+(\d+)$/gm) + 2 * count(/^\s+RAMB36E1\s+(\d+)$/gm),
     seconds,
     estimate: estimate?.luts ?? Number.NaN,
   };

@@ -98,11 +98,12 @@ module CARRY4 (
 );
 
   wire first = CI | CYINIT;
+  wire c0    = S[0] ? first : DI[0];
+  wire c1    = S[1] ? c0 : DI[1];
+  wire c2    = S[2] ? c1 : DI[2];
+  wire c3    = S[3] ? c2 : DI[3];
 
-  assign CO[0] = S[0] ? first : DI[0];
-  assign CO[1] = S[1] ? CO[0] : DI[1];
-  assign CO[2] = S[2] ? CO[1] : DI[2];
-  assign CO[3] = S[3] ? CO[2] : DI[3];
-  assign O     = S ^ {CO[2:0], first};
+  assign CO = {c3, c2, c1, c0};
+  assign O  = S ^ {c2, c1, c0, first};
 
 endmodule
