@@ -1,6 +1,6 @@
 import { counted } from '../core/errors.js';
 import { whole } from '../core/number-text.js';
-import type { StreamPort } from '../emit/manifest.js';
+import type { StreamPort } from '../emit/manifest-buses.js';
 
 type Beats = Pick<StreamPort, 'beats' | 'width'>;
 

@@ -1,5 +1,6 @@
 import { busBytes, packInput, packOutput, packTrace, traceBytes, tracePlaces } from '../emit/bus.js';
-import type { LayerTrace, Manifest } from '../emit/manifest.js';
+import type { Manifest } from '../emit/manifest.js';
+import type { LayerTrace } from '../emit/manifest-buses.js';
 import { sampleWidth } from '../emit/stream.js';
 import { inParts } from '../network/parts.js';
 import { referenceModel } from '../network/reference.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fieldValue, readField, tracePlaces, unpackInput } from '../emit/bus.js';
-import type { Field } from '../emit/manifest.js';
+import type { Field } from '../emit/manifest-buses.js';
 import { INPUT, placeLayers } from '../network/graph.js';
 import { inParts } from '../network/parts.js';
 import { type Stimulus, type StimulusSegment, segmentOf } from '../network/stimulus.js';

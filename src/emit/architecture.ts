@@ -9,17 +9,8 @@ import type { Slots } from '../hardware/slots.js';
 import type { LoweredNetwork } from '../lower/types.js';
 import type { NamedValue } from '../network/affine.js';
 import type { QuantizedNetwork } from '../network/types.js';
-import type {
-  Field,
-  Fifo,
-  LayerTiming,
-  LayerTrace,
-  Manifest,
-  MapFrames,
-  OperandPages,
-  StreamPort,
-  SynthesisHints,
-} from './manifest.js';
+import type { Fifo, LayerTiming, Manifest, MapFrames, SynthesisHints } from './manifest.js';
+import type { Field, LayerTrace, OperandPages, StreamPort } from './manifest-buses.js';
 import type { NameSpace } from './names.js';
 import type { RomImage } from './rom.js';
 

@@ -2,7 +2,7 @@ import { assertNever } from '../core/assert.js';
 import { type Format, fractionOf, parseSumFormat, valueOfCode } from '../fixed/format.js';
 import { INPUT } from '../network/graph.js';
 import type { Outcome, QuantizedNetwork } from '../network/types.js';
-import type { Field, LayerTrace, StreamPort } from './manifest.js';
+import type { Field, LayerTrace, StreamPort } from './manifest-buses.js';
 import { traceFields } from './trace-fields.js';
 
 /** Bytes of a bus of so many bits. */

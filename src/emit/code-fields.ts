@@ -2,7 +2,7 @@ import { printFormat } from '../fixed/format.js';
 import type { Slots } from '../hardware/slots.js';
 import type { AffineLayer } from '../network/affine.js';
 import { handedOn } from './architecture.js';
-import type { Field } from './manifest.js';
+import type { Field } from './manifest-buses.js';
 
 /** The codes of a layer, one beside the other. */
 export const codeFields = (

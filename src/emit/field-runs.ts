@@ -1,4 +1,4 @@
-import type { Field } from './manifest.js';
+import type { Field } from './manifest-buses.js';
 
 /** Fields that follow each other without gaps and differ in their unit only, or one alone. */
 export interface FieldRun {

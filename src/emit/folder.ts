@@ -1,6 +1,7 @@
 import type { BoardNotes } from './board/index.js';
 import { type FieldRun, fieldRuns, runPlace, runText } from './field-runs.js';
-import type { Manifest, StreamPort } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import type { StreamPort } from './manifest-buses.js';
 import { renderTemplate } from './template.js';
 import { commentText, count, madeBy } from './verilog.js';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Field, FieldRun, Manifest, ManifestText } from './manifest.js';
+import type { Manifest, ManifestText } from './manifest.js';
+import type { Field, FieldRun } from './manifest-buses.js';
 
 /** Of all buses together: more than any design that could be simulated. */
 export const MAX_FIELDS = 2 ** 21;

@@ -1,5 +1,6 @@
 import { unsignedWidth } from '../fixed/format.js';
-import type { Manifest, StreamPort } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import type { StreamPort } from './manifest-buses.js';
 
 type Streams = Manifest['stream'];
 

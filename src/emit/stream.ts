@@ -3,7 +3,8 @@ import { bitsFor, type Format, printFormat } from '../fixed/format.js';
 import type { AffineNetwork } from '../network/affine.js';
 import { isMap } from '../network/tensor.js';
 import type { InputPort } from '../network/types.js';
-import type { Field, LayerTiming, Manifest, StreamPort, Timing } from './manifest.js';
+import type { LayerTiming, Manifest, Timing } from './manifest.js';
+import type { Field, StreamPort } from './manifest-buses.js';
 
 /** Bits of a beat; `all`: a sample is one beat, as wide as it needs. */
 export const BEAT_WIDTHS = [8, 16, 32, 64, 'all'] as const;

@@ -5,7 +5,8 @@ import type { Generator, PlanContext, Source, StagePlan } from './architecture.j
 import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
 import { streamNamed, streamSignals } from './handshakes.js';
 import { outputNotes } from './heads/head.js';
-import type { Field, SampleBus, StreamPort, Timing } from './manifest.js';
+import type { Timing } from './manifest.js';
+import type { Field, SampleBus, StreamPort } from './manifest-buses.js';
 import { NameSpace } from './names.js';
 import { sampleWidth, timingOf } from './stream.js';
 import { renderTemplate } from './template.js';

@@ -1,5 +1,5 @@
 import { present } from '../core/objects.js';
-import type { Field, LayerTrace, WindowBus } from './manifest.js';
+import type { Field, LayerTrace, WindowBus } from './manifest-buses.js';
 
 /** The fields of a whole sample on a layer's bus: where a beat is a position of a map, those of one stand for all. */
 export function traceFields({ width, beats = 1, columns, fields }: LayerTrace): readonly Field[] {

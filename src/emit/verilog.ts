@@ -1,5 +1,6 @@
 import { type FieldRun, fieldRuns, runFormat, runPlace } from './field-runs.js';
-import type { Field, Manifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import type { Field } from './manifest-buses.js';
 
 /** Pieces of Verilog text that several views need. */
 

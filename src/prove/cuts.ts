@@ -1,13 +1,12 @@
+import type { Manifest, MapFrames } from '../emit/manifest.js';
 import type {
   Field,
   LayerTrace,
-  Manifest,
   MapBus,
-  MapFrames,
   OperandPages,
   SampleBus,
   StreamPort,
-} from '../emit/manifest.js';
+} from '../emit/manifest-buses.js';
 import { sampleWidth } from '../emit/stream.js';
 import type { Bit, Bits, Netlist } from '../netlist/types.js';
 import { lowerNetwork } from '../network/affine.js';

@@ -1,4 +1,4 @@
-import type { Field } from '../emit/manifest.js';
+import type { Field } from '../emit/manifest-buses.js';
 import type { Interval } from '../fixed/interval.js';
 import { type Bit, type Bits, isNet, ONE } from '../netlist/types.js';
 import type { InputField, InputSymbol } from './input-symbols.js';

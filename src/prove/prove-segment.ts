@@ -1,5 +1,5 @@
 import { invariant } from '../core/assert.js';
-import type { Field } from '../emit/manifest.js';
+import type { Field } from '../emit/manifest-buses.js';
 import type { Bit, Netlist, SourcePlace } from '../netlist/types.js';
 import type { MaxRow } from '../network/layers/kind.js';
 import { Algebra } from './algebra.js';

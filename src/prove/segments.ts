@@ -1,4 +1,5 @@
-import type { Field, Manifest } from '../emit/manifest.js';
+import type { Manifest } from '../emit/manifest.js';
+import type { Field } from '../emit/manifest-buses.js';
 import { isNet, type Netlist } from '../netlist/types.js';
 import { cutsOf, type NamedCut, type WindowCut } from './cuts.js';
 import { inputFields } from './input-fields.js';

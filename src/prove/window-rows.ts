@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LayerTrace, WindowBus } from '../emit/manifest.js';
+import type { LayerTrace, WindowBus } from '../emit/manifest-buses.js';
 import { type Interval, isPoint } from '../fixed/interval.js';
 import { sourceOf } from '../hardware/window/cells.js';
 import { lowerGraph } from '../lower/lower.js';

@@ -1,4 +1,4 @@
-import type { Field, LayerTrace, WindowBus } from '../emit/manifest.js';
+import type { Field, LayerTrace, WindowBus } from '../emit/manifest-buses.js';
 import { traceFields, unitsTo } from '../emit/trace-fields.js';
 import { rangeOf } from '../fixed/format.js';
 import { hull, type Interval, point } from '../fixed/interval.js';

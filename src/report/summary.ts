@@ -1,5 +1,6 @@
 import { whole } from '../core/number-text.js';
-import type { LaneTiming, Manifest, ResourceEstimate, StreamPort, Timing } from '../emit/manifest.js';
+import type { LaneTiming, Manifest, ResourceEstimate, Timing } from '../emit/manifest.js';
+import type { StreamPort } from '../emit/manifest-buses.js';
 import type { ReportData, TrainedReport } from './data.js';
 
 /** The numbers of a run that a person asks for first. */

@@ -7,7 +7,8 @@ import { simulate } from '../../src/cosim/simulate.js';
 import { longestWait, STALL_PATTERNS, stallSequence, watchDogOf } from '../../src/cosim/stalls.js';
 import { doctor, passToVerilator } from '../../src/cosim/tools.js';
 import { packInput, readField, unpackInput } from '../../src/emit/bus.js';
-import type { Field, Timing } from '../../src/emit/manifest.js';
+import type { Timing } from '../../src/emit/manifest.js';
+import type { Field } from '../../src/emit/manifest-buses.js';
 import { makeStimulus } from '../../src/network/stimulus.js';
 import { newFolder, TINY, tinyDesign } from './fixture.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
-import type { Field, Manifest } from '../../src/emit/manifest.js';
+import type { Manifest } from '../../src/emit/manifest.js';
+import type { Field } from '../../src/emit/manifest-buses.js';
 import { countFields, MAX_FIELDS, printManifest, spreadFields } from '../../src/emit/manifest-text.js';
 import { parseManifest } from '../../src/emit/read-design.js';
 import { randomMapGraph } from '../support/map-graphs.js';

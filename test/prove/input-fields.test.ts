@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/core/random.js';
-import type { Field } from '../../src/emit/manifest.js';
+import type { Field } from '../../src/emit/manifest-buses.js';
 import { type Bit, isNet, ONE, ZERO } from '../../src/netlist/types.js';
 import { inputFields } from '../../src/prove/input-fields.js';
 

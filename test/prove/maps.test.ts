@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Field } from '../../src/emit/manifest.js';
+import type { Field } from '../../src/emit/manifest-buses.js';
 import { readNetlist } from '../../src/netlist/read.js';
 import type { Netlist } from '../../src/netlist/types.js';
 import { findYosys } from '../../src/netlist/yosys.js';

@@ -1,5 +1,6 @@
 import type { QuantizedNetwork } from '../../network/types.js';
-import type { Manifest, StreamPort } from '../manifest.js';
+import type { Manifest } from '../manifest.js';
+import type { StreamPort } from '../manifest-buses.js';
 import { NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
 import { madeBy } from '../verilog.js';

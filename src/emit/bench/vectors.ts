@@ -2,7 +2,8 @@ import { referenceModel } from '../../network/reference.js';
 import { makeStimulus } from '../../network/stimulus.js';
 import type { QuantizedNetwork } from '../../network/types.js';
 import { busBytes, packInput, packOutput } from '../bus.js';
-import type { Manifest, StreamPort } from '../manifest.js';
+import type { Manifest } from '../manifest.js';
+import type { StreamPort } from '../manifest-buses.js';
 import { sampleWidth } from '../stream.js';
 
 /** The vectors of a design's test bench, and what they are. */

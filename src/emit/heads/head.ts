@@ -2,7 +2,7 @@ import type { DeviceCost } from '../../hardware/device-cost.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Generator, PlanContext, Source } from '../architecture.js';
 import { runText } from '../field-runs.js';
-import type { Field } from '../manifest.js';
+import type { Field } from '../manifest-buses.js';
 import type { RomImage } from '../rom.js';
 import { type Declaration, fieldNotes } from '../verilog.js';
 

@@ -2,7 +2,7 @@ import { bitsFor } from '../../fixed/format.js';
 import { type DeviceCost, sumOf } from '../../hardware/device-cost.js';
 import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
 import type { AffineNetwork } from '../../network/affine.js';
-import type { StreamPort } from '../manifest.js';
+import type { StreamPort } from '../manifest-buses.js';
 import { outputWords } from './output-words.js';
 
 /** Bits of either word that one LUT of a comparison takes. */

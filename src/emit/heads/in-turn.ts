@@ -3,7 +3,8 @@ import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
 import type { Slots } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Generator, PlanContext } from '../architecture.js';
-import type { Field, Manifest, StreamPort } from '../manifest.js';
+import type { Manifest } from '../manifest.js';
+import type { Field, StreamPort } from '../manifest-buses.js';
 import { renderTemplate } from '../template.js';
 import {
   alignConnections,

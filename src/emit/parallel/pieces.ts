@@ -5,7 +5,7 @@ import { codesOf, type Part, partBehind } from '../../hardware/part.js';
 import type { MapGroup } from '../../hardware/window/types.js';
 import { type AffineNetwork, termsOf } from '../../network/affine.js';
 import { handedOn, type PlanContext, type StagePlan } from '../architecture.js';
-import type { Field, LayerTrace } from '../manifest.js';
+import type { Field, LayerTrace } from '../manifest-buses.js';
 import { runsOf } from '../runs.js';
 import type { PlannedBody } from '../window/body.js';
 import { planGroup } from '../window/group.js';

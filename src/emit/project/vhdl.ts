@@ -1,4 +1,5 @@
-import type { Manifest, StreamPort } from '../manifest.js';
+import type { Manifest } from '../manifest.js';
+import type { StreamPort } from '../manifest-buses.js';
 import { isIdentifier, NameSpace } from '../names.js';
 import { renderTemplate } from '../template.js';
 import { madeBy } from '../verilog.js';

@@ -6,7 +6,8 @@ import { layerOnWindow, type OperandForm } from '../../hardware/serial/operands.
 import type { Dealer, LaneRun, SerialLayer, SerialStage } from '../../hardware/serial/plan.js';
 import type { Slots } from '../../hardware/slots.js';
 import type { AffineNetwork, LiveRow } from '../../network/affine.js';
-import type { Field, LaneUnit, LayerTiming } from '../manifest.js';
+import type { LaneUnit, LayerTiming } from '../manifest.js';
+import type { Field } from '../manifest-buses.js';
 import { circuitBody } from '../parallel/body.js';
 import type { PlannedBody } from '../window/body.js';
 import { planLayer } from './layer.js';

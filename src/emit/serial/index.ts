@@ -33,7 +33,8 @@ import {
   type StagePlan,
 } from '../architecture.js';
 import { codeFields } from '../code-fields.js';
-import type { Field, Fifo, LayerTrace } from '../manifest.js';
+import type { Fifo } from '../manifest.js';
+import type { Field, LayerTrace } from '../manifest-buses.js';
 import { runsOf } from '../runs.js';
 import { count } from '../verilog.js';
 import { planGroup } from '../window/group.js';

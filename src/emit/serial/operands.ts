@@ -1,7 +1,7 @@
 import type { OperandMemory } from '../../hardware/serial/operand-memory.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
 import { busWidth } from '../../hardware/slots.js';
-import type { OperandPages } from '../manifest.js';
+import type { OperandPages } from '../manifest-buses.js';
 import { alignConnections, alignDeclarations, type Declaration } from '../verilog.js';
 import { laneNames } from './lane-names.js';
 import type { Site } from './sums.js';

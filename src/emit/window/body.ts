@@ -1,6 +1,7 @@
 import type { MapBody } from '../../hardware/window/types.js';
 import type { PlanContext } from '../architecture.js';
-import type { LayerTiming, OperandPages } from '../manifest.js';
+import type { LayerTiming } from '../manifest.js';
+import type { OperandPages } from '../manifest-buses.js';
 import type { StageModule } from '../serial/layer.js';
 
 /** What works on the positions of a map, on its way to a module. */

@@ -7,7 +7,7 @@ import type { AffineLayer } from '../../network/affine.js';
 import type { Extent } from '../../network/window.js';
 import { handedOn } from '../architecture.js';
 import { codeFields } from '../code-fields.js';
-import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest.js';
+import type { Field, LayerTrace, MapBus, WindowBus } from '../manifest-buses.js';
 import { cellsOf, type NamedStage } from './stages.js';
 
 /** Where a stage's codes pass, cell by cell. */

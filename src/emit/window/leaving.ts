@@ -9,7 +9,7 @@ import type { MapGroup } from '../../hardware/window/types.js';
 import type { AffineLayer, AffineNetwork } from '../../network/affine.js';
 import type { PlanContext } from '../architecture.js';
 import { codeFields } from '../code-fields.js';
-import type { OperandPages } from '../manifest.js';
+import type { OperandPages } from '../manifest-buses.js';
 import type { PlannedBody } from './body.js';
 import type { Leaving } from './ends.js';
 import { cellsOf, type NamedStage } from './stages.js';

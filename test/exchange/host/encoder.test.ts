@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.js';
 import { encodeRow } from '../../../src/data/scaler.js';
 import { packInput } from '../../../src/emit/bus.js';
-import type { StreamPort } from '../../../src/emit/manifest.js';
+import type { StreamPort } from '../../../src/emit/manifest-buses.js';
 import { BEAT_WIDTHS, type BeatWidth, streamOf } from '../../../src/emit/stream.js';
 import { exportHostEncoder, HOST_LANGUAGES, type HostLanguage } from '../../../src/exchange/host/encoder.js';
 import { fractionOf, parseFormat } from '../../../src/fixed/format.js';

@@ -1,4 +1,5 @@
-import type { Field, Manifest } from '../../manifest.js';
+import type { Manifest } from '../../manifest.js';
+import type { Field } from '../../manifest-buses.js';
 
 /** Where the class stands in a result, if it lies in one beat and in so many bits of it. */
 export function classField({ stream }: Manifest, mostBits: number): Field | undefined {
