@@ -1,7 +1,7 @@
 import type { BoardNotes } from './board/index.js';
-import { type FieldRun, fieldRuns, runPlace, runText } from './field-runs.js';
+import { lengthOf, runPlace, runsForPeople, runText } from './field-runs.js';
 import type { Manifest } from './manifest.js';
-import type { StreamPort } from './manifest-buses.js';
+import type { FieldRun, StreamPort } from './manifest-buses.js';
 import { renderTemplate } from './template.js';
 import { commentText, count, madeBy } from './verilog.js';
 
@@ -29,8 +29,8 @@ export function companionFiles(manifest: Manifest, board?: BoardNotes): Map<stri
         outputBeats: beatsText(stream.output),
         inputPlace: placeText('s_axis_tdata', stream.input),
         outputPlace: placeText('m_axis_tdata', stream.output),
-        inputs: fieldRuns(stream.input.fields).map(fieldView),
-        outputs: fieldRuns(stream.output.fields).map(fieldView),
+        inputs: runsForPeople(stream.input.fields).map(fieldView),
+        outputs: runsForPeople(stream.output.fields).map(fieldView),
         decimals: inputs && {
           list: inputs.decimals.join(' '),
           error: inputs.error,
@@ -66,18 +66,19 @@ const placeText = (port: string, { beats, width }: StreamPort): string =>
     : `bits of the sample: beat k has bits ${width}k to ${width}k + ${width - 1}`;
 
 function fieldView(run: FieldRun) {
-  const { kind, name } = run.first;
+  const { kind, name, format } = run;
+  const isOne = lengthOf(run) === 1;
   const meanings = {
     input: runText(run, 'input'),
     value: runText(run, 'output'),
     class: 'class',
     probability: 'probability',
   };
-  const label = run.count > 1 || name === undefined ? '' : ` (${name.replaceAll('|', '\\|')})`;
+  const label = !isOne || name === undefined ? '' : ` (${name.replaceAll('|', '\\|')})`;
   return {
     place: runPlace(run),
     meaning: `${meanings[kind]}${label}`,
-    format: run.first.format,
-    suffix: run.count > 1 ? ' each' : '',
+    format,
+    suffix: isOne ? '' : ' each',
   };
 }

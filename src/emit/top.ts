@@ -2,11 +2,11 @@ import { printFormat } from '../fixed/format.js';
 import { busWidth } from '../hardware/slots.js';
 import type { AffineNetwork } from '../network/affine.js';
 import type { Generator, PlanContext, Source, StagePlan } from './architecture.js';
-import { type FieldRun, fieldRuns, runFormat, runText } from './field-runs.js';
+import { lengthOf, runFormat, runsForPeople, runText } from './field-runs.js';
 import { streamNamed, streamSignals } from './handshakes.js';
 import { outputNotes } from './heads/head.js';
 import type { Timing } from './manifest.js';
-import type { Field, SampleBus, StreamPort } from './manifest-buses.js';
+import type { Field, FieldRun, SampleBus, StreamPort } from './manifest-buses.js';
 import { NameSpace } from './names.js';
 import { sampleWidth, timingOf } from './stream.js';
 import { renderTemplate } from './template.js';
@@ -273,7 +273,7 @@ function inputSlots({ network, stages }: TopParts, context: PlanContext) {
           inputs.map((input) => inputNote(network, input)),
         )
       : [
-          `${slice(bus, whole.first.lsb, whole.count * x.width, sampleBits)}  // ${runText(whole, 'input')}, ${runFormat(whole)}`,
+          `${slice(bus, whole.lsb, lengthOf(whole) * x.width, sampleBits)}  // ${runText(whole, 'input')}, ${runFormat(whole)}`,
         ];
   const unused: string[] = [];
   const leave = (lsb: number, width: number) => {
@@ -298,6 +298,7 @@ const inputNote = ({ inputs }: AffineNetwork, input: number): string => {
 
 /** The inputs, where they lie in a sample as in the first layer's bus and are told as one. */
 function wholeRun(fields: readonly Field[], width: number): FieldRun | undefined {
-  const runs = fieldRuns(fields);
-  return runs.length === 1 && runs[0].count > 1 && fields[0].width === width ? runs[0] : undefined;
+  const [run, ...more] = runsForPeople(fields);
+  const isWhole = more.length === 0 && run?.count !== undefined && run.groups === undefined;
+  return isWhole && run.width === width ? run : undefined;
 }

@@ -1,6 +1,6 @@
-import { type FieldRun, fieldRuns, runFormat, runPlace } from './field-runs.js';
+import { lengthOf, runFormat, runPlace, runsForPeople } from './field-runs.js';
 import type { Manifest } from './manifest.js';
-import type { Field } from './manifest-buses.js';
+import type { Field, FieldRun } from './manifest-buses.js';
 
 /** Pieces of Verilog text that several views need. */
 
@@ -175,11 +175,11 @@ export function fieldNotes(
   fields: readonly Field[],
   meaning: (run: FieldRun) => string,
 ): string[] {
-  const runs = fieldRuns(fields);
+  const runs = runsForPeople(fields);
   const places = runs.map((run) => `${bus}[${runPlace(run)}]`);
   const column = places.reduce((widest, place) => Math.max(widest, place.length), 0);
   return runs.map((run, index) => {
-    const name = run.count > 1 || run.first.name === undefined ? '' : `, ${run.first.name}`;
+    const name = lengthOf(run) > 1 || run.name === undefined ? '' : `, ${run.name}`;
     return `${places[index].padEnd(column)}  ${meaning(run)}, ${runFormat(run)}${name}`;
   });
 }

@@ -61,4 +61,4 @@ export function packedFields({ stream }: PlanContext): Field[] {
 
 /** For headers: where each field of a result lies. */
 export const outputNotes = (bus: string, fields: readonly Field[]): string[] =>
-  fieldNotes(bus, fields, (run) => (run.first.kind === 'value' ? runText(run, 'output') : run.first.kind));
+  fieldNotes(bus, fields, (run) => (run.kind === 'value' ? runText(run, 'output') : run.kind));
