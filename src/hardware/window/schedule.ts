@@ -13,7 +13,7 @@ import type { MapGroup, MapStage } from './types.js';
 
 /** A group's timing when nothing outside makes it wait, and what follows from it. */
 export interface GroupTiming {
-  /** From the first beat of a map to the first one of the next. */
+  /** From the first beat of a map to the first one of the next, on the average. */
   readonly interval: number;
   /** From taking a map, or from when its last beat could be taken, to giving its result. */
   readonly latency: number;
@@ -54,8 +54,8 @@ export function groupTiming(group: ScheduledGroup): GroupTiming {
   for (const [cycle] of given.slice(0, stages.length - 1)) ends.push(clamp(cycle, ends.at(-1) ?? begin, end));
   ends.push(end);
   return {
-    // While FIFOs still fill, maps come in faster than they leave.
-    interval: Math.max(lastGap(taken), run.repeats === undefined ? lastGap(run.left) : 0),
+    // Maps may come in by turns sooner and later, though they leave at one interval; and faster, while FIFOs still fill.
+    interval: Math.ceil(run.repeats ?? Math.max(lastGap(taken), lastGap(run.left))),
     latency: end - begin,
     stageLatencies: ends.map((cycle, index) => cycle - (ends[index - 1] ?? begin)),
     marks,
