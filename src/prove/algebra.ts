@@ -109,6 +109,11 @@ export class Algebra {
     return factor > 0n ? refine(scaled, low, high) : refine(scaled, high, low);
   }
 
+  /** The sum of input symbols that terms are. */
+  sum(terms: readonly FormTerm[]): LinearForm {
+    return this.intern(terms, 0n);
+  }
+
   /** The same form, from now on known to stay within bounds. */
   bounded(form: LinearForm, low: bigint, high: bigint): LinearForm {
     return refine(form, low, high);

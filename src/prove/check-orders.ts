@@ -1,6 +1,7 @@
 import type { CombinationalCell } from '../netlist/types.js';
 import type { Algebra } from './algebra.js';
 import { checkPoints } from './check-points.js';
+import { rightForEachWinner } from './check-winners.js';
 import {
   boundsAmong,
   type Constraint,
@@ -115,6 +116,7 @@ class OrderCheck {
       alive,
       compared: new Set<number>(),
     };
+    if (this.isRightForEachWinner(start)) return { kind: 'proved', method: 'orders', points: values.length };
     const reason = this.follow(start) && this.followAll(start);
     if (reason === undefined) return { kind: 'proved', method: 'orders', points: this.paths };
     if (codes.includes(CX)) return { kind: 'open', reason };
@@ -122,6 +124,17 @@ class OrderCheck {
     const found = checkPoints(codes, this.goal.shape, wanted, this.algebra);
     if (found.kind === 'proved') return { ...found, method: 'exhaustion' };
     return found.kind === 'differs' ? { ...found, coefficients: [] } : { kind: 'open', reason };
+  }
+
+  private isRightForEachWinner({ codes, values, readings, general, constraints }: Path): boolean {
+    const relations = { readings, general: [...general, ...constraints] };
+    return rightForEachWinner(codes, values, relations, this.algebra, (bits, forms, most) => {
+      const loses = (a: number, b: number) => {
+        const bound = most(a, b);
+        return bound !== undefined && bound <= this.goal.margin(a, b);
+      };
+      return this.goal.answer(bits, forms, loses) === undefined;
+    });
   }
 
   /** A circuit may compare what is beaten once more: then all comparisons are needed. */

@@ -40,6 +40,26 @@ export function primitive(terms: readonly FormTerm[]): { readonly key: string; r
   return { key, factor };
 }
 
+/** Bounds of a sum that is such a difference, from bounds on differences. */
+export function boundsOfSum(
+  { terms, constant }: LinearForm,
+  known: ReadonlyMap<string, readonly Reading[]>,
+  bounds: readonly (readonly (bigint | undefined)[])[],
+): { readonly low: bigint | undefined; readonly high: bigint | undefined } {
+  const { key, factor } = primitive(terms);
+  let [low, high]: (bigint | undefined)[] = [undefined, undefined];
+  for (const { a, b, factor: each, constant: rest } of known.get(key) ?? []) {
+    // bound ≥ each × P + rest, and the other way round; form = factor × P + constant.
+    const [upper, lower] = [bounds[a][b], bounds[b][a]];
+    const most = upper === undefined ? undefined : floorDivide(upper - rest, each);
+    const least = lower === undefined ? undefined : -floorDivide(lower + rest, each);
+    if (most !== undefined && (high === undefined || most < high)) high = most;
+    if (least !== undefined && (low === undefined || least > low)) low = least;
+  }
+  const of = (bound: bigint | undefined) => (bound === undefined ? undefined : bound * factor + constant);
+  return factor > 0n ? { low: of(low), high: of(high) } : { low: of(high), high: of(low) };
+}
+
 /** What is known of some of the values. */
 export function boundsAmong(
   nodes: readonly number[],

@@ -28,7 +28,7 @@ export class Rebuilder {
     private readonly algebra: Algebra,
     private readonly replace: Replacement,
     /** Bits whose value is assumed, whatever they are made from. */
-    private readonly assumed: ReadonlyMap<Code, Code> = new Map(),
+    private readonly assumed: Pick<ReadonlyMap<Code, Code>, 'get'> = new Map(),
   ) {}
 
   code(code: Code): Code {
