@@ -4,7 +4,6 @@ import { measureMemory } from '../../exchange/c/measure.js';
 import { exportC } from '../../exchange/c/source.js';
 import type { CStyle } from '../../exchange/c/style.js';
 import { exportTflite, TFLITE_MODES, type TfliteMode } from '../../exchange/tflite/export.js';
-import { isDenseChain } from '../../float/chain.js';
 import { inputsOf, placeFloatLayers } from '../../float/graph.js';
 import type { Samples } from '../../learn/samples.js';
 import { sizeOf } from '../../learn/size.js';
@@ -40,7 +39,6 @@ export function exportsOf(
   }
   const options = { calibration: calibration.features };
   const { network } = made;
-  if (!isDenseChain(network)) return new Map();
   return new Map(
     TFLITE_MODES.map((mode) => [
       tfliteFile(name, mode),
