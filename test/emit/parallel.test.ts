@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { denseNetwork, fewBitNetwork } from '../../bench/support/networks.js';
+import { sha256 } from '../../src/core/hash.js';
 import { Random } from '../../src/core/random.js';
 import { emitDesign } from '../../src/emit/design.js';
 import { referenceModel } from '../../src/network/reference.js';
@@ -23,7 +24,7 @@ function withPrimitives(files: ReadonlyMap<string, string>): Map<string, string>
   const topFile = `rtl/${manifest.top}.v`;
   const models = readFileSync(path.join(import.meta.dirname, '..', '..', 'sim', 'models', 'xc7.v'), 'utf8');
   const top = (files.get(topFile) as string).replace('parameter XILINX = 0', 'parameter XILINX = 1');
-  const sources = [{ file: 'rtl/xc7.v', sha256: '' }, ...manifest.sources];
+  const sources = [{ file: 'rtl/xc7.v', sha256: sha256(models) }, ...manifest.sources];
   return new Map([
     ...files,
     ['rtl/xc7.v', models],
