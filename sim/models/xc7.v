@@ -45,7 +45,7 @@ module LUT6 #(
 
 endmodule
 
-// The bit of INIT that the inputs number, half by half: so it costs simulators less than an index.
+// The bit of INIT that the inputs number: as an index it costs Icarus Verilog half of what choices half by half do.
 module LUT5 #(
   parameter [31:0] INIT = 32'd0
 ) (
@@ -57,12 +57,7 @@ module LUT5 #(
   output wire O
 );
 
-  wire [15:0] half    = I4 ? INIT[31:16] : INIT[15:0];
-  wire [7:0]  quarter = I3 ? half[15:8]  : half[7:0];
-  wire [3:0]  eighth  = I2 ? quarter[7:4] : quarter[3:0];
-  wire [1:0]  pair    = I1 ? eighth[3:2] : eighth[1:0];
-
-  assign O = I0 ? pair[1] : pair[0];
+  assign O = INIT[{I4, I3, I2, I1, I0}];
 
 endmodule
 
