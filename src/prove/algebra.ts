@@ -27,6 +27,12 @@ interface Shifted {
   readonly shift: number;
 }
 
+/** A form so many times. */
+export interface Multiple {
+  readonly form: LinearForm;
+  readonly factor: bigint;
+}
+
 export interface AlgebraOptions {
   /**
    * A comparison stays a cell until its operands are sums of input symbols: where words are chosen and compared again.
@@ -94,6 +100,24 @@ export class Algebra {
     return refine(this.intern(terms, a.constant + b.constant), a.low + b.low, a.high + b.high);
   }
 
+  /** All of them added up at once: one after the other each sum on the way would become a form. */
+  sum(parts: readonly Multiple[], constant: bigint): LinearForm {
+    const coefficients = new Map<Atom, bigint>();
+    let [total, low, high] = [constant, constant, constant];
+    for (const { form, factor } of parts) {
+      for (const { atom, coefficient } of form.terms) {
+        coefficients.set(atom, (coefficients.get(atom) ?? 0n) + coefficient * factor);
+      }
+      total += form.constant * factor;
+      low += factor * (factor > 0n ? form.low : form.high);
+      high += factor * (factor > 0n ? form.high : form.low);
+    }
+    const terms = Array.from(coefficients, ([atom, coefficient]) => ({ atom, coefficient }))
+      .filter(({ coefficient }) => coefficient !== 0n)
+      .sort((one, other) => one.atom.id - other.atom.id);
+    return refine(this.intern(terms, total), low, high);
+  }
+
   private plus(form: LinearForm, constant: bigint): LinearForm {
     if (constant === 0n) return form;
     const sum = this.interner.member(form.family, form.constant + constant);
@@ -110,7 +134,7 @@ export class Algebra {
   }
 
   /** The sum of input symbols that terms are. */
-  sum(terms: readonly FormTerm[]): LinearForm {
+  ofTerms(terms: readonly FormTerm[]): LinearForm {
     return this.intern(terms, 0n);
   }
 

@@ -241,11 +241,13 @@ class OrderCheck {
 
   /** Terms with one of the symbols replaced. */
   private sumOf(terms: readonly FormTerm[], replaced?: Atom, by?: LinearForm): LinearForm {
-    return terms.reduce((sum, { atom, coefficient }) => {
+    const parts = terms.map(({ atom, coefficient }) => {
       const { sample, unit, low, high } = atom as InputAtom;
-      const symbol = by !== undefined && atom === replaced ? by : this.algebra.input(sample, unit, low, high);
-      return this.algebra.add(sum, this.algebra.scale(symbol, coefficient));
-    }, this.algebra.constant(0n));
+      const isReplaced = by !== undefined && atom === replaced;
+      const form = isReplaced ? by : this.algebra.input(sample, unit, low, high);
+      return { form, factor: coefficient };
+    });
+    return this.algebra.sum(parts, 0n);
   }
 
   private countPath(): string | undefined {

@@ -41,7 +41,7 @@ export function rightForEachWinner(
     const bounds = boundsFor(winner, values.length, relations);
     if (bounds === undefined) return true;
     const decided = new DecidedComparisons(bounds, relations.readings, choices, algebra);
-    const keep = (terms: LinearForm['terms']) => algebra.sum(terms);
+    const keep = (terms: LinearForm['terms']) => algebra.ofTerms(terms);
     const rebuilder = new Rebuilder(algebra, keep, decided);
     const left = codes.map((code) => rebuilder.code(code));
     return judge(left, values, (a, b) => bounds[a + 1][b + 1]);

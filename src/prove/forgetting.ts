@@ -1,4 +1,4 @@
-import type { Algebra } from './algebra.js';
+import type { Algebra, Multiple } from './algebra.js';
 import type { InputAtom, LinearForm } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import type { Changed } from './states.js';
@@ -15,13 +15,13 @@ export function forgetting(
   rename: (atom: InputAtom) => LinearForm | undefined,
 ): Forgetting {
   const rebuilder = new Rebuilder(algebra, (terms) => {
-    let sum: LinearForm | undefined = algebra.constant(0n);
+    const parts: Multiple[] = [];
     for (const { atom, coefficient } of terms) {
       const form = rename(atom as InputAtom);
-      if (form === undefined || sum === undefined) return undefined;
-      sum = algebra.add(sum, algebra.scale(form, coefficient));
+      if (form === undefined) return undefined;
+      parts.push({ form, factor: coefficient });
     }
-    return sum;
+    return algebra.sum(parts, 0n);
   });
   return { rebuilder, known: { words: new Map(), contents: new Map() } };
 }

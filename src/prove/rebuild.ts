@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert.js';
-import type { Algebra } from './algebra.js';
+import type { Algebra, Multiple } from './algebra.js';
 import {
   type Atom,
   type CellAtom,
@@ -67,19 +67,24 @@ export class Rebuilder {
   /** Undefined when it hangs on an unknown value. */
   form(form: LinearForm): LinearForm | undefined {
     if (this.forms.has(form)) return this.forms.get(form);
-    const linear = form.terms.filter(isInput);
-    const constant = this.algebra.constant(form.constant);
-    const replaced = linear.length === 0 ? constant : this.replace(linear);
-    let sum =
-      replaced && this.algebra.add(replaced, linear.length === 0 ? this.algebra.constant(0n) : constant);
-    for (const { atom, coefficient } of form.terms) {
-      if (atom.kind === 'input') continue;
-      const part = this.atom(atom);
-      if (part === undefined || sum === undefined) sum = undefined;
-      else sum = this.algebra.add(sum, this.algebra.scale(part, coefficient));
-    }
+    const parts = this.partsOf(form);
+    const sum = parts && this.algebra.sum(parts, form.constant);
     this.forms.set(form, sum);
     return sum;
+  }
+
+  private partsOf({ terms }: LinearForm): Multiple[] | undefined {
+    const linear = terms.filter(isInput);
+    const replaced = linear.length === 0 ? this.algebra.constant(0n) : this.replace(linear);
+    if (replaced === undefined) return undefined;
+    const parts: Multiple[] = [{ form: replaced, factor: 1n }];
+    for (const { atom, coefficient } of terms) {
+      if (atom.kind === 'input') continue;
+      const form = this.atom(atom);
+      if (form === undefined) return undefined;
+      parts.push({ form, factor: coefficient });
+    }
+    return parts;
   }
 
   private atom(atom: Atom): LinearForm | undefined {

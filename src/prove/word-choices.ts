@@ -57,7 +57,7 @@ export class WordChoices {
       [choice, value],
       [this.algebra.not(choice), this.algebra.not(value)],
     ]);
-    const rebuilder = new Rebuilder(this.algebra, (terms) => this.algebra.sum(terms), decided);
+    const rebuilder = new Rebuilder(this.algebra, (terms) => this.algebra.ofTerms(terms), decided);
     return word.map((code) => rebuilder.code(code));
   }
 
