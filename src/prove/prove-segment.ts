@@ -10,7 +10,7 @@ import type { Competitor } from './check-orders.js';
 import { MOST_POINTS } from './check-points.js';
 import { type Exploration, Explorer } from './explore.js';
 import { C0, type Code, type LinearForm } from './forms.js';
-import { fieldBits, fieldForm } from './input-symbols.js';
+import { fieldBits, fieldForm, type InputField } from './input-symbols.js';
 import type { FieldOutcome, FieldProof, SegmentProof } from './proof.js';
 import type { ProofSegment } from './segments.js';
 import {
@@ -95,8 +95,9 @@ function proveIn(
   const inputs = new Map(
     piece.inputs.map((field): [number, LinearForm] => [field.unit, fieldForm(field, 0, algebra)]),
   );
+  const sources = new Map(piece.inputs.map((field): [number, InputField] => [field.unit, field]));
+  const context = { spec, piece, inputs, sources, algebra, mostPoints };
   const check = (field: Field, index: number): FieldProof => {
-    const context = { spec, piece, inputs, algebra, mostPoints };
     watch.tell(states, index);
     unfinished ||= isAsked(index) && watch.isOver();
     const skipped = unfinished ? 'the time was over' : isAsked(index) ? undefined : 'it was not asked for';
@@ -123,6 +124,8 @@ interface BusContext {
   readonly spec: NetworkSpec;
   readonly piece: ProofSegment;
   readonly inputs: ReadonlyMap<number, LinearForm>;
+  /** The fields of the bus before, by their units. */
+  readonly sources: ReadonlyMap<number, InputField>;
   readonly algebra: Algebra;
   readonly mostPoints: number;
 }
@@ -197,7 +200,7 @@ const constantCompetitor = (code: number, algebra: Algebra): Competitor => ({
 /** Whether the field is one of the bus before, and these are its very bits. */
 function isHandedOn(codes: readonly Code[], field: Field, wanted: FieldSpec, context: BusContext): boolean {
   const [term, ...others] = wanted.terms;
-  const source = context.piece.inputs.find(({ unit }) => unit === term?.unit);
+  const source = term === undefined ? undefined : context.sources.get(term.unit);
   if (source === undefined || others.length > 0 || term.weight !== 1 || wanted.bias !== 0) return false;
   const { range } = source;
   const piece = wanted.onInterval(range);
