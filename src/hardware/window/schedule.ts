@@ -15,7 +15,7 @@ import type { MapGroup, MapStage } from './types.js';
 export interface GroupTiming {
   /** From the first beat of a map to the first one of the next, on the average. */
   readonly interval: number;
-  /** From taking a map, or from when its last beat could be taken, to giving its result. */
+  /** From when a map, or its last beat, could be taken to giving its result. */
   readonly latency: number;
   /** Cycles from a stage's last cell to the next one's: they add up to the latency. */
   readonly stageLatencies: readonly number[];
@@ -46,8 +46,9 @@ export function groupTiming(group: ScheduledGroup): GroupTiming {
   const fewest = group.cellWords === undefined ? 1 : 2;
   while (!run.isSteady || run.left.length < fewest) run.step();
   const { taken, given, marks, begun, ended } = run;
-  // Its beats come one after the other, if nothing holds them.
-  const begin = taken[0] + (port === undefined ? 0 : port.beats - 1);
+  // Its beats come one after the other, if nothing holds them. What comes at once is there from the first cycle on,
+  // though a stage that reads cells in words takes it with the last word of its first cell.
+  const begin = port === undefined ? 0 : taken[0] + port.beats - 1;
   // What a layer behind leaves unread may still come when the group's result is there.
   const end = run.left[0];
   const ends: number[] = [];
