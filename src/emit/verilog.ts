@@ -184,5 +184,13 @@ export function fieldNotes(
   });
 }
 
+/** What carries bits that nobody reads, so that linters take them for meant. */
+export const unusedSignal = (name: string, bits: readonly string[]): Declaration => ({
+  kind: 'wire',
+  width: 1,
+  name,
+  value: `&{1'b0, ${bits.join(', ')}}`,
+});
+
 /** Such as `1 cycle`, `2 cycles`. */
 export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

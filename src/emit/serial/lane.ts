@@ -1,7 +1,7 @@
 import { bitsFor } from '../../fixed/format.js';
 import type { Lane, LaneRun, LaneStep, SerialLayer } from '../../hardware/serial/plan.js';
 import { checksumText, type RomImage, twosComplement } from '../rom.js';
-import { alignConnections, alignDeclarations, count, type Declaration, slice } from '../verilog.js';
+import { alignConnections, alignDeclarations, count, slice, unusedSignal } from '../verilog.js';
 import { commonFormat } from './common-format.js';
 import { emitFinish } from './finish.js';
 import { timingPart } from './join.js';
@@ -91,7 +91,7 @@ export function laneView(site: Site, index: number, roms: LaneRoms) {
         { kind: 'wire', width: layer.sumWidth, name: names.sum, comment: sumFormats(layer, lane) },
         ...(hasRows ? signals : []),
         ...keeps.map(({ register }) => ({ kind: 'reg', width: layer.sumWidth, name: register })),
-        ...unusedSignal(`${names.lane}_unused`, unread),
+        ...(unread.length === 0 ? [] : [unusedSignal(`${names.lane}_unused`, unread)]),
       ],
       ';',
       ';',
@@ -103,18 +103,6 @@ export function laneView(site: Site, index: number, roms: LaneRoms) {
     finish: hasRows ? [text] : [],
   };
 }
-
-const unusedSignal = (name: string, unread: readonly string[]): Declaration[] =>
-  unread.length === 0
-    ? []
-    : [
-        {
-          kind: 'wire',
-          width: 1,
-          name,
-          value: `&{1'b0, ${unread.join(', ')}}`,
-        },
-      ];
 
 const isWhole = ({ start, gives }: LaneRun): boolean => start === 'bias' && gives === 'row';
 

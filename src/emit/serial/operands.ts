@@ -2,7 +2,7 @@ import type { OperandMemory } from '../../hardware/serial/operand-memory.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
 import { busWidth } from '../../hardware/slots.js';
 import type { OperandPages } from '../manifest-buses.js';
-import { alignConnections, alignDeclarations, type Declaration } from '../verilog.js';
+import { alignConnections, alignDeclarations, type Declaration, unusedSignal } from '../verilog.js';
 import { laneNames } from './lane-names.js';
 import type { Site } from './sums.js';
 
@@ -60,7 +60,7 @@ export function pagesView({ layer: { operands }, prefix }: Site) {
     { kind: 'wire', width: 1, name: `${prefix}_release` },
     { kind: 'wire', width: 1, name: `${prefix}_page` },
     ...(isMarked ? [] : [{ kind: 'wire', width: 1, name: unmarked } as const]),
-    { kind: 'wire', width: 1, name: `${prefix}_unused`, value: `&{1'b0, ${unread.join(', ')}}` },
+    unusedSignal(`${prefix}_unused`, unread),
   ];
   return [
     {

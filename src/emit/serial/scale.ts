@@ -1,7 +1,7 @@
 import { bitsFor } from '../../fixed/format.js';
 import type { SerialLayer } from '../../hardware/serial/plan.js';
 import { checksumText, type RomImage } from '../rom.js';
-import { alignConnections, type Declaration } from '../verilog.js';
+import { alignConnections, type Declaration, unusedSignal } from '../verilog.js';
 
 import type { Site, Sums } from './sums.js';
 
@@ -39,9 +39,7 @@ export function scaleSignals({ sumWidth, multiplierWidth }: SerialLayer, sums: S
     { kind: 'wire', width: 1, name: names.valid },
     { kind: 'wire', width: bitsFor(sums.rows.length), name: names.slot },
     { kind: 'wire', width: sumWidth + multiplierWidth, name: names.product },
-    ...(!sums.tellsSlot
-      ? [{ kind: 'wire', width: 1, name: `${names.product}_unused`, value: names.slot }]
-      : []),
+    ...(sums.tellsSlot ? [] : [unusedSignal(`${names.product}_unused`, [names.slot])]),
   ];
 }
 
