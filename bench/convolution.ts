@@ -14,7 +14,7 @@ import { proveDesign } from '../src/prove/prove.js';
 import type { Bench, Ratio } from './support/bench.js';
 import { coSimulated } from './support/co-simulated.js';
 import { evenNetwork, kernelNetwork, mnistStudent, resnet8, svhnNetwork } from './support/map-networks.js';
-import { processorSecondsOf } from './support/processor-time.js';
+import { processorSeconds, processorSecondsOf } from './support/processor-time.js';
 import { synthesized } from './support/synthesized.js';
 
 const TIMEOUT_SECONDS = 600;
@@ -47,9 +47,9 @@ interface Emitted {
 }
 
 function emit(network: QuantizedNetwork, hardware: HardwareConfig): Emitted {
-  const start = performance.now();
+  const begin = processorSeconds();
   const files = emitDesign(network, hardware, { version: '0', command: 'npm run bench' });
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = processorSeconds() - begin;
   return { files, manifest: parseManifest(files.get('manifest.json') as string), seconds };
 }
 
@@ -82,7 +82,7 @@ function studentOnLanes(lanes: number): Ratio[] {
       fewestCycles(manifest),
       1 / 0.95,
     ),
-    { ...ratioOf(title, 'seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
+    { ...ratioOf(title, 'processor seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
   ];
 }
 
@@ -94,7 +94,7 @@ function studentInCircuits(): Ratio[] {
   const { manifest, seconds } = emit(mnistStudent(0.5), hardware);
   return [
     ratioOf(title, 'cycles a map / its cells', manifest.timing.interval, 28 * 28),
-    { ...ratioOf(title, 'seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
+    { ...ratioOf(title, 'processor seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
   ];
 }
 
@@ -124,7 +124,7 @@ function residual(kept: number, interval: number): Ratio[] {
     ratioOf(title, 'multipliers / DSP blocks of a XC7Z020', multipliersOf(manifest), PART.dsps, 1),
     ratioOf(title, 'LUTs by the cost model / those of a XC7Z020', luts + lutRams, PART.luts, 1),
     ratioOf(title, 'block RAMs by the cost model / those of a XC7Z020', blockRams, PART.blockRams, 1),
-    { ...ratioOf(title, 'seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
+    { ...ratioOf(title, 'processor seconds to emit / 60', seconds, 60, 1), ours: seconds.toFixed(1) },
   ];
 }
 
