@@ -40,8 +40,20 @@ const MOST_LATER = 4;
  * through a window and what works on a position for each stage, and what comes is collected.
  */
 export function groupTiming(group: ScheduledGroup): GroupTiming {
+  const timing = timingWith(group);
+  const [{ body }] = group.stages;
+  const readsWords = body.control.kind === 'lanes' && (body.control.operands?.words ?? 1) > 1;
+  if (group.port === undefined || !readsWords) return timing;
+  // A map's last beat is not handed on before its mark has a place, and the words of its cell take longer than the beat.
+  let { marks } = timing;
+  while (timingWith(group, marks).interval > timing.interval) marks += 1;
+  return { ...timing, marks };
+}
+
+/** @param places for marks; there may be as many as come */
+function timingWith(group: ScheduledGroup, places = Number.POSITIVE_INFINITY): GroupTiming {
   const { stages, port } = group;
-  const run = new GroupRun(group);
+  const run = new GroupRun(group, { places });
   // Between two maps there is a pause.
   const fewest = group.cellWords === undefined ? 1 : 2;
   while (!run.isSteady || run.left.length < fewest) run.step();
@@ -87,7 +99,7 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
  * @returns cells that wait before each stage, at most; undefined where maps come too fast
  */
 export function placesAtPace(group: ScheduledGroup, pace: number): number[] | undefined {
-  const run = new GroupRun(group, pace);
+  const run = new GroupRun(group, { pace });
   while (!run.isSteady && run.later < MOST_LATER) run.step();
   return run.repeats !== undefined && run.repeats <= pace ? run.mostWaiting : undefined;
 }
@@ -121,11 +133,16 @@ class GroupRun {
   private beat = 0;
   private waitingMarks = 0;
 
-  /** @param pace cycles from one map to the next, at least */
+  private readonly pace: number;
+  private readonly places: number;
+
+  /** @param limits cycles from one map to the next, at least, and places for marks */
   constructor(
     { stages, port, fifos, cellWords }: ScheduledGroup,
-    private readonly pace = 0,
+    { pace = 0, places = Number.POSITIVE_INFINITY }: { readonly pace?: number; readonly places?: number },
   ) {
+    this.pace = pace;
+    this.places = places;
     const [rows, columns] = stages[0].enters.shape;
     const last = stages[stages.length - 1];
     this.chain = stages.map((stage) => new StageControl(stage));
@@ -166,7 +183,8 @@ class GroupRun {
   step(): void {
     const { controls, valid, ready } = this;
     const early = this.beat > 0 ? 0 : this.taken.length * this.pace - this.cycle;
-    valid[0] = early <= 0;
+    const isKept = this.beat === this.beats - 1 && this.waitingMarks >= this.places;
+    valid[0] = early <= 0 && !isKept;
     // A mark shows in the cycle after it was made.
     const leaves = !this.isMarked || this.waitingMarks > 0;
     this.settle(leaves);
