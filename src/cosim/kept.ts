@@ -11,13 +11,17 @@ import type { BuiltDesign, Job, RunResult } from './engine.js';
  */
 export class KeptResults {
   private readonly files = new Set<string>();
+  /** Of all that its runs have in common. */
+  private readonly design: string;
   private found = 0;
 
   constructor(
-    private readonly design: LoadedDesign,
+    { manifest: { roms, stream, traces } }: LoadedDesign,
     private readonly built: BuiltDesign,
     private readonly cacheFolder: string,
-  ) {}
+  ) {
+    this.design = hashOf({ built: built.key, roms: roms.map((rom) => rom.sha256), buses: [stream, traces] });
+  }
 
   /** How many results an earlier run had left. */
   get finishedBefore(): number {
@@ -44,11 +48,8 @@ export class KeptResults {
   }
 
   private fileOf({ vectors, expected, traces, stalls, ...facts }: Job): string {
-    const { roms, stream, traces: buses } = this.design.manifest;
     const key = hashOf({
-      built: this.built.key,
-      roms: roms.map((rom) => rom.sha256),
-      buses: [stream, buses],
+      design: this.design,
       facts,
       bytes: [vectors, expected, ...traces, stalls].map((bytes) => sha256(bytes)),
     });

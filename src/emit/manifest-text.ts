@@ -14,8 +14,8 @@ export function printManifest(manifest: Manifest): string {
 export const spreadFields = (text: ManifestText): Manifest =>
   inFields(text, (runs) => runs.flatMap(fieldsOf)) as Manifest;
 
-/** How many fields a manifest's text stands for. */
-export function countFields(text: ManifestText): number {
+/** How many fields buses have together. */
+export function countFields(text: Partial<Manifest> | ManifestText): number {
   let total = 0;
   inFields(text, (fields) => {
     for (const run of fields) total += lengthOf(run);

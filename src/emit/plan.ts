@@ -18,6 +18,7 @@ import { planInTurn, resultBeatsOf } from './heads/in-turn.js';
 import { planHead } from './heads/index.js';
 import type { Manifest, ResourceEstimate } from './manifest.js';
 import { MAX_BITS, MAX_SAMPLE_BITS } from './manifest-members.js';
+import { countFields, MAX_FIELDS } from './manifest-text.js';
 import { NameSpace } from './names.js';
 import { primitiveNames } from './primitives.js';
 import { problems } from './problems.js';
@@ -61,7 +62,14 @@ export type DesignFacts = Pick<
 
 const SIMULATION_FOLDER = path.join(import.meta.dirname, '..', '..', 'sim');
 
-function checkSamples(network: string, { input, output }: Manifest['stream']): void {
+function checkCodes(network: string, facts: Partial<Manifest>): void {
+  const codes = countFields(facts);
+  if (codes > MAX_FIELDS) throw problems.tooManyCodes(network, codes, MAX_FIELDS);
+}
+
+function checkSamples(network: string, stream: Manifest['stream']): void {
+  const { input, output } = stream;
+  checkCodes(network, { stream });
   for (const [side, port] of Object.entries({ input, output })) {
     const bits = sampleWidth(port);
     if (bits > MAX_SAMPLE_BITS) throw problems.sampleTooWide(network, side, bits, MAX_SAMPLE_BITS);
@@ -70,7 +78,9 @@ function checkSamples(network: string, { input, output }: Manifest['stream']): v
 }
 
 /** Of the buses inside, those that carry codes. */
-function checkBuses({ name, samples, stream, traces }: DesignFacts): void {
+function checkBuses(facts: DesignFacts): void {
+  const { name, samples, stream, traces } = facts;
+  checkCodes(name, facts);
   const buses = [
     ...(samples === undefined ? [] : [{ what: 'the whole input', width: sampleWidth(stream.input) }]),
     ...traces.flatMap(({ layer, width, whole, window }) => [
@@ -86,7 +96,7 @@ function checkBuses({ name, samples, stream, traces }: DesignFacts): void {
 /**
  * Every fact of a design, and how its text is made: who needs numbers alone prints nothing.
  *
- * @throws hardware/*, emit/sample-too-wide, emit/bus-too-wide
+ * @throws hardware/*, emit/sample-too-wide, emit/bus-too-wide, emit/too-many-codes
  */
 export function planDesign(network: QuantizedNetwork, hardware: HardwareConfig): DesignPlan {
   const layers = network.layers.map(({ name }) => name);

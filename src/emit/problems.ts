@@ -61,6 +61,14 @@ export const problems = {
       wanted: `at most ${whole(most)} bits`,
       hint: 'smaller pictures, or fewer bits for each code; a run without hardware ends with --until quantize',
     }),
+  tooManyCodes: (where: string, codes: number, most: number) =>
+    raise({
+      code: 'emit/too-many-codes',
+      where,
+      got: `${whole(codes)} codes on buses`,
+      wanted: `at most ${whole(most)}`,
+      hint: 'smaller pictures; a run without hardware ends with --until quantize',
+    }),
   busTooWide: (where: string, bits: number, most: number) =>
     raise({
       code: 'emit/bus-too-wide',

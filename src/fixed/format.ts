@@ -88,6 +88,10 @@ export function fractionOf(format: Format): number {
   return format.width - format.integer;
 }
 
+/** Of the finest of them: as many fraction bits as all can be stated in. Pictures have a format for each of very many codes. */
+export const finestFraction = (formats: readonly Format[]): number =>
+  formats.reduce((finest, format) => Math.max(finest, fractionOf(format)), Number.NEGATIVE_INFINITY);
+
 /** The codes the format can hold. */
 export function rangeOf(format: Format): Interval {
   return format.signed

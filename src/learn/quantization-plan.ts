@@ -116,7 +116,7 @@ export function checkPlan(network: FloatNetwork, plan: QuantizationPlan): void {
   };
   require('plan', plan.layers.length, network.layers.length, 'layers');
   require('plan.input', plan.input.length, inputsOf(network), 'formats');
-  const widest = Math.max(...plan.input.map(({ format }) => format.width));
+  const widest = plan.input.reduce((most, { format }) => Math.max(most, format.width), 0);
   if (widest > WIDEST_INPUT) {
     throw problems.learnPlan('plan.input', `a width of ${widest} bits`, `at most ${WIDEST_INPUT} bits`);
   }

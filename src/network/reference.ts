@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert.js';
-import { type Format, fractionOf, printFormat, rangeOf } from '../fixed/format.js';
+import { type Format, finestFraction, fractionOf, printFormat, rangeOf } from '../fixed/format.js';
 import type { Interval } from '../fixed/interval.js';
 import { requantize } from '../fixed/requantize.js';
 import { INPUT_NUMBER, placeLayers } from './graph.js';
@@ -43,7 +43,7 @@ function decide(head: Head, outputs: readonly number[], formats: readonly Format
       return { ...decision, probability: codes[at] };
     }
     case 'argmax': {
-      const finest = Math.max(...formats.map(fractionOf));
+      const finest = finestFraction(formats);
       const values = outputs.map((code, unit) => code * 2 ** (finest - fractionOf(formats[unit])));
       return { class: values.indexOf(Math.max(...values)) };
     }

@@ -11,11 +11,13 @@ import {
   floorDivide,
   type HalfAtom,
   type LinearForm,
+  type Multiple,
   mergeTerms,
   namedAtom,
   pow2,
   refine,
   signPosition,
+  termsOf,
 } from './forms.js';
 import { Interner } from './interning.js';
 import { liftedBounds } from './lift.js';
@@ -25,12 +27,6 @@ const FIRST_CODE = 3;
 interface Shifted {
   readonly form: LinearForm;
   readonly shift: number;
-}
-
-/** A form so many times. */
-export interface Multiple {
-  readonly form: LinearForm;
-  readonly factor: bigint;
 }
 
 export interface AlgebraOptions {
@@ -102,20 +98,13 @@ export class Algebra {
 
   /** All of them added up at once: one after the other each sum on the way would become a form. */
   sum(parts: readonly Multiple[], constant: bigint): LinearForm {
-    const coefficients = new Map<Atom, bigint>();
     let [total, low, high] = [constant, constant, constant];
     for (const { form, factor } of parts) {
-      for (const { atom, coefficient } of form.terms) {
-        coefficients.set(atom, (coefficients.get(atom) ?? 0n) + coefficient * factor);
-      }
       total += form.constant * factor;
       low += factor * (factor > 0n ? form.low : form.high);
       high += factor * (factor > 0n ? form.high : form.low);
     }
-    const terms = Array.from(coefficients, ([atom, coefficient]) => ({ atom, coefficient }))
-      .filter(({ coefficient }) => coefficient !== 0n)
-      .sort((one, other) => one.atom.id - other.atom.id);
-    return refine(this.intern(terms, total), low, high);
+    return refine(this.intern(termsOf(parts), total), low, high);
   }
 
   private plus(form: LinearForm, constant: bigint): LinearForm {

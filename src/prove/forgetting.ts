@@ -1,5 +1,5 @@
-import type { Algebra, Multiple } from './algebra.js';
-import type { InputAtom, LinearForm } from './forms.js';
+import type { Algebra } from './algebra.js';
+import type { InputAtom, LinearForm, Multiple } from './forms.js';
 import { Rebuilder } from './rebuild.js';
 import type { Changed } from './states.js';
 

@@ -164,3 +164,22 @@ export function mergeTerms(a: readonly FormTerm[], b: readonly FormTerm[]): Form
   }
   return terms;
 }
+
+/** A form so many times. */
+export interface Multiple {
+  readonly form: LinearForm;
+  readonly factor: bigint;
+}
+
+/** The terms of all of them together, in their order. */
+export function termsOf(parts: readonly Multiple[]): FormTerm[] {
+  const coefficients = new Map<Atom, bigint>();
+  for (const { form, factor } of parts) {
+    for (const { atom, coefficient } of form.terms) {
+      coefficients.set(atom, (coefficients.get(atom) ?? 0n) + coefficient * factor);
+    }
+  }
+  return Array.from(coefficients, ([atom, coefficient]) => ({ atom, coefficient }))
+    .filter(({ coefficient }) => coefficient !== 0n)
+    .sort((one, other) => one.atom.id - other.atom.id);
+}

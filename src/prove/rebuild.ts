@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert.js';
-import type { Algebra, Multiple } from './algebra.js';
+import type { Algebra } from './algebra.js';
 import {
   type Atom,
   type CellAtom,
@@ -8,6 +8,7 @@ import {
   type FormTerm,
   isInput,
   type LinearForm,
+  type Multiple,
   namedAtom,
   oneBitCell,
 } from './forms.js';

@@ -1,5 +1,6 @@
 import {
   type Format,
+  finestFraction,
   fractionOf,
   rangeOf,
   signedWidth,
@@ -80,7 +81,7 @@ function quantizerLayer(
   decimals: readonly number[],
   width: number,
 ): DenseLayer {
-  const fraction = Math.max(...formats.map(fractionOf)) + width - 1 + GUARD;
+  const fraction = finestFraction(formats) + width - 1 + GUARD;
   const codeOf = (value: number) => Math.floor(value * 2 ** fraction + 0.5);
   const weights = formats.map((_, at) => {
     const span = maximum[at] - minimum[at];

@@ -55,8 +55,7 @@ describe.each(RANDOM_ARCHITECTURES)('the plan of %s designs', (architecture) => 
 });
 
 it('is refused for samples and buses of more bits than anything reads', () => {
-  const inputs = 40_000;
-  const network = (width: number): DenseNetwork => ({
+  const network = (width: number, inputs = 40_000): DenseNetwork => ({
     name: 'wide',
     input: { formats: Array(inputs).fill({ signed: false, width, integer: width }), names: [] },
     layers: [
@@ -74,7 +73,7 @@ it('is refused for samples and buses of more bits than anything reads', () => {
     provenance: {},
   });
   const hardware = { architecture: 'serial', stream: { width: 'all' } } as const;
-  expect(planDesign(network(26), hardware).facts.stream.input.width).toBe(26 * inputs);
+  expect(planDesign(network(26), hardware).facts.stream.input.width).toBe(26 * 40_000);
   expect(() => planDesign(network(32), hardware)).toThrow(
     /^wide, its input: got a bus of 1,280,000 bits, wanted at most 1,048,576 bits .*\[emit\/bus-too-wide\]$/,
   );
@@ -83,8 +82,11 @@ it('is refused for samples and buses of more bits than anything reads', () => {
   );
   expect(
     planDesign(network(32), { architecture: 'serial', stream: { width: 32 } }).facts.stream.input.beats,
-  ).toBe(inputs);
+  ).toBe(40_000);
   expect(() => planDesign(network(500), hardware)).toThrow(
     /^wide, its input: got a sample of 20,000,000 bits, wanted at most 16,777,216 bits .*\[emit\/sample-too-wide\]$/,
   );
+  expect(() =>
+    planDesign(network(1, 2 ** 21 + 1), { architecture: 'serial', stream: { width: 32 } }),
+  ).toThrow(/^wide: got 2,097,154 codes on buses, wanted at most 2,097,152 .*\[emit\/too-many-codes\]$/);
 });

@@ -567,8 +567,8 @@ const REFUTED = /was asserted in frame/;
 const PROOF_TIMEOUT = 600_000;
 
 /** A primitive's text and its properties as a circuit of gates; the file in which it is. */
-function circuitOf(primitive: string, text: string, parameters: Parameters, name: string): string {
-  const file = (extension: string) => path.join(folder, `${name}.${extension}`);
+function circuitOf(primitive: string, text: string, parameters: Parameters): string {
+  const file = (extension: string) => path.join(folder, `${primitive}.${extension}`);
   const top = `${primitive}_properties`;
   const others = (PRIMITIVES[primitive].needs ?? []).map(fileOf);
   const settings = Object.entries(parameters).map(([key, value]) => `-set ${key} ${value}`);
@@ -626,14 +626,14 @@ describe.each(Object.entries(PRIMITIVES))('%s', (primitive, { parameters, breaks
   const text = readFileSync(fileOf(primitive), 'utf8');
 
   it.each(parameters)('keeps its properties with %o', { timeout: PROOF_TIMEOUT }, (some) => {
-    expect(holds(circuitOf(primitive, text, some, primitive))).toBe(true);
+    expect(holds(circuitOf(primitive, text, some))).toBe(true);
   });
 
   it.each(breaks)('loses one with %j → %j', (from, to) => {
     expect(text).toContain(from);
     const broken = text.replaceAll(from, to);
     const shows = parameters.some((some) => {
-      const circuit = circuitOf(primitive, broken, some, primitive);
+      const circuit = circuitOf(primitive, broken, some);
       return frames === undefined ? !holds(circuit) : isLost(circuit, frames);
     });
     expect(shows).toBe(true);

@@ -14,7 +14,7 @@ const LONGEST = [
   'test/conformance/maps.test.ts',
   'test/prove/prove.test.ts',
   'test/cosim/map-mutations.test.ts',
-].map((file) => path.resolve(file));
+].map((file) => path.join(import.meta.dirname, '..', '..', file));
 
 const gone = LONGEST.find((file) => !existsSync(file));
 if (gone !== undefined) throw new Error(`test/support/longest-first.ts names ${gone}, which is no file`);

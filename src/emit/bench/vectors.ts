@@ -52,14 +52,14 @@ export function benchVectors(
     seed: SEED,
   });
   const run = referenceModel(network);
-  const samples: string[] = [];
-  const results: string[] = [];
+  const samples: string[][] = [];
+  const results: string[][] = [];
   for (const codes of stimulus.vectors(0, stimulus.count)) {
-    samples.push(...beatLines(input, (bytes) => packInput(input, codes, bytes, 0)));
-    results.push(...beatLines(output, (bytes) => packOutput(output, run(codes), bytes, 0)));
+    samples.push(beatLines(input, (bytes) => packInput(input, codes, bytes, 0)));
+    results.push(beatLines(output, (bytes) => packOutput(output, run(codes), bytes, 0)));
   }
-  const text = (lines: readonly string[], { width }: StreamPort) =>
-    `${[...lines, 'f'.repeat(width / 4)].join('\n')}\n`;
+  const text = (lines: readonly string[][], { width }: StreamPort) =>
+    `${[...lines.flat(), 'f'.repeat(width / 4)].join('\n')}\n`;
   return {
     count: stimulus.count,
     origins: stimulus.segments

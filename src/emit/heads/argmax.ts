@@ -1,4 +1,4 @@
-import { fractionOf } from '../../fixed/format.js';
+import { finestFraction, fractionOf } from '../../fixed/format.js';
 import type { AffineNetwork } from '../../network/affine.js';
 import type { Generator, PlanContext } from '../architecture.js';
 import { renderTemplate } from '../template.js';
@@ -65,7 +65,7 @@ function textOf(module: string, network: AffineNetwork, context: PlanContext, ge
 
 /** Every output, at the finest fraction and as wide as the widest then is. */
 function candidatesOf(network: AffineNetwork, context: PlanContext) {
-  const finest = Math.max(...network.outputs.map(({ format }) => fractionOf(format)));
+  const finest = finestFraction(network.outputs.map(({ format }) => format));
   const zeros = network.outputs.map(({ format }) => finest - fractionOf(format));
   const width = Math.max(
     ...network.outputs.map(({ format }, unit) => format.width + zeros[unit] + (format.signed ? 0 : 1)),

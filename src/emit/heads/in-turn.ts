@@ -1,4 +1,4 @@
-import { bitsFor, type Format, fractionOf } from '../../fixed/format.js';
+import { bitsFor, type Format, finestFraction, fractionOf } from '../../fixed/format.js';
 import type { ResultBeats } from '../../hardware/serial/operand-memory.js';
 import type { Slots } from '../../hardware/slots.js';
 import type { AffineNetwork } from '../../network/affine.js';
@@ -142,7 +142,7 @@ interface Sized {
 
 /** What a word is, by the output that it is. */
 function wordsOf({ outputs }: AffineNetwork, y: Slots, unitWidth: number): Words {
-  const finest = Math.max(...outputs.map(({ format }) => fractionOf(format)));
+  const finest = finestFraction(outputs.map(({ format }) => format));
   const zerosOf = (format: Format) => finest - fractionOf(format);
   const widest = Math.max(...outputs.map(({ format }) => format.width));
   const valueWidth = Math.max(

@@ -1,4 +1,4 @@
-import { type Format, formatFor, fractionOf } from '../../fixed/format.js';
+import { type Format, finestFraction, formatFor, fractionOf } from '../../fixed/format.js';
 import { point } from '../../fixed/interval.js';
 import type { AffineLayer, AffineNetwork } from '../../network/affine.js';
 import { isExact } from '../../network/finish.js';
@@ -14,7 +14,7 @@ export const bitsOf = ({ from, to }: OutputWord): number => to - from;
 
 /** Every output at the finest fraction. */
 export function outputWords({ outputs, layers }: AffineNetwork): OutputWord[] {
-  const finest = Math.max(...outputs.map(({ format }) => fractionOf(format)));
+  const finest = finestFraction(outputs.map(({ format }) => format));
   const last = layers[layers.length - 1];
   return outputs.map((output): OutputWord => {
     const shift = finest - fractionOf(output.format);

@@ -53,7 +53,7 @@ export function groupTiming(group: ScheduledGroup): GroupTiming {
 /** @param places for marks; there may be as many as come */
 function timingWith(group: ScheduledGroup, places = Number.POSITIVE_INFINITY): GroupTiming {
   const { stages, port } = group;
-  const run = new GroupRun(group, { places });
+  const run = new GroupRun(group, { pace: 0, places });
   // Between two maps there is a pause.
   const fewest = group.cellWords === undefined ? 1 : 2;
   while (!run.isSteady || run.left.length < fewest) run.step();
@@ -99,9 +99,16 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
  * @returns cells that wait before each stage, at most; undefined where maps come too fast
  */
 export function placesAtPace(group: ScheduledGroup, pace: number): number[] | undefined {
-  const run = new GroupRun(group, { pace });
+  const run = new GroupRun(group, { pace, places: Number.POSITIVE_INFINITY });
   while (!run.isSteady && run.later < MOST_LATER) run.step();
   return run.repeats !== undefined && run.repeats <= pace ? run.mostWaiting : undefined;
+}
+
+interface RunLimits {
+  /** Cycles from one map to the next, at least. */
+  readonly pace: number;
+  /** For marks. */
+  readonly places: number;
 }
 
 /** All modules of a group, cycle by cycle. */
@@ -133,16 +140,10 @@ class GroupRun {
   private beat = 0;
   private waitingMarks = 0;
 
-  private readonly pace: number;
-  private readonly places: number;
-
-  /** @param limits cycles from one map to the next, at least, and places for marks */
   constructor(
     { stages, port, fifos, cellWords }: ScheduledGroup,
-    { pace = 0, places = Number.POSITIVE_INFINITY }: { readonly pace?: number; readonly places?: number },
+    private readonly limits: RunLimits,
   ) {
-    this.pace = pace;
-    this.places = places;
     const [rows, columns] = stages[0].enters.shape;
     const last = stages[stages.length - 1];
     this.chain = stages.map((stage) => new StageControl(stage));
@@ -171,7 +172,7 @@ class GroupRun {
   get later(): number {
     const ends = this.given[this.given.length - 1];
     let maps = ends.length - 1;
-    while (maps > 0 && ends[maps] - ends[maps - 1] > this.pace) maps -= 1;
+    while (maps > 0 && ends[maps] - ends[maps - 1] > this.limits.pace) maps -= 1;
     return Math.max(0, ends.length - 1 - maps);
   }
 
@@ -182,8 +183,8 @@ class GroupRun {
 
   step(): void {
     const { controls, valid, ready } = this;
-    const early = this.beat > 0 ? 0 : this.taken.length * this.pace - this.cycle;
-    const isKept = this.beat === this.beats - 1 && this.waitingMarks >= this.places;
+    const early = this.beat > 0 ? 0 : this.taken.length * this.limits.pace - this.cycle;
+    const isKept = this.beat === this.beats - 1 && this.waitingMarks >= this.limits.places;
     valid[0] = early <= 0 && !isKept;
     // A mark shows in the cycle after it was made.
     const leaves = !this.isMarked || this.waitingMarks > 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../../core/random.js';
-import { type Format, fractionOf } from '../../fixed/format.js';
+import { type Format, finestFraction, fractionOf } from '../../fixed/format.js';
 import { type Activation, printActivation } from '../activation.js';
 import { finisher } from '../finish.js';
 import {
@@ -34,7 +34,7 @@ export interface DenseLayer {
 
 /** Fraction bits at which unit u's products and bias all are whole numbers. */
 function sumFraction(layer: DenseLayer, inputs: readonly Format[], unit: number): number {
-  const finestInput = Math.max(...inputs.map(fractionOf));
+  const finestInput = finestFraction(inputs);
   const products = finestInput + fractionOf(layer.kernel.formats[unit]);
   return Math.max(products, fractionOf(layer.bias.formats[unit]));
 }
